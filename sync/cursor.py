@@ -1,0 +1,71 @@
+"""Sealed cursors and beacon ids (sync.md decisions 5 and 11, A4, A8).
+
+A cursor is the pair (pos, start): up to which commit this device has every row it may see, and the head when its catch-up began.
+Sealing is deterministic (AES-SIV), fixed length, and bound to site and epoch: a token carries nothing a device could order or count by.
+"""
+
+import base64
+import struct
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+TOKEN_CHARS = 43
+
+
+class Cursor(NamedTuple):
+    """`pos`: last commit whose rows the device has; `start`: the head when its catch-up began (equal once caught up)."""
+
+    pos: int
+    start: int
+
+
+class BeaconMark(NamedTuple):
+    """What a beacon id proves when it comes back: the server's time (ms) and the first bytes of the chain head it answered."""
+
+    at: int
+    nonce: bytes
+
+
+def _text(token: bytes) -> str:
+    return base64.urlsafe_b64encode(token).rstrip(b"=").decode()
+
+
+def _bytes(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+class Seal:
+    """Seals and opens the tokens of one site and epoch. `key`: 64 random bytes kept by the site."""
+
+    def __init__(self, key: bytes, site: str, epoch: str) -> None:
+        self._siv = AESSIV(key)
+        self._cursor = [b"cursor", site.encode(), epoch.encode()]
+        self._beacon = [b"beacon", site.encode()]
+
+    def cursor(self, cursor: Cursor) -> str:
+        """The token of `cursor`: always 43 characters."""
+        return _text(self._siv.encrypt(struct.pack(">QQ", *cursor), self._cursor))
+
+    def open_cursor(self, token: str) -> Cursor | None:
+        """The cursor in `token`, or None when it was not sealed here in this epoch."""
+        plain = self._open(token, self._cursor)
+        return Cursor(*struct.unpack(">QQ", plain)) if plain else None
+
+    def beacon_id(self, mark: BeaconMark) -> str:
+        """The id of a beacon, to be quoted by later ops."""
+        return _text(self._siv.encrypt(struct.pack(">Q8s", mark.at, mark.nonce[:8]), self._beacon))
+
+    def open_beacon(self, token: str) -> BeaconMark | None:
+        """The mark in a quoted beacon id, or None when it is not this site's."""
+        plain = self._open(token, self._beacon)
+        return BeaconMark(*struct.unpack(">Q8s", plain)) if plain else None
+
+    def _open(self, token: str, context: list[bytes]) -> bytes | None:
+        if len(token) != TOKEN_CHARS:
+            return None
+        try:
+            return self._siv.decrypt(_bytes(token), context)
+        except (InvalidTag, ValueError):
+            return None

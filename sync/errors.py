@@ -1,0 +1,78 @@
+"""The one error registry: every problem an endpoint answers and every code an op result carries.
+
+Identifiers are stable: lower_snake_case for transport problems, UPPER_SNAKE_CASE for op results (sync.md A3).
+`text` is the message id (zh-Hans) of the sentence people read; the catalogues under `locales/` hold its translations.
+The registry is emitted to TypeScript by `python -m server generate`.
+"""
+
+from typing import Literal, NamedTuple
+
+
+def N_(text: str) -> str:
+    """Mark `text` for extraction into the catalogues; returns it unchanged."""
+    return text
+
+
+class Problem(NamedTuple):
+    """One transport problem: HTTP status, whether sending the same bytes again may succeed, and the sentence for people."""
+
+    id: str
+    status: int
+    retry: bool
+    text: str
+
+
+class Code(NamedTuple):
+    """One result code of an op. `outcome` says what it may accompany; a `note` rides on an applied fact whose time is grade C."""
+
+    id: str
+    outcome: Literal["held", "refused", "either", "note"]
+    text: str
+
+
+PROBLEMS: dict[str, Problem] = {
+    p.id: p
+    for p in (
+        Problem("malformed", 400, False, N_("内容无法读取，没有保存任何改动。请更新应用后重试。")),
+        Problem("unsupported", 400, False, N_("服务器不认识这种消息，请更新应用。")),
+        Problem("too_large", 413, False, N_("内容过大，没有送达；记录仍保存在本机。")),
+        Problem("version_old", 426, False, N_("应用版本过旧。记录仍可导出和送达，请尽快更新。")),
+        Problem("not_found", 404, False, N_("没有找到。")),
+        Problem("method_not_allowed", 405, False, N_("不支持这种操作。")),
+        Problem("login_required", 401, False, N_("登录已过期，请重新登录。本机记录不受影响。")),
+        Problem("login_failed", 401, False, N_("账号或密码不对。")),
+        Problem("login_locked", 429, True, N_("尝试次数过多，请在 {seconds} 秒后再试。")),
+        Problem("rate_limited", 429, True, N_("请求过于频繁，请稍后再试。")),
+        Problem("forbidden", 403, False, N_("没有这项权限。")),
+        Problem("origin_refused", 403, False, N_("请求来自不被信任的网页，已拒绝。")),
+        Problem("device_unknown", 401, False, N_("这台设备尚未登记，请登录后重新登记。")),
+        Problem("device_revoked", 403, False, N_("这台设备已被停用。未送达的记录可以导出后交办公室。")),
+        Problem("signature_bad", 401, False, N_("设备签名无法核验，没有接收。记录仍保存在本机。")),
+        Problem("pairing_unknown", 404, False, N_("没有这个配对码。")),
+        Problem("pairing_expired", 410, False, N_("配对码已过期，请在大屏上重新获取。")),
+        Problem("demo_only", 403, False, N_("只有演示模式可以这样登录。")),
+        Problem("setup_code_bad", 403, False, N_("首次启动代码不对。")),
+        Problem("busy", 503, True, N_("服务器繁忙，稍后会自动重试。")),
+        Problem("storage_full", 507, True, N_("服务器存储已满，没有接收。记录仍保存在本机，稍后会自动重试。")),
+        Problem("internal", 500, True, N_("服务器出错，已通知管理员。记录仍保存在本机。")),
+    )
+}
+
+CODES: dict[str, Code] = {
+    c.id: c
+    for c in (
+        Code("BACKDATED", "note", N_("所称时间早于可证明的最早时间，已收下，时间待核对。")),
+        Code("FUTURE", "note", N_("所称时间晚于送达时间，已收下，时间待核对。")),
+        Code("WIDE_WINDOW", "note", N_("可证明的时间范围过宽，已收下，时间待核对。")),
+        Code("STEPPED", "note", N_("设备时钟曾被调回，已收下，时间待核对。")),
+        Code("NO_RIGHT", "either", N_("您没有这项权限。记录已留存，未生效。")),
+        Code("STALE", "refused", N_("对方已先作出改动，请看现状后再决定。")),
+        Code("GONE", "refused", N_("所指的记录已不存在或已办结。")),
+        Code("REF_WAIT", "held", N_("所指的记录还没有送达，到达后自动处理。")),
+        Code("BEHIND_HELD", "held", N_("同一记录前面有待处理的内容，处理后自动继续。")),
+        Code("INVALID", "either", N_("内容不完整或不一致，已留存，待人工处理。")),
+        Code("UNSUPPORTED", "held", N_("服务器版本较旧，已留存，升级后自动处理。")),
+        Code("INTERNAL", "held", N_("服务器处理时出错，已留存并通知管理员。")),
+        Code("OFFICE_NEVER_EMPTY", "held", N_("办公室联络岗在工作时间不得全室离岗，已留存，待办公室处理。")),
+    )
+}

@@ -1,0 +1,301 @@
+"""Every message on the wire (sync.md A3, A4, A10). One definition: TypeScript types and `schema.json` are generated from here.
+
+Unknown fields are ignored, unknown tags answered with `unsupported`. Towards a device every cursor is a sealed token.
+"""
+
+from typing import Literal
+
+import msgspec
+
+FRAME_BYTES_MAX = 64 * 1024
+DELTA_BYTES_MAX = 32 * 1024
+HEARTBEAT_SECONDS = 25
+
+OutcomeState = Literal["applied", "held", "refused", "dup"]
+
+
+class Head(msgspec.Struct):
+    """The head of a device's chain: last consumed number and its link (hex). Number 0 has the first link."""
+
+    seq: int
+    hash: str
+
+
+class Beacon(msgspec.Struct):
+    """A server-signed time mark. `t` ms; `n` the device's chain head (hex, empty in the lobby); `s` Ed25519 over `beacon_bytes` (base64url)."""
+
+    id: str
+    t: int
+    n: str
+    s: str
+
+
+def beacon_bytes(site: str, beacon_id: str, t: int, n: str) -> bytes:
+    """What the site signs in a beacon."""
+    return f"zg-beacon\n{site}\n{beacon_id}\n{t}\n{n}".encode()
+
+
+class Result(msgspec.Struct, omit_defaults=True):
+    """What became of one op. `st` of a re-signed op is `dup` and `code`, `first` repeat its first result.
+
+    `at`: when the server received it (ms). `grade`: what its time is worth. `cur`: for a refused command, the present version of the record.
+    """
+
+    seq: int
+    id: str
+    k: str
+    rid: str
+    st: OutcomeState
+    at: int
+    grade: Literal["A", "B", "C"] = "C"
+    code: str | None = None
+    first: OutcomeState | None = None
+    cur: int | None = None
+
+
+class Stop(msgspec.Struct, omit_defaults=True):
+    """Why the server stopped before the end of a push: nothing from here on was consumed. `want`: the number it expects."""
+
+    code: Literal["gap", "fork", "epoch", "busy"]
+    want: int = 0
+    retry_ms: int = 0
+
+
+class Push(msgspec.Struct):
+    """`POST /s/{site}/push`. `ops`: exact bodies in order; `sig`: base64url r||s over `push_bytes` of the last link; empty when no ops.
+
+    `seen`: the highest number whose result the device has stored; result rows up to it are dropped.
+    """
+
+    v: int
+    dev: str
+    ops: list[str]
+    sig: str
+    epoch: str | None = None
+    seen: int = 0
+
+
+class PushAnswer(msgspec.Struct):
+    """`last`: head after this push; `dur`: highest of the device's own numbers known durable in a verified backup."""
+
+    epoch: str
+    last: Head
+    dur: int
+    results: list[Result]
+    beacon: Beacon
+    now: int
+    stop: Stop | None = None
+
+
+class PullHead(msgspec.Struct, tag_field="t", tag="h"):
+    """First line of a pull. `reset`: drop every row and the cursor before applying (other epoch, or another bucket set)."""
+
+    epoch: str
+    buckets: list[str]
+    bh: str
+    reset: bool
+
+
+class Row(msgspec.Struct, tag_field="t", tag="r"):
+    """One row: `b` the buckets of this device it is in; `d` the exact body text, or null when it left all of them."""
+
+    b: list[str]
+    k: str
+    rid: str
+    v: int
+    h: str
+    d: str | None
+
+
+class PullEnd(msgspec.Struct, tag_field="t", tag="e"):
+    """Last line of a page: apply its rows, move to `to` and settle `ack` in one transaction. `more`: ask again at once."""
+
+    to: str
+    more: bool
+    ack: Head
+    dur: int
+    beacon: Beacon
+    now: int
+
+
+PullLine = PullHead | Row | PullEnd
+
+
+class Hi(msgspec.Struct, tag_field="t", tag="hi"):
+    """Server's first frame."""
+
+    proto: tuple[int, int]
+    epoch: str
+    now: int
+    nonce: str
+    hb: int
+
+
+class Hello(msgspec.Struct, tag_field="t", tag="hello"):
+    """Device's answer within 5 s: who it is (`sig` over `hello_bytes`), where it stands, how much waits unsent (`pend`)."""
+
+    dev: str
+    cur: str
+    bh: str
+    head: Head
+    sig: str
+    pend: int = 0
+
+
+class Ok(msgspec.Struct, tag_field="t", tag="ok"):
+    """`live`: frames follow from the cursor given. `pull`: fetch first, then say `at`. `reset`: start from nothing."""
+
+    mode: Literal["live", "pull", "reset"]
+    bh: str
+    beacon: Beacon
+
+
+class At(msgspec.Struct, tag_field="t", tag="at"):
+    """Device: "I am now at this cursor"; also its chain head, so that the server can bound times."""
+
+    cur: str
+    head: Head
+
+
+class Commit(msgspec.Struct, tag_field="t", tag="c"):
+    """Rows of one cut. Apply iff `prev` is the device's cursor and `bh` its bucket set; otherwise pull."""
+
+    prev: str
+    to: str
+    bh: str
+    rows: list[Row]
+    ack: Head
+    dur: int
+
+
+class Poke(msgspec.Struct, tag_field="t", tag="p"):
+    """Something changed for this device: pull. Carries nothing else."""
+
+
+class Heartbeat(msgspec.Struct, tag_field="t", tag="hb"):
+    """Every `HEARTBEAT_SECONDS`: the link and the board's age are alive."""
+
+    now: int
+    beacon: Beacon
+
+
+class Bye(msgspec.Struct, tag_field="t", tag="bye"):
+    """The server goes away: come back after `after_ms` plus a random part of `spread_ms`."""
+
+    code: str
+    after_ms: int
+    spread_ms: int
+
+
+class Ping(msgspec.Struct, tag_field="t", tag="ping"):
+    """Device's probe."""
+
+
+class Pong(msgspec.Struct, tag_field="t", tag="pong"):
+    """Its answer."""
+
+
+ServerFrame = Hi | Ok | Commit | Poke | Heartbeat | Bye | Pong
+DeviceFrame = Hello | At | Ping
+
+
+class SignIn(msgspec.Struct):
+    """`POST /s/{site}/session`: account and password, or in demo mode the persona to be."""
+
+    name: str = ""
+    password: str = ""
+    persona: str = ""
+
+
+class Session(msgspec.Struct):
+    """Who is signed in. `until`: when the cookie ends (ms)."""
+
+    uid: str
+    name: str
+    roles: list[str]
+    until: int
+    nonce: str
+
+
+class Enrol(msgspec.Struct):
+    """`POST /s/{site}/devices`: raw public key (base64url, 65 bytes) and `sig` over `hello_bytes` with the session's nonce."""
+
+    key: str
+    sig: str
+    label: str = ""
+
+
+class Enrolled(msgspec.Struct):
+    """The device as the site knows it. `server_key`: raw Ed25519 key (base64url) that signs beacons."""
+
+    dev: str
+    epoch: str
+    last: Head
+    beacon: Beacon
+    now: int
+    server_key: str
+
+
+class Persona(msgspec.Struct):
+    """One demo account offered at sign-in; `role` names the label to show."""
+
+    id: str
+    role: str
+    name: str
+
+
+class Site(msgspec.Struct):
+    """One hall of this installation, as the sign-in page shows it."""
+
+    id: str
+    names: dict[str, str]
+    locale: str
+    personas: list[Persona]
+
+
+class Config(msgspec.Struct):
+    """`GET /config`."""
+
+    software: str
+    demo: bool
+    sites: list[Site]
+
+
+class PairingAsk(msgspec.Struct):
+    """`POST /s/{site}/displays`: a wall screen asks for a code; `sig` over `hello_bytes` with nonce `pair`."""
+
+    key: str
+    sig: str
+
+
+class Pairing(msgspec.Struct):
+    """The code to show and until when it holds (ms). `paired`: an administrator has confirmed it."""
+
+    code: str
+    until: int
+    paired: bool
+
+
+class PairingConfirm(msgspec.Struct):
+    """`POST /s/{site}/displays/confirm` by an administrator."""
+
+    code: str
+    label: str = ""
+
+
+class DeviceProof(msgspec.Struct):
+    """`POST /s/{site}/displays/session`: a paired screen renews its own session. `at` ms within two minutes of now; nonce is `at` as text."""
+
+    dev: str
+    at: int
+    sig: str
+
+
+class ProblemBody(msgspec.Struct):
+    """application/problem+json: `type` is the stable identifier, `params` fill the translated sentence."""
+
+    type: str
+    status: int
+    title: str
+    retry: bool
+    params: dict[str, str | int] = {}

@@ -1,0 +1,164 @@
+"""The op: one user intent, immutable bytes, linked into its device's chain (sync.md A3, decisions 2, 3, 14).
+
+`body` is the exact UTF-8 text the device wrote; nobody re-serialises it.
+`link_n = SHA-256(link_{n-1} || SHA-256(body_n))`, and the device signs the last link it sends.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+OP_BYTES_MAX = 32 * 1024
+PUSH_OPS_MAX = 200
+PUSH_BYTES_MAX = 512 * 1024
+
+OpClass = Literal["e", "c"]
+
+
+class Clk(msgspec.Struct, omit_defaults=True):
+    """What the device's clocks said when the op was saved (sync.md A8). Milliseconds; `w` is wall time since 1970.
+
+    `off`: server minus wall, measured at the last contact. `o`, `m`: page load id and ms since that load.
+    `b`: id of the last beacon seen; `bo`, `bm`: page load and ms at which it was seen. `st`: a backward step of the clock was seen.
+    """
+
+    w: int
+    o: str
+    m: int
+    tz: str = "Asia/Shanghai"
+    off: int | None = None
+    b: str | None = None
+    bo: str | None = None
+    bm: int | None = None
+    st: bool = False
+
+
+class Blob(msgspec.Struct):
+    """A photo or sound named by an op; the bytes travel on their own lane."""
+
+    sha256: str
+    size: int
+    mime: str
+    taken: int
+
+
+class OpBody(msgspec.Struct):
+    """The decoded op body. `a` stays raw until the kind is known. `guard` is `if` on the wire: {rid: ver} a command decides on."""
+
+    v: int
+    site: str
+    dev: str
+    seq: int
+    prev: str
+    id: str
+    t: OpClass
+    k: str
+    sv: int
+    rid: str
+    a: msgspec.Raw
+    clk: Clk
+    guard: dict[str, int] = msgspec.field(name="if", default_factory=dict)
+    g: str | None = None
+    blobs: list[Blob] = []
+
+
+class OpKind(NamedTuple):
+    """One released op kind and version. `window_hours`: a wider provable window makes the verdict WIDE_WINDOW."""
+
+    kind: str
+    version: int
+    cls: OpClass
+    args: type[msgspec.Struct]
+    window_hours: int
+
+
+def evidence(kind: str, version: int, args: type[msgspec.Struct], *, window_hours: int = 8 * 24) -> OpKind:
+    """An op that states a fact: applied or held, never refused (EVD-01)."""
+    return OpKind(kind, version, "e", args, window_hours)
+
+
+def command(kind: str, version: int, args: type[msgspec.Struct], *, window_hours: int = 8 * 24) -> OpKind:
+    """An op that decides: may be refused with a reason."""
+    return OpKind(kind, version, "c", args, window_hours)
+
+
+class RowKind(NamedTuple):
+    """One projected row kind and the struct of its body."""
+
+    kind: str
+    body: type[msgspec.Struct]
+
+
+_decoder = msgspec.json.Decoder(OpBody)
+
+
+def decode_body(body: str) -> OpBody:
+    """Decode an op body. Raises `msgspec.ValidationError`, `msgspec.DecodeError` or `RecursionError` on bad input."""
+    return _decoder.decode(body)
+
+
+def device_id(public_key: bytes) -> str:
+    """`dev` of a raw (65-byte, uncompressed) P-256 public key: the first 128 bits of its SHA-256, hex. Self-certifying."""
+    return hashlib.sha256(public_key).hexdigest()[:32]
+
+
+def first_link(site: str, dev: str) -> bytes:
+    """`link_0` of a device's chain."""
+    return hashlib.sha256(f"zg-sync/1\n{site}\n{dev}".encode()).digest()
+
+
+def next_link(prev: bytes, body: str) -> bytes:
+    """`link_n` from `link_{n-1}` and the exact body text."""
+    return hashlib.sha256(prev + hashlib.sha256(body.encode()).digest()).digest()
+
+
+def chain(prev: bytes, bodies: Iterable[str]) -> list[bytes]:
+    """The links of `bodies` after `prev`."""
+    links = []
+    for body in bodies:
+        prev = next_link(prev, body)
+        links.append(prev)
+    return links
+
+
+def push_bytes(site: str, dev: str, seq: int, link: bytes) -> bytes:
+    """What a device signs at a push: the last link it sends."""
+    return f"zg-push\n{site}\n{dev}\n{seq}\n{link.hex()}".encode()
+
+
+def hello_bytes(site: str, dev: str, nonce: str) -> bytes:
+    """What a device signs to prove, at a socket or at enrolment, that it holds the key."""
+    return f"zg-hello\n{site}\n{dev}\n{nonce}".encode()
+
+
+_RECEIPT_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def receipt_code(body: str) -> str:
+    """The eight characters a person reads out: Crockford base 32 of the first 40 bits of SHA-256(body)."""
+    number = int.from_bytes(hashlib.sha256(body.encode()).digest()[:5], "big")
+    return "".join(_RECEIPT_ALPHABET[(number >> shift) & 31] for shift in range(35, -1, -5))
+
+
+def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """True when `signature` (raw r||s, 64 bytes, as WebCrypto makes it) is `public_key`'s over `message`."""
+    if len(signature) != 64:
+        return False
+    try:
+        key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public_key)
+        der = encode_dss_signature(int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big"))
+        key.verify(der, message, ec.ECDSA(hashes.SHA256()))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def to_json(value: Any) -> str:
+    """The compact JSON text of a struct: how rows and Python-made ops are written."""
+    return msgspec.json.encode(value).decode()
