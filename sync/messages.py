@@ -261,6 +261,15 @@ class Config(msgspec.Struct):
     sites: list[Site]
 
 
+class Setup(msgspec.Struct):
+    """`POST /setup`, once: the code printed by an empty start makes the first administrator."""
+
+    code: str
+    login: str
+    name: str
+    password: str
+
+
 class PairingAsk(msgspec.Struct):
     """`POST /s/{site}/displays`: a wall screen asks for a code; `sig` over `hello_bytes` with nonce `pair`."""
 

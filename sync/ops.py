@@ -6,6 +6,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -95,6 +96,21 @@ class RowKind(NamedTuple):
     body: type[msgspec.Struct]
 
 
+NUMBER_MIN, NUMBER_MAX = -(10**12), 10**13
+"""Every number in an op lies between these: a time in ms from 1938 to 2286, and anything smaller."""
+
+
+def countable(value: Any) -> bool:
+    """True when every number in decoded arguments can be kept and reckoned with as a time."""
+    if isinstance(value, (str, bool, type(None))):
+        return True
+    if isinstance(value, (int, float)):
+        return NUMBER_MIN <= value <= NUMBER_MAX
+    if isinstance(value, msgspec.Struct):
+        return all(countable(getattr(value, name)) for name in value.__struct_fields__)
+    return all(map(countable, value.values() if isinstance(value, dict) else value))
+
+
 _decoder = msgspec.json.Decoder(OpBody)
 
 
@@ -146,12 +162,17 @@ def receipt_code(body: str) -> str:
     return "".join(_RECEIPT_ALPHABET[(number >> shift) & 31] for shift in range(35, -1, -5))
 
 
+@lru_cache(maxsize=4096)
+def _public_key(point: bytes) -> ec.EllipticCurvePublicKey:
+    return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+
+
 def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
     """True when `signature` (raw r||s, 64 bytes, as WebCrypto makes it) is `public_key`'s over `message`."""
     if len(signature) != 64:
         return False
     try:
-        key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public_key)
+        key = _public_key(public_key)
         der = encode_dss_signature(int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big"))
         key.verify(der, message, ec.ECDSA(hashes.SHA256()))
     except (InvalidSignature, ValueError):

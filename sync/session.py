@@ -1,0 +1,226 @@
+"""The server side of one live connection: frames in, effects out, no I/O (sync.md A10). `server/gateway/live.py` performs the effects.
+
+    hello ──Identify──▶ identified ──Read──▶ live ◀──────────┐
+                            │ other buckets, other epoch     │ at, and the rest fits a frame
+                            ▼                                │
+                           pull ─────────────────────────────┘   overflow or a large delta: live ──▶ pull
+
+The connection carries hints and shortcuts only: a frame applies iff it continues the device's cursor, and anything may become a poke.
+"""
+
+import base64
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from sync import messages as m
+from sync.cursor import Cursor, Seal
+from sync.ops import hello_bytes, verify
+from sync.rows import bucket_set_hash
+from sync.version import PROTOCOL
+
+Phase = Literal["hello", "reading", "pull", "live", "closed"]
+BAD_FRAME, SIGN_IN, NOT_YOURS, DIFFERS, STALLED = 4400, 4401, 4403, 4409, 1013
+
+_device_frames: msgspec.json.Decoder[m.DeviceFrame] = msgspec.json.Decoder(m.Hello | m.At | m.Ping)
+_encoder = msgspec.json.Encoder()
+
+
+class Send(NamedTuple):
+    """Send this text."""
+
+    text: str
+
+
+class Shut(NamedTuple):
+    """Close the connection with this code; `reason` is an id of sync/errors.py where one fits."""
+
+    code: int
+    reason: str
+
+
+class Identify(NamedTuple):
+    """Look this device up and call `identified`."""
+
+    dev: str
+
+
+class Read(NamedTuple):
+    """Read what changed after this commit for the session's buckets and call `changed`."""
+
+    pos: int
+
+
+class Contact(NamedTuple):
+    """The device reported this chain head: it bounds times (A8)."""
+
+    head: m.Head
+
+
+Effect = Send | Shut | Identify | Read | Contact
+
+
+class Identity(NamedTuple):
+    """A device as the site knows it, and whether the signed-in person may use it. `head_link`: its link at the head reported, if known."""
+
+    key: bytes
+    head: m.Head
+    buckets: frozenset[str]
+    own: bool
+    revoked: bool
+    forked: bool
+
+
+class Changed(NamedTuple):
+    """Encoded rows after the position asked for. `to`: last commit among them; `head`: last commit there was; `small`: they fit a frame."""
+
+    rows: list[bytes]
+    to: int
+    head: int
+    small: bool
+
+
+def encode(frame: m.ServerFrame) -> str:
+    """A frame as text."""
+    return _encoder.encode(frame).decode()
+
+
+def commit_text(prev: str, to: str, bh: str, rows: str, ack: m.Head, dur: int) -> str:
+    """A commit frame around rows encoded before (once for all devices that get the same): equals `encode(Commit(…))`."""
+    return f'{{"t":"c","prev":"{prev}","to":"{to}","bh":"{bh}","rows":[{rows}],"ack":{{"seq":{ack.seq},"hash":"{ack.hash}"}},"dur":{dur}}}'
+
+
+class LiveSession:
+    """One connection. `nonce`: fresh and random; the device signs it to prove its key."""
+
+    def __init__(self, site: str, epoch: str, seal: Seal, nonce: str) -> None:
+        self.site = site
+        self.epoch = epoch
+        self.nonce = nonce
+        self.phase: Phase = "hello"
+        self.dev = ""
+        self.buckets: frozenset[str] = frozenset()
+        self.bh = ""
+        self.token = ""
+        self.pos = 0
+        self.ack = m.Head(0, "")
+        self.hit_at = 0
+        self._seal = seal
+        self._hello: m.Hello | None = None
+        self._greeting: m.Beacon | None = None
+
+    @property
+    def reported(self) -> m.Head:
+        """The chain head of the hello."""
+        return self._hello.head if self._hello else m.Head(0, "")
+
+    def open(self, now: int) -> list[Effect]:
+        """The server speaks first."""
+        return [Send(encode(m.Hi((PROTOCOL, PROTOCOL), self.epoch, now, self.nonce, m.HEARTBEAT_SECONDS)))]
+
+    def receive(self, text: str | bytes) -> list[Effect]:
+        """One frame of the device."""
+        if len(text) > m.FRAME_BYTES_MAX:
+            return self.close(BAD_FRAME, "too_large")
+        try:
+            frame = _device_frames.decode(text)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            return self.close(BAD_FRAME, "unsupported")
+        match frame:
+            case m.Hello() if self.phase == "hello":
+                self._hello = frame
+                return [Identify(frame.dev)]
+            case m.Ping() if self.phase != "hello":
+                return [Send(encode(m.Pong()))]
+            case m.At() if self.phase in ("pull", "live"):
+                return [Contact(frame.head), *self._seek(frame.cur)]
+            case _:
+                return self.close(BAD_FRAME, "malformed")
+
+    def identified(self, who: Identity | None, beacon: m.Beacon) -> list[Effect]:
+        """Who said hello. From here on the session has buckets and may hear of commits."""
+        hello = self._hello
+        assert hello is not None, "asked for by hello"
+        if who is None:
+            return self.close(NOT_YOURS, "device_unknown")
+        if who.revoked:
+            return self.close(NOT_YOURS, "device_revoked")
+        if not verify(who.key, hello_bytes(self.site, hello.dev, self.nonce), bytes_of(hello.sig)):
+            return self.close(NOT_YOURS, "signature_bad")
+        if not who.own:
+            return self.close(SIGN_IN, "login_required")
+        if who.forked:
+            return self.close(DIFFERS, "fork")
+        self.dev, self.ack, self.buckets = hello.dev, who.head, who.buckets
+        self.bh = bucket_set_hash(who.buckets)
+        contact: list[Effect] = [Contact(hello.head)]
+        if hello.cur and self._seal.open_cursor(hello.cur) is None:
+            return contact + self._greet("reset", beacon)
+        if not hello.cur or hello.bh != self.bh:
+            return contact + self._greet("pull", beacon)
+        self._greeting = beacon
+        return contact + self._seek(hello.cur)
+
+    def changed(self, changed: Changed) -> list[Effect]:
+        """What `Read` found: a frame, or a poke when it is too much for one."""
+        if self.phase != "reading":
+            return []
+        greeting, self._greeting = self._greeting, None
+        if not changed.small:
+            return self._greet("pull", greeting) if greeting else self._poke()
+        effects = self._greet("live", greeting) if greeting else []
+        if changed.rows:
+            rows = b",".join(changed.rows).decode()
+            effects.append(Send(self.advance(rows, self.seal_at(changed.to), changed.to)))
+        # A commit that came after this was read is read too before frames of later commits may follow.
+        self.phase = "reading" if self.hit_at > changed.head else "live"
+        return [*effects, Read(self.pos)] if self.phase == "reading" else effects
+
+    def hit(self, cid: int) -> None:
+        """A commit changed something for this session while it reads."""
+        self.hit_at = max(self.hit_at, cid)
+
+    def advance(self, rows: str, to: str, pos: int) -> str:
+        """The frame that carries the device on from its cursor to `to`."""
+        text = commit_text(self.token, to, self.bh, rows, self.ack, 0)
+        self.token, self.pos = to, pos
+        return text
+
+    def seal_at(self, pos: int) -> str:
+        """The token of a device that has everything up to `pos`."""
+        return self._seal.cursor(Cursor(pos, pos))
+
+    def behind(self) -> None:
+        """Frames were thrown away: the device must pull before any other applies."""
+        self.phase = "pull"
+
+    def close(self, code: int, reason: str) -> list[Effect]:
+        """End the connection."""
+        self.phase = "closed"
+        return [Shut(code, reason)]
+
+    def _seek(self, token: str) -> list[Effect]:
+        """Stand at a cursor and read on from there."""
+        cursor = self._seal.open_cursor(token)
+        if cursor is None or cursor.start != cursor.pos:
+            # Not of this epoch, or in the middle of catching up: only a pull goes on from there.
+            return self._poke()
+        self.token, self.pos = token, cursor.pos
+        self.phase, self.hit_at = "reading", 0
+        return [Read(cursor.pos)]
+
+    def _greet(self, mode: Literal["live", "pull", "reset"], beacon: m.Beacon) -> list[Effect]:
+        self.phase = "live" if mode == "live" else "pull"
+        return [Send(encode(m.Ok(mode, self.bh, beacon)))]
+
+    def _poke(self) -> list[Effect]:
+        self.phase = "pull"
+        return [Send(encode(m.Poke()))]
+
+
+def bytes_of(text: str) -> bytes:
+    """The bytes of a base64url text; none when it is no such text (no key and no signature is empty)."""
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        return b""
