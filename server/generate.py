@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from server.domain.patrol import explain
 from sync import errors, messages, version
 from sync.ops import Blob, Clk, OpBody, OpKind, RowKind
 
@@ -85,17 +86,29 @@ def typescript(protocol: dict[str, Any]) -> str:
     for name, node in protocol["$defs"].items():
         required = set(node.get("required", ()))
         fields = (
-            f"  {json.dumps(k) if k == 'if' else k}{'' if k in required else '?'}: {ts_type(v)};" for k, v in node.get("properties", {}).items()
+            f"  {json.dumps(k) if k == 'if' else k}{'' if k in required else '?'}: {ts_type(v)};"
+            for k, v in node.get("properties", {}).items()
         )
         out += [f"export interface {name} {{", *fields, "}", ""]
     out += ["export interface OpArgs {", *(f'  "{k}": {v["args"]};' for k, v in protocol["ops"].items()), "}", ""]
     out += ["export interface RowBody {", *(f'  "{k}": {v};' for k, v in protocol["rows"].items()), "}", ""]
     kinds = {k: [v["class"], v["version"]] for k, v in protocol["ops"].items()}
-    out += ["export const OPS: Record<keyof OpArgs, [\"e\" | \"c\", number]> = {"]
+    out += ['export const OPS: Record<keyof OpArgs, ["e" | "c", number]> = {']
     out += [f"  {json.dumps(k)}: {json.dumps(v)}," for k, v in kinds.items()]
     out += ["};", "", "/** Identifier of a problem or result code -> message id. */", "export const ERRORS: Record<string, string> = {"]
-    out += [f"  {json.dumps(e.id)}: {json.dumps(e.text, ensure_ascii=False)}," for e in (*errors.PROBLEMS.values(), *errors.CODES.values())]
-    return "\n".join([*out, "};", ""])
+    texts = {e.id: e.text for e in errors.PROBLEMS.values()} | {c.id: c.text for c in errors.CODES.values()}
+    out += [f"  {json.dumps(id)}: {json.dumps(text, ensure_ascii=False)}," for id, text in texts.items()]
+    return "\n".join([*out, "};", "", *_explanations(), ""])
+
+
+def _explanations() -> list[str]:
+    """The sentences of reconciliation, and what their parameters are."""
+    out = ["/** Key of a reconciliation's sentence -> message id (Explain.key). */", "export const EXPLAIN: Record<string, string> = {"]
+    out += [f"  {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}," for k, v in explain.EXPLANATIONS.items()]
+    kinds = " | ".join(json.dumps(k) for k in sorted(set(explain.PARAMS.values())))
+    out += ["};", "", "/** What a sentence's parameter is: times are ms, people are uids. */"]
+    out += [f"export const EXPLAIN_PARAMS: Record<string, {kinds}> = {{"]
+    return [*out, *(f"  {k}: {json.dumps(v)}," for k, v in explain.PARAMS.items()), "};"]
 
 
 def files(ops: Iterable[OpKind], rows: Iterable[RowKind]) -> dict[Path, str]:

@@ -1,0 +1,1 @@
+"""大厅 the hall: posts, people, roster, calendar and rules (ORG, CAL)."""

@@ -24,7 +24,11 @@ class Zone(msgspec.Struct):
 
 
 class Hall(msgspec.Struct):
-    """Row `hall`, rid `hall`. `rules`: today's parameters (catalogue §16) by key. `days`: day kinds that differ from Monday-Friday."""
+    """Row `hall`, rid `hall`. `rules`: today's parameters (catalogue §16) by key.
+
+    `hours`: sessions by ISO weekday ("1" is Monday). `days`: what differs from Monday to Friday: `holiday`, `make_up` (works with
+    Monday's hours unless its weekday has its own), `closed`, `open`. `demo.always_open` among the rules: staffed whatever the hours say.
+    """
 
     names: Names
     phone: str

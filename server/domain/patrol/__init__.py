@@ -1,0 +1,1 @@
+"""巡查: rounds, observations, and the findings reconciliation makes of them (PTL, CON)."""

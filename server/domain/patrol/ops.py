@@ -75,7 +75,7 @@ class FindingAnswer(msgspec.Struct):
 
 
 class Explain(msgspec.Struct):
-    """One sentence: `key` names the message (rules.EXPLANATIONS), `params` fill it. Times are ms; people are uids; posts are ids."""
+    """One sentence: `key` names the message (explain.EXPLANATIONS), `params` fill it. Times are ms; people are uids; posts are ids."""
 
     key: str
     params: dict[str, str | int]
@@ -104,7 +104,7 @@ class Round(msgspec.Struct, omit_defaults=True):
 
 
 class Observation(msgspec.Struct, omit_defaults=True):
-    """Row `obs`: for its author, INS and EFF."""
+    """Row `obs`: for its author, INS and EFF. `own_unit`: at a post of the inspector's own unit, to be looked at by another (PTL-07)."""
 
     round: str
     post: str
@@ -120,6 +120,7 @@ class Observation(msgspec.Struct, omit_defaults=True):
     recheck_of: str | None = None
     recheck_due_at: int | None = None
     withdrawn: str = ""
+    own_unit: bool = False
 
 
 class Finding(msgspec.Struct, omit_defaults=True):

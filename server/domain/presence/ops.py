@@ -146,7 +146,8 @@ class AwayInspector(msgspec.Struct, omit_defaults=True):
 class PostPublic(msgspec.Struct, omit_defaults=True):
     """Row `post.pub`, rid = post, bucket `pub`: the only thing a lobby screen or a stranger ever sees of a post.
 
-    `plate`, `stand_in`: as the hall's plate policy writes them. `back_at` is rounded up to 5 minutes. `go_to`: number of a neighbour window.
+    `plate`, `stand_in`: as the hall's plate policy writes them. `back_at` is rounded up to 5 minutes.
+    `go_to`: number of a served neighbour window while nobody serves here (suspended, off_today).
     """
 
     number: str

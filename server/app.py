@@ -1,0 +1,204 @@
+"""The composition root: the only file that knows everybody."""
+
+import asyncio
+import logging
+import re
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Any, cast
+
+from litestar import Litestar, websocket
+from litestar.connection import WebSocket
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath
+from litestar.types import Receive, Scope, Send
+
+from server.domain.base import Domain
+from server.domain.hall.handlers import DOMAIN as HALL
+from server.domain.incident.handlers import DOMAIN as INCIDENT
+from server.domain.patrol.handlers import DOMAIN as PATROL
+from server.domain.presence.handlers import DOMAIN as PRESENCE
+from server.domain.visit.handlers import DOMAIN as VISIT
+from server.gateway import devices, displays, public, session
+from server.gateway.desk import Desk
+from server.gateway.edge import Edge
+from server.gateway.live import beat, live
+from server.gateway.place import Place
+from server.gateway.problems import ProblemError, answer_problem
+from server.gateway.pull import pull
+from server.gateway.push import push
+from server.gateway.static import Static
+from server.gateway.wire import AsgiReceive, AsgiScope, AsgiSend, plain, respond_problem
+from server.seed import open_sites
+from server.settings import Settings
+from server.store.contract import StoreTrouble, Unit
+from server.store.institutions import Institutions
+from server.store.people import has_accounts
+from server.store.sqlite import FolderLock
+
+DOMAINS: tuple[Domain, ...] = (HALL, PRESENCE, PATROL, INCIDENT, VISIT)
+TICK_SECONDS = 5
+SWEEP_SECONDS = 1
+BODY_BYTES_MAX = 64 * 1024
+
+HotRoute = Callable[[Desk, Place, AsgiScope, AsgiReceive, AsgiSend], Awaitable[None]]
+HOT_PATH = re.compile(r"/s/([^/]+)/(push|pull)")
+HOT_ROUTES: dict[str, tuple[HotRoute, str]] = {"push": (push, "POST"), "pull": (pull, "GET")}
+
+alarm = logging.getLogger("zaigang.alarm")
+
+
+class App:
+    """The server as an ASGI app. `desk` is there once it has started."""
+
+    def __init__(self, settings: Settings, domains: Sequence[Domain], clock: Callable[[], int]) -> None:
+        self.settings = settings
+        self.institutions = Institutions(domains)
+        self.clock = clock
+        self.desk: Desk
+        self._framework = self._make_framework()
+        self._open: AsyncExitStack | None = None
+        self._edge = Edge(self._route, Static(settings.dist), settings)
+
+    async def __call__(self, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
+        """One connection."""
+        await self._edge(scope, receive, send)
+
+    def _make_framework(self) -> Litestar:
+        return Litestar(
+            route_handlers=[
+                *(public.config, public.healthz, public.setup),
+                *(session.sign_in, session.who_am_i, session.sign_out, devices.enrol, devices.revoke),
+                *(displays.ask, displays.poll, displays.confirm, displays.renew),
+                self._live_route(),
+            ],
+            dependencies={
+                "desk": Provide(self._desk, sync_to_thread=False),
+                "place": Provide(self._place, sync_to_thread=False),
+            },
+            exception_handlers={Exception: answer_problem},
+            openapi_config=None,
+            logging_config=None,
+            debug=False,
+            request_max_body_size=BODY_BYTES_MAX,
+            lifespan=[self._lifespan],
+        )
+
+    def _desk(self) -> Desk:
+        return self.desk
+
+    def _place(self, site: FromPath[str]) -> Place:
+        return self.desk.place(site)
+
+    async def _route(self, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
+        """Push and pull at once, everything else through the framework: its share of a request is a third of what those two cost."""
+        hot = HOT_PATH.fullmatch(scope["path"]) if scope["type"] == "http" else None
+        if hot is None:
+            await self._framework(cast(Scope, scope), cast(Receive, receive), cast(Send, send))
+        else:
+            route, method = HOT_ROUTES[hot[2]]
+            await self._serve(route, method, hot[1], scope, receive, send)
+
+    def _live_route(self) -> Any:
+        @websocket("/s/{site:str}/live")
+        async def live_route(socket: WebSocket[Any, Any, Any], place: NamedDependency[Place]) -> None:
+            await live(place, self.desk.jar(place), plain(socket.scope), socket.receive, cast(Any, socket.send))
+
+        return live_route
+
+    async def _serve(self, route: HotRoute, method: str, site: str, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
+        """One request to a hot route; whatever goes wrong is told as a problem."""
+        try:
+            if scope["method"] != method:
+                raise ProblemError("method_not_allowed")
+            await route(self.desk, self.desk.place(site), scope, receive, send)
+        except Exception as error:
+            await respond_problem(send, error)
+
+    # --- life ---
+
+    async def start(self) -> None:
+        """Open the halls; once. Raises `UnsafeStore` when they must not be opened."""
+        if self._open is not None:
+            return
+        async with AsyncExitStack() as stack:
+            stack.callback(FolderLock(self.settings.data).close)
+            places: dict[str, Place] = {}
+            for store in await open_sites(self.settings, self.institutions, self.clock):
+                stack.push_async_callback(store.close)
+                places[store.facts.id] = Place(store, self.institutions, self.clock)
+            self.desk = Desk(self.settings, places, self.clock, await self._setup_code(places))
+            for seconds, chore in ((SWEEP_SECONDS, self._sweep), (TICK_SECONDS, self.tick)):
+                stack.push_async_callback(_cancelled, asyncio.create_task(every(seconds, chore)))
+            self._open = stack.pop_all()
+
+    async def stop(self) -> None:
+        """Finish what was accepted, then close; once."""
+        if self._open is not None:
+            stack, self._open = self._open, None
+            await stack.aclose()
+
+    @asynccontextmanager
+    async def _lifespan(self, _: Litestar) -> AsyncIterator[None]:
+        await self.start()
+        try:
+            yield
+        finally:
+            await self.stop()
+
+    async def _setup_code(self, places: dict[str, Place]) -> str:
+        """An empty start that nobody can sign in to yet gets a code for its first administrator."""
+        if self.settings.demo:
+            return ""
+        (place,) = places.values()
+        return "" if await place.store.read(has_accounts) else secrets.token_hex(5)
+
+    async def tick(self) -> None:
+        """Let every institution of every site do what time alone makes due."""
+        for place in self.desk.places.values():
+            with suppress(StoreTrouble):
+                await place.store.write(self._tick)
+
+    def _tick(self, unit: Unit) -> None:
+        for name, tick in self.institutions.ticks:
+            try:
+                with unit.step() as tx:
+                    tick(tx)
+                    tx.settle()
+            except StoreTrouble:
+                raise
+            except Exception as crash:
+                alarm.error("the tick of %s crashed", name, exc_info=crash)
+
+    async def _sweep(self) -> None:
+        for place in self.desk.places.values():
+            place.hub.sweep(self.clock())
+            beat(place)
+
+
+async def _cancelled(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def every(seconds: float, chore: Callable[[], Awaitable[None]]) -> None:
+    """Do a chore for ever; a failure is told and does not end it."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await chore()
+        except Exception as crash:
+            alarm.error("a chore crashed", exc_info=crash)
+
+
+def system_clock() -> int:
+    """Milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+def create_app(settings: Settings, domains: Sequence[Domain] = DOMAINS, clock: Callable[[], int] = system_clock) -> App:
+    """The server of these settings."""
+    return App(settings, domains, clock)

@@ -1,0 +1,113 @@
+"""Phones for the load: enrolled devices whose pushes are signed and whose requests are bytes before the clock starts."""
+
+import secrets
+import time
+from collections.abc import Sequence
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from server.bench.load import Line, Process, dial, get, post
+from server.domain.incident.ops import OPS, Report
+from sync import messages as m
+from sync.errors import CODES
+from sync.ops import OpKind
+from sync.replica import Replica, key_from
+
+SITE = "yunting"
+PERSONA = "inspector"
+REPORT: OpKind = OPS[0]
+TEXT = CODES["STEPPED"].text
+"""A sentence of ordinary length in the language of the hall."""
+T = TypeVar("T")
+
+
+class SteadyClocks:
+    """A phone's clocks at one moment: the ops of a bench are all saved now."""
+
+    def __init__(self, at_ms: int) -> None:
+        self._at_ms = at_ms
+
+    def wall_ms(self) -> int:
+        """Now."""
+        return self._at_ms
+
+    def mono_ms(self) -> int:
+        """One second after the page load."""
+        return 1000
+
+
+class Phone(NamedTuple):
+    """One enrolled device with the cookie of its person."""
+
+    replica: Replica
+    cookie: str
+
+
+def body_of(raw: bytes, as_type: type[T]) -> T:
+    """The decoded body of a raw 200 answer."""
+    head, _, body = raw.partition(b"\r\n\r\n")
+    if b" 200 " not in head.split(b"\r\n")[0] + b" ":
+        raise RuntimeError(raw[:600].decode("utf-8", "replace"))
+    return msgspec.json.decode(body, type=as_type)
+
+
+def cookies_of(raw: bytes) -> str:
+    """The cookies an answer sets, as a request sends them back."""
+    lines = raw.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    values = [line.split(b":", 1)[1].split(b";")[0].strip() for line in lines if line.lower().startswith(b"set-cookie:")]
+    return b"; ".join(values).decode()
+
+
+async def enrol(process: Process, count: int) -> list[Phone]:
+    """`count` devices of one inspector."""
+    line = await dial(process.port)
+    site = f"/s/{SITE}"
+    raw = await line.ask(post(f"{site}/session", process.port, msgspec.json.encode(m.SignIn(persona=PERSONA))))
+    session, cookie = body_of(raw, m.Session), cookies_of(raw)
+    phones = [await _enrol_one(process, line, session, cookie) for _ in range(count)]
+    line.close()
+    return phones
+
+
+async def _enrol_one(process: Process, line: Line, session: m.Session, cookie: str) -> Phone:
+    clocks = SteadyClocks(time.time_ns() // 1_000_000)
+    replica = Replica(SITE, key_from(1 + secrets.randbelow(2**250)), clocks, _uuid7, "bench")
+    body = msgspec.json.encode(replica.enrol(session.nonce))
+    raw = await line.ask(post(f"/s/{SITE}/devices", process.port, body, cookie))
+    replica.enrolled(body_of(raw, m.Enrolled))
+    return Phone(replica, cookie)
+
+
+def _uuid7(now_ms: int) -> str:
+    text = f"{now_ms << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62):032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+async def places(process: Process, phone: Phone) -> list[str]:
+    """Posts of the hall, to report from."""
+    line = await dial(process.port)
+    raw = await line.ask(get(pull_path(phone.replica), process.port, phone.cookie))
+    line.close()
+    lines = raw.partition(b"\r\n\r\n")[2].split(b"\n")
+    rows = (msgspec.json.decode(text) for text in lines if text.startswith(b'{"t":"r"'))
+    return sorted(row["rid"] for row in rows if row["k"] == "post")
+
+
+def pull_path(replica: Replica) -> str:
+    """Path and query of the next pull."""
+    return f"/s/{SITE}/pull?" + "&".join(f"{k}={v}" for k, v in replica.pull_query().items())
+
+
+def pushes(process: Process, phone: Phone, where: Sequence[str], count: int, ops_each: int) -> list[bytes]:
+    """Requests that push `count` x `ops_each` fresh incident reports, chained and signed."""
+    replica = phone.replica
+    requests = []
+    for _ in range(count):
+        for n in range(ops_each):
+            report = Report("dispute", where[n % len(where)], replica.time.now(), 3, 2, TEXT)
+            replica.save(REPORT, report)
+        push = replica.push()
+        replica.acked = len(replica.outbox)
+        requests.append(post(f"/s/{SITE}/push", process.port, msgspec.json.encode(push)))
+    return requests

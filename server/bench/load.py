@@ -1,0 +1,184 @@
+"""The load generator: kept connections that send ready-made bytes, and server processes whose CPU time can be read.
+
+It shares the machine with the server it measures, so wall-clock rates are floors; CPU time per unit is the figure to compare.
+"""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import quantiles
+from types import TracebackType
+from typing import NamedTuple
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Run(NamedTuple):
+    """One measured stretch: units done, wall seconds, CPU seconds of the process under test, latencies in ms."""
+
+    units: int
+    wall_s: float
+    cpu_s: float
+    delays_ms: list[float]
+
+    @property
+    def rate(self) -> float:
+        """Units a second."""
+        return self.units / self.wall_s
+
+    @property
+    def cpu_us(self) -> float:
+        """CPU microseconds a unit."""
+        return self.cpu_s * 1e6 / self.units
+
+    def percentile(self, percent: int) -> float:
+        """A latency percentile, ms."""
+        return quantiles(self.delays_ms, n=100)[percent - 1] if len(self.delays_ms) > 1 else 0.0
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Process:
+    """A server in a process of its own, up when entered, gone when left."""
+
+    def __init__(self, command: Sequence[str], port: int, log: Path) -> None:
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self._command, self._log = [sys.executable, *command], log
+
+    def __enter__(self) -> "Process":
+        self._file = self._log.open("wb")
+        self._child = subprocess.Popen(self._command, stdout=self._file, stderr=subprocess.STDOUT)
+        give_up = time.monotonic() + 60
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                return self
+            except OSError:
+                if self._child.poll() is not None or time.monotonic() > give_up:
+                    self._file.close()
+                    raise RuntimeError(f"did not start: {' '.join(self._command)}\n{self._log.read_text('utf-8', 'replace')}") from None
+                time.sleep(0.05)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self._child.terminate()
+        try:
+            self._child.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+        self._file.close()
+
+    def cpu_s(self) -> float:
+        """CPU seconds used so far, all threads, user and system."""
+        fields = Path(f"/proc/{self._child.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+class Line(asyncio.Protocol):
+    """One kept HTTP/1.1 connection: a request out, the whole answer back."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._answer: asyncio.Future[bytes] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the way out."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Whoever waits learns of it."""
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(exc or ConnectionResetError())
+
+    def data_received(self, data: bytes) -> None:
+        """Collect one answer, with a length or in chunks."""
+        self._buffer += data
+        if self._answer is None or self._answer.done():
+            return
+        end = self._buffer.find(b"\r\n\r\n")
+        if end < 0:
+            return
+        head = bytes(self._buffer[:end]).lower()
+        if b"transfer-encoding: chunked" in head:
+            if not self._buffer.endswith(b"0\r\n\r\n"):
+                return
+            size = len(self._buffer)
+        else:
+            size = end + 4 + int(head.split(b"content-length:")[1].split(b"\r\n")[0])
+        if len(self._buffer) >= size:
+            answer = bytes(self._buffer[:size])
+            del self._buffer[:size]
+            self._answer.set_result(answer)
+
+    def ask(self, request: bytes) -> "asyncio.Future[bytes]":
+        """Send one request; its raw answer (head and body)."""
+        self._answer = asyncio.get_running_loop().create_future()
+        self._transport.write(request)
+        return self._answer
+
+    def close(self) -> None:
+        """Hang up."""
+        self._transport.close()
+
+
+async def dial(port: int) -> Line:
+    """A new connection."""
+    _, line = await asyncio.get_running_loop().create_connection(Line, "127.0.0.1", port)
+    return line
+
+
+def post(path: str, port: int, body: bytes, cookie: str = "") -> bytes:
+    """The bytes of a POST."""
+    lines = [f"POST {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", f"Origin: http://127.0.0.1:{port}", "Content-Type: application/json"]
+    lines += [f"Content-Length: {len(body)}", *([f"Cookie: {cookie}"] if cookie else []), "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+def get(path: str, port: int, cookie: str = "") -> bytes:
+    """The bytes of a GET."""
+    extra = f"Cookie: {cookie}\r\n" if cookie else ""
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{extra}\r\n".encode()
+
+
+class Answers(NamedTuple):
+    """What came back over every line, in the order asked, and how long each answer took (ms)."""
+
+    bodies: list[bytes]
+    delays_ms: list[float]
+
+
+async def drain(line: Line, requests: Sequence[bytes], until: float, answers: Answers) -> int:
+    """Ask one after another until the requests or the time are used up; how many were asked."""
+    for count, request in enumerate(requests):
+        if time.perf_counter() >= until:
+            return count
+        start = time.perf_counter()
+        raw = await line.ask(request)
+        answers.delays_ms.append((time.perf_counter() - start) * 1000)
+        answers.bodies.append(raw)
+    return len(requests)
+
+
+async def flood(process: Process, queues: Sequence[Sequence[bytes]], seconds: float, units_each: int = 1) -> tuple[Run, Answers]:
+    """Send every queue of requests over a line of its own, all at once."""
+    lines = [await dial(process.port) for _ in queues]
+    answers = Answers([], [])
+    cpu, start = process.cpu_s(), time.perf_counter()
+    counts = await asyncio.gather(*(drain(line, q, start + seconds, answers) for line, q in zip(lines, queues, strict=True)))
+    wall, used = time.perf_counter() - start, process.cpu_s() - cpu
+    for line in lines:
+        line.close()
+    return Run(sum(counts) * units_each, wall, used, answers.delays_ms), answers

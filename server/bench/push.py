@@ -1,0 +1,184 @@
+"""Records a second, durable: single records from many phones, whole outboxes, and the store alone; each beside its ceiling."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from server.bench import bare
+from server.bench.crowd import Phone, body_of, enrol, places, pushes
+from server.bench.load import Answers, Process, Run, flood, free_port
+from server.domain.base import Face
+from server.domain.incident.handlers import DOMAIN as INCIDENT
+from server.domain.incident.tables import IncidentRecord
+from server.domain.incident.views import incident_face
+from server.store import ledger
+from server.store.contract import Unit
+from server.store.institutions import Institutions
+from server.store.site import NewSite
+from server.store.sqlite import Connection, SqliteStore
+from sync.messages import PushAnswer
+
+PHONES = 32
+STORE_CLIENTS = 64
+BATCH = 50
+RATE_MAX = 6000
+"""No machine this runs on pushes more single records a second: bounds what is prepared."""
+
+
+class Lost(RuntimeError):
+    """The server said something other than "applied", or its database holds another number of ops: no figure counts."""
+
+
+async def single(process: Process, phones: Sequence[Phone], where: Sequence[str], seconds: float) -> tuple[Run, list[list[bytes]]]:
+    """One record a push, every phone at once; with the requests, to be sent to the bare app too."""
+    each = max(20, int(seconds * RATE_MAX / len(phones) / 4))
+    queues = [pushes(process, phone, where, each, 1) for phone in phones]
+    run, answers = await flood(process, queues, seconds * 4)
+    _all_applied(answers, run.units)
+    return run, queues
+
+
+async def batches(process: Process, phones: Sequence[Phone], where: Sequence[str], seconds: float) -> Run:
+    """Whole outboxes of `BATCH` records; a latency is that of one push."""
+    each = max(2, int(seconds * RATE_MAX / len(phones) / BATCH / 2))
+    queues = [pushes(process, phone, where, each, BATCH) for phone in phones]
+    run, answers = await flood(process, queues, seconds * 4, BATCH)
+    _all_applied(answers, run.units)
+    return run
+
+
+def _all_applied(answers: Answers, units: int) -> None:
+    applied = sum(r.st == "applied" for raw in answers.bodies for r in body_of(raw, PushAnswer).results)
+    if applied != units:
+        raise Lost(f"{units} records sent, {applied} applied")
+
+
+def ops_on_disk(database: Path) -> int:
+    """How many ops a database holds."""
+    sql = Connection(database, ())
+    (count,) = sql.one("SELECT count(*) FROM op") or (0,)
+    sql.close()
+    return int(count)
+
+
+# --- the store alone ---------------------------------------------------------------------------------------------------
+
+
+class Row:
+    """What one incident report writes: ledger, result, record, one face in five buckets, the device's head."""
+
+    def __init__(self, n: int, body: str) -> None:
+        self.n, self.body = n, body
+        self.rid = f"{n:08x}-0000-7000-8000-000000000000"
+        self.link = n.to_bytes(32, "big")
+        self.record = IncidentRecord(
+            rid=self.rid,
+            kind="dispute",
+            place="p",
+            unit="u",
+            found_at=n,
+            received_at=n,
+            level=3,
+            reporter="r",
+            responder="s",
+            people=2,
+            text="",
+            ticks=[],
+            due_at=n,
+        )
+        self.face: Face = incident_face(self.record, "")
+
+
+def store_unit(device: ledger.Device, row: Row) -> Callable[[Unit], int]:
+    """One record through the store's own transaction: no decoding, no rules."""
+
+    def unit(unit: Unit) -> int:
+        with unit.step() as tx:
+            moved = device._replace(seq=row.n, link=row.link)
+            tx.put(row.record)
+            tx.project(row.face)
+            consumed = ledger.Consumed(row.rid, row.n, row.link, row.body, "applied", None, "A", row.n)
+            ledger.keep(tx, moved, consumed)
+            ledger.move_device(tx, moved)
+        return row.n
+
+    return unit
+
+
+async def store(folder: Path, rows: Sequence[Row]) -> Run:
+    """Every row as a unit of its own, `STORE_CLIENTS` waiting at a time, group commits as in service."""
+    site = SqliteStore(folder / "store.sqlite", Institutions([INCIDENT]), lambda: 1, NewSite("bench", {}, "zh_Hans", True))
+    dev = "0" * 32
+
+    def add(unit: Unit) -> ledger.Device | None:
+        with unit.step() as tx:
+            ledger.add_device(tx, dev, b"", "u", "", bytes(32))
+        return ledger.device(unit.sql, dev)
+
+    device = await site.write(add)
+    assert device is not None, "just added"
+    queue = iter(rows)
+
+    async def client() -> None:
+        for row in queue:
+            await site.write(store_unit(device, row))
+
+    cpu, start = time.process_time(), time.perf_counter()
+    await asyncio.gather(*(client() for _ in range(STORE_CLIENTS)))
+    run = Run(len(rows), time.perf_counter() - start, time.process_time() - cpu, [])
+    await site.close()
+    if ops_on_disk(folder / "store.sqlite") != len(rows):
+        raise Lost("the store lost records")
+    return run
+
+
+def store_bare(folder: Path, rows: Sequence[Row]) -> Run:
+    """The very rows the store wrote, table by table, by the bare writer into the same schema."""
+    source = Connection(folder / "store.sqlite", ())
+    schema = [
+        sql for (sql,) in source.all("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid")
+    ]
+    units: list[list[bare.Statement]] = [[] for _ in rows]
+    for table in ("op", "result", "incident", "view_row", "bucket_row"):
+        key = "found_at" if table == "incident" else "n"
+        columns = [name for _, name, *_ in source.all(f"PRAGMA table_info({table})")]
+        marks = ", ".join("?" * len(columns))
+        at = columns.index(key)
+        for row in source.all(f"SELECT * FROM {table}"):
+            units[row[at] - 1].append(bare.Statement(f"INSERT INTO {table} VALUES ({marks})", row))
+    for n, unit in enumerate(units, 1):
+        unit.append(bare.Statement("UPDATE device SET seq = ?, link = ? WHERE n = 1", (n, n.to_bytes(32, "big"))))
+    source.close()
+    return bare.write_bare(folder / "bare.sqlite", schema, units, 256, STORE_CLIENTS)
+
+
+def compare_store(folder: Path, count: int) -> tuple[Run, Run]:
+    """The store and the bare writer, one after the other, the same rows."""
+    body = '{"v":1,"a":"' + "x" * 420 + '"}'
+    rows = [Row(n, body) for n in range(1, count + 1)]
+    return asyncio.run(store(folder, rows)), store_bare(folder, rows)
+
+
+class Pushed(NamedTuple):
+    """Single records and whole outboxes; the same single pushes to the bare app, and to one that also does the two signatures."""
+
+    single: Run
+    outboxes: Run
+    bare: Run
+    signing: Run
+
+
+async def compare_push(process: Process, folder: Path, seconds: float) -> Pushed:
+    """Everything over HTTP, one after the other."""
+    phones = await enrol(process, PHONES)
+    where = await places(process, phones[0])
+    many = await batches(process, phones, where, seconds)
+    one, queues = await single(process, phones, where, seconds)
+    floors = []
+    for key in ("", phones[0].replica.key.public.hex()):
+        port = free_port()
+        with Process(["-m", "server.bench.bare", "asgi", str(port), key], port, folder / "bare.log") as floor:
+            floors.append((await flood(floor, queues, seconds * 4))[0])
+    return Pushed(one, many, *floors)

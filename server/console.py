@@ -1,0 +1,126 @@
+"""The commands of `python -m server`, and what they print: one screen of plain text for the person at the console."""
+
+import argparse
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from server import bench, generate, locales, serve
+from server.app import DOMAINS, App, create_app, system_clock
+from server.gateway.desk import Desk
+from server.seed import DEMO_PASSWORD, open_sites
+from server.settings import Settings
+from server.store import people
+from server.store.institutions import Institutions
+from server.store.sqlite import FolderLock
+
+
+class Command(NamedTuple):
+    """One sub-command. `settings` names the settings it takes as options; `options` adds its own; `run` returns the exit code."""
+
+    name: str
+    help: str
+    settings: tuple[str, ...]
+    run: Callable[[Settings, argparse.Namespace], int]
+    options: Callable[[argparse.ArgumentParser], None] = lambda parser: None
+
+
+def address(settings: Settings, port: int) -> str:
+    """Where people find the server."""
+    if settings.origins:
+        return settings.origins[0]
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    host = f"[{host}]" if ":" in host else host
+    return f"{'https' if settings.tls_cert else 'http'}://{host}:{port}"
+
+
+def welcome(settings: Settings, desk: Desk, port: int, accounts: dict[str, list[people.Account]]) -> str:
+    """The screen of a started server."""
+    url = address(settings, port)
+    lines = ["", f"  在岗 Zaigang   {url}", f"  lobby display  {url}/display", f"  data           {settings.data}", ""]
+    for site, found in accounts.items():
+        lines.append(f"  {desk.places[site].store.facts.names.get('zh_Hans', '')} ({site}): sign in as one of")
+        lines += [f"    {a.persona:<10} {a.name}  {'/'.join(a.roles)}" for a in found]
+    if accounts:
+        lines += ["", f"  or with the badge number of anybody in the hall and the password {DEMO_PASSWORD}", ""]
+    if desk.setup_code:
+        lines += [f"  first-run administrator code: {desk.setup_code}", f"  open {url}/setup, or POST it to {url}/setup; it works once", ""]
+    if not settings.loopback and not settings.secure:
+        lines += [
+            "  Warning: on plain http only this machine can install the app; give --tls-cert and --tls-key, or put a proxy in front.",
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def run_serve(settings: Settings, _: argparse.Namespace) -> int:
+    """Serve until stopped."""
+    app = create_app(settings)
+
+    def started(port: int) -> None:
+        asyncio.get_running_loop().create_task(_say_welcome(settings, app, port))
+
+    return 0 if serve.run(app, settings, started) else 1
+
+
+async def _say_welcome(settings: Settings, app: App, port: int) -> None:
+    accounts = {}
+    if settings.demo:
+        accounts = {site: await place.store.read(people.personas) for site, place in app.desk.places.items()}
+    print(welcome(settings, app.desk, port, accounts), flush=True)
+
+
+def run_migrate(settings: Settings, _: argparse.Namespace) -> int:
+    """Bring the databases of a folder to this release and say so."""
+    return asyncio.run(_open_all(settings))
+
+
+def run_demo(settings: Settings, given: argparse.Namespace) -> int:
+    """Fill the demo halls anew; what was in the folder goes."""
+    if given.fresh:
+        lock = FolderLock(settings.data)
+        for path in settings.data.glob("*.sqlite*"):
+            path.unlink()
+        lock.close()
+    return asyncio.run(_open_all(settings))
+
+
+async def _open_all(settings: Settings) -> int:
+    lock = FolderLock(settings.data)
+    try:
+        for store in await open_sites(settings, Institutions(DOMAINS), system_clock):
+            print(f"{store.facts.id}: ready at {settings.data}")
+            await store.close()
+    finally:
+        lock.close()
+    return 0
+
+
+def run_generate(_: Settings, given: argparse.Namespace) -> int:
+    """Write the generated files, or with --check say which are stale."""
+    made = generate.files((op for d in DOMAINS for op in d.ops), (row for d in DOMAINS for row in d.rows))
+    stale = [path for path, text in made.items() if not path.is_file() or path.read_text("utf-8") != text]
+    for path in stale:
+        if not given.check:
+            path.write_text(made[path], "utf-8")
+        print(f"{'stale' if given.check else 'wrote'}: {path.relative_to(generate.ROOT)}")
+    return 1 if stale and given.check else 0
+
+
+def _generate_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--check", action="store_true", help="write nothing; fail when a file is stale")
+
+
+def _demo_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--fresh", action="store_true", help="throw away the halls in the folder first")
+
+
+SERVE_SETTINGS = ("host", "port", "data", "mode", "site", "seed", "tls_cert", "tls_key", "origins", "dist")
+COMMANDS: Sequence[Command] = (
+    Command("serve", "serve the halls of a data folder", SERVE_SETTINGS, run_serve),
+    Command("migrate", "bring the databases of a data folder to this release", ("data", "mode", "site"), run_migrate),
+    Command("demo", "make the demo halls", ("data", "seed"), run_demo, _demo_options),
+    Command("generate", "write the schema and the TypeScript types", (), run_generate, _generate_options),
+    Command("locales", "extract, update or check the catalogues", (), lambda _, given: locales.run(given), locales.add_arguments),
+    Command("bench", "measure push, live or pull beside the ceilings", (), lambda _, given: bench.run(given), bench.add_arguments),
+)

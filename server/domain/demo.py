@@ -1,0 +1,126 @@
+"""A demo hall with life in it: the hall itself, a few absences said as staff would say them, two sealed missions (catalogue §14).
+
+The one place besides the server's list of institutions that knows them all.
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+import msgspec
+
+from server.domain.base import Actor, Handler, Op, Tx
+from server.domain.hall.demo import SITES, Cast, seed_hall
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import MINUTE_MS, add_days, day_of, day_start
+from server.domain.hall.tables import PersonRecord
+from server.domain.patrol.findings import settle as settle_findings
+from server.domain.presence.handlers import DOMAIN as PRESENCE
+from server.domain.presence.ops import Announce, Answer
+from server.domain.presence.posts import settle as settle_posts
+from server.domain.visit.handlers import put_mission, show_checklists
+from server.domain.visit.tables import MissionRecord
+from sync.clock import Window
+
+__all__ = ["PERSONAS", "SITES", "DemoUser", "seed"]
+
+PERSONAS = ("staff", "standin", "inspector", "shopper", "shopper2", "checklead", "head", "office", "leader", "admin")
+"""The parts one may play at demo sign-in, in the order they are offered; a small hall has fewer."""
+
+
+class DemoUser(NamedTuple):
+    """A person who may sign in. `persona`: the part offered without a password, "" for none."""
+
+    uid: str
+    name: str
+    login: str
+    persona: str
+    unit: str
+    roles: list[str]
+
+
+def seed(tx: Tx, site: str, seed: int, today: date) -> list[DemoUser]:
+    """Fill an empty site with its demo hall: deterministic from `seed`, dates relative to `today`. Personas first, in their order."""
+    cast = seed_hall(tx, site, seed, today)
+    _say_some_absences(tx, cast)
+    if "checklead" in cast.personas:
+        show_checklists(tx)
+        _draw_missions(tx, cast, today)
+    posts = frozenset(p.rid for p in cast.posts)
+    settle_posts(tx, posts)
+    settle_findings(tx, posts)
+    return _users(cast)
+
+
+def _users(cast: Cast) -> list[DemoUser]:
+    by_uid = {uid: persona for persona, uid in reversed(cast.personas.items())}
+    users = [DemoUser(p.rid, p.name, p.badge, by_uid.get(p.rid, ""), p.unit, p.roles) for p in cast.people]
+    order = {persona: place for place, persona in enumerate(PERSONAS)}
+    return sorted(users, key=lambda u: (order.get(u.persona, len(order)), u.uid))
+
+
+def _say_some_absences(tx: Tx, cast: Cast) -> None:
+    """One step away, one meeting with the stand-in at the post, one off for the day and covered: a board that is not all the same."""
+    hall: Hall = tx.ask("hall")
+    day_end = day_start(add_days(day_of(tx.now, hall.tz), 1), hall.tz)
+    windows = [p.rid for p in cast.posts if p.kind == "window"]
+    picks = [windows[len(windows) * part // 4] for part in (1, 2, 3)]
+    _announce(tx, cast, picks[0], "n-step", Announce([], "step_away", tx.now - 5 * MINUTE_MS, tx.now + 20 * MINUTE_MS, ""))
+    if len(windows) < len(PERSONAS):
+        return
+    meeting = Announce([], "meeting", tx.now - 25 * MINUTE_MS, tx.now + 95 * MINUTE_MS, "", text="业务例会", destination="三楼会议室")
+    _announce(tx, cast, picks[1], "n-meeting", meeting)
+    _announce(tx, cast, picks[2], "n-off", Announce([], "off_today", day_start(day_of(tx.now, hall.tz), hall.tz), day_end, ""))
+    for post, rid in ((picks[1], "n-meeting"), (picks[2], "n-off")):
+        b = _person(tx, cast.duties[post][1])
+        _run(tx, PRESENCE.handlers["away.answer"], "away.answer", rid, b, Answer(accept=True))
+
+
+def _announce(tx: Tx, cast: Cast, post: str, rid: str, said: Announce) -> None:
+    """The A of `post` says so, with the day's B as stand-in."""
+    a, b = cast.duties[post]
+    person = _person(tx, a)
+    args = msgspec.structs.replace(said, posts=[post], person=a, stand_in=b, contact=person.phone)
+    _run(tx, PRESENCE.handlers["away.announce"], "away.announce", rid, person, args)
+
+
+def _run(tx: Tx, handler: Handler, kind: str, rid: str, person: PersonRecord, args: msgspec.Struct) -> None:
+    """Through the same handler as any phone's op; the seed itself stands in for device and proof."""
+    at = getattr(args, "leaves_at", tx.now)
+    window = Window(not_before=at, not_after=tx.now, at=at, verdict="OK", grade="A")
+    actor = Actor(person.rid, person.unit, frozenset(person.roles))
+    outcome = handler(tx, Op(f"demo-{kind}-{rid}", kind, rid, args, "demo", actor, window, tx.now, {}))
+    if outcome.st != "applied":
+        raise RuntimeError(f"the demo hall does not accept its own {kind}: {outcome}")
+
+
+def _person(tx: Tx, uid: str) -> PersonRecord:
+    person: PersonRecord | None = tx.ask("person", uid=uid)
+    if person is None:
+        raise LookupError(f"no person {uid}")
+    return person
+
+
+def _draw_missions(tx: Tx, cast: Cast, today: date) -> None:
+    """Two sealed missions for the two visitors (CHK-05)."""
+    team = [cast.personas["shopper"], cast.personas["shopper2"]]
+    stories = ("想开一家小吃店，不清楚要带哪些材料。", "替家中老人咨询，带的材料缺一样。")
+    units = [u for u in cast.units if u.kind == "resident"]
+    for number, story in enumerate(stories, start=1):
+        unit = units[number * 3]
+        window = next(p.number for p in cast.posts if p.unit == unit.rid)
+        put_mission(
+            tx,
+            MissionRecord(
+                rid=f"m{number:02d}",
+                checklist="ms-1",
+                unit=unit.rid,
+                unit_names=unit.names,
+                window=window,
+                from_day=add_days(today.isoformat(), -1),
+                to_day=add_days(today.isoformat(), 10),
+                team=team,
+                team_names=[_person(tx, uid).name for uid in team],
+                lead=cast.personas["checklead"],
+                story=story,
+            ),
+        )

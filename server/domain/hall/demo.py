@@ -1,0 +1,224 @@
+"""The demo halls (catalogue §14): who sits where, made from data and a seed. Nobody real: names are 演/示 with the sexagenary cycle.
+
+Plate names that conversion would damage, one character beyond the basic plane and one long Latin name are among the people on purpose.
+"""
+
+import random
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from server.domain.base import Tx
+from server.domain.hall.handlers import ROSTER_DAYS_AHEAD, new_hall, put_duty, put_hall, put_person, put_post, put_unit
+from server.domain.hall.ops import Names, Zone
+from server.domain.hall.rules import add_days
+from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, UnitRecord
+
+HERE = Path(__file__).parent
+STEMS, BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
+TRAP_NAMES = ("于演甲", "范示乙", "钟演丙", "后示丁", "余演戊", "郁示己", "岳演庚", "示𠮷辛", "Demonstratia Fictivox")
+"""Never to be converted (§0.3.7, §14): 于 范 钟 后 余 郁 岳, one name in CJK extension B, one of twenty Latin letters."""
+SITES = ("yunting", "jinghu")
+
+
+class Cast(NamedTuple):
+    """Who plays which part: uids by persona, and the posts and units a demo needs to name."""
+
+    personas: dict[str, str]
+    people: list[PersonRecord]
+    posts: list[PostRecord]
+    units: list[UnitRecord]
+    duties: dict[str, tuple[str, str]]
+
+
+class _Unit(msgspec.Struct):
+    size: int
+    posts: int
+    batch: int
+    category: str
+    names: Names
+    services: list[Names]
+
+
+class _Data(msgspec.Struct):
+    names: Names
+    phone: str
+    locale: str
+    zones: list[Zone]
+    units: list[_Unit]
+    sections: dict[str, Names]
+    desks: list[Names]
+
+
+@cache
+def _data(site: str) -> _Data:
+    return msgspec.json.decode((HERE / "demo_data" / f"{site}.json").read_bytes(), type=_Data)
+
+
+@cache
+def titles() -> dict[str, Names]:
+    """Position names by key."""
+    return msgspec.json.decode((HERE / "demo_data" / "titles.json").read_bytes(), type=dict[str, Names])
+
+
+def cycle_names() -> list[str]:
+    """演甲子 … 示癸亥: 120 names, none of which anybody bears."""
+    pairs = [STEMS[i % 10] + BRANCHES[i % 12] for i in range(60)]
+    return [first + pair for first in "演示" for pair in pairs]
+
+
+class _Builder:
+    """Makes people, units and posts in order; ids are short and the same for every seed, names are not."""
+
+    def __init__(self, site: str, seed: int) -> None:
+        self.data = _data(site)
+        names = cycle_names()
+        random.Random(f"{site}:{seed}").shuffle(names)
+        self._names = names
+        self.people: list[PersonRecord] = []
+        self.units: list[UnitRecord] = []
+        self.posts: list[PostRecord] = []
+        self.duties: dict[str, tuple[str, str]] = {}
+
+    def person(self, unit: str, title: str, roles: list[str], name: str = "", *, outside: bool = False) -> str:
+        """One more person; returns the uid."""
+        number = len(self.people) + 1
+        record = PersonRecord(
+            rid=f"p{number:03d}",
+            name=name or self._names.pop(),
+            badge=f"{1000 + number}",
+            unit=unit,
+            title=titles()[title],
+            roles=roles,
+            phone=f"0000-0000{1000 + number}",
+            outside=outside,
+        )
+        self.people.append(record)
+        return record.rid
+
+    def unit(self, rid: str, names: Names, head: str, **more: Any) -> None:
+        """One more unit."""
+        phone = f"0000-0000{2000 + len(self.units)}"
+        self.units.append(UnitRecord(rid=rid, names=names, head=head, phone=phone, **more))
+
+    def post(self, zone: str, unit: str, services: list[Names], group: str, kind: Any, pair: tuple[str, str]) -> str:
+        """One more post at the end of a zone, with its A and B; returns its id, which is also its number."""
+        order = 1 + sum(p.zone == zone for p in self.posts)
+        number = f"{zone}{order:02d}"
+        self.posts.append(
+            PostRecord(
+                rid=number,
+                number=number,
+                zone=zone,
+                order=order,
+                unit=unit,
+                services=services,
+                group=group,
+                kind=kind,
+                required=True,
+            )
+        )
+        self.duties[number] = pair
+        return number
+
+
+def pair_up(people: list[str], posts: int) -> list[tuple[str, str]]:
+    """A and B of each post of a unit: the next colleague who is not that post's A, so that nobody is B twice before all are once."""
+    step = posts if posts < len(people) else 1
+    return [(people[i % len(people)], people[(i + step) % len(people)]) for i in range(posts)]
+
+
+def _residents(b: _Builder) -> None:
+    """The resident units with their windows; one-person units lend each other a B (ORG-04)."""
+    traps = list(TRAP_NAMES) if len(b.data.units) >= 2 + len(TRAP_NAMES) else []
+    alone: list[tuple[str, _Unit, str, str]] = []
+    zones = [z.id for z in b.data.zones]
+    sizes = list(dict.fromkeys(u.size for u in b.data.units))
+    for index, u in enumerate(b.data.units):
+        rid = f"u{index + 1:02d}"
+        zone = zones[min(sizes.index(u.size), len(zones) - 1)]
+        people = []
+        for place in range(u.size):
+            is_head = place == u.size - 1
+            trap = traps.pop(0) if traps and index >= 2 and place == 0 else ""
+            roles = ["STF", "HEAD"] if is_head else ["STF"]
+            people.append(b.person(rid, "head" if is_head else "clerk", roles, trap))
+        b.unit(rid, u.names, people[-1], kind="resident", category=u.category, batch=u.batch)
+        if u.size == 1:
+            alone.append((rid, u, zone, people[0]))
+            continue
+        for i, pair in enumerate(pair_up(people, u.posts)):
+            b.post(zone, rid, _some(u.services, i), rid if u.posts > 1 else f"zone-{zone}", "window", pair)
+    for i, (rid, u, zone, a) in enumerate(alone):
+        b.post(zone, rid, u.services, f"zone-{zone}", "window", (a, alone[(i + 1) % len(alone)][3]))
+
+
+def _some(services: list[Names], i: int) -> list[Names]:
+    """Two of the unit's services for its i-th window."""
+    if len(services) <= 2:
+        return services
+    return [services[i % len(services)], services[(i + 1) % len(services)]]
+
+
+def _centre(b: _Builder) -> dict[str, str]:
+    """The centre's own 18 people and its two enquiry desks. The first desk is the office's contact point, never empty (ORG-06)."""
+    names = b.data.sections
+    top = b.person("c-lead", "top", ["TOP", "HEAD"])
+    leaders = [b.person("c-lead", "lead", ["LEAD"]) for _ in range(3)]
+    office = [b.person("c-office", "office_head", ["OFF", "HEAD"]), *(b.person("c-office", "office", ["OFF", "STF"]) for _ in range(3))]
+    patrol = [b.person("c-patrol", "patrol", ["INS"]) for _ in range(3)]
+    patrol += [b.person("c-patrol", "efficiency", ["EFF", "HEAD"]), b.person("c-patrol", "efficiency", ["EFF"])]
+    complaint = [b.person("c-complaint", "complaint", ["STF", "HEAD"]), b.person("c-complaint", "complaint", ["STF"])]
+    discipline = [b.person("c-discipline", "discipline", ["CHECK", "HEAD"]), b.person("c-discipline", "discipline", ["STF"])]
+    admin = b.person("c-it", "admin", ["ADM", "HEAD"])
+    desk = b.post("F", "c-office", [b.data.desks[0]], "enquiry", "consult", (office[2], office[3]))
+    b.post("F", "c-complaint", [b.data.desks[1]], "enquiry", "consult", (complaint[1], complaint[0]))
+    heads = {"lead": top, "office": office[0], "patrol": patrol[3], "complaint": complaint[0], "discipline": discipline[0], "it": admin}
+    for key, head in heads.items():
+        contact = desk if key == "office" else ""
+        b.unit(f"c-{key}", names[key], head, kind="centre", category="centre", contact_post=contact)
+    return {"inspector": patrol[0], "checklead": discipline[0], "office": office[0], "leader": leaders[0], "admin": admin}
+
+
+def _small_centre(b: _Builder) -> dict[str, str]:
+    """A town hall's two centre people do everything else."""
+    office = b.person("c-office", "office_head", ["OFF", "HEAD", "ADM"])
+    inspector = b.person("c-office", "patrol", ["INS", "EFF"])
+    b.unit("c-office", b.data.sections["office"], office, kind="centre", category="centre", contact_post="B02")
+    return {"inspector": inspector, "office": office}
+
+
+def _hall(data: _Data, until: str) -> HallRecord:
+    hall = new_hall(data.names, data.locale)
+    demo = msgspec.structs.replace(
+        hall, phone=data.phone, zones=data.zones, rules=hall.rules | {"demo.always_open": True}, roster_version=1, demo=True
+    )
+    return HallRecord(rid="hall", hall=demo, roster_until=until)
+
+
+def seed_hall(tx: Tx, site: str, seed: int, today: date) -> Cast:
+    """Put the hall, its units, posts and people, and the duties from yesterday to a week ahead."""
+    b = _Builder(site, seed)
+    _residents(b)
+    first = b.units[0]
+    staff, standin = next(pair for p in b.posts if first.head not in (pair := b.duties[p.rid]))
+    personas = {"staff": staff, "standin": standin, "head": first.head}
+    personas |= _centre(b) if site == "yunting" else _small_centre(b)
+    day = today.isoformat()
+    put_hall(tx, _hall(b.data, add_days(day, ROSTER_DAYS_AHEAD)))
+    for unit in b.units:
+        put_unit(tx, unit)
+    if site == "yunting":
+        personas |= {key: b.person("", "visitor", ["TEAM"], outside=True) for key in ("shopper", "shopper2")}
+    for person in b.people:
+        put_person(tx, person)
+    for post in b.posts:
+        put_post(tx, post)
+    for offset in range(-1, ROSTER_DAYS_AHEAD + 1):
+        for post_id, (a, b_of_post) in b.duties.items():
+            on = add_days(day, offset)
+            put_duty(tx, DutyRecord(rid=f"{on}:{post_id}", day=on, post=post_id, a=a, b=b_of_post))
+    return Cast(personas, b.people, b.posts, b.units, b.duties)

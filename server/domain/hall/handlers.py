@@ -1,0 +1,166 @@
+"""What the hall does: it is set up, answers questions about itself, and keeps its roster ahead of time."""
+
+from server.domain.base import Domain, Tx
+from server.domain.hall import ops
+from server.domain.hall.calendar import day_kinds, published
+from server.domain.hall.ops import Hall, Names
+from server.domain.hall.rules import DEFAULT_RULES, add_days, day_of
+from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, UnitRecord
+from server.domain.hall.views import duty_face, hall_face, person_faces, post_face, unit_face
+
+ROSTER_DAYS_AHEAD = 7
+
+
+OFFICE_HOURS = [("08:30", "12:00"), ("14:30", "17:30")]
+
+
+def new_hall(names: Names, locale: str) -> Hall:
+    """A hall before anybody has set anything: default rules, usual hours, the published calendar, no zones yet."""
+    return Hall(
+        names=names,
+        phone="",
+        tz="Asia/Shanghai",
+        locale=locale,
+        plate="name",
+        zones=[],
+        hours={str(weekday): OFFICE_HOURS for weekday in range(1, 6)},
+        days=day_kinds(),
+        calendar_version=published().version,
+        rules=dict(DEFAULT_RULES),
+        rule_set="default-1",
+        roster_version=0,
+        demo=False,
+    )
+
+
+def found(tx: Tx, names: Names, locale: str, uid: str, name: str) -> None:
+    """An empty start: the hall with nothing in it but its first administrator."""
+    put_hall(tx, HallRecord(rid="hall", hall=new_hall(names, locale)))
+    title = {"zh_Hans": "系统管理员", "zh_Hant_TW": "系統管理員", "zh_Hant_HK": "系統管理員", "en": "Administrator"}
+    put_person(tx, PersonRecord(rid=uid, name=name, badge="", unit="", title=title, roles=["ADM"]))
+
+
+def put_hall(tx: Tx, record: HallRecord) -> None:
+    """Keep the hall and show it."""
+    tx.put(record)
+    tx.project(hall_face(record))
+
+
+def put_unit(tx: Tx, record: UnitRecord) -> None:
+    """Keep a unit and show it."""
+    tx.put(record)
+    tx.project(unit_face(record))
+
+
+def put_post(tx: Tx, record: PostRecord) -> None:
+    """Keep a post and show it."""
+    tx.put(record)
+    tx.project(post_face(record))
+    tx.touch(record.rid)
+
+
+def put_person(tx: Tx, record: PersonRecord) -> None:
+    """Keep a person and show it."""
+    tx.put(record)
+    for face in person_faces(record):
+        tx.project(face)
+
+
+def put_duty(tx: Tx, record: DutyRecord) -> None:
+    """Keep the duty of a post and day, and show it."""
+    tx.put(record)
+    tx.project(duty_face(record))
+    tx.touch(record.post)
+
+
+def tick(tx: Tx) -> None:
+    """A demo hall has nobody who writes its roster: the last day's duties are carried on, old ones leave the devices."""
+    record = tx.get(HallRecord, "hall")
+    if record is None or not record.hall.demo:
+        return
+    today = day_of(tx.now, record.hall.tz)
+    if record.roster_until >= add_days(today, ROSTER_DAYS_AHEAD):
+        return
+    pattern = tx.find(DutyRecord, "day = ?", [record.roster_until])
+    day = max(add_days(record.roster_until, 1), add_days(today, -1))
+    while day <= add_days(today, ROSTER_DAYS_AHEAD):
+        for duty in pattern:
+            put_duty(tx, DutyRecord(rid=f"{day}:{duty.post}", day=day, post=duty.post, a=duty.a, b=duty.b))
+        day = add_days(day, 1)
+    for old in tx.find(DutyRecord, "day < ? AND shown = ?", [add_days(today, -1), True]):
+        old.shown = False
+        tx.put(old)
+        tx.project(duty_face(old))
+    record.roster_until = add_days(today, ROSTER_DAYS_AHEAD)
+    record.hall.roster_version += 1
+    put_hall(tx, record)
+
+
+def _hall(tx: Tx) -> Hall:
+    record = tx.get(HallRecord, "hall")
+    if record is None:
+        raise LookupError("this site has no hall yet")
+    return record.hall
+
+
+def _founded(tx: Tx) -> bool:
+    return tx.get(HallRecord, "hall") is not None
+
+
+def _unit(tx: Tx, *, unit: str) -> UnitRecord | None:
+    return tx.get(UnitRecord, unit)
+
+
+def _office(tx: Tx) -> UnitRecord | None:
+    return next((u for u in tx.find(UnitRecord, "kind = 'centre'") if u.contact_post), None)
+
+
+def _post(tx: Tx, *, post: str) -> PostRecord | None:
+    return tx.get(PostRecord, post)
+
+
+def _posts(tx: Tx) -> list[PostRecord]:
+    return tx.find(PostRecord)
+
+
+def _person(tx: Tx, *, uid: str) -> PersonRecord | None:
+    return tx.get(PersonRecord, uid)
+
+
+def _duty_of(tx: Tx, *, post: str, day: str) -> DutyRecord | None:
+    return tx.get(DutyRecord, f"{day}:{post}")
+
+
+def _posts_of(tx: Tx, *, uid: str, day: str) -> list[str]:
+    return [d.post for d in tx.find(DutyRecord, "day = ?", [day]) if uid in (d.a, d.b)]
+
+
+def _unit_people(tx: Tx, *, unit: str) -> list[str]:
+    return [p.rid for p in tx.find(PersonRecord, "unit = ?", [unit])]
+
+
+def _heads(tx: Tx, *, unit: str) -> list[str]:
+    return [p.rid for p in tx.find(PersonRecord, "unit = ?", [unit]) if "HEAD" in p.roles]
+
+
+DOMAIN = Domain(
+    name="hall",
+    ops=ops.OPS,
+    rows=ops.ROWS,
+    records=(HallRecord, UnitRecord, PostRecord, PersonRecord, DutyRecord),
+    handlers={},
+    tick=tick,
+    answers={
+        "hall": _hall,
+        "founded": _founded,
+        "unit": _unit,
+        "office": _office,
+        "post": _post,
+        "posts": _posts,
+        "person": _person,
+        "duty_of": _duty_of,
+        "posts_of": _posts_of,
+        "unit_people": _unit_people,
+        "heads": _heads,
+    },
+)

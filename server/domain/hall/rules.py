@@ -1,0 +1,211 @@
+"""Pure decisions about the hall: its day, its hours, its plates, its parameters (CAL, ORG, catalogue §16).
+
+Answers of this domain, for `Tx.ask`: `founded`() -> bool · `hall`() -> Hall ·
+`unit`(unit) -> UnitRecord | None · `office`() -> UnitRecord | None ·
+`post`(post) -> PostRecord | None · `posts`() -> list[PostRecord] · `person`(uid) -> PersonRecord | None ·
+`duty_of`(post, day) -> DutyRecord | None · `posts_of`(uid, day) -> list[str] · `heads`(unit) -> list[str] ·
+`unit_people`(unit) -> list[str].
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from server.domain.base import Actor
+from server.domain.hall.ops import Hall, Names
+
+MINUTE_MS = 60_000
+DAY_MS = 24 * 60 * MINUTE_MS
+
+DEFAULT_RULES: dict[str, int | str | bool] = {
+    "fq.reply_days": 7,
+    "tl.ask_leader_days": 2,
+    "tl.study_days": 7,
+    "tl.due_soon_days": 1,
+    "tl.instant_max_minutes": 30,
+    "stp.max_days_supplement": 10,
+    "stp.max_days_site": 15,
+    "awy.short_min": 10,
+    "awy.consent_min": 30,
+    "awy.return_grace_min": 10,
+    "awy.standin_confirm_min": 3,
+    "evd.vacancy_min_minutes": 10,
+    "evd.offset_tolerance_s": 120,
+    "evd.anchor_hours": 24,
+    "evd.answer_days": 3,
+    "evd.daily_close": "12:00",
+    "evd.monthly_close_day": 3,
+    "ab.min_staff_per_post": 2,
+    "ab.handover_ahead_days": 1,
+    "ab.max_live_posts_warn": 1,
+    "ab.max_live_posts_consent": 2,
+    "att.sessions": 2,
+    "att.grace_min": 0,
+    "att.late_early_month_limit": 3,
+    "att.half_day_minutes": 30,
+    "ptl.interval_min": 60,
+    "ptl.tolerance_min": 10,
+    "ptl.first_minor_reminder": True,
+    "chk.coverage_min_percent": 30,
+    "chk.team_min": 2,
+    "acc.collective_threshold": 3,
+    "acc.statement_days": 3,
+    "acc.appeal_days": 15,
+    "cmp.accept_days": 2,
+    "cmp.simple_days": 1,
+    "cmp.complex_days": 5,
+    "cmp.retaliation_watch_days": 180,
+    "sat.first_contact_days": 1,
+    "sat.rectify_days": 5,
+    "rct.simple_days": 5,
+    "rct.complex_days": 15,
+    "rct.recurrence_days": 90,
+    "idx.min_n": 10,
+    "dsp.stale_hide_min": 10,
+    "dsp.stale_static_min": 30,
+    "emg.responder_min": 3,
+    "emg.head_min": 5,
+    "emg.lead_min": 15,
+    "prv.mask_citizen_days": 90,
+    "off.max_offline_days": 30,
+    "off.max_offline_sealed_hours": 24,
+    "demo.always_open": False,
+}
+"""Catalogue §16. A hall's own rule set lies over these; a key that says its unit is counted in it."""
+
+
+def rule(hall: Hall, key: str) -> int:
+    """A numeric parameter of the hall, or its default."""
+    return int(hall.rules.get(key, DEFAULT_RULES[key]))
+
+
+def minutes_ms(hall: Hall, key: str) -> int:
+    """A parameter counted in minutes, in ms."""
+    return rule(hall, key) * MINUTE_MS
+
+
+@lru_cache(maxsize=16)
+def _zone(tz: str) -> ZoneInfo:
+    return ZoneInfo(tz)
+
+
+def local(ms: int, tz: str) -> datetime:
+    """`ms` since 1970 as the hall's wall clock shows it."""
+    return datetime.fromtimestamp(ms / 1000, _zone(tz))
+
+
+@lru_cache(maxsize=4096)
+def day_start(day: str, tz: str) -> int:
+    """Midnight that begins `day` (ISO) in ms."""
+    return at_time(day, "00:00", tz)
+
+
+@lru_cache(maxsize=4096)
+def at_time(day: str, clock: str, tz: str) -> int:
+    """`clock` ("HH:MM", "24:00" allowed) of `day` in ms."""
+    hour, minute = (int(part) for part in clock.split(":"))
+    start = datetime.combine(date.fromisoformat(day), time(), _zone(tz)) + timedelta(days=hour // 24)
+    return int(start.replace(hour=hour % 24, minute=minute).timestamp() * 1000)
+
+
+def day_of(ms: int, tz: str) -> str:
+    """The hall's day (ISO) of a moment."""
+    return local(ms, tz).date().isoformat()
+
+
+def add_days(day: str, count: int) -> str:
+    """The ISO day `count` days after `day`."""
+    return (date.fromisoformat(day) + timedelta(days=count)).isoformat()
+
+
+def works_on(hall: Hall, day: str) -> bool:
+    """True when the hall works that day: make-up days do, holidays do not (CAL-01)."""
+    kind = hall.days.get(day)
+    if kind in ("make_up", "open"):
+        return True
+    if kind in ("holiday", "closed"):
+        return False
+    return date.fromisoformat(day).isoweekday() <= 5
+
+
+def sessions(hall: Hall, day: str) -> list[tuple[int, int]]:
+    """Opening sessions of `day` in ms. A demo hall that is always open has one: the whole day, whatever hours it displays."""
+    if hall.rules.get("demo.always_open"):
+        return [(day_start(day, hall.tz), day_start(add_days(day, 1), hall.tz))]
+    if not works_on(hall, day):
+        return []
+    weekday = str(date.fromisoformat(day).isoweekday())
+    # A make-up Saturday or Sunday keeps the hours of a Monday unless the hall names its own.
+    spans = hall.hours.get(weekday) or hall.hours.get("1", [])
+    return [(at_time(day, start, hall.tz), at_time(day, end, hall.tz)) for start, end in spans]
+
+
+def is_open(hall: Hall, ms: int) -> bool:
+    """True inside opening hours (CAL-05)."""
+    return any(start <= ms < end for start, end in sessions(hall, day_of(ms, hall.tz)))
+
+
+def opens_within(hall: Hall, from_ms: int, to_ms: int) -> bool:
+    """True when any opening time lies between the two moments (looking at most a week ahead)."""
+    day, last = day_of(from_ms, hall.tz), day_of(min(to_ms, from_ms + 7 * DAY_MS), hall.tz)
+    while day <= last:
+        if any(start < to_ms and from_ms < end for start, end in sessions(hall, day)):
+            return True
+        day = add_days(day, 1)
+    return False
+
+
+def next_working_day(hall: Hall, day: str, count: int = 1) -> str:
+    """The `count`-th working day after `day` (start day not counted)."""
+    while count:
+        day = add_days(day, 1)
+        count -= works_on(hall, day)
+    return day
+
+
+def text(names: Names, locale: str) -> str:
+    """`names` in `locale`; a missing one falls back to zh-Hans, never to conversion (ORG-08)."""
+    return names.get(locale) or names["zh_Hans"]
+
+
+def plate(hall: Hall, name: str, badge: str, title: Names) -> str:
+    """What the plate of a person says, by the hall's policy (DSP-06). Names are never converted."""
+    if hall.plate == "badge":
+        return badge
+    if hall.plate == "surname_title":
+        surname = name.rsplit(" ", 1)[-1] if name.isascii() else name[0]
+        return f"{surname} {text(title, hall.locale)}"
+    return name
+
+
+def leads(actor: Actor, unit: str) -> bool:
+    """True for the head of `unit` and for the office: those who may speak for its people."""
+    return "OFF" in actor.roles or ("HEAD" in actor.roles and actor.unit == unit)
+
+
+def may_any(actor: Actor, *roles: str) -> bool:
+    """True when the actor holds one of the roles."""
+    return not actor.roles.isdisjoint(roles)
+
+
+def buckets_of(uid: str, unit: str, roles: Iterable[str]) -> frozenset[str]:
+    """Every bucket a person's device may read, without its own `dev:` (VIS-01).
+
+    A person whose only role is TEAM (a mystery shopper) gets no hall data at all (CHK-05, CHK-06).
+    """
+    held = frozenset(roles)
+    mine = {f"u:{uid}", *(f"role:{r}" for r in held & _ROLE_BUCKETS)}
+    if "TOP" in held:
+        mine.add("role:LEAD")
+    if held == {"TEAM"}:
+        return frozenset(mine)
+    mine |= {"hall", "pub"}
+    if unit:
+        mine.add(f"unit:{unit}")
+        if "HEAD" in held:
+            mine.add(f"head:{unit}")
+    return frozenset(mine)
+
+
+_ROLE_BUCKETS = frozenset({"OFF", "INS", "EFF", "LEAD", "TEAM", "CHECK", "ADM"})

@@ -1,0 +1,67 @@
+"""The sentences by which reconciliation explains itself, to those who patrol and to the person concerned (EVD-11).
+
+Keys are `explain.*`; a key `own.*` of the same ending is the wording for the person and the head of the unit, where it differs.
+Parameters are typed by name (PARAMS), so that a phone can write times, names and post numbers its own way.
+"""
+
+from typing import Literal
+
+from sync.errors import N_
+
+PARAMS: dict[str, Literal["time", "person", "post", "number"]] = {
+    "seen": "time",
+    "again": "time",
+    "made": "time",
+    "left": "time",
+    "back": "time",
+    "taken": "time",
+    "present": "time",
+    "person": "person",
+    "b": "person",
+    "minutes": "number",
+}
+"""What each parameter of a sentence is: times are ms, people are uids."""
+
+EXPLANATIONS: dict[str, str] = {
+    "explain.glance": N_("{seen} 见空岗，只看到一次，未满 {minutes} 分钟，不计。"),
+    "explain.returned": N_("{seen} 见空岗，{back} 已有人在岗，未满 {minutes} 分钟，不计。"),
+    "explain.covered": N_("{seen} 见空岗，{taken} 起由 {b} 顶岗，未满 {minutes} 分钟，不计。"),
+    "explain.unattended": N_("{seen} 至 {again} 空岗，没有离岗告示，也无人顶岗。岗位计一次，个人计一次。"),
+    "explain.nobody": N_("{seen} 至 {again} 空岗，当日排班没有责任人。岗位计一次，个人不计。"),
+    "explain.waited": N_("{seen} 见空岗，巡查人员原地等候满 {minutes} 分钟，没有离岗告示，也无人顶岗。岗位计一次，个人计一次。"),
+    "explain.notice_before": N_("{seen} 见空岗；{person} {made} 已告示离岗，预计 {back} 返回。岗位计一次，个人不计。"),
+    "explain.stand_in_absent": N_(
+        "{seen} 见空岗；{person} {made} 已告示离岗，由 {b} 代为履职，但当时无人顶岗。岗位计一次，个人不计，顶岗情况另行了解。"
+    ),
+    "explain.cover_absent": N_("{seen} 见空岗；{b} 已于 {taken} 顶岗，但当时不在窗口。岗位计一次，{person} 个人不计，顶岗情况另行了解。"),
+    "explain.overdue": N_("{seen} 见空岗；{person} 原定 {back} 返回，已超过宽限 {minutes} 分钟，此前没有续报。岗位计一次，个人计一次。"),
+    "explain.late_waiting": N_("{seen} 见空岗；{person} {made} 补告示，称 {left} 离岗，待科室负责人认定。岗位计一次，个人暂不计。"),
+    "explain.late_accepted": N_(
+        "{seen} 见空岗；{person} {made} 补告示，称 {left} 离岗，科室负责人已认可。岗位计一次，个人不计，另计补告示一次。"
+    ),
+    "explain.late_refused": N_("{seen} 见空岗；{person} {made} 补告示，称 {left} 离岗，科室负责人未认可。岗位计一次，个人计一次。"),
+    "explain.notice_clock": N_("{seen} 见空岗；{person} 的告示称 {made} 作出，但设备时间无法核实，待办公室判定。岗位计一次，个人暂不计。"),
+    "explain.sighting_clock": N_("{seen} 至 {again} 见空岗，但巡查设备的时间无法核实，待办公室判定。岗位计一次，个人暂不计。"),
+    "explain.plate_seen": N_("{seen} 见空岗，现场摆有告示，系统里没有对应的离岗告示，待核实。岗位计一次，个人暂不计。"),
+    "explain.contradictory": N_("{seen} 有人记空岗，{present} 另有人记在岗，两者相差不到 {minutes} 分钟，互相矛盾，不计，请双方核对。"),
+    "explain.withdrawn": N_("{seen} 的空岗记录已由记录人撤回，不计。"),
+    "own.unattended": N_("{seen} 至 {again} 巡查见空岗，没有查到 {person} 的离岗告示，也无人顶岗。暂计个人一次，可以说明情况。"),
+    "own.waited": N_("{seen} 起巡查见空岗满 {minutes} 分钟，没有查到 {person} 的离岗告示，也无人顶岗。暂计个人一次，可以说明情况。"),
+    "own.overdue": N_(
+        "{seen} 巡查见空岗；{person} 原定 {back} 返回，超过宽限 {minutes} 分钟，没有查到此前的续报。暂计个人一次，可以说明情况。"
+    ),
+    "own.notice_before": N_("{seen} 巡查见空岗；{person} {made} 已告示离岗，预计 {back} 返回，说明清楚，不计个人。"),
+    "own.stand_in_absent": N_("{seen} 巡查见空岗；{person} {made} 已告示离岗并交由 {b} 代为履职，说明清楚，不计个人。"),
+    "own.late_waiting": N_("{seen} 巡查见空岗；{person} {made} 补告示，称 {left} 离岗。请科室负责人认定，认定前不计个人。"),
+    "own.notice_clock": N_("{seen} 巡查见空岗；{person} 的告示称 {made} 作出，设备时间无法核实。由办公室判定，判定前不计个人。"),
+    "own.sighting_clock": N_("{seen} 至 {again} 巡查见空岗，巡查设备的时间无法核实。由办公室判定，判定前不计个人。"),
+    "own.contradictory": N_("{seen} 的空岗记录与 {present} 的在岗记录互相矛盾，不计。"),
+    "own.withdrawn": N_("{seen} 的空岗记录已撤回，不计。"),
+}
+"""Message id by key. One source for both sides; the phone translates."""
+
+
+def own_key(key: str) -> str:
+    """The key of the person's wording, or the common one."""
+    own = key.replace("explain.", "own.")
+    return own if own in EXPLANATIONS else key

@@ -1,0 +1,144 @@
+"""The lobby's view of posts, recomputed whenever something about a post changed: label, plates, neighbour (AWY-09, DSP-01)."""
+
+from server.domain.base import Tx
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import day_of, day_start, is_open, minutes_ms, sessions
+from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
+from server.domain.presence.rules import (
+    SERVED,
+    UNSERVED,
+    CoverFact,
+    Neighbour,
+    PostDay,
+    PostNow,
+    PublicState,
+    Times,
+    fact_of,
+    nearest,
+    public_state,
+)
+from server.domain.presence.tables import FOREVER, AwayPostRecord, CoverRecord, NoticeRecord, PhaseRecord, PostStateRecord
+from server.domain.presence.views import Plates, public_face
+
+
+def times_of(hall: Hall) -> Times:
+    """The hall's parameters for absence."""
+    return Times(minutes_ms(hall, "awy.return_grace_min"), minutes_ms(hall, "awy.standin_confirm_min"))
+
+
+def today_at(tx: Tx, hall: Hall) -> int:
+    """When the hall's present day began."""
+    return day_start(day_of(tx.now, hall.tz), hall.tz)
+
+
+def settle(tx: Tx, touched: frozenset[str]) -> None:
+    """Show the touched posts, and then those of the same group that send people elsewhere, since "elsewhere" may have changed."""
+    hall: Hall = tx.ask("hall")
+    changed_groups: set[str] = set()
+    for post_id in sorted(touched):
+        post: PostRecord | None = tx.ask("post", post=post_id)
+        if post is None:
+            continue
+        before = tx.get(PostStateRecord, post_id)
+        label = show(tx, hall, post)
+        if before is None or (before.label in SERVED) != (label in SERVED):
+            changed_groups.add(post.group)
+    for group in sorted(changed_groups):
+        for other in tx.find(PostStateRecord, "family = ? AND label IN ('suspended', 'off_today')", [group]):
+            if other.rid not in touched:
+                show(tx, hall, tx.ask("post", post=other.rid))
+    # A touched post that sends people elsewhere may have looked at a neighbour before that neighbour was recomputed.
+    for post_id in sorted(touched):
+        state = tx.get(PostStateRecord, post_id)
+        if state and state.label in UNSERVED:
+            show(tx, hall, tx.ask("post", post=post_id))
+
+
+def show(tx: Tx, hall: Hall, post: PostRecord) -> str:
+    """Project the public face of a post; returns its label."""
+    duty = _duty_today(tx, hall, post.rid)
+    known = tx.get(PostStateRecord, post.rid)
+    back_at = known.back_at if known else 0
+    state = _state(tx, hall, post.rid, duty, back_at)
+    plates = Plates(hall)
+    names = (plates.of(_person(tx, duty.a if duty else "")), plates.of(_person(tx, state.stand_in)))
+    tx.put(PostStateRecord(rid=post.rid, family=post.group, label=state.label, back_at=back_at))
+    go_to = _go_to(tx, post) if state.label in UNSERVED else ""
+    tx.project(public_face(post, tx.ask("unit", unit=post.unit), state, names, go_to))
+    return state.label
+
+
+def _state(tx: Tx, hall: Hall, post: str, duty: DutyRecord | None, back_at: int) -> PublicState:
+    """The public state of a post from everything known about it now."""
+    day_at = today_at(tx, hall)
+    links = tx.find(AwayPostRecord, "post = ? AND until_at = ?", [post, FOREVER])
+    notices = [n for link in links if (n := tx.get(NoticeRecord, link.notice))]
+    covers = tx.find(CoverRecord, "post = ? AND until_at > ?", [post, tx.now])
+    takers = {c.person for c in covers} | {n.stand_in for n in notices if n.stand_in}
+    now = PostNow(
+        open=is_open(hall, tx.now),
+        phase_at=_phase_at(tx, hall),
+        day_at=day_at,
+        back_at=back_at,
+        a=duty.a if duty else "",
+        notices=notices,
+        covers=covers,
+        away=frozenset(t for t in takers if _is_away(tx, t)),
+    )
+    return public_state(now, tx.now, times_of(hall))
+
+
+def note_return(tx: Tx, post: str, at: int) -> None:
+    """Somebody came back to the post: it is served since then at the earliest."""
+    if (state := tx.get(PostStateRecord, post)) and at > state.back_at:
+        state.back_at = at
+        tx.put(state)
+
+
+def _is_away(tx: Tx, person: str) -> bool:
+    """True when the person's own notice says so right now."""
+    return any(n.leaves_at <= tx.now for n in tx.find(NoticeRecord, "person = ? AND state = 'active'", [person]))
+
+
+def _duty_today(tx: Tx, hall: Hall, post: str) -> DutyRecord | None:
+    duty: DutyRecord | None = tx.ask("duty_of", post=post, day=day_of(tx.now, hall.tz))
+    return duty
+
+
+def _person(tx: Tx, uid: str) -> PersonRecord | None:
+    person: PersonRecord | None = tx.ask("person", uid=uid) if uid else None
+    return person
+
+
+def _phase_at(tx: Tx, hall: Hall) -> int:
+    """When the hall last opened or closed today."""
+    edges = [edge for span in sessions(hall, day_of(tx.now, hall.tz)) for edge in span if edge <= tx.now]
+    return max(edges, default=today_at(tx, hall))
+
+
+def _go_to(tx: Tx, post: PostRecord) -> str:
+    """The nearest served post of the same group."""
+    here = Neighbour(post.number, post.zone, post.order)
+    served = tx.find(PostStateRecord, "family = ? AND label IN ('on_post', 'covered')", [post.group])
+    others = [tx.ask("post", post=s.rid) for s in served if s.rid != post.rid]
+    return nearest(here, [Neighbour(p.number, p.zone, p.order) for p in others])
+
+
+def enter_phase(tx: Tx, hall: Hall) -> bool:
+    """On opening, closing and a new day look at every post again; True when that was so."""
+    day, opened = day_of(tx.now, hall.tz), is_open(hall, tx.now)
+    phase = tx.get(PhaseRecord, "phase")
+    if phase is not None and (phase.day, phase.open) == (day, opened):
+        return False
+    tx.put(PhaseRecord(rid="phase", day=day, open=opened))
+    for post in tx.ask("posts"):
+        tx.touch(post.rid)
+    return True
+
+
+def post_day(tx: Tx, *, post: str, from_at: int, to_at: int) -> PostDay:
+    """What presence knows about a post between two moments: notices and covers."""
+    links = tx.find(AwayPostRecord, "post = ? AND until_at >= ? AND from_at < ?", [post, from_at, to_at])
+    notices = tuple(fact_of(n) for link in links if (n := tx.get(NoticeRecord, link.notice)))
+    covers = tx.find(CoverRecord, "post = ? AND until_at >= ? AND from_at < ?", [post, from_at, to_at])
+    return PostDay(notices, tuple(CoverFact(c.rid, c.person, c.from_at, max(c.from_at, c.made_at), c.until_at, c.grade) for c in covers))

@@ -1,0 +1,136 @@
+"""How absence is kept: every fact with its own time, so that the state follows from the facts in whatever order they arrive (EVD-01)."""
+
+from typing import ClassVar, Literal
+
+import msgspec
+
+from server.domain.base import Record
+from server.domain.presence.ops import CoverState, Label, NoticeState, Reason
+
+FOREVER = 9_007_199_254_740_991
+"""A time that has not come: an open end (ms), still exact in JavaScript."""
+
+Grade = Literal["A", "B", "C"]
+
+
+class Extension(msgspec.Struct):
+    """One `away.extend`. `at`: when it was made (trusted time, ms)."""
+
+    op: str
+    at: int
+    back_at: int
+    grade: Grade
+
+
+class Mark(msgspec.Struct):
+    """An end of an absence: when (ms, as claimed), said by whom, worth what. `made_at`: when it was said (trusted time)."""
+
+    op: str
+    at: int
+    made_at: int
+    by: str
+    grade: Grade
+    text: str = ""
+
+
+class Reply(msgspec.Struct):
+    """What the stand-in answered."""
+
+    op: str
+    at: int
+    accept: bool
+    text: str
+
+
+class Judgement(msgspec.Struct):
+    """What HEAD made of a 补告示 (CON-03)."""
+
+    at: int
+    by: str
+    accept: bool
+    text: str
+
+
+class NoticeRecord(Record):
+    """离岗告示 AwayNotice. `state`, `cover` and `due_at` (when time alone changes something next) are derived by rules.py and cached."""
+
+    TABLE: ClassVar[str] = "away_notice"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("person", "due_at", "stand_in")
+
+    person: str
+    unit: str
+    whole_unit: bool
+    posts: list[str]
+    reason: Reason
+    text: str
+    destination: str
+    contact: str
+    leaves_at: int
+    first_back_at: int
+    announced_at: int
+    received_at: int
+    grade: Grade
+    late: bool
+    stand_in: str = ""
+    handed: list[str] = msgspec.field(default_factory=list)
+    extensions: list[Extension] = msgspec.field(default_factory=list)
+    returned: Mark | None = None
+    cancelled: Mark | None = None
+    closed: Mark | None = None
+    reply: Reply | None = None
+    judged: Judgement | None = None
+    stepped_up_at: int = 0
+    state: NoticeState = "active"
+    cover: CoverState = "none"
+    due_at: int = FOREVER
+
+
+class AwayPostRecord(Record):
+    """One post of a notice, rid `{notice}:{post}`: finds notices by post and time. `until_at`: when it ended, FOREVER while open."""
+
+    TABLE: ClassVar[str] = "away_post"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("post", "until_at"),)
+
+    notice: str
+    post: str
+    from_at: int
+    until_at: int
+
+
+class CoverRecord(Record):
+    """B at A's post (AB-02, AB-03). `made_at`: trusted time of the step-up."""
+
+    TABLE: ClassVar[str] = "cover"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("post", "until_at"), ("person", "until_at"), "notice")
+
+    post: str
+    person: str
+    for_person: str
+    from_at: int
+    made_at: int
+    grade: Grade
+    notice: str = ""
+    until_at: int = FOREVER
+    shown: bool = True
+
+
+class PostStateRecord(Record):
+    """What the lobby was last told about a post, rid = post. `family`: its group of similar posts;
+    `back_at`: when somebody last came back to it.
+    """
+
+    TABLE: ClassVar[str] = "post_state"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("family", "label"),)
+
+    family: str
+    label: Label
+    back_at: int = 0
+
+
+class PhaseRecord(Record):
+    """The day and whether the hall is open, rid `phase`: when it changes, every label is looked at again."""
+
+    TABLE: ClassVar[str] = "presence_phase"
+
+    day: str
+    open: bool

@@ -1,0 +1,53 @@
+"""What endpoints share: the sites by id, cookie names, passwords, the brake on anonymous requests. Litestar injects it."""
+
+from collections.abc import Callable
+
+from server.gateway.cookies import Jar
+from server.gateway.passwords import Passwords
+from server.gateway.place import Place
+from server.gateway.problems import ProblemError
+from server.settings import Settings
+
+
+class Brake:
+    """A token bucket per subject: `burst` at once, then `per_minute`."""
+
+    def __init__(self, burst: int, per_minute: int, clock: Callable[[], int]) -> None:
+        self._burst = burst
+        self._per_ms = per_minute / 60_000
+        self._clock = clock
+        self._left: dict[str, tuple[float, int]] = {}
+
+    def check(self, subject: str) -> None:
+        """Use one, or raise `rate_limited`."""
+        now = self._clock()
+        left, at = self._left.get(subject, (float(self._burst), now))
+        left = min(self._burst, left + (now - at) * self._per_ms)
+        if left < 1:
+            raise ProblemError("rate_limited", retry_after_s=60)
+        if len(self._left) > 10_000:
+            self._left.clear()
+        self._left[subject] = (left - 1, now)
+
+
+class Desk:
+    """The state of the gateway. `setup_code`: the one-time code of an empty start, until it is used."""
+
+    def __init__(self, settings: Settings, places: dict[str, Place], clock: Callable[[], int], setup_code: str = "") -> None:
+        self.settings = settings
+        self.places = places
+        self.clock = clock
+        self.setup_code = setup_code
+        self.passwords = Passwords()
+        self.brake = Brake(30, 60, clock)
+        self._jars = {site: Jar(site, settings.secure) for site in places}
+
+    def place(self, site: str) -> Place:
+        """The site of an address."""
+        if site not in self.places:
+            raise ProblemError("not_found")
+        return self.places[site]
+
+    def jar(self, place: Place) -> Jar:
+        """The cookie names of a site."""
+        return self._jars[place.id]

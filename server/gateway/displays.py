@@ -1,0 +1,113 @@
+"""Wall screens: nobody types on them.
+
+The screen shows six digits, an administrator confirms them on a phone, and from then on its key renews its session.
+"""
+
+import secrets
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from server.gateway import cookies
+from server.gateway.desk import Desk
+from server.gateway.devices import LABEL_CHARS_MAX, proven_key
+from server.gateway.place import Place
+from server.gateway.problems import ProblemError
+from server.gateway.session import AnyRequest, open_for, signed_in, view
+from server.store import ledger, people
+from server.store.contract import Unit
+from server.store.people import Account, Paired
+from sync.messages import DeviceProof, Pairing, PairingAsk, PairingConfirm, Session
+from sync.ops import first_link, hello_bytes, verify
+from sync.session import bytes_of
+
+CODE_MS = 10 * 60_000
+PROOF_MS = 2 * 60_000
+MAY_PAIR = frozenset(("ADM", "OFF"))
+
+
+def _view(asked: Paired) -> Pairing:
+    return Pairing(asked.code, asked.until_at, asked.paired_at is not None)
+
+
+@post("/s/{site:str}/displays", status_code=200)
+async def ask(request: AnyRequest, data: JSONBody[PairingAsk], desk: NamedDependency[Desk], place: NamedDependency[Place]) -> Pairing:
+    """A screen asks for a code. Asking again while the code holds repeats it."""
+    desk.brake.check(f"pair:{request.client.host if request.client else ''}")
+    dev, key = proven_key(place.id, data.key, data.sig, "pair")
+
+    def unit(unit: Unit) -> Pairing:
+        asked = people.pairing(unit.sql, dev)
+        if asked is None or (asked.paired_at is None and asked.until_at <= unit.now):
+            code = next(c for c in iter(_code, "") if people.pairing_of(unit.sql, c) is None)
+            asked = Paired(dev, key, code, unit.now + CODE_MS, None)
+            with unit.step() as tx:
+                people.put_pairing(tx, asked)
+        return _view(asked)
+
+    return await place.store.write(unit)
+
+
+def _code() -> str:
+    return f"{secrets.randbelow(1_000_000):06d}"
+
+
+@get("/s/{site:str}/displays/{dev:str}")
+async def poll(dev: FromPath[str], place: NamedDependency[Place]) -> Response[Pairing]:
+    """Whether the code has been confirmed."""
+    asked = await place.store.read(lambda sql: people.pairing(sql, dev))
+    if asked is None:
+        raise ProblemError("pairing_unknown")
+    if asked.paired_at is None and asked.until_at <= place.clock():
+        raise ProblemError("pairing_expired")
+    return Response(_view(asked), headers={"cache-control": "no-store"})
+
+
+@post("/s/{site:str}/displays/confirm", status_code=200)
+async def confirm(
+    request: AnyRequest, data: JSONBody[PairingConfirm], desk: NamedDependency[Desk], place: NamedDependency[Place]
+) -> Pairing:
+    """An administrator or the office confirms the digits on the wall."""
+    who = await signed_in(desk, place, request)
+    if not MAY_PAIR & set(who.roles):
+        raise ProblemError("forbidden")
+    desk.brake.check(f"confirm:{who.uid}")
+
+    def unit(unit: Unit) -> Pairing:
+        asked = people.pairing_of(unit.sql, data.code)
+        if asked is None:
+            raise ProblemError("pairing_unknown")
+        if asked.paired_at is not None:
+            return _view(asked)
+        if asked.until_at <= unit.now:
+            raise ProblemError("pairing_expired")
+        uid, label = f"board-{asked.dev[:8]}", data.label[:LABEL_CHARS_MAX]
+        with unit.step() as tx:
+            people.confirm_pairing(tx, asked.dev)
+            people.put_account(tx, Account(uid, None, label or uid, None, "", ("BOARD",)))
+            if ledger.device(tx.sql, asked.dev) is None:
+                ledger.add_device(tx, asked.dev, asked.key, uid, label, first_link(place.id, asked.dev))
+            ledger.readmit(tx, asked.dev)
+            people.audit(tx, who.uid, "display.pair", asked.dev, label)
+        return _view(asked._replace(paired_at=unit.now))
+
+    return await place.store.write(unit)
+
+
+@post("/s/{site:str}/displays/session", status_code=200)
+async def renew(data: JSONBody[DeviceProof], desk: NamedDependency[Desk], place: NamedDependency[Place]) -> Response[Session]:
+    """A paired screen proves its key and gets a session in a cookie of its own."""
+    device = await place.store.read(lambda sql: ledger.device(sql, data.dev))
+    account = await place.store.read(lambda sql: people.by_uid(sql, device.uid)) if device else None
+    if device is None or account is None or "BOARD" not in account.roles:
+        raise ProblemError("device_unknown")
+    if device.revoked_at is not None:
+        raise ProblemError("device_revoked")
+    fresh = abs(data.at - place.clock()) <= PROOF_MS
+    if not fresh or not verify(device.key, hello_bytes(place.id, device.dev, str(data.at)), bytes_of(data.sig)):
+        raise ProblemError("signature_bad", {"now": place.clock()})
+    token, who = await open_for(place, account, "display.session")
+    jar = desk.jar(place)
+    cookie = jar.set(jar.board, token, cookies.SESSION_SECONDS)
+    return Response(view(who), headers={"cache-control": "no-store"}, cookies=[cookie])

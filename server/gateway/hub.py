@@ -1,0 +1,277 @@
+"""Who hears of a commit: sockets and long polls by bucket, each frame's rows encoded once, every send bounded.
+
+Nothing here awaits a send: one phone that stops reading must not hold up the others. A link sends by steps; what does not fit is
+thrown away and told as one poke, for the state can always be pulled.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import msgspec
+
+from server.store.contract import Committed, RowChange
+from sync.cursor import Cursor, Seal
+from sync.messages import DELTA_BYTES_MAX, Poke, Row
+from sync.session import NOT_YOURS, SIGN_IN, STALLED, LiveSession, encode
+
+QUEUE_FRAMES_MAX = 32
+QUEUE_BYTES_MAX = 256 * 1024
+STALLED_AFTER_S = 30
+SendEvent = Callable[[Any], Coroutine[Any, Any, None]]
+POKE = encode(Poke())
+_row = msgspec.json.Encoder()
+
+
+class Link:
+    """One socket's bounded way out. `abort` drops the connection when nothing else can end it.
+
+    `token`, `until_at`: the session it rests on; `board`: a wall screen; `stuck_since`: loop time since which a send waits.
+    """
+
+    def __init__(self, session: LiveSession, send: SendEvent, abort: Callable[[], None] | None = None) -> None:
+        self.session = session
+        self.token = ""
+        self.until_at = 0
+        self.board = False
+        self.beat_at = 0.0
+        self.stuck_since: float | None = None
+        self._send = send
+        self._abort = abort
+        self._queue: deque[Any] = deque()
+        self._queued = 0
+        self._poke = False
+        self._over = False
+
+    def text(self, text: str) -> None:
+        """Send a frame, now or when the socket drains; past the bound everything queued becomes one poke."""
+        if self._over:
+            return
+        if self.stuck_since is None:
+            self._start({"type": "websocket.send", "text": text})
+            return
+        self._queue.append({"type": "websocket.send", "text": text})
+        self._queued += len(text)
+        if len(self._queue) > QUEUE_FRAMES_MAX or self._queued > QUEUE_BYTES_MAX:
+            self._queue.clear()
+            self._queued = 0
+            self._poke = True
+            self.session.behind()
+
+    def close(self, code: int, reason: str) -> None:
+        """End the connection; frames not yet under way are dropped."""
+        if self._over:
+            return
+        self.session.phase = "closed"
+        self._queue.clear()
+        self._poke = False
+        if self.stuck_since is None:
+            self._start({"type": "websocket.close", "code": code, "reason": reason})
+        elif self._abort is not None:
+            self._abort()
+        self._over = True
+
+    def _start(self, event: Any) -> None:
+        self._step(self._send(event))
+
+    def _step(self, sending: Coroutine[Any, Any, None]) -> None:
+        """Run a send until it is done or must wait for the socket; then go on when its future says so."""
+        try:
+            waits: Any = sending.send(None)
+        except StopIteration:
+            self.stuck_since = None
+            return
+        except Exception:
+            # The peer is gone: the handler's receive ends the session.
+            self._over = True
+            self.stuck_since = None
+            return
+        loop = asyncio.get_running_loop()
+        if self.stuck_since is None:
+            self.stuck_since = loop.time()
+        if waits is None:
+            loop.call_soon(self._go_on, sending)
+            return
+        # What a task would do with a future its coroutine waits for.
+        waits._asyncio_future_blocking = False
+        waits.add_done_callback(lambda _: self._go_on(sending))
+
+    def _go_on(self, sending: Coroutine[Any, Any, None]) -> None:
+        self._step(sending)
+        while self.stuck_since is None and self._queue and not self._over:
+            event = self._queue.popleft()
+            self._queued -= len(event["text"])
+            self._start(event)
+        if self.stuck_since is None and self._poke and not self._over:
+            self._poke = False
+            self._start({"type": "websocket.send", "text": POKE})
+
+
+class Waiter:
+    """A long poll that waits for one of its buckets."""
+
+    def __init__(self, buckets: frozenset[str]) -> None:
+        self.buckets = buckets
+        self.woken = asyncio.Event()
+
+    async def wait(self, seconds: float) -> bool:
+        """Whether it was woken in time."""
+        try:
+            await asyncio.wait_for(self.woken.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+
+class Hub:
+    """Links and waiters of one site, by bucket."""
+
+    def __init__(self, seal: Seal) -> None:
+        self.links: set[Link] = set()
+        self._seal = seal
+        self._by_bucket: dict[str, set[Link]] = {}
+        self._waiters: dict[str, set[Waiter]] = {}
+
+    # --- who listens ---
+
+    def join(self, link: Link) -> None:
+        """The session behind this link has its buckets now."""
+        self.links.add(link)
+        for bucket in link.session.buckets:
+            self._by_bucket.setdefault(bucket, set()).add(link)
+
+    def leave(self, link: Link) -> None:
+        """The connection is over."""
+        self.links.discard(link)
+        _drop(self._by_bucket, link.session.buckets, link)
+
+    def watch(self, buckets: frozenset[str]) -> "Watch":
+        """Notice changes in these buckets from now on."""
+        return Watch(self, buckets)
+
+    def add_waiter(self, waiter: Waiter) -> None:
+        """Wake this one when a bucket of its changes."""
+        for bucket in waiter.buckets:
+            self._waiters.setdefault(bucket, set()).add(waiter)
+
+    def drop_waiter(self, waiter: Waiter) -> None:
+        """It waits no longer."""
+        _drop(self._waiters, waiter.buckets, waiter)
+
+    # --- what they hear ---
+
+    def publish(self, committed: Committed) -> None:
+        """Tell everybody concerned of a commit. Called on the loop, after the commit's units were answered."""
+        for link in self._own_links(committed):
+            link.session.ack = committed.heads[link.session.dev]
+        rows = committed.rows + [own.make() for own in committed.own if self._heard(f"dev:{own.dev}")]
+        concerned: dict[Link, list[int]] = {}
+        for index, change in enumerate(rows):
+            for bucket in change.hit:
+                for link in self._by_bucket.get(bucket, ()):
+                    indexes = concerned.setdefault(link, [])
+                    if not indexes or indexes[-1] != index:
+                        indexes.append(index)
+                for waiter in self._waiters.get(bucket, ()):
+                    waiter.woken.set()
+        encoder = Encoder(rows, self._seal)
+        for link, indexes in concerned.items():
+            self._tell(link, indexes, encoder)
+
+    def _heard(self, bucket: str) -> bool:
+        return bucket in self._by_bucket or bucket in self._waiters
+
+    def _own_links(self, committed: Committed) -> list[Link]:
+        return [link for dev in committed.heads for link in self._by_bucket.get(f"dev:{dev}", ())]
+
+    def _tell(self, link: Link, indexes: list[int], encoder: "Encoder") -> None:
+        session = link.session
+        last = max(encoder.rows[index].cid for index in indexes)
+        if session.phase == "reading":
+            session.hit(last)
+        if session.phase != "live" or last <= session.pos:
+            return
+        rows = encoder.rows_for(session.buckets, indexes)
+        if len(rows) > DELTA_BYTES_MAX:
+            session.behind()
+            link.text(POKE)
+            return
+        link.text(session.advance(rows, encoder.token(last), last))
+
+    def sweep(self, now_ms: int) -> None:
+        """Close what is stuck and what is no longer signed in. Called every second or so."""
+        now = asyncio.get_running_loop().time()
+        for link in list(self.links):
+            if link.stuck_since is not None and now - link.stuck_since > STALLED_AFTER_S:
+                link.close(STALLED, "stalled")
+            elif link.until_at <= now_ms:
+                link.close(SIGN_IN, "login_required")
+
+    def close_session(self, token: str) -> None:
+        """The browser has signed out."""
+        for link in [link for link in self.links if link.token == token]:
+            link.close(SIGN_IN, "login_required")
+
+    def close_device(self, dev: str) -> None:
+        """The device was revoked."""
+        for link in list(self._by_bucket.get(f"dev:{dev}", ())):
+            link.close(NOT_YOURS, "device_revoked")
+
+
+class Encoder:
+    """The rows of one commit as JSON, each combination once."""
+
+    def __init__(self, rows: list[RowChange], seal: Seal) -> None:
+        self.rows = rows
+        self._seal = seal
+        self._rows: dict[tuple[int, frozenset[str]], str] = {}
+        self._sets: dict[tuple[tuple[int, frozenset[str]], ...], str] = {}
+        self._tokens: dict[int, str] = {}
+
+    def rows_for(self, buckets: frozenset[str], indexes: list[int]) -> str:
+        """What a device with these buckets gets."""
+        key = tuple((index, self.rows[index].live & buckets) for index in indexes)
+        found = self._sets.get(key)
+        if found is None:
+            found = self._sets[key] = ",".join(self._one(index, mine) for index, mine in key)
+        return found
+
+    def token(self, pos: int) -> str:
+        """The cursor of a device that has everything up to `pos`."""
+        found = self._tokens.get(pos)
+        if found is None:
+            found = self._tokens[pos] = self._seal.cursor(Cursor(pos, pos))
+        return found
+
+    def _one(self, index: int, mine: frozenset[str]) -> str:
+        found = self._rows.get((index, mine))
+        if found is None:
+            change = self.rows[index]
+            row = Row(sorted(mine), change.kind, change.rid, change.ver, change.hash, change.body if mine else None)
+            found = self._rows[index, mine] = _row.encode(row).decode()
+        return found
+
+
+class Watch:
+    """A waiter for the length of a `with`."""
+
+    def __init__(self, hub: Hub, buckets: frozenset[str]) -> None:
+        self._hub = hub
+        self._waiter = Waiter(buckets)
+
+    def __enter__(self) -> Waiter:
+        self._hub.add_waiter(self._waiter)
+        return self._waiter
+
+    def __exit__(self, *_: object) -> None:
+        self._hub.drop_waiter(self._waiter)
+
+
+def _drop(index: dict[str, set[Any]], buckets: frozenset[str], one: object) -> None:
+    for bucket in buckets:
+        members = index.get(bucket)
+        if members is not None:
+            members.discard(one)
+            if not members:
+                del index[bucket]

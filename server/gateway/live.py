@@ -1,0 +1,179 @@
+"""`/s/{site}/live`: performs what `sync/session.py` decides.
+
+Signing in is checked after accepting, so that the app can tell 4401 from a broken server.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from server.gateway import access
+from server.gateway.cookies import Jar
+from server.gateway.hub import Link
+from server.gateway.place import Place
+from server.gateway.wire import AsgiReceive, AsgiScope
+from server.store import ledger, people
+from server.store import site as sites
+from server.store.contract import Sql
+from server.store.ledger import Device
+from server.store.pages import read_page
+from server.store.people import SignedIn
+from sync.messages import DELTA_BYTES_MAX, HEARTBEAT_SECONDS, Beacon, Head, Heartbeat
+from sync.session import BAD_FRAME, SIGN_IN, Changed, Contact, Effect, Identify, Identity, LiveSession, Read, Send, Shut, encode
+
+HELLO_SECONDS = 5
+FRAMES_PER_SECOND = 20
+"""More frames than this, averaged over a few seconds, is no app of ours."""
+
+
+async def live(place: Place, jar: Jar, scope: AsgiScope, receive: AsgiReceive, send: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
+    """Serve one socket until either side ends it."""
+    await receive()
+    await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
+    who = await place.store.read(lambda sql: _sessions(sql, scope, jar, place.clock()))
+    session = LiveSession(place.id, place.epoch, place.seal, secrets.token_urlsafe(18))
+    link = Link(session, send, _abort(scope))
+    driver = Driver(place, session, link, who)
+    try:
+        if not who:
+            link.close(SIGN_IN, "login_required")
+        else:
+            await driver.perform(session.open(place.clock()))
+        await driver.listen(receive)
+    finally:
+        place.hub.leave(link)
+
+
+def _sessions(sql: Sql, scope: AsgiScope, jar: Jar, now: int) -> list[SignedIn]:
+    return [who for token in access.tokens(scope, jar) if (who := people.session(sql, token, now))]
+
+
+def _abort(scope: AsgiScope) -> Callable[[], None] | None:
+    """How to drop a connection whose peer has stopped reading, when the server offers it (server/serve.py)."""
+    extension = (scope.get("extensions") or {}).get("zaigang.abort")
+    return extension["abort"] if extension else None
+
+
+class Driver:
+    """Performs the effects of one session."""
+
+    def __init__(self, place: Place, session: LiveSession, link: Link, who: list[SignedIn]) -> None:
+        self._place = place
+        self._session = session
+        self._link = link
+        self._who = who
+        self._device: Device | None = None
+        self._budget = Budget(FRAMES_PER_SECOND)
+
+    async def listen(self, receive: AsgiReceive) -> None:
+        """Take frames until the socket ends. The hello must come soon."""
+        while True:
+            try:
+                async with asyncio.timeout(HELLO_SECONDS if self._session.phase == "hello" else None):
+                    event = await receive()
+            except TimeoutError:
+                self._link.close(BAD_FRAME, "hello_timeout")
+                continue
+            if event["type"] == "websocket.disconnect":
+                return
+            if self._session.phase == "closed":
+                continue
+            if not self._budget.take(asyncio.get_running_loop().time()):
+                self._link.close(BAD_FRAME, "rate_limited")
+                continue
+            text = event.get("text")
+            await self.perform(self._session.receive(text if text is not None else event.get("bytes") or b""))
+
+    async def perform(self, effects: list[Effect]) -> None:
+        """Do what the session decided, and what follows from that."""
+        for effect in effects:
+            match effect:
+                case Send(text):
+                    self._link.text(text)
+                case Shut(code, reason):
+                    self._link.close(code, reason)
+                case Identify(dev):
+                    await self._identify(dev)
+                case Read(pos):
+                    await self.perform(self._session.changed(await self._read(pos)))
+                case Contact(head):
+                    assert self._device is not None, "only an identified device reports"
+                    self._place.contact(self._device, head)
+
+    async def _identify(self, dev: str) -> None:
+        hello = self._session.reported
+        device = await self._place.store.read(lambda sql: ledger.device(sql, dev))
+        if device is None:
+            await self.perform(self._session.identified(None, self._beacon(None)))
+            return
+        who = next((who for who in self._who if who.uid == device.uid), None)
+        forked = await self._place.store.read(lambda sql: is_forked(sql, device, hello))
+        buckets = people.buckets(who.actor, dev) if who else frozenset[str]()
+        identity = Identity(device.key, device.head, buckets, who is not None, device.revoked_at is not None, forked)
+        self._link.board = who is not None and "BOARD" in who.roles
+        effects = self._session.identified(identity, self._beacon(device))
+        if self._session.phase != "closed" and who is not None:
+            self._device = device
+            self._link.token, self._link.until_at = who.token, who.until_at
+            self._link.beat_at = asyncio.get_running_loop().time() + HEARTBEAT_SECONDS
+            self._place.hub.join(self._link)
+        await self.perform(effects)
+
+    async def _read(self, pos: int) -> Changed:
+        device, buckets = self._device, self._session.buckets
+        assert device is not None, "only an identified device reads"
+
+        def query(sql: Sql) -> Changed:
+            page = read_page(sql, device, buckets, pos, bytes_max=DELTA_BYTES_MAX)
+            return Changed(page.rows, page.to, sites.head(sql), not page.more and page.size <= DELTA_BYTES_MAX)
+
+        return await self._place.store.read(query)
+
+    def _beacon(self, device: Device | None) -> Beacon:
+        return self._place.beacon(device.link.hex() if device and not self._link.board else "")
+
+
+class Budget:
+    """Frames a device may still send: refilled by time, never more than a few seconds' worth."""
+
+    def __init__(self, per_second: float) -> None:
+        self._per_second = per_second
+        self._left = per_second * 5
+        self._at: float | None = None
+
+    def take(self, now: float) -> bool:
+        """Use one; False when there is none."""
+        if self._at is not None:
+            self._left = min(self._per_second * 5, self._left + (now - self._at) * self._per_second)
+        self._at = now
+        self._left -= 1
+        return self._left >= 0
+
+
+def is_forked(sql: Sql, device: Device, head: Head) -> bool:
+    """Whether the head a device reports contradicts what it sent before (law I9)."""
+    if head.seq == 0 or head.seq > device.seq:
+        return False
+    kept = ledger.kept_at(sql, device, head.seq)
+    return kept is None or kept.link.hex() != head.hash
+
+
+def beat(place: Place) -> None:
+    """Send the heartbeats that are due; wall screens share one beacon."""
+    now = asyncio.get_running_loop().time()
+    shared: str | None = None
+    for link in list(place.hub.links):
+        if link.beat_at > now or link.session.phase == "closed":
+            continue
+        link.beat_at = now + HEARTBEAT_SECONDS
+        if link.board:
+            shared = shared or _heartbeat(place, "")
+            link.text(shared)
+        else:
+            link.text(_heartbeat(place, link.session.ack.hash))
+
+
+def _heartbeat(place: Place, head: str) -> str:
+    beacon = place.beacon(head)
+    return encode(Heartbeat(beacon.t, beacon))

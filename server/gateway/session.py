@@ -1,0 +1,142 @@
+"""Signing in and out: `/s/{site}/session`.
+
+A short cookie session; guessing is answered with growing pauses that strangers cannot aim at others.
+"""
+
+import secrets
+from typing import Any
+
+from litestar import Request, Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from server.gateway import access, cookies
+from server.gateway.desk import Desk
+from server.gateway.passwords import BY_ACCOUNT, BY_ADDRESS, BY_KNOWN_BROWSER, Limit, after_failure
+from server.gateway.place import Place
+from server.gateway.problems import ProblemError
+from server.gateway.wire import plain
+from server.store import people
+from server.store.contract import Sql, Unit
+from server.store.people import Account, SignedIn
+from sync.messages import Session, SignIn
+
+AnyRequest = Request[Any, Any, Any]
+LOGIN_CHARS_MAX = 64
+
+
+def view(who: SignedIn) -> Session:
+    """A session as the app sees it."""
+    return Session(who.uid, who.name, list(who.roles), who.until_at, who.nonce)
+
+
+async def signed_in(desk: Desk, place: Place, request: AnyRequest) -> SignedIn:
+    """The person of this request, or `login_required`."""
+    jar, scope = desk.jar(place), plain(request.scope)
+    who = await place.store.read(lambda sql: access.signed_in(sql, scope, jar, place.clock()))
+    if who is None:
+        raise ProblemError("login_required")
+    return who
+
+
+async def open_for(place: Place, account: Account, act: str) -> tuple[str, SignedIn]:
+    """A new session: the cookie's value and who it is for."""
+    token, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(18)
+    digest = cookies.digest(token)
+
+    def unit(unit: Unit) -> SignedIn:
+        until_at = unit.now + cookies.SESSION_SECONDS * 1000
+        with unit.step() as tx:
+            people.open_session(tx, digest, account.uid, nonce, until_at)
+            people.audit(tx, account.uid, act, account.uid)
+        return SignedIn(digest, account.uid, account.name, account.unit, account.roles, nonce, until_at)
+
+    return token, await place.store.write(unit)
+
+
+@post("/s/{site:str}/session", status_code=200)
+async def sign_in(
+    request: AnyRequest, data: JSONBody[SignIn], desk: NamedDependency[Desk], place: NamedDependency[Place]
+) -> Response[Session]:
+    """Sign in with account and password, or in demo mode as a persona."""
+    if data.persona:
+        if not place.store.facts.demo:
+            raise ProblemError("demo_only")
+        account = await place.store.read(lambda sql: people.by_persona(sql, data.persona))
+        if account is None:
+            raise ProblemError("login_failed")
+        return await _welcome(desk, place, account, "")
+    login = data.name.strip()[:LOGIN_CHARS_MAX]
+    mark = cookies.sent(plain(request.scope)).get(desk.jar(place).known, "")
+    account = await _authenticated(desk, place, request, login, data.password, mark)
+    return await _welcome(desk, place, account, login)
+
+
+async def _authenticated(desk: Desk, place: Place, request: AnyRequest, login: str, password: str, mark: str) -> Account:
+    """The account, if the password is right and its door is not locked for this browser."""
+    subjects = _subjects(place, request, login, mark)
+    wait_ms = await place.store.read(lambda sql: _locked_ms(sql, subjects, place.clock()))
+    if wait_ms > 0:
+        seconds = -(-wait_ms // 1000)
+        raise ProblemError("login_locked", {"seconds": seconds}, retry_after_s=seconds)
+    account = await place.store.read(lambda sql: people.by_login(sql, login))
+    right = await desk.passwords.matches(account.password if account else None, password)
+
+    def unit(unit: Unit) -> None:
+        with unit.step() as tx:
+            for subject, limit in subjects:
+                if right and not subject.startswith("address:"):
+                    people.clear_attempts(tx, subject)
+                elif not right:
+                    people.put_attempts(tx, subject, after_failure(people.attempts(tx.sql, subject), limit, tx.now))
+
+    await place.store.write(unit)
+    if account is None or not right:
+        raise ProblemError("login_failed")
+    return account
+
+
+def _subjects(place: Place, request: AnyRequest, login: str, mark: str) -> list[tuple[str, Limit]]:
+    """Whose failures count: the browser's own where the account knows it, else the account's; and always the address's."""
+    address = request.client.host if request.client else ""
+    if cookies.is_known_browser(place.store.facts.seal_key, login, mark):
+        return [(f"browser:{mark}", BY_KNOWN_BROWSER)]
+    return [(f"account:{login}", BY_ACCOUNT), (f"address:{address}", BY_ADDRESS)]
+
+
+def _locked_ms(sql: Sql, subjects: list[tuple[str, Limit]], now: int) -> int:
+    return max(people.attempts(sql, subject).until_at - now for subject, _ in subjects)
+
+
+async def _welcome(desk: Desk, place: Place, account: Account, login: str) -> Response[Session]:
+    """A session and its cookie; after a password also the mark of a browser this account knows."""
+    jar = desk.jar(place)
+    token, who = await open_for(place, account, "session.open")
+    set_cookies = [jar.set(jar.person, token, cookies.SESSION_SECONDS)]
+    if login:
+        known = cookies.known_browser(place.store.facts.seal_key, login, secrets.token_hex(16))
+        set_cookies.append(jar.set(jar.known, known, cookies.KNOWN_SECONDS))
+    return Response(view(who), headers={"cache-control": "no-store"}, cookies=set_cookies)
+
+
+@get("/s/{site:str}/session")
+async def who_am_i(request: AnyRequest, desk: NamedDependency[Desk], place: NamedDependency[Place]) -> Response[Session]:
+    """Who is signed in, with the nonce an enrolment must sign."""
+    return Response(view(await signed_in(desk, place, request)), headers={"cache-control": "no-store"})
+
+
+@delete("/s/{site:str}/session", status_code=204)
+async def sign_out(request: AnyRequest, desk: NamedDependency[Desk], place: NamedDependency[Place]) -> Response[None]:
+    """End the session of this browser; its sockets close."""
+    jar = desk.jar(place)
+    sent = cookies.sent(plain(request.scope)).get(jar.person)
+    if sent:
+        digest = cookies.digest(sent)
+
+        def unit(unit: Unit) -> None:
+            with unit.step() as tx:
+                people.end_session(tx, digest)
+
+        await place.store.write(unit)
+        place.hub.close_session(digest)
+    return Response(None, status_code=204, cookies=[jar.drop(jar.person)])

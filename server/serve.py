@@ -1,0 +1,97 @@
+"""Running the server in this process: uvicorn as measured, quiet, one worker, and a socket protocol that can drop a dead peer."""
+
+import asyncio
+import gc
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from server.app import App
+from server.settings import Settings
+from sync.messages import FRAME_BYTES_MAX, Bye
+from sync.session import encode
+
+GRACEFUL_SECONDS = 5
+BYE = encode(Bye("restart", after_ms=1_000, spread_ms=5_000)).encode()
+
+
+class SocketProtocol(WebSocketsSansIOProtocol):
+    """Offers the app a way to drop a connection whose peer no longer reads: a close frame would wait behind what it does not take."""
+
+    async def run_asgi(self) -> None:
+        """Serve one socket."""
+        extensions: dict[str, Any] = self.scope["extensions"]
+        extensions["zaigang.abort"] = {"abort": self.transport.abort}
+        await super().run_asgi()
+
+    def shutdown(self) -> None:
+        """The server goes away: say when to come back, then close."""
+        if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
+            self.conn.send_text(BYE)
+            self.transport.write(b"".join(self.conn.data_to_send()))
+        super().shutdown()
+
+
+class Server(uvicorn.Server):
+    """Calls `started_at(port)` once it listens."""
+
+    def __init__(self, config: uvicorn.Config, started_at: Callable[[int], None] | None = None) -> None:
+        super().__init__(config)
+        self._started_at = started_at
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self.servers[0].sockets[0].getsockname()[1])
+
+    async def startup(self, sockets: Any = None) -> None:
+        """Open the sockets, then tell."""
+        await super().startup(sockets)
+        if self.started and self._started_at is not None:
+            self._started_at(self.port)
+
+
+def config(app: Any, settings: Settings) -> uvicorn.Config:
+    """Uvicorn's settings for this server (stack-server figures: uvloop, httptools, sansio sockets without deflate)."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        ws=SocketProtocol,
+        ws_per_message_deflate=False,
+        ws_max_size=FRAME_BYTES_MAX,
+        ws_ping_interval=25,
+        ws_ping_timeout=20,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
+        backlog=2048,
+        limit_concurrency=20_000,
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+        lifespan="on",
+        ssl_certfile=str(settings.tls_cert) if settings.tls_cert else None,
+        ssl_keyfile=str(settings.tls_key) if settings.tls_key else None,
+    )
+
+
+def run(app: App, settings: Settings, started_at: Callable[[int], None]) -> bool:
+    """Serve until told to stop; False when it could not start."""
+    server = Server(config(app, settings), started_at)
+    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+        # Before uvicorn, whose own way of telling a failed start is a stack.
+        runner.run(app.start())
+        # What is alive now stays; young objects mostly die by themselves.
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 50)
+        try:
+            runner.run(server.serve())
+        finally:
+            runner.run(app.stop())
+    return server.started

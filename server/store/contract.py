@@ -1,0 +1,122 @@
+"""The store's contract: all that the rest of the server knows of a database. SQLite implements it; PostgreSQL can.
+
+Writes are *units*: plain functions run by the one writer of the site, many to a commit. A unit works in *steps*; each step stands or
+falls alone (a savepoint) and takes the next commit number when it changed something devices can see. The answer to a unit leaves
+after the commit is on disk; listeners hear of the commit after that.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+
+from sync.messages import Head
+
+if TYPE_CHECKING:
+    from server.store.transaction import Transaction
+
+T = TypeVar("T")
+Values = Sequence[Any]
+
+
+class StoreTrouble(Exception):
+    """The store could not take a write now; nothing of the unit's open step remains. `full`: there is no room on the disk."""
+
+    def __init__(self, full: bool, reason: str) -> None:
+        super().__init__(reason)
+        self.full = full
+
+
+class UnsafeStore(Exception):
+    """The store must not be opened: its message says why and what to do."""
+
+
+class Sql(Protocol):
+    """A connection as core queries use it: `?` parameters, rows as tuples."""
+
+    def one(self, sql: str, values: Values = ()) -> tuple[Any, ...] | None:
+        """First row, or None."""
+
+    def all(self, sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
+        """All rows."""
+
+    def stream(self, sql: str, values: Values = ()) -> Iterator[tuple[Any, ...]]:
+        """Rows one by one, several streams at a time."""
+
+    def run(self, sql: str, values: Values = ()) -> int:
+        """Change rows; returns how many. On a reader this is an error."""
+
+    def many(self, sql: str, rows: Sequence[Values]) -> None:
+        """The same change for many rows."""
+
+
+class RowChange(NamedTuple):
+    """A row after a commit. `live`: buckets that hold it now; `hit`: buckets for which something changed (entered, left, new version)."""
+
+    cid: int
+    kind: str
+    rid: str
+    ver: int
+    hash: str
+    body: str | None
+    live: frozenset[str]
+    hit: frozenset[str]
+
+
+class OwnChange(NamedTuple):
+    """A row of a device's own bucket (`op.result`) changed. Kept elsewhere than the faces, and made into a row only if somebody listens."""
+
+    dev: str
+    make: Callable[[], RowChange]
+
+
+class Committed(NamedTuple):
+    """One group commit: changed faces, changed results, and the new chain heads by device id."""
+
+    head: int
+    rows: list[RowChange]
+    own: list[OwnChange]
+    heads: dict[str, Head]
+
+
+class Unit(Protocol):
+    """What a write may use. `sql` reads and writes core tables inside the current step."""
+
+    @property
+    def now(self) -> int: ...
+
+    @property
+    def sql(self) -> Sql: ...
+
+    def step(self) -> AbstractContextManager["Transaction"]:
+        """Open a step. An exception undoes all of it and goes on to the unit."""
+
+
+class SiteFacts(NamedTuple):
+    """What a site is: made once, changed only by restore (`epoch`) or its administrator (`names`)."""
+
+    id: str
+    epoch: str
+    names: dict[str, str]
+    locale: str
+    demo: bool
+    seal_key: bytes
+    sign_key: bytes
+
+
+class Store(Protocol):
+    """One site. `write` and `read` may be awaited from one event loop; both run elsewhere."""
+
+    @property
+    def facts(self) -> SiteFacts: ...
+
+    async def write(self, unit: Callable[[Unit], T]) -> T:
+        """Run `unit` in the writer and return its value once it is durable. Raises what it raises, or `StoreTrouble`."""
+
+    async def read(self, query: Callable[[Sql], T]) -> T:
+        """Run `query` over one consistent state of everything committed."""
+
+    def listen(self, listener: Callable[[Committed], None]) -> None:
+        """Call `listener` on the event loop after each commit that changed what devices see, after its units were answered."""
+
+    async def close(self) -> None:
+        """Finish what was accepted, then close."""

@@ -1,0 +1,1 @@
+"""Schema changes as raw SQL per dialect, applied in name order under the file lock (`store/migrate.py`)."""

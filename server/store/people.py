@@ -1,0 +1,216 @@
+"""People as the site knows them: accounts, sessions, tries at signing in, wall screens waiting to be paired."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from server.domain.base import Actor
+from server.domain.hall.rules import buckets_of
+from server.store.contract import Sql
+from server.store.transaction import Transaction
+
+
+class Account(NamedTuple):
+    """A person who may sign in. `password`: argon2id hash, or None when there is none to sign in with."""
+
+    uid: str
+    login: str | None
+    name: str
+    password: str | None
+    unit: str
+    roles: tuple[str, ...]
+    persona: str | None = None
+
+
+class SignedIn(NamedTuple):
+    """A session with its person. `token`: SHA-256 of what the cookie holds."""
+
+    token: str
+    uid: str
+    name: str
+    unit: str
+    roles: tuple[str, ...]
+    nonce: str
+    until_at: int
+
+    @property
+    def actor(self) -> Actor:
+        """The person as handlers know them."""
+        return Actor(self.uid, self.unit, frozenset(self.roles))
+
+
+class Attempts(NamedTuple):
+    """Failures in a row, and until when the next try is refused."""
+
+    failures: int
+    until_at: int
+
+
+class Paired(NamedTuple):
+    """A wall screen that asked for a code."""
+
+    dev: str
+    key: bytes
+    code: str
+    until_at: int
+    paired_at: int | None
+
+
+ATTEMPTS_KEPT_MS = 7 * 24 * 3_600_000
+_ACCOUNT = "SELECT uid, login, name, password, unit, roles, persona FROM account"
+
+
+def audience(actor: Actor) -> frozenset[str]:
+    """Every bucket this person may read, without a device's own. A wall screen reads the lobby's faces and nothing else."""
+    if "BOARD" in actor.roles:
+        return frozenset(("pub",))
+    return buckets_of(actor.uid, actor.unit, actor.roles)
+
+
+def buckets(actor: Actor, dev: str) -> frozenset[str]:
+    """Every bucket a device of this person may read."""
+    return audience(actor) | {f"dev:{dev}"}
+
+
+# --- accounts --------------------------------------------------------------------------------------------------------
+
+
+def _account(row: tuple[str, ...]) -> Account:
+    uid, login, name, password, unit, roles, persona = row
+    return Account(uid, login, name, password, unit, msgspec.json.decode(roles, type=tuple[str, ...]), persona)
+
+
+def put_account(tx: Transaction, account: Account) -> None:
+    """Make an account, or replace it."""
+    tx.sql.run(
+        "INSERT INTO account (uid, login, name, password, unit, roles, persona, active, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?)"
+        " ON CONFLICT (uid) DO UPDATE SET login = excluded.login, name = excluded.name, password = excluded.password,"
+        " unit = excluded.unit, roles = excluded.roles, persona = excluded.persona, active = 1",
+        (*account[:5], msgspec.json.encode(account.roles).decode(), account.persona, tx.now),
+    )
+
+
+def by_login(sql: Sql, login: str) -> Account | None:
+    """The active account with this login."""
+    row = sql.one(f"{_ACCOUNT} WHERE login = ? AND active = 1", (login,))
+    return _account(row) if row else None
+
+
+def by_uid(sql: Sql, uid: str) -> Account | None:
+    """The active account of a person."""
+    row = sql.one(f"{_ACCOUNT} WHERE uid = ? AND active = 1", (uid,))
+    return _account(row) if row else None
+
+
+def by_persona(sql: Sql, persona: str) -> Account | None:
+    """The demo account on offer under this name; in a demo hall anybody may be played by uid."""
+    row = sql.one(f"{_ACCOUNT} WHERE (persona = ?1 OR uid = ?1) AND active = 1 ORDER BY persona IS NULL", (persona,))
+    return _account(row) if row else None
+
+
+def personas(sql: Sql) -> list[Account]:
+    """The demo accounts on offer, in the order they were made."""
+    return [_account(row) for row in sql.all(f"{_ACCOUNT} WHERE persona IS NOT NULL AND active = 1 ORDER BY rowid")]
+
+
+def has_accounts(sql: Sql) -> bool:
+    """Whether anybody can sign in yet."""
+    return sql.one("SELECT 1 FROM account WHERE login IS NOT NULL OR persona IS NOT NULL") is not None
+
+
+def actor(sql: Sql, uid: str) -> Actor | None:
+    """The person behind a device; None when the account is gone."""
+    row = sql.one("SELECT unit, roles FROM account WHERE uid = ? AND active = 1", (uid,))
+    return Actor(uid, row[0], frozenset(msgspec.json.decode(row[1], type=list[str]))) if row else None
+
+
+# --- sessions --------------------------------------------------------------------------------------------------------
+
+
+def open_session(tx: Transaction, token: str, uid: str, nonce: str, until_at: int) -> None:
+    """A browser is signed in; sessions that ended are forgotten."""
+    tx.sql.run("DELETE FROM session WHERE until_at <= ?", (tx.now,))
+    tx.sql.run(
+        "INSERT INTO session (token, uid, nonce, until_at, created_at) VALUES (?, ?, ?, ?, ?)", (token, uid, nonce, until_at, tx.now)
+    )
+
+
+def end_session(tx: Transaction, token: str) -> None:
+    """The browser has signed out."""
+    tx.sql.run("DELETE FROM session WHERE token = ?", (token,))
+
+
+def session(sql: Sql, token: str, now: int) -> SignedIn | None:
+    """The session behind a cookie, if it holds."""
+    row = sql.one(
+        "SELECT s.token, s.uid, a.name, a.unit, a.roles, s.nonce, s.until_at FROM session s JOIN account a ON a.uid = s.uid"
+        " WHERE s.token = ? AND s.until_at > ? AND a.active = 1",
+        (token, now),
+    )
+    if row is None:
+        return None
+    token, uid, name, unit, roles, nonce, until_at = row
+    return SignedIn(token, uid, name, unit, msgspec.json.decode(roles, type=tuple[str, ...]), nonce, until_at)
+
+
+# --- tries at signing in ---------------------------------------------------------------------------------------------
+
+
+def attempts(sql: Sql, subject: str) -> Attempts:
+    """Failures in a row of an account, an address or a known browser."""
+    row = sql.one("SELECT failures, until_at FROM login_attempt WHERE subject = ?", (subject,))
+    return Attempts(*row) if row else Attempts(0, 0)
+
+
+def put_attempts(tx: Transaction, subject: str, tried: Attempts) -> None:
+    """Note a failure; those of last week are forgotten."""
+    tx.sql.run("DELETE FROM login_attempt WHERE last_at < ?", (tx.now - ATTEMPTS_KEPT_MS,))
+    tx.sql.run(
+        "INSERT INTO login_attempt (subject, failures, last_at, until_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (subject) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at, until_at = excluded.until_at",
+        (subject, tried.failures, tx.now, tried.until_at),
+    )
+
+
+def clear_attempts(tx: Transaction, subject: str) -> None:
+    """A success ends the row of failures."""
+    tx.sql.run("DELETE FROM login_attempt WHERE subject = ?", (subject,))
+
+
+# --- wall screens ----------------------------------------------------------------------------------------------------
+
+
+def put_pairing(tx: Transaction, asked: Paired) -> None:
+    """A wall screen shows this code until it ends or an administrator confirms it."""
+    tx.sql.run("DELETE FROM pairing WHERE dev = ? OR (until_at <= ? AND paired_at IS NULL)", (asked.dev, tx.now))
+    tx.sql.run("INSERT INTO pairing (dev, key, code, until_at, paired_at) VALUES (?, ?, ?, ?, ?)", asked)
+
+
+def pairing(sql: Sql, dev: str) -> Paired | None:
+    """The pairing a device asked for."""
+    row = sql.one("SELECT dev, key, code, until_at, paired_at FROM pairing WHERE dev = ?", (dev,))
+    return Paired(*row) if row else None
+
+
+def pairing_of(sql: Sql, code: str) -> Paired | None:
+    """The pairing behind a code."""
+    row = sql.one("SELECT dev, key, code, until_at, paired_at FROM pairing WHERE code = ?", (code,))
+    return Paired(*row) if row else None
+
+
+def confirm_pairing(tx: Transaction, dev: str) -> None:
+    """An administrator has seen the code on the wall."""
+    tx.sql.run("UPDATE pairing SET paired_at = ? WHERE dev = ?", (tx.now, dev))
+
+
+def drop_pairing(tx: Transaction, dev: str) -> None:
+    """The screen must be confirmed again."""
+    tx.sql.run("DELETE FROM pairing WHERE dev = ?", (dev,))
+
+
+def audit(tx: Transaction, uid: str, act: str, about: str, detail: str = "") -> None:
+    """Who did what that is not an op."""
+    tx.sql.run(
+        "INSERT INTO audit (n, at, uid, act, about, detail) VALUES (?, ?, ?, ?, ?, ?)",
+        (tx.next_n("audit"), tx.now, uid, act, about, detail),
+    )

@@ -1,0 +1,142 @@
+"""Records as tables: a Record struct becomes a Piccolo table, its statements are compiled once, rows come back as the struct.
+
+str, int, bool (and optional ones) are columns of their own; everything else is kept as JSON text. A field added later gets its
+struct default in old rows; fields are never dropped or retyped here (that is a migration).
+"""
+
+import types
+import typing
+from collections.abc import Callable, Iterable
+from typing import Any, Generic, Literal
+
+import msgspec
+from msgspec.structs import FieldInfo, fields
+from piccolo.columns import BigInt, Boolean, Column, Real, Text
+from piccolo.table import Table, create_table_class
+
+from server.domain.base import R, Record
+from server.store.contract import Sql
+from server.store.tables import DECLARED
+
+Shape = Literal["text", "int", "bool", "float", "json"]
+_PLAIN: dict[type, Shape] = {str: "text", int: "int", bool: "bool", float: "float"}
+
+
+def shape_of(hint: Any) -> tuple[Shape, bool]:
+    """How a field's type is kept, and whether it may be null."""
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (typing.Union, types.UnionType):
+        rest = [a for a in args if a is not type(None)]
+        if len(rest) == 1 and len(args) == 2 and (inner := shape_of(rest[0])[0]) != "json":
+            return inner, True
+        return "json", False
+    if origin is Literal and all(isinstance(a, str) for a in args):
+        return "text", False
+    return _PLAIN.get(hint, "json"), False
+
+
+def _kept(value: Any, shape: Shape) -> Any:
+    return msgspec.json.encode(value).decode() if shape == "json" else value
+
+
+def _default(field: FieldInfo, shape: Shape, null: bool) -> Any:
+    """What old rows get when the field is added later."""
+    if field.default is not msgspec.NODEFAULT:
+        return _kept(field.default, shape)
+    if field.default_factory is not msgspec.NODEFAULT:
+        return _kept(field.default_factory(), shape)
+    return None if null else {"text": "", "int": 0, "bool": False, "float": 0.0, "json": "null"}[shape]
+
+
+def _column(field: FieldInfo) -> Column:
+    shape, null = shape_of(field.type)
+    if field.name == "rid":
+        return Text(primary_key=True)
+    make: Any = {"text": Text, "json": Text, "int": BigInt, "bool": Boolean, "float": Real}[shape]
+    column: Column = make(null=null, default=_default(field, shape, null))
+    return column
+
+
+def record_table(record: type[Record]) -> type[Table]:
+    """The Piccolo table of a record struct."""
+    members = {f.name: _column(f) for f in fields(record)}
+    return create_table_class(record.__name__, class_kwargs={"tablename": record.TABLE, "db": DECLARED}, class_members=members)
+
+
+class RecordTable(Generic[R]):
+    """One record kind with its statements, compiled at start."""
+
+    def __init__(self, record: type[R]) -> None:
+        self.record = record
+        self.name = record.TABLE
+        self.table = record_table(record)
+        shapes = {f.name: shape_of(f.type)[0] for f in fields(record)}
+        # In the order of Piccolo's columns, which is that of its INSERT.
+        self._shapes = [(c._meta.name, shapes[c._meta.name]) for c in self.table._meta.columns]
+        names = ", ".join(f'"{name}"' for name, _ in self._shapes)
+        self._select = f'SELECT {names} FROM "{self.name}"'
+        self._get = f"{self._select} WHERE rid = ?"
+        self._put = _upsert(self.table)
+        # Plain columns come back as they are: what is in the database has been through the struct before.
+        self._read = [(f.name, _reader(f.type)) for f in fields(record)]
+
+    def get(self, sql: Sql, rid: str) -> R | None:
+        """The record with this rid."""
+        row = sql.one(self._get, (rid,))
+        return self._struct(row) if row else None
+
+    def find(self, sql: Sql, where: str, params: typing.Sequence[Any], order: str) -> list[R]:
+        """Records matching a condition over their columns."""
+        condition = f" WHERE {where}" if where else ""
+        return [self._struct(row) for row in sql.all(f"{self._select}{condition} ORDER BY {order}", params)]
+
+    def put(self, sql: Sql, record: R) -> None:
+        """Insert or replace."""
+        sql.run(self._put, [_kept(getattr(record, name), shape) for name, shape in self._shapes])
+
+    def create(self, sql: Sql) -> None:
+        """Make the table, its indexes and any column that is not there yet."""
+        for statement in self.table.create_table(if_not_exists=True).ddl:
+            sql.run(statement)
+        present = {row[1] for row in sql.all(f'PRAGMA table_info("{self.name}")')}
+        for column in self.table._meta.columns:
+            if column._meta.db_column_name not in present:
+                sql.run(f'ALTER TABLE "{self.name}" ADD COLUMN {column.ddl}')
+        for index in self.record.INDEX:
+            columns = (index,) if isinstance(index, str) else index
+            listed = ", ".join(f'"{c}"' for c in columns)
+            sql.run(f'CREATE INDEX IF NOT EXISTS "ix_{self.name}_{"_".join(columns)}" ON "{self.name}" ({listed})')
+
+    def _struct(self, row: tuple[Any, ...]) -> R:
+        return self.record(**{name: read(value) if read else value for (name, read), value in zip(self._read, row, strict=True)})
+
+
+def _reader(hint: Any) -> Callable[[Any], Any] | None:
+    """What makes a field's value of a column's; nothing where they are the same."""
+    shape, null = shape_of(hint)
+    if shape == "json":
+        return msgspec.json.Decoder(hint).decode
+    if shape == "bool":
+        return (lambda value: None if value is None else bool(value)) if null else bool
+    return None
+
+
+def _upsert(table: type[Table]) -> str:
+    """Insert-or-replace by rid as Piccolo writes it, without the RETURNING nobody reads (4.5 to 1.2 microseconds a row)."""
+    (rid,), others = ([c for c in table._meta.columns if (c._meta.name == "rid") is key] for key in (True, False))
+    insert = table.insert(table())
+    if others:
+        insert = insert.on_conflict(target=rid, action="DO UPDATE", values=others)
+    else:
+        insert = insert.on_conflict(target=rid, action="DO NOTHING")
+    text, _ = insert.querystrings[0].compile_string(engine_type="sqlite")
+    return text.partition(" RETURNING ")[0]
+
+
+def record_tables(records: Iterable[type[Record]]) -> dict[type[Record], RecordTable[Any]]:
+    """Tables for every record kind; two kinds may not share a table."""
+    made: dict[type[Record], RecordTable[Any]] = {record: RecordTable(record) for record in records}
+    names = [t.name for t in made.values()]
+    if twice := {n for n in names if names.count(n) > 1}:
+        raise ValueError(f"two record kinds share a table: {sorted(twice)}")
+    return made

@@ -1,0 +1,189 @@
+"""The core tables as Piccolo knows them, for reports and administration. The DDL is in `migrations/`; a test holds the two together.
+
+Piccolo's own SQLite engine opens a connection and a thread per query and must never serve traffic: `DECLARED` refuses to connect.
+"""
+
+from typing import Any, NoReturn
+
+from piccolo.columns import BigInt, Bytea, Integer, Text
+from piccolo.engine.sqlite import SQLiteEngine
+from piccolo.table import Table
+
+
+class DeclaredOnly(SQLiteEngine):
+    """An engine that names its dialect and nothing more."""
+
+    async def get_connection(self) -> NoReturn:
+        """Refused: reads go through the store's readers, writes through its writer."""
+        raise RuntimeError("tables are declared with Piccolo; statements run through the store")
+
+    async def _run_in_new_connection(self, *_: Any, **__: Any) -> NoReturn:
+        await self.get_connection()
+        raise AssertionError("unreachable: get_connection raises")
+
+
+DECLARED = DeclaredOnly(path="declared-only")
+
+
+class Site(Table, tablename="site", db=DECLARED):
+    """One row: what this database is."""
+
+    id = Text(primary_key=True)
+    epoch = Text()
+    head = BigInt()
+    names = Text()
+    locale = Text()
+    demo = Integer()
+    seal_key = Bytea()
+    sign_key = Bytea()
+    created_at = BigInt()
+
+
+class Account(Table, tablename="account", db=DECLARED):
+    """A person (or wall screen) who may sign in. `roles` is JSON text; `persona` names a demo account on offer."""
+
+    uid = Text(primary_key=True)
+    login = Text(null=True)
+    name = Text()
+    password = Text(null=True, secret=True)
+    unit = Text()
+    roles = Text()
+    persona = Text(null=True)
+    active = Integer()
+    created_at = BigInt()
+
+
+class Session(Table, tablename="session", db=DECLARED):
+    """A signed-in browser; `token` is the SHA-256 of what the cookie holds."""
+
+    token = Text(primary_key=True, secret=True)
+    uid = Text()
+    nonce = Text()
+    until_at = BigInt()
+    created_at = BigInt()
+
+
+class LoginAttempt(Table, tablename="login_attempt", db=DECLARED):
+    """Failures in a row by account, address or known browser."""
+
+    subject = Text(primary_key=True)
+    failures = Integer()
+    last_at = BigInt()
+    until_at = BigInt()
+
+
+class Device(Table, tablename="device", db=DECLARED):
+    """A browser profile x person x site: its key, its chain head, and the last claim of time in its chain."""
+
+    n = BigInt(primary_key=True)
+    dev = Text()
+    key = Bytea()
+    uid = Text()
+    label = Text()
+    seq = BigInt()
+    link = Bytea()
+    claim_at = BigInt(null=True)
+    seen = BigInt()
+    created_at = BigInt()
+    revoked_at = BigInt(null=True)
+
+
+class Pairing(Table, tablename="pairing", db=DECLARED):
+    """A wall screen waiting for an administrator."""
+
+    dev = Text(primary_key=True)
+    key = Bytea()
+    code = Text()
+    until_at = BigInt()
+    paired_at = BigInt(null=True)
+
+
+class Contact(Table, tablename="contact", db=DECLARED):
+    """When a device first reported a chain head."""
+
+    n = BigInt(primary_key=True)
+    device = BigInt()
+    seq = BigInt()
+    link = Bytea()
+    at = BigInt()
+
+
+class Op(Table, tablename="op", db=DECLARED):
+    """The ledger: exact op bodies."""
+
+    n = BigInt(primary_key=True)
+    id = Text(null=True)
+    at = BigInt()
+    body = Text()
+
+
+class Result(Table, tablename="result", db=DECLARED):
+    """What became of an op."""
+
+    n = BigInt(primary_key=True)
+    device = BigInt()
+    seq = BigInt()
+    link = Bytea()
+    cid = BigInt()
+    live = Integer()
+    ver = Integer()
+    st = Text()
+    code = Text(null=True)
+    first_st = Text(null=True)
+    grade = Text()
+    cur = BigInt(null=True)
+
+
+class DeadOp(Table, tablename="dead_op", db=DECLARED):
+    """An op whose handler crashed, to be run again by an operator."""
+
+    n = BigInt(primary_key=True)
+    device = BigInt()
+    rid = Text()
+    error = Text()
+    at = BigInt()
+
+
+class Waiting(Table, tablename="waiting", db=DECLARED):
+    """An op held until what it refers to arrives; `window` is its judged time (JSON)."""
+
+    n = BigInt(primary_key=True)
+    device = BigInt()
+    window = Text()
+
+
+class ViewRow(Table, tablename="view_row", db=DECLARED):
+    """The latest version of a projected row; no body when nobody sees it."""
+
+    n = BigInt(primary_key=True)
+    kind = Text()
+    rid = Text()
+    ver = BigInt()
+    hash = Text()
+    body = Text(null=True)
+
+
+class BucketRow(Table, tablename="bucket_row", db=DECLARED):
+    """A row's place in a bucket, keyed by (n, bucket); `cid` is the commit that last changed it there."""
+
+    n = BigInt(primary_key=True)
+    bucket = Text()
+    cid = BigInt()
+    live = Integer()
+
+
+class Audit(Table, tablename="audit", db=DECLARED):
+    """Who did what that is not an op: sign-ins, enrolments, pairings, set-up."""
+
+    n = BigInt(primary_key=True)
+    at = BigInt()
+    uid = Text()
+    act = Text()
+    about = Text()
+    detail = Text()
+
+
+CORE: tuple[type[Table], ...] = (
+    *(Site, Account, Session, LoginAttempt, Device, Pairing, Contact),
+    *(Op, Result, DeadOp, Waiting, ViewRow, BucketRow, Audit),
+)

@@ -1,0 +1,131 @@
+"""One step of the writer: what handlers write through (`server.domain.base.Tx`), plus the ledger's side for the committer.
+
+Everything a step does is undone together when it fails. A step that changed something devices can see takes the next commit number.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from server.domain.base import Face, R, Record
+from server.store import faces
+from server.store.contract import OwnChange, RowChange, Sql
+from server.store.institutions import Institutions
+from sync.messages import Head
+from sync.ops import to_json
+
+SETTLE_ROUNDS_MAX = 5
+
+
+class Transaction:
+    """The transaction of one step. `next_n` gives fresh row numbers per table."""
+
+    def __init__(self, site: str, now: int, cid: int, sql: Sql, institutions: Institutions, counters: dict[str, int]) -> None:
+        self.site = site
+        self.now = now
+        self.sql = sql
+        self.stamped = False
+        self.rows: dict[tuple[str, str], RowChange] = {}
+        self.own: list[OwnChange] = []
+        self.heads: dict[str, Head] = {}
+        self._cid = cid
+        self._institutions = institutions
+        self._counters = counters
+        self._touched: set[str] = set()
+
+    # --- records ---
+
+    def get(self, record: type[R], rid: str) -> R | None:
+        """The record with this rid."""
+        found: R | None = self._institutions.tables[record].get(self.sql, rid)
+        return found
+
+    def find(self, record: type[R], where: str = "", params: Sequence[Any] = (), order: str = "rid") -> list[R]:
+        """Records matching a condition over their columns."""
+        found: list[R] = self._institutions.tables[record].find(self.sql, where, params, order)
+        return found
+
+    def put(self, record: Record) -> None:
+        """Insert or replace by rid."""
+        self._institutions.tables[type(record)].put(self.sql, record)
+
+    # --- faces ---
+
+    def project(self, face: Face) -> None:
+        """Make `face` what exactly its buckets see."""
+        body = to_json(face.body) if face.buckets else None
+        change = faces.show(self.sql, self._cid, self.next_n("view_row"), face.kind, face.rid, body, face.buckets)
+        if change is not None:
+            self.emit(change)
+
+    def retract(self, kind: str, rid: str) -> None:
+        """Nobody sees this row any more."""
+        change = faces.show(self.sql, self._cid, 0, kind, rid, None, frozenset())
+        if change is not None:
+            self.emit(change)
+
+    def version(self, kind: str, rid: str) -> int | None:
+        """Present version of a projected row."""
+        return faces.version(self.sql, kind, rid)
+
+    # --- other institutions ---
+
+    def touch(self, post: str) -> None:
+        """Every domain's `settle` gets this post before the step ends."""
+        self._touched.add(post)
+
+    def ask(self, question: str, **about: Any) -> Any:
+        """Ask the domain that owns `question`."""
+        return self._institutions.answers[question](self, **about)
+
+    def settle(self) -> None:
+        """Let every domain recompute what bears on touched posts, until nothing more is touched."""
+        for _ in range(SETTLE_ROUNDS_MAX):
+            if not self._touched:
+                return
+            posts, self._touched = frozenset(self._touched), set()
+            for settle in self._institutions.settles:
+                settle(self, posts)
+        raise RuntimeError(f"settling touches posts again and again: {sorted(self._touched)}")
+
+    # --- the committer's side ---
+
+    def stamp(self) -> int:
+        """The commit number of this step, which is thereby used."""
+        self.stamped = True
+        return self._cid
+
+    def next_n(self, table: str) -> int:
+        """A fresh number for a row of `table`, above every one before."""
+        self._counters[table] += 1
+        return self._counters[table]
+
+    def emit(self, change: RowChange) -> None:
+        """Tell devices of a changed row after the commit."""
+        self.stamp()
+        before = self.rows.pop((change.kind, change.rid), None)
+        self.rows[change.kind, change.rid] = join(before, change)
+
+    def emit_own(self, dev: str, make: Callable[[int], RowChange]) -> None:
+        """Tell one device of a row in its own bucket; `make` gets the commit number."""
+        self.own.append(OwnChange(dev, partial(make, self.stamp())))
+
+
+def join(before: RowChange | None, after: RowChange) -> RowChange:
+    """Two changes of one row, told as one."""
+    return after if before is None else after._replace(hit=before.hit | after.hit)
+
+
+class Changes(NamedTuple):
+    """What the steps of a group commit did, for listeners."""
+
+    rows: dict[tuple[str, str], RowChange]
+    own: list[OwnChange]
+    heads: dict[str, Head]
+
+    def take(self, step: Transaction) -> None:
+        """Add a finished step; later changes of a row come after earlier ones."""
+        for key, change in step.rows.items():
+            self.rows[key] = join(self.rows.pop(key, None), change)
+        self.own.extend(step.own)
+        self.heads.update(step.heads)
