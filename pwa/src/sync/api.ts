@@ -49,6 +49,8 @@ export interface OutboxItem<K extends OpName = OpName> {
 export interface Status {
   state: "synced" | "pending" | "offline" | "attention";
   count: number;
+  /** The server can be reached, as far as this device knows: what is saved now leaves at once. */
+  online: boolean;
   /** Server time of the last contact (ms), null before the first. */
   contact_at: number | null;
   /** The session has ended: recording and sending go on, rows wait for a new sign-in. */
@@ -58,11 +60,13 @@ export interface Status {
 }
 
 export interface SaveOptions {
+  /** Op id (UUIDv7 made when the form opened): saving twice with one id, as a double tap does, is one record. */
+  id?: string;
   /** Record id; a new UUIDv7 when absent. */
   rid?: string;
   /** For commands: the versions decided on. */
   guard?: Record<string, number>;
-  /** When it happened, if the person says so (server-corrected ms); the op's clock always says now. */
+  /** Ops of one group commit together. */
   group?: string;
 }
 

@@ -361,6 +361,7 @@ export interface Observation {
   recheck_of?: string | null;
   recheck_due_at?: number | null;
   withdrawn?: string;
+  own_unit?: boolean;
 }
 
 export interface Observe {
@@ -617,6 +618,13 @@ export interface Session {
   nonce: string;
 }
 
+export interface Setup {
+  code: string;
+  login: string;
+  name: string;
+  password: string;
+}
+
 export interface SignIn {
   name?: string;
   password?: string;
@@ -802,6 +810,9 @@ export const ERRORS: Record<string, string> = {
   "device_unknown": "这台设备尚未登记，请登录后重新登记。",
   "device_revoked": "这台设备已被停用。未送达的记录可以导出后交办公室。",
   "signature_bad": "设备签名无法核验，没有接收。记录仍保存在本机。",
+  "chain_fork": "服务器上的记录与本机不一致，已停止发送。本机记录完好，请导出后联系管理员。",
+  "epoch_changed": "服务器数据恢复过，已停止发送。本机记录完好，请导出后联系管理员。",
+  "device_storage": "本机存储出错，暂时无法读写。请不要关闭页面，稍后重试；仍不行请导出后重新打开应用。",
   "pairing_unknown": "没有这个配对码。",
   "pairing_expired": "配对码已过期，请在大屏上重新获取。",
   "demo_only": "只有演示模式可以这样登录。",
@@ -822,4 +833,50 @@ export const ERRORS: Record<string, string> = {
   "UNSUPPORTED": "服务器版本较旧，已留存，升级后自动处理。",
   "INTERNAL": "服务器处理时出错，已留存并通知管理员。",
   "OFFICE_NEVER_EMPTY": "办公室联络岗在工作时间不得全室离岗，已留存，待办公室处理。",
+};
+
+/** Key of a reconciliation's sentence -> message id (Explain.key). */
+export const EXPLAIN: Record<string, string> = {
+  "explain.glance": "{seen} 见空岗，只看到一次，未满 {minutes} 分钟，不计。",
+  "explain.returned": "{seen} 见空岗，{back} 已有人在岗，未满 {minutes} 分钟，不计。",
+  "explain.covered": "{seen} 见空岗，{taken} 起由 {b} 顶岗，未满 {minutes} 分钟，不计。",
+  "explain.unattended": "{seen} 至 {again} 空岗，没有离岗告示，也无人顶岗。岗位计一次，个人计一次。",
+  "explain.nobody": "{seen} 至 {again} 空岗，当日排班没有责任人。岗位计一次，个人不计。",
+  "explain.waited": "{seen} 见空岗，巡查人员原地等候满 {minutes} 分钟，没有离岗告示，也无人顶岗。岗位计一次，个人计一次。",
+  "explain.notice_before": "{seen} 见空岗；{person} {made} 已告示离岗，预计 {back} 返回。岗位计一次，个人不计。",
+  "explain.stand_in_absent": "{seen} 见空岗；{person} {made} 已告示离岗，由 {b} 代为履职，但当时无人顶岗。岗位计一次，个人不计，顶岗情况另行了解。",
+  "explain.cover_absent": "{seen} 见空岗；{b} 已于 {taken} 顶岗，但当时不在窗口。岗位计一次，{person} 个人不计，顶岗情况另行了解。",
+  "explain.overdue": "{seen} 见空岗；{person} 原定 {back} 返回，已超过宽限 {minutes} 分钟，此前没有续报。岗位计一次，个人计一次。",
+  "explain.late_waiting": "{seen} 见空岗；{person} {made} 补告示，称 {left} 离岗，待科室负责人认定。岗位计一次，个人暂不计。",
+  "explain.late_accepted": "{seen} 见空岗；{person} {made} 补告示，称 {left} 离岗，科室负责人已认可。岗位计一次，个人不计，另计补告示一次。",
+  "explain.late_refused": "{seen} 见空岗；{person} {made} 补告示，称 {left} 离岗，科室负责人未认可。岗位计一次，个人计一次。",
+  "explain.notice_clock": "{seen} 见空岗；{person} 的告示称 {made} 作出，但设备时间无法核实，待办公室判定。岗位计一次，个人暂不计。",
+  "explain.sighting_clock": "{seen} 至 {again} 见空岗，但巡查设备的时间无法核实，待办公室判定。岗位计一次，个人暂不计。",
+  "explain.plate_seen": "{seen} 见空岗，现场摆有告示，系统里没有对应的离岗告示，待核实。岗位计一次，个人暂不计。",
+  "explain.contradictory": "{seen} 有人记空岗，{present} 另有人记在岗，两者相差不到 {minutes} 分钟，互相矛盾，不计，请双方核对。",
+  "explain.withdrawn": "{seen} 的空岗记录已由记录人撤回，不计。",
+  "own.unattended": "{seen} 至 {again} 巡查见空岗，没有查到 {person} 的离岗告示，也无人顶岗。暂计个人一次，可以说明情况。",
+  "own.waited": "{seen} 起巡查见空岗满 {minutes} 分钟，没有查到 {person} 的离岗告示，也无人顶岗。暂计个人一次，可以说明情况。",
+  "own.overdue": "{seen} 巡查见空岗；{person} 原定 {back} 返回，超过宽限 {minutes} 分钟，没有查到此前的续报。暂计个人一次，可以说明情况。",
+  "own.notice_before": "{seen} 巡查见空岗；{person} {made} 已告示离岗，预计 {back} 返回，说明清楚，不计个人。",
+  "own.stand_in_absent": "{seen} 巡查见空岗；{person} {made} 已告示离岗并交由 {b} 代为履职，说明清楚，不计个人。",
+  "own.late_waiting": "{seen} 巡查见空岗；{person} {made} 补告示，称 {left} 离岗。请科室负责人认定，认定前不计个人。",
+  "own.notice_clock": "{seen} 巡查见空岗；{person} 的告示称 {made} 作出，设备时间无法核实。由办公室判定，判定前不计个人。",
+  "own.sighting_clock": "{seen} 至 {again} 巡查见空岗，巡查设备的时间无法核实。由办公室判定，判定前不计个人。",
+  "own.contradictory": "{seen} 的空岗记录与 {present} 的在岗记录互相矛盾，不计。",
+  "own.withdrawn": "{seen} 的空岗记录已撤回，不计。",
+};
+
+/** What a sentence's parameter is: times are ms, people are uids. */
+export const EXPLAIN_PARAMS: Record<string, "number" | "person" | "time"> = {
+  seen: "time",
+  again: "time",
+  made: "time",
+  left: "time",
+  back: "time",
+  taken: "time",
+  present: "time",
+  person: "person",
+  b: "person",
+  minutes: "number",
 };

@@ -1,0 +1,72 @@
+/** `npm run budget`: what the built client weighs, against what it may (brotli, KB of 1,000 bytes). Exits 1 when something is over.
+ *
+ * First load = the scripts reached statically from an entry; a lazy chunk is one that a screen fetches when it is opened. Catalogues of
+ * other languages are lazy chunks of their own. Everything is measured as served: the .br files the build has laid beside.
+ */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { filesOf, keepList } from "./precache.ts";
+
+interface Chunk {
+  file: string;
+  name?: string;
+  src?: string;
+  isEntry?: boolean;
+  imports?: string[];
+  css?: string[];
+}
+type Manifest = Record<string, Chunk>;
+
+interface Line {
+  what: string;
+  bytes: number;
+  limit: number;
+}
+
+const KB = 1000;
+const LIMITS = { firstLoad: 35 * KB, css: 6 * KB, lazy: 15 * KB, worker: 2 * KB, precache: 150 * KB };
+
+/** Files reached from `key` without asking the network again. */
+function reached(manifest: Manifest, key: string, seen = new Set<string>()): Set<string> {
+  const chunk = manifest[key];
+  if (!chunk || seen.has(chunk.file)) return seen;
+  seen.add(chunk.file);
+  for (const next of chunk.imports ?? []) reached(manifest, next, seen);
+  return seen;
+}
+
+/** Every line of the table for the build in `root`. */
+export function weigh(root: string): Line[] {
+  const manifest = JSON.parse(readFileSync(join(root, ".vite/manifest.json"), "utf8")) as Manifest;
+  const size = (file: string) => statSync(join(root, existsSync(join(root, `${file}.br`)) ? `${file}.br` : file)).size;
+  const sum = (files: Iterable<string>) => [...files].reduce((total, file) => total + size(file), 0);
+  const entries = Object.entries(manifest).filter(([key, chunk]) => chunk.isEntry && key.endsWith(".html"));
+
+  const first = entries.map(([key]) => ({ key, files: reached(manifest, key) }));
+  const early = new Set(first.flatMap(({ files }) => [...files]));
+  const styles = filesOf(root).filter((name) => name.endsWith(".css"));
+  const display = new Set(manifest["display.html"]?.css ?? []);
+  const chunks = filesOf(root).filter((name) => name.startsWith("assets/") && name.endsWith(".js") && !early.has(name));
+
+  return [
+    ...first.map(({ key, files }) => ({ what: `first load of ${key}`, bytes: sum(files), limit: LIMITS.firstLoad })),
+    { what: "CSS of the app, all screens", bytes: sum(styles.filter((name) => !display.has(name))), limit: LIMITS.css },
+    { what: "CSS of the display", bytes: sum(display), limit: LIMITS.css },
+    ...chunks.map((name) => ({ what: name, bytes: size(name), limit: LIMITS.lazy })),
+    { what: "service worker", bytes: size("sw.js"), limit: LIMITS.worker },
+    { what: "precache, everything", bytes: sum(Object.keys(keepList(root)).map((url) => url.slice(1))), limit: LIMITS.precache },
+  ];
+}
+
+/** The table as text, biggest chunks last within their kind. */
+export function table(lines: readonly Line[]): string {
+  const kb = (bytes: number) => (bytes / KB).toFixed(1).padStart(7);
+  const rows = lines.map(({ what, bytes, limit }) => `${bytes > limit ? "OVER " : "  ok "} ${kb(bytes)} /${kb(limit)} KB  ${what}`);
+  return ["       brotli    allowed", ...rows].join("\n");
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const lines = weigh(new URL("../dist", import.meta.url).pathname);
+  process.stdout.write(`${table(lines)}\n`);
+  process.exitCode = lines.some(({ bytes, limit }) => bytes > limit) ? 1 : 0;
+}

@@ -1,0 +1,59 @@
+/** Vite plugin, after everything is written: tells the service worker what to keep, and lays .br and .gz beside text files.
+ *
+ * The worker's source names `__FILES__` (URL → first ten hex digits of the SHA-256 of its bytes) and `__VERSION__`.
+ */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import type { Plugin } from "vite";
+
+const TEXT = /\.(html|js|css|svg|json|webmanifest)$/;
+/** Source maps, the build's own manifest, the worker itself and what is only fetched by the installer stay out. */
+const NOT_KEPT = /^(\.vite\/|sw\.js$|.*\.(map|br|gz)$)/;
+
+const hash = (bytes: Buffer | string) => createHash("sha256").update(bytes).digest("hex").slice(0, 10);
+
+/** Every file under `root`, as paths with forward slashes, in a fixed order. */
+export function filesOf(root: string): string[] {
+  const names = readdirSync(root, { recursive: true, encoding: "utf8" }).map((name) => name.replaceAll("\\", "/"));
+  return names.filter((name) => statSync(join(root, name)).isFile()).sort();
+}
+
+/** What the service worker keeps: URL → hash. The pages come last: a page is only there when all it needs is. */
+export function keepList(root: string): Record<string, string> {
+  const kept = filesOf(root).filter((name) => !NOT_KEPT.test(name));
+  kept.sort((a, b) => Number(a.endsWith(".html")) - Number(b.endsWith(".html")));
+  return Object.fromEntries(kept.map((name) => [`/${name}`, hash(readFileSync(join(root, name)))]));
+}
+
+function injectList(root: string): void {
+  const path = join(root, "sw.js");
+  const files = keepList(root);
+  const source = readFileSync(path, "utf8");
+  const text = source.replace("__FILES__", () => JSON.stringify(files)).replace("__VERSION__", () => `"${hash(source + JSON.stringify(files))}"`);
+  if (text.includes("__FILES__") || text.includes("__VERSION__") || text === source) throw new Error("sw.js: place for the file list not found");
+  writeFileSync(path, text);
+}
+
+function compress(path: string): void {
+  const bytes = readFileSync(path);
+  writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+  writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+}
+
+export function precache(): Plugin {
+  return {
+    name: "zaigang-precache",
+    apply: "build",
+    writeBundle: {
+      order: "post",
+      sequential: true,
+      handler({ dir }) {
+        if (!dir) throw new Error("no output folder");
+        injectList(dir);
+        for (const name of filesOf(dir)) if (TEXT.test(name) && !name.startsWith(".vite/")) compress(join(dir, name));
+      },
+    },
+  };
+}

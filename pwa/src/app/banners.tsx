@@ -1,0 +1,138 @@
+/** What the shell must say above a screen: session over, sending stopped, records waiting long, a new version, no offline start here, a draft left behind. */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { duration, problemText, t, when } from "../i18n";
+import { Button, Notice, toast } from "../ui";
+import { useNow, useSync } from "./context";
+import { canStartOffline, copy, isWeChat } from "./device";
+import { dirtyForms, dropDraft, unfinished, type Unfinished } from "./draft";
+import { Lazy } from "./lazy";
+import { isUnsent } from "./outgoing";
+import { go } from "./router";
+import { applyUpdate, waiting } from "./update";
+
+export function Banners({ home }: { home: boolean }) {
+  return (
+    <div class="banners pad">
+      <SessionOver />
+      <Stopped />
+      {home && <WaitingLong />}
+      <NewVersion />
+      {home && <NoWorker />}
+      {home && <LeftBehind />}
+    </div>
+  );
+}
+
+const loadRelogin = () => import("./relogin");
+
+function SessionOver() {
+  const sync = useSync();
+  const open = useSignal(false);
+  if (!sync.status.value.login) return null;
+  return (
+    <>
+      <Notice
+        tone="warn"
+        title={t("登录已过期，记录照常保存和送达。")}
+        actions={
+          <Button tone="main" onPress={() => (open.value = true)}>
+            {t("重新登录")}
+          </Button>
+        }
+      >
+        {t("重新登录后会收到新的内容。")}
+      </Notice>
+      {open.value && <Lazy load={loadRelogin} props={{ onClose: () => (open.value = false) }} />}
+    </>
+  );
+}
+
+/** Troubles that waiting does not cure; the sentence of each says what to do. */
+const STOPS: ReadonlySet<string> = new Set(["chain_fork", "epoch_changed", "device_unknown", "device_revoked", "signature_bad", "version_old"]);
+
+function Stopped() {
+  const { problem } = useSync().status.value;
+  if (!problem || !STOPS.has(problem)) return null;
+  return <Notice tone="bad" title={problemText(problem)} actions={<Button onPress={() => go("/outbox")}>{t("查看发件箱")}</Button>} />;
+}
+
+const WARN_MS = 3_600_000;
+const ALARM_MS = 8 * WARN_MS;
+
+/** Records that have waited for an hour are worth a word, for a working day an alarm: a browser may be emptied. */
+function WaitingLong() {
+  const sync = useSync();
+  const now = useNow();
+  const since = sync.outbox.value.filter(isUnsent).reduce((first, item) => Math.min(first, item.saved_at), now);
+  if (now - since < WARN_MS) return null;
+  return (
+    <Notice
+      tone={now - since < ALARM_MS ? "warn" : "bad"}
+      title={t("有记录已等待 {time} 没有送达。", { time: duration(now - since) })}
+      actions={<Button onPress={() => go("/outbox")}>{t("查看发件箱")}</Button>}
+    >
+      {t("请连接大厅网络；长时间连不上时，可以导出成文件交给办公室。")}
+    </Notice>
+  );
+}
+
+/** Offered only when nothing would be lost or interrupted by it. */
+function NewVersion() {
+  const sync = useSync();
+  const busy = dirtyForms.value.size > 0 || sync.outbox.value.some((item) => item.state === "sending");
+  if (!waiting.value || busy) return null;
+  return (
+    <Notice
+      title={t("新版本已就绪")}
+      actions={
+        <Button tone="main" onPress={applyUpdate}>
+          {t("更新")}
+        </Button>
+      }
+    >
+      {t("更新只需几秒，本机记录不受影响。")}
+    </Notice>
+  );
+}
+
+function NoWorker() {
+  if (canStartOffline()) return null;
+  const share = async () => toast((await copy(location.origin)) ? t("链接已复制，请粘贴到浏览器打开。") : location.origin);
+  return (
+    <Notice
+      tone="warn"
+      title={isWeChat() ? t("微信内不能离线启动，请在浏览器打开。") : t("此浏览器不能离线启动，请换用系统浏览器打开。")}
+      actions={<Button onPress={() => void share()}>{t("复制链接")}</Button>}
+    >
+      {t("页面开着时可以照常记录，记录会存在本机；关掉后没有网络就打不开。")}
+    </Notice>
+  );
+}
+
+/** Forms that were open when the app was last ended, asked about once at the start. */
+function LeftBehind() {
+  const sync = useSync();
+  const list = useSignal<(Unfinished & { saved_at: number })[]>([]);
+  useEffect(() => {
+    void unfinished(sync).then((found) => (list.value = found));
+  }, [sync]);
+  const draft = list.value[0];
+  if (!draft) return null;
+  const rest = () => (list.value = list.value.slice(1));
+  return (
+    <Notice
+      title={t("没有写完：{title}", { title: draft.title })}
+      actions={
+        <>
+          <Button onPress={() => void dropDraft(sync, draft.key).then(rest)}>{t("放弃")}</Button>
+          <Button tone="main" onPress={() => go(`${draft.path}?draft=1`)}>
+            {t("恢复")}
+          </Button>
+        </>
+      }
+    >
+      {t("保存于 {time}。", { time: when(draft.saved_at, sync.now()) })}
+    </Notice>
+  );
+}

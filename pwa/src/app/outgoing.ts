@@ -1,0 +1,15 @@
+/** Questions about the outbox that several screens ask. */
+import type { OutboxItem } from "../sync/api";
+
+/** Held until another record arrives: settles itself and asks nothing of the person. */
+const WAITS = new Set(["REF_WAIT", "BEHIND_HELD"]);
+
+/** Stands in 需处理: refused, or held for a person, and not dealt with yet. */
+export function needsPerson(item: OutboxItem): boolean {
+  if (item.settled) return false;
+  return item.state === "refused" || (item.state === "held" && !WAITS.has(item.reason ?? ""));
+}
+
+export function isUnsent(item: OutboxItem): boolean {
+  return item.state === "saved" || item.state === "sending";
+}

@@ -1,0 +1,48 @@
+/** 我的: who this is, the places that found no room in the bar, this device, and the way out. */
+import { useSignal } from "@preact/signals";
+import { names, t } from "../../i18n";
+import { Button, Cell, List, Section, Tag } from "../../ui";
+import type { ScreenProps } from "../feature";
+import { FEATURES } from "../features";
+import { account } from "../session";
+import { SignOut } from "../signout";
+import { statusWord } from "../status";
+import { placesOf } from "../tabs";
+import { roleWord } from "../words";
+
+export default function Me({ sync }: ScreenProps) {
+  const leaving = useSignal(false);
+  const me = sync.rows("me").value.get(sync.uid)?.body;
+  const roles = me?.roles ?? account.value?.roles ?? [];
+  const unit = names(sync.rows("unit").value.get(me?.unit ?? "")?.body.names);
+  const { more } = placesOf(roles, FEATURES);
+  const actions = FEATURES.flatMap((feature) => feature.actions ?? []).filter((action) => !action.roles || action.roles.some((role) => roles.includes(role)));
+  const status = statusWord(sync.status.value);
+  return (
+    <>
+      <List>
+        <Cell icon="me" title={<b>{me?.name ?? account.value?.name ?? ""}</b>} sub={[unit, roles.map(roleWord).join(t("、"))].filter(Boolean).join(" · ")} />
+      </List>
+      {more.length + actions.length > 0 && (
+        <Section title={t("常用")}>
+          <List>
+            {[...more, ...actions].map((place) => (
+              <Cell key={place.path} icon={place.icon} title={place.label()} href={place.path} />
+            ))}
+          </List>
+        </Section>
+      )}
+      <Section title={t("这台设备")}>
+        <List>
+          <Cell icon="sync" title={t("发件箱")} value={<Tag tone={status.tone}>{status.label}</Tag>} href="/outbox" />
+          <Cell icon="storage" title={t("存储")} href="/storage" />
+          <Cell icon="text" title={t("设置")} sub={t("语言、字号、颜色")} href="/settings" />
+        </List>
+      </Section>
+      <SignOut sync={sync} open={leaving.value} onClose={() => (leaving.value = false)} />
+      <Button icon="out" onPress={() => (leaving.value = true)}>
+        {t("退出登录")}
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+/** 发件箱: every record of this device, what became of it, and the ways on. Nothing vanishes (promise 4). */
+import { useSignal } from "@preact/signals";
+import { clockSeconds, problemText, t, when } from "../../i18n";
+import type { OutboxItem, Status, Sync } from "../../sync/api";
+import { Button, Cell, Empty, List, Notice, Section, Tag } from "../../ui";
+import { giveFile } from "../device";
+import type { ScreenProps } from "../feature";
+import { textOf } from "../lists";
+import { isUnsent, needsPerson } from "../outgoing";
+import { itemWord, sizeWord } from "../words";
+
+const SHOWN_MAX = 100;
+
+export default function Outbox({ sync }: ScreenProps) {
+  const all = [...sync.outbox.value].sort((a, b) => b.seq - a.seq);
+  const waiting = all.filter(needsPerson);
+  const unsent = all.filter(isUnsent);
+  const rest = all.filter((item) => !waiting.includes(item) && !unsent.includes(item));
+  const more = useSignal(SHOWN_MAX);
+  return (
+    <>
+      <Link status={sync.status.value} sync={sync} unsent={unsent.length} />
+      {waiting.length > 0 && <Group title={t("需处理")} items={waiting} sync={sync} />}
+      {unsent.length > 0 && <Group title={t("待发送")} items={unsent} sync={sync} />}
+      {rest.length > 0 && <Group title={t("已送达")} items={rest.slice(0, more.value)} sync={sync} />}
+      {rest.length > more.value && <Button onPress={() => (more.value += SHOWN_MAX)}>{t("更早的记录")}</Button>}
+      {all.length === 0 && <Empty title={t("还没有记录")}>{t("您在这台设备上保存的每一条记录都会列在这里，并写明是否送达。")}</Empty>}
+    </>
+  );
+}
+
+/** How the way to the server is, and what can be done about it. */
+function Link({ status, sync, unsent }: { status: Status; sync: Sync; unsent: number }) {
+  const contact = status.contact_at === null ? t("还没有连上过服务器。") : t("上次连上服务器：{time}。", { time: when(status.contact_at, sync.now()) });
+  const give = async () => {
+    const file = await sync.exportUnsent();
+    await giveFile(file.name, file.text);
+  };
+  return (
+    <Notice
+      tone={status.state === "synced" ? "ok" : status.state === "attention" ? "bad" : "info"}
+      title={linkWord(status, unsent)}
+      actions={
+        unsent > 0 && (
+          <>
+            <Button onPress={() => void give()} icon="download">
+              {t("导出")}
+            </Button>
+            <Button tone="main" onPress={() => sync.retry()} icon="sync">
+              {t("重试")}
+            </Button>
+          </>
+        )
+      }
+    >
+      {status.problem && <p>{problemText(status.problem)}</p>}
+      <p class="num">{contact}</p>
+    </Notice>
+  );
+}
+
+function linkWord(status: Status, unsent: number): string {
+  if (status.state === "synced") return t("没有等待发送的记录。");
+  if (status.state === "attention") return t("有记录未被采纳，请看原因并选择怎么办。");
+  if (status.state === "offline") return unsent > 0 ? t("现在没有网络，联网后自动发送。") : t("现在没有网络，可以照常记录。");
+  return t("正在发送；没有送达的会自动重试。");
+}
+
+function Group({ title, items, sync }: { title: string; items: readonly OutboxItem[]; sync: Sync }) {
+  return (
+    <Section title={title} aside={<span class="num">{items.length}</span>}>
+      <List label={title}>
+        {items.map((item) => (
+          <Line key={item.id} item={item} sync={sync} />
+        ))}
+      </List>
+    </Section>
+  );
+}
+
+function Line({ item, sync }: { item: OutboxItem; sync: Sync }) {
+  const text = textOf(item, sync);
+  const state = itemWord(item);
+  const arrived = item.received_at === undefined ? "" : t("收到时间 {time}", { time: clockSeconds(item.received_at) });
+  return (
+    <Cell
+      href={`/outbox/${item.id}`}
+      title={text.title}
+      sub={
+        <>
+          <span class="num">{[when(item.saved_at, sync.now()), sizeWord(item.bytes), arrived].filter(Boolean).join(" · ")}</span>
+          {item.reason && !item.settled && <small>{problemText(item.reason)}</small>}
+        </>
+      }
+      value={<Tag tone={state.tone}>{state.label}</Tag>}
+    />
+  );
+}
+

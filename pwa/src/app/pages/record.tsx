@@ -1,0 +1,103 @@
+/** One record of this device: what it said, what became of it, and for one that was not accepted the three ways on (未采纳). */
+import { useSignal } from "@preact/signals";
+import { exact, problemText, t } from "../../i18n";
+import type { OutboxItem, Sync } from "../../sync/api";
+import { BigButton, Button, Buttons, Card, Confirm, Empty, Facts, Notice, Section, Tag, TextArea } from "../../ui";
+import { giveFile } from "../device";
+import type { ScreenProps } from "../feature";
+import { textOf } from "../lists";
+import { isUnsent, needsPerson } from "../outgoing";
+import { go } from "../router";
+import { itemWord, settledWord, sizeWord } from "../words";
+
+export default function Record({ sync, params }: ScreenProps) {
+  const item = sync.outbox.value.find((one) => one.id === params["id"]);
+  if (!item) return <Empty title={t("这台设备上没有这条记录")}>{t("送达满三十天的记录只在服务器上保留。")}</Empty>;
+  const text = textOf(item, sync);
+  const state = itemWord(item);
+  return (
+    <>
+      <Section title={text.title}>
+        <Card>
+          <Tag tone={state.tone}>{state.label}</Tag>
+          {text.text && <p>{text.text}</p>}
+          <Facts facts={factsOf(item)} />
+        </Card>
+      </Section>
+      {item.reason && <Notice tone={item.state === "refused" ? "bad" : "warn"} title={problemText(item.reason)} />}
+      {item.settled && <Notice title={settledWord(item.settled.way)}>{item.settled.reason}</Notice>}
+      {needsPerson(item) && <Ways item={item} sync={sync} edit={text.edit} />}
+      {isUnsent(item) && <Unsent sync={sync} />}
+    </>
+  );
+}
+
+function factsOf(item: OutboxItem): [string, preact.ComponentChildren][] {
+  const time = (at: number) => <span class="num">{exact(at)}</span>;
+  const facts: [string, preact.ComponentChildren][] = [[t("本机保存"), time(item.saved_at)]];
+  if (item.received_at !== undefined) facts.push([t("收到时间"), time(item.received_at)]);
+  facts.push([item.received_at === undefined ? t("编号") : t("回执号"), <span class="num">{item.code}</span>]);
+  if (item.received_at !== undefined && item.grade) facts.push([t("时间可信度"), gradeWord(item.grade)]);
+  facts.push([t("大小"), sizeWord(item.bytes)]);
+  return facts;
+}
+
+/** What the time of a record is worth, in words (EVD-02). */
+function gradeWord(grade: "A" | "B" | "C"): string {
+  const words = { A: () => t("A 级：已与服务器时间核对"), B: () => t("B 级：设备钟有偏差，已校正"), C: () => t("C 级：无法核对，由人判断") };
+  return words[grade]();
+}
+
+function Unsent({ sync }: { sync: Sync }) {
+  const give = async () => {
+    const file = await sync.exportUnsent();
+    await giveFile(file.name, file.text);
+  };
+  return (
+    <>
+      <Notice title={t("这条记录已在本机，联网后自动发送。")}>{t("保存后不能改写；有误时请再提交一条更正。")}</Notice>
+      <Buttons>
+        <Button icon="download" onPress={() => void give()}>
+          {t("导出未送达")}
+        </Button>
+        <Button tone="main" icon="sync" onPress={() => sync.retry()}>
+          {t("重试")}
+        </Button>
+      </Buttons>
+    </>
+  );
+}
+
+type Way = "explained" | "dropped";
+
+function Ways({ item, sync, edit }: { item: OutboxItem; sync: Sync; edit: string | undefined }) {
+  const asking = useSignal<Way | null>(null);
+  const reason = useSignal("");
+  const settle = async () => {
+    if (asking.value) await sync.settle(item.id, asking.value, reason.value.trim());
+    asking.value = null;
+  };
+  return (
+    <>
+      {edit && <BigButton label={t("修改重提")} sub={t("带着原来的内容打开表单")} icon="edit" onPress={() => go(edit)} />}
+      <Buttons>
+        <Button onPress={() => (asking.value = "explained")}>{t("转为说明")}</Button>
+        <Button tone="danger" onPress={() => (asking.value = "dropped")}>
+          {t("放弃")}
+        </Button>
+      </Buttons>
+      <Confirm
+        open={asking.value !== null}
+        title={asking.value === "dropped" ? t("放弃这条记录") : t("转为说明")}
+        confirm={asking.value === "dropped" ? t("放弃") : t("转为说明")}
+        tone={asking.value === "dropped" ? "danger" : "main"}
+        disabled={reason.value.trim() === ""}
+        onConfirm={() => void settle()}
+        onClose={() => (asking.value = null)}
+      >
+        <p>{t("记录和原因都留在台账里，不会消失。")}</p>
+        <TextArea label={t("原因")} value={reason.value} max={500} onChange={(text) => (reason.value = text)} />
+      </Confirm>
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+/** A new session without leaving the screen: the person stays, the cookie is new. Somebody else who signs in here becomes the one on the screen. */
+import { useSignal } from "@preact/signals";
+import { t } from "../i18n";
+import type { SignIn } from "../sync/types.gen";
+import { BigButton, Notice, Sheet } from "../ui";
+import { Credentials } from "./credentials";
+import { account, enter, gateText, persona } from "./session";
+
+export default function Relogin({ onClose }: { onClose: () => void }) {
+  return (
+    <Sheet open title={t("重新登录")} onClose={onClose}>
+      <Ways onDone={onClose} />
+    </Sheet>
+  );
+}
+
+function Ways({ onDone }: { onDone: () => void }) {
+  const mine = account.value;
+  const demo = persona();
+  const problem = useSignal<string | null>(null);
+  const again = async (who: SignIn) => {
+    if (mine) await enter(mine.site, who);
+    onDone();
+  };
+  if (!demo) return <Credentials onEnter={(name, password) => again({ name, password })} />;
+  return (
+    <>
+      {problem.value && <Notice tone="bad" title={problem.value} />}
+      <BigButton
+        label={t("以 {name} 的身份继续", { name: mine?.name ?? "" })}
+        onPress={() => void again({ persona: demo }).catch((error: unknown) => (problem.value = gateText(error)))}
+      />
+    </>
+  );
+}

@@ -1,0 +1,82 @@
+/** Who works here: opening the last account (offline too), signing in with enrolment of this device, signing out.
+ *
+ *     starting ──known account──▶ open          starting ──nobody──▶ door ──sign-in, enrolment──▶ open ──sign-out──▶ door
+ */
+import { batch, signal } from "@preact/signals";
+import { currentAccount, openSync, signIn, signOut, type Account } from "../sync/account";
+import type { Effects, Sync } from "../sync/api";
+import { Offline, Problem } from "../sync/http";
+import type { SignIn } from "../sync/types.gen";
+import { problemText, t } from "../i18n";
+import { FEATURES } from "./features";
+
+/** The account on the screen; null at the door. */
+export const account = signal<Account | null>(null);
+export const engine = signal<Sync | null>(null);
+
+const effects: Effects = Object.assign({}, ...FEATURES.map((feature) => feature.effects));
+const PERSONA = "zg.persona";
+
+/** Cold start: the last account, without asking anybody. */
+export async function resume(): Promise<void> {
+  const last = await currentAccount();
+  if (last) await show(last);
+}
+
+/** Signs in, makes this device one of the person's, and opens what is theirs. Throws `Problem` or `Offline`. */
+export async function enter(site: string, who: SignIn): Promise<void> {
+  const mine = await signIn(site, who);
+  rememberPersona(who.persona);
+  await show(mine);
+}
+
+/** Back to the door. The device stays enrolled and unsent records stay: the next sign-in of the same person finds them. */
+export async function leave(): Promise<void> {
+  const [mine, sync] = [account.value, engine.value];
+  batch(() => {
+    account.value = null;
+    engine.value = null;
+  });
+  await sync?.close();
+  if (mine) await signOut(mine);
+}
+
+/** The demo account this session began with, if it was one: what a renewed session asks for. */
+export function persona(): string | null {
+  try {
+    return localStorage.getItem(PERSONA);
+  } catch {
+    return null; // forbidden storage: the form asks
+  }
+}
+
+function rememberPersona(id: string | undefined): void {
+  try {
+    if (id) localStorage.setItem(PERSONA, id);
+    else localStorage.removeItem(PERSONA);
+  } catch {
+    // Forbidden storage: a renewed session then asks with the form.
+  }
+}
+
+/** The same person and device go on with the engine they have; the new session has woken it. */
+async function show(mine: Account): Promise<void> {
+  const now = engine.value;
+  if (now?.site === mine.site && now.uid === mine.uid && now.dev === mine.dev) {
+    account.value = mine;
+    return;
+  }
+  await now?.close();
+  const sync = await openSync(mine.site, mine.uid, effects);
+  batch(() => {
+    account.value = mine;
+    engine.value = sync;
+  });
+}
+
+/** Why signing in did not work, in words. */
+export function gateText(error: unknown): string {
+  if (error instanceof Problem) return problemText(error.id, error.params);
+  if (error instanceof Offline) return t("没有连上服务器。请检查网络后再试。");
+  return t("这台设备没有完成登记。请关闭其他页面后再试。");
+}

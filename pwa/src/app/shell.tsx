@@ -1,0 +1,128 @@
+/** The frame around every screen: header with the status pill, banners, the screen, the bottom bar. */
+import { computed } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { monthDay, names, t, weekday, zone } from "../i18n";
+import type { Sync } from "../sync/api";
+import { Icon, IconButton, Pill, Tabs, type Tab } from "../ui";
+import { SyncContext } from "./context";
+import type { Screen, TabSpec } from "./feature";
+import { FEATURES } from "./features";
+import { Lazy, Wall } from "./lazy";
+import { countOf } from "./lists";
+import { back, go, match, route, toTop } from "./router";
+import { SHELL_SCREENS } from "./screens";
+import { account } from "./session";
+import { statusWord } from "./status";
+import { placesOf } from "./tabs";
+
+const SCREENS: readonly Screen[] = [...SHELL_SCREENS, ...FEATURES.flatMap((feature) => feature.screens)];
+
+/** What is said above a screen follows the first paint. */
+const loadAbove = () => import("./above");
+
+/** The screen of the present address, with what its path names. */
+function findScreen(path: string, roles: readonly string[]): { screen: Screen; params: Record<string, string> } | null {
+  for (const screen of SCREENS) {
+    const params = match(screen.path, path);
+    if (params && (!screen.roles || screen.roles.some((role) => roles.includes(role)))) return { screen, params };
+  }
+  return null;
+}
+
+export function Shell({ sync }: { sync: Sync }) {
+  const roles = sync.rows("me").value.get(sync.uid)?.body.roles ?? account.value?.roles ?? [];
+  const places = useMemo(() => placesOf(roles, FEATURES), [roles.join()]);
+  const home = places.bar[0]?.path ?? "/me";
+  const { path, query } = route.value;
+  const at = path === "/" || path === "/index.html" ? home : path;
+  const found = findScreen(at, roles);
+  const tab = places.bar.find((spec) => spec.path === at);
+  const title = found ? (tab?.label() ?? found.screen.title(found.params)) : t("没有这个页面");
+  useHallZone(sync);
+
+  return (
+    <SyncContext.Provider value={sync}>
+      <div class={tab ? "shell root" : "shell"}>
+        <Header sync={sync} title={title} root={tab !== undefined} home={home} />
+        <Main of={at + query.toString()} title={title}>
+          <Lazy quiet load={loadAbove} props={{ home: at === home }} />
+          <div class="screen">
+            <Wall of={at}>{found ? <Lazy key={found.screen.path + at} load={found.screen.load} props={{ sync, params: found.params, query }} /> : <Lost home={home} />}</Wall>
+          </div>
+        </Main>
+        <Bar sync={sync} specs={places.bar} current={tab?.id ?? null} />
+      </div>
+    </SyncContext.Provider>
+  );
+}
+
+/** Times on every screen are the hall's. */
+function useHallZone(sync: Sync): void {
+  const tz = sync.rows("hall").value.get("hall")?.body.tz;
+  useEffect(() => {
+    if (tz) zone.value = tz;
+  }, [tz]);
+}
+
+function Header({ sync, title, root, home }: { sync: Sync; title: string; root: boolean; home: string }) {
+  const hall = sync.rows("hall").value.get("hall")?.body;
+  const roles = account.value?.roles ?? [];
+  const urgent = FEATURES.flatMap((feature) => feature.actions ?? []).filter((action) => action.urgent && (!action.roles || action.roles.some((role) => roles.includes(role))));
+  const status = statusWord(sync.status.value);
+  const now = sync.now();
+  return (
+    <header class="top">
+      {!root && <IconButton icon="back" label={t("返回")} onPress={() => back(home)} />}
+      <div class="grow">
+        <h1>{title}</h1>
+        {root && (
+          <small>
+            {monthDay(now)} {weekday(now)}
+            {hall && <span class="desk"> · {names(hall.names)}</span>}
+          </small>
+        )}
+      </div>
+      {urgent.map((action) => (
+        <IconButton key={action.path} icon={action.icon} label={action.label()} onPress={() => go(action.path)} />
+      ))}
+      <Pill {...status} href="/outbox" />
+    </header>
+  );
+}
+
+/** Moves the reader to each new screen and names the page by it. */
+function Main({ of, title, children }: { of: string; title: string; children: preact.ComponentChildren }) {
+  const ref = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  useEffect(() => {
+    if (!first.current) ref.current?.focus({ preventScroll: true });
+    toTop();
+    first.current = false;
+  }, [of]);
+  useEffect(() => {
+    document.title = `${title} · ${t("在岗")}`;
+  }, [title]);
+  return (
+    <main ref={ref} tabIndex={-1}>
+      {children}
+    </main>
+  );
+}
+
+function Bar({ sync, specs, current }: { sync: Sync; specs: readonly TabSpec[]; current: string | null }) {
+  const counts = useMemo(() => computed(() => new Map(specs.map((spec) => [spec.id, countOf(spec.id, sync)]))), [specs, sync]);
+  const tabs: Tab[] = specs.map((spec) => ({ id: spec.id, href: spec.path, label: spec.label(), icon: spec.icon, count: counts.value.get(spec.id) ?? 0 }));
+  return <Tabs label={t("主导航")} tabs={tabs} current={current} />;
+}
+
+function Lost({ home }: { home: string }) {
+  return (
+    <div class="empty">
+      <Icon name="info" />
+      <b>{t("没有这个页面，或者您没有这项权限。")}</b>
+      <a class="btn" href={home}>
+        {t("回到首页")}
+      </a>
+    </div>
+  );
+}

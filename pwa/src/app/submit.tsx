@@ -1,0 +1,47 @@
+/** The bar at the foot of a form, in thumb reach. It says what pressing will do now, and never waits for the network. */
+import { useState } from "preact/hooks";
+import { t } from "../i18n";
+import type { LocalReceipt } from "../sync/api";
+import { BigButton, ErrorNotice } from "../ui";
+import { useSync } from "./context";
+import { showReceipt } from "./receipt";
+
+export interface SubmitBarProps {
+  /** Saves; a receipt it resolves to is shown. */
+  onSubmit: () => Promise<LocalReceipt | void>;
+  disabled?: boolean;
+  /** Replaces 提交 in the two labels, e.g. 登记离岗. */
+  verb?: string;
+  /** One line: can it still be edited, or what is missing. */
+  note?: string;
+}
+
+export function SubmitBar({ onSubmit, disabled = false, verb, note }: SubmitBarProps) {
+  const sync = useSync();
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState(false);
+  const offline = !sync.status.value.online;
+  const word = verb ?? t("提交");
+  const press = async () => {
+    setBusy(true);
+    setFailed(false);
+    try {
+      const receipt = await onSubmit();
+      if (receipt) showReceipt(receipt);
+    } catch {
+      setFailed(true);
+    }
+    setBusy(false);
+  };
+  return (
+    <div class="submit">
+      {failed && <ErrorNotice what={t("没有存下来。")} kept={t("填写的内容还在这个页面上。")} todo={t("请再按一次；若仍不行，请到“存储”页查看本机空间。")} />}
+      {note && <small>{note}</small>}
+      <BigButton
+        label={offline ? t("{verb}（联网后自动发送）", { verb: word }) : t("{verb}并发送", { verb: word })}
+        disabled={disabled || busy}
+        onPress={() => void press()}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+/** The lobby board (experience.md): one glance at three to five metres, honest about its own age. */
+import { useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import { clockSeconds, names, setLocale, t, zone } from "../i18n";
+import { Cell } from "./cell";
+import { freshness, watch, type Feed } from "./feed";
+import { PAGE_MS, COLUMN, pagesOf, rotationOf, shiftAt, stageOf, staticPagesOf, suspendedOf, turnAt, type Cell as CellOf } from "./model";
+import { CARDS, Side } from "./side";
+import { staleText, suspendedText } from "./words";
+
+/** A signal of the monotonic time, renewed every half second. */
+function useTick() {
+  const tick = useSignal(performance.now());
+  useEffect(() => {
+    const timer = setInterval(() => (tick.value = performance.now()), 500);
+    return () => clearInterval(timer);
+  }, [tick]);
+  return tick;
+}
+
+interface BandProps {
+  hallName: string;
+  suspended: readonly CellOf[];
+  turn: number;
+  stale: string;
+  now: number;
+}
+
+/** The top line: what must be read first. Staleness before suspended windows before the hall's name. */
+function Band({ hallName, suspended, turn, stale, now }: BandProps) {
+  const alert = suspended[turn % Math.max(1, suspended.length)];
+  return (
+    <header class="band">
+      {stale ? (
+        <p class="stale" role="status">{stale}</p>
+      ) : alert ? (
+        <p class="alert" role="status">
+          <span>{suspendedText(alert.post)}</span>
+          {suspended.length > 1 && <small>{`${(turn % suspended.length) + 1}/${suspended.length}`}</small>}
+        </p>
+      ) : (
+        <h1>{hallName}</h1>
+      )}
+      <time class="clock">{clockSeconds(now)}</time>
+    </header>
+  );
+}
+
+function Waiting() {
+  return (
+    <main class="waiting">
+      <p>{t("正在读取窗口状态…")}</p>
+    </main>
+  );
+}
+
+export function Board({ feed }: { feed: Feed }) {
+  const tick = useTick();
+  const started = useMemo(() => performance.now(), []);
+  const watching = useMemo(() => watch(feed), [feed]);
+  useEffect(() => watching.stop, [watching]);
+  const step = Math.floor((tick.value - started) / PAGE_MS);
+  const { age_ms, asof } = freshness(feed);
+  const stage = stageOf(age_ms);
+
+  const { hall, cells, lifted } = watching.picture.value;
+  const pages = stage === "static" ? staticPagesOf(cells) : pagesOf(cells);
+  const rotation = rotationOf(hall?.locale ?? "zh_Hans");
+  const turn = turnAt(step, pages.length, rotation.length, CARDS);
+  const language = rotation[turn.language] ?? "zh_Hans";
+  useEffect(() => void setLocale(language, { remember: false }).catch(() => undefined), [language]); // a text that is not there stays in the language before
+  useEffect(() => {
+    if (hall) zone.value = hall.tz;
+  }, [hall?.tz]);
+
+  if (!hall) return <Waiting />;
+  const now = feed.now();
+  const [x, y] = shiftAt(Math.floor(now / 60_000));
+  const page = pages[turn.page] ?? [];
+  const single = cells.length <= COLUMN;
+  return (
+    <main class={`wall ${stage}`} style={{ transform: `translate(${x}px, ${y}px)` }} data-stage={stage}>
+      <Band
+        hallName={names(hall.names)}
+        suspended={suspendedOf(cells)}
+        turn={step}
+        stale={staleText(stage, age_ms, hall.phone)}
+        now={now}
+      />
+      <ol class={single ? "grid single" : "grid"}>
+        {page.map((cell) => (
+          <Cell key={cell.rid} cell={cell} stage={stage} now={now} lifted={(lifted.get(cell.rid) ?? 0) > tick.value} single={single} />
+        ))}
+      </ol>
+      <Side hall={hall} now={now} card={turn.card} page={turn.page} pages={pages} stage={stage} asof={asof} />
+    </main>
+  );
+}

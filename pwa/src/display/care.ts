@@ -1,0 +1,76 @@
+/** What a wall screen does for itself, because nobody stands beside it: stays awake, starts afresh at night, and when it has gone deaf. */
+import { effect } from "@preact/signals";
+import { startUpdates, applyUpdate, waiting } from "../app/update";
+import type { Feed } from "./feed";
+import { WATCHDOG_MS, untilNight } from "./model";
+
+const WATCH_EVERY_MS = 30_000;
+/** A fresh start that did not help is not repeated at once. */
+const AGAIN_AFTER_MS = 10 * 60_000;
+const LAST = "zg.display.restart";
+
+/** The server answers, and it is ours: a captive portal says 200 in HTML. */
+async function reachable(): Promise<boolean> {
+  try {
+    const response = await fetch("/healthz", { cache: "no-store", redirect: "error" });
+    return response.ok && !(response.headers.get("Content-Type") ?? "").includes("html");
+  } catch {
+    return false;
+  }
+}
+
+/** A page that could not be loaded again is worth more than a fresh one. */
+async function restart(): Promise<void> {
+  if (navigator.serviceWorker?.controller || (await reachable())) location.reload();
+}
+
+function restartedLately(): boolean {
+  return Date.now() - Number(sessionStorage.getItem(LAST) ?? 0) < AGAIN_AFTER_MS;
+}
+
+/** Heard nothing for three minutes although the server answers: start afresh. */
+async function watchdog(feed: Feed, started_mono: number): Promise<void> {
+  const silent_ms = feed.heard() ? (feed.age() ?? 0) : performance.now() - started_mono;
+  if (silent_ms < WATCHDOG_MS || restartedLately() || !(await reachable())) return;
+  sessionStorage.setItem(LAST, String(Date.now()));
+  location.reload();
+}
+
+/** Holds the screen awake; the browser drops the lock whenever the page is covered, so it is asked for again. */
+function stayAwake(): void {
+  const ask = (): void => {
+    if (document.visibilityState === "visible") void navigator.wakeLock?.request("screen").catch(() => undefined); // a low battery may refuse
+  };
+  document.addEventListener("visibilitychange", ask);
+  ask();
+}
+
+/** The nightly fresh start, in the hall's own night; returns how to stop. */
+function startAtNight(feed: Feed): () => void {
+  return effect(() => {
+    const tz = feed.rows("hall").value.get("hall")?.body.tz;
+    if (!tz) return undefined;
+    const timer = setTimeout(() => void restart(), untilNight(feed.now(), tz));
+    return () => clearTimeout(timer);
+  });
+}
+
+/** For any wall screen, paired or not: awake, and on the newest version as soon as it is there. */
+export function keepUp(): void {
+  stayAwake();
+  void startUpdates().catch(() => undefined); // without a service worker the board runs all the same, only not from its cache
+  effect(() => {
+    if (waiting.value) applyUpdate();
+  });
+}
+
+/** For a board at work; returns how to stop. */
+export function watchOver(feed: Feed): () => void {
+  const started_mono = performance.now();
+  const stopNight = startAtNight(feed);
+  const timer = setInterval(() => void watchdog(feed, started_mono), WATCH_EVERY_MS);
+  return () => {
+    stopNight();
+    clearInterval(timer);
+  };
+}

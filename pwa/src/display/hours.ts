@@ -1,0 +1,35 @@
+/** Opening hours as a wall shows them: days with the same hours together. From the hall's own row. */
+import { dayOf, instant, t, weekday } from "../i18n";
+import type { Hall } from "../sync/types.gen";
+
+/** ISO weekdays, Monday is "1". */
+const WEEK = ["1", "2", "3", "4", "5", "6", "7"];
+/** A Monday; only its weekday and its followers' are used. */
+const MONDAY = "2024-01-01";
+const DAY_MS = 86_400_000;
+
+/** Runs of neighbouring days that keep the same hours; days without hours are left out. */
+export function runsOf(hours: Hall["hours"]): { from: string; to: string; spans: [string, string][] }[] {
+  const runs: { from: string; to: string; spans: [string, string][] }[] = [];
+  for (const day of WEEK) {
+    const spans = hours[day] ?? [];
+    if (spans.length === 0) continue;
+    const last = runs.at(-1);
+    const follows = last !== undefined && Number(last.to) + 1 === Number(day) && JSON.stringify(last.spans) === JSON.stringify(spans);
+    if (follows) last.to = day;
+    else runs.push({ from: day, to: day, spans });
+  }
+  return runs;
+}
+
+function dayName(day: string): string {
+  return weekday(dayOf(instant(MONDAY, "12:00") + (Number(day) - 1) * DAY_MS));
+}
+
+/** "星期一至星期五", then one line for each span. */
+export function hoursText(hall: Hall): { days: string; spans: string[] }[] {
+  return runsOf(hall.hours).map(({ from, to, spans }) => ({
+    days: from === to ? dayName(from) : t("{from}至{to}", { from: dayName(from), to: dayName(to) }),
+    spans: spans.map(([start, end]) => `${start}–${end}`),
+  }));
+}

@@ -1,0 +1,4 @@
+declare module "virtual:catalogue/*" {
+  const catalogue: Record<string, string>;
+  export default catalogue;
+}

@@ -1,0 +1,66 @@
+/** The hall's day and parameters as the phone must know them alone: the twin of server/domain/hall/rules.py (CAL, catalogue §16). */
+import { dayOf, instant } from "../../i18n";
+import type { Hall } from "../../sync/types.gen";
+
+export const MINUTE_MS = 60_000;
+
+/** Parameters the screens use, with the defaults of catalogue §16. A key that says its unit is counted in it. */
+const DEFAULT_RULES = {
+  "awy.consent_min": 30,
+  "awy.return_grace_min": 10,
+  "awy.standin_confirm_min": 3,
+  "ab.max_live_posts_warn": 1,
+  "evd.vacancy_min_minutes": 10,
+  "ptl.interval_min": 60,
+  "ptl.tolerance_min": 10,
+  "emg.responder_min": 3,
+  "emg.head_min": 5,
+  "emg.lead_min": 15,
+} as const;
+
+/** A numeric parameter of the hall, or its default while the hall's row has not arrived. */
+export function rule(hall: Hall | undefined, key: keyof typeof DEFAULT_RULES): number {
+  const value = hall?.rules[key];
+  return typeof value === "number" ? value : DEFAULT_RULES[key];
+}
+
+/** A parameter counted in minutes, in ms. */
+export function minutesMs(hall: Hall | undefined, key: keyof typeof DEFAULT_RULES): number {
+  return rule(hall, key) * MINUTE_MS;
+}
+
+/** A span of opening time, ms. */
+export interface Session {
+  from: number;
+  to: number;
+}
+
+/** ISO weekday of an ISO day, "1" for Monday: the key of `Hall.hours`. */
+function weekdayKey(day: string): string {
+  return String(((new Date(`${day}T12:00:00Z`).getUTCDay() + 6) % 7) + 1);
+}
+
+/** The hours posted for `day`, whether or not the hall works that day; a make-up weekend keeps those of a Monday. */
+export function postedHours(hall: Hall, day: string): Session[] {
+  const spans = hall.hours[weekdayKey(day)] ?? hall.hours["1"] ?? [];
+  return spans.map(([from, to]) => ({ from: instant(day, from), to: instant(day, to) }));
+}
+
+/** True when the hall works that day: make-up days do, holidays do not (CAL-01). */
+export function worksOn(hall: Hall, day: string): boolean {
+  const kind = hall.days[day];
+  if (kind === "make_up" || kind === "open") return true;
+  if (kind === "holiday" || kind === "closed") return false;
+  return Number(weekdayKey(day)) <= 5;
+}
+
+/** Opening sessions of `day`. A demo hall that is always open has one, the whole day. */
+export function sessions(hall: Hall, day: string): Session[] {
+  if (hall.rules["demo.always_open"]) return [{ from: instant(day, "00:00"), to: instant(day, "24:00") }];
+  return worksOn(hall, day) ? postedHours(hall, day) : [];
+}
+
+/** True inside opening hours (CAL-05). */
+export function isOpen(hall: Hall, at: number): boolean {
+  return sessions(hall, dayOf(at)).some(({ from, to }) => from <= at && at < to);
+}

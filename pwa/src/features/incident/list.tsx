@@ -1,0 +1,147 @@
+/** 突发事件 list and detail: three in-place ticks with who and when, and who has been called (EMG-03, EMG-07). */
+import { useState } from "preact/hooks";
+import { go, SubmitBar, useMe, useNow, useSync, type ScreenProps } from "../../app/feature";
+import { clock, duration, exact, t, when } from "../../i18n";
+import type { Sync } from "../../sync/api";
+import type { Incident, Me } from "../../sync/types.gen";
+import { Button, Card, Cell, Empty, Facts, List, Section, Sheet, SplitView, Tag, TextField } from "../../ui";
+import { personName } from "../hall/names";
+import { CallLine } from "./call";
+import { doneOf, DUTIES, inOrder, mayTick, nextCall, type Duty } from "./model";
+import { calledWord, dutyWord, kindWord, levelTone, levelWord, placeWord, STATE_TONE, stateWord } from "./words";
+import "./incident.css";
+
+export default function Incidents({ params }: ScreenProps) {
+  const sync = useSync();
+  const now = useNow();
+  const hall = sync.rows("hall").value.get("hall")?.body;
+  const posts = sync.rows("post").value;
+  const all = inOrder(sync.rows("incident").value);
+  const open = all.find((one) => one.rid === params["id"]);
+  const list = (
+    <div class="stack">
+      <Button tone="main" icon="urgent" onPress={() => go("/incident")}>
+        {t("报告突发事件")}
+      </Button>
+      <CallLine hall={hall} />
+      {all.length === 0 ? (
+        <Empty title={t("没有突发事件")}>{t("报告后会列在这里，并显示处理、报告、反馈到哪一步。")}</Empty>
+      ) : (
+        <List>
+          {all.map(({ rid, body, pending }) => (
+            <Cell
+              key={rid}
+              title={
+                <>
+                  <Tag tone={levelTone(body.level)}>{levelWord(body.level)}</Tag> {kindWord(body.kind)}
+                </>
+              }
+              sub={[placeWord(body.place, hall, posts), when(body.found_at, now), pending ? t("已存本机") : ""].filter(Boolean).join(t("；"))}
+              value={<Tag tone={STATE_TONE[body.state]}>{stateWord(body.state)}</Tag>}
+              href={`/incidents/${rid}`}
+              on={rid === params["id"]}
+            />
+          ))}
+        </List>
+      )}
+    </div>
+  );
+  return <SplitView list={list} detail={open ? <Detail key={open.rid} rid={open.rid} incident={open.body} /> : null} hint={t("选一件看处理到哪一步。")} />;
+}
+
+function Detail({ rid, incident }: { rid: string; incident: Incident }) {
+  const sync = useSync();
+  const me = useMe();
+  const hall = sync.rows("hall").value.get("hall")?.body;
+  const posts = sync.rows("post").value;
+  const people = sync.rows("person").value;
+  const facts: [string, string][] = [
+    [t("地点"), placeWord(incident.place, hall, posts)],
+    [t("发现时间"), exact(incident.found_at)],
+    [t("报告人"), personName(people, incident.reporter)],
+    [t("首位责任人"), personName(people, incident.responder)],
+  ];
+  if (incident.people > 0) facts.push([t("涉及人数"), String(incident.people)]);
+  if (incident.text) facts.push([t("情况说明"), incident.text]);
+  return (
+    <div class="stack">
+      <Card tone={incident.state === "closed" ? "ok" : "bad"}>
+        <div class="row wrap">
+          <Tag tone={levelTone(incident.level)}>{levelWord(incident.level)}</Tag>
+          <b>{kindWord(incident.kind)}</b>
+          <Tag tone={STATE_TONE[incident.state]}>{stateWord(incident.state)}</Tag>
+        </div>
+        <Facts facts={facts} />
+        <Calls sync={sync} incident={incident} />
+      </Card>
+      <Ticks rid={rid} incident={incident} me={me} />
+      <CallLine hall={hall} />
+    </div>
+  );
+}
+
+/** How far the timers have gone, and who is called next. */
+function Calls({ sync, incident }: { sync: Sync; incident: Incident }) {
+  const now = useNow(1000);
+  const hall = sync.rows("hall").value.get("hall")?.body;
+  const next = nextCall(incident, hall);
+  return (
+    <>
+      {incident.escalated && (
+        <div>
+          <Tag tone="warn">{t("已提醒{who}", { who: calledWord(incident.escalated) })}</Tag>
+        </div>
+      )}
+      {next && (
+        <small class="num">
+          {next.at > now
+            ? t("无人处理时，{duration}后提醒{who}（{time}）。", { duration: duration(next.at - now), who: calledWord(next.who), time: clock(next.at) })
+            : t("正在提醒{who}。", { who: calledWord(next.who) })}
+        </small>
+      )}
+    </>
+  );
+}
+
+/** 处理到位 报告到位 反馈到位, each with who and when. */
+function Ticks({ rid, incident, me }: { rid: string; incident: Incident; me: Me | undefined }) {
+  const sync = useSync();
+  const [ticking, setTicking] = useState<Duty | null>(null);
+  const people = sync.rows("person").value;
+  const may = me !== undefined && mayTick(incident, me.uid, me.roles, me.unit, sync.rows("post").value);
+  return (
+    <Section title={t("三个到位")}>
+      <List>
+        {DUTIES.map((duty) => {
+          const done = doneOf(incident, duty);
+          const sub = done ? [t("{name}，{time}", { name: personName(people, done.by), time: exact(done.at) }), done.text ?? ""].filter(Boolean).join(t("；")) : "";
+          const value = done ? <Tag tone="ok">{t("已到位")}</Tag> : <Tag tone="idle">{t("未到位")}</Tag>;
+          return <Cell key={duty} title={dutyWord(duty)} sub={sub} value={value} {...(may && !done ? { onPress: () => setTicking(duty) } : {})} />;
+        })}
+      </List>
+      {may && incident.state !== "closed" && <p class="muted">{t("做到哪一项，点哪一项。")}</p>}
+      {ticking && <TickSheet rid={rid} duty={ticking} onClose={() => setTicking(null)} />}
+    </Section>
+  );
+}
+
+function TickSheet({ rid, duty, onClose }: { rid: string; duty: Duty; onClose: () => void }) {
+  const sync = useSync();
+  const [text, setText] = useState("");
+  const submit = async () => {
+    const word = text.trim();
+    const receipt = await sync.save("incident.tick", word ? { duty, at: sync.now(), text: word } : { duty, at: sync.now() }, { rid });
+    onClose();
+    return receipt;
+  };
+  const hints: Record<Duty, string> = {
+    handling: t("怎样处理的，秩序是否恢复。"),
+    report: t("向谁报告，有什么指示。"),
+    feedback: t("怎样向当事人反馈。"),
+  };
+  return (
+    <Sheet open title={dutyWord(duty)} onClose={onClose} foot={<SubmitBar onSubmit={submit} verb={dutyWord(duty)} note={t("记下您的姓名和现在的时间。")} />}>
+      <TextField label={t("说明（可不填）")} value={text} onChange={setText} hint={hints[duty]} max={300} />
+    </Sheet>
+  );
+}

@@ -1,0 +1,31 @@
+/** What incidents say in the shell's lists: records in the outbox, incidents that wait. */
+import type { Describe, InboxItem, Lists } from "../../app/feature";
+import { t } from "../../i18n";
+import type { Sync } from "../../sync/api";
+import { dutyWord, kindWord, placeWord } from "./words";
+
+function where(sync: Sync, place: string): string {
+  return placeWord(place, sync.rows("hall").value.get("hall")?.body, sync.rows("post").value);
+}
+
+/** Incidents nobody handles yet wait for whoever sees them; handled ones are news. */
+function inbox(sync: Sync): InboxItem[] {
+  return [...sync.rows("incident").value].map(([rid, { body }]) => ({
+    id: `incident:${rid}`,
+    at: body.received_at,
+    title: t("突发事件：{kind}", { kind: kindWord(body.kind) }),
+    text: where(sync, body.place),
+    path: `/incidents/${rid}`,
+    waits: body.state === "reported" && body.reporter !== sync.uid,
+  }));
+}
+
+const describe: Describe = {
+  "incident.report": ({ a }, sync) => ({ title: t("报告突发事件"), text: t("{kind}，{place}", { kind: kindWord(a.kind), place: where(sync, a.place) }) }),
+  "incident.tick": ({ a, rid }, sync) => {
+    const incident = sync.rows("incident").value.get(rid)?.body;
+    return { title: dutyWord(a.duty), ...(incident ? { text: kindWord(incident.kind) } : {}) };
+  },
+};
+
+export const lists: Lists = { describe, inbox };

@@ -1,0 +1,78 @@
+/** 突发事件 first report: what, where and how grave, most of it already chosen; works without a network (EMG-07). */
+import { DraftNotice, go, SubmitBar, useDraft, useNow, useSync } from "../../app/feature";
+import { t } from "../../i18n";
+import type { Report } from "../../sync/types.gen";
+import { Chips, Select, TextArea, TextField } from "../../ui";
+import { KINDS, placesFor, presetLevel, type Kind } from "./model";
+import { CallLine } from "./call";
+import { kindWord, levelTone, levelWord, placeWord } from "./words";
+import "./incident.css";
+
+interface Form {
+  kind: Kind | null;
+  place: string | null;
+  level: number | null;
+  people: string;
+  text: string;
+}
+
+const EMPTY: Form = { kind: null, place: null, level: null, people: "", text: "" };
+const LEVELS = ["1", "2", "3", "4"] as const;
+
+export default function ReportScreen() {
+  const sync = useSync();
+  const now = useNow();
+  const draft = useDraft<Form>("incident", EMPTY, t("报告突发事件"));
+  const hall = sync.rows("hall").value.get("hall")?.body;
+  const posts = sync.rows("post").value;
+  const places = placesFor(hall, posts, sync.rows("duty").value, sync.uid, now);
+  const { kind, text, people } = draft.value;
+  const place = draft.value.place ?? places[0]?.id ?? "";
+  const level = draft.value.level ?? (kind ? presetLevel(kind) : 4);
+  const other = places.some((one) => one.id === place) ? "" : place;
+
+  const submit = async () => {
+    if (!kind) return undefined;
+    const a: Report = { kind, place, found_at: sync.now(), level };
+    if (Number(people) > 0) a.people = Number(people);
+    if (text.trim()) a.text = text.trim();
+    const receipt = await sync.save("incident.report", a);
+    await draft.done();
+    go(`/incidents/${receipt.rid}`, { replace: true });
+    return receipt;
+  };
+
+  return (
+    <>
+      <DraftNotice draft={draft} />
+      <div class="kinds">
+        <Chips label={t("发生了什么")} options={KINDS.map((value) => ({ value, label: kindWord(value) }))} value={kind} onChange={(value) => draft.set({ kind: value })} />
+      </div>
+      <Chips
+        label={t("在哪里")}
+        options={places.map((one) => ({ value: one.id, label: placeWord(one.id, hall, posts), ...(one.kind === "post" ? { sub: t("我的岗位") } : {}) }))}
+        value={other ? null : place}
+        onChange={(value) => draft.set({ place: value })}
+      />
+      <Select
+        label={t("其他窗口")}
+        value={other}
+        options={[{ value: "", label: t("不选") }, ...[...posts].map(([id]) => ({ value: id, label: placeWord(id, hall, posts) }))]}
+        onChange={(value) => draft.set({ place: value || null })}
+      />
+      <Chips
+        label={t("级别")}
+        options={LEVELS.map((value) => ({ value, label: levelWord(Number(value)), tone: levelTone(Number(value)) === "bad" ? "bad" : levelTone(Number(value)) === "warn" ? "warn" : undefined }))}
+        value={LEVELS[level - 1] ?? null}
+        onChange={(value) => draft.set({ level: Number(value) })}
+      />
+      <CallLine hall={hall} />
+      <details class="fold">
+        <summary>{t("人数、情况说明")}</summary>
+        <TextField label={t("涉及人数")} inputMode="numeric" value={people} onChange={(value) => draft.set({ people: value.replace(/\D/g, "") })} max={4} />
+        <TextArea label={t("情况说明")} value={text} onChange={(value) => draft.set({ text: value })} hint={t("不写群众姓名和证件号。")} />
+      </details>
+      <SubmitBar onSubmit={submit} disabled={kind === null || place === ""} verb={t("报告")} note={kind === null ? t("请选择发生了什么。") : t("报告后可以补充处理、报告、反馈。")} />
+    </>
+  );
+}

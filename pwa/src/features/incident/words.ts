@@ -1,0 +1,52 @@
+/** The words of incidents as the hall says them (EMG). */
+import { names, t } from "../../i18n";
+import type { Hall, Incident } from "../../sync/types.gen";
+import type { Tone } from "../../ui";
+import { postName, type Rows } from "../hall/names";
+import type { Duty, Kind, NextCall } from "./model";
+
+export function kindWord(kind: Kind): string {
+  const words: Record<Kind, () => string> = {
+    dispute: () => t("纠纷争执"),
+    crowd: () => t("人群聚集"),
+    system: () => t("系统故障"),
+    power: () => t("停电"),
+    medical: () => t("突发疾病"),
+    fire: () => t("火情"),
+    security: () => t("治安安全"),
+    media: () => t("媒体采访"),
+    opinion: () => t("舆情"),
+    other: () => t("其他"),
+  };
+  return words[kind]();
+}
+
+export function levelWord(level: number): string {
+  const words = [() => t("特别重大"), () => t("重大"), () => t("较大"), () => t("一般")];
+  return words[level - 1]?.() ?? String(level);
+}
+
+export const levelTone = (level: number): Tone => (level <= 2 ? "bad" : level === 3 ? "warn" : "info");
+
+export function dutyWord(duty: Duty): string {
+  const words: Record<Duty, () => string> = { handling: () => t("处理到位"), report: () => t("报告到位"), feedback: () => t("反馈到位") };
+  return words[duty]();
+}
+
+export function stateWord(state: Incident["state"]): string {
+  const words: Record<Incident["state"], () => string> = { reported: () => t("已报告，待处理"), handling: () => t("处理中"), closed: () => t("已办结") };
+  return words[state]();
+}
+
+export const STATE_TONE: Record<Incident["state"], Tone> = { reported: "bad", handling: "warn", closed: "ok" };
+
+export function calledWord(who: NextCall["who"]): string {
+  const words: Record<NextCall["who"], () => string> = { responder: () => t("首位责任人"), head: () => t("科室负责人"), lead: () => t("分管领导") };
+  return words[who]();
+}
+
+/** "12号窗口" or the zone's own name. */
+export function placeWord(place: string, hall: Hall | undefined, posts: Rows<"post">): string {
+  const zone = hall?.zones.find((one) => one.id === place);
+  return zone ? names(zone.names) : postName(posts, place);
+}

@@ -1,0 +1,178 @@
+/** 发现: what reconciliation makes of the records, each with its sentence. Two faces: those who patrol, and the person concerned (EVD-11, EVD-12). */
+import { useState } from "preact/hooks";
+import { DraftNotice, SubmitBar, useDraft, useMe, useNow, useSync, type ScreenProps } from "../../app/feature";
+import { clock, date, dayOf, dayWord, instant, lookup, t } from "../../i18n";
+import { EXPLAIN, EXPLAIN_PARAMS, type Explain, type Finding, type FindingOwn } from "../../sync/types.gen";
+import { Card, Cell, Chips, Empty, Facts, List, Section, SplitView, Tag, TextArea } from "../../ui";
+import { personName, postName, type Rows } from "../hall/names";
+import { FINDING_TONE, findingWord, gradeWord, seenWord } from "./words";
+
+type Any = Finding | FindingOwn;
+
+/** The sentence of a finding in the reader's language: times by the hall's clock, people by name. */
+export function sentence(explain: Explain, people: Rows<"person">): string {
+  const text = (key: string, value: string | number) => {
+    const kind = EXPLAIN_PARAMS[key];
+    if (kind === "time") return clock(Number(value));
+    return kind === "person" ? personName(people, String(value)) : value;
+  };
+  const params = Object.fromEntries(Object.entries(explain.params).map(([key, value]) => [key, text(key, value)]));
+  return lookup(EXPLAIN[explain.key] ?? explain.key, params);
+}
+
+/** For those who patrol and the office: `/findings` and `/findings/:id`. */
+export default function Findings({ params }: ScreenProps) {
+  const sync = useSync();
+  const rows = sync.rows("finding").value;
+  return <FindingsView rows={rows} base="/findings" chosen={params["id"]} />;
+}
+
+/** For the person and the head of the unit: `/records` and `/records/:id`. */
+export function OwnFindings({ params }: ScreenProps) {
+  const sync = useSync();
+  const rows = sync.rows("finding.own").value;
+  return <FindingsView rows={rows} base="/records" chosen={params["id"]} />;
+}
+
+type Filter = "all" | "unattended" | "pending" | "explained";
+
+function matches(filter: Filter, { state }: Any): boolean {
+  if (filter === "all") return true;
+  if (filter === "pending") return state === "pending" || state === "late_notice" || state === "contradictory";
+  if (filter === "unattended") return state === "unattended";
+  return state === "explained" || state === "covered" || state === "glance" || state === "withdrawn";
+}
+
+function FindingsView({ rows, base, chosen }: { rows: ReadonlyMap<string, { body: Any }>; base: string; chosen: string | undefined }) {
+  const [filter, setFilter] = useState<Filter>("all");
+  const now = useNow();
+  const sorted = [...rows].map(([rid, { body }]) => ({ rid, body })).sort((x, y) => y.body.from_at - x.body.from_at);
+  const shown = sorted.filter(({ body }) => matches(filter, body));
+  const open = sorted.find((one) => one.rid === chosen);
+  if (sorted.length === 0) {
+    return <Empty title={t("没有发现")}>{base === "/findings" ? t("巡查记录与告示、排班核对后，结果会列在这里。") : t("与您有关的巡查核对结果会列在这里，您可以说明情况。")}</Empty>;
+  }
+  const days = [...new Set(shown.map(({ body }) => dayOf(body.from_at)))];
+  const list = (
+    <div class="stack">
+      <Chips<Filter>
+        label={t("按状态筛选")}
+        hideLabel
+        options={[
+          { value: "all", label: t("全部") },
+          { value: "unattended", label: t("空岗无告示") },
+          { value: "pending", label: t("待核") },
+          { value: "explained", label: t("不计个人") },
+        ]}
+        value={filter}
+        onChange={setFilter}
+      />
+      {days.length === 0 && <p class="muted">{t("没有这一类。")}</p>}
+      {days.map((day) => (
+        <Section key={day} title={dayWord(instant(day, "12:00"), now)}>
+          <List>
+            {shown
+              .filter(({ body }) => dayOf(body.from_at) === day)
+              .map(({ rid, body }) => (
+                <FindingCell key={rid} rid={rid} body={body} base={base} on={rid === chosen} />
+              ))}
+          </List>
+        </Section>
+      ))}
+    </div>
+  );
+  return <SplitView list={list} detail={open ? <FindingDetail key={open.rid} rid={open.rid} body={open.body} own={base === "/records"} /> : null} hint={t("选一条看它的由来。")} />;
+}
+
+function FindingCell({ rid, body, base, on }: { rid: string; body: Any; base: string; on: boolean }) {
+  const sync = useSync();
+  const people = sync.rows("person").value;
+  const posts = sync.rows("post").value;
+  return (
+    <Cell
+      number={posts.get(body.post)?.body.number ?? "—"}
+      title={
+        <>
+          <Tag tone={FINDING_TONE[body.state]}>{findingWord(body.state)}</Tag> <span class="num">{spanOf(body)}</span>
+        </>
+      }
+      sub={sentence(body.explain, people)}
+      href={`${base}/${rid}`}
+      on={on}
+    />
+  );
+}
+
+const spanOf = (body: Any) => (body.to_at > body.from_at ? t("{from} 至 {to}", { from: clock(body.from_at), to: clock(body.to_at) }) : clock(body.from_at));
+
+function FindingDetail({ rid, body, own }: { rid: string; body: Any; own: boolean }) {
+  const sync = useSync();
+  const people = sync.rows("person").value;
+  const posts = sync.rows("post").value;
+  const observations = sync.rows("obs").value;
+  const seen = "observations" in body ? body.observations.flatMap((id) => observations.get(id)?.body ?? []) : [];
+  const facts: [string, string][] = [
+    [t("岗位"), postName(posts, body.post)],
+    [t("时间"), spanOf(body)],
+    [t("责任人"), personName(people, body.person)],
+    [t("岗位计数"), t("{n} 次", { n: body.post_count })],
+    [t("个人计数"), t("{n} 次", { n: body.person_count })],
+    [t("时间凭据"), gradeWord(body.grade)],
+  ];
+  if ("answer_until" in body && body.answer_until) facts.push([t("可说明至"), date(body.answer_until)]);
+  return (
+    <div class="stack">
+      <Card tone={body.state === "unattended" ? "bad" : body.state === "explained" ? "ok" : "info"}>
+        <div>
+          <Tag tone={FINDING_TONE[body.state]}>{findingWord(body.state)}</Tag>
+        </div>
+        <p>{sentence(body.explain, people)}</p>
+        <Facts facts={facts} />
+      </Card>
+      {seen.length > 0 && (
+        <Section title={t("所见记录")}>
+          <List>
+            {seen.map((one) => (
+              <Cell key={one.at} title={seenWord(one.seen)} sub={one.note ?? ""} value={clock(one.at)} />
+            ))}
+          </List>
+        </Section>
+      )}
+      {(body.answers ?? []).length > 0 && (
+        <Section title={t("本人或单位的说明")}>
+          <List>
+            {(body.answers ?? []).map((text, index) => (
+              <Cell key={index} title={text} />
+            ))}
+          </List>
+        </Section>
+      )}
+      {own && <Answer rid={rid} body={body} />}
+    </div>
+  );
+}
+
+/** The person says its part: one of the usual words and saving are two taps (EVD-12). */
+function Answer({ rid, body }: { rid: string; body: Any }) {
+  const sync = useSync();
+  const me = useMe();
+  const draft = useDraft(`answer:${rid}`, { text: "" }, t("说明情况"));
+  const mine = body.person === me?.uid || me?.roles.includes("HEAD");
+  if (!mine) return null;
+  const usual = [t("当时在后台取件或复印"), t("当时由同事临时代办"), t("当时在接待其他办事群众"), t("情况属实")];
+  const { text } = draft.value;
+  const submit = async () => {
+    const receipt = await sync.save("finding.answer", { text: text.trim() }, { rid });
+    draft.set({ text: "" });
+    await draft.done();
+    return receipt;
+  };
+  return (
+    <Section title={t("说明情况")}>
+      <DraftNotice draft={draft} />
+      <Chips label={t("常用说明")} hideLabel options={usual.map((one) => ({ value: one, label: one }))} value={usual.includes(text) ? text : null} onChange={(one) => draft.set({ text: one })} />
+      <TextArea label={t("说明内容")} value={text} onChange={(value) => draft.set({ text: value })} max={1000} />
+      <SubmitBar onSubmit={submit} disabled={text.trim() === ""} note={t("不说明不等于承认；说明会和记录一起保存。")} />
+    </Section>
+  );
+}

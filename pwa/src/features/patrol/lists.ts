@@ -1,0 +1,40 @@
+/** What patrol says in the shell's lists: records in the outbox, second looks and findings that wait. */
+import type { Describe, InboxItem, Lists, OpText } from "../../app/feature";
+import { names, t } from "../../i18n";
+import type { Sync } from "../../sync/api";
+import { postName } from "../hall/names";
+import { rechecksOf } from "./model";
+import { findingWord, seenWord, slotWord } from "./words";
+
+const postOf = (sync: Sync, post: string | undefined) => postName(sync.rows("post").value, post ?? "");
+
+const describe: Describe = {
+  "patrol.start": ({ a }) => ({ title: t("开始巡查"), text: slotWord(a.slot) }),
+  "patrol.zone_clear": ({ a }, sync) => {
+    const zone = sync.rows("hall").value.get("hall")?.body.zones.find((one) => one.id === a.zone);
+    return { title: t("其余均在岗"), text: t("{zone}，{n} 个岗位", { zone: names(zone?.names), n: a.posts.length }) };
+  },
+  "patrol.observe": ({ a }, sync) => ({ title: a.recheck_of ? t("复查") : t("巡查记录"), text: t("{post}，{seen}", { post: postOf(sync, a.post), seen: seenWord(a.seen) }) }),
+  "patrol.finish": () => ({ title: t("结束巡查") }),
+  "patrol.withdraw": ({ rid, a }, sync) => ({ title: t("撤回记录"), text: t("{post}，{text}", { post: postOf(sync, sync.rows("obs").value.get(rid)?.body.post), text: a.text }) }),
+  "finding.answer": ({ rid, a }): OpText => ({ title: t("说明情况"), text: a.text, edit: `/records/${rid}` }),
+};
+
+/** Second looks that are due, and findings about this person that can still be answered. */
+function inbox(sync: Sync): InboxItem[] {
+  const now = sync.now();
+  const posts = sync.rows("post").value;
+  const looks = rechecksOf(sync.rows("obs").value, sync.uid, now)
+    .filter((one) => one.left_ms <= 0)
+    .map((one): InboxItem => ({ id: `recheck:${one.rid}`, at: one.due_at, title: t("可以复查了"), text: postName(posts, one.observation.post), path: "/patrol", waits: true }));
+  const own = [...sync.rows("finding.own").value].map(([rid, { body }]): InboxItem => {
+    const open = body.person === sync.uid && body.person_count > 0 && (body.answers ?? []).length === 0;
+    return { id: `finding:${rid}`, at: body.from_at, title: t("巡查核对：{state}", { state: findingWord(body.state) }), text: postName(posts, body.post), path: `/records/${rid}`, waits: open };
+  });
+  return [...looks, ...own];
+}
+
+/** Second looks that are due. */
+const due = (sync: Sync) => rechecksOf(sync.rows("obs").value, sync.uid, sync.now()).filter((one) => one.left_ms <= 0).length;
+
+export const lists: Lists = { describe, inbox, counts: { patrol: due } };

@@ -1,0 +1,180 @@
+/** The round as the inspector walks it: which is due, what each zone still lacks, what must be looked at again. Pure. */
+import { clock, dayOf } from "../../i18n";
+import type { AwayInspector, Cover, Hall, Knew, Observation, Observe, Post, Round, Zone } from "../../sync/types.gen";
+import { walkingOrder, type Rows } from "../hall/names";
+import { minutesMs, sessions } from "../hall/rules";
+import { isEmpty } from "./seen";
+
+export { isEmpty };
+
+export type Seen = Observe["seen"];
+export type Code = NonNullable<Observe["codes"]>[number];
+
+export interface PatrolRows {
+  hall: Hall | undefined;
+  posts: Rows<"post">;
+  people: Rows<"person">;
+  duties: Rows<"duty">;
+  notices: Rows<"away.ins">;
+  covers: Rows<"cover">;
+  rounds: Rows<"round">;
+  observations: Rows<"obs">;
+}
+
+/** "YYYY-MM-DDTHH" of the hour `at` lies in. */
+export function slotOf(at: number): string {
+  return `${dayOf(at)}T${clock(at).slice(0, 2)}`;
+}
+
+/** The hourly slot that is due at `now`, or null while the hall is closed: the slot counts when any minute of it is opening time. */
+export function dueSlot(hall: Hall | undefined, now: number): string | null {
+  if (!hall) return null;
+  const slot = slotOf(now);
+  return sessions(hall, dayOf(now)).some(({ from, to }) => slotOf(from) <= slot && slot <= slotOf(to - 1)) ? slot : null;
+}
+
+/** The round of `uid` that runs: the newest, should an earlier one have been forgotten. */
+export function runningRound(rounds: Rows<"round">, uid: string): { rid: string; round: Round } | null {
+  const mine = [...rounds].filter(([, { body }]) => body.inspector === uid && body.state === "running").sort(([, x], [, y]) => y.body.started_at - x.body.started_at);
+  return mine[0] ? { rid: mine[0][0], round: mine[0][1].body } : null;
+}
+
+/** A finished or running round somebody made for `slot`; hourly rounds only, since others do not fill the slot. */
+export function roundOfSlot(rounds: Rows<"round">, slot: string): { rid: string; round: Round } | null {
+  const found = [...rounds].find(([, { body }]) => body.slot === slot && body.type === "hourly");
+  return found ? { rid: found[0], round: found[1].body } : null;
+}
+
+/** One post on the round. `seen`: the newest own record of it in this round, rechecks apart. */
+export interface PostView {
+  id: string;
+  post: Post;
+  a: string | null;
+  b: string | null;
+  notice: (AwayInspector & { rid: string }) | null;
+  cover: Cover | null;
+  seen: { rid: string; observation: Observation } | null;
+  cleared: boolean;
+}
+
+export interface ZoneView {
+  zone: Zone;
+  posts: PostView[];
+  /** Posts "all others present" would cover: those without a record of their own. */
+  others: string[];
+  cleared: boolean;
+  /** Nothing is left to look at here. */
+  done: boolean;
+}
+
+export interface RoundView {
+  zones: ZoneView[];
+  posts: number;
+  left: number;
+  exceptions: number;
+}
+
+/** The walk of round `rid` at `now`, zone by zone in walking order. */
+export function roundView(rows: PatrolRows, rid: string, now: number): RoundView {
+  const round = rows.rounds.get(rid)?.body;
+  const today = dayOf(now);
+  const own = [...rows.observations].filter(([, { body }]) => body.round === rid && !body.withdrawn && !body.recheck_of);
+  const seen = new Map(own.sort(([, x], [, y]) => x.body.at - y.body.at).map(([id, { body }]) => [body.post, { rid: id, observation: body }]));
+  const cleared = new Set(round?.zones.flatMap((zone) => zone.posts));
+  const away = openNotices(rows.notices, now);
+  const covers = [...rows.covers].map(([, { body }]) => body).filter((cover) => (cover.until_at ?? Infinity) > now && cover.from_at <= now && dayOf(cover.from_at) === today);
+  const order = walkingOrder(rows.posts, rows.hall?.zones ?? []);
+
+  const viewOf = (id: string, post: Post): PostView => {
+    const duty = rows.duties.get(`${today}:${id}`)?.body;
+    return {
+      id,
+      post,
+      a: duty?.a || null,
+      b: duty?.b || null,
+      notice: away.find((notice) => notice.posts.includes(id)) ?? null,
+      cover: covers.find((cover) => cover.post === id) ?? null,
+      seen: seen.get(id) ?? null,
+      cleared: cleared.has(id),
+    };
+  };
+  const zones = (rows.hall?.zones ?? []).map((zone): ZoneView => {
+    const posts = order.flatMap((id) => {
+      const post = rows.posts.get(id)?.body;
+      return post?.zone === zone.id ? [viewOf(id, post)] : [];
+    });
+    const others = posts.filter((post) => !post.seen).map((post) => post.id);
+    return { zone, posts, others, cleared: round?.zones.some((one) => one.zone === zone.id) ?? false, done: posts.every((post) => post.seen || post.cleared) };
+  });
+  const all = zones.flatMap((zone) => zone.posts);
+  return { zones, posts: all.length, left: all.filter((post) => !post.seen && !post.cleared).length, exceptions: seen.size };
+}
+
+/** Notices in effect at `now`, the newest leave first. */
+export function openNotices(notices: Rows<"away.ins">, now: number): (AwayInspector & { rid: string })[] {
+  return [...notices]
+    .map(([rid, { body }]) => ({ rid, ...body }))
+    .filter((notice) => (notice.state === "active" || notice.state === "overdue") && notice.leaves_at <= now)
+    .sort((x, y) => y.leaves_at - x.leaves_at);
+}
+
+/** True when somebody stands in at the post, by a cover or by a promise. */
+export function isCovered(post: PostView): boolean {
+  return post.cover !== null || post.notice?.cover === "in_force" || post.notice?.cover === "accepted";
+}
+
+/** What the sheet opens with (PTL-03): a stand-in when one serves, the notice when one covers the post; otherwise nothing is assumed. */
+export function presetSeen(post: PostView): Seen | null {
+  if (isCovered(post)) return "covered";
+  return post.notice ? "empty_notice" : null;
+}
+
+/** What this phone knew, stored with the record (EVD-09). */
+export function knewOf(rows: PatrolRows, posts: readonly string[], synced_at: number | null, now: number): Knew {
+  const notices = openNotices(rows.notices, now).filter((notice) => notice.posts.some((post) => posts.includes(post)));
+  return { roster_version: rows.hall?.roster_version ?? 0, notices: notices.map((notice) => notice.rid), synced_at: synced_at ?? 0 };
+}
+
+/** Older than this, what the phone shows is warned about before a record is saved (EVD-09). */
+export function isStale(hall: Hall | undefined, synced_at: number | null, now: number): boolean {
+  return synced_at === null || now - synced_at > minutesMs(hall, "ptl.tolerance_min");
+}
+
+/** An empty post of today that waits for the second look (EVD-08). `left_ms`: until the minimum time is over; negative afterwards. */
+export interface Recheck {
+  rid: string;
+  observation: Observation;
+  due_at: number;
+  left_ms: number;
+}
+
+/** The second looks `uid` owes, one a post, the most urgent first. A post that somebody was seen at since is not owed one. */
+export function rechecksOf(observations: Rows<"obs">, uid: string, now: number): Recheck[] {
+  const own = todaysOwn(observations, uid, now).filter(({ observation }) => !observation.withdrawn);
+  const owed = new Map<string, Recheck>();
+  for (const { rid, observation } of own.reverse()) {
+    const due_at = observation.recheck_due_at ?? null;
+    if (!isEmpty(observation.seen) || observation.recheck_of) owed.delete(observation.post);
+    else if (due_at !== null && !owed.has(observation.post)) owed.set(observation.post, { rid, observation, due_at, left_ms: due_at - now });
+  }
+  return [...owed.values()].sort((x, y) => x.due_at - y.due_at);
+}
+
+/** Today's records of `uid`, newest first. */
+export function todaysOwn(observations: Rows<"obs">, uid: string, now: number): { rid: string; observation: Observation; pending: boolean }[] {
+  return [...observations]
+    .filter(([, { body }]) => body.inspector === uid && dayOf(body.at) === dayOf(now))
+    .map(([rid, { body, pending }]) => ({ rid, observation: body, pending }))
+    .sort((x, y) => y.observation.at - x.observation.at);
+}
+
+/** The quick code that follows from what was seen (catalogue §6.3, P1-P6). */
+const CODE_OF: Partial<Record<Seen, Code>> = { serving: "P1", idle: "P2", empty_notice: "P3", empty_no_notice: "P4", covered: "P5", suspended: "P6" };
+
+/** The codes an inspector taps beside the state; P1-P6 follow from it. */
+export const EXTRA_CODES: readonly Code[] = ["P7", "P8", "P9", "P10", "P11", "P12", "P13", "P14", "P0"];
+
+export function codesOf(seen: Seen, extra: readonly Code[]): Code[] {
+  const own = CODE_OF[seen];
+  return own ? [own, ...extra] : [...extra];
+}

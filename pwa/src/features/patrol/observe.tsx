@@ -1,0 +1,95 @@
+/** One exception: what I saw at this post. The notice presets the state; a state, a code and saving are three taps (PTL-03, PTL-08). */
+import { SubmitBar, useDraft } from "../../app/feature";
+import { clock, t } from "../../i18n";
+import type { Observe } from "../../sync/types.gen";
+import { Check, Chips, List, MultiChips, Notice, Sheet, Tag, TextField } from "../../ui";
+import { personName, postTitle, unitName } from "../hall/names";
+import { rule } from "../hall/rules";
+import { codesOf, EXTRA_CODES, isEmpty, isStale, knewOf, presetSeen, type Code, type PostView, type Seen } from "./model";
+import { ObservationCell } from "./mine";
+import { Stale } from "./round";
+import type { Patrol } from "./rows";
+import { codeWord, SEEN, seenWord } from "./words";
+
+interface Form {
+  seen: Seen | null;
+  codes: Code[];
+  reminded: boolean;
+  waited: boolean;
+  note: string;
+}
+
+interface ObserveProps {
+  patrol: Patrol;
+  round: string;
+  post: PostView;
+  onClose: () => void;
+}
+
+export function ObserveSheet({ patrol, round, post, onClose }: ObserveProps) {
+  const { sync, rows, me, now, synced_at } = patrol;
+  const title = postTitle(post.post);
+  const draft = useDraft<Form>(`observe:${round}:${post.id}`, { seen: presetSeen(post), codes: [], reminded: false, waited: false, note: "" }, t("巡查记录：{post}", { post: title }));
+  const { seen, codes, reminded, waited, note } = draft.value;
+  const minutes = rule(rows.hall, "evd.vacancy_min_minutes");
+
+  const submit = async () => {
+    if (!seen) return undefined;
+    const at = sync.now();
+    const a: Observe = { round, post: post.id, seen, at, knew: knewOf(rows, [post.id], synced_at, at), codes: codesOf(seen, codes) };
+    if (note.trim()) a.note = note.trim();
+    if (reminded) a.reminded = true;
+    if (waited && isEmpty(seen)) a.waited = true;
+    const receipt = await sync.save("patrol.observe", a);
+    await draft.done();
+    onClose();
+    return receipt;
+  };
+
+  return (
+    <Sheet open title={title} onClose={onClose} foot={<SubmitBar onSubmit={submit} disabled={seen === null} note={noteOf(seen, minutes)} />}>
+      <Known patrol={patrol} post={post} />
+      {isStale(rows.hall, synced_at, now) && <Stale patrol={patrol} />}
+      {post.post.unit === me?.unit && <Notice tone="warn" title={t("这是您本单位的窗口，应当回避，请由其他巡查人员记录。")} />}
+      {post.seen && (
+        <List label={t("本轮已有记录")}>
+          <ObservationCell patrol={patrol} rid={post.seen.rid} observation={post.seen.observation} pending={false} />
+        </List>
+      )}
+      <div class="seen">
+        <Chips label={t("我看到的")} options={SEEN.map((value) => ({ value, label: seenWord(value) }))} value={seen} onChange={(value) => draft.set({ seen: value })} />
+      </div>
+      <MultiChips label={t("快捷代码")} options={EXTRA_CODES.map((value) => ({ value, label: t("{code} {word}", { code: value, word: codeWord(value) }) }))} value={codes} onChange={(value) => draft.set({ codes: value })} />
+      <Check label={t("已当场提醒")} value={reminded} onChange={(value) => draft.set({ reminded: value })} />
+      {seen && isEmpty(seen) && <Check label={t("已在此等候满 {n} 分钟", { n: minutes })} value={waited} onChange={(value) => draft.set({ waited: value })} />}
+      <TextField label={t("备注（可不填）")} value={note} onChange={(value) => draft.set({ note: value })} max={300} />
+    </Sheet>
+  );
+}
+
+function noteOf(seen: Seen | null, minutes: number): string {
+  if (!seen) return t("请选择看到的情况。");
+  if (isEmpty(seen)) return t("{n} 分钟后请再看一次；只看一次不计。", { n: minutes });
+  return t("提交后可以说明原因撤回。");
+}
+
+/** What the phone knows of the post, before anything is recorded. */
+function Known({ patrol, post }: { patrol: Patrol; post: PostView }) {
+  const { rows, units } = patrol;
+  const name = (uid: string | null) => personName(rows.people, uid);
+  return (
+    <div>
+      <p class="muted">{t("{unit}；A岗 {a}，B岗 {b}", { unit: unitName(units, post.post.unit), a: name(post.a), b: name(post.b) })}</p>
+      {post.notice && (
+        <p>
+          <Tag tone="warn">{t("有告示")}</Tag> {t("{name}，{from} 离岗，约 {to} 返回", { name: name(post.notice.person), from: clock(post.notice.leaves_at), to: clock(post.notice.back_at) })}
+        </p>
+      )}
+      {post.cover && (
+        <p>
+          <Tag tone="info">{t("B顶岗")}</Tag> {t("{name}，自 {time} 起", { name: name(post.cover.person), time: clock(post.cover.from_at) })}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+/** 巡查, the inspector's first screen: which round is due, which windows are left, what must be looked at again (PTL-01..04). */
+import { go } from "../../app/feature";
+import { clock, t } from "../../i18n";
+import type { RoundStart } from "../../sync/types.gen";
+import { BigButton, Button, Buttons, Card, Loading, Section, Tag } from "../../ui";
+import { useAct } from "../hall/act";
+import { personName } from "../hall/names";
+import { Mine } from "./mine";
+import { dueSlot, roundOfSlot, roundView, runningRound, slotOf } from "./model";
+import { Rechecks } from "./recheck";
+import { RoundScreen } from "./round";
+import { usePatrol, type Patrol } from "./rows";
+import { slotWord, typeWord } from "./words";
+import "./patrol.css";
+
+export default function PatrolHome() {
+  const patrol = usePatrol();
+  const { rows, uid, now, me } = patrol;
+  if (!rows.hall || !me) return <Loading />;
+  const running = runningRound(rows.rounds, uid);
+  if (running) return <RoundScreen patrol={patrol} rid={running.rid} round={running.round} view={roundView(rows, running.rid, now)} />;
+  return (
+    <>
+      <Due patrol={patrol} />
+      <Rechecks patrol={patrol} />
+      <Mine patrol={patrol} />
+    </>
+  );
+}
+
+/** The round of this hour: due, done by somebody, or none while the hall is closed. */
+function Due({ patrol }: { patrol: Patrol }) {
+  const { sync, rows, now } = patrol;
+  const slot = dueSlot(rows.hall, now);
+  const made = slot ? roundOfSlot(rows.rounds, slot) : null;
+  const act = useAct();
+  const start = async (type: RoundStart["type"]) => {
+    await act(() => sync.save("patrol.start", { slot: slotOf(sync.now()), type, at: sync.now() }));
+    toTop();
+  };
+  const others: RoundStart["type"][] = ["irregular", "opening", "closing"];
+  return (
+    <Section title={slot ? slotWord(slot) : t("非工作时间")}>
+      <Card tone={made ? "ok" : slot ? "warn" : "info"}>
+        {made ? (
+          <p>
+            <Tag tone={made.round.state === "done" ? "ok" : "info"}>{made.round.state === "done" ? t("本时段已巡") : t("本时段巡查中")}</Tag>{" "}
+            {t("{name}，{time} 开始，记录 {n} 条。", { name: personName(rows.people, made.round.inspector), time: clock(made.round.started_at), n: made.round.exceptions })}
+          </p>
+        ) : (
+          <p>{slot ? t("本时段还没有巡查。") : t("现在不在工作时间，没有应巡的时段。")}</p>
+        )}
+        {slot && !made && <BigButton label={t("开始巡查")} sub={slotWord(slot)} icon="patrol" onPress={() => void start("hourly")} />}
+        <details class="fold">
+          <summary>{t("不定时、开门、关门巡查")}</summary>
+          <Buttons>
+            {others.map((type) => (
+              <Button key={type} onPress={() => void start(type)}>
+                {typeWord(type)}
+              </Button>
+            ))}
+          </Buttons>
+        </details>
+        <Button tone="quiet" icon="flag" onPress={() => go("/findings")}>
+          {t("查看发现")}
+        </Button>
+      </Card>
+    </Section>
+  );
+}

@@ -1,0 +1,129 @@
+/** A round in progress: zones in walking order, one tap for "all others present", a tap on a post for what is not as it should be. */
+import { useState } from "preact/hooks";
+import { clock, duration, names, t } from "../../i18n";
+import type { Round } from "../../sync/types.gen";
+import { BigButton, Button, Confirm, Notice, Section, Tag } from "../../ui";
+import { useAct } from "../hall/act";
+import { personName } from "../hall/names";
+import { Mine } from "./mine";
+import { isCovered, isStale, knewOf, type PostView, type RoundView, type ZoneView } from "./model";
+import { ObserveSheet } from "./observe";
+import { Rechecks } from "./recheck";
+import type { Patrol } from "./rows";
+import { SEEN_TONE, seenWord, slotWord, typeWord } from "./words";
+
+interface RoundProps {
+  patrol: Patrol;
+  rid: string;
+  round: Round;
+  view: RoundView;
+}
+
+export function RoundScreen({ patrol, rid, round, view }: RoundProps) {
+  const { sync, rows, now, synced_at } = patrol;
+  const [open, setOpen] = useState<string | null>(null);
+  const [asking, setAsking] = useState(false);
+  const act = useAct();
+  const shown = view.zones.flatMap((zone) => zone.posts).find((post) => post.id === open);
+  const finish = async () => {
+    setAsking(false);
+    await act(() => sync.save("patrol.finish", { at: sync.now() }, { rid }));
+    toTop();
+  };
+  return (
+    <>
+      <p class="muted">
+        {t("{type}，{slot}，{time} 开始。已看 {seen}/{all}，记录 {n} 条。", {
+          type: typeWord(round.type),
+          slot: slotWord(round.slot),
+          time: clock(round.started_at),
+          seen: view.posts - view.left,
+          all: view.posts,
+          n: view.exceptions,
+        })}
+      </p>
+      {isStale(rows.hall, synced_at, now) && <Stale patrol={patrol} />}
+      <Rechecks patrol={patrol} />
+      {view.zones.map((zone) => (
+        <ZonePart key={zone.zone.id} patrol={patrol} rid={rid} zone={zone} onOpen={setOpen} />
+      ))}
+      <div class="submit">
+        <BigButton
+          label={t("结束巡查")}
+          sub={view.left > 0 ? t("还有 {n} 个岗位没有看", { n: view.left }) : t("{n} 个岗位都已看过", { n: view.posts })}
+          tone={view.left > 0 ? "plain" : "main"}
+          onPress={() => (view.left > 0 ? setAsking(true) : void finish())}
+        />
+      </div>
+      <Confirm open={asking} title={t("还有 {n} 个岗位没有看", { n: view.left })} confirm={t("结束巡查")} cancel={t("继续巡查")} onConfirm={() => void finish()} onClose={() => setAsking(false)}>
+        {t("没有看的岗位不算已巡，也不算空岗。")}
+      </Confirm>
+      <Mine patrol={patrol} />
+      {shown && <ObserveSheet key={shown.id} patrol={patrol} round={rid} post={shown} onClose={() => setOpen(null)} />}
+    </>
+  );
+}
+
+/** What the phone knows is old: said before anything is recorded on it (EVD-09). */
+export function Stale({ patrol }: { patrol: Patrol }) {
+  const { synced_at, now } = patrol;
+  return (
+    <Notice
+      tone="warn"
+      title={synced_at === null ? t("本机还没有同步过，名单和告示可能不全。") : t("名单和告示是 {duration}前同步的，可能有新的告示没有到。", { duration: duration(now - synced_at) })}
+    >
+      {t("照实记录所见；告示后到的，会自动核对。")}
+    </Notice>
+  );
+}
+
+function ZonePart({ patrol, rid, zone, onOpen }: { patrol: Patrol; rid: string; zone: ZoneView; onOpen: (post: string) => void }) {
+  const { sync, rows, synced_at } = patrol;
+  const noticed = zone.posts.filter((post) => !post.seen && post.notice && !isCovered(post)).length;
+  const act = useAct();
+  const clear = () => {
+    const at = sync.now();
+    void act(() => sync.save("patrol.zone_clear", { zone: zone.zone.id, posts: zone.others, at, knew: knewOf(rows, zone.others, synced_at, at) }, { rid }));
+  };
+  return (
+    <Section title={names(zone.zone.names)} aside={zone.done ? <Tag tone="ok">{t("已看完")}</Tag> : t("{floor} 楼", { floor: zone.zone.floor })}>
+      <ul class="tiles">
+        {zone.posts.map((post) => (
+          <li key={post.id}>
+            <Tile patrol={patrol} post={post} onOpen={() => onOpen(post.id)} />
+          </li>
+        ))}
+      </ul>
+      {!zone.done && (
+        <Button tone="main" icon="done" onPress={clear}>
+          <span>
+            {zone.others.length === zone.posts.length ? t("全部 {n} 个均在岗", { n: zone.others.length }) : t("其余 {n} 个均在岗", { n: zone.others.length })}
+            {noticed > 0 && <small class="block">{t("其中 {n} 个有离岗告示，请先看一眼", { n: noticed })}</small>}
+          </span>
+        </Button>
+      )}
+    </Section>
+  );
+}
+
+/** One window as the inspector meets it: number, A and B, what is known of it, what was recorded. */
+function Tile({ patrol, post, onOpen }: { patrol: Patrol; post: PostView; onOpen: () => void }) {
+  const { people } = patrol.rows;
+  const mark = markOf(post);
+  return (
+    <button type="button" class={`tile ${mark.tone}`} onClick={onOpen}>
+      <b class="num">{post.post.number}</b>
+      <span>{personName(people, post.a)}</span>
+      <small>{t("B {name}", { name: personName(people, post.b) })}</small>
+      {mark.word && <Tag tone={mark.tone}>{mark.word}</Tag>}
+    </button>
+  );
+}
+
+function markOf(post: PostView): { tone: "ok" | "info" | "warn" | "bad" | "idle"; word: string } {
+  if (post.seen) return { tone: SEEN_TONE[post.seen.observation.seen], word: seenWord(post.seen.observation.seen) };
+  if (post.cleared) return { tone: "ok", word: t("在岗") };
+  if (isCovered(post)) return { tone: "info", word: t("B顶岗") };
+  if (post.notice) return { tone: "warn", word: t("有告示") };
+  return { tone: "idle", word: "" };
+}

@@ -1,0 +1,94 @@
+/** What the person's own device shows of a presence op before the server has answered: the twin of server/domain/presence/handlers.py. */
+import { dayOf } from "../../i18n";
+import type { Change, Effects, ReadRows } from "../../sync/api";
+import type { AwayOffice, Cover } from "../../sync/types.gen";
+
+const LATE_TOLERANCE_MS = 120_000;
+
+/** The notice with `patch` laid over it; nothing when this device may not see all of it. */
+function patchNotice(rows: ReadRows, rid: string, patch: Partial<AwayOffice>): Change[] {
+  const office = rows.get("away.office", rid);
+  return office ? [{ kind: "away.office", rid, body: { ...office, ...patch } }] : [];
+}
+
+/** `rid` and every earlier notice of the same person that nobody ended, ended: who is back is back from all of them. */
+function endNotices(rows: ReadRows, rid: string, at: number): Change[] {
+  const notice = rows.get("away.office", rid);
+  if (!notice) return [];
+  const older = [...rows.all("away.office")].filter(
+    ([id, other]) => id !== rid && other.person === notice.person && other.whole_unit === notice.whole_unit && isOpen(other) && other.leaves_at <= at,
+  );
+  const ended: [string, AwayOffice][] = [[rid, notice], ...older];
+  return [
+    ...ended.map(([id, body]): Change => ({ kind: "away.office", rid: id, body: { ...body, state: "returned", returned_at: at } })),
+    ...ended.flatMap(([id, body]) => endCovers(rows, id, body, at)),
+  ];
+}
+
+const isOpen = (notice: AwayOffice) => notice.state === "active" || notice.state === "overdue";
+
+/** A is back at `at`: whoever stood in at the posts of the notice is relieved (AB-06). */
+function endCovers(rows: ReadRows, rid: string, notice: AwayOffice | undefined, at: number): Change[] {
+  return [...rows.all("cover")]
+    .filter(([, cover]) => notice?.posts.includes(cover.post) && (cover.for_person === notice.person || cover.notice === rid))
+    .filter(([, cover]) => cover.from_at < at && (cover.until_at ?? Infinity) > at)
+    .map(([id, cover]): Change => ({ kind: "cover", rid: id, body: { ...cover, until_at: at } }));
+}
+
+export const effects: Effects = {
+  "away.announce": ({ rid, a, at }, rows) => {
+    const body: AwayOffice = {
+      person: a.person,
+      unit: a.unit ?? rows.get("person", a.person)?.unit ?? "",
+      whole_unit: (a.unit ?? null) !== null,
+      posts: a.posts,
+      reason: a.reason,
+      text: a.text ?? "",
+      destination: a.destination ?? "",
+      contact: a.contact ?? "",
+      leaves_at: a.leaves_at,
+      back_at: a.back_at,
+      announced_at: at,
+      received_at: at,
+      // Unproven until the server has judged the clock.
+      grade: "C",
+      state: "active",
+      cover: a.stand_in ? "told" : "none",
+      late: a.leaves_at < at - LATE_TOLERANCE_MS,
+      stand_in: a.stand_in ?? null,
+      handed: a.handed ?? [],
+    };
+    return [{ kind: "away.office", rid, body }];
+  },
+
+  "away.extend": ({ rid, a }, rows) => patchNotice(rows, rid, { back_at: a.back_at, state: "active" }),
+
+  "away.return": ({ rid, a }, rows) =>
+    a.back_at < (rows.get("away.office", rid)?.leaves_at ?? 0) ? patchNotice(rows, rid, { state: "cancelled" }) : endNotices(rows, rid, a.back_at),
+
+  "away.cancel": ({ rid, at }, rows) => {
+    const notice = rows.get("away.office", rid);
+    const before = at <= (notice?.leaves_at ?? 0) + LATE_TOLERANCE_MS;
+    return [...patchNotice(rows, rid, before ? { state: "cancelled" } : { state: "returned", returned_at: at }), ...endCovers(rows, rid, notice, at)];
+  },
+
+  // Whether the promise is in force already is told by the clock, not by the answer.
+  "away.answer": ({ rid, a }, rows) => patchNotice(rows, rid, { cover: a.accept ? "accepted" : "declined" }),
+
+  "away.close": ({ rid, at }, rows) => [...patchNotice(rows, rid, { state: "closed" }), ...endCovers(rows, rid, rows.get("away.office", rid), at)],
+
+  "away.judge_late": ({ rid, a }, rows) => patchNotice(rows, rid, { late_accepted: a.accept }),
+
+  "cover.step_up": ({ rid, a, uid }, rows) => {
+    const notice = a.notice ? rows.get("away.office", a.notice) : undefined;
+    const duty = rows.get("duty", `${dayOf(a.at)}:${a.post}`);
+    const body: Cover = { post: a.post, person: uid, for_person: notice?.person ?? duty?.a ?? "", from_at: a.at, notice: a.notice ?? null, until_at: null };
+    const told = a.notice && notice?.stand_in === uid ? patchNotice(rows, a.notice, { cover: "in_force" }) : [];
+    return [{ kind: "cover", rid, body }, ...told];
+  },
+
+  "cover.hand_back": ({ rid, a }, rows) => {
+    const cover = rows.get("cover", rid);
+    return cover ? [{ kind: "cover", rid, body: { ...cover, until_at: Math.min(cover.until_at ?? Infinity, a.at) } }] : [];
+  },
+};

@@ -1,0 +1,139 @@
+/** 离岗: one sheet with everything already chosen, so that leaving is two taps (AWY-01, AWY-02, AWY-06). */
+import { DraftNotice, SubmitBar, useDraft } from "../../app/feature";
+import { clock, t } from "../../i18n";
+import type { Announce } from "../../sync/types.gen";
+import { Chips, DateTimeWheel, Notice, Sheet, TextArea, TextField, type Preset } from "../../ui";
+import { postNames, unitName } from "../hall/names";
+import { MINUTE_MS, minutesMs, rule } from "../hall/rules";
+import { candidatesFor, coversOf, defaultPreset, leaveHint, needsDestination, proposedStandIn, returnPresets, type ReturnPreset } from "./model";
+import type { Reason } from "./notice";
+import type { Presence } from "./rows";
+import { StandInField } from "./stand-in";
+import { presetWord, REASONS, reasonWord } from "./words";
+
+/** What the sheet holds: choices rather than times, so that a draft opened later still means what it says. */
+interface Form {
+  reason: Reason;
+  /** Minutes from now; negative when the person has already left. */
+  leaves_in_min: number;
+  back: ReturnPreset | "custom" | null;
+  back_at: number | null;
+  /** null: the proposed one; empty: nobody. */
+  stand_in: string | null;
+  destination: string;
+  text: string;
+  contact: string;
+  handed: string;
+}
+
+const EMPTY: Form = { reason: "step_away", leaves_in_min: 0, back: null, back_at: null, stand_in: null, destination: "", text: "", contact: "", handed: "" };
+
+interface LeaveProps {
+  presence: Presence;
+  /** The posts left. */
+  posts: readonly string[];
+  /** Set when the whole unit leaves (AWY-02). */
+  unit?: string | undefined;
+  onClose: () => void;
+}
+
+export function LeaveSheet({ presence, posts, unit, onClose }: LeaveProps) {
+  const { sync, rows, hall, now, uid } = presence;
+  const draft = useDraft<Form>(unit ? `away:${unit}` : "away", EMPTY, unit ? t("全室离岗") : t("离岗"));
+  const form = draft.value;
+  const leaves_at = now + form.leaves_in_min * MINUTE_MS;
+  const presets = returnPresets(hall, leaves_at);
+  const back = form.back ?? defaultPreset(form.reason, presets);
+  const back_at = back === "custom" ? form.back_at : (presets.find((one) => one.id === back)?.at ?? null);
+  const candidates = unit ? [] : candidatesFor(rows, posts, uid, now);
+  const stand_in = form.stand_in ?? proposedStandIn(candidates)?.uid ?? "";
+  const late = back_at !== null && back_at <= leaves_at;
+  const nowhere = needsDestination(form.reason) && form.destination.trim() === "";
+  const missing = back_at === null ? t("请选择预计返回时间。") : late ? t("预计返回时间要晚于离岗时间。") : nowhere ? t("公务离岗请写明去向。") : null;
+
+  const submit = async () => {
+    if (back_at === null) return undefined;
+    const a: Announce = { posts: [...posts], reason: form.reason, leaves_at: sync.now() + form.leaves_in_min * MINUTE_MS, back_at, person: uid };
+    if (unit) a.unit = unit;
+    if (stand_in) a.stand_in = stand_in;
+    const texts = { text: form.text.trim(), destination: form.destination.trim(), contact: form.contact.trim() };
+    for (const [key, value] of Object.entries(texts)) if (value) a[key as keyof typeof texts] = value;
+    const handed = form.handed.split("\n").map((line) => line.trim()).filter(Boolean);
+    if (handed.length > 0) a.handed = handed;
+    const receipt = await sync.save("away.announce", a);
+    await draft.done();
+    onClose();
+    return receipt;
+  };
+
+  return (
+    <Sheet
+      open
+      title={unit ? t("全室离岗：{unit}", { unit: unitName(presence.units, unit) }) : posts.length > 0 ? t("离岗：{posts}", { posts: postNames(rows.posts, posts) }) : t("离岗")}
+      onClose={onClose}
+      foot={<SubmitBar onSubmit={submit} disabled={missing !== null} note={missing ?? t("提交后可以延长、取消或返岗。")} />}
+    >
+      <DraftNotice draft={draft} />
+      <Chips label={t("去向类别")} options={REASONS.map((value) => ({ value, label: reasonWord(value) }))} value={form.reason} onChange={(reason) => draft.set({ reason })} />
+      <LeaveHint reason={form.reason} span_ms={(back_at ?? leaves_at) - leaves_at} presence={presence} />
+      {needsDestination(form.reason) && <Destination value={form.destination} onChange={(destination) => draft.set({ destination })} />}
+      <Chips<ReturnPreset | "custom">
+        label={t("预计返回")}
+        options={[...presets.map(({ id, at }) => ({ value: id, label: presetWord(id), sub: clock(at) })), { value: "custom", label: t("其他时间") }]}
+        value={back}
+        onChange={(choice) => draft.set({ back: choice, back_at: choice === "custom" ? (form.back_at ?? back_at) : form.back_at })}
+      />
+      {back === "custom" && <DateTimeWheel label={t("预计返回时间")} value={form.back_at} min={leaves_at} onChange={(at) => draft.set({ back_at: at })} />}
+      {!unit && <StandInField presence={presence} candidates={candidates} value={stand_in} onChange={(value) => draft.set({ stand_in: value })} />}
+      {coversOf(rows.covers, uid, now).length > 0 && !unit && (
+        <Notice tone="warn" title={t("您正在为别人顶岗，离岗前请先交回或另行安排。")} />
+      )}
+      <More form={form} set={draft.set} now={now} />
+    </Sheet>
+  );
+}
+
+/** AWY-05 in words; the leave request itself is another form. */
+function LeaveHint({ reason, span_ms, presence }: { reason: Reason; span_ms: number; presence: Presence }) {
+  const hint = leaveHint(reason, span_ms, minutesMs(presence.hall, "awy.consent_min"));
+  if (hint === "off_today") return <Notice tone="warn" title={t("全天不在岗须已批准请假或公务安排。因私未请假的，请先请假。")} />;
+  if (hint === "errand") return <Notice title={t("外出办事限于公务。因私外出请先请假。")} />;
+  if (hint === "consent") return <Notice title={t("暂离超过 {n} 分钟须经负责人同意，请先说明。", { n: rule(presence.hall, "awy.consent_min") })} />;
+  return null;
+}
+
+/** Where to: the usual answers as one tap. */
+function Destination({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const usual = [t("大厅会议室"), t("本单位机关"), t("上级单位"), t("企业现场")];
+  return (
+    <>
+      <TextField label={t("去向")} value={value} onChange={onChange} required max={60} />
+      <Chips label={t("常用去向")} hideLabel options={usual.map((one) => ({ value: one, label: one }))} value={usual.includes(value) ? value : null} onChange={onChange} />
+    </>
+  );
+}
+
+/** Everything that is not needed in a hurry, folded away. */
+function More({ form, set, now }: { form: Form; set: (patch: Partial<Form>) => void; now: number }) {
+  const starts: Preset[] = [
+    { label: t("现在"), at: now },
+    { label: t("10 分钟后"), at: now + 10 * MINUTE_MS },
+    { label: t("30 分钟后"), at: now + 30 * MINUTE_MS },
+    { label: t("10 分钟前已离开"), at: now - 10 * MINUTE_MS },
+  ];
+  return (
+    <details class="fold">
+      <summary>{t("离岗时间、事由、联系方式、衔接事项")}</summary>
+      <DateTimeWheel
+        label={t("离岗时间")}
+        presets={starts}
+        value={now + form.leaves_in_min * MINUTE_MS}
+        onChange={(at) => set({ leaves_in_min: Math.round((at - now) / MINUTE_MS) })}
+        hint={form.leaves_in_min < 0 ? t("离开之后才登记的，作为补告示，由负责人判定。") : undefined}
+      />
+      <TextField label={t("事由")} value={form.text} onChange={(text) => set({ text })} hint={t("只有顶岗人、负责人和办公室看得到；请勿写病情等隐私。")} />
+      <TextField label={t("联系方式")} type="tel" inputMode="tel" value={form.contact} onChange={(contact) => set({ contact })} hint={t("不对外公示。")} max={40} />
+      <TextArea label={t("衔接事项")} value={form.handed} onChange={(handed) => set({ handed })} hint={t("每行一项，顶岗人会看到。")} />
+    </details>
+  );
+}

@@ -1,0 +1,55 @@
+/** What presence says in the shell's lists: records in the outbox, what waits for this person. */
+import type { Describe, InboxItem, Lists } from "../../app/feature";
+import { t } from "../../i18n";
+import type { Sync } from "../../sync/api";
+import { personName, postName, postNames } from "../hall/names";
+import { asksOf, lateToJudge, noticesOf, overdueOf, ownNotice, phaseOf } from "./notice";
+import { spanWord } from "./words";
+
+const leaver = (sync: Sync, rid: string) => personName(sync.rows("person").value, sync.rows("away.office").value.get(rid)?.body.person);
+const named = (title: string, sync: Sync, rid: string) => ({ title, text: leaver(sync, rid), edit: "/post" });
+
+const describe: Describe = {
+  "away.announce": ({ a, saved_at }, sync) => ({
+    title: a.unit ? t("全室离岗") : t("离岗"),
+    text: [postNames(sync.rows("post").value, a.posts), spanWord(a.leaves_at, a.back_at, saved_at)].filter(Boolean).join(t("；")),
+    edit: "/post",
+  }),
+  "away.extend": ({ rid }, sync) => named(t("延长离岗"), sync, rid),
+  "away.return": ({ rid }, sync) => named(t("返岗"), sync, rid),
+  "away.cancel": ({ rid }, sync) => named(t("取消离岗"), sync, rid),
+  "away.answer": ({ rid, a }, sync) => named(a.accept ? t("接受顶岗") : t("不能顶岗"), sync, rid),
+  "away.close": ({ rid }, sync) => named(t("办结逾期离岗"), sync, rid),
+  "away.judge_late": ({ rid, a }, sync) => named(a.accept ? t("采信补告示") : t("不采信补告示"), sync, rid),
+  "cover.step_up": ({ a }, sync) => ({ title: t("顶岗"), text: postName(sync.rows("post").value, a.post), edit: "/post" }),
+  "cover.hand_back": ({ rid }, sync) => {
+    const cover = sync.rows("cover").value.get(rid)?.body;
+    return { title: t("交回顶岗"), ...(cover ? { text: postName(sync.rows("post").value, cover.post) } : {}), edit: "/post" };
+  },
+};
+
+function known(sync: Sync) {
+  const notices = noticesOf({ office: sync.rows("away.office").value, unit: sync.rows("away.unit").value, inspector: new Map() });
+  return { notices, hall: sync.rows("hall").value.get("hall")?.body, roles: sync.rows("me").value.get(sync.uid)?.body.roles ?? [], now: sync.now() };
+}
+
+/** What waits for this person: requests to stand in, an overdue return, a head's decisions. */
+function inbox(sync: Sync): InboxItem[] {
+  const { notices, hall, roles, now } = known(sync);
+  const people = sync.rows("person").value;
+  const posts = sync.rows("post").value;
+  const line = (id: string, at: number, title: string, text: string): InboxItem => ({ id, at, title, text, path: roles.includes("OFF") ? "/overview" : "/post", waits: true });
+  const asks = asksOf(notices, sync.uid, now, hall).map((one) =>
+    line(`ask:${one.rid}`, one.leaves_at, t("{name} 请您顶岗", { name: personName(people, one.person) }), [postNames(posts, one.posts), spanWord(one.leaves_at, one.back_at, now)].filter(Boolean).join(t("；"))),
+  );
+  const own = ownNotice(notices, sync.uid, now, hall);
+  const back = own && phaseOf(own, now, hall) === "overdue" ? [line(`back:${own.rid}`, own.back_at, t("逾期未归，请返岗或延长"), postNames(posts, own.posts))] : [];
+  if (!roles.includes("HEAD") && !roles.includes("OFF")) return [...asks, ...back];
+  const late = lateToJudge(notices, sync.uid).map((one) => line(`late:${one.rid}`, one.leaves_at, t("补告示待判定"), personName(people, one.person)));
+  const over = overdueOf(notices, now, hall)
+    .filter((one) => one.office && one.person !== sync.uid)
+    .map((one) => line(`over:${one.rid}`, one.back_at, t("逾期未归待办结"), personName(people, one.person)));
+  return [...asks, ...back, ...late, ...over];
+}
+
+export const lists: Lists = { describe, inbox, counts: { post: (sync) => inbox(sync).length } };

@@ -1,0 +1,218 @@
+/** Who serves which post now, who may stand in, and when one comes back. Pure: rows and the time in, view models out. */
+import { dayOf } from "../../i18n";
+import type { Cover, Hall, Person, Post, PostPublic } from "../../sync/types.gen";
+import { walkingOrder, type Rows } from "../hall/names";
+import { MINUTE_MS, postedHours } from "../hall/rules";
+import { coverOf, isAway, noticesOf, phaseOf, type Notice, type NoticeRows, type Reason } from "./notice";
+
+export interface PresenceRows extends NoticeRows {
+  hall: Hall | undefined;
+  posts: Rows<"post">;
+  people: Rows<"person">;
+  duties: Rows<"duty">;
+  covers: Rows<"cover">;
+  /** What the lobby says; the only thing known about posts whose notices this person may not read. */
+  labels: Rows<"post.pub">;
+  /** Units whose notices this device holds; null: all of them. */
+  knows: ReadonlySet<string> | null;
+}
+
+/** One post now. `by`: who serves, null when nobody does or the name is not known here. */
+export interface PostNow {
+  id: string;
+  post: Post;
+  a: string | null;
+  b: string | null;
+  by: string | null;
+  state: "a" | "cover" | "gap" | "unassigned";
+  notice: Notice | null;
+  cover: string | null;
+  /** Set when the lobby's label is all that is known. */
+  label: PostPublic | null;
+}
+
+const UNATTENDED: ReadonlySet<PostPublic["label"]> = new Set(["step_away", "official_out", "meeting_training", "off_today", "suspended"]);
+
+/** Every post as it stands at `now`, in walking order: the decisions of public_state in server/domain/presence/rules.py. */
+export function postsNow(rows: PresenceRows, now: number): PostNow[] {
+  const today = dayOf(now);
+  const notices = [...noticesOf(rows).values()].filter((notice) => isAway(notice, now, rows.hall));
+  const day: Day = {
+    today,
+    // One forgotten on an earlier day is not in effect.
+    notices: notices.filter((notice) => dayOf(notice.back_at) >= today).sort((x, y) => y.leaves_at - x.leaves_at),
+    covers: [...rows.covers].map(([rid, { body }]) => ({ rid, ...body })).filter((cover) => isOpenCover(cover, today, now)),
+    away: new Set(notices.filter((notice) => notice.state === "active" && !notice.whole_unit).map((notice) => notice.person)),
+  };
+  day.covers.sort((x, y) => y.from_at - x.from_at);
+  return walkingOrder(rows.posts, rows.hall?.zones ?? []).flatMap((id) => {
+    const post = rows.posts.get(id)?.body;
+    return post ? [postNow(id, post, rows, day, now)] : [];
+  });
+}
+
+interface Day {
+  today: string;
+  notices: Notice[];
+  covers: (Cover & { rid: string })[];
+  away: ReadonlySet<string>;
+}
+
+function isOpenCover(cover: Cover, today: string, now: number): boolean {
+  return dayOf(cover.from_at) === today && cover.from_at <= now && (cover.until_at ?? Infinity) > now;
+}
+
+function postNow(id: string, post: Post, rows: PresenceRows, day: Day, now: number): PostNow {
+  const duty = rows.duties.get(`${day.today}:${id}`)?.body;
+  const a = duty?.a || null;
+  const notice = day.notices.find((one) => one.posts.includes(id) && (one.whole_unit || one.person === a)) ?? null;
+  const base = { id, post, a, b: duty?.b || null, notice, label: null };
+  const cover = day.covers.find((one) => one.post === id && !day.away.has(one.person));
+  if (cover) return { ...base, cover: cover.rid, by: cover.person, state: "cover" };
+  const stand_in = notice && inForce(notice, now) && notice.stand_in && !day.away.has(notice.stand_in) ? notice.stand_in : null;
+  if (stand_in) return { ...base, cover: null, by: stand_in, state: "cover" };
+  if (notice) return { ...base, cover: null, by: null, state: "gap" };
+  const label = rows.knows === null || rows.knows.has(post.unit) ? undefined : rows.labels.get(id)?.body;
+  if (label?.label === "covered") return { ...base, cover: null, label, by: null, state: "cover" };
+  if (label && UNATTENDED.has(label.label)) return { ...base, cover: null, label, by: null, state: "gap" };
+  return { ...base, cover: null, by: a, state: a ? "a" : "unassigned" };
+}
+
+/** A stand-in who said yes serves from the moment A leaves. */
+export function inForce(notice: Notice, now: number): boolean {
+  return notice.cover === "in_force" || (notice.cover === "accepted" && notice.leaves_at <= now);
+}
+
+/** Posts the person has today, as A first, then as B. */
+export function dutiesOf(posts: readonly PostNow[], uid: string): { mine: PostNow[]; standby: PostNow[] } {
+  return { mine: posts.filter((post) => post.a === uid), standby: posts.filter((post) => post.b === uid) };
+}
+
+/** Required posts with nobody serving, the longest first: what a head and the office see before anything else. */
+export function gapsOf(posts: readonly PostNow[]): PostNow[] {
+  return posts
+    .filter((post) => post.post.required && (post.state === "gap" || post.state === "unassigned"))
+    .sort((x, y) => (x.notice?.leaves_at ?? Infinity) - (y.notice?.leaves_at ?? Infinity));
+}
+
+/** Covers `uid` has taken today and not yet handed back. */
+export function coversOf(covers: Rows<"cover">, uid: string, now: number): (Cover & { rid: string })[] {
+  const today = dayOf(now);
+  return [...covers]
+    .map(([rid, { body }]) => ({ rid, ...body }))
+    .filter((cover) => cover.person === uid && isOpenCover(cover, today, now))
+    .sort((x, y) => x.from_at - y.from_at);
+}
+
+/** Open notices whose posts `uid` has promised to serve and has no cover of their own at: they end when A comes back. */
+export function promisesOf(rows: PresenceRows, notices: ReadonlyMap<string, Notice>, uid: string, now: number): Notice[] {
+  const covered = new Set(coversOf(rows.covers, uid, now).map((cover) => cover.notice));
+  return [...notices.values()].filter(
+    (one) => one.stand_in === uid && (one.cover === "accepted" || one.cover === "in_force") && phaseOf(one, now, rows.hall) !== "ended" && !covered.has(one.rid),
+  );
+}
+
+/** Who may stand in. `away`: off post by a notice; `posts`: how many posts the person already covers (ORG-05). */
+export interface Candidate {
+  uid: string;
+  person: Person;
+  is_b: boolean;
+  same_unit: boolean;
+  away: boolean;
+  covering: number;
+}
+
+/** Qualified people for `posts`: today's B first, then the unit, then the same group of posts (AB.3); those away last. */
+export function candidatesFor(rows: PresenceRows, posts: readonly string[], leaver: string, now: number): Candidate[] {
+  const today = dayOf(now);
+  const groups = new Set(posts.map((id) => rows.posts.get(id)?.body.group));
+  const unit = rows.people.get(leaver)?.body.unit;
+  const bs = new Set(posts.map((id) => rows.duties.get(`${today}:${id}`)?.body.b));
+  const inGroup = new Set<string>();
+  for (const { body: duty } of rows.duties.values()) {
+    if (duty.day !== today || !groups.has(rows.posts.get(duty.post)?.body.group)) continue;
+    inGroup.add(duty.a);
+    if (duty.b) inGroup.add(duty.b);
+  }
+  const away = new Set([...noticesOf(rows).values()].filter((n) => isAway(n, now, rows.hall) && !n.whole_unit).map((n) => n.person));
+  const rank = (one: Candidate) => (one.away ? 8 : 0) + (one.is_b ? 0 : 1) + (one.same_unit ? 0 : 2) + (one.covering > 0 ? 1 : 0);
+  return [...rows.people]
+    .filter(([uid, { body }]) => uid !== leaver && (bs.has(uid) || body.unit === unit || inGroup.has(uid)))
+    .map(([uid, { body }]) => ({
+      uid,
+      person: body,
+      is_b: bs.has(uid),
+      same_unit: body.unit === unit,
+      away: away.has(uid),
+      covering: coversOf(rows.covers, uid, now).length,
+    }))
+    .sort((x, y) => rank(x) - rank(y) || x.person.badge.localeCompare(y.person.badge, "en", { numeric: true }));
+}
+
+/** The stand-in proposed: today's B, or the next who is here when B is away (AB-05). */
+export function proposedStandIn(candidates: readonly Candidate[]): Candidate | undefined {
+  return candidates.find((one) => !one.away);
+}
+
+export type ReturnPreset = "m10" | "m30" | "m60" | "afternoon" | "closing";
+
+/** Return times offered for a leave at `leaves_at`: minutes from it, and the day's own edges when they are still ahead. */
+export function returnPresets(hall: Hall | undefined, leaves_at: number): { id: ReturnPreset; at: number }[] {
+  const inMinutes = (id: ReturnPreset, minutes: number) => ({ id, at: leaves_at + minutes * MINUTE_MS });
+  const presets = [inMinutes("m10", 10), inMinutes("m30", 30), inMinutes("m60", 60)];
+  const hours = hall ? postedHours(hall, dayOf(leaves_at)) : [];
+  const afternoon = hours[1];
+  const last = hours.at(-1);
+  if (afternoon && afternoon.from > leaves_at) presets.push({ id: "afternoon", at: afternoon.from });
+  if (last && last.to > leaves_at) presets.push({ id: "closing", at: last.to });
+  return presets;
+}
+
+/** The preset a sheet opens with: half an hour, or the end of the day for someone who will not be back. */
+export function defaultPreset(reason: Reason, presets: readonly { id: ReturnPreset }[]): ReturnPreset {
+  const wanted: ReturnPreset = reason === "off_today" ? "closing" : reason === "step_away" || reason === "errand" ? "m30" : "m60";
+  return presets.some(({ id }) => id === wanted) ? wanted : "m60";
+}
+
+/** Official absences say where to (record AwayNotice, destination). */
+export function needsDestination(reason: Reason): boolean {
+  return reason !== "step_away" && reason !== "off_today";
+}
+
+export type LeaveHint = "off_today" | "errand" | "consent" | null;
+
+/** AWY-05: an absence that is not official needs leave; a longer step-away needs the head's word. */
+export function leaveHint(reason: Reason, span_ms: number, consent_ms: number): LeaveHint {
+  if (reason === "off_today" || reason === "errand") return reason;
+  return reason === "step_away" && span_ms > consent_ms ? "consent" : null;
+}
+
+/** One line of the whereabouts board 人员去向一览表. */
+export interface Whereabouts {
+  uid: string;
+  person: Person;
+  posts: string[];
+  notice: Notice | null;
+  covering: string[];
+}
+
+/** Everybody of `unit` (or of the hall), those away first, with where they are and who covers. */
+export function whereabouts(rows: PresenceRows, posts: readonly PostNow[], unit: string | null, now: number): Whereabouts[] {
+  const notices = [...noticesOf(rows).values()].filter((notice) => isAway(notice, now, rows.hall));
+  return [...rows.people]
+    .filter(([, { body }]) => unit === null || body.unit === unit)
+    .map(([uid, { body }]) => ({
+      uid,
+      person: body,
+      posts: posts.filter((post) => post.a === uid).map((post) => post.id),
+      notice: notices.find((notice) => notice.person === uid || (notice.whole_unit && notice.office?.unit === body.unit)) ?? null,
+      covering: coversOf(rows.covers, uid, now).map((cover) => cover.post),
+    }))
+    .sort((x, y) => Number(x.notice === null) - Number(y.notice === null) || x.person.badge.localeCompare(y.person.badge, "en", { numeric: true }));
+}
+
+/** How a cover reads now, or null when none was asked for. */
+export function coverStanding(notice: Notice, now: number, hall: Hall | undefined): Exclude<Notice["cover"], "none"> | null {
+  const cover = inForce(notice, now) ? "in_force" : coverOf(notice, now, hall);
+  return cover === "none" ? null : cover;
+}

@@ -1,0 +1,93 @@
+/** 总览 for the office and leadership: every post by zone, gaps first; the whereabouts board at the desk. */
+import { useState } from "preact/hooks";
+import { names as nameOf, t } from "../../i18n";
+import { Card, List, Loading, Tag } from "../../ui";
+import { Decisions, Gaps } from "./head";
+import { gapsOf, whereabouts, type PostNow } from "./model";
+import { overdueOf } from "./notice";
+import { PostCell, PostSheet } from "./post-cell";
+import { usePresence, type Presence } from "./rows";
+import { useWide } from "./wide";
+import { WhereaboutsList, WhereaboutsTable } from "./whereabouts";
+import "./presence.css";
+
+export default function Overview() {
+  const presence = usePresence();
+  const wide = useWide();
+  const [open, setOpen] = useState<string | null>(null);
+  const { hall, rows, posts, now, me } = presence;
+  if (!hall || !me) return <Loading />;
+  const office = me.roles.includes("OFF");
+  const people = office ? whereabouts(rows, posts, null, now) : [];
+  const shown = posts.find((post) => post.id === open);
+  return (
+    <>
+      <Totals presence={presence} office={office} />
+      <div class="duo wide">
+        <Gaps presence={presence} unit={null} names={office} />
+        {office && <Decisions presence={presence} unit={null} />}
+      </div>
+      {hall.zones.map((zone) => (
+        <ZoneSection key={zone.id} presence={presence} title={nameOf(zone.names)} posts={posts.filter((post) => post.post.zone === zone.id)} names={office} onOpen={setOpen} />
+      ))}
+      {office && (
+        <section class="section wide">
+          <header>
+            <h2>{t("人员去向一览表")}</h2>
+          </header>
+          {wide ? <WhereaboutsTable presence={presence} people={people} /> : <WhereaboutsList presence={presence} people={people.filter((one) => one.notice)} />}
+          {!wide && people.every((one) => !one.notice) && <p class="muted">{t("现在没有人离岗。")}</p>}
+        </section>
+      )}
+      {shown && <PostSheet presence={presence} post={shown} onClose={() => setOpen(null)} />}
+    </>
+  );
+}
+
+/** The hall in four figures. */
+function Totals({ presence, office }: { presence: Presence; office: boolean }) {
+  const { posts, notices, now, hall } = presence;
+  const overdue = overdueOf(notices, now, hall).length;
+  const gaps = gapsOf(posts).length;
+  return (
+    <Card tone={gaps > 0 ? "bad" : "ok"}>
+      <div class="row wrap">
+        <Tag tone="ok">{t("在岗 {n}", { n: posts.filter((post) => post.state === "a").length })}</Tag>
+        <Tag tone="info">{t("代办 {n}", { n: posts.filter((post) => post.state === "cover").length })}</Tag>
+        <Tag tone={gaps > 0 ? "bad" : "idle"}>{t("缺口 {n}", { n: gaps })}</Tag>
+        {office && <Tag tone={overdue > 0 ? "bad" : "idle"}>{t("逾期未归 {n}", { n: overdue })}</Tag>}
+      </div>
+    </Card>
+  );
+}
+
+const RANK: Record<PostNow["state"], number> = { gap: 0, unassigned: 1, cover: 2, a: 3 };
+
+interface ZoneProps {
+  presence: Presence;
+  title: string;
+  posts: readonly PostNow[];
+  /** Leadership opens with totals; a name needs a tap (VIS-05). */
+  names: boolean;
+  onOpen: (id: string) => void;
+}
+
+function ZoneSection({ presence, title, posts, names, onOpen }: ZoneProps) {
+  const served = posts.filter((post) => post.state === "a" || post.state === "cover").length;
+  const ordered = [...posts].sort((x, y) => RANK[x.state] - RANK[y.state]);
+  return (
+    <section class="section wide">
+      <header>
+        <h2>{title}</h2>
+        <span class="muted num">{t("{served}/{all} 在岗", { served, all: posts.length })}</span>
+      </header>
+      <div class="posts">
+        <List label={title}>
+          {ordered.map((post) => (
+            <PostCell key={post.id} presence={presence} post={post} names={names} onPress={() => onOpen(post.id)} />
+          ))}
+        </List>
+      </div>
+    </section>
+  );
+}

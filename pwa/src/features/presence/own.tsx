@@ -1,0 +1,102 @@
+/** The person's own notice: 返岗 in one tap, 延长 in two (AWY-07). */
+import { useState } from "preact/hooks";
+import { SubmitBar } from "../../app/feature";
+import { clock, duration, t } from "../../i18n";
+import { BigButton, Button, Buttons, Card, DateTimeWheel, Facts, Sheet, Tag, TextField } from "../../ui";
+import { useAct } from "../hall/act";
+import { personName, postNames } from "../hall/names";
+import { MINUTE_MS } from "../hall/rules";
+import { coverStanding } from "./model";
+import { phaseOf, type Notice } from "./notice";
+import type { Presence } from "./rows";
+import { COVER_TONE, coverWord, PHASE_TONE, phaseWord, reasonWord, spanWord } from "./words";
+
+export function OwnNotice({ presence, notice }: { presence: Presence; notice: Notice }) {
+  const { sync, now, hall, rows } = presence;
+  const [extending, setExtending] = useState(false);
+  const act = useAct();
+  const phase = phaseOf(notice, now, hall);
+  const cover = coverStanding(notice, now, hall);
+  const over_ms = now - notice.back_at;
+  const facts: [string, string][] = [
+    [t("岗位"), notice.whole_unit ? t("全室") : postNames(rows.posts, notice.posts)],
+    [t("时间"), spanWord(notice.leaves_at, notice.back_at, now)],
+  ];
+  if (notice.destination) facts.push([t("去向"), notice.destination]);
+  return (
+    <Card tone={phase === "overdue" ? "bad" : phase === "due" ? "warn" : "info"}>
+      <div class="row wrap">
+        <Tag tone={PHASE_TONE[phase]}>{phaseWord(phase)}</Tag>
+        <b>{reasonWord(notice.reason)}</b>
+      </div>
+      {(phase === "due" || phase === "overdue") && (
+        <p>
+          {phase === "overdue"
+            ? t("已超过预计返回时间 {duration}，负责人和顶岗人已收到提醒。请返岗，或延长。", { duration: duration(over_ms) })
+            : t("预计 {time} 返回，现在已到。请返岗，或延长。", { time: clock(notice.back_at) })}
+        </p>
+      )}
+      <Facts facts={facts} />
+      <div>{cover ? <Tag tone={COVER_TONE[cover]}>{coverWord(cover, personName(rows.people, notice.stand_in))}</Tag> : <Tag tone="warn">{t("无人顶岗")}</Tag>}</div>
+      {notice.office?.late && <small>{lateWord(notice.office.late_accepted)}</small>}
+      {phase === "planned" ? (
+        <Buttons>
+          <Button onPress={() => void act(() => sync.save("away.cancel", {}, { rid: notice.rid }))}>{t("取消离岗")}</Button>
+          <Button onPress={() => setExtending(true)}>{t("改返回时间")}</Button>
+        </Buttons>
+      ) : (
+        <>
+          <BigButton label={t("返岗")} sub={t("现在回到岗位")} icon="post" onPress={() => void act(() => sync.save("away.return", { back_at: sync.now() }, { rid: notice.rid }))} />
+          <Button onPress={() => setExtending(true)} icon="clock">
+            {t("延长")}
+          </Button>
+        </>
+      )}
+      {extending && <ExtendSheet presence={presence} notice={notice} onClose={() => setExtending(false)} />}
+    </Card>
+  );
+}
+
+/** What has become of a 补告示. */
+export function lateWord(accepted: boolean | null | undefined): string {
+  if (accepted === true) return t("补告示，负责人已采信。");
+  if (accepted === false) return t("补告示，负责人未采信。");
+  return t("补告示：离开之后登记，待负责人判定。");
+}
+
+/** A later return: a preset saves at once, another time takes the wheel and a word. */
+function ExtendSheet({ presence, notice, onClose }: { presence: Presence; notice: Notice; onClose: () => void }) {
+  const { sync, now } = presence;
+  const [at, setAt] = useState<number | null>(null);
+  const [text, setText] = useState("");
+  const from = Math.max(now, notice.back_at);
+  const act = useAct();
+  const extend = async (back_at: number) => {
+    const word = text.trim();
+    const receipt = await sync.save("away.extend", word ? { back_at, text: word } : { back_at }, { rid: notice.rid });
+    onClose();
+    return receipt;
+  };
+  return (
+    <Sheet
+      open
+      title={t("延长")}
+      onClose={onClose}
+      foot={at !== null ? <SubmitBar onSubmit={() => extend(at)} disabled={at <= notice.leaves_at} note={t("改为 {time} 返回。", { time: clock(at) })} /> : undefined}
+    >
+      <p>{t("原定 {time} 返回。再延长：", { time: clock(notice.back_at) })}</p>
+      <div class="keys">
+        {[10, 30, 60].map((minutes) => (
+          <Button key={minutes} onPress={() => void act(() => extend(from + minutes * MINUTE_MS))}>
+            <span>
+              {t("{n} 分钟", { n: minutes })}
+              <small class="num">{clock(from + minutes * MINUTE_MS)}</small>
+            </span>
+          </Button>
+        ))}
+      </div>
+      <DateTimeWheel label={t("其他时间")} value={at} min={now} onChange={setAt} />
+      <TextField label={t("原因（可不填）")} value={text} onChange={setText} />
+    </Sheet>
+  );
+}

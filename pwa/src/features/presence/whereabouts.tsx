@@ -1,0 +1,58 @@
+/** 人员去向一览表: a list in the hand, a table at the desk. */
+import { clock, names, t } from "../../i18n";
+import { Cell, List, Table, Tag } from "../../ui";
+import { personName, postNames, unitName } from "../hall/names";
+import type { Whereabouts } from "./model";
+import { phaseOf, type Notice } from "./notice";
+import type { Presence } from "./rows";
+import { PHASE_TONE, phaseWord, reasonWord } from "./words";
+
+function State({ presence, one }: { presence: Presence; one: Whereabouts }) {
+  if (!one.notice) return one.covering.length > 0 ? <Tag tone="info">{t("顶岗")}</Tag> : <Tag tone="ok">{t("在岗")}</Tag>;
+  const phase = phaseOf(one.notice, presence.now, presence.hall);
+  return <Tag tone={PHASE_TONE[phase]}>{phase === "away" ? reasonWord(one.notice.reason) : phaseWord(phase)}</Tag>;
+}
+
+const place = (notice: Notice) => notice.destination || reasonWord(notice.reason);
+
+export function WhereaboutsList({ presence, people }: { presence: Presence; people: readonly Whereabouts[] }) {
+  const { rows } = presence;
+  return (
+    <List label={t("人员去向一览表")}>
+      {people.map((one) => (
+        <Cell
+          key={one.uid}
+          title={one.person.name}
+          sub={
+            one.notice
+              ? t("{place}，约 {time} 返回；顶岗人 {name}", { place: place(one.notice), time: clock(one.notice.back_at), name: personName(rows.people, one.notice.stand_in) })
+              : postNames(rows.posts, [...one.posts, ...one.covering])
+          }
+          value={<State presence={presence} one={one} />}
+        />
+      ))}
+    </List>
+  );
+}
+
+export function WhereaboutsTable({ presence, people }: { presence: Presence; people: readonly Whereabouts[] }) {
+  const { rows, units } = presence;
+  return (
+    <Table<Whereabouts>
+      caption={t("人员去向一览表")}
+      rows={people}
+      rowKey={(one) => one.uid}
+      columns={[
+        { id: "name", title: t("姓名"), cell: (one) => one.person.name },
+        { id: "unit", title: t("单位"), cell: (one) => unitName(units, one.person.unit) },
+        { id: "title", title: t("职务"), cell: (one) => names(one.person.title) },
+        { id: "posts", title: t("岗位"), cell: (one) => postNames(rows.posts, one.posts) || "—" },
+        { id: "state", title: t("状态"), cell: (one) => <State presence={presence} one={one} /> },
+        { id: "where", title: t("去向"), cell: (one) => (one.notice ? place(one.notice) : "—") },
+        { id: "left", title: t("离岗"), numeric: true, cell: (one) => (one.notice ? clock(one.notice.leaves_at) : "—") },
+        { id: "back", title: t("预计返回"), numeric: true, cell: (one) => (one.notice ? clock(one.notice.back_at) : "—") },
+        { id: "stand_in", title: t("顶岗人"), cell: (one) => (one.notice ? personName(rows.people, one.notice.stand_in) : "—") },
+      ]}
+    />
+  );
+}

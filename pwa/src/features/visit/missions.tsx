@@ -1,0 +1,61 @@
+/** 任务: the visitor's own sealed missions and nothing else of the hall. */
+import { useEffect, useState } from "preact/hooks";
+import type { ScreenProps } from "../../app/feature";
+import { monthDay, names, t } from "../../i18n";
+import type { Sync, View } from "../../sync/api";
+import type { Mission } from "../../sync/types.gen";
+import { Cell, Empty, IconButton, List, Section, Tag } from "../../ui";
+import { Discreet, hide } from "./discreet";
+import { answered, draftKey, itemsOf, type Draft } from "./model";
+import { STATE_TONE, stateText } from "./words";
+
+/** "11月20日 至 11月27日" */
+export function daysText(mission: Mission): string {
+  return t("{from} 至 {to}", { from: monthDay(mission.from_day), to: monthDay(mission.to_day) });
+}
+
+/** How far the draft of a mission is, read once when the list is drawn. */
+function useProgress(sync: Sync, rid: string, mission: Mission): string | undefined {
+  const checklist = sync.rows("checklist").value.get(mission.checklist)?.body;
+  const [draft, setDraft] = useState<Draft>();
+  useEffect(() => void sync.draft.load<Draft>(draftKey(rid)).then((kept) => setDraft(kept?.value)), [sync, rid]);
+  if (!checklist || !draft) return undefined;
+  const items = itemsOf(checklist);
+  return t("已记 {n}/{all} 项", { n: answered(items, draft), all: items.length });
+}
+
+function MissionCell({ sync, rid, view: { body, pending } }: { sync: Sync; rid: string; view: View<Mission> }) {
+  const progress = useProgress(sync, rid, body);
+  const open = body.state === "open";
+  return (
+    <Cell
+      title={names(body.unit_names)}
+      sub={[t("{n} 号窗口", { n: body.window }), daysText(body)].join(" · ")}
+      value={open ? progress : <Tag tone={STATE_TONE[body.state]}>{pending ? t("已存本机") : stateText(body.state)}</Tag>}
+      {...(open ? { href: `/missions/${rid}` } : {})}
+    />
+  );
+}
+
+export default function Missions({ sync }: ScreenProps) {
+  const mine = [...sync.rows("mission").value].filter(([, { body }]) => body.team.includes(sync.uid));
+  const byDay = mine.sort(([, a], [, b]) => a.body.to_day.localeCompare(b.body.to_day));
+  const open = byDay.filter(([, { body }]) => body.state === "open");
+  const done = byDay.filter(([, { body }]) => body.state !== "open");
+  const cells = (list: typeof mine) => (
+    <List>
+      {list.map(([rid, view]) => (
+        <MissionCell key={rid} sync={sync} rid={rid} view={view} />
+      ))}
+    </List>
+  );
+  return (
+    <>
+      <Section title={t("待办理")} aside={<IconButton icon="ledger" label={t("备忘")} onPress={hide} />}>
+        {open.length > 0 ? cells(open) : <Empty title={t("没有待办理的任务")}>{t("安排给您的任务会出现在这里，没有网络也能办理。")}</Empty>}
+      </Section>
+      {done.length > 0 && <Section title={t("已办理")}>{cells(done)}</Section>}
+      <Discreet />
+    </>
+  );
+}

@@ -1,0 +1,129 @@
+/** The pure half of a mystery visit: the draft, its progress, and a preview of its score. The server's own rules decide (server/domain/visit/rules.py). */
+import type { Checklist, ChecklistGroup, ChecklistItem, ItemAnswer, RecordVisit } from "../../sync/types.gen";
+import { itemsOf } from "./score";
+
+export { gradeOf, itemsOf, scoreOf } from "./score";
+
+export type Mark = ItemAnswer["mark"];
+
+/** In the order of the keys: 合格, 部分, 不合格, 不适用. */
+export const MARKS: readonly Mark[] = ["full", "half", "fail", "na"];
+
+/** What is kept on the device at every change, from the first tap until the visit is handed in. Times ms, 0 while unknown. */
+export interface Draft {
+  /** The visit's record id and the id of the op that will carry it, made before the first tap: handing in twice is still one visit. */
+  rid: string;
+  op: string;
+  answers: Record<string, { mark?: Mark; note?: string }>;
+  arrived_at: number;
+  left_at: number;
+  badge: string;
+  story: string;
+  said: string;
+  revealed: boolean;
+  /** The statement on conflicts of interest: made or not, and what it names. */
+  conflict_stated: "" | "none" | "some";
+  conflict: string;
+}
+
+/** Where the draft of a mission's visit is kept on the device. */
+export function draftKey(mission: string): string {
+  return `visit:${mission}`;
+}
+
+/** An empty draft for record `rid`, begun on arrival. */
+export function newDraft(rid: string, op: string, now: number): Draft {
+  return { rid, op, answers: {}, arrived_at: now, left_at: 0, badge: "", story: "", said: "", revealed: false, conflict_stated: "", conflict: "" };
+}
+
+/** Answered items of `items`, by the draft. */
+export function answered(items: readonly ChecklistItem[], draft: Draft): number {
+  return items.filter((item) => draft.answers[item.id]?.mark !== undefined).length;
+}
+
+/** The first unanswered item after item `after` in order, going round; undefined when none is left. */
+export function nextOpen(checklist: Checklist, draft: Draft, after?: string): ChecklistItem | undefined {
+  const items = itemsOf(checklist);
+  const start = items.findIndex((item) => item.id === after) + 1;
+  return [...items.slice(start), ...items.slice(0, start)].find((item) => draft.answers[item.id]?.mark === undefined);
+}
+
+/** The group an item stands in. */
+export function groupOf(checklist: Checklist, item: string): ChecklistGroup | undefined {
+  return checklist.groups.find((group) => group.items.some((one) => one.id === item));
+}
+
+/** The draft's answers with one item's mark or note changed. */
+export function withAnswer(answers: Draft["answers"], item: string, change: Draft["answers"][string]): Draft["answers"] {
+  return { ...answers, [item]: { ...answers[item], ...change } };
+}
+
+/** Failed items that do not yet say what was seen: a reminder, not an obstacle. */
+export function withoutNote(draft: Draft): string[] {
+  return Object.entries(draft.answers).flatMap(([item, answer]) => (answer.mark === "fail" && !answer.note?.trim() ? [item] : []));
+}
+
+/** The answers in checklist order, unanswered items left out. */
+export function answersOf(checklist: Checklist, draft: Draft): ItemAnswer[] {
+  return itemsOf(checklist).flatMap((item) => {
+    const answer = draft.answers[item.id];
+    const note = answer?.note?.trim();
+    return answer?.mark ? [{ item: item.id, mark: answer.mark, ...(note ? { note } : {}) }] : [];
+  });
+}
+
+/** "91.5", "59": tenths as people write them. */
+export function points(tenths: number): string {
+  return tenths % 10 === 0 ? String(tenths / 10) : (tenths / 10).toFixed(1);
+}
+
+/** What still keeps a draft from being handed in. */
+export type Missing = "items" | "all_na" | "arrived" | "left" | "order" | "conflict";
+
+/** In the order a person mends them. */
+export function missingOf(checklist: Checklist, draft: Draft): Missing[] {
+  const missing: [Missing, boolean][] = [
+    ["items", nextOpen(checklist, draft) !== undefined],
+    ["all_na", itemsOf(checklist).every((item) => draft.answers[item.id]?.mark === "na")],
+    ["arrived", draft.arrived_at === 0],
+    ["left", draft.left_at === 0],
+    ["order", draft.arrived_at > 0 && draft.left_at > 0 && draft.left_at < draft.arrived_at],
+    ["conflict", draft.conflict_stated === "" || (draft.conflict_stated === "some" && draft.conflict.trim() === "")],
+  ];
+  return missing.filter(([, is]) => is).map(([what]) => what);
+}
+
+/** The arguments of `visit.record`. */
+export function recordOf(mission: string, checklistId: string, checklist: Checklist, draft: Draft): RecordVisit {
+  return {
+    mission,
+    checklist: checklistId,
+    arrived_at: draft.arrived_at,
+    left_at: draft.left_at,
+    answers: answersOf(checklist, draft),
+    badge: draft.badge.trim(),
+    story: draft.story.trim(),
+    said: draft.said.trim(),
+    revealed: draft.revealed,
+    conflict: draft.conflict_stated === "some" ? draft.conflict.trim() : "",
+  };
+}
+
+/** One item as a reader of the result sees it. */
+export interface Line {
+  item: ChecklistItem;
+  answer: ItemAnswer;
+}
+
+const SEVERITY: Record<Mark, number> = { fail: 1, half: 2, full: 3, na: 4 };
+
+/** Answered items, vetoes first, then failed, half, full, n.a.; checklist order inside each. */
+export function failedFirst(checklist: Checklist, answers: readonly ItemAnswer[]): Line[] {
+  const marks = new Map(answers.map((answer) => [answer.item, answer]));
+  const rank = ({ item, answer }: Line): number => (item.veto && answer.mark === "fail" ? 0 : SEVERITY[answer.mark]);
+  const lines = itemsOf(checklist).flatMap((item) => {
+    const answer = marks.get(item.id);
+    return answer ? [{ item, answer }] : [];
+  });
+  return lines.sort((a, b) => rank(a) - rank(b));
+}

@@ -1,0 +1,144 @@
+/** The lead's desk: visits to own missions, the worst first inside each, and the two decisions. */
+import { go, type ScreenProps } from "../../app/feature";
+import { names, t, when } from "../../i18n";
+import type { Sync, View } from "../../sync/api";
+import type { ChecklistItem, Mission, Visit } from "../../sync/types.gen";
+import { Cell, Empty, Facts, List, Section, SplitView, Tag } from "../../ui";
+import { Decide } from "./decide";
+import { failedFirst, points } from "./model";
+import { GRADE_TONE, MARK_TONE, STATE_TONE, gradeText, markText, stateText } from "./words";
+import "./visit.css";
+
+interface Found {
+  rid: string;
+  view: View<Visit>;
+  mission: Mission | undefined;
+}
+
+/** Visits to missions this person leads; undecided first, then the newest. */
+function visitsOf(sync: Sync): Found[] {
+  const missions = sync.rows("mission").value;
+  return [...sync.rows("visit").value]
+    .map(([rid, view]) => ({ rid, view, mission: missions.get(view.body.mission)?.body }))
+    .filter(({ mission }) => mission?.lead === sync.uid)
+    .sort((a, b) => Number(b.view.body.state === "recorded") - Number(a.view.body.state === "recorded") || b.view.body.received_at - a.view.body.received_at);
+}
+
+/** "91.5 优良", with a word when a veto capped it. */
+export function ScoreTag({ score }: { score: Visit["score"] }) {
+  return (
+    <Tag tone={GRADE_TONE[score.grade]}>
+      <b class="num">{points(score.tenths)}</b> {gradeText(score.grade)}
+    </Tag>
+  );
+}
+
+function VisitList({ sync, found, current }: { sync: Sync; found: Found[]; current: string | undefined }) {
+  if (found.length === 0) return <Empty title={t("还没有交来的记录")}>{t("暗访人员提交后，记录会出现在这里，公布之前只有您和暗访人员看得到。")}</Empty>;
+  return (
+    <List>
+      {found.map(({ rid, view: { body, pending }, mission }) => (
+        <Cell
+          key={rid}
+          title={names(mission?.unit_names)}
+          sub={[t("{n} 号窗口", { n: mission?.window ?? "" }), when(body.arrived_at, sync.now()), pending ? t("已存本机") : stateText(body.state)].join(" · ")}
+          value={<ScoreTag score={body.score} />}
+          href={`/visits/${rid}`}
+          on={rid === current}
+        />
+      ))}
+    </List>
+  );
+}
+
+/** An item with its number, as every list of a visit names it. */
+export function ItemText({ item }: { item: ChecklistItem }) {
+  return (
+    <>
+      <span class="num muted">{item.id}</span> {names(item.names)}
+    </>
+  );
+}
+
+function Answers({ sync, visit }: { sync: Sync; visit: Visit }) {
+  const checklist = sync.rows("checklist").value.get(visit.checklist)?.body;
+  if (!checklist) return null;
+  return (
+    <Section title={t("逐项结果")} aside={t("不合格的在前")}>
+      <List>
+        {failedFirst(checklist, visit.answers).map(({ item, answer }) => (
+          <Cell
+            key={item.id}
+            title={<ItemText item={item} />}
+            sub={answer.note}
+            value={
+              <Tag tone={MARK_TONE[answer.mark]}>
+                {markText(answer.mark)}
+                {item.veto && answer.mark === "fail" && ` · ${t("否决项")}`}
+              </Tag>
+            }
+          />
+        ))}
+      </List>
+    </Section>
+  );
+}
+
+const GRADE_WORDS = { A: () => t("A 时间可证"), B: () => t("B 时间可信"), C: () => t("C 时间待核") };
+
+function Detail({ sync, rid, view, mission }: Found & { sync: Sync }) {
+  const visit = view.body;
+  const now = sync.now();
+  const optional: [string, string | undefined][] = [
+    [t("看到的工号"), visit.badge],
+    [t("所用情节"), visit.story],
+    [t("对方原话"), visit.said],
+    [t("处理说明"), visit.text],
+  ];
+  return (
+    <div class="v-detail">
+      <Section title={names(mission?.unit_names)} aside={<ScoreTag score={visit.score} />}>
+        <Facts
+          facts={[
+            [t("状态"), <Tag tone={STATE_TONE[visit.state]}>{view.pending ? t("已存本机") : stateText(visit.state)}</Tag>],
+            [t("窗口"), t("{n} 号窗口", { n: mission?.window ?? "" })],
+            [t("暗访人员"), (mission?.team_names ?? []).join("、")],
+            [t("到达"), when(visit.arrived_at, now)],
+            [t("离开"), when(visit.left_at, now)],
+            [t("收到"), `${when(visit.received_at, now)} · ${GRADE_WORDS[visit.grade]()}`],
+            [t("身份已暴露"), visit.revealed ? t("是") : t("否")],
+            [t("利害关系声明"), visit.conflict || t("无利害关系")],
+            ...optional.filter((fact): fact is [string, string] => !!fact[1]),
+          ]}
+        />
+        {visit.score.capped && <p class="muted">{t("有否决项不合格，总分以 59 分封顶。")}</p>}
+      </Section>
+      {visit.state === "recorded" && <Decide sync={sync} rid={rid} ver={view.ver} pending={view.pending} />}
+      <Answers sync={sync} visit={visit} />
+    </div>
+  );
+}
+
+export default function Review({ sync, params }: ScreenProps) {
+  const found = visitsOf(sync);
+  const current = params["visit"];
+  const chosen = found.find(({ rid }) => rid === current);
+  return (
+    <SplitView
+      list={<VisitList sync={sync} found={found} current={current} />}
+      detail={chosen ? <Detail key={chosen.rid} sync={sync} {...chosen} /> : current && found.length > 0 ? <Gone /> : null}
+      hint={t("选一条记录查看。")}
+    />
+  );
+}
+
+/** A link to a record this device does not hold. */
+function Gone() {
+  return (
+    <Empty title={t("没有找到这条记录")}>
+      <button type="button" class="btn" onClick={() => go("/visits", { replace: true })}>
+        {t("回到列表")}
+      </button>
+    </Empty>
+  );
+}

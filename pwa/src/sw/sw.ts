@@ -1,0 +1,67 @@
+/** The service worker: keeps every file of one version, starts the app without a network, and never touches the site's own answers.
+ *
+ * A new version waits until the page says SKIP_WAITING (a person tapped 更新). Files are kept or not kept as a whole: an install that
+ * misses one fails, and the old version stays.
+ */
+declare const self: ServiceWorkerGlobalScope;
+declare const __FILES__: Record<string, string>;
+declare const __VERSION__: string;
+
+const files = __FILES__;
+const NAME = `zg-${__VERSION__}`;
+
+self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("activate", (event) => event.waitUntil(activate()));
+self.addEventListener("message", (event) => {
+  if (event.data === "SKIP_WAITING") void self.skipWaiting();
+});
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  const path = request.mode === "navigate" ? page(url.pathname) : url.pathname;
+  if (path && path in files) event.respondWith(answer(path, request));
+});
+
+/** The page that answers a navigation; none for the site's own answers (a printed register, a photo). */
+function page(path: string): string | null {
+  if (path.startsWith("/s/") || path === "/config") return null;
+  if (path in files) return path;
+  return /^\/display\/?$/.test(path) ? "/display.html" : "/index.html";
+}
+
+/** The kept file, else the network's: storage may have been cleared under our feet. */
+async function answer(path: string, request: Request): Promise<Response> {
+  return (await (await caches.open(NAME)).match(path)) ?? fetch(request);
+}
+
+async function install(): Promise<void> {
+  const cache = await caches.open(NAME);
+  // One after another, pages last: a page is only there when all it needs is.
+  for (const [path, hash] of Object.entries(files)) await cache.put(path, (await kept(path, hash)) ?? (await fetched(path, hash)));
+}
+
+/** The same file from the version before, so that an update only fetches what has changed. */
+async function kept(path: string, hash: string): Promise<Response | null> {
+  const response = await caches.match(path);
+  return response && (await hashOf(response)) === hash ? response : null;
+}
+
+/** The file from the network, byte for byte what was built: a captive portal answers everything with a page of its own. */
+async function fetched(path: string, hash: string): Promise<Response> {
+  const response = await fetch(path, { cache: "no-cache" });
+  if (response.ok && !response.redirected && (await hashOf(response)) === hash) return response;
+  throw new Error(path);
+}
+
+async function hashOf(response: Response): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", await response.clone().arrayBuffer());
+  return [...new Uint8Array(digest, 0, 5)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function activate(): Promise<void> {
+  for (const name of await caches.keys()) if (name.startsWith("zg-") && name !== NAME) await caches.delete(name);
+  await self.clients.claim();
+}
+
+export {};

@@ -1,0 +1,58 @@
+/** Who has used this browser: device keys, accounts and the wall screen's pairing, in the database `zg`. Keys cannot be exported, only used. */
+import { wrap, type DBSchema, type IDBPDatabase } from "idb";
+import type { DeviceKey } from "./crypto.ts";
+import type { Env } from "./env.ts";
+
+/** One person at one site on this device. */
+export interface Account {
+  site: string;
+  uid: string;
+  name: string;
+  roles: string[];
+  dev: string;
+  key: DeviceKey;
+  /** Incarnation of the site's database when the device was enrolled. */
+  epoch: string;
+  /** The account this app opens with. */
+  current: boolean;
+  /** Its database has been made: one found empty later has been erased. */
+  opened: boolean;
+}
+
+/** A wall screen of one site. */
+export interface DisplayKey {
+  site: string;
+  dev: string;
+  key: DeviceKey;
+  paired: boolean;
+}
+
+interface Schema extends DBSchema {
+  accounts: { key: [string, string]; value: Account };
+  displays: { key: string; value: DisplayKey };
+}
+
+/** Opens `zg`, does `work`, and closes it again. */
+export async function withKeys<T>(env: Env, work: (db: IDBPDatabase<Schema>) => Promise<T>): Promise<T> {
+  const request = env.idb.open("zg", 1);
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore("accounts", { keyPath: ["site", "uid"] });
+    request.result.createObjectStore("displays", { keyPath: "site" });
+  };
+  const db = (await wrap(request)) as unknown as IDBPDatabase<Schema>;
+  try {
+    return await work(db);
+  } finally {
+    db.close();
+  }
+}
+
+/** Keeps `account` and makes it the one the app opens with; null only ends that of the others. */
+export function makeCurrent(env: Env, account: Account | null): Promise<void> {
+  return withKeys(env, async (db) => {
+    const tx = db.transaction("accounts", "readwrite", { durability: "strict" });
+    for (const other of await tx.store.getAll()) await tx.store.put({ ...other, current: false });
+    if (account) await tx.store.put({ ...account, current: true });
+    await tx.done;
+  });
+}

@@ -1,0 +1,63 @@
+/** Buttons. The big one is the screen's one thumb-sized action. */
+import type { ComponentChildren } from "preact";
+import { Icon, type IconName } from "./icon";
+
+/** `plain` beside others, `main` for the way on, `danger` for what cannot be taken back, `quiet` without a frame. */
+export type ButtonTone = "plain" | "main" | "danger" | "quiet";
+
+export interface ButtonProps {
+  onPress: () => void;
+  children: ComponentChildren;
+  tone?: ButtonTone;
+  icon?: IconName;
+  disabled?: boolean;
+  /** Read out instead of the content, for buttons that show only a sign. */
+  label?: string;
+}
+
+export function Button({ onPress, children, tone = "plain", icon, disabled = false, label }: ButtonProps) {
+  return (
+    <button type="button" class={`btn ${tone}`} disabled={disabled} aria-label={label} onClick={onPress}>
+      {icon && <Icon name={icon} />}
+      {children}
+    </button>
+  );
+}
+
+export interface BigButtonProps {
+  label: string;
+  /** A second line: what will happen, or for how long. */
+  sub?: string;
+  icon?: IconName;
+  tone?: "main" | "danger" | "plain";
+  disabled?: boolean;
+  onPress?: () => void;
+  /** Sends the form it stands in, so that the keyboard's own key does too. */
+  submit?: boolean;
+}
+
+export function BigButton({ label, sub, icon, tone = "main", disabled = false, onPress, submit = false }: BigButtonProps) {
+  return (
+    <button type={submit ? "submit" : "button"} class={`btn big ${tone}`} disabled={disabled} onClick={onPress}>
+      {icon && <Icon name={icon} />}
+      <span>
+        <b>{label}</b>
+        {sub && <small>{sub}</small>}
+      </span>
+    </button>
+  );
+}
+
+/** A button that is only a sign, with its name for screen readers. */
+export function IconButton({ icon, label, onPress }: { icon: IconName; label: string; onPress: () => void }) {
+  return (
+    <button type="button" class="btn sign" aria-label={label} title={label} onClick={onPress}>
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+/** Buttons side by side, equal in width, the way on at the right. */
+export function Buttons({ children }: { children: ComponentChildren }) {
+  return <div class="btns">{children}</div>;
+}

@@ -1,0 +1,93 @@
+/** Lists of cells: what Chinese users' fingers know. A cell leads somewhere (chevron), acts, or only says. */
+import type { ComponentChildren } from "preact";
+import { Icon, type IconName } from "./icon";
+
+export interface ListProps {
+  label?: string;
+  children: ComponentChildren;
+}
+
+export function List({ label, children }: ListProps) {
+  return (
+    <ul class="list" aria-label={label}>
+      {children}
+    </ul>
+  );
+}
+
+export interface CellProps {
+  title: ComponentChildren;
+  sub?: ComponentChildren;
+  /** At the right: a value, a tag, a time. */
+  value?: ComponentChildren;
+  icon?: IconName;
+  /** A window's number or the like, set large before the title. */
+  number?: string;
+  href?: string;
+  onPress?: () => void;
+  on?: boolean;
+}
+
+export function Cell({ title, sub, value, icon, number, href, onPress, on = false }: CellProps) {
+  const inside = (
+    <>
+      {icon && <Icon name={icon} />}
+      {number !== undefined && <b class="no num">{number}</b>}
+      <span class="grow">
+        <span>{title}</span>
+        {sub !== undefined && sub !== "" && <small>{sub}</small>}
+      </span>
+      {value !== undefined && value !== "" && <span class="value">{value}</span>}
+      {href && <Icon name="chevron" />}
+    </>
+  );
+  return (
+    <li>
+      {href ? (
+        <a class="cell" href={href} aria-current={on ? "true" : undefined}>
+          {inside}
+        </a>
+      ) : onPress ? (
+        <button type="button" class="cell" aria-pressed={on ? true : undefined} onClick={onPress}>
+          {inside}
+        </button>
+      ) : (
+        <div class="cell">{inside}</div>
+      )}
+    </li>
+  );
+}
+
+/** A titled part of a screen. */
+export function Section({ title, aside, children }: { title?: string; aside?: ComponentChildren; children: ComponentChildren }) {
+  return (
+    <section class="section">
+      {title && (
+        <header>
+          <h2>{title}</h2>
+          {aside && <span class="muted">{aside}</span>}
+        </header>
+      )}
+      {children}
+    </section>
+  );
+}
+
+/** A raised surface for something that is not a list. */
+export function Card({ children, tone }: { children: ComponentChildren; tone?: "ok" | "warn" | "bad" | "info" }) {
+  return <div class={`card ${tone ?? ""}`}>{children}</div>;
+}
+
+/** Pairs of name and value, as on a receipt. */
+export function Facts({ facts }: { facts: readonly (readonly [string, ComponentChildren])[] }) {
+  return (
+    <dl class="facts">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,61 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
+import { beforeEach, describe, expect, it } from "vitest";
+import { table, weigh } from "../../build/budget.ts";
+import { keepList } from "../../build/precache.ts";
+
+let root: string;
+const write = (name: string, text: string) => {
+  mkdirSync(dirname(join(root, name)), { recursive: true });
+  writeFileSync(join(root, name), text);
+};
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "dist-"));
+});
+
+describe("what the service worker keeps", () => {
+  it("is every file of the app, pages last, and nothing of the build's own", () => {
+    for (const name of ["index.html", "display.html", "assets/a-1.js", "icons/i.png", "sw.js", "assets/a-1.js.br", "assets/a-1.js.map", ".vite/manifest.json"]) write(name, name);
+    const kept = Object.keys(keepList(root));
+    expect(new Set(kept)).toEqual(new Set(["/assets/a-1.js", "/icons/i.png", "/display.html", "/index.html"]));
+    expect(kept.slice(-2).every((url) => url.endsWith(".html"))).toBe(true);
+  });
+
+  it("changes with one byte of one file", () => {
+    write("index.html", "a");
+    const before = keepList(root);
+    write("index.html", "b");
+    expect(keepList(root)["/index.html"]).not.toBe(before["/index.html"]);
+  });
+});
+
+describe("the budget", () => {
+  const noise = (length: number) => Array.from({ length }, (_, i) => ((i * 2654435761) % 4294967296).toString(36)).join("");
+  const build = (shared: string) => {
+    const manifest = {
+      "index.html": { file: "assets/index-1.js", isEntry: true, imports: ["_shared.js"], css: ["assets/index-1.css"] },
+      "_shared.js": { file: "assets/shared-1.js" },
+      "src/lazy.tsx": { file: "assets/lazy-1.js", imports: ["_shared.js"] },
+    };
+    write(".vite/manifest.json", JSON.stringify(manifest));
+    write("assets/index-1.js", "import './shared-1.js'");
+    write("assets/shared-1.js", shared);
+    writeFileSync(join(root, "assets/shared-1.js.br"), brotliCompressSync(shared));
+    for (const name of ["assets/lazy-1.js", "assets/index-1.css", "sw.js", "index.html"]) write(name, "x");
+  };
+
+  it("counts what an entry reaches as first load, and other scripts as lazy", () => {
+    build("let x");
+    const lines = weigh(root);
+    expect(lines.filter((line) => line.bytes > line.limit)).toEqual([]);
+    expect(lines.map((line) => line.what)).toContain("assets/lazy-1.js");
+    expect(lines.map((line) => line.what)).not.toContain("assets/shared-1.js");
+  });
+
+  it("says which line is over", () => {
+    build(noise(20_000));
+    expect(table(weigh(root))).toMatch(/OVER .* first load of index\.html/);
+  });
+});

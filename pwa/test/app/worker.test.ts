@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+
+/** A browser around the service worker: one origin, its caches, a network that can be cut. */
+class World {
+  readonly handlers = new Map<string, (event: unknown) => void>();
+  readonly kept = new Map<string, Map<string, Response>>();
+  readonly skipped = vi.fn();
+  online = true;
+  network = new Map<string, () => Response>();
+
+  readonly caches = {
+    open: (name: string) => {
+      const box = this.kept.get(name) ?? new Map<string, Response>();
+      this.kept.set(name, box);
+      return Promise.resolve({
+        put: (path: string, response: Response) => Promise.resolve(void box.set(path, response)),
+        match: (path: string) => Promise.resolve(box.get(path)?.clone()),
+      });
+    },
+    match: (path: string) => Promise.resolve([...this.kept.values()].map((box) => box.get(path)).find(Boolean)?.clone()),
+    keys: () => Promise.resolve([...this.kept.keys()]),
+    delete: (name: string) => Promise.resolve(this.kept.delete(name)),
+  };
+
+  fetch = vi.fn((asked: string | { url: string }) => {
+    const path = typeof asked === "string" ? asked : new URL(asked.url).pathname;
+    const answer = this.network.get(path);
+    if (!this.online || !answer) return Promise.reject(new TypeError("offline"));
+    return Promise.resolve(answer());
+  });
+
+  async start(files: Record<string, string>, version: string): Promise<void> {
+    vi.resetModules();
+    this.handlers.clear();
+    const hashes = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, createHash("sha256").update(text).digest("hex").slice(0, 10)]));
+    vi.stubGlobal("__FILES__", hashes);
+    vi.stubGlobal("__VERSION__", version);
+    vi.stubGlobal("location", { origin: "https://hall.test" });
+    vi.stubGlobal("caches", this.caches);
+    vi.stubGlobal("fetch", this.fetch);
+    vi.stubGlobal("self", {
+      addEventListener: (name: string, handler: (event: unknown) => void) => this.handlers.set(name, handler),
+      skipWaiting: this.skipped,
+      clients: { claim: () => Promise.resolve() },
+    });
+    await import("../../src/sw/sw.ts");
+  }
+
+  serve(files: Record<string, string>): void {
+    for (const [path, text] of Object.entries(files)) this.network.set(path, () => new Response(text));
+  }
+
+  async fire(name: string): Promise<void> {
+    let work: Promise<unknown> = Promise.resolve();
+    this.handlers.get(name)!({ waitUntil: (promise: Promise<unknown>) => (work = promise) });
+    await work;
+  }
+
+  /** What the worker answers, or null when it leaves the request to the browser. */
+  async ask(path: string, { mode = "no-cors", method = "GET" } = {}): Promise<string | null> {
+    let answer: Promise<Response> | null = null;
+    const request = { url: `https://hall.test${path}`, mode, method };
+    this.handlers.get("fetch")!({ request, respondWith: (promise: Promise<Response>) => (answer = promise) });
+    return answer ? (await (answer as Promise<Response>)).text() : null;
+  }
+}
+
+const V1 = { "/assets/a-1.js": "one", "/display.html": "wall", "/index.html": "page one" };
+let world: World;
+beforeEach(async () => {
+  world = new World();
+  world.serve(V1);
+  await world.start(V1, "v1");
+});
+
+describe("the service worker", () => {
+  it("starts the app and the wall without a network, at any address", async () => {
+    await world.fire("install");
+    world.online = false;
+    expect(await world.ask("/", { mode: "navigate" })).toBe("page one");
+    expect(await world.ask("/patrol/2026", { mode: "navigate" })).toBe("page one");
+    expect(await world.ask("/display", { mode: "navigate" })).toBe("wall");
+    expect(await world.ask("/assets/a-1.js")).toBe("one");
+  });
+
+  it("never touches the site's own answers", async () => {
+    await world.fire("install");
+    expect(await world.ask("/s/yunting/pull?cur=")).toBeNull();
+    expect(await world.ask("/s/yunting/register.xlsx", { mode: "navigate" })).toBeNull();
+    expect(await world.ask("/config")).toBeNull();
+    expect(await world.ask("/index.html", { method: "POST" })).toBeNull();
+  });
+
+  it("keeps nothing of a captive portal that answers everything with its own page", async () => {
+    for (const path of Object.keys(V1)) world.network.set(path, () => new Response("<html>pay for Wi-Fi</html>"));
+    await expect(world.fire("install")).rejects.toThrow("/assets/a-1.js");
+  });
+
+  it("waits until a person asks for the new version", async () => {
+    await world.fire("install");
+    expect(world.skipped).not.toHaveBeenCalled();
+    world.handlers.get("message")!({ data: "hello" });
+    expect(world.skipped).not.toHaveBeenCalled();
+    world.handlers.get("message")!({ data: "SKIP_WAITING" });
+    expect(world.skipped).toHaveBeenCalledOnce();
+  });
+
+  it("fetches only what has changed, and drops the old version when it takes over", async () => {
+    await world.fire("install");
+    world.fetch.mockClear();
+    const V2 = { ...V1, "/index.html": "page two" };
+    world.serve(V2);
+    await world.start(V2, "v2");
+    await world.fire("install");
+    expect(world.fetch.mock.calls.map(([asked]) => asked)).toEqual(["/index.html"]);
+    await world.fire("activate");
+    expect([...world.kept.keys()]).toEqual(["zg-v2"]);
+    world.online = false;
+    expect(await world.ask("/", { mode: "navigate" })).toBe("page two");
+  });
+
+  it("asks the network for a file whose copy was taken away", async () => {
+    await world.fire("install");
+    world.kept.clear();
+    expect(await world.ask("/assets/a-1.js")).toBe("one");
+  });
+});

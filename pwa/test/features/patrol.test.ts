@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import { effects } from "../../src/features/patrol/effect";
+import { sentence } from "../../src/features/patrol/findings";
+import {
+  codesOf, dueSlot, isStale, knewOf, presetSeen, rechecksOf, roundOfSlot, roundView, runningRound, todaysOwn, type PatrolRows,
+} from "../../src/features/patrol/model";
+import type { AwayInspector, Cover, Observe } from "../../src/sync/types.gen";
+import { at, base, DAY, HALL, MINUTE_MS, op, screen, type Read } from "./world";
+
+function patrol(read: Read): PatrolRows {
+  return {
+    hall: read("hall").get("hall")?.body, posts: read("post"), people: read("person"), duties: read("duty"), notices: read("away.ins"), covers: read("cover"),
+    rounds: read("round"), observations: read("obs"),
+  };
+}
+
+const knew = { roster_version: 7, notices: [], synced_at: 0 };
+const NOTICE: AwayInspector = {
+  person: "ann", posts: ["p1"], reason: "meeting", leaves_at: at("09:50"), back_at: at("10:30"), announced_at: at("09:50"), received_at: at("09:50"), grade: "A", state: "active", cover: "told", late: false,
+};
+const start = op("patrol.start", "r1", { slot: `${DAY}T10`, type: "hourly", at: at("10:00") }, at("10:00"));
+const observed = (rid: string, post: string, seen: Observe["seen"], clock: string, more: Partial<Observe> = {}) =>
+  op("patrol.observe", rid, { round: "r1", post, seen, at: at(clock), knew, ...more }, at(clock));
+const walk = (more: Parameters<typeof base>[0], ...ops: Parameters<typeof screen>[1]) => patrol(screen(base(more), [start, ...ops], effects, "ins"));
+const viewOf = (rows: PatrolRows, now = at("10:05")) => roundView(rows, "r1", now);
+const postOf = (rows: PatrolRows, id: string) => viewOf(rows).zones.flatMap((zone) => zone.posts).find((post) => post.id === id);
+
+describe("which round is due", () => {
+  it("is one for every hour the hall is open, and none at noon or on a holiday", () => {
+    const slots = ["08:00", "08:45", "11:59", "12:30", "14:10", "17:10", "17:40", "18:00"].map((clock) => dueSlot(HALL, at(clock)));
+    expect(slots).toEqual([`${DAY}T08`, `${DAY}T08`, `${DAY}T11`, null, `${DAY}T14`, `${DAY}T17`, `${DAY}T17`, null]);
+    expect(dueSlot({ ...HALL, days: { [DAY]: "holiday" } }, at("10:00"))).toBeNull();
+    expect(dueSlot({ ...HALL, rules: { "demo.always_open": true } }, at("03:00"))).toBe(`${DAY}T03`);
+  });
+
+  it("is found again as the running round of its inspector, and as done by anybody", () => {
+    const running = walk({});
+    expect(runningRound(running.rounds, "ins")?.rid).toBe("r1");
+    expect(runningRound(running.rounds, "other")).toBeNull();
+    const done = walk({}, op("patrol.finish", "r1", { at: at("10:20") }, at("10:20")));
+    expect(runningRound(done.rounds, "ins")).toBeNull();
+    expect(roundOfSlot(done.rounds, `${DAY}T10`)?.round.state).toBe("done");
+    expect(roundOfSlot(done.rounds, `${DAY}T11`)).toBeNull();
+  });
+});
+
+describe("walking a round", () => {
+  it("lists zones in walking order with every post still to be seen", () => {
+    const view = viewOf(walk({}));
+    expect(view.zones.map((zone) => [zone.zone.id, zone.others])).toEqual([["z1", ["p1", "p2"]], ["z2", ["p3", "p4"]]]);
+    expect(view).toMatchObject({ posts: 4, left: 4, exceptions: 0 });
+  });
+
+  it("covers with 'all others present' exactly the posts that have no record of their own", () => {
+    const observe = observed("o1", "p1", "empty_no_notice", "10:02");
+    const before = viewOf(walk({}, observe));
+    expect(before.zones[0]?.others).toEqual(["p2"]);
+    const clear = op("patrol.zone_clear", "r1", { zone: "z1", posts: before.zones[0]?.others ?? [], at: at("10:03"), knew }, at("10:03"));
+    const view = viewOf(walk({}, observe, clear));
+    expect(view.zones.map((zone) => zone.done)).toEqual([true, false]);
+    expect(view).toMatchObject({ left: 2, exceptions: 1 });
+  });
+
+  it("a withdrawn record no longer speaks for its post", () => {
+    const rows = walk({}, observed("o1", "p1", "empty_no_notice", "10:02"), op("patrol.withdraw", "o1", { text: "看错窗口" }, at("10:04")));
+    expect(viewOf(rows).zones[0]?.others).toEqual(["p1", "p2"]);
+    expect(rows.rounds.get("r1")?.body.exceptions).toBe(0);
+    expect(rechecksOf(rows.observations, "ins", at("10:05"))).toEqual([]);
+    expect(todaysOwn(rows.observations, "ins", at("10:05")).map((one) => one.observation.withdrawn)).toEqual(["看错窗口"]);
+  });
+
+  it("presets what the notice or the stand-in says, and otherwise assumes nothing", () => {
+    const cover: Cover = { post: "p1", person: "bob", for_person: "ann", from_at: at("09:55"), notice: null };
+    const presets = [walk({}), walk({ "away.ins": { n1: NOTICE } }), walk({ "away.ins": { n1: NOTICE }, cover: { c1: cover } }), walk({ "away.ins": { n1: { ...NOTICE, cover: "in_force" } } })].map((rows) => {
+      const post = postOf(rows, "p1");
+      return post && presetSeen(post);
+    });
+    expect(presets).toEqual([null, "empty_notice", "covered", "covered"]);
+  });
+
+  it("ignores notices that are over or not yet in effect", () => {
+    const ended = walk({ "away.ins": { n1: { ...NOTICE, state: "returned" } } });
+    const ahead = walk({ "away.ins": { n1: { ...NOTICE, leaves_at: at("11:00") } } });
+    expect([postOf(ended, "p1")?.notice, postOf(ahead, "p1")?.notice]).toEqual([null, null]);
+  });
+
+  it("stores what the phone knew of these posts, and warns when that is old", () => {
+    const rows = walk({ "away.ins": { n1: NOTICE, n2: { ...NOTICE, posts: ["p3"] } } });
+    expect(knewOf(rows, ["p1", "p2"], at("09:58"), at("10:05"))).toEqual({ roster_version: 7, notices: ["n1"], synced_at: at("09:58") });
+    expect([at("09:58"), at("09:50"), null].map((synced) => isStale(HALL, synced, at("10:05")))).toEqual([false, true, true]);
+  });
+
+  it("adds the code that follows from the state", () => {
+    expect(codesOf("empty_no_notice", ["P10"])).toEqual(["P4", "P10"]);
+    expect(codesOf("other", ["P14"])).toEqual(["P14"]);
+  });
+});
+
+describe("the second look", () => {
+  const first = observed("o1", "p1", "empty_no_notice", "10:02");
+
+  it("is owed ten minutes after the first sighting of an empty post, by whoever saw it", () => {
+    const rows = walk({}, first, observed("o2", "p2", "idle", "10:03"));
+    expect(rechecksOf(rows.observations, "ins", at("10:05"))).toMatchObject([{ rid: "o1", due_at: at("10:12"), left_ms: 7 * MINUTE_MS }]);
+    expect(rechecksOf(rows.observations, "other", at("10:05"))).toEqual([]);
+  });
+
+  it("is not owed when the inspector stated to have waited", () => {
+    expect(rechecksOf(walk({}, observed("o1", "p1", "empty_no_notice", "10:02", { waited: true })).observations, "ins", at("10:05"))).toEqual([]);
+  });
+
+  it("is owed once for a post, and not after somebody was seen there", () => {
+    const again = observed("o2", "p1", "empty_notice", "10:04");
+    expect(rechecksOf(walk({}, first, again).observations, "ins", at("10:05")).map((one) => one.rid)).toEqual(["o1"]);
+    const back = observed("o3", "p1", "serving", "10:06");
+    expect(rechecksOf(walk({}, first, again, back).observations, "ins", at("10:07"))).toEqual([]);
+  });
+
+  it("is done once somebody has looked, and is not itself an exception of the round", () => {
+    const rows = walk({}, first, observed("o2", "p1", "serving", "10:13", { recheck_of: "o1" }));
+    expect(rechecksOf(rows.observations, "ins", at("10:14"))).toEqual([]);
+    expect(postOf(rows, "p1")?.seen?.rid).toBe("o1");
+  });
+});
+
+describe("findings", () => {
+  it("say their sentence with clock times and names", () => {
+    const text = sentence({ key: "explain.notice_before", params: { seen: at("10:02"), made: at("09:58"), back: at("10:30"), person: "ann" } }, walk({}).people);
+    for (const part of ["10:02", "09:58", "10:30", "演甲子"]) expect(text).toContain(part);
+    expect(text).not.toContain("{");
+  });
+
+  it("keep the person's word beside them", () => {
+    const own = { post: "p1", from_at: at("10:02"), to_at: at("10:12"), state: "unattended" as const, explain: { key: "own.unattended", params: {} }, post_count: 1, person_count: 1, grade: "A" as const, answer_until: "2026-11-26", person: "ann" };
+    const read = screen(base({ "finding.own": { o1: own } }), [op("finding.answer", "o1", { text: "当时在后台取件" }, at("11:00"))], effects, "ann");
+    expect(read("finding.own").get("o1")?.body.answers).toEqual(["当时在后台取件"]);
+  });
+});

@@ -1,0 +1,185 @@
+import { describe, expect, it } from "vitest";
+import { effects } from "../../src/features/presence/effect";
+import {
+  candidatesFor, coverStanding, coversOf, defaultPreset, dutiesOf, gapsOf, leaveHint, postsNow, promisesOf, proposedStandIn, returnPresets, whereabouts, type PresenceRows,
+} from "../../src/features/presence/model";
+import { asksOf, lateToJudge, noticesOf, overdueOf, ownNotice, phaseOf } from "../../src/features/presence/notice";
+import type { AwayInspector, PostPublic } from "../../src/sync/types.gen";
+import { at, base, HALL, MINUTE_MS, op, screen, type Read } from "./world";
+
+function presence(read: Read, knows: PresenceRows["knows"] = null): PresenceRows {
+  return {
+    hall: read("hall").get("hall")?.body, posts: read("post"), people: read("person"), duties: read("duty"), covers: read("cover"), labels: read("post.pub"),
+    office: read("away.office"), unit: read("away.unit"), inspector: read("away.ins"), knows,
+  };
+}
+
+const announced = op("away.announce", "n1", { posts: ["p1"], reason: "step_away", leaves_at: at("10:00"), back_at: at("10:30"), person: "ann", stand_in: "bob" }, at("10:00"));
+const after = (...ops: Parameters<typeof screen>[1]) => screen(base(), [announced, ...ops], effects, "ann");
+const asBob = (...ops: Parameters<typeof screen>[1]) => presence(screen(base({ "away.office": officeOf() }), ops, effects, "bob"));
+const officeOf = () => Object.fromEntries([...after()("away.office")].map(([rid, { body }]) => [rid, body]));
+const stateOf = (rows: PresenceRows, post: string, now: number) => postsNow(rows, now).find((one) => one.id === post);
+
+describe("leaving and coming back, before the server has answered", () => {
+  it("makes the post a gap while the stand-in has not said yes", () => {
+    const rows = presence(after());
+    expect(stateOf(rows, "p1", at("10:05"))).toMatchObject({ state: "gap", by: null, a: "ann" });
+    expect(stateOf(rows, "p1", at("09:59"))?.state).toBe("a");
+    expect(gapsOf(postsNow(rows, at("10:05"))).map((post) => post.id)).toEqual(["p1"]);
+  });
+
+  it("shows the own notice as away, due at the expected return and overdue after the grace", () => {
+    const notice = ownNotice(noticesOf(presence(after())), "ann", at("10:05"), HALL);
+    expect(notice?.rid).toBe("n1");
+    if (!notice) return;
+    expect([at("10:29"), at("10:31"), at("10:41")].map((now) => phaseOf(notice, now, HALL))).toEqual(["away", "due", "overdue"]);
+  });
+
+  it("reads three minutes without an answer as silence", () => {
+    const notice = noticesOf(presence(after())).get("n1");
+    expect(notice && [at("10:02"), at("10:04")].map((now) => coverStanding(notice, now, HALL))).toEqual(["told", "silent"]);
+  });
+
+  it("extends, and is no longer overdue", () => {
+    const rows = presence(after(op("away.extend", "n1", { back_at: at("11:00") }, at("10:45"))));
+    const notice = noticesOf(rows).get("n1");
+    expect(notice && phaseOf(notice, at("10:50"), HALL)).toBe("away");
+  });
+
+  it("ends with the return, and with it every older notice and the cover", () => {
+    const second = op("away.announce", "n2", { posts: ["p1"], reason: "meeting", leaves_at: at("10:35"), back_at: at("11:00"), person: "ann" }, at("10:35"));
+    const covered = base({ cover: { c1: { post: "p1", person: "bob", for_person: "ann", from_at: at("10:02"), notice: "n1", until_at: null } } });
+    const rows = presence(screen(covered, [announced, second, op("away.return", "n2", { back_at: at("10:50") }, at("10:50"))], effects, "ann"));
+    expect(ownNotice(noticesOf(rows), "ann", at("10:51"), HALL)).toBeUndefined();
+    expect(coversOf(rows.covers, "bob", at("10:51"))).toEqual([]);
+    expect(stateOf(rows, "p1", at("10:51"))).toMatchObject({ state: "a", by: "ann" });
+  });
+
+  it("is cancelled before leaving, and a return before leaving means the person did not go", () => {
+    const planned = op("away.announce", "n1", { posts: ["p1"], reason: "meeting", leaves_at: at("11:00"), back_at: at("12:00"), person: "ann" }, at("10:00"));
+    const cancelled = screen(base(), [planned, op("away.cancel", "n1", {}, at("10:10"))], effects, "ann");
+    const returned = screen(base(), [planned, op("away.return", "n1", { back_at: at("10:10") }, at("10:10"))], effects, "ann");
+    for (const read of [cancelled, returned]) expect(read("away.office").get("n1")?.body.state).toBe("cancelled");
+  });
+
+  it("is a late notice when it was made after the departure it claims", () => {
+    const late = op("away.announce", "n1", { posts: ["p1"], reason: "errand", leaves_at: at("09:50"), back_at: at("10:30"), person: "ann" }, at("10:05"));
+    const rows = presence(screen(base(), [late], effects, "ann"));
+    expect(lateToJudge(noticesOf(rows), "cat").map((notice) => notice.rid)).toEqual(["n1"]);
+    expect(lateToJudge(noticesOf(rows), "ann")).toEqual([]);
+    expect(lateToJudge(noticesOf(presence(after())), "cat")).toEqual([]);
+    const judged = presence(screen(base(), [late, op("away.judge_late", "n1", { accept: false, text: "情况不属实" }, at("11:00"))], effects, "cat"));
+    expect(lateToJudge(noticesOf(judged), "cat")).toEqual([]);
+  });
+
+  it("leaves the list of the overdue when the head closes it", () => {
+    const open = noticesOf(presence(after()));
+    const closed = noticesOf(presence(after(op("away.close", "n1", { text: "已返岗，忘记登记" }, at("12:00")))));
+    expect(overdueOf(open, at("11:00"), HALL).map((notice) => notice.rid)).toEqual(["n1"]);
+    expect(overdueOf(closed, at("12:01"), HALL)).toEqual([]);
+  });
+});
+
+describe("standing in", () => {
+  it("asks the stand-in until there is an answer", () => {
+    expect(asksOf(noticesOf(asBob()), "bob", at("10:01"), HALL).map((notice) => notice.rid)).toEqual(["n1"]);
+    expect(asksOf(noticesOf(asBob()), "cat", at("10:01"), HALL)).toEqual([]);
+    const answered = asBob(op("away.answer", "n1", { accept: false }, at("10:02")));
+    expect(asksOf(noticesOf(answered), "bob", at("10:03"), HALL)).toEqual([]);
+    expect(stateOf(answered, "p1", at("10:03"))?.state).toBe("gap");
+  });
+
+  it("serves from the moment of leaving once the stand-in has said yes", () => {
+    const rows = asBob(op("away.answer", "n1", { accept: true }, at("10:02")));
+    expect(stateOf(rows, "p1", at("10:03"))).toMatchObject({ state: "cover", by: "bob" });
+    expect(promisesOf(rows, noticesOf(rows), "bob", at("10:03")).map((notice) => notice.rid)).toEqual(["n1"]);
+    expect(dutiesOf(postsNow(rows, at("10:03")), "bob")).toMatchObject({ mine: [{ id: "p2" }], standby: [{ id: "p1" }] });
+  });
+
+  it("takes the post without having been asked, and hands it back", () => {
+    const taken = op("cover.step_up", "c1", { post: "p3", at: at("10:00") }, at("10:00"));
+    const rows = presence(screen(base(), [taken], effects, "eve"));
+    expect(rows.covers.get("c1")?.body).toMatchObject({ person: "eve", for_person: "dan", until_at: null });
+    expect(stateOf(rows, "p3", at("10:01"))).toMatchObject({ state: "cover", by: "eve" });
+    const back = presence(screen(base(), [taken, op("cover.hand_back", "c1", { at: at("10:20") }, at("10:20"))], effects, "eve"));
+    expect(stateOf(back, "p3", at("10:21"))).toMatchObject({ state: "a", by: "dan" });
+  });
+
+  it("does not count a stand-in who has left too", () => {
+    const rows = asBob(
+      op("away.answer", "n1", { accept: true }, at("10:02")),
+      op("away.announce", "n3", { posts: ["p2"], reason: "meeting", leaves_at: at("10:05"), back_at: at("11:00"), person: "bob" }, at("10:05")),
+    );
+    expect(stateOf(rows, "p1", at("10:06"))?.state).toBe("gap");
+  });
+
+  it("proposes today's B, then the unit, then the same group, and nobody who is away", () => {
+    const rows = presence(screen(base(), [], effects, "ann"));
+    const people = candidatesFor(rows, ["p1"], "ann", at("10:00"));
+    expect(people.map((one) => one.uid)).toEqual(["bob", "cat", "eve"]);
+    expect(proposedStandIn(people)?.uid).toBe("bob");
+    const away = presence(screen(base(), [op("away.announce", "n3", { posts: ["p2"], reason: "meeting", leaves_at: at("09:00"), back_at: at("11:00"), person: "bob" }, at("09:00"))], effects, "bob"));
+    const left = candidatesFor(away, ["p1"], "ann", at("10:00"));
+    expect(left.at(-1)).toMatchObject({ uid: "bob", away: true, is_b: true });
+    expect(proposedStandIn(left)?.uid).toBe("cat");
+  });
+});
+
+describe("return times", () => {
+  it("offers minutes, the afternoon and the end of the day while they are ahead", () => {
+    expect(returnPresets(HALL, at("10:00")).map(({ id, at: time }) => [id, time])).toEqual([
+      ["m10", at("10:10")], ["m30", at("10:30")], ["m60", at("11:00")], ["afternoon", at("14:30")], ["closing", at("17:30")],
+    ]);
+    expect(returnPresets(HALL, at("15:00")).map(({ id }) => id)).toEqual(["m10", "m30", "m60", "closing"]);
+    expect(returnPresets(HALL, at("18:00")).map(({ id }) => id)).toEqual(["m10", "m30", "m60"]);
+  });
+
+  it("opens with half an hour for a step-away and the end of the day for someone off today", () => {
+    expect(defaultPreset("step_away", returnPresets(HALL, at("10:00")))).toBe("m30");
+    expect(defaultPreset("off_today", returnPresets(HALL, at("10:00")))).toBe("closing");
+    expect(defaultPreset("off_today", returnPresets(HALL, at("18:00")))).toBe("m60");
+  });
+
+  it("says when leave or consent is needed", () => {
+    expect(leaveHint("step_away", 30 * MINUTE_MS, 30 * MINUTE_MS)).toBeNull();
+    expect(leaveHint("step_away", 31 * MINUTE_MS, 30 * MINUTE_MS)).toBe("consent");
+    expect(leaveHint("off_today", 0, 30 * MINUTE_MS)).toBe("off_today");
+    expect(leaveHint("meeting", 300 * MINUTE_MS, 30 * MINUTE_MS)).toBeNull();
+  });
+});
+
+describe("what others see", () => {
+  it("lists the unit's people, those away first", () => {
+    const rows = presence(after());
+    const list = whereabouts(rows, postsNow(rows, at("10:05")), "u1", at("10:05"));
+    expect(list.map((one) => [one.uid, one.notice?.rid ?? null])).toEqual([["ann", "n1"], ["bob", null], ["cat", null]]);
+  });
+
+  it("counts everybody of a unit as away when the whole unit left", () => {
+    const whole = op("away.announce", "w1", { posts: ["p3", "p4"], reason: "meeting", leaves_at: at("10:00"), back_at: at("11:00"), person: "eve", unit: "u2" }, at("10:00"));
+    const rows = presence(screen(base(), [whole], effects, "eve"));
+    expect(gapsOf(postsNow(rows, at("10:05"))).map((post) => post.id)).toEqual(["p3", "p4"]);
+    expect(whereabouts(rows, [], "u2", at("10:05")).every((one) => one.notice?.rid === "w1")).toBe(true);
+  });
+
+  it("trusts the lobby's label only for units whose notices the person may not read", () => {
+    const label: PostPublic = { number: "03", zone: "z2", order: 1, unit: {}, services: [], label: "step_away", plate: "演丁卯", since: at("09:00") };
+    const read = screen(base({ "post.pub": { p3: label, p1: { ...label, number: "01" } } }), [], effects, "ann");
+    const states = postsNow(presence(read, new Set(["u1"])), at("10:00")).map((post) => [post.id, post.state]);
+    expect(states).toEqual([["p1", "a"], ["p2", "a"], ["p3", "gap"], ["p4", "a"]]);
+  });
+
+  it("shows a notice by its fullest face", () => {
+    const face: AwayInspector = {
+      person: "ann", posts: ["p1"], reason: "step_away", leaves_at: at("10:00"), back_at: at("10:30"), announced_at: at("10:00"), received_at: at("10:00"), grade: "A", state: "active", cover: "none", late: false,
+    };
+    const read = screen(base({ "away.ins": { n1: face } }), [announced], effects, "ann");
+    expect(noticesOf(presence(read)).get("n1")).toMatchObject({ cover: "told", office: { stand_in: "bob" } });
+  });
+
+  it("ignores a notice forgotten on an earlier day", () => {
+    const old = op("away.announce", "n0", { posts: ["p1"], reason: "step_away", leaves_at: at("10:00") - 86_400_000, back_at: at("10:30") - 86_400_000, person: "ann" }, at("10:00") - 86_400_000);
+    const rows = presence(screen(base(), [old], effects, "ann"));
+    expect(stateOf(rows, "p1", at("10:05"))?.state).toBe("a");
+  });
+});

@@ -1,0 +1,295 @@
+/** Browsers, tabs, time and a network that can be cut, faked and slowed, all in one process. */
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { afterEach } from "vitest";
+import { openSync, signIn, type Account } from "../../../src/sync/account.ts";
+import type { Effects, Sync } from "../../../src/sync/api.ts";
+import type { Channel, Env, Socket } from "../../../src/sync/env.ts";
+import { databaseName, Store } from "../../../src/sync/store.ts";
+import type { OpArgs } from "../../../src/sync/types.gen.ts";
+import { FakeLocks } from "./locks.ts";
+import { FakeSite, incidentOf, SITE } from "./site.ts";
+
+/** One virtual clock for everybody; a phone's wall clock may be wrong. */
+export class Time {
+  now = 1_800_000_000_000;
+  private timers: { at: number; then: () => void }[] = [];
+
+  after(ms: number, then: () => void): () => void {
+    const timer = { at: this.now + ms, then };
+    this.timers.push(timer);
+    return () => {
+      this.timers = this.timers.filter((other) => other !== timer);
+    };
+  }
+
+  /** Lets `ms` pass, running what falls due, in order. */
+  async pass(ms: number): Promise<void> {
+    const end = this.now + ms;
+    for (;;) {
+      const next = this.timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+      if (!next) break;
+      this.now = Math.max(this.now, next.at);
+      this.timers = this.timers.filter((timer) => timer !== next);
+      next.then();
+      await turn();
+    }
+    this.now = end;
+    await turn();
+  }
+}
+
+/** Lets everything that is ready run. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** How requests of a browser fare. */
+export type Network = "up" | "down" | "portal" | "answers lost" | "no sockets";
+
+export class World {
+  readonly time = new Time();
+  readonly site = new FakeSite();
+  readonly open: Sync[] = [];
+
+  constructor() {
+    this.site.now = () => this.time.now;
+  }
+
+  /** Waits, a little virtual time passing, until `condition` holds. */
+  async until(condition: () => boolean | Promise<boolean>, what = condition.toString()): Promise<void> {
+    for (let i = 0; i < 20_000; i++) {
+      if (await condition()) return;
+      await this.time.pass(2);
+    }
+    throw new Error(`never came true: ${what}`);
+  }
+
+  /** Waits until a browser has asked for nothing for a good while. */
+  async quiet(browser: Browser): Promise<void> {
+    for (let still = 0, asked = -1; still < 50; still++) {
+      if (asked !== browser.asked.length) still = 0;
+      asked = browser.asked.length;
+      await this.time.pass(2);
+    }
+  }
+}
+
+let world: World | undefined;
+
+/** A new world for this test; its tabs are closed when the test ends. */
+export function newWorld(): World {
+  world = new World();
+  return world;
+}
+
+afterEach(async () => {
+  for (const sync of world?.open ?? []) await sync.close();
+  world = undefined;
+});
+
+/** One browser profile: a disk, tabs that hear one another, a way to the site. */
+export class Browser {
+  idb: IDBFactory = new IDBFactory();
+  network: Network = "up";
+  readonly asked: string[] = [];
+  /** Holds back answers until released. */
+  hold: Promise<void> | null = null;
+  readonly locks = new FakeLocks() as unknown as Env["locks"];
+  private readonly channels = new Set<FakeChannel>();
+
+  constructor(readonly world: World) {}
+
+  /** The environment of one new page load. */
+  env(): TabEnv {
+    return new TabEnv(this);
+  }
+
+  channel(tab: TabEnv, name: string): Channel {
+    const channel = new FakeChannel(tab, name, this.channels);
+    this.channels.add(channel);
+    return channel;
+  }
+
+  async fetch(url: string, init: RequestInit): Promise<Response> {
+    this.asked.push(`${init.method} ${new URL(url).pathname}`);
+    await turn();
+    if (this.network === "down") throw new TypeError("Failed to fetch");
+    if (this.network === "portal") return new Response("<html>请登录</html>", { headers: { "Content-Type": "text/html" } });
+    const answer = await this.world.site.fetch(url, init);
+    await this.hold;
+    if (this.network === "answers lost") throw new TypeError("Failed to fetch");
+    return answer;
+  }
+
+  /** Signs 林 in and opens an engine. */
+  async signIn(): Promise<Sync> {
+    const env = this.env();
+    const account = await signIn(SITE, { persona: "lin" }, env);
+    return this.openTab(env, account);
+  }
+
+  /** Another tab (or the same app after a restart) of whoever signed in. */
+  async openTab(env: TabEnv = this.env(), account: Pick<Account, "uid"> = { uid: "lin" }, effects: Effects = EFFECTS): Promise<Sync> {
+    const sync = await openSync(SITE, account.uid, effects, env);
+    this.world.open.push(sync);
+    return sync;
+  }
+
+  /** The store beside the engine, to look at. */
+  store(): Store {
+    return new Store(this.env(), databaseName(SITE, "lin"));
+  }
+}
+
+export class TabEnv implements Env {
+  readonly origin = "https://hall.test";
+  readonly load = crypto.randomUUID();
+  /** A frozen tab runs no timer and hears nobody. */
+  frozen = false;
+  seen = true;
+  skew_ms = 0;
+  readonly world: World;
+  private readonly listeners = new Set<() => void>();
+  private readonly began: number;
+
+  constructor(private readonly browser: Browser) {
+    this.world = browser.world;
+    this.began = browser.world.time.now;
+  }
+
+  get idb(): IDBFactory {
+    return this.browser.idb;
+  }
+
+  get locks(): Env["locks"] {
+    return this.browser.locks;
+  }
+
+  fetch = (url: string, init: RequestInit): Promise<Response> => this.browser.fetch(url, init);
+
+  socket(): Socket {
+    return new FakeSocket(this.browser, this.browser.world.site);
+  }
+
+  channel(name: string): Channel {
+    return this.browser.channel(this, name);
+  }
+
+  wall(): number {
+    return this.browser.world.time.now + this.skew_ms;
+  }
+
+  mono(): number {
+    return this.browser.world.time.now - this.began;
+  }
+
+  random(): number {
+    return 0.5;
+  }
+
+  after(ms: number, then: () => void): () => void {
+    return this.browser.world.time.after(ms, () => !this.frozen && then());
+  }
+
+  visible(): boolean {
+    return this.seen;
+  }
+
+  online(): boolean {
+    return true;
+  }
+
+  timezone(): string {
+    return "Asia/Shanghai";
+  }
+
+  onChange(then: () => void): () => void {
+    this.listeners.add(then);
+    return () => this.listeners.delete(then);
+  }
+
+  persist(): void {
+    // Nothing to keep: the disk lives as long as the test.
+  }
+
+  /** The page comes to the front or goes away. */
+  show(seen: boolean): void {
+    this.seen = seen;
+    for (const listener of this.listeners) listener();
+  }
+}
+
+class FakeChannel implements Channel {
+  onmessage: ((event: MessageEvent) => void) | null = null;
+
+  constructor(
+    private readonly tab: TabEnv,
+    private readonly name: string,
+    private readonly all: Set<FakeChannel>,
+  ) {}
+
+  postMessage(message: unknown): void {
+    const copy = structuredClone(message);
+    for (const other of this.all) {
+      if (other !== this && other.name === this.name) setImmediate(() => other.tab.frozen || other.onmessage?.({ data: copy } as MessageEvent));
+    }
+  }
+
+  close(): void {
+    this.all.delete(this);
+  }
+}
+
+class FakeSocket implements Socket {
+  onmessage: ((event: MessageEvent) => void) | null = null;
+  onclose: ((event: CloseEvent) => void) | null = null;
+  private session: ReturnType<FakeSite["connect"]> | null = null;
+
+  constructor(
+    private readonly browser: Browser,
+    private readonly site: FakeSite,
+  ) {
+    setImmediate(() => {
+      if (browser.network !== "up") return this.drop();
+      this.session = site.connect((frame) => this.deliver(JSON.stringify(frame)), () => this.drop());
+    });
+  }
+
+  send(text: string): void {
+    const session = this.session;
+    if (session && this.browser.network === "up") setImmediate(() => void session.take(text));
+  }
+
+  close(): void {
+    if (this.session) this.site.sessions.delete(this.session);
+    this.session = null;
+  }
+
+  private deliver(text: string): void {
+    setImmediate(() => {
+      if (this.browser.network === "up") this.onmessage?.({ data: text } as MessageEvent);
+      else this.drop();
+    });
+  }
+
+  private drop(): void {
+    this.close();
+    this.onclose?.({} as CloseEvent);
+  }
+}
+
+/** The optimistic effect of the one institution here. */
+export const EFFECTS: Effects = {
+  "incident.report": (op) => [{ kind: "incident", rid: op.rid, body: incidentOf(op.a, op.at) }],
+};
+
+/** A first report. */
+export function report(text: string): OpArgs["incident.report"] {
+  return { kind: "fire", place: "p1", found_at: 0, level: 2, text };
+}
+
+/** Texts of the incidents a tab shows, in no order. */
+export function incidents(sync: Sync): string[] {
+  return [...sync.rows("incident").value.values()].map(({ body }) => body.text).sort();
+}

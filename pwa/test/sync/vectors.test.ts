@@ -1,0 +1,49 @@
+/** The shared vectors: what both languages must do alike. A file nobody reads is a law nobody keeps. */
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { deviceId, firstLink, helloBytes, nextLink, pushBytes, receiptCode } from "../../src/sync/chain.ts";
+import { bucketSetHash, fromBase64url, rowHash, verify } from "./support/site.ts";
+
+const FOLDER = new URL("../../../sync/vectors/", import.meta.url);
+
+interface Case {
+  name: string;
+  input: Record<string, never> & { fn: string };
+  expected: unknown;
+}
+
+function cases(file: string): Case[] {
+  return (JSON.parse(readFileSync(new URL(file, FOLDER), "utf8")) as { cases: Case[] }).cases;
+}
+
+/** What the phone does alone, and what the site of these tests does as the real one. */
+const DOES: Record<string, (input: Record<string, never>) => unknown> = {
+  first_link: ({ site, dev }) => firstLink(site, dev),
+  next_link: ({ prev, body }) => nextLink(prev, body),
+  device_id: ({ key }) => deviceId(fromBase64url(key)),
+  receipt_code: ({ body }) => receiptCode(body),
+  push_bytes: ({ site, dev, seq, link }) => pushBytes(site, dev, seq, link),
+  hello_bytes: ({ site, dev, nonce }) => helloBytes(site, dev, nonce),
+  row_hash: ({ kind, rid, ver, body }) => rowHash(kind, rid, ver, body),
+  bucket_set_hash: ({ buckets }) => bucketSetHash(buckets),
+  verify: ({ key, message, sig }) => verify(fromBase64url(key), message, sig),
+};
+
+/** Judged by the server alone; the phone only says what its clocks said. */
+const SERVER_ONLY = new Set(["clock.json", "beacon_bytes"]);
+
+const files = readdirSync(FOLDER).filter((name) => name.endsWith(".json"));
+
+describe.each(files.filter((file) => !SERVER_ONLY.has(file)))("%s", (file) => {
+  const mine = cases(file).filter(({ input }) => !SERVER_ONLY.has(input.fn));
+
+  test.each(mine.map((one) => [one.name, one] as const))("%s", async (_, { input, expected }) => {
+    const does = DOES[input.fn];
+    expect(does, `nobody here does ${input.fn}`).toBeDefined();
+    expect(await does!(input)).toEqual(expected);
+  });
+});
+
+test("every vector file is known here", () => {
+  expect(files.sort()).toEqual(["chain.json", "clock.json", "rows.json", "signatures.json"]);
+});

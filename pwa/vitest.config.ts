@@ -1,0 +1,11 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+import { catalogues } from "./build/po.ts";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  plugins: [catalogues(here("../locales"), here("src"))],
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  test: { include: ["test/**/*.test.{ts,tsx}"], environment: "node" },
+});
