@@ -1,0 +1,76 @@
+"""Journey (g): the board unplugged, the server restarted, fifty changes: when the plug is back it shows what a fresh load shows."""
+
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from server.domain.presence.ops import Announce, Return
+from tests.support.browser import MakeBoard
+from tests.support.cast import Device
+from tests.support.clock import DeviceClocks, World
+from tests.support.hall import Hall
+
+pytestmark = pytest.mark.chromium
+MINUTE = 60_000
+CHANGES = 50
+
+
+class Now(World):
+    """The hall's present time."""
+
+    def __init__(self, hall: Hall) -> None:
+        super().__init__(0)
+        self._ahead_ms = hall.ahead_ms
+
+    @property
+    def at(self) -> int:
+        return time.time_ns() // 1_000_000 + self._ahead_ms
+
+    @at.setter
+    def at(self, _: int) -> None:
+        """It passes by itself."""
+
+
+def office_of(hall: Hall) -> Device:
+    """The office's desk, without a browser."""
+    office = Device(hall.url, DeviceClocks(Now(hall)), site=hall.site)
+    office.sign_in("office")
+    office.enrol()
+    return office.pull()
+
+
+def change(office: Device, times: int) -> None:
+    """That many notices and returns, for one window after the other."""
+    duties = sorted((rid.split(":")[1], duty["a"]) for rid, duty in office.replica.bodies("duty").items() if duty["day"] == "2026-11-24")
+    left = []
+    for n in range(times):
+        now = office.replica.time.now()
+        if n % 3 == 2:
+            office.save("away.return", Return(now), left.pop())
+            continue
+        post, person = duties[n % len(duties)]
+        left.append(office.save("away.announce", Announce([post], "meeting", now, now + 40 * MINUTE, person)).rid)
+    results = office.push()
+    assert [result.st for result in results] == ["applied"] * times
+
+
+def test_a_board_unplugged_over_a_restart_and_fifty_changes_equals_a_fresh_load(hall: Hall, board: MakeBoard) -> None:
+    wall = board()
+    before = wall.labels()
+    wall.offline()
+    office = office_of(hall)
+    change(office, CHANGES // 2)
+    hall.restart()
+    change(office, CHANGES - CHANGES // 2)
+    assert wall.labels() == before
+    expect(wall.page.locator("[data-stage]")).not_to_have_attribute("data-stage", "live", timeout=20_000)
+
+    fresh = board()
+    wanted = fresh.rows()
+    assert len([rid for rid, label in fresh.labels().items() if label != before[rid]]) > CHANGES // 4
+    back = time.monotonic()
+    wall.offline(False)
+    wall.until(lambda: wall.rows() == wanted)
+    print(f"\n  the board caught up {time.monotonic() - back:.2f} s after the plug was back")
+    expect(wall.page.locator("[data-stage]")).to_have_attribute("data-stage", "live")

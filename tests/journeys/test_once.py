@@ -1,0 +1,81 @@
+"""Journey (e): two tabs, a double tap, an answer lost on the way: one record. Journey (f): a captive portal: nothing is marked sent."""
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.support.browser import SYNCED, MakePhone, Phone
+from tests.support.hall import Hall
+
+pytestmark = pytest.mark.chromium
+PUSH = "**/s/*/push"
+
+
+def notices(phone: Phone) -> list[str]:
+    """The away notices this device knows of."""
+    return [rid for kind, rid in phone.rows() if kind == "away.office"]
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["server stays", "server killed in between"])
+def test_two_tabs_a_double_tap_and_a_lost_answer_make_one_record(hall: Hall, phone: MakePhone, killed: bool) -> None:
+    staff, office = phone("staff"), phone("office")
+    before = notices(office)
+    other = staff.tab()
+    expect(other.get_by_role("navigation")).to_be_visible()
+    delivered = []
+
+    def lose_the_answer(route: Route) -> None:
+        """The server gets the push and takes it; the phone never hears of it."""
+        route.fetch()
+        delivered.append(route.request.url)
+        route.abort()
+
+    staff.context.route(PUSH, lose_the_answer, times=1)
+    staff.button("离岗", exact=False).click()
+    staff.button("提交并发送").dblclick()
+    expect(staff.page.get_by_text("离岗中")).to_be_visible()
+    expect(other.get_by_text("离岗中")).to_be_visible()
+    staff.until(lambda: delivered != [])
+    if killed:
+        hall.restart()
+    expect(staff.pill).to_contain_text(SYNCED, timeout=30_000)
+    expect(other.locator("header a[href='/outbox']")).to_contain_text(SYNCED)
+
+    staff.open("/outbox")
+    expect(staff.page.locator("a.cell")).to_have_count(1)
+    print(notices(office), before, delivered)
+    office.until(lambda: len(notices(office)) == len(before) + 1)
+    office.page.wait_for_timeout(1_000)
+    assert len(notices(office)) == len(before) + 1
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["server stays", "server killed in between"])
+def test_behind_a_captive_portal_nothing_is_marked_sent(hall: Hall, phone: MakePhone, killed: bool) -> None:
+    staff, office = phone("staff"), phone("office")
+    before = notices(office)
+    asked = []
+
+    def portal(route: Route) -> None:
+        """Every address answers with the login page of somebody's wireless network."""
+        asked.append(route.request.url)
+        route.fulfill(status=200, content_type="text/html", body="<!doctype html><title>欢迎使用免费网络</title><form>手机号</form>")
+
+    staff.context.route("**/s/**", portal)
+    staff.context.route_web_socket("**/live", lambda socket: socket.close())
+    staff.page.reload()
+    staff.button("离岗", exact=False).click()
+    staff.button("提交", exact=False).click()
+    expect(staff.page.get_by_text("离岗中")).to_be_visible()
+    staff.until(lambda: any(url.endswith("/push") for url in asked))
+    staff.page.wait_for_timeout(2_000)
+    expect(staff.pill).not_to_contain_text(SYNCED)
+    staff.page.goto(f"{staff.url}/outbox")
+    expect(staff.page.locator("a.cell")).to_contain_text("已存本机")
+    assert notices(office) == before
+    if killed:
+        hall.restart()
+
+    staff.context.unroute("**/s/**")
+    staff.button("重试").click()
+    expect(staff.pill).to_contain_text(SYNCED, timeout=30_000)
+    expect(staff.page.locator("a.cell")).to_contain_text("已送达")
+    office.until(lambda: len(notices(office)) == len(before) + 1)

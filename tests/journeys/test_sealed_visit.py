@@ -1,0 +1,61 @@
+"""Journey (c): a visit of 46 items recorded without a network over two restarts of the app, sealed until the lead publishes it."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.browser import SYNCED, MakePhone, Phone
+from tests.support.hall import Hall
+
+pytestmark = pytest.mark.chromium
+ITEMS = 46
+
+
+def answer(shopper: Phone, first: int, last: int) -> None:
+    """Answer the items from `first` up to, not including, `last`: the third fails, the fifth does not apply, all others pass."""
+    items = shopper.page.locator(".v-item")
+    for n in range(first, last):
+        word = {2: "不合格", 4: "不适用"}.get(n, "合格")
+        shopper.tap(items.nth(n).locator("label").filter(has=shopper.page.get_by_role("radio", name=word, exact=True)))
+    expect(shopper.page.locator(".v-item.done")).to_have_count(last)
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["server stays", "server killed in between"])
+def test_a_visit_recorded_offline_over_two_restarts_is_seen_by_nobody_until_published(hall: Hall, phone: MakePhone, killed: bool) -> None:
+    shopper, office, lead = phone("shopper"), phone("office"), phone("checklead")
+    before = office.rows()
+    shopper.offline()
+    shopper.page.locator("a.cell").first.click()
+    expect(shopper.page.locator(".v-item")).to_have_count(ITEMS)
+    at = shopper.page.url.removeprefix(shopper.url)
+
+    for first, last in ((0, 18), (18, 33), (33, ITEMS)):
+        answer(shopper, first, last)
+        if last < ITEMS:
+            shopper.kill()
+            shopper.open(at)
+            expect(shopper.page.locator(".v-item.done")).to_have_count(last)
+    shopper.page.locator(".v-item").nth(2).get_by_role("textbox").fill("等候 20 分钟无人应答")
+    shopper.page.get_by_label("离开时间").first.scroll_into_view_if_needed()
+    shopper.page.get_by_role("button", name="现在").last.click()
+    shopper.chip("无利害关系").click()
+    shopper.button("提交（联网后自动发送）").click()
+    expect(shopper.pill).to_contain_text("离线 1")
+    if killed:
+        hall.restart()
+
+    shopper.offline(False)
+    expect(shopper.pill).to_contain_text(SYNCED)
+    lead.until(lambda: any(kind == "visit" for kind, _ in lead.rows()))
+    assert {row for row in office.rows() if row[0].startswith("visit")} == set()
+    changed = {row: body for row, body in office.rows().items() if before.get(row) != body}
+    assert "等候 20 分钟" not in str(changed)
+
+    lead.open("/visits")
+    lead.page.locator("a.cell").first.click()
+    lead.button("公布").click()
+    lead.page.get_by_role("alertdialog").get_by_role("button", name="公布").click()
+    expect(lead.pill).to_contain_text(SYNCED)
+    office.until(lambda: any(kind == "visit.unit" for kind, _ in office.rows()))
+    office.open("/visit-results")
+    office.page.locator("a.cell").first.click()
+    expect(office.page.get_by_text("等候 20 分钟无人应答")).to_be_visible()

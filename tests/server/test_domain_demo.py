@@ -1,0 +1,152 @@
+"""The demo halls: exactly the numbers of catalogue §14, the same for the same seed, alive, and nobody real."""
+
+import re
+from collections import Counter
+from datetime import UTC, date, datetime
+
+import msgspec
+import pytest
+
+from server.domain.demo import PERSONAS, DemoUser, seed
+from server.domain.hall.demo import TRAP_NAMES, cycle_names
+from server.domain.hall.rules import buckets_of
+from server.domain.hall.tables import PostRecord, UnitRecord
+from tests.server.scenes.small_hall import DOMAINS
+from tests.support.memory_tx import MemoryHall
+
+SUNDAY = date(2026, 11, 22)
+NOON = int(datetime(2026, 11, 22, 4, tzinfo=UTC).timestamp() * 1000)
+DAY_MS = 86_400_000
+
+
+def demo(site: str = "yunting", number: int = 1) -> tuple[MemoryHall, list[DemoUser]]:
+    """A seeded hall on a Sunday at noon."""
+    hall = MemoryHall(DOMAINS, NOON)
+    return hall, seed(hall.tx, site, number, SUNDAY)
+
+
+def test_34_units_62_posts_110_people() -> None:
+    hall, users = demo()
+    residents = [u for u in hall.tx.find(UnitRecord) if u.kind == "resident"]
+    sizes = Counter(sum(p["unit"] == u.rid for _, p in hall.rows("person")) for u in residents)
+    assert len(residents) == 34
+    assert Counter(u.batch for u in residents) == {1: 10, 2: 10, 3: 14}
+    assert sizes == {8: 2, 5: 4, 3: 8, 2: 12, 1: 8}
+    assert len(list(hall.rows("person"))) == 110
+    assert len(users) == 112, "two mystery shoppers are no members of the hall"
+    posts = [p for _, p in hall.rows("post")]
+    assert [sum(p["zone"] == z for p in posts) for z in "ABCDEF"] == [12, 12, 16, 12, 8, 2]
+    assert Counter(p["kind"] for p in posts) == {"window": 60, "consult": 2}
+    zones = hall.row("hall", "hall")["zones"]
+    assert (len(zones), {z["floor"] for z in zones}) == (6, {1, 2})
+
+
+def test_the_centre_has_its_18() -> None:
+    hall, _ = demo()
+    roles = Counter(r for _, p in hall.rows("person") if p["unit"].startswith("c-") for r in p["roles"] if r not in ("HEAD", "STF"))
+    assert roles == {"TOP": 1, "LEAD": 3, "OFF": 4, "INS": 3, "EFF": 2, "ADM": 1}
+    assert sum(p["unit"].startswith("c-") for _, p in hall.rows("person")) == 18
+    assert [u.rid for u in hall.tx.find(UnitRecord) if u.contact_post] == ["c-office"]
+
+
+def test_every_post_has_an_a_and_another_b_every_day_from_yesterday_to_a_week_ahead() -> None:
+    hall, _ = demo()
+    duties = [d for _, d in hall.rows("duty")]
+    assert Counter(d["day"] for d in duties) == {f"2026-11-{n}": 62 for n in range(21, 30)}
+    assert all(d["a"] and d["b"] and d["a"] != d["b"] for d in duties)
+    today = [d for d in duties if d["day"] == "2026-11-22"]
+    assert max(Counter(d["a"] for d in today).values()) == 1
+    assert max(Counter(d["b"] for d in today).values()) == 1
+
+
+def test_one_person_units_have_a_b_from_a_neighbour_and_others_their_own() -> None:
+    hall, _ = demo()
+    unit_of = {rid: p["unit"] for rid, p in hall.rows("person")}
+    crossing = [d for _, d in hall.rows("duty") if d["day"] == "2026-11-22" and unit_of[d["a"]] != unit_of[d["b"]]]
+    assert len(crossing) == 8
+    assert {Counter(unit_of.values())[unit_of[d["a"]]] for d in crossing} == {1}
+
+
+def test_names_are_fictional_and_the_traps_are_on_plates() -> None:
+    hall, users = demo()
+    names = [u.name for u in users]
+    assert len(set(names)) == 112
+    assert len(set(cycle_names())) == 120
+    assert set(names) <= set(cycle_names()) | set(TRAP_NAMES)
+    assert set(TRAP_NAMES) <= {p["plate"] for _, p in hall.rows("post.pub")}
+    assert "".join(n[0] for n in TRAP_NAMES[:7]) == "于范钟后余郁岳"
+    assert any(ord(c) > 0xFFFF for n in TRAP_NAMES for c in n)
+    assert len(TRAP_NAMES[-1].replace(" ", "")) == 20
+
+
+@pytest.mark.parametrize("site", ["yunting", "jinghu"])
+def test_every_phone_is_fictional_and_every_name_is_there_in_every_locale(site: str) -> None:
+    hall, _ = demo(site)
+    everything = "".join(shown.body for shown in hall.tx.rows.values())
+    assert all(re.fullmatch(r"0000-0000\d{4}", phone) for phone in re.findall(r"\d{4}-\d{8}", everything))
+    hall_row = hall.row("hall", "hall")
+    names = [hall_row["names"], *(z["names"] for z in hall_row["zones"]), *(u["names"] for _, u in hall.rows("unit"))]
+    names += [s for _, p in hall.rows("post") for s in p["services"]] + [p["title"] for _, p in hall.rows("person")]
+    for one in names:
+        assert set(one) == {"zh_Hans", "zh_Hant_TW", "zh_Hant_HK", "en"}
+        assert all(one.values())
+    assert "演示" in hall_row["names"]["zh_Hans"]
+
+
+def test_the_same_seed_gives_the_same_hall_and_another_seed_other_names() -> None:
+    assert demo()[0].tx.rows == demo()[0].tx.rows
+    assert demo()[1] == demo()[1]
+    assert [u.name for u in demo()[1]] != [u.name for u in demo(number=2)[1]]
+    assert [u.uid for u in demo()[1]] == [u.uid for u in demo(number=2)[1]]
+
+
+def test_the_personas_are_who_they_should_be() -> None:
+    hall, users = demo()
+    assert [u.persona for u in users[: len(PERSONAS)]] == list(PERSONAS)
+    by = {u.persona: u for u in users if u.persona}
+    duty = next(d for _, d in hall.rows("duty") if d["day"] == "2026-11-22" and d["a"] == by["staff"].uid)
+    assert duty["b"] == by["standin"].uid
+    assert by["head"].unit == by["staff"].unit
+    assert "HEAD" in by["head"].roles
+    assert len({by[p].uid for p in ("staff", "standin", "head")}) == 3
+    assert by["shopper"].roles == by["shopper2"].roles == ["TEAM"]
+    first_roles = {persona: user.roles[0] for persona, user in by.items()}
+    assert {"inspector": "INS", "checklead": "CHECK", "office": "OFF", "leader": "LEAD", "admin": "ADM"}.items() <= first_roles.items()
+
+
+def test_a_mystery_shopper_holds_the_mission_and_no_hall_data() -> None:
+    hall, users = demo()
+    shopper = next(u for u in users if u.persona == "shopper")
+    rows = hall.seen_by(*buckets_of(shopper.uid, shopper.unit, shopper.roles))
+    assert Counter(kind for kind, _ in rows) == {"me": 1, "hall": 1, "checklist": 1, "mission": 2}
+    assert not [p for _, p in hall.rows("person") if p["name"] == shopper.name]
+
+
+def test_a_sunday_visitor_sees_a_living_board_and_the_true_hours() -> None:
+    hall, _ = demo()
+    assert Counter(p["label"] for _, p in hall.rows("post.pub")) == {"on_post": 59, "covered": 2, "step_away": 1}
+    assert set(hall.row("hall", "hall")["hours"]) == {"1", "2", "3", "4", "5"}
+
+
+def test_the_roster_goes_on_by_itself_and_old_days_leave_the_devices() -> None:
+    hall, _ = demo()
+    hall.tick(NOON + 20 * DAY_MS)
+    days = Counter(d["day"] for _, d in hall.rows("duty"))
+    assert days == {f"2026-12-{n:02d}": 62 for n in range(11, 20)}
+    assert Counter(p["label"] for _, p in hall.rows("post.pub")) == {"on_post": 62}
+    before = dict(hall.tx.rows)
+    hall.tick(NOON + 20 * DAY_MS + 60_000)
+    assert hall.tx.rows == before
+
+
+def test_the_second_hall_is_small_and_traditional_first() -> None:
+    hall, users = demo("jinghu")
+    assert (len(users), len(hall.tx.find(PostRecord)), hall.row("hall", "hall")["locale"]) == (9, 6, "zh_Hant_TW")
+    assert [u.persona for u in users if u.persona] == ["staff", "standin", "inspector", "head", "office"]
+    assert hall.row("hall", "hall")["names"]["zh_Hant_TW"].startswith("鏡湖鎮")
+
+
+def test_rows_are_small_enough_for_a_phone() -> None:
+    hall, _ = demo()
+    assert sum(len(shown.body.encode()) for shown in hall.tx.rows.values()) < 256 * 1024
+    assert all(msgspec.json.decode(shown.body) for shown in hall.tx.rows.values())

@@ -1,0 +1,156 @@
+"""The hall's calendar, hours, plates and buckets (CAL-01, CAL-05, DSP-06, VIS-01)."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from server.domain.hall.calendar import day_kinds, published
+from server.domain.hall.handlers import OFFICE_HOURS as HOURS
+from server.domain.hall.handlers import found
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import (
+    DEFAULT_RULES,
+    at_time,
+    buckets_of,
+    day_of,
+    is_open,
+    next_working_day,
+    opens_within,
+    plate,
+    rule,
+    sessions,
+    text,
+    works_on,
+)
+from tests.server.scenes.small_hall import DOMAINS
+from tests.support.memory_tx import MemoryHall
+
+TZ = "Asia/Shanghai"
+TITLE = {"zh_Hans": "主任", "zh_Hant_TW": "主任", "en": "Director"}
+HALL = Hall(
+    names={"zh_Hans": "厅"},
+    phone="",
+    tz=TZ,
+    locale="zh_Hans",
+    plate="name",
+    zones=[],
+    hours={str(d): HOURS for d in range(1, 6)},
+    days=day_kinds(),
+    calendar_version=published().version,
+    rules={},
+    rule_set="",
+    roster_version=1,
+    demo=True,
+)
+
+
+def hall(**changes: Any) -> Hall:
+    """The hall with other settings."""
+    return msgspec.structs.replace(HALL, **changes)
+
+
+def test_2026_has_the_working_days_it_has() -> None:
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
+    by_month = [sum(works_on(HALL, d.isoformat()) for d in days if d.month == month) for month in range(1, 13)]
+    assert by_month == [21, 16, 22, 21, 19, 21, 23, 21, 22, 18, 21, 23]
+
+
+@pytest.mark.parametrize("day", ["2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10"])
+def test_make_up_days_work_with_a_mondays_hours(day: str) -> None:
+    assert date.fromisoformat(day).isoweekday() >= 6
+    assert sessions(HALL, day) == [(at_time(day, a, TZ), at_time(day, b, TZ)) for a, b in HOURS]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "count", "due"),
+    [
+        ("2026-02-13", 2, "2026-02-24"),
+        ("2026-09-18", 2, "2026-09-21"),
+        ("2026-04-30", 7, "2026-05-13"),
+        ("2026-09-30", 7, "2026-10-15"),
+        ("2026-05-08", 1, "2026-05-09"),
+        ("2026-11-02", 10, "2026-11-16"),
+    ],
+)
+def test_working_day_terms_of_the_catalogue(accepted: str, count: int, due: str) -> None:
+    assert next_working_day(HALL, accepted, count) == due
+
+
+@pytest.mark.parametrize(
+    ("clock", "open_now"), [("08:29", False), ("08:30", True), ("11:59", True), ("12:00", False), ("14:30", True), ("17:30", False)]
+)
+def test_open_inside_the_sessions_only(clock: str, open_now: bool) -> None:
+    assert is_open(HALL, at_time("2026-11-23", clock, TZ)) is open_now
+    assert is_open(hall(rules={"demo.always_open": True}), at_time("2026-11-22", clock, TZ))
+    assert not is_open(HALL, at_time("2026-11-22", clock, TZ)), "a Sunday"
+
+
+def test_an_absence_over_a_weekend_still_meets_opening_hours() -> None:
+    friday, sunday, monday = (at_time(d, "18:00", TZ) for d in ("2026-11-20", "2026-11-22", "2026-11-23"))
+    assert not opens_within(HALL, friday, sunday)
+    assert opens_within(HALL, friday, monday)
+
+
+def test_a_hall_closed_or_opened_by_itself_overrides_the_calendar() -> None:
+    days = {"2026-11-23": "closed", "2026-11-22": "open"}
+    assert (works_on(hall(days=days), "2026-11-23"), works_on(hall(days=days), "2026-11-22")) == (False, True)
+
+
+def test_days_begin_at_the_halls_midnight() -> None:
+    midnight = at_time("2026-11-22", "24:00", TZ)
+    assert (day_of(midnight - 1, TZ), day_of(midnight, TZ)) == ("2026-11-22", "2026-11-23")
+
+
+def test_a_hall_sets_its_own_numbers_over_the_defaults() -> None:
+    assert (rule(HALL, "evd.vacancy_min_minutes"), rule(hall(rules={"evd.vacancy_min_minutes": 15}), "evd.vacancy_min_minutes")) == (10, 15)
+    assert all(isinstance(v, int | str | bool) for v in DEFAULT_RULES.values())
+
+
+@pytest.mark.parametrize(
+    ("policy", "name", "expected"),
+    [
+        ("name", "于演甲", "于演甲"),
+        ("name", "示𠮷辛", "示𠮷辛"),
+        ("badge", "于演甲", "1007"),
+        ("surname_title", "范示乙", "范 主任"),
+        ("surname_title", "𠮷示辛", "𠮷 主任"),
+        ("surname_title", "Demonstratia Fictivox", "Fictivox 主任"),
+    ],
+)
+def test_plates_follow_the_halls_policy_and_never_convert(policy: str, name: str, expected: str) -> None:
+    assert plate(hall(plate=policy, locale="zh_Hant_TW"), name, "1007", TITLE) == expected
+
+
+def test_a_missing_text_falls_back_to_the_source() -> None:
+    assert (text(TITLE, "en"), text(TITLE, "zh_Hant_HK")) == ("Director", "主任")
+
+
+@pytest.mark.parametrize(
+    ("unit", "roles", "expected"),
+    [
+        ("u1", ["STF"], {"u:x", "hall", "pub", "unit:u1"}),
+        ("u1", ["STF", "HEAD"], {"u:x", "hall", "pub", "unit:u1", "head:u1"}),
+        ("c", ["OFF"], {"u:x", "hall", "pub", "unit:c", "role:OFF"}),
+        ("c", ["TOP"], {"u:x", "hall", "pub", "unit:c", "role:LEAD"}),
+        ("", ["TEAM"], {"u:x", "role:TEAM"}),
+        ("c", ["TEAM", "STF"], {"u:x", "hall", "pub", "unit:c", "role:TEAM"}),
+    ],
+)
+def test_buckets_of_a_person(unit: str, roles: list[str], expected: set[str]) -> None:
+    assert buckets_of("x", unit, roles) == expected
+
+
+def test_an_empty_start_has_a_hall_and_its_administrator_and_time_passes_quietly() -> None:
+    empty = MemoryHall(DOMAINS, at_time("2026-11-23", "09:00", TZ))
+    empty.tick(at_time("2026-11-23", "09:01", TZ))
+    assert not empty.tx.rows
+    found(empty.tx, {"zh_Hans": "新大厅"}, "zh_Hans", "x", "于演甲")
+    empty.tick(at_time("2026-11-23", "09:02", TZ))
+    assert {key: shown.buckets for key, shown in empty.tx.rows.items()} == {
+        ("hall", "hall"): {"hall", "pub", "role:TEAM"},
+        ("person", "x"): {"hall"},
+        ("me", "x"): {"u:x"},
+    }
+    assert empty.row("me", "x")["roles"] == ["ADM"]

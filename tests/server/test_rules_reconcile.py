@@ -1,0 +1,163 @@
+"""Reconciliation as a law: whatever arrives first, the same findings; trusted notices clear; untrusted clocks neither accuse nor clear."""
+
+import re
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from server.domain.patrol.explain import EXPLANATIONS, PARAMS, own_key
+from server.domain.patrol.rules import Found, Params, PostFacts, Sighting, reconcile
+from server.domain.presence.rules import CoverFact, NoticeFact
+from server.domain.presence.tables import FOREVER, Extension
+
+MINUTE = 60_000
+PARAMETERS = Params(vacancy=10 * MINUTE, grace=10 * MINUTE, tolerance=2 * MINUTE)
+GRADES = st.sampled_from(["A", "B", "C"])
+TRUSTED = st.sampled_from(["A", "B"])
+times = st.integers(0, 180).map(lambda minute: minute * MINUTE)
+
+
+@st.composite
+def sightings(draw: Any, grades: Any = GRADES, what: Any = ("empty", "plate", "present", "covered", "neutral")) -> tuple[Sighting, ...]:
+    """A few looks at one post."""
+    looks = draw(
+        st.lists(
+            st.tuples(times, st.sampled_from(what), grades, st.sampled_from(["lin", "chen"]), st.booleans(), st.booleans()), max_size=7
+        )
+    )
+    return tuple(Sighting(f"o{n}", at, w, g, who, waited, gone) for n, (at, w, g, who, waited, gone) in enumerate(looks))
+
+
+@st.composite
+def notices(draw: Any, grades: Any = GRADES) -> NoticeFact:
+    """One notice of 王 with whatever followed."""
+    leaves = draw(times)
+    made = draw(times)
+    back = leaves + draw(st.integers(1, 90)) * MINUTE
+    later = tuple(
+        Extension(f"e{n}", at, back + 20 * MINUTE, g) for n, (at, g) in enumerate(draw(st.lists(st.tuples(times, grades), max_size=2)))
+    )
+    ended = draw(st.one_of(st.just(FOREVER), times.map(lambda t: leaves + t)))
+    proved = ended if ended == FOREVER else ended + draw(st.integers(0, 20)) * MINUTE
+    return NoticeFact(
+        rid=f"n{draw(st.integers(0, 99)):02d}",
+        person="wang",
+        whole_unit=False,
+        announced_at=made,
+        grade=draw(grades),
+        leaves_at=leaves,
+        first_back_at=back,
+        extensions=later,
+        ended_at=ended,
+        proved_at=proved,
+        end_grade=draw(grades),
+        cancelled=draw(st.booleans()) and ended != FOREVER,
+        late_accepted=draw(st.sampled_from([None, True, False])),
+        stand_in=draw(st.sampled_from(["", "li"])),
+        accepted=draw(st.booleans()),
+    )
+
+
+@st.composite
+def covers(draw: Any) -> CoverFact:
+    """B at the post."""
+    start = draw(times)
+    return CoverFact(
+        "k1", "li", start, start + draw(st.integers(0, 10)) * MINUTE, draw(st.sampled_from([FOREVER, start + 30 * MINUTE])), draw(GRADES)
+    )
+
+
+worlds = st.builds(
+    PostFacts,
+    a=st.sampled_from(["wang", ""]),
+    sightings=sightings(),
+    notices=st.lists(notices(), max_size=3, unique_by=lambda n: n.rid).map(tuple),
+    covers=st.lists(covers(), max_size=1).map(tuple),
+    breaks=st.sampled_from([(), (90 * MINUTE,)]),
+)
+
+
+@given(worlds, st.randoms(use_true_random=False))
+@settings(max_examples=300)
+def test_any_order_of_facts_gives_the_same_findings(world: PostFacts, random: Any) -> None:
+    def shuffled(facts: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(random.sample(facts, len(facts)))
+
+    other = world._replace(sightings=shuffled(world.sightings), notices=shuffled(world.notices), covers=shuffled(world.covers))
+    assert reconcile(other, PARAMETERS) == reconcile(world, PARAMETERS)
+
+
+@given(worlds)
+@settings(max_examples=300)
+def test_counts_and_sentences_are_always_sound(world: PostFacts) -> None:
+    for found in reconcile(world, PARAMETERS):
+        assert 0 <= found.person_count <= found.post_count <= 1
+        assert found.person_count == (found.state == "unattended" and bool(found.person) and found.explain.key != "explain.nobody")
+        assert_says_everything(found)
+
+
+def assert_says_everything(found: Found) -> None:
+    """Both sentences exist and every parameter they name is given, and known by type."""
+    assert found.own.key == own_key(found.explain.key)
+    for said in (found.explain, found.own):
+        named = set(re.findall(r"{(\w+)}", EXPLANATIONS[said.key]))
+        assert named <= set(said.params)
+        assert set(said.params) <= set(PARAMS)
+
+
+@given(notices(TRUSTED), st.lists(st.integers(0, 80), min_size=1, max_size=5), TRUSTED)
+@settings(max_examples=300)
+def test_a_trusted_notice_made_before_the_sightings_always_clears(notice: NoticeFact, minutes: list[int], grade: Any) -> None:
+    open_notice = notice._replace(
+        announced_at=notice.leaves_at,
+        ended_at=FOREVER,
+        proved_at=FOREVER,
+        cancelled=False,
+        first_back_at=notice.leaves_at + 90 * MINUTE,
+        extensions=(),
+    )
+    seen = tuple(Sighting(f"o{n}", notice.leaves_at + m * MINUTE, "empty", grade, "lin", n % 2 == 0) for n, m in enumerate(minutes))
+    found = reconcile(PostFacts("wang", seen, (open_notice,)), PARAMETERS)
+    assert [(f.state, f.person_count, f.post_count) for f in found] == [("explained", 0, 1)]
+
+
+@given(worlds, notices(st.just("C")))
+@settings(max_examples=300)
+def test_a_notice_with_an_untrusted_clock_never_accuses_and_never_clears(world: PostFacts, notice: NoticeFact) -> None:
+    untrusted = notice._replace(rid="untrusted")
+    before = {f.rid: f for f in reconcile(world, PARAMETERS)}
+    after = {f.rid: f for f in reconcile(world._replace(notices=(*world.notices, untrusted)), PARAMETERS)}
+    assert before.keys() == after.keys()
+    for rid, found in after.items():
+        assert found.person_count <= before[rid].person_count
+        assert found.state != "explained" or before[rid].state == "explained"
+        assert found.post_count >= before[rid].post_count
+
+
+@given(sightings(st.just("C")), notices())
+@settings(max_examples=200)
+def test_sightings_with_an_untrusted_clock_never_accuse(seen: tuple[Sighting, ...], notice: NoticeFact) -> None:
+    assert all(f.person_count == 0 for f in reconcile(PostFacts("wang", seen, (notice,)), PARAMETERS))
+
+
+@given(sightings(TRUSTED, ("empty", "present")))
+@settings(max_examples=200)
+def test_every_sighting_of_an_empty_post_is_in_exactly_one_finding(seen: tuple[Sighting, ...]) -> None:
+    live = tuple(s._replace(withdrawn=False) for s in seen)
+    listed = [o for f in reconcile(PostFacts("wang", live), PARAMETERS) for o in f.observations]
+    assert sorted(listed) == sorted(s.id for s in live if s.what == "empty")
+
+
+def test_both_sides_read_a_sentence_of_their_own_where_it_matters() -> None:
+    assert own_key("explain.notice_before") == "own.notice_before"
+    assert own_key("explain.glance") == "explain.glance"
+    assert all(key.startswith("explain.") or key.replace("own.", "explain.") in EXPLANATIONS for key in EXPLANATIONS)
+
+
+def test_somebody_seen_at_the_very_moment_of_a_sighting_ends_the_episode_before_it() -> None:
+    seen = tuple(Sighting(f"o{n}", at * MINUTE, "empty", "A", "lin") for n, at in enumerate((0, 20)))
+    proof = Sighting("p", 20 * MINUTE, "covered", "A", "lin")
+    assert [f.observations for f in reconcile(PostFacts("wang", (*seen, proof)), PARAMETERS)] == [("o0",), ("o1",)]
+    proof = Sighting("p", 0, "covered", "A", "lin")
+    assert [f.observations for f in reconcile(PostFacts("wang", (*seen, proof)), PARAMETERS)] == [("o0", "o1")]

@@ -1,0 +1,206 @@
+"""Law I18 for 暗访 (CHK-05): compare two worlds that differ only in a sealed visit. Whoever is not of its audience receives the same bytes.
+
+Both worlds begin as copies of one database, with the same clock and the same device keys. Only two things may differ and are named instead
+of shown: sealed cursors (whose length stays) and the nonce of a socket. Everything else is compared byte for byte, frame by frame.
+"""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+
+from server.domain.visit.ops import Publish
+from sync import messages as m
+from tests.server.conftest import running
+from tests.support.cast import Cast, Device, Link
+from tests.support.clock import DeviceClocks, World
+from tests.support.day import Act, Day
+
+START = 1_773_799_800_000  # Wednesday 2026-03-18, 10:10 in the hall
+OTHERS = "林王李赵周管屏"
+SEALED = re.compile(r'"(prev|to|nonce)":"([A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{24})"')
+PONG = '{"t":"pong"}'
+
+
+def bare(text: str) -> str:
+    """`text` with what is random by nature named and measured instead of shown."""
+    return SEALED.sub(lambda found: f'"{found[1]}":"<{len(found[2])}>"', text)
+
+
+class Seen(NamedTuple):
+    """All that reached one person: frames in order, answers of pushes and long polls, and a whole first pull."""
+
+    frames: list[str]
+    answers: list[str]
+    first_pull: str
+
+
+class Told(NamedTuple):
+    """A world after its day: what others saw, and the world itself, still running."""
+
+    seen: dict[str, Seen]
+    cast: Cast
+
+
+def ordinary(day: Day, half: int) -> Iterator[Act]:
+    """What happens in both worlds, before and after the visits."""
+    if half == 1:
+        yield from day.patrol_acts()
+        yield from day.absence_acts()
+    else:
+        yield from day.head_acts()
+        yield from day.incident_acts()
+
+
+def do(cast: Cast, act: Act, answers: dict[str, list[str]]) -> None:
+    """One act, and its answer kept as bytes."""
+    device = cast[act.who]
+    device.save(act.kind, act.args, act.rid, act.guard)
+    raw = device.post("push", device.replica.push()).raise_for_status()
+    answer = msgspec.json.decode(raw.content, type=m.PushAnswer)
+    assert [r.st for r in answer.results] == ["applied"], (act, answer.results)
+    device.replica.push_answered(answer)
+    answers.setdefault(act.who, []).append(raw.text)
+
+
+def live_through(cast: Cast, world: World, hidden: bool) -> Told:
+    """One day; with `hidden`, two sealed visits in its middle: recorded, one of them void. Time is the same either way."""
+    day, answers = Day(cast), {}
+    with ExitStack() as stack:
+        links: dict[str, Link] = {name: stack.enter_context(cast[name].live()) for name in OTHERS}
+        for name in "吴郑孙":
+            cast[name].pull()
+
+        def settle() -> None:
+            world.pass_ms(1000)
+            for link in links.values():
+                link.settle()
+
+        for act in ordinary(day, 1):
+            do(cast, act, answers)
+            settle()
+        for act in day.visit_acts(publish=False) if hidden else ():
+            do(cast, act, answers)
+            for link in links.values():
+                link.settle()
+        for name in OTHERS:
+            answers.setdefault(name, []).append(cast[name].pull_text().decode())
+        for act in ordinary(day, 2):
+            do(cast, act, answers)
+            settle()
+        seen = {
+            name: Seen([bare(t) for t in link.texts if t != PONG], [bare(t) for t in answers[name]], bare(whole(cast[name])))
+            for name, link in links.items()
+        }
+    return Told(seen, cast)
+
+
+def whole(device: Device) -> str:
+    """Every page of a first pull."""
+    text, cursor, more = "", "", True
+    while more:
+        part = device.pull_text(cur=cursor, bh="" if not cursor else device_bh(device))
+        text += part.decode()
+        end = msgspec.json.decode(part.splitlines()[-1], type=m.PullEnd)
+        cursor, more = end.to, end.more
+    return text
+
+
+def device_bh(device: Device) -> str:
+    """The bucket set hash of this device."""
+    return device.replica.pull_query()["bh"]
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo hall as it is on disk after its first start."""
+    data = tmp_path_factory.mktemp("founded") / "data"
+    with running(data, World(START)):
+        pass
+    return data
+
+
+@pytest.fixture
+def told(founded: Path, tmp_path: Path) -> Iterator[Callable[[bool], Told]]:
+    with ExitStack() as stack:
+
+        def tell(hidden: bool) -> Told:
+            world, data = World(START), tmp_path / f"hidden-{hidden}"
+            shutil.copytree(founded, data)
+            server = stack.enter_context(running(data, world))
+            cast = Cast(server.url, world, seed=3)
+            stack.callback(cast.close)
+            return live_through(cast, world, hidden)
+
+        yield tell
+
+
+def test_a_sealed_visit_changes_no_byte_frame_or_length_for_anybody_else(told: Callable[[bool], Told]) -> None:
+    without, with_visits = told(False), told(True)
+    for name in OTHERS:
+        a, b = without.seen[name], with_visits.seen[name]
+        assert len(a.frames) == len(b.frames) > 2, name
+        assert a.frames == b.frames, name
+        assert a.answers == b.answers, name
+        assert a.first_pull == b.first_pull, name
+
+
+def test_the_comparison_hides_cursors_and_nothing_else() -> None:
+    token = "Ab3_" * 10 + "xyz"
+    assert bare(f'{{"prev":"{token}","rid":"{token}","v":5}}') == f'{{"prev":"<43>","rid":"{token}","v":5}}'
+
+
+def head_of(cast: Cast, unit: str) -> Device:
+    """The head of a unit, signed in with badge and password."""
+    lin = cast["林"].pull()
+    uid = lin.replica.body("unit", unit)["head"]
+    device = Device(cast.url, DeviceClocks(cast.world))
+    device.sign_in_as(lin.replica.body("person", uid)["badge"])
+    device.enrol()
+    return device
+
+
+def visits_of(device: Device) -> dict[str, Any]:
+    """Rows of visits, by kind, that a device holds after a pull."""
+    rows = device.pull().replica.rows
+    return {kind: rid for kind, rid in rows if kind in ("visit", "visit.unit", "mission", "checklist")}
+
+
+def test_publication_reaches_the_unit_the_office_and_the_leader_and_nobody_else(told: Callable[[bool], Told]) -> None:
+    cast = told(True).cast
+    sun, wu, office = cast["孙"].pull(), cast["吴"].pull(), cast["周"]
+    (rid,) = [rid for rid, body in sun.replica.bodies("visit").items() if body["state"] == "recorded"]
+    unit = sun.replica.body("visit", rid)["unit"]
+    head = head_of(cast, unit)
+    assert (visits_of(head), visits_of(office)) == ({}, {})
+    sun.do("visit.publish", Publish("请举一反三"), rid, {rid: sun.replica.rows["visit", rid].ver})
+    for device in (head, office):
+        assert set(visits_of(device)) == {"visit.unit"}
+        body = device.replica.body("visit.unit", rid)
+        assert (body["unit"], len(body["failed"])) == (unit, 2)
+        assert wu.uid not in device.pull_text(cur="").decode()
+    for name in "林王李赵管屏":
+        assert visits_of(cast[name]) == {}, name
+
+
+def test_each_shopper_sees_the_missions_and_visits_of_the_team_and_no_more(told: Callable[[bool], Told]) -> None:
+    cast = told(True).cast
+    for name in "吴郑":
+        device = cast[name].pull()
+        assert {kind for kind, _ in device.replica.rows} <= {"hall", "me", "mission", "checklist", "visit", "op.result"}
+        assert all(device.uid in body["team"] for body in device.replica.bodies("mission").values())
+
+
+def test_commands_on_a_sealed_visit_tell_strangers_nothing(told: Callable[[bool], Told]) -> None:
+    """A guess at a record's id is answered as for a record that is not there."""
+    cast = told(True).cast
+    (rid,) = [rid for rid, body in cast["孙"].pull().replica.bodies("visit").items() if body["state"] == "recorded"]
+    for name in "林赵周":
+        device = cast[name]
+        results = [device.do("visit.publish", Publish(), guess, {guess: 1}) for guess in (rid, "019d0000-0000-7000-8000-000000000000")]
+        assert len({(r.st, r.code, r.cur) for r in results}) == 1, (name, results)

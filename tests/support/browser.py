@@ -1,0 +1,241 @@
+"""Real Chromium for journeys: a phone is one profile with its own storage, an offline switch and a tap counter."""
+
+import json
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, CDPSession, Locator, Page, Playwright, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+AXE = ROOT / "pwa" / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 800}
+WALL = {"width": 1920, "height": 1080}
+SYNCED = "已同步"
+
+expect.set_options(timeout=10_000)
+ACTION_MS_MAX = 15_000
+
+
+def chromium_path() -> str:
+    """The Chromium of this machine."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        raise RuntimeError("no Chromium: apt install chromium, or leave the browser tests out with --without-chromium")
+    return path
+
+
+@contextmanager
+def playwright() -> Iterator[Playwright]:
+    """Playwright itself; it drives the machine's own Chromium and downloads nothing."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+# The page's clock is as far ahead of the real one as the hall's.
+AHEAD = """{
+  const ahead_ms = %d;
+  const Real = Date;
+  globalThis.Date = class Date extends Real {
+    constructor(...given) {
+      if (given.length === 0) super(Real.now() + ahead_ms);
+      else super(...given);
+    }
+    static now() {
+      return Real.now() + ahead_ms;
+    }
+  };
+}"""
+
+
+class Phone:
+    """One person's browser profile. `open` starts the app, `kill` ends the browser process; storage stays between them."""
+
+    def __init__(
+        self, driver: Playwright, url: str, *, ahead_ms: int = 0, language: str = "zh-CN", size: dict[str, int] = PHONE, slow: int = 1
+    ) -> None:
+        self.url = url
+        self.taps = 0
+        self.slow = slow
+        self.errors: list[str] = []
+        self._ahead_ms = ahead_ms
+        self._driver = driver
+        self._profile = tempfile.mkdtemp(prefix="zaigang-phone-")
+        self._options: dict[str, Any] = {"locale": language, "timezone_id": "Asia/Shanghai", "viewport": size, "has_touch": size is PHONE}
+        self._context: BrowserContext | None = None
+        self._offline = False
+
+    # The app -----------------------------------------------------------------------------------------------------
+
+    def open(self, path: str = "/") -> Page:
+        """Start the app if it is not running and go to `path`."""
+        page = self._running().pages[0]
+        page.goto(self.url + path)
+        return page
+
+    def tab(self, path: str = "/") -> Page:
+        """A second tab of the same profile."""
+        page = self._watched(self._running().new_page())
+        page.goto(self.url + path)
+        return page
+
+    def kill(self) -> None:
+        """End the whole browser; nothing on the page gets a chance to save itself."""
+        if self._context is not None:
+            self._context.close()
+        self._context = None
+
+    def destroy(self) -> None:
+        """End the browser and forget its profile."""
+        self.kill()
+        shutil.rmtree(self._profile, ignore_errors=True)
+
+    @property
+    def page(self) -> Page:
+        """The first tab."""
+        return self._running().pages[0]
+
+    @property
+    def context(self) -> BrowserContext:
+        return self._running()
+
+    def offline(self, value: bool = True) -> None:
+        """Cut the network or bring it back, for pages and service worker alike."""
+        self._offline = value
+        self._running().set_offline(value)
+
+    def cdp(self) -> CDPSession:
+        """The protocol session of the first tab."""
+        return self._running().new_cdp_session(self.page)
+
+    def _running(self) -> BrowserContext:
+        if self._context is None:
+            self._context = self._driver.chromium.launch_persistent_context(
+                self._profile, executable_path=chromium_path(), headless=True, args=FLAGS, **self._options
+            )
+            self._context.set_default_timeout(ACTION_MS_MAX)
+            self._context.add_init_script(AHEAD % self._ahead_ms)
+            self._context.set_offline(self._offline)
+            self._watched(self._context.pages[0])
+        return self._context
+
+    def _watched(self, page: Page) -> Page:
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        if self.slow > 1:
+            self._running().new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": self.slow})
+        return page
+
+    # The finger --------------------------------------------------------------------------------------------------
+
+    def tap(self, target: Locator) -> None:
+        """One tap, counted against the job's budget."""
+        self.taps += 1
+        target.click()
+
+    def button(self, name: str, *, exact: bool = True) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=exact)
+
+    @contextmanager
+    def job(self, name: str, taps_max: int) -> Iterator[None]:
+        """A job from the home screen with its tap budget; prints what it took."""
+        before, start = self.taps, time.monotonic()
+        yield
+        taps, seconds = self.taps - before, time.monotonic() - start
+        print(f"\n  {name}: {taps} taps (at most {taps_max}), {seconds:.2f} s at {self.slow}x CPU")
+        assert taps <= taps_max, f"{name} took {taps} taps"
+
+    # What people do and see everywhere --------------------------------------------------------------------------------
+
+    def sign_in(self, hall: str, person: str) -> None:
+        """Through the door of the demo: the hall, then who to be; done when the first screen is there and everything is synced."""
+        page = self.open()
+        page.get_by_role("button", name=hall).last.click()
+        page.get_by_role("button", name=person).click()
+        expect(page.get_by_role("navigation")).to_be_visible()
+        expect(self.pill).to_contain_text(SYNCED)
+        page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+
+    @property
+    def pill(self) -> Locator:
+        """The status pill of the header."""
+        return self.page.locator("header a[href='/outbox']")
+
+    def chip(self, name: str) -> Locator:
+        """A choice among chips."""
+        return self.page.locator("label").filter(has=self.page.get_by_role("radio", name=name))
+
+    @property
+    def receipt(self) -> Locator:
+        """The local receipt, later the server's."""
+        return self.page.get_by_role("status").filter(has_text="编号").or_(self.page.get_by_role("status").filter(has_text="回执号"))
+
+    def rows(self) -> dict[tuple[str, str], str]:
+        """Every row this device has from the server."""
+        names = self.page.evaluate("indexedDB.databases().then(all => all.map(one => one.name))")
+        (database,) = [name for name in names if re.fullmatch(r"zg:\w+:[\w@-]+", name)]
+        return {(row["k"], row["rid"]): row["d"] for row in rows_of(self.page, database, "rows")}
+
+    def until(self, reached: Callable[[], bool], seconds_max: float = 20) -> None:
+        """Look again and again until the device is where the journey wants it."""
+        give_up = time.monotonic() + seconds_max
+        while not reached():
+            assert time.monotonic() < give_up, "it never got there"
+            self.page.wait_for_timeout(50)
+
+
+class Board(Phone):
+    """A lobby screen."""
+
+    def pair(self, admin: Phone) -> None:
+        """Show the code, have it confirmed, wait for the windows."""
+        page = self.open("/display?site=yunting")
+        code = page.locator(".code")
+        expect(code).to_have_attribute("aria-label", re.compile(r"\d{6}"))
+        admin.open(f"/pair?code={code.get_attribute('aria-label')}")
+        admin.button("确认配对").click()
+        expect(admin.page.get_by_text("大屏已配对")).to_be_visible()
+        expect(page.locator("[data-post]").first).to_be_visible()
+
+    def labels(self) -> dict[str, str]:
+        """The public label of every window."""
+        return {rid: json.loads(body)["label"] for (kind, rid), body in self.rows().items() if kind == "post.pub"}
+
+
+MakePhone = Callable[..., Phone]
+MakeBoard = Callable[[], Board]
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe-core, best practices included, finds wrong on the page as it stands: rule and element, one line each."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(result => result.violations)")
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+
+def rows_of(page: Page, database: str, store: str) -> list[Any]:
+    """Everything in one IndexedDB store of the page's origin, as JSON."""
+    script = """([name, store]) => new Promise((done, fail) => {
+      const open = indexedDB.open(name);
+      open.onerror = () => fail(open.error);
+      open.onsuccess = () => {
+        const all = open.result.transaction(store).objectStore(store).getAll();
+        all.onerror = () => fail(all.error);
+        all.onsuccess = () => { open.result.close(); done(JSON.stringify(all.result)); };
+      };
+    })"""
+    return list(json.loads(page.evaluate(script, [database, store])))

@@ -1,0 +1,283 @@
+"""The named cast (issue 2, "test where users stand"): whole devices in Python, joined by HTTP and a socket to a real running server.
+
+林 inspector · 王 the A of a window · 李 his B · 赵 head of their unit · 周 office · 吴 and 郑 mystery shoppers ·
+孙 check lead · 管 administrator · 屏 a lobby screen.
+A stranger is `httpx.Client` alone.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import msgspec
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from server.app import DOMAINS
+from server.seed import DEMO_PASSWORD
+from sync import messages as m
+from sync.ops import OpKind
+from sync.replica import Damaged, Key, OutboxOp, Replica, b64, key_from
+from tests.support.clock import DeviceClocks, Ids, World
+
+SITE = "yunting"
+KINDS: dict[str, OpKind] = {op.kind: op for domain in DOMAINS for op in domain.ops}
+PERSONAS = {
+    **{"林": "inspector", "王": "staff", "李": "standin", "赵": "head", "周": "office"},
+    **{"吴": "shopper", "郑": "shopper2", "孙": "checklead", "管": "admin"},
+}
+
+_lines = msgspec.json.Decoder(m.PullLine)
+_frames = msgspec.json.Decoder(m.ServerFrame)
+
+
+def fresh_secret() -> int:
+    """A new key's secret number."""
+    return int.from_bytes(os.urandom(32), "big") % (2**255)
+
+
+class Device:
+    """One browser profile at a running server: its replica, its cookies, and what it last heard."""
+
+    def __init__(self, url: str, clocks: DeviceClocks, *, site: str = SITE, secret: int | None = None) -> None:
+        self.url, self.site = url, site
+        secret = secret if secret is not None else fresh_secret()
+        self.clocks = clocks
+        self.replica = Replica(site, key_from(secret), clocks, Ids(secret), "load-1")
+        self.http = httpx.Client(base_url=url, headers={"Origin": url}, timeout=40, trust_env=False)
+        self.uid = ""
+
+    # --- who ---------------------------------------------------------------------------------------------------------
+
+    def sign_in(self, persona: str) -> m.Session:
+        """Sign in as a demo persona."""
+        return self._sign_in(m.SignIn(persona=persona))
+
+    def sign_in_as(self, badge: str) -> m.Session:
+        """Sign in as anybody of a demo hall."""
+        return self._sign_in(m.SignIn(name=badge, password=DEMO_PASSWORD))
+
+    def _sign_in(self, who: m.SignIn) -> m.Session:
+        session = msgspec.json.decode(self.post("session", who).raise_for_status().content, type=m.Session)
+        self.uid, self.nonce = session.uid, session.nonce
+        return session
+
+    def enrol(self) -> m.Enrolled:
+        """Make this device known to the site."""
+        answer = self.post("devices", self.replica.enrol(self.nonce))
+        enrolled = msgspec.json.decode(answer.raise_for_status().content, type=m.Enrolled)
+        self.replica.enrolled(enrolled)
+        return enrolled
+
+    def post(self, path: str, message: Any) -> httpx.Response:
+        """One POST under the site."""
+        content = message if isinstance(message, bytes) else msgspec.json.encode(message)
+        return self.http.post(f"/s/{self.site}/{path}", content=content, headers={"Content-Type": "application/json"})
+
+    # --- recording and sending ---------------------------------------------------------------------------------------
+
+    def save(self, kind: str, args: msgspec.Struct, rid: str | None = None, guard: dict[str, int] | None = None) -> OutboxOp:
+        """Record on this device; nothing is sent."""
+        return self.replica.save(KINDS[kind], args, rid, guard)
+
+    def push(self) -> list[m.Result]:
+        """Send everything that waits; what became of it."""
+        results: list[m.Result] = []
+        while True:
+            answer = self.push_once(self.replica.push())
+            self.replica.push_answered(answer)
+            results += answer.results
+            if answer.stop or not self.replica.pending:
+                return results
+
+    def push_once(self, push: m.Push) -> m.PushAnswer:
+        """One push and its answer; the replica is told nothing."""
+        return msgspec.json.decode(self.post("push", push).raise_for_status().content, type=m.PushAnswer)
+
+    def do(self, kind: str, args: msgspec.Struct, rid: str | None = None, guard: dict[str, int] | None = None) -> m.Result:
+        """Record, send, and return what became of it."""
+        op = self.save(kind, args, rid, guard)
+        self.push()
+        assert op.result is not None
+        return op.result
+
+    # --- receiving ---------------------------------------------------------------------------------------------------
+
+    def pull_text(self, wait: int = 0, **changes: str) -> bytes:
+        """The bytes of one pull."""
+        return self.pull_response(wait, **changes).raise_for_status().content
+
+    def pull_response(self, wait: int = 0, **changes: str) -> httpx.Response:
+        """One pull, whatever it answers."""
+        return self.http.get(f"/s/{self.site}/pull", params={**self.replica.pull_query(wait), **changes})
+
+    def pull(self) -> "Device":
+        """Catch up."""
+        more = True
+        while more:
+            asked = self.replica.cursor
+            more = self.replica.pulled(asked, page(self.pull_text()))
+        return self
+
+    def refetch(self) -> dict[tuple[str, str], tuple[int, str, str, tuple[str, ...]]]:
+        """What a pull from nothing would give this device now; the replica is left alone."""
+        shadow = Replica(self.site, self.replica.key, self.clocks, Ids(0), "shadow")
+        shadow.outbox = self.replica.outbox
+        shadow.epoch = self.replica.epoch
+        more = True
+        while more:
+            query = shadow.pull_query()
+            content = self.http.get(f"/s/{self.site}/pull", params=query).raise_for_status().content
+            more = shadow.pulled(query["cur"], page(content))
+        return shadow.state()
+
+    @contextmanager
+    def live(self) -> Iterator["Link"]:
+        """A live link, caught up before it is handed over."""
+        with self.socket() as socket:
+            link = Link(self, socket)
+            link.meet()
+            yield link
+
+    @contextmanager
+    def socket(self, origin: str | None = None) -> Iterator[ClientConnection]:
+        """The bare socket with this device's cookies."""
+        cookies = "; ".join(f"{c.name}={c.value}" for c in self.http.cookies.jar)
+        url = self.url.replace("http", "ws", 1) + f"/s/{self.site}/live"
+        with connect(
+            url, additional_headers={"Cookie": cookies}, origin=origin or self.url, compression=None, close_timeout=1, proxy=None
+        ) as socket:  # type: ignore[arg-type]
+            yield socket
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.http.close()
+
+
+def page(content: bytes) -> list[m.PullLine]:
+    """The lines of a pull answer. A stream cut before its end does not hold together."""
+    lines = [_lines.decode(line) for line in content.splitlines() if line]
+    if not lines:
+        raise Damaged("an empty page")
+    return lines
+
+
+class Link:
+    """One live socket of a device. Every frame it got is kept, as bytes and decoded."""
+
+    def __init__(self, device: Device, socket: ClientConnection) -> None:
+        self.device, self.socket = device, socket
+        self.texts: list[str] = []
+        self.frames: list[m.ServerFrame] = []
+
+    def next(self, timeout: float = 5) -> m.ServerFrame | None:
+        """The next frame, applied to the replica; None when none came in time."""
+        try:
+            text = self.socket.recv(timeout=timeout)
+        except TimeoutError:
+            return None
+        assert isinstance(text, str)
+        frame = _frames.decode(text)
+        self.texts.append(text)
+        self.frames.append(frame)
+        answer = self.device.replica.frame(frame)
+        if answer is not None:
+            self.send(answer)
+        return frame
+
+    def send(self, frame: m.DeviceFrame) -> None:
+        """Send one frame."""
+        self.socket.send(msgspec.json.encode(frame), text=True)
+
+    def meet(self) -> None:
+        """Say hello and catch up until frames follow."""
+        replica = self.device.replica
+        assert isinstance(self.next(), m.Hi)
+        assert isinstance(self.next(), m.Ok)
+        self.catch_up()
+        assert replica.live == "live"
+
+    def catch_up(self) -> None:
+        """Pull when the replica asks for it, and say where it stands."""
+        if self.device.replica.wants_pull or self.device.replica.live != "live":
+            self.device.pull()
+            self.send(self.device.replica.at())
+
+    def until(self, reached: Callable[[Replica], bool], frames_max: int = 200) -> None:
+        """Take frames, pulling when asked to, until the replica is where the test wants it."""
+        for _ in range(frames_max):
+            if reached(self.device.replica):
+                return
+            frame = self.next()
+            assert frame is not None, "no frame came in time"
+            self.catch_up()
+        raise AssertionError("never got there")
+
+    def settle(self, timeout: float = 2) -> None:
+        """Take every frame that is on its way: a probe sent now is answered behind them."""
+        self.send(m.Ping())
+        while not isinstance(frame := self.next(timeout), m.Pong):
+            assert frame is not None, "the socket went silent"
+            self.catch_up()
+
+    def quiet(self, timeout: float = 0.4) -> list[m.ServerFrame]:
+        """Every frame that still comes within `timeout` of the one before."""
+        got = []
+        while (frame := self.next(timeout)) is not None:
+            got.append(frame)
+        return got
+
+    def closed_with(self, timeout: float = 8) -> int | None:
+        """The code the server closes this socket with."""
+        try:
+            while True:
+                self.socket.recv(timeout=timeout)
+        except ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd else None
+
+
+class Cast:
+    """The people of one site, each with a device of their own, made when first named."""
+
+    def __init__(self, url: str, world: World, *, site: str = SITE, seed: int | None = None) -> None:
+        self.url, self.world, self.site, self.seed = url, world, site, seed
+        self._devices: dict[str, Device] = {}
+
+    def __getitem__(self, name: str) -> Device:
+        if name not in self._devices:
+            self._devices[name] = self.screen() if name == "屏" else self.device(name)
+        return self._devices[name]
+
+    def device(self, name: str, clocks: DeviceClocks | None = None) -> Device:
+        """One more device of this person, signed in and enrolled."""
+        device = Device(self.url, clocks or DeviceClocks(self.world), site=self.site, secret=self._secret(name))
+        device.sign_in(PERSONAS[name])
+        device.enrol()
+        return device
+
+    def screen(self) -> Device:
+        """A lobby screen, paired by the administrator's confirmation of its code."""
+        device = Device(self.url, DeviceClocks(self.world), site=self.site, secret=self._secret("屏"))
+        key: Key = device.replica.key
+        pairing = device.post("displays", m.PairingAsk(b64(key.public), device.replica.prove("pair"))).raise_for_status()
+        code = msgspec.json.decode(pairing.content, type=m.Pairing).code
+        self["管"].post("displays/confirm", m.PairingConfirm(code, "大厅")).raise_for_status()
+        renew_screen(device)
+        return device
+
+    def _secret(self, name: str) -> int | None:
+        return None if self.seed is None else self.seed * 1000 + ord(name)
+
+    def close(self) -> None:
+        """Everybody goes home."""
+        for device in self._devices.values():
+            device.close()
+
+
+def renew_screen(device: Device) -> httpx.Response:
+    """A paired screen renews its own session with its key."""
+    at = device.clocks.wall_ms()
+    answer = device.post("displays/session", m.DeviceProof(device.replica.dev, at, device.replica.prove(str(at))))
+    return answer.raise_for_status()

@@ -1,0 +1,58 @@
+"""Clocks that tests turn by hand: true time, a device's wrong wall clock, its pausing monotonic clock, and ids made from them."""
+
+import random
+
+
+class World:
+    """True time (ms). The server and every device clock of a test hang on one of these."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+
+    def __call__(self) -> int:
+        return self.at
+
+    def pass_ms(self, ms: int) -> None:
+        """Time goes on."""
+        self.at += ms
+
+
+class DeviceClocks:
+    """A device's clocks in a world: `error_ms` off the truth, running `drift_ppm` fast; asleep, the monotonic clock stands still."""
+
+    def __init__(self, world: World, error_ms: int = 0, drift_ppm: int = 0) -> None:
+        self._world, self._error_ms, self._drift_ppm = world, error_ms, drift_ppm
+        self._born = self._loaded = world.at
+        self._slept = 0
+
+    def wall_ms(self) -> int:
+        return self._world.at + self._error_ms + (self._world.at - self._born) * self._drift_ppm // 1_000_000
+
+    def mono_ms(self) -> int:
+        return self._world.at - self._loaded - self._slept
+
+    def set_wall(self, ms: int) -> None:
+        """Somebody turns the device's clock by `ms`."""
+        self._error_ms += ms
+
+    def sleep(self, ms: int) -> None:
+        """The device sleeps while the world goes on."""
+        self._world.pass_ms(ms)
+        self._slept += ms
+
+    def reload(self) -> None:
+        """The page is loaded again."""
+        self._loaded, self._slept = self._world.at, 0
+
+
+class Ids:
+    """UUIDv7 strings from a seed: the time part from the caller, the rest repeatable."""
+
+    def __init__(self, seed: object) -> None:
+        self._random = random.Random(str(seed))
+
+    def __call__(self, now_ms: int) -> str:
+        tail = self._random.getrandbits(74)
+        number = (now_ms & (1 << 48) - 1) << 80 | 7 << 76 | (tail >> 62) << 64 | 2 << 62 | tail & (1 << 62) - 1
+        text = f"{number:032x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

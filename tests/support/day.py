@@ -1,0 +1,159 @@
+"""A day in the hall: one run through every op kind there is, each applied. Tests hang their checks between the acts."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from server.domain.incident import ops as incident
+from server.domain.patrol import ops as patrol
+from server.domain.presence import ops as presence
+from server.domain.visit import ops as visit
+from tests.support.cast import Cast, Device
+
+MINUTE = 60_000
+
+
+class Act(NamedTuple):
+    """One op of the day: who says it, of which kind, about which record."""
+
+    who: str
+    kind: str
+    args: msgspec.Struct
+    rid: str
+    guard: dict[str, int] | None = None
+
+
+def post_of(device: Device, which: str = "a") -> str:
+    """The post this person holds today as A (or as B)."""
+    today = _today(device)
+    held = sorted(d["post"] for d in device.replica.bodies("duty").values() if d["day"] == today and d[which] == device.uid)
+    assert held, f"{device.uid} holds no post today"
+    return str(held[0])
+
+
+def _today(device: Device) -> str:
+    hall = device.replica.body("hall", "hall")
+    return datetime.fromtimestamp(device.replica.time.now() / 1000, ZoneInfo(hall["tz"])).date().isoformat()
+
+
+def knew(device: Device) -> patrol.Knew:
+    """What this phone knows now."""
+    hall = device.replica.body("hall", "hall")
+    return patrol.Knew(hall["roster_version"], sorted(device.replica.bodies("away.ins")), device.replica.time.now())
+
+
+def mission_of(device: Device) -> tuple[str, dict[str, Any]]:
+    """The open mission of a visitor."""
+    missions = [(rid, m) for rid, m in device.replica.bodies("mission").items() if device.uid in m["team"] and m["state"] == "open"]
+    return missions[0]
+
+
+def visit_args(device: Device, failed: int = 2) -> visit.RecordVisit:
+    """A whole visit: every item of the checklist answered, the first `failed` ones badly."""
+    rid, mission = mission_of(device)
+    checklist = device.replica.body("checklist", mission["checklist"])
+    items = [item["id"] for group in checklist["groups"] for item in group["items"]]
+    answers = [
+        visit.ItemAnswer(item, "fail" if n < failed else "full", "等候超过二十分钟" if n < failed else "") for n, item in enumerate(items)
+    ]
+    now = device.replica.time.now()
+    return visit.RecordVisit(rid, mission["checklist"], now - 40 * MINUTE, now - 5 * MINUTE, answers, badge="0417", story="咨询社保转移")
+
+
+class Day:
+    """Plays the day. Records get their ids from the devices, so a seeded cast plays the same day twice."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+
+    def new_id(self, who: str) -> str:
+        """A fresh record id from this person's device."""
+        replica = self.cast[who].replica
+        return replica.new_id(replica.time.now())
+
+    def play(self, after: Callable[[Act], None] | None = None) -> list[str]:
+        """Do every act; each must be applied. Returns the kinds done."""
+        done = []
+        for act in self.acts():
+            device = self.cast[act.who]
+            result = device.do(act.kind, act.args, act.rid, act.guard)
+            assert (result.st, result.code) == ("applied", None), (act, result)
+            done.append(act.kind)
+            if after:
+                after(act)
+        return done
+
+    def acts(self) -> Iterator[Act]:
+        """Every act in order. Later acts look at what the earlier ones brought about."""
+        yield from self.patrol_acts()
+        yield from self.absence_acts()
+        yield from self.head_acts()
+        yield from self.incident_acts()
+        yield from self.visit_acts()
+
+    def patrol_acts(self) -> Iterator[Act]:
+        """A round with one empty window, what the person says to it, and a sighting that is taken back."""
+        lin, wang = self.cast["林"], self.cast["王"]
+        post, round_id, seen = post_of(wang.pull()), self.new_id("林"), self.new_id("林")
+        now = lin.pull().replica.time.now()
+        zone = lin.replica.body("post", post)["zone"]
+        others = sorted(rid for rid, p in lin.replica.bodies("post").items() if p["zone"] == zone and rid != post)
+        yield Act("林", "patrol.start", patrol.RoundStart(f"{_today(lin)}T10", "hourly", now), round_id)
+        yield Act("林", "patrol.observe", patrol.Observe(round_id, post, "empty_no_notice", now, knew(lin), codes=["P4"]), seen)
+        yield Act("林", "patrol.zone_clear", patrol.ZoneClear(zone, others, now, knew(lin)), round_id)
+        yield Act("王", "finding.answer", patrol.FindingAnswer("去取打印纸，两分钟即回。"), seen)
+        mistaken = self.new_id("林")
+        yield Act("林", "patrol.observe", patrol.Observe(round_id, others[0], "other", now, knew(lin), note="看错了窗口"), mistaken)
+        yield Act("林", "patrol.withdraw", patrol.Withdraw("看错了窗口"), mistaken)
+        yield Act("林", "patrol.finish", patrol.RoundFinish(now), round_id)
+
+    def absence_acts(self) -> Iterator[Act]:
+        """A leaves, B takes over, A extends and comes back; another notice is cancelled before leaving."""
+        wang, li = self.cast["王"], self.cast["李"]
+        post, notice, cover, later = post_of(wang.pull()), self.new_id("王"), self.new_id("李"), self.new_id("王")
+        now = wang.replica.time.now()
+        leave = presence.Announce(
+            [post], "trip", now, now + 30 * MINUTE, wang.uid, stand_in=li.uid, destination="市局", text="送材料", contact="内线 8021"
+        )
+        yield Act("王", "away.announce", leave, notice)
+        yield Act("李", "away.answer", presence.Answer(True), notice)
+        yield Act("李", "cover.step_up", presence.StepUp(post, now, notice), cover)
+        yield Act("王", "away.extend", presence.Extend(now + 50 * MINUTE, "路上堵车"), notice)
+        yield Act("李", "cover.hand_back", presence.HandBack(now + 1, "已交回"), cover)
+        yield Act("王", "away.return", presence.Return(now + 2), notice)
+        planned = presence.Announce([post], "meeting", now + 60 * MINUTE, now + 90 * MINUTE, wang.uid, stand_in=li.uid)
+        yield Act("王", "away.announce", planned, later)
+        yield Act("王", "away.cancel", presence.Cancel("会议改期"), later)
+
+    def head_acts(self) -> Iterator[Act]:
+        """A late notice is judged, an open one is closed by the head."""
+        wang = self.cast["王"]
+        post, late, open_one = post_of(wang.pull()), self.new_id("王"), self.new_id("王")
+        now = wang.replica.time.now()
+        yield Act("王", "away.announce", presence.Announce([post], "errand", now - 10 * MINUTE, now + 5 * MINUTE, wang.uid), late)
+        yield Act("赵", "away.judge_late", presence.JudgeLate(True, "情况属实"), late)
+        yield Act("赵", "away.close", presence.Close("已见本人在岗"), late)
+        yield Act("王", "away.announce", presence.Announce([post], "step_away", now, now + 8 * MINUTE, wang.uid), open_one)
+        yield Act("赵", "away.close", presence.Close("已见本人在岗"), open_one)
+
+    def incident_acts(self) -> Iterator[Act]:
+        """A report and one of its ticks."""
+        lin, wang = self.cast["林"], self.cast["王"]
+        rid, now = self.new_id("林"), lin.replica.time.now()
+        yield Act("林", "incident.report", incident.Report("crowd", post_of(wang), now, 3, 20, "排队人数突增"), rid)
+        yield Act("林", "incident.tick", incident.Tick("handling", now, "已增开窗口"), rid)
+
+    def visit_acts(self, publish: bool = True) -> Iterator[Act]:
+        """Two visits: one published to the unit, one void."""
+        wu, zheng, sun = self.cast["吴"].pull(), self.cast["郑"], self.cast["孙"]
+        first, second = self.new_id("吴"), self.new_id("郑")
+        yield Act("吴", "visit.record", visit_args(wu), first)
+        if publish:
+            version = sun.pull().replica.rows["visit", first].ver
+            yield Act("孙", "visit.publish", visit.Publish("请举一反三"), first, {first: version})
+        yield Act("郑", "visit.record", visit_args(zheng.pull(), failed=0), second)
+        version = sun.pull().replica.rows["visit", second].ver
+        yield Act("孙", "visit.void", visit.Void("身份已暴露"), second, {second: version})

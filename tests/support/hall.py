@@ -1,0 +1,110 @@
+"""A real server of the demo hall in its own process, which a journey may kill at any moment and start again on the same port and data."""
+
+import json
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+START_SECONDS_MAX = 60
+
+
+def free_port() -> int:
+    """A port nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def build_app() -> None:
+    """Build the PWA if it is stale. `./run test` has done so before; a bare pytest relies on this."""
+    subprocess.run([ROOT / "run", "build"], check=True, stdout=subprocess.DEVNULL)
+
+
+def morning_ms() -> int:
+    """How far journeys are ahead of the real clock: they begin on the Tuesday of calendar week 48 of 2026 at 9:40 in the hall's zone."""
+    begin = datetime(2026, 11, 24, 9, 40, tzinfo=ZoneInfo("Asia/Shanghai"))
+    return int(begin.timestamp() * 1000) - time.time_ns() // 1_000_000
+
+
+class Hall:
+    """The server process of one data folder. `url` stays the same over kills and restarts; `ahead_ms` is its lead over the real clock."""
+
+    def __init__(self, data: Path, ahead_ms: int | None = None, site: str = "yunting") -> None:
+        self.data = data
+        self.site = site
+        self.ahead_ms = morning_ms() if ahead_ms is None else ahead_ms
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = data.parent / f"{data.name}.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @classmethod
+    def copy_of(cls, seeded: Path, data: Path) -> "Hall":
+        """A hall, not started, with a copy of another's data; that one must be stopped."""
+        shutil.copytree(seeded, data)
+        return cls(data)
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        command = [sys.executable, "-m", "tests.support.serve", str(self.port), str(self.data), str(self.ahead_ms)]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        self._await_answer()
+
+    def kill(self) -> None:
+        """End it as a power cut would: SIGKILL."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it in good order."""
+        self._end(signal.SIGTERM)
+
+    def restart(self) -> None:
+        """Kill it and start it again on the same port and data."""
+        self.kill()
+        self.start()
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def names(self) -> str:
+        """The hall's name as the door shows it in Simplified Chinese."""
+        return str(self._site()["names"]["zh_Hans"])
+
+    def person(self, persona: str) -> str:
+        """The name of a demo persona."""
+        return next(str(one["name"]) for one in self._site()["personas"] if one["id"] == persona)
+
+    def _site(self) -> dict[str, Any]:
+        with urllib.request.urlopen(f"{self.url}/config", timeout=10) as answer:
+            return next(site for site in json.load(answer)["sites"] if site["id"] == self.site)
+
+    def _end(self, by: signal.Signals) -> None:
+        if self._process is not None and self.running:
+            self._process.send_signal(by)
+            self._process.wait(timeout=15)
+        self._process = None
+
+    def _await_answer(self) -> None:
+        until = time.monotonic() + START_SECONDS_MAX
+        while time.monotonic() < until:
+            try:
+                urllib.request.urlopen(f"{self.url}/healthz", timeout=2).close()
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                if not self.running:
+                    break
+                time.sleep(0.05)
+            else:
+                return
+        raise RuntimeError(f"the server did not answer:\n{self.log.read_text(encoding='utf-8', errors='replace')[-4000:]}")

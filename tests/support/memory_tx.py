@@ -1,0 +1,210 @@
+"""A hall in memory: the transaction handlers write through, without store, network or gateway: rules are tested where they are written.
+
+Records live in an in-memory SQLite of the same shape as the real one, so that `find` conditions are real SQL. Rows keep versions.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, NamedTuple, TypeVar, get_origin, get_type_hints
+
+import msgspec
+
+from server.domain.base import Actor, Domain, Face, Op, Outcome, Record
+from sync.clock import Grade, Verdict, Window
+
+R = TypeVar("R", bound=Record)
+PLAIN = (str, int, bool)
+
+
+class Shown(NamedTuple):
+    """One projected row: who sees it, its version and its exact body."""
+
+    buckets: frozenset[str]
+    version: int
+    body: str
+
+
+class MemoryTx:
+    """`server.domain.base.Tx` over one in-memory database."""
+
+    def __init__(self, domains: Sequence[Domain], site: str = "test", now: int = 0) -> None:
+        self.site = site
+        self.now = now
+        self.rows: dict[tuple[str, str], Shown] = {}
+        self._db = sqlite3.connect(":memory:")
+        self._versions: dict[tuple[str, str], int] = {}
+        self._touched: set[str] = set()
+        self._answers = {question: answer for d in domains for question, answer in d.answers.items()}
+        for record in (r for d in domains for r in d.records):
+            columns = ", ".join(f'"{f}"' for f in _fields(record))
+            self._db.execute(f'CREATE TABLE "{record.TABLE}" ({columns}, PRIMARY KEY (rid))')
+
+    def get(self, record: type[R], rid: str) -> R | None:
+        found = self.find(record, "rid = ?", [rid])
+        return found[0] if found else None
+
+    def find(self, record: type[R], where: str = "", params: Sequence[Any] = (), order: str = "rid") -> list[R]:
+        clause = f" WHERE {where}" if where else ""
+        names = list(_fields(record))
+        columns = ", ".join(f'"{n}"' for n in names)
+        rows = self._db.execute(f'SELECT {columns} FROM "{record.TABLE}"{clause} ORDER BY {order}', list(params))
+        return [_load(record, names, row) for row in rows]
+
+    def put(self, record: Record) -> None:
+        fields = _fields(type(record))
+        values = [getattr(record, n) if _plain(kind) else msgspec.json.encode(getattr(record, n)).decode() for n, kind in fields.items()]
+        marks = ", ".join("?" * len(values))
+        self._db.execute(f'INSERT OR REPLACE INTO "{record.TABLE}" VALUES ({marks})', values)
+
+    def project(self, face: Face) -> None:
+        key = (face.kind, face.rid)
+        body = msgspec.json.encode(face.body).decode()
+        known = self.rows.get(key)
+        if known and known.buckets == face.buckets and known.body == body:
+            return
+        if not face.buckets:
+            self.rows.pop(key, None)
+            return
+        self._versions[key] = self._versions.get(key, 0) + 1
+        self.rows[key] = Shown(face.buckets, self._versions[key], body)
+
+    def retract(self, kind: str, rid: str) -> None:
+        self.rows.pop((kind, rid), None)
+
+    def version(self, kind: str, rid: str) -> int | None:
+        shown = self.rows.get((kind, rid))
+        return shown.version if shown else None
+
+    def touch(self, post: str) -> None:
+        self._touched.add(post)
+
+    def ask(self, question: str, **about: Any) -> Any:
+        return self._answers[question](self, **about)
+
+    def take_touched(self) -> frozenset[str]:
+        """The posts touched since the last call."""
+        touched, self._touched = frozenset(self._touched), set()
+        return touched
+
+    def undo_point(self) -> None:
+        """Start of one op: what follows can be undone by `undo`."""
+        self._db.execute("SAVEPOINT op")
+        self._before = (dict(self.rows), dict(self._versions))
+
+    def undo(self) -> None:
+        """Back to the last undo point."""
+        self._db.execute("ROLLBACK TO op")
+        self.rows, self._versions = self._before
+        self._touched = set()
+
+
+def _fields(record: type[Record]) -> dict[str, Any]:
+    hints = get_type_hints(record)
+    return {f.name: hints[f.name] for f in msgspec.structs.fields(record)}
+
+
+def _plain(kind: Any) -> bool:
+    """True for what is a column of its own: text (also of a closed set), numbers, truth."""
+    return kind in PLAIN or get_origin(kind) is Literal
+
+
+def _load(record: type[R], names: list[str], row: Sequence[Any]) -> R:
+    hints = _fields(record)
+    values = {}
+    for name, value in zip(names, row, strict=True):
+        kind = hints[name]
+        values[name] = (bool(value) if kind is bool else value) if _plain(kind) else msgspec.json.decode(value, type=kind)
+    return record(**values)
+
+
+class MemoryHall:
+    """Domains run as the committer runs them: one savepoint per op, settle after it, held references retried, ticks by hand."""
+
+    def __init__(self, domains: Sequence[Domain], now: int) -> None:
+        self.domains = domains
+        self.tx = MemoryTx(domains, now=now)
+        self._kinds = {kind.kind: kind for d in domains for kind in d.ops}
+        self._handlers = {kind: handler for d in domains for kind, handler in d.handlers.items()}
+        self._waiting: list[Op[Any]] = []
+        self._numbers = iter(range(1, 10**9))
+
+    def op(
+        self,
+        actor: Actor,
+        kind: str,
+        rid: str,
+        args: msgspec.Struct,
+        *,
+        at: int | None = None,
+        received: int | None = None,
+        grade: Grade = "A",
+        verdict: Verdict = "OK",
+        guard: dict[str, int] | None = None,
+        op_id: str = "",
+    ) -> Op[Any]:
+        """An op as the committer would hand it over; by default made and received now."""
+        assert isinstance(args, self._kinds[kind].args), f"{kind} takes {self._kinds[kind].args.__name__}"
+        received = self.tx.now if received is None else received
+        at = received if at is None else at
+        window = Window(not_before=0, not_after=received, at=at, verdict=verdict, grade=grade)
+        number = op_id or f"op{next(self._numbers):06d}"
+        return Op(number, kind, rid, args, f"dev-{actor.uid}", actor, window, received, guard or {})
+
+    def run(self, op: Op[Any]) -> Outcome:
+        """Run one op at its time of receipt, then whatever waited for it."""
+        self.tx.now = max(self.tx.now, op.received_at)
+        outcome = self._run(op)
+        if outcome.code == "REF_WAIT":
+            self._waiting.append(op)
+        elif outcome.st == "applied":
+            waiting, self._waiting = self._waiting, []
+            for other in waiting:
+                self.run(other)
+        return outcome
+
+    def send(self, actor: Actor, kind: str, rid: str, args: msgspec.Struct, **how: Any) -> Outcome:
+        """Make and run an op."""
+        return self.run(self.op(actor, kind, rid, args, **how))
+
+    def tick(self, now: int) -> None:
+        """Let time pass until `now` and do what it makes due."""
+        self.tx.now = now
+        for domain in self.domains:
+            if domain.tick:
+                domain.tick(self.tx)
+                self._settle()
+
+    def seen_by(self, *buckets: str) -> dict[tuple[str, str], Any]:
+        """Every row in one of the buckets, decoded."""
+        return {key: msgspec.json.decode(shown.body) for key, shown in self.tx.rows.items() if shown.buckets & set(buckets)}
+
+    def row(self, kind: str, rid: str) -> Any:
+        """The body of a row, decoded; None when nobody sees it."""
+        shown = self.tx.rows.get((kind, rid))
+        return msgspec.json.decode(shown.body) if shown else None
+
+    def buckets(self, kind: str, rid: str) -> set[str]:
+        """Who sees a row."""
+        shown = self.tx.rows.get((kind, rid))
+        return set(shown.buckets) if shown else set()
+
+    def rows(self, kind: str) -> Iterator[tuple[str, Any]]:
+        """Every row of a kind, by rid."""
+        for (k, rid), shown in sorted(self.tx.rows.items()):
+            if k == kind:
+                yield rid, msgspec.json.decode(shown.body)
+
+    def _run(self, op: Op[Any]) -> Outcome:
+        self.tx.undo_point()
+        outcome = self._handlers[op.kind](self.tx, op)
+        if outcome.st == "applied":
+            self._settle()
+        else:
+            self.tx.undo()
+        return outcome
+
+    def _settle(self) -> None:
+        posts = self.tx.take_touched()
+        for domain in self.domains:
+            if posts and domain.settle:
+                domain.settle(self.tx, posts)
