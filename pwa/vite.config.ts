@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { catalogues } from "./build/po.ts";
@@ -6,10 +5,15 @@ import { precache } from "./build/precache.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Where `python -m server serve` listens while `npm run dev` serves the screens. */
-const api = process.env["ZAIGANG_API"] ?? "http://127.0.0.1:8080";
+const api = process.env["ZAIGANG_API"] ?? "http://127.0.0.1:8000";
 
-const input: Record<string, string> = { index: here("index.html"), sw: here("src/sw/sw.ts") };
-if (existsSync(here("display.html"))) input["display"] = here("display.html");
+/** Modules that most screens share travel together: fewer files for the service worker to list, and they pack better. */
+const GROUPS = [
+  { name: "kit", test: /src\/(ui\/(chips|datetime|desk|field|sheet)|app\/(amended|device|draft|outgoing|receipt|submit))\.tsx?$/ },
+  { name: "lists", test: /src\/features\/\w+\/(lists|words)\.ts$/ },
+];
+
+const input = { index: here("index.html"), display: here("display.html"), sw: here("src/sw/sw.ts") };
 
 export default defineConfig({
   plugins: [catalogues(here("../locales"), here("src")), precache()],
@@ -22,10 +26,21 @@ export default defineConfig({
     manifest: true,
     rolldownOptions: {
       input,
+      checks: { bundlerTimings: false },
       // Plain assignments for class fields: the oldest engines would else get a helper call for each.
       transform: { assumptions: { setPublicClassFields: true } },
-      output: { entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+      output: {
+        entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+        codeSplitting: { groups: GROUPS, includeDependenciesRecursively: false },
+      },
     },
   },
-  server: { proxy: { "/s": { target: api, ws: true }, "/config": api } },
+  // The address of the first-run screen is also where it posts to.
+  server: {
+    proxy: {
+      "^/s/": { target: api, ws: true },
+      "/config": api,
+      "/setup": { target: api, bypass: (request) => (request.method === "POST" ? undefined : "/index.html") },
+    },
+  },
 });

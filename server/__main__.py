@@ -15,7 +15,7 @@ from server.store.contract import UnsafeStore
 
 def parser(commands: Sequence[Command]) -> argparse.ArgumentParser:
     """The command line."""
-    top = argparse.ArgumentParser(prog="server", description="在岗 Zaigang: the service discipline of a public-service hall, offline first")
+    top = argparse.ArgumentParser(prog="server", description="Zaigang: the service discipline of a public-service hall, offline first")
     subs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     helps = {f.name: (f.metadata["help"], f.default) for f in fields(Settings)}
     for command in commands:

@@ -5,14 +5,15 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from server import bench, generate, locales, serve
+from server import bench, generate, locales, screenshots, serve
 from server.app import DOMAINS, App, create_app, system_clock
 from server.gateway.desk import Desk
+from server.gateway.public import sites_of
 from server.seed import DEMO_PASSWORD, open_sites
 from server.settings import Settings
-from server.store import people
 from server.store.institutions import Institutions
 from server.store.sqlite import FolderLock
+from sync.messages import Site
 
 
 class Command(NamedTuple):
@@ -34,17 +35,17 @@ def address(settings: Settings, port: int) -> str:
     return f"{'https' if settings.tls_cert else 'http'}://{host}:{port}"
 
 
-def welcome(settings: Settings, desk: Desk, port: int, accounts: dict[str, list[people.Account]]) -> str:
+def welcome(settings: Settings, desk: Desk, port: int, sites: Sequence[Site]) -> str:
     """The screen of a started server."""
     url = address(settings, port)
-    lines = ["", f"  在岗 Zaigang   {url}", f"  lobby display  {url}/display", f"  data           {settings.data}", ""]
-    for site, found in accounts.items():
-        lines.append(f"  {desk.places[site].store.facts.names.get('zh_Hans', '')} ({site}): sign in as one of")
-        lines += [f"    {a.persona:<10} {a.name}  {'/'.join(a.roles)}" for a in found]
-    if accounts:
+    lines = ["", f"  Zaigang        {url}", f"  lobby display  {url}/display", f"  data           {settings.data}", ""]
+    for site in sites:
+        lines.append(f"  {site.names['zh_Hans']} ({site.id}){': sign in as one of' if site.personas else ''}")
+        lines += [f"    {one.id:<10} {one.role:<6} {one.name}" for one in site.personas]
+    if settings.demo:
         lines += ["", f"  or with the badge number of anybody in the hall and the password {DEMO_PASSWORD}", ""]
     if desk.setup_code:
-        lines += [f"  first-run administrator code: {desk.setup_code}", f"  open {url}/setup, or POST it to {url}/setup; it works once", ""]
+        lines += [f"  first-run administrator code: {desk.setup_code}", f"  it works once, at {url}/setup", ""]
     if not settings.loopback and not settings.secure:
         lines += [
             "  Warning: on plain http only this machine can install the app; give --tls-cert and --tls-key, or put a proxy in front.",
@@ -64,10 +65,7 @@ def run_serve(settings: Settings, _: argparse.Namespace) -> int:
 
 
 async def _say_welcome(settings: Settings, app: App, port: int) -> None:
-    accounts = {}
-    if settings.demo:
-        accounts = {site: await place.store.read(people.personas) for site, place in app.desk.places.items()}
-    print(welcome(settings, app.desk, port, accounts), flush=True)
+    print(welcome(settings, app.desk, port, await sites_of(app.desk)), flush=True)
 
 
 def run_migrate(settings: Settings, _: argparse.Namespace) -> int:
@@ -122,5 +120,6 @@ COMMANDS: Sequence[Command] = (
     Command("demo", "make the demo halls", ("data", "seed"), run_demo, _demo_options),
     Command("generate", "write the schema and the TypeScript types", (), run_generate, _generate_options),
     Command("locales", "extract, update or check the catalogues", (), lambda _, given: locales.run(given), locales.add_arguments),
+    Command("screenshots", "take the pictures of the documentation", (), lambda _, given: screenshots.run(given)),
     Command("bench", "measure push, live or pull beside the ceilings", (), lambda _, given: bench.run(given), bench.add_arguments),
 )

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "locales"
 SOURCE = "zh_Hans"
 LOCALES = (SOURCE, "zh_Hant_TW", "zh_Hant_HK", "en")
-HEADER = "# 在岗 Zaigang: message catalogue. The msgid is the Simplified Chinese source text."
+HEADER = "# Zaigang: message catalogue. The msgid is the Simplified Chinese source text."
 DATE = datetime(2026, 1, 1, tzinfo=UTC)
 """Written into every header: a real date would make two branches collide in a line that says nothing."""
 
@@ -32,6 +32,9 @@ OWN_WORDING = "own wording"
 
 # The encodings of the two regions hold no Simplified-only character.
 REGION_CODEC = {"zh_Hant_TW": "cp950", "zh_Hant_HK": "big5hkscs"}
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_FULL_WIDTH = re.compile(r"[\u3002\uff01-\uff1f]")
 
 Found = tuple[str | None, str]
 """Context (or none) and text of one message in a source file."""
@@ -222,7 +225,7 @@ def message_faults(locale: str, message: Message) -> Iterator[str]:
     if codec := REGION_CODEC.get(locale):
         yield from (f"holds {char}, which is not written there" for char in sorted(set(text)) if _foreign(char, codec))
     if locale == "en":
-        yield from (f"holds {char}" for char in sorted(set(text)) if _is_han(char) or char in "，。；：？！（）")
+        yield from (f"holds {char}" for char in sorted(set(text)) if _HAN.match(char) or _FULL_WIDTH.match(char))
     elif re.search(r"[\u4e00-\u9fff][,;:?!(]|[,;?!)][\u4e00-\u9fff]", text):
         yield "has half-width punctuation beside Chinese text"
     yield from _glossary_faults(locale, msgid, text)
@@ -233,15 +236,11 @@ def _excused(word: Forbidden, message: Message) -> bool:
     return any(one in source for one in word.unless.split("|") if one)
 
 
-def _is_han(char: str) -> bool:
-    return "\u4e00" <= char <= "\u9fff"
-
-
 def _foreign(char: str, codec: str) -> bool:
     try:
         char.encode(codec)
     except UnicodeEncodeError:
-        return _is_han(char)
+        return _HAN.match(char) is not None
     return False
 
 

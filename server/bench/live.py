@@ -79,6 +79,17 @@ async def fan_out(process: Process, sender: Phone, where: Sequence[str], ears: S
     return run
 
 
+async def commits_alone(process: Process, sender: Phone, where: Sequence[str], commits: int) -> float:
+    """CPU seconds of the same reports when nobody listens: what of `fan_out` is no fan-out."""
+    line = await dial(process.port)
+    requests = pushes(process, sender, where, commits, 1)
+    cpu = process.cpu_s()
+    for request in requests:
+        await line.ask(request)
+    line.close()
+    return process.cpu_s() - cpu
+
+
 async def broadcast_bare(process: Process, clients: int, frame: str, commits: int) -> Run:
     """The same number of frames of the same size through `websockets.broadcast`."""
     url = f"ws://127.0.0.1:{process.port}"

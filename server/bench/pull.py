@@ -1,4 +1,4 @@
-"""Reading: a whole first pull, and the one-row and no-row pulls of a phone that is up to date, beside a bare app that reads the same lines."""
+"""Reading: a first pull, and the pulls of a phone that is up to date; beside a bare app that reads the same lines."""
 
 import time
 from pathlib import Path

@@ -4,7 +4,8 @@ A handler is one plain function, read top to bottom: may this person, is it sane
 It runs inside the committer's transaction, in a savepoint of its own; results, receipts and audit are written by the same transaction.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 import msgspec
@@ -132,4 +133,4 @@ class Domain(NamedTuple):
     handlers: dict[str, Handler]
     settle: Callable[[Tx, frozenset[str]], None] | None = None
     tick: Callable[[Tx], None] | None = None
-    answers: dict[str, Callable[..., Any]] = {}
+    answers: Mapping[str, Callable[..., Any]] = MappingProxyType({})

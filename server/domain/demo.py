@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from server.domain.base import Actor, Handler, Op, Tx
-from server.domain.hall.demo import SITES, Cast, seed_hall
+from server.domain.hall.demo import SITES, Cast, invented, seed_hall
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import MINUTE_MS, add_days, day_of, day_start
 from server.domain.hall.tables import PersonRecord
@@ -67,7 +67,8 @@ def _say_some_absences(tx: Tx, cast: Cast) -> None:
     _announce(tx, cast, picks[0], "n-step", Announce([], "step_away", tx.now - 5 * MINUTE_MS, tx.now + 20 * MINUTE_MS, ""))
     if len(windows) < len(PERSONAS):
         return
-    meeting = Announce([], "meeting", tx.now - 25 * MINUTE_MS, tx.now + 95 * MINUTE_MS, "", text="业务例会", destination="三楼会议室")
+    meeting = Announce([], "meeting", tx.now - 25 * MINUTE_MS, tx.now + 95 * MINUTE_MS, "")
+    meeting = msgspec.structs.replace(meeting, **invented().meeting)
     _announce(tx, cast, picks[1], "n-meeting", meeting)
     _announce(tx, cast, picks[2], "n-off", Announce([], "off_today", day_start(day_of(tx.now, hall.tz), hall.tz), day_end, ""))
     for post, rid in ((picks[1], "n-meeting"), (picks[2], "n-off")):
@@ -103,9 +104,8 @@ def _person(tx: Tx, uid: str) -> PersonRecord:
 def _draw_missions(tx: Tx, cast: Cast, today: date) -> None:
     """Two sealed missions for the two visitors (CHK-05)."""
     team = [cast.personas["shopper"], cast.personas["shopper2"]]
-    stories = ("想开一家小吃店，不清楚要带哪些材料。", "替家中老人咨询，带的材料缺一样。")
     units = [u for u in cast.units if u.kind == "resident"]
-    for number, story in enumerate(stories, start=1):
+    for number, story in enumerate(invented().stories, start=1):
         unit = units[number * 3]
         window = next(p.number for p in cast.posts if p.unit == unit.rid)
         put_mission(

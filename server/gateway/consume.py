@@ -6,7 +6,8 @@ stale guard → refused · handler → applied, held, refused · handler crashed
 
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -29,7 +30,10 @@ UNKNOWN_WINDOW = Window(0, 0, 0, "OK", "C")
 
 
 class Sent(NamedTuple):
-    """One op of a push: its place in the chain by position, its link, its exact text, and its content if it can be read."""
+    """One op of a push: its place in the chain by position, its link, its exact text, and its content if it can be read.
+
+    `kept_as`: the id the ledger keeps it under, once that is known.
+    """
 
     seq: int
     prev: bytes
@@ -37,6 +41,7 @@ class Sent(NamedTuple):
     text: str
     body: OpBody | None
     name: Name
+    kept_as: str = ""
 
 
 class Undone(Exception):
@@ -102,6 +107,8 @@ class Consumer:
     def _misplaced(self, op: Sent) -> Stop | None:
         """A gap or a fork: nothing from here on can be taken."""
         last = self.device.seq
+        if op.seq < 1:
+            return Stop("fork", want=last + 1)
         if op.seq > last + 1 or (op.body is not None and op.body.seq != op.seq):
             return Stop("gap", want=last + 1)
         if op.seq <= last:
@@ -125,13 +132,14 @@ class Consumer:
     def _take(self, op: Sent) -> None:
         window = self._window(op.body) if op.body else UNKNOWN_WINDOW
         applied_rid = None
-        before = self.device
+        kept_as, first = ledger.own_id(self._unit.sql, self.device.uid, op.name.id)
+        op = op._replace(kept_as=kept_as)
         try:
-            with self._unit.step() as tx:
-                outcome = self._outcome(tx, op, window)
-                if isinstance(outcome, Kept):
-                    self._keep_dup(tx, op, outcome)
+            with self._step() as tx:
+                if first is not None:
+                    self._keep_dup(tx, op, first)
                     return
+                outcome = self._outcome(tx, op, window)
                 if outcome.st != "applied":
                     raise Undone(outcome)
                 tx.settle()
@@ -139,32 +147,30 @@ class Consumer:
                 applied_rid = op.body.rid
                 self._keep(tx, op, window, _noted(op.body, outcome, window))
         except Undone as undone:
-            with self._unit.step() as tx:
+            with self._step() as tx:
                 kept = self._keep(tx, op, window, undone.outcome)
                 if undone.outcome.code == "REF_WAIT":
                     ledger.wait(tx, kept.n, self.device, window)
                     self._waiters = True
         except StoreTrouble:
-            self._back_to(before)
             raise
         except Exception as crash:
-            self._back_to(before)
             self._bury(op, window, crash)
         if applied_rid is not None and self._waiters:
             self._wake(applied_rid)
 
-    def _outcome(self, tx: Transaction, op: Sent, window: Window) -> Outcome | Kept:
-        """Steps 6 to 8: what the op comes to, or the earlier op it repeats."""
+    def _outcome(self, tx: Transaction, op: Sent, window: Window) -> Outcome:
+        """Steps 7 and 8: what an op that repeats none comes to."""
         body = op.body
-        if first := ledger.kept_id(tx.sql, op.name.id):
-            return first
-        if body is None or body.site != tx.site or body.dev != self.device.dev:
+        if body is None or not body.rid or op.name != Name(body.id, body.k, body.rid):
+            return held("INVALID")
+        if (body.site, body.dev) != (tx.site, self.device.dev):
             return held("INVALID")
         if self._blocked and ledger.is_blocked(tx.sql, self.device, body.rid):
             return held("BEHIND_HELD")
-        return self._run(tx, body, window)
+        return self._run(tx, body, op.kept_as, window)
 
-    def _run(self, tx: Transaction, body: OpBody, window: Window) -> Outcome:
+    def _run(self, tx: Transaction, body: OpBody, op_id: str, window: Window) -> Outcome:
         known = self._institutions.ops.get((body.k, body.sv))
         if known is None:
             return held("UNSUPPORTED")
@@ -182,7 +188,8 @@ class Consumer:
             return held("NO_RIGHT") if known.kind.cls == "e" else refused("NO_RIGHT")
         if known.kind.cls == "c" and (stale := self._stale(tx, body, actor)):
             return stale
-        return self._handle(tx, known, body, args, actor, window)
+        op = Op(op_id, body.k, body.rid, args, self.device.dev, actor, window, tx.now, body.guard)
+        return self._handle(tx, known, op)
 
     def _actor(self, sql: Sql) -> Actor | None:
         uid = self.device.uid
@@ -200,11 +207,10 @@ class Consumer:
                 return refused("STALE", cur=max(versions.values()))
         return None
 
-    def _handle(self, tx: Transaction, known: Known, body: OpBody, args: Any, actor: Actor, window: Window) -> Outcome:
-        op = Op(body.id, body.k, body.rid, args, self.device.dev, actor, window, tx.now, body.guard)
+    def _handle(self, tx: Transaction, known: Known, op: Op[Any]) -> Outcome:
         outcome = known.handler(tx, op)
         if outcome.st == "refused" and known.kind.cls == "e":
-            raise AssertionError(f"{body.k} is evidence and may not be refused")
+            raise AssertionError(f"{op.kind} is evidence and may not be refused")
         return outcome
 
     # --- time ---
@@ -257,7 +263,7 @@ class Consumer:
 
     def _keep(self, tx: Transaction, op: Sent, window: Window, outcome: Outcome) -> Kept:
         claim_at = window.at if op.body else self.device.claim_at
-        consumed = Consumed(op.name.id, op.seq, op.link, op.text, outcome.st, outcome.code, window.grade, claim_at, None, outcome.cur)
+        consumed = Consumed(op.kept_as, op.seq, op.link, op.text, outcome.st, outcome.code, window.grade, claim_at, None, outcome.cur)
         return self._advance(tx, consumed, op.name)
 
     def _keep_dup(self, tx: Transaction, op: Sent, first: Kept) -> None:
@@ -275,17 +281,22 @@ class Consumer:
         self.results.append(kept.result(name))
         return kept
 
-    def _back_to(self, before: Device) -> None:
-        """The step that took the op is undone: so is what was noted of it here."""
-        if self.device.seq != before.seq:
-            self.device = before
-            self.results.pop()
+    @contextmanager
+    def _step(self) -> Iterator[Transaction]:
+        """A step of the unit. When it is undone, so is what was noted of it here: nothing is acknowledged that is not kept."""
+        device, results = self.device, self.results.copy()
+        try:
+            with self._unit.step() as tx:
+                yield tx
+        except BaseException:
+            self.device, self.results = device, results
+            raise
 
     def _bury(self, op: Sent, window: Window, crash: Exception) -> None:
         """A handler crashed: nothing of it remains but the bytes, the result and an alarm (law I6)."""
         alarm.error("op %s %s crashed its handler", op.name.k, op.name.id, exc_info=crash)
         error = "".join(traceback.format_exception(crash))[-4_000:]
-        with self._unit.step() as tx:
+        with self._step() as tx:
             kept = self._keep(tx, op, window, held("INTERNAL"))
             ledger.bury(tx, self.device, kept.n, op.name.rid, error)
         self._blocked = True
@@ -306,8 +317,8 @@ class Consumer:
         kept = ledger.kept_n(self._unit.sql, n)
         body = decode_body(kept.body)
         try:
-            with self._unit.step() as tx:
-                outcome = self._run(tx, body, window)
+            with self._step() as tx:
+                outcome = self._run(tx, body, kept.id or body.id, window)
                 if outcome.st != "applied":
                     raise Undone(outcome)
                 tx.settle()
@@ -315,16 +326,17 @@ class Consumer:
             return True
         except Undone as undone:
             if undone.outcome.code != "REF_WAIT":
-                with self._unit.step() as tx:
+                with self._step() as tx:
                     self._amend(tx, kept, undone.outcome)
             return False
         except StoreTrouble:
             raise
         except Exception as crash:
             alarm.error("op %s %s crashed its handler", body.k, body.id, exc_info=crash)
-            with self._unit.step() as tx:
+            with self._step() as tx:
                 self._amend(tx, kept, held("INTERNAL"))
                 ledger.bury(tx, self.device, n, body.rid, str(crash))
+            self._blocked = True
             return False
         finally:
             self.device = own

@@ -57,7 +57,7 @@ async def enrol(
         raise ProblemError("forbidden")
     if device.revoked_at is not None:
         raise ProblemError("device_revoked")
-    return Response(enrolled(place, device), headers={"cache-control": "no-store"})
+    return Response(enrolled(place, device))
 
 
 @delete("/s/{site:str}/devices/{dev:str}", status_code=204)

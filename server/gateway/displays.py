@@ -61,7 +61,7 @@ async def poll(dev: FromPath[str], place: NamedDependency[Place]) -> Response[Pa
         raise ProblemError("pairing_unknown")
     if asked.paired_at is None and asked.until_at <= place.clock():
         raise ProblemError("pairing_expired")
-    return Response(_view(asked), headers={"cache-control": "no-store"})
+    return Response(_view(asked))
 
 
 @post("/s/{site:str}/displays/confirm", status_code=200)
@@ -110,4 +110,4 @@ async def renew(data: JSONBody[DeviceProof], desk: NamedDependency[Desk], place:
     token, who = await open_for(place, account, "display.session")
     jar = desk.jar(place)
     cookie = jar.set(jar.board, token, cookies.SESSION_SECONDS)
-    return Response(view(who), headers={"cache-control": "no-store"}, cookies=[cookie])
+    return Response(view(who), cookies=[cookie])

@@ -12,7 +12,8 @@ from server.gateway.wire import AsgiReceive, AsgiScope, AsgiSend, header, respon
 from server.settings import Settings
 from sync.session import NOT_YOURS
 
-API_PATHS = ("/config", "/healthz", "/setup")
+API_PATHS = ("/config", "/healthz")
+SETUP_PATH = "/setup"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 PATH_BYTES_MAX = 2048
 BODY_SECONDS = 30
@@ -53,6 +54,11 @@ def _in_time(receive: AsgiReceive) -> AsgiReceive:
     return in_time
 
 
+def _is_api(method: str, path: str) -> bool:
+    """What the site itself answers. `/setup` is a screen to open and a message to post."""
+    return path.startswith("/s/") or path in API_PATHS or (path == SETUP_PATH and method == "POST")
+
+
 class Edge:
     """Headers, host and origin checks, then the framework or the static files."""
 
@@ -73,7 +79,8 @@ class Edge:
 
     async def _http(self, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
         host = header(scope, b"host")
-        guarded = self._guarded(send, host if _HOST.fullmatch(host) else "")
+        api = _is_api(scope["method"], scope["path"])
+        guarded = self._guarded(send, host if _HOST.fullmatch(host) else "", api)
         try:
             if not _HOST.fullmatch(host) or len(scope["path"]) > PATH_BYTES_MAX:
                 raise ProblemError("malformed")
@@ -81,7 +88,7 @@ class Edge:
                 raise ProblemError("origin_refused")
             if scope["method"] not in SAFE_METHODS:
                 receive = _in_time(receive)
-            if scope["path"].startswith("/s/") or scope["path"] in API_PATHS:
+            if api:
                 await self._api(scope, receive, guarded)
             else:
                 await self._static(scope, guarded)
@@ -98,11 +105,13 @@ class Edge:
             return
         await self._api(scope, receive, send)
 
-    def _guarded(self, send: AsgiSend, host: str) -> AsgiSend:
+    def _guarded(self, send: AsgiSend, host: str, api: bool) -> AsgiSend:
         """Adds what every response carries, problems and files included."""
         extra = [*FIXED_HEADERS, (b"content-security-policy", self._policy(host))]
         if self._settings.secure:
             extra.append(HSTS)
+        if api:
+            extra.append((b"cache-control", b"no-store"))
 
         async def guarded(event: Any) -> None:
             if event["type"] == "http.response.start":

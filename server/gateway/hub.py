@@ -14,6 +14,7 @@ import msgspec
 from server.store.contract import Committed, RowChange
 from sync.cursor import Cursor, Seal
 from sync.messages import DELTA_BYTES_MAX, Poke, Row
+from sync.rows import row_hash
 from sync.session import NOT_YOURS, SIGN_IN, STALLED, LiveSession, encode
 
 QUEUE_FRAMES_MAX = 32
@@ -25,12 +26,18 @@ _row = msgspec.json.Encoder()
 
 
 class Link:
-    """One socket's bounded way out. `abort` drops the connection when nothing else can end it.
+    """One socket's bounded way out. `abort` drops the connection when nothing else can end it; `write` sends at once or says no.
 
     `token`, `until_at`: the session it rests on; `board`: a wall screen; `stuck_since`: loop time since which a send waits.
     """
 
-    def __init__(self, session: LiveSession, send: SendEvent, abort: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        session: LiveSession,
+        send: SendEvent,
+        abort: Callable[[], None] | None = None,
+        write: Callable[[bytes], bool] | None = None,
+    ) -> None:
         self.session = session
         self.token = ""
         self.until_at = 0
@@ -39,6 +46,7 @@ class Link:
         self.stuck_since: float | None = None
         self._send = send
         self._abort = abort
+        self._write = write
         self._queue: deque[Any] = deque()
         self._queued = 0
         self._poke = False
@@ -49,7 +57,8 @@ class Link:
         if self._over:
             return
         if self.stuck_since is None:
-            self._start({"type": "websocket.send", "text": text})
+            if self._write is None or not self._write(text.encode()):
+                self._start({"type": "websocket.send", "text": text})
             return
         self._queue.append({"type": "websocket.send", "text": text})
         self._queued += len(text)
@@ -187,7 +196,7 @@ class Hub:
 
     def _tell(self, link: Link, indexes: list[int], encoder: "Encoder") -> None:
         session = link.session
-        last = max(encoder.rows[index].cid for index in indexes)
+        last = encoder.last(indexes)
         if session.phase == "reading":
             session.hit(last)
         if session.phase != "live" or last <= session.pos:
@@ -229,8 +238,14 @@ class Encoder:
         self._sets: dict[tuple[tuple[int, frozenset[str]], ...], str] = {}
         self._tokens: dict[int, str] = {}
 
+    def last(self, indexes: list[int]) -> int:
+        """The last commit among these rows."""
+        return self.rows[indexes[0]].cid if len(indexes) == 1 else max(self.rows[index].cid for index in indexes)
+
     def rows_for(self, buckets: frozenset[str], indexes: list[int]) -> str:
         """What a device with these buckets gets."""
+        if len(indexes) == 1:
+            return self._one(indexes[0], self.rows[indexes[0]].live & buckets)
         key = tuple((index, self.rows[index].live & buckets) for index in indexes)
         found = self._sets.get(key)
         if found is None:
@@ -248,7 +263,9 @@ class Encoder:
         found = self._rows.get((index, mine))
         if found is None:
             change = self.rows[index]
-            row = Row(sorted(mine), change.kind, change.rid, change.ver, change.hash, change.body if mine else None)
+            # Who lost it gets not even the hash of what the others see now.
+            digest = change.hash if mine else row_hash(change.kind, change.rid, change.ver, "")
+            row = Row(sorted(mine), change.kind, change.rid, change.ver, digest, change.body if mine else None)
             found = self._rows[index, mine] = _row.encode(row).decode()
         return found
 

@@ -33,7 +33,7 @@ async def live(place: Place, jar: Jar, scope: AsgiScope, receive: AsgiReceive, s
     await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
     who = await place.store.read(lambda sql: _sessions(sql, scope, jar, place.clock()))
     session = LiveSession(place.id, place.epoch, place.seal, secrets.token_urlsafe(18))
-    link = Link(session, send, _abort(scope))
+    link = Link(session, send, _offered(scope, "abort"), _offered(scope, "write"))
     driver = Driver(place, session, link, who)
     try:
         if not who:
@@ -49,10 +49,10 @@ def _sessions(sql: Sql, scope: AsgiScope, jar: Jar, now: int) -> list[SignedIn]:
     return [who for token in access.tokens(scope, jar) if (who := people.session(sql, token, now))]
 
 
-def _abort(scope: AsgiScope) -> Callable[[], None] | None:
-    """How to drop a connection whose peer has stopped reading, when the server offers it (server/serve.py)."""
-    extension = (scope.get("extensions") or {}).get("zaigang.abort")
-    return extension["abort"] if extension else None
+def _offered(scope: AsgiScope, name: str) -> Callable[..., Any] | None:
+    """What the server offers beside ASGI, if it does: how to drop a peer, how to write at once (server/serve.py)."""
+    extension = (scope.get("extensions") or {}).get(f"zaigang.{name}")
+    return extension[name] if extension else None
 
 
 class Driver:
@@ -153,7 +153,7 @@ class Budget:
 
 def is_forked(sql: Sql, device: Device, head: Head) -> bool:
     """Whether the head a device reports contradicts what it sent before (law I9)."""
-    if head.seq == 0 or head.seq > device.seq:
+    if not 0 < head.seq <= device.seq:
         return False
     kept = ledger.kept_at(sql, device, head.seq)
     return kept is None or kept.link.hex() != head.hash

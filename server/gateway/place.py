@@ -17,6 +17,8 @@ from sync.messages import Beacon, Head, beacon_bytes
 from sync.replica import b64
 
 alarm = logging.getLogger("zaigang.alarm")
+SEQ_MAX = 2**53
+"""No chain gets this far; browsers cannot count further."""
 
 
 class Place:
@@ -49,7 +51,7 @@ class Place:
 
         Nobody waits for it: a contact that is lost only makes a window wider.
         """
-        if self._reported.get(device.dev) == head or head.seq < device.seq or not _is_link(head.hash):
+        if self._reported.get(device.dev) == head or not device.seq <= head.seq <= SEQ_MAX or not _is_link(head.hash):
             return
         self._reported[device.dev] = head
 

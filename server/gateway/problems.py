@@ -46,7 +46,7 @@ def problem_body(problem: ProblemError) -> tuple[int, list[tuple[str, str]], byt
     """Status, headers and body of a problem."""
     entry = PROBLEMS[problem.id]
     body = msgspec.json.encode(ProblemBody(entry.id, entry.status, entry.text, entry.retry, problem.params))
-    headers = [("content-type", MEDIA_TYPE), ("cache-control", "no-store")]
+    headers = [("content-type", MEDIA_TYPE)]
     if problem.retry_after_s is not None:
         headers.append(("retry-after", str(problem.retry_after_s)))
     return entry.status, headers, body

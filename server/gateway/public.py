@@ -2,12 +2,14 @@
 
 import hmac
 import uuid
+from functools import partial
 
 import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
+from server.domain.hall.handlers import found
 from server.gateway.desk import Desk
 from server.gateway.passwords import PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN
 from server.gateway.problems import ProblemError
@@ -17,16 +19,26 @@ from server.store.people import Account
 from sync.messages import Config, Persona, Setup, Site
 from sync.version import SOFTWARE
 
+MOST_PARTICULAR_FIRST = ("TEAM", "CHECK", "OFF", "ADM", "INS", "EFF", "LEAD", "TOP", "HEAD", "STF", "BOARD")
+LOCALES = ("zh_Hans", "zh_Hant_TW", "zh_Hant_HK", "en")
+NAME_CHARS_MAX = 64
+
 
 @get("/config")
 async def config(desk: NamedDependency[Desk]) -> Config:
     """Halls for the sign-in page; demo personas only in demo mode."""
-    sites = []
-    for place in desk.places.values():
-        names, locale = await place.store.read(lambda sql, facts=place.store.facts: hall_name(sql, facts))  # type: ignore[misc]
-        accounts = await place.store.read(people.personas) if place.store.facts.demo else []
-        sites.append(Site(place.id, names, locale, [_persona(account) for account in accounts]))
-    return Config(SOFTWARE, desk.settings.demo, sites)
+    return Config(SOFTWARE, desk.settings.demo, await sites_of(desk), setup=bool(desk.setup_code))
+
+
+async def sites_of(desk: Desk) -> list[Site]:
+    """Every hall with its name and, in a demo, the people to be."""
+    return [await place.store.read(partial(_site, place.store.facts)) for place in desk.places.values()]
+
+
+def _site(facts: SiteFacts, sql: Sql) -> Site:
+    names, locale = hall_name(sql, facts)
+    accounts = people.personas(sql) if facts.demo else []
+    return Site(facts.id, names, locale, [_persona(account) for account in accounts])
 
 
 class _Hall(msgspec.Struct):
@@ -45,8 +57,8 @@ def hall_name(sql: Sql, facts: SiteFacts) -> tuple[dict[str, str], str]:
 
 def _persona(account: Account) -> Persona:
     """A demo account under the role it is there to show."""
-    persona = account.persona or ""
-    return Persona(persona, "HEAD" if persona == "head" else account.roles[0], account.name)
+    role = min(account.roles, key=MOST_PARTICULAR_FIRST.index)
+    return Persona(account.persona or "", role, account.name)
 
 
 @get("/healthz")
@@ -64,9 +76,14 @@ async def setup(data: JSONBody[Setup], desk: NamedDependency[Desk]) -> None:
     if not desk.setup_code or not hmac.compare_digest(data.code.encode(), desk.setup_code.encode()):
         raise ProblemError("setup_code_bad")
     login, name = data.login.strip(), data.name.strip()
-    if not login or not name or not PASSWORD_CHARS_MIN <= len(data.password) <= PASSWORD_CHARS_MAX or len(login) > 64 or len(name) > 64:
+    if not login or not name or not PASSWORD_CHARS_MIN <= len(data.password) <= PASSWORD_CHARS_MAX:
         raise ProblemError("malformed")
     (place,) = desk.places.values()
+    hall, locale = data.hall.strip(), data.locale or place.store.facts.locale
+    if locale not in LOCALES or max(map(len, (login, name, hall))) > NAME_CHARS_MAX:
+        raise ProblemError("malformed")
+    # Names fall back to zh_Hans: the one name given stands there too.
+    names = {"zh_Hans": hall, locale: hall} if hall else place.store.facts.names
     password = await desk.passwords.hash(data.password)
 
     def unit(unit: Unit) -> None:
@@ -75,6 +92,7 @@ async def setup(data: JSONBody[Setup], desk: NamedDependency[Desk]) -> None:
         uid = str(uuid.uuid4())
         with unit.step() as tx:
             people.put_account(tx, Account(uid, login, name, password, "", ("ADM",)))
+            found(tx, names, locale, uid, name)
             people.audit(tx, uid, "setup", uid)
 
     await place.store.write(unit)

@@ -59,7 +59,7 @@ async def pull(desk: Desk, place: Place, scope: AsgiScope, _: AsgiReceive, send:
             found = await place.store.read(lambda sql: find(sql, place, jar, scope, asked, coding))
             if not found.page.rows and await waiter.wait(min(asked.wait, WAIT_SECONDS_MAX)):
                 found = await place.store.read(lambda sql: find(sql, place, jar, scope, asked, coding))
-    headers = [("content-type", "application/x-ndjson"), ("cache-control", "no-store"), ("vary", "accept-encoding")]
+    headers = [("content-type", "application/x-ndjson"), ("vary", "accept-encoding")]
     if found.coding:
         headers.append(("content-encoding", found.coding))
     await respond(send, 200, headers, found.body)

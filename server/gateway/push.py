@@ -59,15 +59,15 @@ async def push_slowly(place: Place, message: Push, bodies: list[OpBody | None], 
 
     device, first_seq, before = await place.store.read(look)
     place.keys[device.dev] = device.key
-    if elsewhere:
-        await answer(place, send, Taken(device, [], Stop("epoch")))
-        return
     ops = arrange(message, bodies, first_seq, before)
     seq, link = (ops[-1].seq, ops[-1].link) if ops else (device.seq, device.link)
-    signed = is_signed(place.id, message, device.key, seq, link)
-    if ops and not signed:
+    # Whoever merely knows a device's id learns nothing of it, not even how much it has sent.
+    if not is_signed(place.id, message, device.key, seq, link):
         raise ProblemError("signature_bad")
-    if ops or (signed and message.seen > device.seen):
+    refuse_revoked(device)
+    if elsewhere:
+        await answer(place, send, Taken(device, [], Stop("epoch")))
+    elif ops or message.seen > device.seen:
         await answer(place, send, await take(place, message, ops))
     else:
         await answer(place, send, Taken(device, [], None))
@@ -77,7 +77,9 @@ async def take(place: Place, message: Push, ops: list[Sent]) -> Taken:
     """Let the writer consume the ops."""
 
     def unit(unit: Unit) -> Taken:
-        consumer = Consumer(unit, place.institutions, place.seal, known_device(unit.sql, message.dev))
+        device = known_device(unit.sql, message.dev)
+        refuse_revoked(device)
+        consumer = Consumer(unit, place.institutions, place.seal, device)
         stop = consumer.consume(ops, message.seen)
         return Taken(consumer.device, consumer.results, stop)
 
@@ -88,8 +90,7 @@ async def answer(place: Place, send: AsgiSend, taken: Taken) -> None:
     """Outcomes with the head they acknowledge and a fresh beacon."""
     beacon = place.beacon(taken.device.link.hex())
     body = PushAnswer(place.epoch, taken.device.head, 0, taken.results, beacon, beacon.t, taken.stop)
-    headers = [("content-type", "application/json"), ("cache-control", "no-store")]
-    await respond(send, 200, headers, _encoder.encode(body))
+    await respond(send, 200, [("content-type", "application/json")], _encoder.encode(body))
 
 
 def parse(body: bytes) -> Push:
@@ -110,9 +111,13 @@ def known_device(sql: Sql, dev: str) -> Device:
     device = ledger.device(sql, dev)
     if device is None:
         raise ProblemError("device_unknown")
+    return device
+
+
+def refuse_revoked(device: Device) -> None:
+    """A revoked device sends nothing; its owner is told how far it had come."""
     if device.revoked_at is not None:
         raise ProblemError("device_revoked", {"seq": device.seq, "hash": device.link.hex()})
-    return device
 
 
 def anchor(sql: Sql, message: Push, bodies: Sequence[OpBody | None], device: Device) -> tuple[int, bytes]:
@@ -124,7 +129,7 @@ def anchor(sql: Sql, message: Push, bodies: Sequence[OpBody | None], device: Dev
         return first.seq, link_of(first.prev)
     first_seq = next((body.seq - i for i, body in enumerate(bodies) if body is not None), device.seq + 1)
     if message.ops and all(body is None for body in bodies):
-        kept = ledger.kept_id(sql, name_of(message.ops[0]).id)
+        _, kept = ledger.own_id(sql, device.uid, name_of(message.ops[0]).id)
         if kept is not None and kept.device == device.n and kept.body == message.ops[0]:
             first_seq = kept.seq
     return first_seq, ledger.link_at(sql, device, first_seq - 1) or device.link

@@ -116,13 +116,13 @@ async def _welcome(desk: Desk, place: Place, account: Account, login: str) -> Re
     if login:
         known = cookies.known_browser(place.store.facts.seal_key, login, secrets.token_hex(16))
         set_cookies.append(jar.set(jar.known, known, cookies.KNOWN_SECONDS))
-    return Response(view(who), headers={"cache-control": "no-store"}, cookies=set_cookies)
+    return Response(view(who), cookies=set_cookies)
 
 
 @get("/s/{site:str}/session")
 async def who_am_i(request: AnyRequest, desk: NamedDependency[Desk], place: NamedDependency[Place]) -> Response[Session]:
     """Who is signed in, with the nonce an enrolment must sign."""
-    return Response(view(await signed_in(desk, place, request)), headers={"cache-control": "no-store"})
+    return Response(view(await signed_in(desk, place, request)))
 
 
 @delete("/s/{site:str}/session", status_code=204)

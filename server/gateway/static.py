@@ -21,7 +21,7 @@ TYPES = {
     ".woff2": "font/woff2",
     ".txt": "text/plain; charset=utf-8",
 }
-NOT_BUILT = "The app is not built: run `./run build` and start again.\n应用尚未构建：请先运行 ./run build，再重新启动。\n".encode()
+NOT_BUILT = b"The app is not built: run `./run build`, then start the server again.\n"
 PAGES = {"/": "/index.html", "/display": "/display.html"}
 
 
@@ -71,7 +71,7 @@ class Static:
         if file is None:
             navigates = "text/html" in header(scope, b"accept")
             if not self._files and (navigates or path in PAGES):
-                await respond(send, 503, [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")], NOT_BUILT)
+                await respond(send, 503, [("content-type", "text/plain; charset=utf-8")], NOT_BUILT)
                 return
             file = self._files.get("/index.html") if navigates and "." not in path.rsplit("/", 1)[-1] else None
         if file is None:

@@ -82,9 +82,8 @@ class Kept(NamedTuple):
 
     @property
     def name(self) -> Name:
-        """Id, kind and record, from the body."""
-        name = name_of(self.body)
-        return Name(self.id or name.id, name.k, name.rid)
+        """Id, kind and record, from the body: as its device knows them."""
+        return name_of(self.body)
 
     def result(self, name: Name) -> Result:
         """What became of it, as messages carry it; `name` is that of its body."""
@@ -115,10 +114,13 @@ def name_of(body: str) -> Name:
         name = Name()
     if 0 < len(name.id) <= ID_CHARS_MAX and len(name.rid) <= ID_CHARS_MAX and len(name.k) <= ID_CHARS_MAX:
         return name
-    digest = hashlib.sha256(body.encode()).hexdigest()
-    return Name(
-        f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}", name.k[:ID_CHARS_MAX], name.rid[:ID_CHARS_MAX]
-    )
+    return Name(_id_from(body), name.k[:ID_CHARS_MAX], name.rid[:ID_CHARS_MAX])
+
+
+def _id_from(text: str) -> str:
+    """An id that follows from a text."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}"
 
 
 def row_change(dev: str, kept: Kept, cid: int) -> RowChange:
@@ -215,6 +217,8 @@ def kept_at(sql: Sql, known: Device, seq: int) -> Kept | None:
 
 def link_at(sql: Sql, known: Device, seq: int) -> bytes | None:
     """Link number `seq` of a device's chain, if it has come that far."""
+    if not 0 <= seq <= known.seq:
+        return None
     if seq == known.seq:
         return known.link
     if seq == 0:
@@ -234,6 +238,18 @@ def kept_id(sql: Sql, op_id: str) -> Kept | None:
     """The op with this id."""
     row = sql.one(f"{_KEPT} WHERE o.id = ?", (op_id,))
     return Kept(*row) if row else None
+
+
+def own_id(sql: Sql, uid: str, op_id: str) -> tuple[str, Kept | None]:
+    """The id under which an op of this person is kept, and the op of this person that has it already.
+
+    What somebody else sent under an id takes nothing from this person: the op is then kept under an id that follows from both.
+    """
+    while (kept := kept_id(sql, op_id)) is not None:
+        if device_n(sql, kept.device).uid == uid:
+            return op_id, kept
+        op_id = _id_from(f"{uid}\n{op_id}")
+    return op_id, None
 
 
 def keep(tx: Transaction, known: Device, op: Consumed) -> Kept:

@@ -9,9 +9,13 @@ import msgspec
 from server.store.contract import Sql
 from server.store.ledger import Device, kept_at, row_change
 from sync.messages import Row
-from sync.rows import ROW_PAGE_MAX
+from sync.rows import ROW_PAGE_MAX, row_hash
 
 PAGE_BYTES_MAX = 512 * 1024
+_FACE = (
+    "SELECT kind, rid, ver, hash, body, (SELECT group_concat(bucket, char(10)) FROM bucket_row b WHERE b.n = v.n AND b.live = 1)"
+    " FROM view_row v WHERE v.n = ?"
+)
 _encoder = msgspec.json.Encoder()
 
 
@@ -88,6 +92,7 @@ class _Reader:
         self._done: dict[tuple[bool, int], None] = {}
 
     def mark(self) -> tuple[int, int, int]:
+        """Where `back_to` can return to."""
         return len(self.rows), self.size, len(self._done)
 
     def back_to(self, mark: tuple[int, int, int]) -> None:
@@ -98,6 +103,7 @@ class _Reader:
             del self._done[key]
 
     def take(self, entry: Touched) -> None:
+        """Add what an entry is about, as it is now; once."""
         key = (entry.own, entry.n)
         if key in self._done:
             return
@@ -111,12 +117,14 @@ class _Reader:
         self.size += len(line) + 1
 
     def _face(self, n: int) -> Row:
-        found = self._sql.one("SELECT kind, rid, ver, hash, body FROM view_row WHERE n = ?", (n,))
+        found = self._sql.one(_FACE, (n,))
         assert found is not None, "buckets hold rows that exist"
-        kind, rid, ver, digest, body = found
-        live = self._sql.all("SELECT bucket FROM bucket_row WHERE n = ? AND live = 1", (n,))
-        mine = sorted(bucket for (bucket,) in live if bucket in self._buckets)
-        return Row(mine, kind, rid, ver, digest, body if mine else None)
+        kind, rid, ver, digest, body, live = found
+        mine = sorted(self._buckets.intersection(live.split("\n"))) if live else []
+        if not mine:
+            # It left: not even the hash of what the others see now.
+            return Row([], kind, rid, ver, row_hash(kind, rid, ver, ""), None)
+        return Row(mine, kind, rid, ver, digest, body)
 
     def _result(self, seq: int) -> Row:
         kept = kept_at(self._sql, self._device, seq)

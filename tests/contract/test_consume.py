@@ -230,7 +230,7 @@ def test_a_command_decides_on_what_its_device_sees(tmp_path: Path) -> None:
 
 
 def test_the_same_bytes_again_give_the_same_result_and_a_resigned_op_is_dup(tmp_path: Path) -> None:
-    """Law I2: no op id takes effect twice, whoever sends it again."""
+    """Law I2: no op id of a person takes effect twice, whichever device sends it again."""
 
     async def test(bench: Bench) -> None:
         wang = await bench.device("wang")
@@ -241,7 +241,7 @@ def test_the_same_bytes_again_give_the_same_result_and_a_resigned_op_is_dup(tmp_
         results, _ = await bench.push(wang)
         assert [(r.seq, r.id, r.st, r.first, r.code) for r in results] == [(2, first.id, "dup", "applied", None)]
         assert await bench.rows("note.count") == {"P1": '{"touched":1}'}
-        other = await bench.device("wang2", secret=9)
+        other = await bench.device("wang", secret=9)
         other.append(first.id, "note.write", "n1", text_of(first, dev=other.dev, prev=other.link(0)))
         results, _ = await bench.push(other)
         assert [(r.seq, r.st, r.first) for r in results] == [(1, "dup", "applied")]

@@ -40,4 +40,4 @@ def test_a_notice_made_offline_survives_a_reload_and_reaches_inspector_and_board
     (post,) = [rid for rid, label in wall.labels().items() if label != before[rid]]
     assert wall.labels()[post] in ("step_away", "covered")
     inspector.button("开始巡查", exact=False).click()
-    expect(inspector.page.get_by_text("有告示")).to_be_visible()
+    expect(inspector.page.locator(".tile").filter(has_text=post)).to_contain_text("有告示")

@@ -42,7 +42,6 @@ def test_two_tabs_a_double_tap_and_a_lost_answer_make_one_record(hall: Hall, pho
 
     staff.open("/outbox")
     expect(staff.page.locator("a.cell")).to_have_count(1)
-    print(notices(office), before, delivered)
     office.until(lambda: len(notices(office)) == len(before) + 1)
     office.page.wait_for_timeout(1_000)
     assert len(notices(office)) == len(before) + 1

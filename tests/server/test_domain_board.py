@@ -2,7 +2,8 @@
 
 import pytest
 
-from server.domain.presence.ops import Return
+from server.domain.presence.ops import Answer, Return
+from server.domain.presence.rules import Neighbour, nearest
 from tests.server.scenes.absence import leave, public, said
 from tests.server.scenes.small_hall import at, small_hall
 
@@ -81,3 +82,26 @@ def test_a_quiet_tick_changes_nothing() -> None:
     before = dict(hall.tx.rows)
     hall.tick(at("10:05"))
     assert hall.tx.rows == before
+
+
+@pytest.mark.parametrize(
+    ("served", "number"),
+    [
+        ([("B05", "B", 5), ("A01", "A", 1)], "A01"),
+        ([("A01", "A", 1), ("A07", "A", 7)], "A07"),
+        ([("A07", "A", 7), ("A03", "A", 3)], "A03"),
+        ([("B09", "B", 9), ("C05", "C", 5)], "C05"),
+        ([], ""),
+    ],
+    ids=["the same zone first", "then the fewest steps", "then the lower number", "another zone if need be", "nobody"],
+)
+def test_the_nearest_served_window(served: list[tuple[str, str, int]], number: str) -> None:
+    assert nearest(Neighbour("A05", "A", 5), [Neighbour(*one) for one in served]) == number
+
+
+def test_a_window_covered_before_the_doors_open_is_covered_since_they_did() -> None:
+    hall = small_hall("8:00")
+    leave(hall, clock="8:01", reason="off_today", back_at=at("17:30"), stand_in="li")
+    said(hall, "li", "away.answer", "n1", Answer(True), "8:02")
+    hall.tick(at("8:30"))
+    assert (public(hall)["label"], public(hall)["since"]) == ("covered", at("8:30"))

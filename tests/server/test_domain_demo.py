@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from server.domain.demo import PERSONAS, DemoUser, seed
-from server.domain.hall.demo import TRAP_NAMES, cycle_names
+from server.domain.hall.demo import cycle_names, invented
 from server.domain.hall.rules import buckets_of
 from server.domain.hall.tables import PostRecord, UnitRecord
 from tests.server.scenes.small_hall import DOMAINS
@@ -17,6 +17,7 @@ from tests.support.memory_tx import MemoryHall
 SUNDAY = date(2026, 11, 22)
 NOON = int(datetime(2026, 11, 22, 4, tzinfo=UTC).timestamp() * 1000)
 DAY_MS = 86_400_000
+TRAP_NAMES = invented().plates
 
 
 def demo(site: str = "yunting", number: int = 1) -> tuple[MemoryHall, list[DemoUser]]:

@@ -22,7 +22,7 @@ def play(scene: Scene, facts: tuple[Said, ...]) -> MemoryHall:
     for said in (*facts, *scene.decisions):
         outcome = hall.run(said.op(hall))
         assert outcome.st == "applied" or outcome.code == "REF_WAIT"
-    hall.tick(at("11:30"))
+    hall.tick(at("15:30"))
     return hall
 
 
@@ -138,6 +138,13 @@ def test_a_sighting_written_down_much_later_is_a_memory() -> None:
     hall.send(ACTORS["lin"], "patrol.observe", "o1", args, at=at("10:02"), received=at("10:03"))
     assert hall.row("obs", "o1")["grade"] == "C"
     assert ledgers(hall)["o1"] == Ledger("pending", 1, 0, "explain.sighting_clock")
+
+
+def test_nothing_is_seen_after_it_was_written_down() -> None:
+    hall = small_hall()
+    args = Observe("r1", "w1", "idle", at("16:00"), KNEW)
+    hall.send(ACTORS["lin"], "patrol.observe", "o1", args, at=at("10:02"), received=at("10:03"))
+    assert hall.row("obs", "o1")["at"] == at("10:02")
 
 
 def test_one_slot_done_by_two_is_complete_once_and_both_rounds_stay() -> None:

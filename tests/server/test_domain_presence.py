@@ -138,11 +138,13 @@ def test_away_overdue_after_grace_and_back() -> None:
 def test_an_extension_moves_the_return_and_the_last_said_counts() -> None:
     hall = small_hall()
     leave(hall)
-    said(hall, "wang", "away.extend", "n1", Extend(at("11:00")), "10:30", at=at("10:18"))
-    said(hall, "wang", "away.extend", "n1", Extend(at("10:40")), "10:31", at=at("10:15"))
-    assert hall.row("away.unit", "n1")["back_at"] == at("11:00")
-    hall.tick(at("11:09"))
+    said(hall, "wang", "away.extend", "n1", Extend(at("10:40")), "10:30", at=at("10:18"))
+    said(hall, "wang", "away.extend", "n1", Extend(at("11:00")), "10:31", at=at("10:15"))
+    assert hall.row("away.unit", "n1")["back_at"] == at("10:40")
+    hall.tick(at("10:49"))
     assert hall.row("away.unit", "n1")["state"] == "active"
+    hall.tick(at("10:50"))
+    assert hall.row("away.unit", "n1")["state"] == "overdue"
 
 
 def test_taking_it_back_before_leaving_cancels_and_after_leaving_means_being_back() -> None:
@@ -162,6 +164,21 @@ def test_who_is_back_is_back_from_every_earlier_absence() -> None:
     said(hall, "wang", "away.return", "n2", Return(at("10:10")), "10:10")
     assert hall.row("away.unit", "n1")["state"] == "returned"
     assert public(hall)["label"] == "on_post"
+
+
+def test_nobody_is_back_in_the_future() -> None:
+    hall = small_hall()
+    leave(hall)
+    said(hall, "wang", "away.return", "n1", Return(at("16:00")), "10:10")
+    assert hall.row("away.office", "n1")["returned_at"] == at("10:12"), "two minutes are a clock's tolerance"
+
+
+def test_one_person_coming_back_does_not_bring_back_the_whole_unit() -> None:
+    hall = small_hall()
+    leave(hall, "zhao", rid="n1", posts=[], unit="u1", reason="training", back_at=at("12:00"))
+    leave(hall, "zhao", rid="n2", posts=[], clock="10:05")
+    said(hall, "zhao", "away.return", "n2", Return(at("10:10")), "10:10")
+    assert hall.row("away.unit", "n1")["state"] == "active"
 
 
 def test_a_departure_announced_ahead_shows_only_when_it_comes() -> None:

@@ -99,7 +99,7 @@ def test_no_misshapen_message_gets_through_or_breaks_anything(cast: Cast, ledger
     seen = {checked(lin.post(path, body)) for body in bodies}
     assert "malformed" in seen
     assert ledger() == before
-    assert lin.push_once(m.Push(1, lin.replica.dev, [], "")).last == m.Head(0, lin.replica.link(0))
+    assert lin.push_once(lin.replica.push()).last == m.Head(0, lin.replica.link(0))
 
 
 @pytest.mark.parametrize("path", ["session", "devices", "push", "displays", "displays/confirm", "displays/session"])
@@ -315,9 +315,12 @@ def test_an_odd_field_of_an_op_consumes_its_number_and_the_next_op_is_applied(ca
 @pytest.mark.parametrize("body", ["", "{", "null", "[]", "[" * 30_000, '{"a":' * 6_000, '"\\ud800"', "岗" * 11_000, "\x00"])
 def test_a_signed_text_that_is_no_op_consumes_its_number_once(cast: Cast, body: str) -> None:
     lin = cast.device("林")
-    for _ in range(2):
-        (result,) = push_signed(lin, [body])
-        assert (result.st in ("held", "dup"), result.code) == (True, "INVALID")
+    lin.replica.append("", "", "", body)
+    push = lin.replica.push()
+    first, again = lin.push_once(push), lin.push_once(push)
+    assert [(r.seq, r.st, r.code) for r in first.results] == [(1, "held", "INVALID")]
+    assert (again.results, again.last, again.stop) == (first.results, first.last, None)
+    lin.replica.acked = 1
     place = sorted(lin.pull().replica.bodies("post"))[0]
     (after,) = push_signed(lin, [op_text(lin, a=Report("other", place, lin.replica.time.now(), 3))])
     assert after.st == "applied"
@@ -370,10 +373,11 @@ def test_a_bad_frame_closes_its_own_socket_with_a_known_code_and_nothing_else(
                 if greeted:
                     hi = msgspec.json.decode(socket.recv(timeout=5), type=m.Hi)
                     socket.send(msgspec.json.encode(lin.replica.hello(hi)), text=True)
-                lin.replica.live = "live"
                 socket.send(frame)
                 code = _outcome(socket)
-                assert code in CLOSE_CODES or (code is None and greeted), (frame[:60], code)
+                # A frame over the limit is cut off while it is still being sent: the code may not get through.
+            known = CLOSE_CODES | ({1006} if len(frame) > m.FRAME_BYTES_MAX else set()) | ({None} if greeted else set())
+            assert code in known, (frame[:60], code)
         other.send(m.Ping())
         assert other.next() == m.Pong()
         assert ledger() == before

@@ -17,9 +17,10 @@ from server.store.sqlite import Connection
 from sync import messages as m
 from sync.ops import chain, decode_body, push_bytes
 from sync.replica import OutboxOp, Replica, b64
-from tests.server.conftest import Running
+from tests.server.conftest import database
 from tests.support.cast import Cast, Device
 from tests.support.day import post_of
+from tests.support.server import RunningServer
 
 
 def report(device: Device, text: str = "", rid: str | None = None) -> OutboxOp:
@@ -105,7 +106,7 @@ def test_the_same_push_from_two_tabs_at_once_is_one_effect(cast: Cast) -> None:
     assert len(incidents(lin, "双击0")) == len(incidents(lin, "双击1")) == 10
 
 
-def test_the_ledger_follows_the_order_of_the_device_across_pushes(cast: Cast, server: Running) -> None:
+def test_the_ledger_follows_the_order_of_the_device_across_pushes(cast: Cast, server: RunningServer) -> None:
     lin = cast.device("林")
     place = post_of(cast["王"].pull())
     now = lin.replica.time.now()
@@ -116,7 +117,7 @@ def test_the_ledger_follows_the_order_of_the_device_across_pushes(cast: Cast, se
         push = signed(lin, lin.replica.push().ops[: end - lin.replica.acked], lin.replica.acked + 1)
         lin.replica.push_answered(lin.push_once(push))
     assert [op.state for op in lin.replica.outbox] == ["applied"] * 8
-    with closing(Connection(server.database, ("query_only=ON",))) as sql:
+    with closing(Connection(database(server), ("query_only=ON",))) as sql:
         query = "SELECT o.body FROM result r JOIN op o ON o.n = r.n JOIN device d ON d.n = r.device WHERE d.dev = ? ORDER BY o.n"
         assert sql.all(query, (lin.replica.dev,)) == [(op.body,) for op in lin.replica.outbox]
 
@@ -321,7 +322,7 @@ def test_an_empty_push_says_where_the_server_stands(cast: Cast) -> None:
     lin = cast["林"]
     report(lin)
     lin.push()
-    answer = lin.push_once(m.Push(1, lin.replica.dev, [], "", lin.replica.epoch))
+    answer = lin.push_once(lin.replica.push())
     assert (answer.last, answer.results, answer.stop) == (lin.replica.head, [], None)
 
 
@@ -331,7 +332,8 @@ def test_a_stranger_cannot_make_results_disappear(cast: Cast) -> None:
     lin.push()
     with httpx.Client(base_url=cast.url, trust_env=False) as stranger:
         unsigned = m.Push(1, lin.replica.dev, [], "", lin.replica.epoch, seen=10**6)
-        stranger.post(f"/s/{lin.site}/push", content=msgspec.json.encode(unsigned))
+        answer = stranger.post(f"/s/{lin.site}/push", content=msgspec.json.encode(unsigned))
+    assert (answer.status_code, problem(answer)) == (401, "signature_bad")
     assert len(lin.pull().replica.bodies("op.result")) == 1
 
 

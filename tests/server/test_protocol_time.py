@@ -10,11 +10,11 @@ import pytest
 
 from server.domain.patrol.ops import Observe, RoundStart
 from server.domain.presence.ops import Announce
+from tests.server.conftest import Open
 from tests.support.cast import Cast, Device
 from tests.support.clock import World
 from tests.support.day import MINUTE, knew, post_of
 
-Opened = Callable[[World], AbstractContextManager[Any]]
 DAY = "2026-03-18"
 
 
@@ -59,12 +59,12 @@ class Scene:
 
 
 @pytest.fixture
-def scene(opened: Opened) -> Callable[[], AbstractContextManager[Scene]]:
+def scene(opened: Open) -> Callable[[], AbstractContextManager[Scene]]:
     @contextmanager
     def make() -> Iterator[Scene]:
         world = World(at("09:50"))
         with opened(world) as server:
-            cast = Cast(server.url, world, seed=7)
+            cast = Cast(server.base_url, world, seed=7)
             yield Scene(world, cast)
             cast.close()
 

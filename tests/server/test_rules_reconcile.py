@@ -6,10 +6,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.domain.hall.rules import FOREVER
 from server.domain.patrol.explain import EXPLANATIONS, PARAMS, own_key
 from server.domain.patrol.rules import Found, Params, PostFacts, Sighting, reconcile
 from server.domain.presence.rules import CoverFact, NoticeFact
-from server.domain.presence.tables import FOREVER, Extension
+from server.domain.presence.tables import Extension
 
 MINUTE = 60_000
 PARAMETERS = Params(vacancy=10 * MINUTE, grace=10 * MINUTE, tolerance=2 * MINUTE)

@@ -16,10 +16,10 @@ import pytest
 
 from server.domain.visit.ops import Publish
 from sync import messages as m
-from tests.server.conftest import running
 from tests.support.cast import Cast, Device, Link
 from tests.support.clock import DeviceClocks, World
 from tests.support.day import Act, Day
+from tests.support.server import serve
 
 START = 1_773_799_800_000  # Wednesday 2026-03-18, 10:10 in the hall
 OTHERS = "林王李赵周管屏"
@@ -120,7 +120,7 @@ def device_bh(device: Device) -> str:
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo hall as it is on disk after its first start."""
     data = tmp_path_factory.mktemp("founded") / "data"
-    with running(data, World(START)):
+    with serve(clock=World(START), data=data):
         pass
     return data
 
@@ -132,8 +132,8 @@ def told(founded: Path, tmp_path: Path) -> Iterator[Callable[[bool], Told]]:
         def tell(hidden: bool) -> Told:
             world, data = World(START), tmp_path / f"hidden-{hidden}"
             shutil.copytree(founded, data)
-            server = stack.enter_context(running(data, world))
-            cast = Cast(server.url, world, seed=3)
+            server = stack.enter_context(serve(clock=world, data=data))
+            cast = Cast(server.base_url, world, seed=3)
             stack.callback(cast.close)
             return live_through(cast, world, hidden)
 

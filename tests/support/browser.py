@@ -164,10 +164,11 @@ class Phone:
     def sign_in(self, hall: str, person: str) -> None:
         """Through the door of the demo: the hall, then who to be; done when the first screen is there and everything is synced."""
         page = self.open()
-        page.get_by_role("button", name=hall).last.click()
+        page.get_by_role("button", name=hall).click()
         page.get_by_role("button", name=person).click()
         expect(page.get_by_role("navigation")).to_be_visible()
         expect(self.pill).to_contain_text(SYNCED)
+        self.until(lambda: any(kind == "me" for kind, _ in self.rows()))
         page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
 
     @property
@@ -222,6 +223,7 @@ MakeBoard = Callable[[], Board]
 
 def axe_violations(page: Page) -> list[str]:
     """What axe-core, best practices included, finds wrong on the page as it stands: rule and element, one line each."""
+    page.evaluate("Promise.allSettled(document.getAnimations().map(one => one.finished))")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(result => result.violations)")
     return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]

@@ -60,7 +60,8 @@ def visit_args(device: Device, failed: int = 2) -> visit.RecordVisit:
         visit.ItemAnswer(item, "fail" if n < failed else "full", "等候超过二十分钟" if n < failed else "") for n, item in enumerate(items)
     ]
     now = device.replica.time.now()
-    return visit.RecordVisit(rid, mission["checklist"], now - 40 * MINUTE, now - 5 * MINUTE, answers, badge="0417", story="咨询社保转移")
+    times = now - 40 * MINUTE, now - 5 * MINUTE
+    return visit.RecordVisit(rid, mission["checklist"], *times, answers, badge="工号四一七", story="咨询社保转移")
 
 
 class Day:
@@ -116,7 +117,7 @@ class Day:
         post, notice, cover, later = post_of(wang.pull()), self.new_id("王"), self.new_id("李"), self.new_id("王")
         now = wang.replica.time.now()
         leave = presence.Announce(
-            [post], "trip", now, now + 30 * MINUTE, wang.uid, stand_in=li.uid, destination="市局", text="送材料", contact="内线 8021"
+            [post], "trip", now, now + 30 * MINUTE, wang.uid, stand_in=li.uid, destination="市局", text="送材料", contact="内线八零二一"
         )
         yield Act("王", "away.announce", leave, notice)
         yield Act("李", "away.answer", presence.Answer(True), notice)

@@ -39,9 +39,7 @@ def page(
     return [head, *rows, m.PullEnd(to, False, ack or m.Head(0, replica.link(0)), 0, BEACON, START)]
 
 
-def answer(
-    replica: Replica, last: m.Head, results: list[m.Result] | None = None, stop: m.Stop | None = None, epoch: str = "e1"
-) -> m.PushAnswer:
+def answer(last: m.Head, results: list[m.Result] | None = None, stop: m.Stop | None = None, epoch: str = "e1") -> m.PushAnswer:
     return m.PushAnswer(epoch, last, 0, results or [], BEACON, START, stop)
 
 
@@ -75,9 +73,11 @@ def test_a_push_keeps_the_limits_and_the_rest_follows() -> None:
     assert len(msgspec.json.encode(large.push())) <= PUSH_BYTES_MAX
 
 
-def test_nothing_waiting_is_an_empty_push_without_a_signature() -> None:
-    push = device().push()
-    assert (push.ops, push.sig, push.seen) == ([], "", 0)
+def test_nothing_waiting_is_an_empty_push_signed_over_the_head() -> None:
+    replica = device()
+    push = replica.push()
+    assert (push.ops, push.seen) == ([], 0)
+    assert verify(replica.key.public, push_bytes(SITE, replica.dev, 0, bytes.fromhex(replica.link(0))), unb64(push.sig))
 
 
 def test_a_result_settles_its_op_and_seen_counts_without_gaps() -> None:

@@ -119,6 +119,21 @@ def test_after_the_pull_the_device_says_where_it_is_and_frames_follow_from_there
     assert (frame.prev, frame.to) == (at(6), at(8))
 
 
+@pytest.mark.parametrize("greeted", [True, False])
+def test_a_device_that_pulled_while_the_server_reads_goes_on_from_where_it_is(greeted: bool) -> None:
+    replica = phone()
+    live, _ = meet(replica, at(4))
+    if greeted:
+        live.changed(Changed([], 4, 4, True))
+        live.receive(msgspec.json.encode(m.At(at(5), replica.head)))
+    assert live.receive(msgspec.json.encode(m.At(at(9), replica.head))) == [Contact(replica.head)]
+    effects = live.changed(Changed([b"{}"], 7, 9, True))
+    assert sent(effects) == ([] if greeted else [m.Ok("live", BH, BEACON)])
+    assert effects[-1] == Read(9)
+    assert live.changed(Changed([], 9, 9, True)) == []
+    assert (live.phase, _frames.decode(live.advance("", at(11), 11)).prev) == ("live", at(9))
+
+
 def test_in_the_middle_of_catching_up_only_a_pull_goes_on() -> None:
     live, _ = meet(phone(), "")
     effects = live.receive(msgspec.json.encode(m.At(SEAL.cursor(Cursor(3, 9)), phone().head)))

@@ -6,22 +6,32 @@ import type { Config, Persona, Site } from "../sync/types.gen";
 import { Button, Cell, ErrorNotice, Icon, List, Loading, Notice, Section, Select, type IconName } from "../ui";
 import { Credentials } from "./credentials";
 import { isSecure } from "./device";
+import { Lazy } from "./lazy";
+import { go, route } from "./router";
 import { loadConfig } from "../sync/account";
 import { enter, gateText } from "./session";
 import { roleWord } from "./words";
 
 const ROLE_ICON: Record<string, IconName> = { STF: "post", INS: "patrol", TEAM: "mission", HEAD: "approve", OFF: "ledger", LEAD: "overview", CHECK: "check", ADM: "screen" };
 
+/** The address of the first-run screen, as the console prints it. */
+const SETUP = "/setup";
+const loadSetup = () => import("./setup");
+
 export default function Door() {
   const config = useSignal<Config | null>(null);
   const failed = useSignal(false);
   const site = useSignal<Site | null>(null);
+  const founded = useSignal(false);
   const load = () => {
     failed.value = false;
     loadConfig().then(
       (found) => {
         config.value = found;
         site.value = found.sites.length === 1 ? (found.sites[0] ?? null) : null;
+        // The screen has its address as long as there is something to set up.
+        if (found.setup) go(SETUP, { replace: true });
+        else if (route.value.path === SETUP) go("/", { replace: true });
       },
       () => (failed.value = true),
     );
@@ -32,6 +42,12 @@ export default function Door() {
     // Nobody has asked for a language on this device yet: the hall's own.
     if (!savedLocale()) void startLocale(chosen.locale as Locale);
   };
+  const done = () => {
+    founded.value = true;
+    config.value = null;
+    load();
+  };
+  const setup = config.value?.setup === true;
   const back = (config.value?.sites.length ?? 0) > 1 ? { onBack: () => (site.value = null) } : {};
   return (
     <main class="door">
@@ -40,8 +56,10 @@ export default function Door() {
         {!isSecure() && <Insecure />}
         {failed.value && <Unreachable onRetry={load} />}
         {!config.value && !failed.value && <Loading />}
-        {config.value && !site.value && <Halls sites={config.value.sites} onChoose={choose} />}
-        {config.value && site.value && <Hall key={site.value.id} site={site.value} demo={config.value.demo} {...back} />}
+        {founded.value && <Notice tone="ok" title={t("大厅和管理员账号已建立，请用这个账号登录。")} />}
+        {setup && <Lazy load={loadSetup} props={{ onDone: done }} />}
+        {!setup && config.value && !site.value && <Halls sites={config.value.sites} onChoose={choose} />}
+        {!setup && config.value && site.value && <Hall key={site.value.id} site={site.value} demo={config.value.demo} {...back} />}
         <Language />
       </div>
     </main>

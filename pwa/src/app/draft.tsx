@@ -56,7 +56,7 @@ export function useDraft<T extends object>(key: string, initial: T, title: strin
     let here = true;
     void sync.draft.load<T>(key).then((draft) => {
       if (!here || !draft) return;
-      if (route.value.query.get("draft")) take(draft.value);
+      if (route.value.query.get("draft")) take({ ...initial, ...draft.value });
       else setFound(draft);
     });
     return () => {

@@ -7,6 +7,7 @@ import type { ComponentType } from "preact";
 import type { Effects, OpName, OutboxItem, Sync } from "../sync/api";
 import type { IconName } from "../ui/icon";
 
+export { useAmended } from "./amended";
 export { useDraft, DraftNotice, type Draft } from "./draft";
 export { back, go, route, toTop } from "./router";
 export { showReceipt } from "./receipt";

@@ -1,6 +1,6 @@
 /** How the screens look on this device: text size and colours, chosen once and remembered. */
 import { effect, signal } from "@preact/signals";
-import { locale } from "../i18n";
+import { locale, minguo } from "../i18n";
 
 export type Size = "standard" | "large" | "elder";
 export type Theme = "auto" | "light" | "dark";
@@ -34,6 +34,8 @@ export function startLook(): void {
     document.documentElement.dataset["size"] = size.value;
     remember("zg.size", size.value);
   });
+  minguo.value = remembered("zg.years", ["common", "minguo"]) === "minguo";
+  effect(() => remember("zg.years", minguo.value ? "minguo" : "common"));
   // The name under the icon is the one of the language in which the app was installed.
   effect(() => {
     document.querySelector("link[rel=manifest]")?.setAttribute("href", `/manifest.${locale.value}.webmanifest`);

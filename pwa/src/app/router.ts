@@ -1,5 +1,5 @@
 /** A small router on the history API. Deep links work offline: the service worker answers every navigation with index.html. */
-import { computed, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 
 export interface Route {
   path: string;
@@ -67,5 +67,3 @@ function decode(text: string): string {
     return text; // a stray % typed by hand: the screen says that it knows no such record
   }
 }
-
-export const path = computed(() => route.value.path);

@@ -9,8 +9,8 @@ import type { Screen, TabSpec } from "./feature";
 import { FEATURES } from "./features";
 import { Lazy, Wall } from "./lazy";
 import { countOf } from "./lists";
-import { back, go, match, route, toTop } from "./router";
-import { SHELL_SCREENS } from "./screens";
+import { back, go, route, toTop } from "./router";
+import { isFor, screenAt, SHELL_SCREENS } from "./screens";
 import { account } from "./session";
 import { statusWord } from "./status";
 import { placesOf } from "./tabs";
@@ -20,22 +20,13 @@ const SCREENS: readonly Screen[] = [...SHELL_SCREENS, ...FEATURES.flatMap((featu
 /** What is said above a screen follows the first paint. */
 const loadAbove = () => import("./above");
 
-/** The screen of the present address, with what its path names. */
-function findScreen(path: string, roles: readonly string[]): { screen: Screen; params: Record<string, string> } | null {
-  for (const screen of SCREENS) {
-    const params = match(screen.path, path);
-    if (params && (!screen.roles || screen.roles.some((role) => roles.includes(role)))) return { screen, params };
-  }
-  return null;
-}
-
 export function Shell({ sync }: { sync: Sync }) {
   const roles = sync.rows("me").value.get(sync.uid)?.body.roles ?? account.value?.roles ?? [];
   const places = useMemo(() => placesOf(roles, FEATURES), [roles.join()]);
   const home = places.bar[0]?.path ?? "/me";
   const { path, query } = route.value;
   const at = path === "/" || path === "/index.html" ? home : path;
-  const found = findScreen(at, roles);
+  const found = screenAt(at, roles, SCREENS);
   const tab = places.bar.find((spec) => spec.path === at);
   const title = found ? (tab?.label() ?? found.screen.title(found.params)) : t("没有这个页面");
   useHallZone(sync);
@@ -47,7 +38,9 @@ export function Shell({ sync }: { sync: Sync }) {
         <Main of={at + query.toString()} title={title}>
           <Lazy quiet load={loadAbove} props={{ home: at === home }} />
           <div class="screen">
-            <Wall of={at}>{found ? <Lazy key={found.screen.path + at} load={found.screen.load} props={{ sync, params: found.params, query }} /> : <Lost home={home} />}</Wall>
+            <Wall of={at}>
+              {found ? <Lazy key={at} load={found.screen.load} props={{ sync, params: found.params, query }} /> : <Lost home={home} />}
+            </Wall>
           </div>
         </Main>
         <Bar sync={sync} specs={places.bar} current={tab?.id ?? null} />
@@ -64,10 +57,15 @@ function useHallZone(sync: Sync): void {
   }, [tz]);
 }
 
+/** What must be at hand from every place: one tap in the header. */
+function urgentFor(roles: readonly string[]) {
+  const actions = FEATURES.flatMap((feature) => feature.actions ?? []);
+  return actions.filter((action) => action.urgent && isFor(action, roles));
+}
+
 function Header({ sync, title, root, home }: { sync: Sync; title: string; root: boolean; home: string }) {
   const hall = sync.rows("hall").value.get("hall")?.body;
-  const roles = account.value?.roles ?? [];
-  const urgent = FEATURES.flatMap((feature) => feature.actions ?? []).filter((action) => action.urgent && (!action.roles || action.roles.some((role) => roles.includes(role))));
+  const urgent = root ? urgentFor(account.value?.roles ?? []) : [];
   const status = statusWord(sync.status.value);
   const now = sync.now();
   return (

@@ -1,10 +1,12 @@
 /** The bar at the foot of a form, in thumb reach. It says what pressing will do now, and never waits for the network. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { t } from "../i18n";
-import type { LocalReceipt } from "../sync/api";
+import type { LocalReceipt, Sync } from "../sync/api";
 import { BigButton, ErrorNotice } from "../ui";
+import { AMENDS } from "./amended";
 import { useSync } from "./context";
 import { showReceipt } from "./receipt";
+import { route } from "./router";
 
 export interface SubmitBarProps {
   /** Saves; a receipt it resolves to is shown. */
@@ -16,21 +18,31 @@ export interface SubmitBarProps {
   note?: string;
 }
 
+/** The form stays at its address: what is saved there next takes the place of nothing. */
+const isOpen = (sync: Sync, id: string) => sync.outbox.value.some((item) => item.id === id && !item.settled);
+
 export function SubmitBar({ onSubmit, disabled = false, verb, note }: SubmitBarProps) {
   const sync = useSync();
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState(false);
   const offline = !sync.status.value.online;
   const word = verb ?? t("提交");
+  // A second tap may come before the screen has redrawn.
+  const running = useRef(false);
   const press = async () => {
+    if (running.current) return;
+    running.current = true;
     setBusy(true);
     setFailed(false);
+    const amends = route.value.query.get(AMENDS);
     try {
       const receipt = await onSubmit();
       if (receipt) showReceipt(receipt);
+      if (receipt && amends && isOpen(sync, amends)) await sync.settle(amends, "amended", receipt.code);
     } catch {
       setFailed(true);
     }
+    running.current = false;
     setBusy(false);
   };
   return (

@@ -50,7 +50,14 @@ function startAtNight(feed: Feed): () => void {
   return effect(() => {
     const tz = feed.rows("hall").value.get("hall")?.body.tz;
     if (!tz) return undefined;
-    const timer = setTimeout(() => void restart(), untilNight(feed.now(), tz));
+    let timer: ReturnType<typeof setTimeout>;
+    const arm = (): void => {
+      timer = setTimeout(() => {
+        void restart();
+        arm(); // a night without a server is not the last one
+      }, untilNight(feed.now(), tz));
+    };
+    arm();
     return () => clearTimeout(timer);
   });
 }

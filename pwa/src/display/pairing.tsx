@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { clock, names, t } from "../i18n";
 import type { Display } from "../sync/display";
 import type { Site } from "../sync/types.gen";
+import "./pairing.css";
 
 /** Black modules of `text` as one path, a unit square each. */
 async function qrPath(text: string): Promise<{ size: number; path: string }> {

@@ -34,7 +34,8 @@ export function clockSeconds(at: number): string {
 
 /** ISO day in the hall's zone: "2026-11-22". */
 export function dayOf(at: number): string {
-  return format("en-CA", { year: "numeric", month: "2-digit", day: "2-digit" }).format(at);
+  // en-CA is no ISO day everywhere: WebKit writes 11/22/2026.
+  return format("en-GB", { year: "numeric", month: "2-digit", day: "2-digit" }).format(at).split("/").reverse().join("-");
 }
 
 /** "2026年11月22日"; takes an instant or an ISO day. */

@@ -3,7 +3,7 @@
  * A new version waits until the page says SKIP_WAITING (a person tapped 更新). Files are kept or not kept as a whole: an install that
  * misses one fails, and the old version stays.
  */
-declare const self: ServiceWorkerGlobalScope;
+declare const self: Scope;
 declare const __FILES__: Record<string, string>;
 declare const __VERSION__: string;
 
@@ -62,6 +62,15 @@ async function hashOf(response: Response): Promise<string> {
 async function activate(): Promise<void> {
   for (const name of await caches.keys()) if (name.startsWith("zg-") && name !== NAME) await caches.delete(name);
   await self.clients.claim();
+}
+
+/** What is used of ServiceWorkerGlobalScope: TypeScript cannot load its library beside the page's. */
+interface Scope {
+  addEventListener(name: "install" | "activate", then: (event: Event & { waitUntil(work: Promise<unknown>): void }) => void): void;
+  addEventListener(name: "message", then: (event: MessageEvent) => void): void;
+  addEventListener(name: "fetch", then: (event: Event & { request: Request; respondWith(answer: Promise<Response>): void }) => void): void;
+  skipWaiting(): Promise<void>;
+  clients: { claim(): Promise<void> };
 }
 
 export {};

@@ -10,13 +10,18 @@ import { makeCurrent, withKeys, type Account } from "./keys.ts";
 import { dropRows } from "./replica.ts";
 import { databaseName, getMeta, putMeta, Store } from "./store.ts";
 import { Tab } from "./tab.ts";
-import type { Config, Enrol, Enrolled, Session, SignIn } from "./types.gen.ts";
+import type { Config, Enrol, Enrolled, Session, Setup, SignIn } from "./types.gen.ts";
 
 export type { Account } from "./keys.ts";
 
 /** The halls of this installation and, in demo mode, the people to be. Needs the network. */
 export function loadConfig(env: Env = browserEnv()): Promise<Config> {
   return askJson<Config>(env, "/config", {}, (config) => Array.isArray(config.sites));
+}
+
+/** First start of an empty hall: its name, and who shall be its administrator. Throws `Problem` or `Offline`. */
+export async function setUp(given: Setup, env: Env = browserEnv()): Promise<void> {
+  await ask(env, "/setup", { body: given });
 }
 
 /** Signs in and enrols this device. Throws `Problem` (its id is a key of ERRORS) or `Offline`. */

@@ -1,4 +1,4 @@
-/** The device's sense of time (sync.md A8): what the clocks said, the offset measured at the last contact, and whether the clock was set back. */
+/** The device's sense of time (A8): what its clocks said, the offset measured at the last contact, whether the clock was set back. */
 import type { Env } from "./env.ts";
 import type { ClockState } from "./store.ts";
 import type { Beacon, Clk } from "./types.gen.ts";
@@ -11,7 +11,7 @@ export function newClock(env: Env): ClockState {
   return { off: null, beacon: null, wall: env.wall(), mono: env.mono(), load: env.load, stepped: false, contact_at: null };
 }
 
-/** One more reading. Monotonic time may pause in sleep, so it only bounds what passed from below; across loads the wall alone is compared. */
+/** One more reading. Monotonic time may pause in sleep: it bounds what passed from below; across loads the wall alone is compared. */
 export function tick(clock: ClockState, env: Env): ClockState {
   const [wall, mono] = [env.wall(), env.mono()];
   const passed = clock.load === env.load ? Math.max(0, mono - clock.mono) : 0;

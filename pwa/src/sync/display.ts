@@ -1,6 +1,6 @@
 /**
- * The wall screen's engine: no login typed on a TV, no outbox. It shows a code, an administrator confirms it, and from then on it renews its
- * own session with its key. It starts from what it has when there is no network, and says how old that is.
+ * The wall screen's engine: no login typed on a TV, no outbox. It shows a code, an administrator confirms it, and from then on it
+ * renews its own session with its key. It starts from what it has when there is no network, and says how old that is.
  */
 import { signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { RowKind, Status, View } from "./api.ts";
@@ -30,7 +30,7 @@ export interface Display {
   readonly status: ReadonlySignal<Status>;
   /** Live rows: `post.pub` and `hall` are all a screen gets. */
   rows<K extends RowKind>(kind: K): ReadonlySignal<ReadonlyMap<string, View<RowBody[K]>>>;
-  /** How long ago the server last said anything (ms). After a start without a network: since the last contact ever; null if there was none. */
+  /** How long ago the server last said anything (ms); after a start without a network, since the last contact ever; null: never. */
   age(): number | null;
   /** Server-corrected present time (ms). */
   now(): number;
@@ -69,7 +69,11 @@ class Screen implements Display {
     this.paired = signal(screen.paired);
     this.timers = new Timers(env);
     const who = { site: screen.site, uid: NOBODY, dev: screen.dev };
-    this.tab = new Tab(env, who, screen.key, { display: true, effects: {}, epoch: "", renew: () => this.renew() });
+    this.tab = new Tab(env, who, screen.key, {
+      ...{ display: true, effects: {}, epoch: "" },
+      waiting: () => !this.paired.peek(),
+      renew: () => this.renew(),
+    });
   }
 
   get site(): string {

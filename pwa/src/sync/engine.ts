@@ -34,6 +34,8 @@ export interface Link {
 export interface EngineOptions {
   /** A wall screen: no outbox, stays connected unseen, looks for the server every other second and hears from it every few. */
   display?: boolean;
+  /** No session to ask with yet: a wall screen nobody has confirmed. */
+  waiting?: () => boolean;
   /** Renews an ended session; true when it did. People sign in by hand instead. */
   renew?: () => Promise<boolean>;
 }
@@ -99,7 +101,7 @@ export class Engine {
     this.unlisten = this.context.env.onChange(() => this.woken());
     if (this.options.display) this.probeForever();
     else prune(this.context).catch((error: unknown) => this.failed("push", error));
-    this.woken();
+    this.look();
     this.kick();
   }
 
@@ -142,7 +144,7 @@ export class Engine {
   }
 
   private async pullAll(): Promise<void> {
-    if (this.signedOut) return;
+    if (this.signedOut || this.options.waiting?.()) return;
     for (let more = true; more && !this.stopped; ) {
       more = await pullOnce(this.context);
       this.reached("pull");
@@ -172,7 +174,7 @@ export class Engine {
   }
 
   private async stayLive(): Promise<void> {
-    if (this.signedOut || this.unseen) return;
+    if (this.signedOut || this.unseen || this.options.waiting?.()) return;
     try {
       await this.live.run();
     } catch (error) {
@@ -223,7 +225,7 @@ export class Engine {
   private failed(way: Way, error: unknown): void {
     if (this.stopped || error instanceof Later || error instanceof PollCut) return;
     if (error instanceof Fenced) this.context.fenced();
-    else if (error instanceof Offline) this.context.link({ online: this.live.greeted });
+    else if (error instanceof Offline) this.context.link({ online: this.live.greeted && this.context.env.online() });
     else if (error instanceof Problem) this.refused(way, error);
     else if (error instanceof DOMException) this.problem(way, { id: "device_storage", retry: false });
     // A mistake in this program: let the page hear of it.
@@ -260,13 +262,19 @@ export class Engine {
 
   /** The page came or went, or the network did. */
   private woken(): void {
+    this.look();
+    if (this.unseen || !this.context.env.online()) return;
+    this.live.probe();
+    this.kick();
+  }
+
+  /** Is there a network, and does anybody look? */
+  private look(): void {
     const { env } = this.context;
     if (!env.online()) this.context.link({ online: false });
     if (env.visible() || this.options.display) {
       this.unseen = false;
       this.timers.clear("hidden");
-      this.live.probe();
-      if (env.online()) this.kick();
       return;
     }
     this.timers.set("hidden", HIDDEN_MS, () => {

@@ -1,4 +1,4 @@
-/** Who has used this browser: device keys, accounts and the wall screen's pairing, in the database `zg`. Keys cannot be exported, only used. */
+/** Who has used this browser: device keys, accounts, the wall screen's pairing, in the database `zg`. Keys can be used, not exported. */
 import { wrap, type DBSchema, type IDBPDatabase } from "idb";
 import type { DeviceKey } from "./crypto.ts";
 import type { Env } from "./env.ts";

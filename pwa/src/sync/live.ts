@@ -12,7 +12,8 @@ import type { Who } from "./outbox.ts";
 import { standing } from "./pull.ts";
 import { applyCut, type Contact } from "./replica.ts";
 import type { Store } from "./store.ts";
-import { PROTOCOL, type At, type Bye, type Commit, type Heartbeat, type Hello, type Hi, type Ok, type Ping, type Poke, type Pong } from "./types.gen.ts";
+import { PROTOCOL, type At, type Bye, type Commit, type Heartbeat, type Hello, type Hi } from "./types.gen.ts";
+import type { Ok, Ping, Poke, Pong } from "./types.gen.ts";
 
 type Frame = Hi | Ok | Commit | Poke | Heartbeat | Bye | Pong;
 

@@ -44,7 +44,7 @@ export function saveOp<K extends OpName>(env: Env, store: Store, who: Who, k: K,
   });
 }
 
-/** The exact text of an op (sync/PROTOCOL.md §1). Half a surrogate pair, as a cut emoji leaves it, is no text anywhere else: it becomes U+FFFD. */
+/** The exact text of an op (sync/PROTOCOL.md §1). Half a surrogate pair, left by a cut emoji, is no text elsewhere: it becomes U+FFFD. */
 function opBody<K extends OpName>(who: Who, head: Head, clock: Clk, id: string, k: K, a: OpArgs[K], options: SaveOptions): string {
   const [t, sv] = OPS[k];
   const op = {

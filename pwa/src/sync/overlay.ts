@@ -1,4 +1,4 @@
-/** What a person sees before the server has answered: base rows with the effects of pending ops replayed over them, in order. Pure (law I16). */
+/** What a person sees before the server has answered: base rows with the effects of pending ops replayed over them. Pure (law I16). */
 import type { Change, Effect, Effects, OpName, ReadRows, RowKind } from "./api.ts";
 import type { OpArgs, RowBody } from "./types.gen.ts";
 

@@ -40,7 +40,8 @@ export async function pullOnce({ env, store, who, term }: PullContext, wait_s = 
   const at = await standing(store);
   const query = { dev: who.dev, cur: at.cur, epoch: at.epoch, bh: at.bh, wait: String(wait_s), hs: String(at.head.seq), hh: at.head.hash };
   const began = env.wall();
-  const text = await ask(env, `/s/${who.site}/pull?${new URLSearchParams(query)}`, { wait_ms: wait_s * 1000, ...(signal ? { signal } : {}) });
+  const options = { wait_ms: wait_s * 1000, ...(signal ? { signal } : {}) };
+  const text = await ask(env, `/s/${who.site}/pull?${new URLSearchParams(query)}`, options);
   const { head, rows, end } = parsePage(text);
   const cut: Cut = {
     from: { cur: at.cur, epoch: at.epoch },

@@ -9,7 +9,7 @@ import { isOurs, takeResults, tidy } from "./ledger.ts";
 import type { Who } from "./outbox.ts";
 import { noteContact, type Contact } from "./replica.ts";
 import { fence, getMeta, putMeta, type Store, type StoredOp, type SyncState, type Tx } from "./store.ts";
-import { PROTOCOL, type Push, type PushAnswer, type Stop } from "./types.gen.ts";
+import { PROTOCOL, type Push, type PushAnswer } from "./types.gen.ts";
 
 /** Room in a push for everything that is not an op. */
 const ENVELOPE_BYTES = 1024;
@@ -47,7 +47,7 @@ export async function pushOnce(context: PushContext): Promise<Pushed> {
     const stop = answer.stop ?? null;
     if (stop?.code === "epoch") return { ops: 0, more: false, asks_pull: true };
     const contact = { now: answer.now, wall: (began + env.wall()) / 2, beacon: answer.beacon };
-    const next = await store.tx(["meta", "outbox"], {}, (tx) => takeAnswer(tx, context, answer, stop, contact));
+    const next = await store.tx(["meta", "outbox"], {}, (tx) => takeAnswer(tx, context, answer, contact));
     if (stop?.code === "busy") throw new Later(stop.retry_ms ?? 1_000);
     if (!next.halt && next.sent.seq === sync.sent.seq) throw new Later(NO_PROGRESS_MS);
     return { ops: ops.length, more: next.halt === null, asks_pull: false };
@@ -81,7 +81,9 @@ export function fitting(ops: StoredOp[]): number {
 }
 
 /** Takes an answer: its head must be a link of this chain, otherwise nothing of it counts and sending stops (laws I8, I9). */
-async function takeAnswer(tx: Tx, { env, who, term }: PushContext, answer: PushAnswer, stop: Stop | null, contact: Contact): Promise<SyncState> {
+async function takeAnswer(tx: Tx, context: PushContext, answer: PushAnswer, contact: Contact): Promise<SyncState> {
+  const { env, who, term } = context;
+  const stop = answer.stop ?? null;
   await fence(tx, term);
   const sync = (await getMeta(tx, "sync"))!;
   const { last } = answer;

@@ -77,7 +77,7 @@ function marked(sync: SyncState, kinds: Iterable<string>): Pick<SyncState, "cut"
   return { cut, changed: { ...sync.changed, ...Object.fromEntries([...kinds].map((kind) => [kind, cut])) } };
 }
 
-/** Where the device stands after the cut. A new epoch whose ack falls short of what was acknowledged has lost records: sending stops (A9). */
+/** Where the device stands after the cut. A new epoch whose ack falls short of an earlier one has lost records: sending stops (A9). */
 async function moved(tx: Tx, who: Who, sync: SyncState, cut: Cut): Promise<SyncState> {
   const next = { ...sync, ...cut.to, dur: Math.max(sync.dur, cut.dur) };
   if (sync.epoch && sync.epoch !== cut.to.epoch && cut.ack.seq < sync.acked.seq) return { ...next, halt: "epoch_changed" };

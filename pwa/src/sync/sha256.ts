@@ -7,7 +7,8 @@ function constants(): { start: Int32Array; rounds: Int32Array } {
   const primes: number[] = [];
   for (let n = 2; primes.length < 64; n++) if (primes.every((prime) => n % prime)) primes.push(n);
   const bits = (root: number) => Math.floor((root - Math.floor(root)) * 2 ** 32);
-  return { start: Int32Array.from(primes.slice(0, 8), (prime) => bits(prime ** 0.5)), rounds: Int32Array.from(primes, (prime) => bits(Math.cbrt(prime))) };
+  const start = Int32Array.from(primes.slice(0, 8), (prime) => bits(Math.sqrt(prime)));
+  return { start, rounds: Int32Array.from(primes, (prime) => bits(Math.cbrt(prime))) };
 }
 
 const turn = (x: number, by: number) => (x >>> by) | (x << (32 - by));

@@ -1,11 +1,10 @@
-/** The pill's truth (experience.md, promises 2 and 3): synced is a proof, shown only when nothing waits, nothing was refused, nothing is wrong. */
+/** The pill's truth (experience.md, promises 2 and 3): synced is a proof, given only when nothing waits, was refused or is wrong. */
+import type { OpName, OutboxItem, Status } from "./api.ts";
+import { utf8 } from "./bytes.ts";
 import type { Link } from "./engine.ts";
 import { needsPerson, outcome } from "./ledger.ts";
-import type { OutboxItem, Status } from "./api.ts";
 import type { ClockState, StoredOp, SyncState } from "./store.ts";
 import type { OpArgs } from "./types.gen.ts";
-import type { OpName } from "./api.ts";
-import { utf8 } from "./bytes.ts";
 
 /** What the pill says. */
 export function statusOf(ops: StoredOp[], sync: SyncState | null, clock: ClockState | null, link: Link): Status {

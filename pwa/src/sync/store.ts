@@ -5,7 +5,8 @@
  *     rows    the server's rows by (kind, rid)    drafts  what a form held at the last keystroke
  *
  * Every transaction goes through `Store.tx`: a browser that lost its storage process (UnknownError, InvalidStateError, an abort
- * nobody asked for; Safari after a while in the background) gets a new connection and one more try. All transactions here may run twice: an op is known by its id.
+ * nobody asked for; Safari after a while in the background) gets a new connection and one more try. All transactions here may run
+ * twice: an op is known by its id.
  */
 import { wrap, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from "idb";
 import type { Env } from "./env.ts";

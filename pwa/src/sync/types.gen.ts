@@ -152,6 +152,7 @@ export interface Config {
   software: string;
   demo: boolean;
   sites: Site[];
+  setup?: boolean;
 }
 
 export interface Cover {
@@ -623,6 +624,8 @@ export interface Setup {
   login: string;
   name: string;
   password: string;
+  hall?: string;
+  locale?: string;
 }
 
 export interface SignIn {

@@ -16,10 +16,12 @@ beforeEach(() => {
 });
 
 describe("what the service worker keeps", () => {
-  it("is every file of the app, pages last, and nothing of the build's own", () => {
-    for (const name of ["index.html", "display.html", "assets/a-1.js", "icons/i.png", "sw.js", "assets/a-1.js.br", "assets/a-1.js.map", ".vite/manifest.json"]) write(name, name);
+  it("is every file of the app, pages last, and nothing of the build or the installer", () => {
+    const build = ["sw.js", "assets/a-1.js.br", "assets/a-1.js.map", ".vite/manifest.json"];
+    const installer = ["icons/icon-512.png", "manifest.zh_Hans.webmanifest"];
+    for (const name of ["index.html", "display.html", "assets/a-1.js", "icons/icon-192.png", ...build, ...installer]) write(name, name);
     const kept = Object.keys(keepList(root));
-    expect(new Set(kept)).toEqual(new Set(["/assets/a-1.js", "/icons/i.png", "/display.html", "/index.html"]));
+    expect(new Set(kept)).toEqual(new Set(["/assets/a-1.js", "/icons/icon-192.png", "/display.html", "/index.html"]));
     expect(kept.slice(-2).every((url) => url.endsWith(".html"))).toBe(true);
   });
 

@@ -1,15 +1,19 @@
 import { describe, expect, it } from "vitest";
-import type { Feature, TabId } from "../../src/app/feature.ts";
+import type { Feature, Role, TabId } from "../../src/app/feature.ts";
+import { FEATURES } from "../../src/app/features.ts";
+import { isFor, screenAt, SHELL_SCREENS } from "../../src/app/screens.ts";
 import { placesOf } from "../../src/app/tabs.ts";
 
-const offer = (...ids: TabId[]): Feature => ({
+const unopened = () => Promise.reject(new Error("not opened here"));
+const offerTo = (roles: readonly Role[] | undefined, ...ids: TabId[]): Feature => ({
   id: ids.join(),
   effects: {},
-  screens: [],
+  screens: ids.map((id) => ({ path: `/${id}`, title: () => id, load: unopened, ...(roles ? { roles } : {}) })),
   tabs: ids.map((id) => ({ id, path: `/${id}`, label: () => id, icon: "post" })),
 });
+const offer = (...ids: TabId[]) => offerTo(undefined, ...ids);
 const ALL = [offer("post", "approve", "overview"), offer("patrol", "findings", "problems"), offer("missions", "check", "bulletin")];
-const bar = (roles: string[], features = ALL) => placesOf(roles, features).bar.map((spec) => spec.id);
+const bar = (roles: string[], features: readonly Feature[] = ALL) => placesOf(roles, features).bar.map((spec) => spec.id);
 
 describe("home by role", () => {
   it.each([
@@ -31,4 +35,33 @@ describe("home by role", () => {
   });
 
   it("leaves out a place no institution fills", () => expect(bar(["INS"], [offer("patrol")])).toEqual(["patrol", "todo", "messages", "me"]));
+
+  it("leaves out a place whose screen is not for this person", () => {
+    const features = [offer("patrol", "findings"), offerTo(["CHECK"], "check")];
+    expect(bar(["INS"], features)).toEqual(["patrol", "findings", "todo", "me"]);
+    expect(bar(["INS", "CHECK"], features)).toEqual(["patrol", "check", "findings", "me"]);
+  });
+});
+
+/** Roles as people of a hall hold them together. */
+const HELD: readonly (readonly Role[])[] = [
+  ["STF"], ["HEAD"], ["STF", "HEAD"], ["INS"], ["EFF"], ["INS", "EFF"], ["EFF", "HEAD"], ["OFF", "STF"], ["OFF", "HEAD"], ["OFF", "HEAD", "ADM"],
+  ["LEAD"], ["TOP"], ["TOP", "HEAD"], ["TEAM"], ["CHECK"], ["CHECK", "HEAD"], ["ADM"], ["ADM", "HEAD"],
+];
+const SCREENS = [...SHELL_SCREENS, ...FEATURES.flatMap((feature) => feature.screens)];
+
+describe("the places of this client", () => {
+  it.each(HELD.map((roles) => [roles]))("lead %s to screens that open, the first of them being home", (roles) => {
+    const { bar, more } = placesOf(roles, FEATURES);
+    const actions = FEATURES.flatMap((feature) => feature.actions ?? []).filter((action) => isFor(action, roles));
+    const dead = [...bar, ...more, ...actions].filter((place) => !screenAt(place.path, roles, SCREENS));
+    expect(dead.map((place) => place.path)).toEqual([]);
+    expect(bar.length).toBeGreaterThan(1);
+    expect(bar[0]?.id).not.toBe("me");
+  });
+
+  it("give an inspector no visits to check, but what waits", () => {
+    expect(bar(["INS"], FEATURES)).toEqual(["patrol", "findings", "todo", "me"]);
+    expect(bar(["CHECK", "HEAD"], FEATURES)).toContain("check");
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { effects } from "../../src/features/presence/effect";
 import {
-  candidatesFor, coverStanding, coversOf, defaultPreset, dutiesOf, gapsOf, leaveHint, postsNow, promisesOf, proposedStandIn, returnPresets, whereabouts, type PresenceRows,
+  candidatesFor, coverStanding, coversOf, defaultPreset, dutiesOf, gapsOf, leaveHint, postsNow, promisesOf, proposedStandIn, returnPresets, servedBy, whereabouts, type PresenceRows,
 } from "../../src/features/presence/model";
 import { asksOf, lateToJudge, noticesOf, overdueOf, ownNotice, phaseOf } from "../../src/features/presence/notice";
 import type { AwayInspector, PostPublic } from "../../src/sync/types.gen";
@@ -103,6 +103,13 @@ describe("standing in", () => {
     expect(stateOf(rows, "p3", at("10:01"))).toMatchObject({ state: "cover", by: "eve" });
     const back = presence(screen(base(), [taken, op("cover.hand_back", "c1", { at: at("10:20") }, at("10:20"))], effects, "eve"));
     expect(stateOf(back, "p3", at("10:21"))).toMatchObject({ state: "a", by: "dan" });
+  });
+
+  it("is seen by whoever left, asked or not", () => {
+    const read = screen(base({ "away.office": officeOf(), cover: { c1: { post: "p1", person: "cat", for_person: "ann", from_at: at("10:02"), notice: "n1", until_at: null } } }), [], effects, "ann");
+    const rows = presence(read);
+    const notice = noticesOf(rows).get("n1");
+    expect(notice && [at("10:01"), at("10:03")].map((now) => servedBy(notice, postsNow(rows, now)))).toEqual([null, "cat"]);
   });
 
   it("does not count a stand-in who has left too", () => {

@@ -46,6 +46,37 @@ test("signing out keeps what is unsent and forgets the rows; the next sign-in se
   await world.until(() => incidents(again).length === 2);
 });
 
+test("signing out leaves no rows behind though another tab goes on asking for them", async () => {
+  const world = newWorld();
+  world.site.put("incident", "i1", { text: "别人的" });
+  const browser = new Browser(world);
+  const sync = await browser.signIn();
+  await world.until(() => incidents(sync).length === 1);
+  const other = await browser.openTab();
+  await sync.close();
+  await world.settled(browser);
+
+  let release = (): void => undefined;
+  const [account] = await accounts(browser.env());
+  const leaving = browser.env();
+  const fetch = leaving.fetch;
+  leaving.fetch = async (url, init) => {
+    await new Promise<void>((resolve) => (release = resolve));
+    return fetch(url, init);
+  };
+  const gone = signOut(account!, leaving);
+  await world.quiet(browser);
+  world.site.put("incident", "i2", { text: "又一件" });
+  other.retry();
+  await world.until(async () => (await browser.store().tx(["rows"], { mode: "readonly" }, (tx) => tx.objectStore("rows").count())) > 0);
+  release();
+  await gone;
+  await world.quiet(browser);
+
+  const left = await browser.store().tx(["rows"], { mode: "readonly" }, (tx) => tx.objectStore("rows").count());
+  expect(left).toBe(0);
+});
+
 test("a device whose records were erased but whose key was not becomes a new device", async () => {
   const world = newWorld();
   const browser = new Browser(world);

@@ -41,6 +41,18 @@ test("a new screen shows a code, and rows as soon as somebody has confirmed it",
   expect(screen.pairing.value).toBeNull();
 });
 
+test("a screen nobody has confirmed asks for its code and nothing else", async () => {
+  const world = worldWithPosts();
+  const browser = new Browser(world);
+  const screen = await display(browser);
+  await world.until(() => screen.pairing.value?.code === "123456");
+  await world.time.pass(60_000);
+
+  expect(new Set(browser.asked.map((asked) => asked.replace(/[0-9a-f]{32}$/, "{dev}")))).toEqual(
+    new Set([`POST /s/${SITE}/displays`, `GET /s/${SITE}/displays/{dev}`]),
+  );
+});
+
 test("a screen whose clock is a day wrong proves itself by the site's time", async () => {
   const world = worldWithPosts();
   const browser = new Browser(world);
@@ -73,7 +85,7 @@ test("its age stays young while the site answers, and grows when the line is cut
   await world.until(() => [...world.site.sessions].some(({ live }) => live));
   for (let i = 0; i < 10; i++) {
     await world.time.pass(3_000);
-    await world.quiet(browser);
+    await world.settled(browser);
     expect(screen.age()).toBeLessThan(10_000);
   }
 

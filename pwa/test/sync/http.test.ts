@@ -56,7 +56,8 @@ test("a slow line that still moves is waited for", async () => {
 });
 
 test("the site's own no keeps its name, its details and whether asking again may help", async () => {
-  const answer = () => typed('{"type":"login_locked","status":429,"title":"","retry":true,"params":{"seconds":30}}', "application/problem+json", 429);
+  const locked = '{"type":"login_locked","status":429,"title":"","retry":true,"params":{"seconds":30}}';
+  const answer = () => typed(locked, "application/problem+json", 429);
   await expect(ask(answering(answer), "/x")).rejects.toEqual(new Problem("login_locked", 429, true, { seconds: 30 }));
   await expect(ask(answering(() => problem("forbidden", 403)), "/x")).rejects.toEqual(new Problem("forbidden", 403, false));
 });
@@ -85,12 +86,18 @@ test("a portal that answers everything with JSON of its own marks nothing as sen
   const browser = new Browser(world);
   const sync = await browser.signIn();
   await world.until(() => sync.status.value.state === "synced");
+  browser.network = "no sockets";
   for (const session of world.site.sessions) session.close();
-  browser.fetch = async () => typed('{"code":0,"last":{"seq":1}}', "application/json");
+  let pushes = 0;
+  browser.fetch = async (url) => {
+    if (url.endsWith("/push")) pushes += 1;
+    return typed('{"code":0,"last":{"seq":1}}', "application/json");
+  };
 
   await sync.save("incident.report", report("门户"));
 
   await world.until(() => sync.status.value.state === "offline");
+  await world.until(() => pushes > 1);
   expect(sync.outbox.value[0]!.received_at).toBeUndefined();
-  expect(sync.status.value.count).toBe(1);
+  expect(sync.status.value).toMatchObject({ state: "offline", count: 1, problem: null });
 });

@@ -15,7 +15,7 @@ async function twoTabs(world: World, browser: Browser): Promise<{ tabs: [Sync, S
   const envs: [TabEnv, TabEnv] = [browser.env(), browser.env()];
   await (await browser.signIn()).close();
   const first = await browser.openTab(envs[0]);
-  await world.until(() => first.status.value.state === "synced" && world.site.sessions.size === 1);
+  await world.settled(browser);
   const second = await browser.openTab(envs[1]);
   await world.until(() => second.status.value.contact_at !== null);
   return { tabs: [first, second], envs };
@@ -65,12 +65,12 @@ test("a leader that was replaced while it waited for an answer can write nothing
   const world = newWorld();
   const browser = new Browser(world);
   const { tabs } = await twoTabs(world, browser);
-  await world.quiet(browser);
+  await world.settled(browser);
   const old = await term(browser);
   const { cur, epoch, bh, acked } = await browser.store().tx(["meta"], { mode: "readonly" }, async (tx) => (await getMeta(tx, "sync"))!);
   await tabs[0].close();
   await world.until(async () => (await term(browser)) === old + 1);
-  await world.quiet(browser);
+  await world.settled(browser);
 
   const row = { t: "r" as const, b: ["hall"], k: "incident", rid: "i1", v: 1, h: "", d: '{"text":"僵尸"}' };
   const cut = { from: { cur, epoch }, to: { cur: "z", epoch, bh }, reset: false, rows: [row], ack: acked, dur: 0 };

@@ -13,7 +13,7 @@ test("a page that comes back to the front finds a dead socket within three secon
   await (await browser.signIn()).close();
   const sync = await browser.openTab(env);
   await live(world);
-  await world.quiet(browser);
+  await world.settled(browser);
   // The other end has forgotten this socket without a word, as after a sleep.
   const [session] = world.site.sessions;
   world.site.sessions.clear();
@@ -45,7 +45,7 @@ test("a farewell is kept: nothing is asked before the time it names", async () =
   const browser = new Browser(world);
   await browser.signIn();
   await live(world);
-  await world.quiet(browser);
+  await world.settled(browser);
   const since = world.time.now;
   const [session] = world.site.sessions;
 

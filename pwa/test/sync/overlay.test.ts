@@ -26,8 +26,8 @@ const op = fc.oneof(
 ) as fc.Arbitrary<Pick<PendingOp, "k" | "rid" | "a">>;
 const ops = fc.array(op, { maxLength: 12 }).map((list) => list.map((one, i) => ({ ...one, id: `op${i}`, at: i }) as PendingOp));
 const rows = fc.dictionary(rid, fc.string()).map((texts) => {
-  const incidents = Object.entries(texts).map(([rid, text]) => [rid, { body: { ...report(text), done: [] } as unknown as Incident }] as const);
-  return new Map(incidents);
+  const body = (text: string) => ({ ...report(text), done: [] }) as unknown as Incident;
+  return new Map(Object.entries(texts).map(([rid, text]) => [rid, { body: body(text) }]));
 });
 
 function baseOf(incidents: ReadonlyMap<string, { body: Incident }>): Base {

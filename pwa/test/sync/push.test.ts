@@ -1,4 +1,4 @@
-/** Sending: in order, once, and never believed sent on anything but the site's word about this chain (laws I2, I5, I7, I8, I9; promise 3). */
+/** Sending: in order, once, and believed only on the site's word about this very chain (laws I2, I5, I7, I8, I9; promise 3). */
 import { expect, test } from "vitest";
 import type { Sync } from "../../src/sync/api.ts";
 import { getMeta, putMeta, type SyncState } from "../../src/sync/store.ts";
@@ -224,7 +224,7 @@ test("a restored site with fewer records than it confirmed is seen, said and not
   expect(sync.outbox.value).toHaveLength(2);
 });
 
-test("closed records in a verified backup are forgotten at the next start, all but the last two hundred and those still to be dealt with", async () => {
+test("closed records in a verified backup are forgotten at the next start, but for the last two hundred and those to be dealt with", async () => {
   const world = newWorld();
   const browser = new Browser(world);
   const sync = await browser.signIn();

@@ -44,8 +44,7 @@ test("a frame brings a change of another device at once, and a row that left eve
   const world = newWorld();
   const browser = new Browser(world);
   const sync = await browser.signIn();
-  await world.until(() => [...world.site.sessions].some(({ live }) => live));
-  await world.quiet(browser);
+  await world.settled(browser);
   browser.asked.length = 0;
 
   fill(world, 3);
@@ -80,8 +79,7 @@ test("a frame that does not continue this cursor is not applied: the device pull
   const world = newWorld();
   const browser = new Browser(world);
   const sync = await browser.signIn();
-  await world.until(() => [...world.site.sessions].some(({ live }) => live));
-  await world.quiet(browser);
+  await world.settled(browser);
   const [session] = world.site.sessions;
   world.site.put("incident", "missed", { text: "漏掉的" });
   browser.asked.length = 0;
@@ -118,7 +116,7 @@ test("a page that comes after the cursor has moved on is refused whole", async (
   const sync = await browser.signIn();
   fill(world, 2);
   await world.until(() => sync.rows("incident").value.size === 2);
-  await world.quiet(browser);
+  await world.settled(browser);
   const before = await stored(browser);
   const who = { site: SITE, uid: "lin", dev: sync.dev };
   const row = { t: "r" as const, b: ["hall"], k: "incident", rid: "i1", v: 1, h: "", d: '{"text":"过时"}' };

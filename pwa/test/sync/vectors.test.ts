@@ -6,9 +6,17 @@ import { bucketSetHash, fromBase64url, rowHash, verify } from "./support/site.ts
 
 const FOLDER = new URL("../../../sync/vectors/", import.meta.url);
 
+/** The fields of every function's input; a case has those of its own. */
+type Text = "fn" | "site" | "dev" | "prev" | "body" | "key" | "link" | "nonce" | "kind" | "rid" | "message" | "sig";
+interface Input extends Record<Text, string> {
+  seq: number;
+  ver: number;
+  buckets: string[];
+}
+
 interface Case {
   name: string;
-  input: Record<string, never> & { fn: string };
+  input: Input;
   expected: unknown;
 }
 
@@ -17,7 +25,7 @@ function cases(file: string): Case[] {
 }
 
 /** What the phone does alone, and what the site of these tests does as the real one. */
-const DOES: Record<string, (input: Record<string, never>) => unknown> = {
+const DOES: Record<string, (input: Input) => unknown> = {
   first_link: ({ site, dev }) => firstLink(site, dev),
   next_link: ({ prev, body }) => nextLink(prev, body),
   device_id: ({ key }) => deviceId(fromBase64url(key)),

@@ -12,15 +12,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 from server.domain.base import Tx
-from server.domain.hall.handlers import ROSTER_DAYS_AHEAD, new_hall, put_duty, put_hall, put_person, put_post, put_unit
+from server.domain.hall.handlers import ROSTER_DAYS_AHEAD, new_hall, put_duty, put_hall, put_person, put_post, put_unit, titles
 from server.domain.hall.ops import Names, Zone
 from server.domain.hall.rules import add_days
 from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, UnitRecord
 
 HERE = Path(__file__).parent
-STEMS, BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
-TRAP_NAMES = ("于演甲", "范示乙", "钟演丙", "后示丁", "余演戊", "郁示己", "岳演庚", "示𠮷辛", "Demonstratia Fictivox")
-"""Never to be converted (§0.3.7, §14): 于 范 钟 后 余 郁 岳, one name in CJK extension B, one of twenty Latin letters."""
 SITES = ("yunting", "jinghu")
 
 
@@ -58,16 +55,30 @@ def _data(site: str) -> _Data:
     return msgspec.json.decode((HERE / "demo_data" / f"{site}.json").read_bytes(), type=_Data)
 
 
+class Invented(msgspec.Struct):
+    """What demo people are called and say. `plates`: names never to be converted (§0.3.7, §14): seven surnames that conversion damages,
+    one character of CJK extension B, one name of twenty Latin letters.
+    """
+
+    firsts: str
+    stems: str
+    branches: str
+    plates: list[str]
+    meeting: dict[str, str]
+    stories: list[str]
+
+
 @cache
-def titles() -> dict[str, Names]:
-    """Position names by key."""
-    return msgspec.json.decode((HERE / "demo_data" / "titles.json").read_bytes(), type=dict[str, Names])
+def invented() -> Invented:
+    """The words of the demo."""
+    return msgspec.json.decode((HERE / "demo_data" / "people.json").read_bytes(), type=Invented)
 
 
 def cycle_names() -> list[str]:
     """演甲子 … 示癸亥: 120 names, none of which anybody bears."""
-    pairs = [STEMS[i % 10] + BRANCHES[i % 12] for i in range(60)]
-    return [first + pair for first in "演示" for pair in pairs]
+    words = invented()
+    pairs = [words.stems[i % 10] + words.branches[i % 12] for i in range(60)]
+    return [first + pair for first in words.firsts for pair in pairs]
 
 
 class _Builder:
@@ -133,7 +144,8 @@ def pair_up(people: list[str], posts: int) -> list[tuple[str, str]]:
 
 def _residents(b: _Builder) -> None:
     """The resident units with their windows; one-person units lend each other a B (ORG-04)."""
-    traps = list(TRAP_NAMES) if len(b.data.units) >= 2 + len(TRAP_NAMES) else []
+    plates = invented().plates
+    traps = list(plates) if len(b.data.units) >= 2 + len(plates) else []
     alone: list[tuple[str, _Unit, str, str]] = []
     zones = [z.id for z in b.data.zones]
     sizes = list(dict.fromkeys(u.size for u in b.data.units))

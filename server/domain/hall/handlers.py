@@ -1,5 +1,10 @@
 """What the hall does: it is set up, answers questions about itself, and keeps its roster ahead of time."""
 
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
 from server.domain.base import Domain, Tx
 from server.domain.hall import ops
 from server.domain.hall.calendar import day_kinds, published
@@ -11,6 +16,7 @@ from server.domain.hall.views import duty_face, hall_face, person_faces, post_fa
 ROSTER_DAYS_AHEAD = 7
 
 
+TITLES = Path(__file__).parent / "titles.json"
 OFFICE_HOURS = [("08:30", "12:00"), ("14:30", "17:30")]
 
 
@@ -33,11 +39,16 @@ def new_hall(names: Names, locale: str) -> Hall:
     )
 
 
+@cache
+def titles() -> dict[str, Names]:
+    """Position names by key, in every locale."""
+    return msgspec.json.decode(TITLES.read_bytes(), type=dict[str, Names])
+
+
 def found(tx: Tx, names: Names, locale: str, uid: str, name: str) -> None:
     """An empty start: the hall with nothing in it but its first administrator."""
     put_hall(tx, HallRecord(rid="hall", hall=new_hall(names, locale)))
-    title = {"zh_Hans": "系统管理员", "zh_Hant_TW": "系統管理員", "zh_Hant_HK": "系統管理員", "en": "Administrator"}
-    put_person(tx, PersonRecord(rid=uid, name=name, badge="", unit="", title=title, roles=["ADM"]))
+    put_person(tx, PersonRecord(rid=uid, name=name, badge="", unit="", title=titles()["admin"], roles=["ADM"]))
 
 
 def put_hall(tx: Tx, record: HallRecord) -> None:

@@ -18,6 +18,9 @@ from server.domain.hall.ops import Hall, Names
 MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
 
+FOREVER = 9_007_199_254_740_991
+"""A time that has not come: an open end (ms), still exact in JavaScript."""
+
 DEFAULT_RULES: dict[str, int | str | bool] = {
     "fq.reply_days": 7,
     "tl.ask_leader_days": 2,

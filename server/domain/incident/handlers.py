@@ -2,11 +2,11 @@
 
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import may_any, minutes_ms
+from server.domain.hall.rules import FOREVER, may_any, minutes_ms
 from server.domain.hall.tables import PostRecord, UnitRecord
 from server.domain.incident import ops
 from server.domain.incident.ops import Report, Tick
-from server.domain.incident.rules import NEVER, Timers, due_at, escalated
+from server.domain.incident.rules import Timers, due_at, escalated
 from server.domain.incident.tables import IncidentRecord, Ticked
 from server.domain.incident.views import incident_face
 
@@ -35,7 +35,7 @@ def report(tx: Tx, op: Op[Report]) -> Outcome:
         people=a.people,
         text=a.text,
         ticks=[],
-        due_at=NEVER,
+        due_at=FOREVER,
     )
     _save(tx, record)
     return APPLIED

@@ -7,12 +7,12 @@ reported ─▶ handling (a duty is ticked) ─▶ closed (all three are). Until
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+from server.domain.hall.rules import FOREVER
 from server.domain.incident.ops import Done, Duty
 from server.domain.incident.tables import Ticked
 
 DUTIES: tuple[Duty, ...] = ("handling", "report", "feedback")
 """处理到位 报告到位 反馈到位, in the order people see them."""
-NEVER = 9_007_199_254_740_991
 
 Escalated = Literal["", "responder", "head", "lead"]
 State = Literal["reported", "handling", "closed"]
@@ -48,10 +48,10 @@ def escalated(received_at: int, ticks: list[Ticked], now: int, timers: Timers) -
 
 
 def due_at(received_at: int, ticks: list[Ticked], now: int, timers: Timers) -> int:
-    """When the next person is called, NEVER when it is handled or all have been."""
+    """When the next person is called, FOREVER when it is handled or all have been."""
     if any(t.duty == "handling" for t in ticks):
-        return NEVER
-    return min((received_at + after for after in timers if received_at + after > now), default=NEVER)
+        return FOREVER
+    return min((received_at + after for after in timers if received_at + after > now), default=FOREVER)
 
 
 def _handled_at(ticks: list[Ticked], now: int) -> int:

@@ -11,10 +11,10 @@ serves again. Two ledgers: `post_count` says the window was unattended, `person_
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
+from server.domain.hall.rules import FOREVER
 from server.domain.patrol.explain import own_key
 from server.domain.patrol.ops import Explain, FindingState
 from server.domain.presence.rules import CoverFact, NoticeFact, is_late
-from server.domain.presence.tables import FOREVER
 
 Grade = Literal["A", "B", "C"]
 Values = dict[str, str | int]
@@ -233,13 +233,13 @@ def _rank(judged: Judged) -> tuple[int, int, str]:
 
 def _against(sighting: Sighting, notice: NoticeFact, params: Params) -> Judged | None:
     """What one notice says about a sighting; None when it does not bear on it."""
-    if notice.cancelled or sighting.at < notice.leaves_at - params.tolerance:
+    if (notice.cancelled and notice.end_grade != "C") or sighting.at < notice.leaves_at - params.tolerance:
         return None
     if _came_back(notice) and notice.ended_at <= sighting.at:
         return None
     back = _known_back(notice, sighting.at, ("A", "B"))
     in_time = sighting.at <= back + params.grace
-    if notice.grade == "C":
+    if notice.grade == "C" or notice.cancelled:
         return Judged(sighting, "clock", notice, back) if in_time else None
     if notice.announced_at > sighting.at:
         bears = in_time and notice.leaves_at <= sighting.at
@@ -306,7 +306,7 @@ def _said(standing: str, hit: Judged, params: Params, again: int | None = None) 
     if hit.notice:
         n = hit.notice
         values |= {"person": n.person, "made": n.announced_at, "left": n.leaves_at, "back": hit.back_at, "minutes": _minutes(params.grace)}
-        if standing == "cleared" and n.stand_in and n.accepted:
+        if standing == "cleared" and n.stand_in and n.accepted and hit.sighting.at < n.relieved_at:
             return "explain.stand_in_absent", values | {"b": n.stand_in}
     return KEYS.get(standing, f"explain.{standing}"), values
 

@@ -2,13 +2,12 @@
 
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, day_of, leads, opens_within
+from server.domain.hall.rules import DAY_MS, FOREVER, day_of, leads, opens_within
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord, UnitRecord
 from server.domain.presence import ops, posts
 from server.domain.presence.ops import Announce, Answer, Cancel, Close, Extend, HandBack, JudgeLate, Return, StepUp
 from server.domain.presence.rules import LATE_TOLERANCE_MS, cover_of, due_at, earlier, ended, is_late, state_of
 from server.domain.presence.tables import (
-    FOREVER,
     AwayPostRecord,
     CoverRecord,
     Extension,
@@ -59,9 +58,17 @@ def announce(tx: Tx, op: Op[Announce]) -> Outcome:
         stand_in=a.stand_in or "",
         handed=a.handed,
     )
+    notice.returned = _back_already(tx, notice)
     _save(tx, notice, hall)
     _touch_where_standing_in(tx, a.person)
     return APPLIED
+
+
+def _back_already(tx: Tx, notice: NoticeRecord) -> Mark | None:
+    """The return from another absence, said after this notice, when this one arrives later: it ended this one too (`_end_older`)."""
+    others = tx.find(NoticeRecord, "person = ? AND state = 'returned' AND whole_unit = ?", [notice.person, notice.whole_unit])
+    marks = [m for o in others if (m := o.returned) and m.grade != "C" and m.made_at > notice.announced_at and m.at >= notice.leaves_at]
+    return min(marks, key=lambda m: (m.at, m.op), default=None)
 
 
 def _may_announce(tx: Tx, actor: Actor, person: PersonRecord, a: Announce) -> bool:
@@ -101,7 +108,8 @@ def extend(tx: Tx, op: Op[Extend]) -> Outcome:
         return held("REF_WAIT")
     if not _speaks_for(op.actor, notice):
         return held("NO_RIGHT")
-    if op.a.back_at <= notice.leaves_at:
+    # Only the person may promise to be back earlier: being late accuses.
+    if op.a.back_at <= (notice.leaves_at if op.actor.uid == notice.person else notice.first_back_at):
         return held("INVALID")
     notice.extensions.append(Extension(op.id, op.window.at, op.a.back_at, op.window.grade))
     notice.extensions.sort(key=lambda e: (e.at, e.op))
@@ -222,8 +230,13 @@ def hand_back(tx: Tx, op: Op[HandBack]) -> Outcome:
         return held("NO_RIGHT")
     if op.a.at < cover.from_at:
         return held("INVALID")
-    cover.until_at = min(cover.until_at, op.a.at)
+    said_at = op.received_at if op.window.grade == "C" else op.window.at
+    mark = Mark(op.id, min(op.a.at, said_at + LATE_TOLERANCE_MS), said_at, op.actor.uid, op.window.grade)
+    cover.handed_back = earlier(cover.handed_back, mark)
+    cover.until_at = min(cover.until_at, mark.at)
     _save_cover(tx, cover)
+    if notice := tx.get(NoticeRecord, cover.notice):
+        _save(tx, notice, tx.ask("hall"))
     return APPLIED
 
 
@@ -273,8 +286,9 @@ def _speaks_for(actor: Actor, notice: NoticeRecord) -> bool:
 def _save(tx: Tx, notice: NoticeRecord, hall: Hall) -> None:
     """Derive what follows from the facts, keep it, show the faces, and let every domain look at the posts again."""
     times = posts.times_of(hall)
-    steps = [c.from_at for c in tx.find(CoverRecord, "notice = ?", [notice.rid]) if c.person == notice.stand_in]
-    notice.stepped_up_at = min(steps, default=0)
+    taken = [c for c in tx.find(CoverRecord, "notice = ?", [notice.rid], "from_at, rid") if c.person == notice.stand_in]
+    notice.stepped_up_at = taken[0].from_at if taken else 0
+    notice.handed_back_at = taken[-1].handed_back.at if taken and taken[-1].handed_back else 0
     notice.state = state_of(notice, tx.now, times)
     notice.cover = cover_of(notice, tx.now, times)
     notice.due_at = due_at(notice, tx.now, times)

@@ -2,7 +2,7 @@
 
 from server.domain.base import Tx
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import day_of, day_start, is_open, minutes_ms, sessions
+from server.domain.hall.rules import FOREVER, day_of, day_start, is_open, minutes_ms, sessions
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
 from server.domain.presence.rules import (
     SERVED,
@@ -15,9 +15,10 @@ from server.domain.presence.rules import (
     Times,
     fact_of,
     nearest,
+    proved_until,
     public_state,
 )
-from server.domain.presence.tables import FOREVER, AwayPostRecord, CoverRecord, NoticeRecord, PhaseRecord, PostStateRecord
+from server.domain.presence.tables import AwayPostRecord, CoverRecord, NoticeRecord, PhaseRecord, PostStateRecord
 from server.domain.presence.views import Plates, public_face
 
 
@@ -141,4 +142,6 @@ def post_day(tx: Tx, *, post: str, from_at: int, to_at: int) -> PostDay:
     links = tx.find(AwayPostRecord, "post = ? AND until_at >= ? AND from_at < ?", [post, from_at, to_at])
     notices = tuple(fact_of(n) for link in links if (n := tx.get(NoticeRecord, link.notice)))
     covers = tx.find(CoverRecord, "post = ? AND until_at >= ? AND from_at < ?", [post, from_at, to_at])
-    return PostDay(notices, tuple(CoverFact(c.rid, c.person, c.from_at, max(c.from_at, c.made_at), c.until_at, c.grade) for c in covers))
+    return PostDay(
+        notices, tuple(CoverFact(c.rid, c.person, c.from_at, max(c.from_at, c.made_at), proved_until(c), c.grade) for c in covers)
+    )

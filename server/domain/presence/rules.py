@@ -11,9 +11,9 @@ Answer of this domain, for `Tx.ask`: `post_day`(post, from_at, to_at) -> PostDay
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from server.domain.hall.rules import MINUTE_MS
+from server.domain.hall.rules import FOREVER, MINUTE_MS
 from server.domain.presence.ops import CoverState, Label, NoticeState, Reason
-from server.domain.presence.tables import FOREVER, CoverRecord, Extension, Mark, NoticeRecord
+from server.domain.presence.tables import CoverRecord, Extension, Mark, NoticeRecord
 
 LATE_TOLERANCE_MS = 2 * MINUTE_MS
 RETIRE_AFTER_MS = 36 * 60 * MINUTE_MS
@@ -42,7 +42,8 @@ class Times(NamedTuple):
 
 class NoticeFact(NamedTuple):
     """A notice as those who judge an observation need it. `ended_at`: FOREVER while open;
-    `proved_at`: when the end was said, which alone proves presence. `accepted`: the stand-in said yes.
+    `proved_at`: when the end was said, which alone proves presence. `accepted`: the stand-in said yes;
+    `relieved_at`: gave the post back, FOREVER if not.
     """
 
     rid: str
@@ -60,10 +61,13 @@ class NoticeFact(NamedTuple):
     late_accepted: bool | None
     stand_in: str
     accepted: bool
+    relieved_at: int = FOREVER
 
 
 class CoverFact(NamedTuple):
-    """A cover as those who judge an observation need it. `proved_at`: when the step-up was said, not before it is claimed to begin."""
+    """A cover as those who judge an observation need it. `proved_at`: when the step-up was said, not before it is claimed to begin;
+    `until_at`: likewise its end.
+    """
 
     rid: str
     person: str
@@ -118,12 +122,18 @@ def cover_of(notice: NoticeRecord, now: int, times: Times) -> CoverState:
     """Where the stand-in stands (AWY-08). Taking the post says yes louder than any answer."""
     if not notice.stand_in:
         return "none"
-    accepted = bool(notice.stepped_up_at) or (notice.reply is not None and notice.reply.accept)
-    if accepted:
+    if accepted(notice):
         return "in_force" if now >= notice.leaves_at and not ended(notice) else "accepted"
-    if notice.reply is not None:
+    if notice.reply is not None or notice.handed_back_at:
         return "declined"
     return "silent" if now >= notice.received_at + times.confirm else "told"
+
+
+def accepted(notice: NoticeRecord) -> bool:
+    """True when the stand-in has said yes, by word or by taking the post, and has not given the post back since (AB-06)."""
+    if notice.stepped_up_at and not notice.handed_back_at:
+        return True
+    return notice.reply is not None and notice.reply.accept and notice.reply.at > notice.handed_back_at
 
 
 def is_retired(notice: NoticeRecord, now: int) -> bool:
@@ -156,14 +166,26 @@ def fact_of(notice: NoticeRecord) -> NoticeFact:
         leaves_at=notice.leaves_at,
         first_back_at=notice.first_back_at,
         extensions=tuple(notice.extensions),
-        ended_at=end.at if end else FOREVER,
+        ended_at=_binding_end(notice, end) if end else FOREVER,
         proved_at=max(end.at, end.made_at) if end else FOREVER,
         end_grade=end.grade if end else "A",
         cancelled=notice.cancelled is not None,
         late_accepted=notice.judged.accept if notice.judged else None,
         stand_in=notice.stand_in,
         accepted=bool(notice.stepped_up_at) or (notice.reply is not None and notice.reply.accept),
+        relieved_at=notice.handed_back_at or FOREVER,
     )
+
+
+def _binding_end(notice: NoticeRecord, end: Mark) -> int:
+    """From when the notice protects no more: what others say of the person afterwards takes no protection back."""
+    return end.at if end.by == notice.person else max(end.at, end.made_at)
+
+
+def proved_until(cover: CoverRecord) -> int:
+    """Until when a cover speaks for A: B's word that it was over before takes no protection back (EVD-04)."""
+    said = cover.handed_back
+    return max(said.at, said.made_at) if said and said.at == cover.until_at else cover.until_at
 
 
 def still_matters(notice: NoticeFact, a: str, day_at: int) -> bool:
@@ -241,7 +263,7 @@ def standing_in(post: PostNow, notice: NoticeRecord | None, now: int) -> str:
 
 
 def _open_covers(post: PostNow, now: int) -> list[CoverRecord]:
-    covers = [c for c in post.covers if max(post.day_at, 0) <= c.from_at <= now < c.until_at]
+    covers = [c for c in post.covers if c.from_at <= now < c.until_at]
     return sorted(covers, key=lambda c: (-c.from_at, c.rid))
 
 

@@ -5,10 +5,8 @@ from typing import ClassVar, Literal
 import msgspec
 
 from server.domain.base import Record
+from server.domain.hall.rules import FOREVER
 from server.domain.presence.ops import CoverState, Label, NoticeState, Reason
-
-FOREVER = 9_007_199_254_740_991
-"""A time that has not come: an open end (ms), still exact in JavaScript."""
 
 Grade = Literal["A", "B", "C"]
 
@@ -52,7 +50,8 @@ class Judgement(msgspec.Struct):
 
 
 class NoticeRecord(Record):
-    """离岗告示 AwayNotice. `state`, `cover` and `due_at` (when time alone changes something next) are derived by rules.py and cached."""
+    """离岗告示 AwayNotice. `state`, `cover` and `due_at` (when time alone changes something next) are derived by rules.py and cached;
+    so are `stepped_up_at` and `handed_back_at`, when the stand-in first took the post and last gave it back (0: not)."""
 
     TABLE: ClassVar[str] = "away_notice"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("person", "due_at", "stand_in")
@@ -80,6 +79,7 @@ class NoticeRecord(Record):
     reply: Reply | None = None
     judged: Judgement | None = None
     stepped_up_at: int = 0
+    handed_back_at: int = 0
     state: NoticeState = "active"
     cover: CoverState = "none"
     due_at: int = FOREVER
@@ -98,7 +98,7 @@ class AwayPostRecord(Record):
 
 
 class CoverRecord(Record):
-    """B at A's post (AB-02, AB-03). `made_at`: trusted time of the step-up."""
+    """B at A's post (AB-02, AB-03). `made_at`: trusted time of the step-up; `handed_back`: who ended it by word, the earliest."""
 
     TABLE: ClassVar[str] = "cover"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("post", "until_at"), ("person", "until_at"), "notice")
@@ -111,6 +111,7 @@ class CoverRecord(Record):
     grade: Grade
     notice: str = ""
     until_at: int = FOREVER
+    handed_back: Mark | None = None
     shown: bool = True
 
 

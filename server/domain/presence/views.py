@@ -2,11 +2,11 @@
 
 from server.domain.base import Face
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import plate
+from server.domain.hall.rules import FOREVER, plate
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
 from server.domain.presence.ops import AwayInspector, AwayOffice, AwayUnit, Cover, PostPublic
 from server.domain.presence.rules import PublicState, back_at, is_retired
-from server.domain.presence.tables import FOREVER, CoverRecord, NoticeRecord
+from server.domain.presence.tables import CoverRecord, NoticeRecord
 
 NOBODY: frozenset[str] = frozenset()
 

@@ -1,6 +1,6 @@
 """The offline conflicts of catalogue §2.2 as scenes: what each phone holds, and what must come out of it, whatever arrives first.
 
-Times are the hall's clock; every op is received at 11:00 or later, long after it happened, unless it says otherwise.
+Times are the hall's clock; every op is received at 15:00, long after it happened, unless it says otherwise.
 """
 
 from typing import Any, Literal, NamedTuple
@@ -13,7 +13,7 @@ from server.domain.presence.ops import Announce, Answer, Cancel, Extend, JudgeLa
 from tests.server.scenes.small_hall import ACTORS, KNEW, at
 from tests.support.memory_tx import MemoryHall
 
-RECEIVED = "11:00"
+RECEIVED = "15:00"
 
 
 class Said(NamedTuple):
@@ -145,6 +145,16 @@ SCENES = (
         (judges(False),),
     ),
     Scene(
+        "CON-03 a notice tapped on leaving is not late, though the inspector looked in between",
+        (empty("o1", "10:02"), notice("10:02:30", "10:01", "10:15")),
+        {"o1": NOTICE_CLEARS},
+    ),
+    Scene(
+        "EVD-05 a notice made after the look and about a later departure explains nothing before it",
+        (empty("o1", "10:02"), notice("10:03", "10:03", "10:15")),
+        {"o1": GLANCE},
+    ),
+    Scene(
         "CON-04 an extension of 10:01 clears 10:20",
         (notice("9:30", "9:30", "10:00"), extend("10:01", "10:30"), empty("o1", "10:20")),
         {"o1": NOTICE_CLEARS},
@@ -233,6 +243,12 @@ SCENES = (
     ),
     Scene(
         "EVD-08 a signed statement of waiting", (empty("o1", "10:12", waited=True),), {"o1": Ledger("unattended", 1, 1, "explain.waited")}
+    ),
+    Scene("EVD-08 a glance at a standing notice counts for nobody either", (look("o1", "10:02", "empty_notice"),), {"o1": GLANCE}),
+    Scene(
+        "EVD-07 the noon closing ends an episode, and nobody answers for the break",
+        (empty("o1", "11:55"), empty("o2", "14:35")),
+        {"o1": GLANCE, "o2": GLANCE},
     ),
     Scene(
         "EVD-08 somebody was there at the second look",

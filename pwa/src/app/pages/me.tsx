@@ -5,6 +5,7 @@ import { Button, Cell, List, Section, Tag } from "../../ui";
 import type { ScreenProps } from "../feature";
 import { FEATURES } from "../features";
 import { account } from "../session";
+import { isFor } from "../screens";
 import { SignOut } from "../signout";
 import { statusWord } from "../status";
 import { placesOf } from "../tabs";
@@ -15,8 +16,9 @@ export default function Me({ sync }: ScreenProps) {
   const me = sync.rows("me").value.get(sync.uid)?.body;
   const roles = me?.roles ?? account.value?.roles ?? [];
   const unit = names(sync.rows("unit").value.get(me?.unit ?? "")?.body.names);
-  const { more } = placesOf(roles, FEATURES);
-  const actions = FEATURES.flatMap((feature) => feature.actions ?? []).filter((action) => !action.roles || action.roles.some((role) => roles.includes(role)));
+  const { bar, more } = placesOf(roles, FEATURES);
+  const known = new Set([...bar, ...more].map((place) => place.path));
+  const actions = FEATURES.flatMap((feature) => feature.actions ?? []).filter((action) => isFor(action, roles) && !known.has(action.path));
   const status = statusWord(sync.status.value);
   return (
     <>

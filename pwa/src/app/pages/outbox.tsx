@@ -19,7 +19,7 @@ export default function Outbox({ sync }: ScreenProps) {
   const more = useSignal(SHOWN_MAX);
   return (
     <>
-      <Link status={sync.status.value} sync={sync} unsent={unsent.length} />
+      <Link status={sync.status.value} sync={sync} unsent={unsent.length} waiting={waiting.length} />
       {waiting.length > 0 && <Group title={t("需处理")} items={waiting} sync={sync} />}
       {unsent.length > 0 && <Group title={t("待发送")} items={unsent} sync={sync} />}
       {rest.length > 0 && <Group title={t("已送达")} items={rest.slice(0, more.value)} sync={sync} />}
@@ -30,7 +30,7 @@ export default function Outbox({ sync }: ScreenProps) {
 }
 
 /** How the way to the server is, and what can be done about it. */
-function Link({ status, sync, unsent }: { status: Status; sync: Sync; unsent: number }) {
+function Link({ status, sync, unsent, waiting }: { status: Status; sync: Sync; unsent: number; waiting: number }) {
   const contact = status.contact_at === null ? t("还没有连上过服务器。") : t("上次连上服务器：{time}。", { time: when(status.contact_at, sync.now()) });
   const give = async () => {
     const file = await sync.exportUnsent();
@@ -39,7 +39,7 @@ function Link({ status, sync, unsent }: { status: Status; sync: Sync; unsent: nu
   return (
     <Notice
       tone={status.state === "synced" ? "ok" : status.state === "attention" ? "bad" : "info"}
-      title={linkWord(status, unsent)}
+      title={linkWord(status, unsent, waiting)}
       actions={
         unsent > 0 && (
           <>
@@ -59,10 +59,12 @@ function Link({ status, sync, unsent }: { status: Status; sync: Sync; unsent: nu
   );
 }
 
-function linkWord(status: Status, unsent: number): string {
+function linkWord(status: Status, unsent: number, waiting: number): string {
   if (status.state === "synced") return t("没有等待发送的记录。");
-  if (status.state === "attention") return t("有记录未被采纳，请看原因并选择怎么办。");
-  if (status.state === "offline") return unsent > 0 ? t("现在没有网络，联网后自动发送。") : t("现在没有网络，可以照常记录。");
+  if (status.login) return t("登录已过期，记录照常保存和送达。");
+  if (waiting > 0) return t("有记录未被采纳，请看原因并选择怎么办。");
+  if (!status.online) return unsent > 0 ? t("现在没有网络，联网后自动发送。") : t("现在没有网络，可以照常记录。");
+  if (status.state === "attention") return t("发送停下了，请看下面的原因。");
   return t("正在发送；没有送达的会自动重试。");
 }
 

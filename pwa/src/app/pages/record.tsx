@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { exact, problemText, t } from "../../i18n";
 import type { OutboxItem, Sync } from "../../sync/api";
 import { BigButton, Button, Buttons, Card, Confirm, Empty, Facts, Notice, Section, Tag, TextArea } from "../../ui";
+import { AMENDS } from "../amended";
 import { giveFile } from "../device";
 import type { ScreenProps } from "../feature";
 import { textOf } from "../lists";
@@ -79,7 +80,7 @@ function Ways({ item, sync, edit }: { item: OutboxItem; sync: Sync; edit: string
   };
   return (
     <>
-      {edit && <BigButton label={t("修改重提")} sub={t("带着原来的内容打开表单")} icon="edit" onPress={() => go(edit)} />}
+      {edit && <BigButton label={t("修改重提")} sub={t("打开表单，改好后再提交；提交后这条自动了结")} icon="edit" onPress={() => go(`${edit}?${AMENDS}=${item.id}`)} />}
       <Buttons>
         <Button onPress={() => (asking.value = "explained")}>{t("转为说明")}</Button>
         <Button tone="danger" onPress={() => (asking.value = "dropped")}>

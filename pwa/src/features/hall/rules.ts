@@ -3,6 +3,7 @@ import { dayOf, instant } from "../../i18n";
 import type { Hall } from "../../sync/types.gen";
 
 export const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Parameters the screens use, with the defaults of catalogue §16. A key that says its unit is counted in it. */
 const DEFAULT_RULES = {
@@ -63,4 +64,13 @@ export function sessions(hall: Hall, day: string): Session[] {
 /** True inside opening hours (CAL-05). */
 export function isOpen(hall: Hall, at: number): boolean {
   return sessions(hall, dayOf(at)).some(({ from, to }) => from <= at && at < to);
+}
+
+/** True when any opening time lies between the two moments, looking at most a week ahead. */
+export function opensWithin(hall: Hall, from: number, to: number): boolean {
+  const last = Math.min(to, from + 7 * DAY_MS);
+  for (let at = from; dayOf(at) <= dayOf(last); at += DAY_MS) {
+    if (sessions(hall, dayOf(at)).some((session) => session.from < to && from < session.to)) return true;
+  }
+  return false;
 }

@@ -21,7 +21,7 @@ function inbox(sync: Sync): InboxItem[] {
 }
 
 const describe: Describe = {
-  "incident.report": ({ a }, sync) => ({ title: t("报告突发事件"), text: t("{kind}，{place}", { kind: kindWord(a.kind), place: where(sync, a.place) }) }),
+  "incident.report": ({ a }, sync) => ({ title: t("报告突发事件"), text: t("{kind}，{place}", { kind: kindWord(a.kind), place: where(sync, a.place) }), edit: "/incident" }),
   "incident.tick": ({ a, rid }, sync) => {
     const incident = sync.rows("incident").value.get(rid)?.body;
     return { title: dutyWord(a.duty), ...(incident ? { text: kindWord(incident.kind) } : {}) };

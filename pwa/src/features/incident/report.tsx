@@ -1,5 +1,5 @@
 /** 突发事件 first report: what, where and how grave, most of it already chosen; works without a network (EMG-07). */
-import { DraftNotice, go, SubmitBar, useDraft, useNow, useSync } from "../../app/feature";
+import { DraftNotice, go, SubmitBar, useAmended, useDraft, useNow, useSync } from "../../app/feature";
 import { t } from "../../i18n";
 import type { Report } from "../../sync/types.gen";
 import { Chips, Select, TextArea, TextField } from "../../ui";
@@ -17,12 +17,15 @@ interface Form {
 }
 
 const EMPTY: Form = { kind: null, place: null, level: null, people: "", text: "" };
+/** The form of a report that was not accepted. */
+const formOf = ({ kind, place, level, people, text }: Report): Form => ({ kind, place, level, people: people ? String(people) : "", text: text ?? "" });
 const LEVELS = ["1", "2", "3", "4"] as const;
 
 export default function ReportScreen() {
   const sync = useSync();
   const now = useNow();
-  const draft = useDraft<Form>("incident", EMPTY, t("报告突发事件"));
+  const amended = useAmended("incident.report");
+  const draft = useDraft<Form>("incident", amended ? formOf(amended.a) : EMPTY, t("报告突发事件"));
   const hall = sync.rows("hall").value.get("hall")?.body;
   const posts = sync.rows("post").value;
   const places = placesFor(hall, posts, sync.rows("duty").value, sync.uid, now);

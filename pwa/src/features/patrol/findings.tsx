@@ -1,6 +1,6 @@
 /** 发现: what reconciliation makes of the records, each with its sentence. Two faces: those who patrol, and the person concerned (EVD-11, EVD-12). */
 import { useState } from "preact/hooks";
-import { DraftNotice, SubmitBar, useDraft, useMe, useNow, useSync, type ScreenProps } from "../../app/feature";
+import { DraftNotice, type ScreenProps, SubmitBar, useAmended, useDraft, useMe, useNow, useSync } from "../../app/feature";
 import { clock, date, dayOf, dayWord, instant, lookup, t } from "../../i18n";
 import { EXPLAIN, EXPLAIN_PARAMS, type Explain, type Finding, type FindingOwn } from "../../sync/types.gen";
 import { Card, Cell, Chips, Empty, Facts, List, Section, SplitView, Tag, TextArea } from "../../ui";
@@ -156,7 +156,8 @@ function FindingDetail({ rid, body, own }: { rid: string; body: Any; own: boolea
 function Answer({ rid, body }: { rid: string; body: Any }) {
   const sync = useSync();
   const me = useMe();
-  const draft = useDraft(`answer:${rid}`, { text: "" }, t("说明情况"));
+  const amended = useAmended("finding.answer");
+  const draft = useDraft(`answer:${rid}`, { text: amended?.rid === rid ? amended.a.text : "" }, t("说明情况"));
   const mine = body.person === me?.uid || me?.roles.includes("HEAD");
   if (!mine) return null;
   const usual = [t("当时在后台取件或复印"), t("当时由同事临时代办"), t("当时在接待其他办事群众"), t("情况属实")];

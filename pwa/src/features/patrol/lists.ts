@@ -14,7 +14,11 @@ const describe: Describe = {
     const zone = sync.rows("hall").value.get("hall")?.body.zones.find((one) => one.id === a.zone);
     return { title: t("其余均在岗"), text: t("{zone}，{n} 个岗位", { zone: names(zone?.names), n: a.posts.length }) };
   },
-  "patrol.observe": ({ a }, sync) => ({ title: a.recheck_of ? t("复查") : t("巡查记录"), text: t("{post}，{seen}", { post: postOf(sync, a.post), seen: seenWord(a.seen) }) }),
+  "patrol.observe": ({ a }, sync) => ({
+    title: a.recheck_of ? t("复查") : t("巡查记录"),
+    text: t("{post}，{seen}", { post: postOf(sync, a.post), seen: seenWord(a.seen) }),
+    ...(a.recheck_of ? {} : { edit: "/patrol" }),
+  }),
   "patrol.finish": () => ({ title: t("结束巡查") }),
   "patrol.withdraw": ({ rid, a }, sync) => ({ title: t("撤回记录"), text: t("{post}，{text}", { post: postOf(sync, sync.rows("obs").value.get(rid)?.body.post), text: a.text }) }),
   "finding.answer": ({ rid, a }): OpText => ({ title: t("说明情况"), text: a.text, edit: `/records/${rid}` }),

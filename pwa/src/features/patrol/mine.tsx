@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { clock, t } from "../../i18n";
 import type { Observation } from "../../sync/types.gen";
-import { Button, Cell, Chips, List, Section, Sheet, Tag, TextField } from "../../ui";
+import { Button, Buttons, Cell, Chips, List, Section, Sheet, Tag, TextField } from "../../ui";
 import { useAct } from "../hall/act";
 import { postName } from "../hall/names";
 import { todaysOwn } from "./model";
@@ -81,9 +81,11 @@ function WithdrawSheet({ patrol, rid, observation, onClose }: Omit<ObservationPr
       title={t("撤回记录：{post}", { post: postName(rows.posts, observation.post) })}
       onClose={onClose}
       foot={
-        <Button tone="danger" disabled={text.trim() === ""} onPress={() => void withdraw()}>
-          {t("撤回")}
-        </Button>
+        <Buttons>
+          <Button tone="danger" disabled={text.trim() === ""} onPress={() => void withdraw()}>
+            {t("撤回")}
+          </Button>
+        </Buttons>
       }
     >
       <p>{t("{time} 记录：{seen}。撤回后原记录仍留存，并注明原因。", { time: clock(observation.at), seen: seenWord(observation.seen) })}</p>

@@ -1,5 +1,5 @@
 /** One exception: what I saw at this post. The notice presets the state; a state, a code and saving are three taps (PTL-03, PTL-08). */
-import { SubmitBar, useDraft } from "../../app/feature";
+import { SubmitBar, useAmended, useDraft } from "../../app/feature";
 import { clock, t } from "../../i18n";
 import type { Observe } from "../../sync/types.gen";
 import { Check, Chips, List, MultiChips, Notice, Sheet, Tag, TextField } from "../../ui";
@@ -19,6 +19,11 @@ interface Form {
   note: string;
 }
 
+/** The sheet of a record that was not accepted. The first code says what was seen; it is not one of the extra ones. */
+function formOf({ seen, codes = [], reminded = false, waited = false, note = "" }: Observe): Form {
+  return { seen, codes: EXTRA_CODES.filter((code) => codes.includes(code)), reminded, waited, note };
+}
+
 interface ObserveProps {
   patrol: Patrol;
   round: string;
@@ -29,7 +34,9 @@ interface ObserveProps {
 export function ObserveSheet({ patrol, round, post, onClose }: ObserveProps) {
   const { sync, rows, me, now, synced_at } = patrol;
   const title = postTitle(post.post);
-  const draft = useDraft<Form>(`observe:${round}:${post.id}`, { seen: presetSeen(post), codes: [], reminded: false, waited: false, note: "" }, t("巡查记录：{post}", { post: title }));
+  const amended = useAmended("patrol.observe");
+  const initial = amended?.a.round === round && amended.a.post === post.id ? formOf(amended.a) : { seen: presetSeen(post), codes: [], reminded: false, waited: false, note: "" };
+  const draft = useDraft<Form>(`observe:${round}:${post.id}`, initial, t("巡查记录：{post}", { post: title }));
   const { seen, codes, reminded, waited, note } = draft.value;
   const minutes = rule(rows.hall, "evd.vacancy_min_minutes");
 
@@ -47,7 +54,7 @@ export function ObserveSheet({ patrol, round, post, onClose }: ObserveProps) {
   };
 
   return (
-    <Sheet open title={title} onClose={onClose} foot={<SubmitBar onSubmit={submit} disabled={seen === null} note={noteOf(seen, minutes)} />}>
+    <Sheet open title={title} onClose={onClose} foot={<SubmitBar onSubmit={submit} disabled={seen === null} note={noteOf(seen, waited, minutes)} />}>
       <Known patrol={patrol} post={post} />
       {isStale(rows.hall, synced_at, now) && <Stale patrol={patrol} />}
       {post.post.unit === me?.unit && <Notice tone="warn" title={t("这是您本单位的窗口，应当回避，请由其他巡查人员记录。")} />}
@@ -67,9 +74,9 @@ export function ObserveSheet({ patrol, round, post, onClose }: ObserveProps) {
   );
 }
 
-function noteOf(seen: Seen | null, minutes: number): string {
+function noteOf(seen: Seen | null, waited: boolean, minutes: number): string {
   if (!seen) return t("请选择看到的情况。");
-  if (isEmpty(seen)) return t("{n} 分钟后请再看一次；只看一次不计。", { n: minutes });
+  if (isEmpty(seen) && !waited) return t("{n} 分钟后请再看一次；只看一次不计。", { n: minutes });
   return t("提交后可以说明原因撤回。");
 }
 

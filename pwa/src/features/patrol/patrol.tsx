@@ -1,5 +1,5 @@
 /** 巡查, the inspector's first screen: which round is due, which windows are left, what must be looked at again (PTL-01..04). */
-import { go } from "../../app/feature";
+import { go, toTop } from "../../app/feature";
 import { clock, t } from "../../i18n";
 import type { RoundStart } from "../../sync/types.gen";
 import { BigButton, Button, Buttons, Card, Loading, Section, Tag } from "../../ui";

@@ -42,11 +42,13 @@ function RecheckCard({ patrol, recheck }: { patrol: Patrol; recheck: Recheck }) 
       <Cell
         number={rows.posts.get(observation.post)?.body.number ?? "—"}
         title={personName(rows.people, duty?.a)}
-        sub={t("{time} 第一次见空岗", { time: clock(observation.at) })}
-        value={
-          <Tag tone={left_ms > 0 ? "info" : "warn"}>
-            <span class="num">{left_ms > 0 ? t("{time} 后复查", { time: countdown(left_ms) }) : t("可以复查了")}</span>
-          </Tag>
+        sub={
+          <>
+            <Tag tone={left_ms > 0 ? "info" : "warn"}>
+              <span class="num">{left_ms > 0 ? t("{time} 后复查", { time: countdown(left_ms) }) : t("可以复查了")}</span>
+            </Tag>{" "}
+            {t("{time} 第一次见空岗", { time: clock(observation.at) })}
+          </>
         }
         {...(left_ms > 0 ? { onPress: () => setEarly(!early), on: early } : {})}
       />

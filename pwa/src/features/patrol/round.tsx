@@ -1,5 +1,6 @@
 /** A round in progress: zones in walking order, one tap for "all others present", a tap on a post for what is not as it should be. */
 import { useState } from "preact/hooks";
+import { toTop, useAmended } from "../../app/feature";
 import { clock, duration, names, t } from "../../i18n";
 import type { Round } from "../../sync/types.gen";
 import { BigButton, Button, Confirm, Notice, Section, Tag } from "../../ui";
@@ -21,7 +22,8 @@ interface RoundProps {
 
 export function RoundScreen({ patrol, rid, round, view }: RoundProps) {
   const { sync, rows, now, synced_at } = patrol;
-  const [open, setOpen] = useState<string | null>(null);
+  const amended = useAmended("patrol.observe");
+  const [open, setOpen] = useState<string | null>(amended?.a.round === rid ? amended.a.post : null);
   const [asking, setAsking] = useState(false);
   const act = useAct();
   const shown = view.zones.flatMap((zone) => zone.posts).find((post) => post.id === open);
@@ -47,6 +49,7 @@ export function RoundScreen({ patrol, rid, round, view }: RoundProps) {
       {view.zones.map((zone) => (
         <ZonePart key={zone.zone.id} patrol={patrol} rid={rid} zone={zone} onOpen={setOpen} />
       ))}
+      <Mine patrol={patrol} />
       <div class="submit">
         <BigButton
           label={t("结束巡查")}
@@ -58,7 +61,6 @@ export function RoundScreen({ patrol, rid, round, view }: RoundProps) {
       <Confirm open={asking} title={t("还有 {n} 个岗位没有看", { n: view.left })} confirm={t("结束巡查")} cancel={t("继续巡查")} onConfirm={() => void finish()} onClose={() => setAsking(false)}>
         {t("没有看的岗位不算已巡，也不算空岗。")}
       </Confirm>
-      <Mine patrol={patrol} />
       {shown && <ObserveSheet key={shown.id} patrol={patrol} round={rid} post={shown} onClose={() => setOpen(null)} />}
     </>
   );

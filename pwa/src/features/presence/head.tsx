@@ -1,5 +1,6 @@
 /** The head's part: gaps now, what waits for a decision, where the unit's people are. */
 import { useState } from "preact/hooks";
+import { useAmended } from "../../app/feature";
 import { duration, t } from "../../i18n";
 import { Button, Card, Cell, List, Section, Tag } from "../../ui";
 import { personName, postNames } from "../hall/names";
@@ -14,8 +15,9 @@ import { reasonWord, spanWord } from "./words";
 
 export function HeadPart({ presence }: { presence: Presence }) {
   const { me, rows, posts, now } = presence;
-  const [whole, setWhole] = useState(false);
   const unit = me?.unit ?? "";
+  const amended = useAmended("away.announce");
+  const [whole, setWhole] = useState(amended?.a.unit === unit);
   const own = posts.filter((post) => post.post.unit === unit);
   return (
     <>
@@ -64,11 +66,12 @@ export function Gaps({ presence, unit, names = true }: { presence: Presence; uni
 /** 补告示 to judge and absences nobody ended; `unit` null: of the whole hall. */
 export function Decisions({ presence, unit }: { presence: Presence; unit: string | null }) {
   const { notices, now, hall, uid } = presence;
-  const [judging, setJudging] = useState<Notice | null>(null);
-  const [closing, setClosing] = useState<Notice | null>(null);
   const here = (notice: Notice) => notice.office !== null && (unit === null || notice.office.unit === unit);
   const late = lateToJudge(notices, uid).filter(here);
   const overdue = overdueOf(notices, now, hall).filter((notice) => here(notice) && notice.person !== uid);
+  const [judged, closed] = [useAmended("away.judge_late"), useAmended("away.close")];
+  const [judging, setJudging] = useState<Notice | null>(late.find((notice) => notice.rid === judged?.rid) ?? null);
+  const [closing, setClosing] = useState<Notice | null>(overdue.find((notice) => notice.rid === closed?.rid) ?? null);
   if (late.length + overdue.length === 0) return null;
   return (
     <Section title={t("待我处理")} aside={t("{n} 件", { n: late.length + overdue.length })}>
@@ -92,8 +95,11 @@ function NoticeCell({ presence, notice, tag, onPress }: { presence: Presence; no
   return (
     <Cell
       title={t("{name} · {reason}", { name: personName(rows.people, notice.person), reason: reasonWord(notice.reason) })}
-      sub={[where, spanWord(notice.leaves_at, notice.back_at, now)].filter(Boolean).join(t("；"))}
-      value={tag}
+      sub={
+        <>
+          {tag} {[where, spanWord(notice.leaves_at, notice.back_at, now)].filter(Boolean).join(t("；"))}
+        </>
+      }
       onPress={onPress}
     />
   );

@@ -1,6 +1,6 @@
 /** 在岗, the first screen of staff and heads: am I on post, who covers me, what waits for me; for a head: where is a gap now. */
 import { useState } from "preact/hooks";
-import type { ScreenProps } from "../../app/feature";
+import { useAmended, type ScreenProps } from "../../app/feature";
 import { t } from "../../i18n";
 import { BigButton, Empty, List, Loading, Section } from "../../ui";
 import { Asks } from "./asks";
@@ -16,7 +16,8 @@ import "./presence.css";
 export default function Home({ query }: ScreenProps) {
   const presence = usePresence();
   const { me, notices, uid, now, hall, posts } = presence;
-  const [leaving, setLeaving] = useState(query.get("draft") !== null);
+  const amended = useAmended("away.announce");
+  const [leaving, setLeaving] = useState(query.get("draft") !== null || (amended !== undefined && !amended.a.unit));
   if (!me || !hall) return <Loading />;
   const own = ownNotice(notices, uid, now, hall);
   const { mine, standby } = dutiesOf(posts, uid);

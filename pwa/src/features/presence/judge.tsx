@@ -1,5 +1,5 @@
 /** The head's two decisions about a notice; both carry a reason and the version they were taken on. */
-import { useDraft } from "../../app/feature";
+import { useAmended, useDraft, useSync } from "../../app/feature";
 import { exact, t } from "../../i18n";
 import type { LocalReceipt } from "../../sync/api";
 import { Button, Buttons, Chips, Facts, Sheet, TextArea } from "../../ui";
@@ -18,7 +18,7 @@ interface DecisionProps {
 /** 补告示: accept (person 0, late notices 1) or refuse (off post without notice) (CON-03). */
 export function JudgeSheet({ presence, notice, onClose }: DecisionProps) {
   const reasons = [t("情况紧急，来不及先告示"), t("网络中断，未能及时送达"), t("经核实，确有公务"), t("经核实，情况不属实")];
-  const decision = useReason(`judge:${notice.rid}`, t("判定补告示"));
+  const decision = useReason("away.judge_late", notice.rid, t("判定补告示"));
   const judge = (accept: boolean) =>
     decision.save(() => presence.sync.save("away.judge_late", { accept, text: decision.text.trim() }, { rid: notice.rid, guard: { [notice.rid]: notice.ver } }), onClose);
   return (
@@ -46,7 +46,7 @@ export function JudgeSheet({ presence, notice, onClose }: DecisionProps) {
 /** An absence nobody ended. */
 export function CloseSheet({ presence, notice, onClose }: DecisionProps) {
   const reasons = [t("本人已返岗，忘记登记"), t("已另行安排人员"), t("已改为请假")];
-  const decision = useReason(`close:${notice.rid}`, t("办结逾期离岗"));
+  const decision = useReason("away.close", notice.rid, t("办结逾期离岗"));
   const close = () =>
     decision.save(() => presence.sync.save("away.close", { text: decision.text.trim() }, { rid: notice.rid, guard: { [notice.rid]: notice.ver } }), onClose);
   return (
@@ -68,9 +68,12 @@ export function CloseSheet({ presence, notice, onClose }: DecisionProps) {
   );
 }
 
-/** The reason of a decision, kept as a draft until it is taken. */
-function useReason(key: string, title: string) {
-  const draft = useDraft(key, { text: "" }, title);
+/** The reason of a decision, kept as a draft until it is taken; a refused decision taken again is thereby dealt with. */
+function useReason(k: "away.judge_late" | "away.close", rid: string, title: string) {
+  const sync = useSync();
+  const refused = useAmended(k);
+  const amended = refused?.rid === rid ? refused : undefined;
+  const draft = useDraft(`${k}:${rid}`, { text: amended?.a.text ?? "" }, title);
   const act = useAct();
   const text = draft.value.text;
   return {
@@ -80,6 +83,7 @@ function useReason(key: string, title: string) {
     save: (saving: () => Promise<LocalReceipt>, then: () => void) =>
       act(async () => {
         const receipt = await saving();
+        if (amended) await sync.settle(amended.id, "amended", receipt.code);
         await draft.done();
         then();
         return receipt;
@@ -91,7 +95,7 @@ function Reason({ reasons, text, onChange }: { reasons: readonly string[]; text:
   return (
     <>
       <Chips label={t("理由")} options={reasons.map((one) => ({ value: one, label: one }))} value={reasons.includes(text) ? text : null} onChange={onChange} />
-      <TextArea label={t("理由说明")} value={text} onChange={onChange} rows={2} required hint={t("本人看得到。")} />
+      <TextArea label={t("理由说明")} value={text} onChange={onChange} rows={2} required />
     </>
   );
 }

@@ -1,10 +1,10 @@
 /** 离岗: one sheet with everything already chosen, so that leaving is two taps (AWY-01, AWY-02, AWY-06). */
-import { DraftNotice, SubmitBar, useDraft } from "../../app/feature";
+import { DraftNotice, SubmitBar, useAmended, useDraft } from "../../app/feature";
 import { clock, t } from "../../i18n";
 import type { Announce } from "../../sync/types.gen";
 import { Chips, DateTimeWheel, Notice, Sheet, TextArea, TextField, type Preset } from "../../ui";
 import { postNames, unitName } from "../hall/names";
-import { MINUTE_MS, minutesMs, rule } from "../hall/rules";
+import { MINUTE_MS, minutesMs, opensWithin, rule } from "../hall/rules";
 import { candidatesFor, coversOf, defaultPreset, leaveHint, needsDestination, proposedStandIn, returnPresets, type ReturnPreset } from "./model";
 import type { Reason } from "./notice";
 import type { Presence } from "./rows";
@@ -28,6 +28,21 @@ interface Form {
 
 const EMPTY: Form = { reason: "step_away", leaves_in_min: 0, back: null, back_at: null, stand_in: null, destination: "", text: "", contact: "", handed: "" };
 
+/** The sheet of a notice that was not accepted: its own times, as they were said. */
+function formOf(a: Announce, now: number): Form {
+  return {
+    reason: a.reason,
+    leaves_in_min: Math.round((a.leaves_at - now) / MINUTE_MS),
+    back: "custom",
+    back_at: a.back_at,
+    stand_in: a.stand_in ?? "",
+    destination: a.destination ?? "",
+    text: a.text ?? "",
+    contact: a.contact ?? "",
+    handed: (a.handed ?? []).join("\n"),
+  };
+}
+
 interface LeaveProps {
   presence: Presence;
   /** The posts left. */
@@ -39,7 +54,9 @@ interface LeaveProps {
 
 export function LeaveSheet({ presence, posts, unit, onClose }: LeaveProps) {
   const { sync, rows, hall, now, uid } = presence;
-  const draft = useDraft<Form>(unit ? `away:${unit}` : "away", EMPTY, unit ? t("全室离岗") : t("离岗"));
+  const amended = useAmended("away.announce");
+  const initial = amended && (amended.a.unit ?? undefined) === unit ? formOf(amended.a, now) : EMPTY;
+  const draft = useDraft<Form>(unit ? `away:${unit}` : "away", initial, unit ? t("全室离岗") : t("离岗"));
   const form = draft.value;
   const leaves_at = now + form.leaves_in_min * MINUTE_MS;
   const presets = returnPresets(hall, leaves_at);
@@ -49,11 +66,14 @@ export function LeaveSheet({ presence, posts, unit, onClose }: LeaveProps) {
   const stand_in = form.stand_in ?? proposedStandIn(candidates)?.uid ?? "";
   const late = back_at !== null && back_at <= leaves_at;
   const nowhere = needsDestination(form.reason) && form.destination.trim() === "";
-  const missing = back_at === null ? t("请选择预计返回时间。") : late ? t("预计返回时间要晚于离岗时间。") : nowhere ? t("公务离岗请写明去向。") : null;
+  // The office contact point is never wholly away in working hours (AWY-03).
+  const empties = unit !== undefined && hall !== undefined && back_at !== null && Boolean(presence.units.get(unit)?.body.contact_post) && opensWithin(hall, leaves_at, back_at);
+  const uncalled = unit !== undefined && form.contact.trim() === "";
+  const missing = empties ? t("办公室联络岗在工作时间不得全室离岗。") : back_at === null ? t("请选择预计返回时间。") : late ? t("预计返回时间要晚于离岗时间。") : nowhere ? t("公务离岗请写明去向。") : uncalled ? t("全室离岗请留联系方式。") : null;
 
   const submit = async () => {
     if (back_at === null) return undefined;
-    const a: Announce = { posts: [...posts], reason: form.reason, leaves_at: sync.now() + form.leaves_in_min * MINUTE_MS, back_at, person: uid };
+    const a: Announce = { posts: [...posts], reason: form.reason, leaves_at: sync.now() + form.leaves_in_min * MINUTE_MS, back_at, person: (unit && presence.units.get(unit)?.body.head) || uid };
     if (unit) a.unit = unit;
     if (stand_in) a.stand_in = stand_in;
     const texts = { text: form.text.trim(), destination: form.destination.trim(), contact: form.contact.trim() };
@@ -84,11 +104,12 @@ export function LeaveSheet({ presence, posts, unit, onClose }: LeaveProps) {
         onChange={(choice) => draft.set({ back: choice, back_at: choice === "custom" ? (form.back_at ?? back_at) : form.back_at })}
       />
       {back === "custom" && <DateTimeWheel label={t("预计返回时间")} value={form.back_at} min={leaves_at} onChange={(at) => draft.set({ back_at: at })} />}
+      {unit && <Contact value={form.contact} onChange={(contact) => draft.set({ contact })} />}
       {!unit && <StandInField presence={presence} candidates={candidates} value={stand_in} onChange={(value) => draft.set({ stand_in: value })} />}
       {coversOf(rows.covers, uid, now).length > 0 && !unit && (
         <Notice tone="warn" title={t("您正在为别人顶岗，离岗前请先交回或另行安排。")} />
       )}
-      <More form={form} set={draft.set} now={now} />
+      <More form={form} set={draft.set} now={now} whole={unit !== undefined} />
     </Sheet>
   );
 }
@@ -113,8 +134,12 @@ function Destination({ value, onChange }: { value: string; onChange: (value: str
   );
 }
 
+function Contact({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  return <TextField label={t("联系方式")} type="tel" inputMode="tel" value={value} onChange={onChange} hint={t("不对外公示。")} max={40} />;
+}
+
 /** Everything that is not needed in a hurry, folded away. */
-function More({ form, set, now }: { form: Form; set: (patch: Partial<Form>) => void; now: number }) {
+function More({ form, set, now, whole }: { form: Form; set: (patch: Partial<Form>) => void; now: number; whole: boolean }) {
   const starts: Preset[] = [
     { label: t("现在"), at: now },
     { label: t("10 分钟后"), at: now + 10 * MINUTE_MS },
@@ -132,7 +157,7 @@ function More({ form, set, now }: { form: Form; set: (patch: Partial<Form>) => v
         hint={form.leaves_in_min < 0 ? t("离开之后才登记的，作为补告示，由负责人判定。") : undefined}
       />
       <TextField label={t("事由")} value={form.text} onChange={(text) => set({ text })} hint={t("只有顶岗人、负责人和办公室看得到；请勿写病情等隐私。")} />
-      <TextField label={t("联系方式")} type="tel" inputMode="tel" value={form.contact} onChange={(contact) => set({ contact })} hint={t("不对外公示。")} max={40} />
+      {!whole && <Contact value={form.contact} onChange={(contact) => set({ contact })} />}
       <TextArea label={t("衔接事项")} value={form.handed} onChange={(handed) => set({ handed })} hint={t("每行一项，顶岗人会看到。")} />
     </details>
   );

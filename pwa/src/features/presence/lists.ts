@@ -13,14 +13,15 @@ const describe: Describe = {
   "away.announce": ({ a, saved_at }, sync) => ({
     title: a.unit ? t("全室离岗") : t("离岗"),
     text: [postNames(sync.rows("post").value, a.posts), spanWord(a.leaves_at, a.back_at, saved_at)].filter(Boolean).join(t("；")),
-    edit: "/post",
+    // What the office wrote down for a unit, it wrote on its own screen.
+    edit: a.person === sync.uid ? "/post" : "/overview",
   }),
   "away.extend": ({ rid }, sync) => named(t("延长离岗"), sync, rid),
   "away.return": ({ rid }, sync) => named(t("返岗"), sync, rid),
   "away.cancel": ({ rid }, sync) => named(t("取消离岗"), sync, rid),
   "away.answer": ({ rid, a }, sync) => named(a.accept ? t("接受顶岗") : t("不能顶岗"), sync, rid),
-  "away.close": ({ rid }, sync) => named(t("办结逾期离岗"), sync, rid),
-  "away.judge_late": ({ rid, a }, sync) => named(a.accept ? t("采信补告示") : t("不采信补告示"), sync, rid),
+  "away.close": ({ rid }, sync) => ({ ...named(t("办结逾期离岗"), sync, rid), edit: decisionPlace(known(sync).roles) }),
+  "away.judge_late": ({ rid, a }, sync) => ({ ...named(a.accept ? t("采信补告示") : t("不采信补告示"), sync, rid), edit: decisionPlace(known(sync).roles) }),
   "cover.step_up": ({ a }, sync) => ({ title: t("顶岗"), text: postName(sync.rows("post").value, a.post), edit: "/post" }),
   "cover.hand_back": ({ rid }, sync) => {
     const cover = sync.rows("cover").value.get(rid)?.body;
@@ -33,23 +34,38 @@ function known(sync: Sync) {
   return { notices, hall: sync.rows("hall").value.get("hall")?.body, roles: sync.rows("me").value.get(sync.uid)?.body.roles ?? [], now: sync.now() };
 }
 
-/** What waits for this person: requests to stand in, an overdue return, a head's decisions. */
-function inbox(sync: Sync): InboxItem[] {
-  const { notices, hall, roles, now } = known(sync);
+const toLine = (path: string) => (id: string, at: number, title: string, text: string): InboxItem => ({ id, at, title, text, path, waits: true });
+
+/** What is asked of this person: requests to stand in, an overdue return. */
+function ownLines(sync: Sync): InboxItem[] {
+  const { notices, hall, now } = known(sync);
   const people = sync.rows("person").value;
   const posts = sync.rows("post").value;
-  const line = (id: string, at: number, title: string, text: string): InboxItem => ({ id, at, title, text, path: roles.includes("OFF") ? "/overview" : "/post", waits: true });
+  const line = toLine("/post");
   const asks = asksOf(notices, sync.uid, now, hall).map((one) =>
     line(`ask:${one.rid}`, one.leaves_at, t("{name} 请您顶岗", { name: personName(people, one.person) }), [postNames(posts, one.posts), spanWord(one.leaves_at, one.back_at, now)].filter(Boolean).join(t("；"))),
   );
   const own = ownNotice(notices, sync.uid, now, hall);
-  const back = own && phaseOf(own, now, hall) === "overdue" ? [line(`back:${own.rid}`, own.back_at, t("逾期未归，请返岗或延长"), postNames(posts, own.posts))] : [];
-  if (!roles.includes("HEAD") && !roles.includes("OFF")) return [...asks, ...back];
+  if (!own || phaseOf(own, now, hall) !== "overdue") return asks;
+  return [...asks, line(`back:${own.rid}`, own.back_at, t("逾期未归，请返岗或延长"), postNames(posts, own.posts))];
+}
+
+/** What waits for a head's or the office's decision, where they take it. */
+function decisionLines(sync: Sync): InboxItem[] {
+  const { notices, hall, roles, now } = known(sync);
+  if (!roles.includes("HEAD") && !roles.includes("OFF")) return [];
+  const people = sync.rows("person").value;
+  const line = toLine(decisionPlace(roles));
   const late = lateToJudge(notices, sync.uid).map((one) => line(`late:${one.rid}`, one.leaves_at, t("补告示待判定"), personName(people, one.person)));
   const over = overdueOf(notices, now, hall)
     .filter((one) => one.office && one.person !== sync.uid)
     .map((one) => line(`over:${one.rid}`, one.back_at, t("逾期未归待办结"), personName(people, one.person)));
-  return [...asks, ...back, ...late, ...over];
+  return [...late, ...over];
 }
 
-export const lists: Lists = { describe, inbox, counts: { post: (sync) => inbox(sync).length } };
+const decisionPlace = (roles: readonly string[]) => (roles.includes("OFF") ? "/overview" : "/post");
+
+const inbox = (sync: Sync) => [...ownLines(sync), ...decisionLines(sync)];
+const waitingAt = (path: string) => (sync: Sync) => inbox(sync).filter((item) => item.path === path).length;
+
+export const lists: Lists = { describe, inbox, counts: { post: waitingAt("/post"), overview: waitingAt("/overview") } };

@@ -216,3 +216,8 @@ export function coverStanding(notice: Notice, now: number, hall: Hall | undefine
   const cover = inForce(notice, now) ? "in_force" : coverOf(notice, now, hall);
   return cover === "none" ? null : cover;
 }
+
+/** Who serves in place of a notice's person right now, asked or not; null when nobody does. */
+export function servedBy(notice: Notice, posts: readonly PostNow[]): string | null {
+  return posts.find((post) => post.state === "cover" && notice.posts.includes(post.id))?.by ?? null;
+}

@@ -1,8 +1,10 @@
 /** 总览 for the office and leadership: every post by zone, gaps first; the whereabouts board at the desk. */
 import { useState } from "preact/hooks";
+import { useAmended } from "../../app/feature";
 import { names as nameOf, t } from "../../i18n";
-import { Card, List, Loading, Tag } from "../../ui";
+import { Button, Card, List, Loading, Section, Select, Tag } from "../../ui";
 import { Decisions, Gaps } from "./head";
+import { LeaveSheet } from "./leave";
 import { gapsOf, whereabouts, type PostNow } from "./model";
 import { overdueOf } from "./notice";
 import { PostCell, PostSheet } from "./post-cell";
@@ -39,8 +41,27 @@ export default function Overview() {
           {!wide && people.every((one) => !one.notice) && <p class="muted">{t("现在没有人离岗。")}</p>}
         </section>
       )}
+      {office && <WholeUnit presence={presence} />}
       {shown && <PostSheet presence={presence} post={shown} onClose={() => setOpen(null)} />}
     </>
+  );
+}
+
+/** The office writes down a unit that told it of leaving as a whole (AWY-02). */
+function WholeUnit({ presence }: { presence: Presence }) {
+  const { units, posts } = presence;
+  const amended = useAmended("away.announce")?.a.unit ?? "";
+  const [unit, setUnit] = useState(amended);
+  const [open, setOpen] = useState(amended !== "");
+  const options = [...units].map(([id, { body }]) => ({ value: id, label: nameOf(body.names) }));
+  return (
+    <Section title={t("代登记全室离岗")}>
+      <Select label={t("单位")} value={unit} options={[{ value: "", label: t("请选择") }, ...options]} onChange={setUnit} />
+      <Button disabled={unit === ""} onPress={() => setOpen(true)}>
+        {t("全室离岗")}
+      </Button>
+      {open && <LeaveSheet presence={presence} posts={posts.filter((post) => post.post.unit === unit).map((post) => post.id)} unit={unit} onClose={() => setOpen(false)} />}
+    </Section>
   );
 }
 

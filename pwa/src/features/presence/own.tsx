@@ -6,7 +6,7 @@ import { BigButton, Button, Buttons, Card, DateTimeWheel, Facts, Sheet, Tag, Tex
 import { useAct } from "../hall/act";
 import { personName, postNames } from "../hall/names";
 import { MINUTE_MS } from "../hall/rules";
-import { coverStanding } from "./model";
+import { coverStanding, servedBy } from "./model";
 import { phaseOf, type Notice } from "./notice";
 import type { Presence } from "./rows";
 import { COVER_TONE, coverWord, PHASE_TONE, phaseWord, reasonWord, spanWord } from "./words";
@@ -16,7 +16,8 @@ export function OwnNotice({ presence, notice }: { presence: Presence; notice: No
   const [extending, setExtending] = useState(false);
   const act = useAct();
   const phase = phaseOf(notice, now, hall);
-  const cover = coverStanding(notice, now, hall);
+  const served = servedBy(notice, presence.posts);
+  const standing = served ? "in_force" : coverStanding(notice, now, hall);
   const over_ms = now - notice.back_at;
   const facts: [string, string][] = [
     [t("岗位"), notice.whole_unit ? t("全室") : postNames(rows.posts, notice.posts)],
@@ -37,7 +38,9 @@ export function OwnNotice({ presence, notice }: { presence: Presence; notice: No
         </p>
       )}
       <Facts facts={facts} />
-      <div>{cover ? <Tag tone={COVER_TONE[cover]}>{coverWord(cover, personName(rows.people, notice.stand_in))}</Tag> : <Tag tone="warn">{t("无人顶岗")}</Tag>}</div>
+      <div>
+        {standing ? <Tag tone={COVER_TONE[standing]}>{coverWord(standing, personName(rows.people, served ?? notice.stand_in))}</Tag> : notice.whole_unit || <Tag tone="warn">{t("无人顶岗")}</Tag>}
+      </div>
       {notice.office?.late && <small>{lateWord(notice.office.late_accepted)}</small>}
       {phase === "planned" ? (
         <Buttons>

@@ -2,7 +2,7 @@
 import { clock, names, t } from "../../i18n";
 import { Cell, List, Table, Tag } from "../../ui";
 import { personName, postNames, unitName } from "../hall/names";
-import type { Whereabouts } from "./model";
+import { servedBy, type Whereabouts } from "./model";
 import { phaseOf, type Notice } from "./notice";
 import type { Presence } from "./rows";
 import { PHASE_TONE, phaseWord, reasonWord } from "./words";
@@ -16,7 +16,6 @@ function State({ presence, one }: { presence: Presence; one: Whereabouts }) {
 const place = (notice: Notice) => notice.destination || reasonWord(notice.reason);
 
 export function WhereaboutsList({ presence, people }: { presence: Presence; people: readonly Whereabouts[] }) {
-  const { rows } = presence;
   return (
     <List label={t("人员去向一览表")}>
       {people.map((one) => (
@@ -24,15 +23,20 @@ export function WhereaboutsList({ presence, people }: { presence: Presence; peop
           key={one.uid}
           title={one.person.name}
           sub={
-            one.notice
-              ? t("{place}，约 {time} 返回；顶岗人 {name}", { place: place(one.notice), time: clock(one.notice.back_at), name: personName(rows.people, one.notice.stand_in) })
-              : postNames(rows.posts, [...one.posts, ...one.covering])
+            <>
+              <State presence={presence} one={one} /> {lineOf(presence, one)}
+            </>
           }
-          value={<State presence={presence} one={one} />}
         />
       ))}
     </List>
   );
+}
+
+/** Where somebody is and who serves, or the posts of somebody who is here. */
+function lineOf({ rows, posts: all }: Presence, { notice, posts, covering }: Whereabouts): string {
+  if (!notice) return postNames(rows.posts, [...posts, ...covering]);
+  return t("{place}，约 {time} 返回；顶岗人 {name}", { place: place(notice), time: clock(notice.back_at), name: personName(rows.people, servedBy(notice, all) ?? notice.stand_in) });
 }
 
 export function WhereaboutsTable({ presence, people }: { presence: Presence; people: readonly Whereabouts[] }) {
@@ -51,7 +55,7 @@ export function WhereaboutsTable({ presence, people }: { presence: Presence; peo
         { id: "where", title: t("去向"), cell: (one) => (one.notice ? place(one.notice) : "—") },
         { id: "left", title: t("离岗"), numeric: true, cell: (one) => (one.notice ? clock(one.notice.leaves_at) : "—") },
         { id: "back", title: t("预计返回"), numeric: true, cell: (one) => (one.notice ? clock(one.notice.back_at) : "—") },
-        { id: "stand_in", title: t("顶岗人"), cell: (one) => (one.notice ? personName(rows.people, one.notice.stand_in) : "—") },
+        { id: "stand_in", title: t("顶岗人"), cell: (one) => (one.notice ? personName(rows.people, servedBy(one.notice, presence.posts) ?? one.notice.stand_in) : "—") },
       ]}
     />
   );

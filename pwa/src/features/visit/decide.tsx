@@ -10,9 +10,11 @@ interface DecideProps {
   ver: number;
   /** The record itself is not yet at the server: nothing to decide on. */
   pending: boolean;
+  /** Only voiding is left; it takes back what the unit has seen. */
+  published: boolean;
 }
 
-export function Decide({ sync, rid, ver, pending }: DecideProps) {
+export function Decide({ sync, rid, ver, pending, published }: DecideProps) {
   const [asking, setAsking] = useState<"publish" | "void" | null>(null);
   const [text, setText] = useState("");
   const close = (): void => {
@@ -32,9 +34,11 @@ export function Decide({ sync, rid, ver, pending }: DecideProps) {
         <Button tone="danger" disabled={pending} onPress={() => setAsking("void")}>
           {t("作废")}
         </Button>
-        <Button tone="main" disabled={pending} onPress={() => setAsking("publish")}>
-          {t("公布")}
-        </Button>
+        {!published && (
+          <Button tone="main" disabled={pending} onPress={() => setAsking("publish")}>
+            {t("公布")}
+          </Button>
+        )}
       </Buttons>
       <Confirm
         open={asking === "publish"}
@@ -43,7 +47,7 @@ export function Decide({ sync, rid, ver, pending }: DecideProps) {
         onClose={close}
         onConfirm={() => void decide("visit.publish")}
       >
-        <p>{t("公布后，受检单位负责人、办公室和领导会看到得分、不合格项和说明，看不到暗访人员。公布不能收回。")}</p>
+        <p>{t("公布后，受检单位负责人、办公室和领导会看到得分、不合格项和说明，看不到暗访人员。")}</p>
         <TextArea label={t("给受检单位的话")} rows={2} max={500} value={text} onChange={setText} />
       </Confirm>
       <Confirm
@@ -56,6 +60,7 @@ export function Decide({ sync, rid, ver, pending }: DecideProps) {
         onConfirm={() => void decide("visit.void")}
       >
         <p>{t("作废的记录留存备查，不计入任何结果。请写明理由，如身份暴露、走错单位。")}</p>
+        {published && <p>{t("受检单位将不再看到这次结果。")}</p>}
         <TextArea label={t("作废理由")} required rows={2} max={500} value={text} onChange={setText} />
       </Confirm>
     </div>

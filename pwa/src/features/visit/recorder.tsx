@@ -78,7 +78,7 @@ function Bar({ checklist, draft }: { checklist: Checklist; draft: Draft }) {
         </small>
       )}
       <span class="grow" />
-      {done < all.length && <Button onPress={jump}>{t("未选 {n} 项", { n: all.length - done })}</Button>}
+      {done < all.length && <Button onPress={jump}>{t("未选 {n}", { n: all.length - done })}</Button>}
       <IconButton icon="ledger" label={t("备忘")} onPress={hide} />
     </div>
   );

@@ -113,7 +113,7 @@ function Detail({ sync, rid, view, mission }: Found & { sync: Sync }) {
         />
         {visit.score.capped && <p class="muted">{t("有否决项不合格，总分以 59 分封顶。")}</p>}
       </Section>
-      {visit.state === "recorded" && <Decide sync={sync} rid={rid} ver={view.ver} pending={view.pending} />}
+      {visit.state !== "void" && <Decide sync={sync} rid={rid} ver={view.ver} pending={view.pending} published={visit.state === "published"} />}
       <Answers sync={sync} visit={visit} />
     </div>
   );

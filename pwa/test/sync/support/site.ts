@@ -1,6 +1,6 @@
 /** A site in one object: takes pushes, answers pulls, holds sockets. Knows one institution (incidents) and hashes as the real one does. */
 import { blake2b } from "@noble/hashes/blake2.js";
-import { fromHex, toHex, utf8 } from "../../../src/sync/bytes.ts";
+import { toHex, utf8 } from "../../../src/sync/bytes.ts";
 import { deviceId, firstLink, helloBytes, nextLink, pushBytes } from "../../../src/sync/chain.ts";
 import type { Head, Incident, OpBody, PairingAsk, Push, PushAnswer, Report, Result, Row, Stop } from "../../../src/sync/types.gen.ts";
 
@@ -41,7 +41,10 @@ interface Kept {
 }
 
 interface Session {
+  /** To the device. */
   send(frame: object): void;
+  /** From it. */
+  take(text: string): Promise<void>;
   close(): void;
   dev: string;
   cur: string;
@@ -156,7 +159,8 @@ export class FakeSite {
     this.log.push(op);
     const { id, ...row } = result;
     this.put("op.result", id, row, [`dev:${op.dev}`]);
-    if (result.st === "applied" && op.k === "incident.report") this.put("incident", op.rid, incidentOf(op.a as Report, this.now()), ["hall"]);
+    if (result.st !== "applied" || op.k !== "incident.report") return;
+    this.put("incident", op.rid, incidentOf(op.a as Report, this.now()), ["hall"]);
   }
 
   private answer(dev: string, results: Result[], stop?: Stop): PushAnswer {
@@ -238,8 +242,8 @@ export class FakeSite {
   // --- sockets --------------------------------------------------------------------------------------------------------
 
   /** A socket was opened; `send` reaches the device. Returns what takes the device's frames. */
-  connect(send: (frame: object) => void, close: () => void): Session & { take(text: string): Promise<void> } {
-    const session = { send, close, dev: "", cur: "", live: false, take: (text: string) => this.frame(session, text) };
+  connect(send: (frame: object) => void, close: () => void): Session {
+    const session: Session = { send, close, dev: "", cur: "", live: false, take: (text) => this.frame(session, text) };
     this.sessions.add(session);
     send({ t: "hi", proto: [1, 1], epoch: this.epoch, now: this.now(), nonce: "live", hb: 25 });
     return session;

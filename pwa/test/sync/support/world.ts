@@ -65,6 +65,12 @@ export class World {
     throw new Error(`never came true: ${what}`);
   }
 
+  /** Waits until a browser is connected and has asked for what it wants. */
+  async settled(browser: Browser): Promise<void> {
+    await this.until(() => [...this.site.sessions].some(({ live }) => live));
+    await this.quiet(browser);
+  }
+
   /** Waits until a browser has asked for nothing for a good while. */
   async quiet(browser: Browser): Promise<void> {
     for (let still = 0, asked = -1; still < 50; still++) {
@@ -232,7 +238,8 @@ class FakeChannel implements Channel {
   postMessage(message: unknown): void {
     const copy = structuredClone(message);
     for (const other of this.all) {
-      if (other !== this && other.name === this.name) setImmediate(() => other.tab.frozen || other.onmessage?.({ data: copy } as MessageEvent));
+      if (other === this || other.name !== this.name) continue;
+      setImmediate(() => other.tab.frozen || other.onmessage?.({ data: copy } as MessageEvent));
     }
   }
 

@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+/** A page with a service worker registration, as far as updates touch it. */
+function page({ controller = true, policies = [] as string[] } = {}) {
+  const container = new EventTarget() as EventTarget & Record<string, unknown>;
+  const registration = new EventTarget() as EventTarget & Record<string, unknown>;
+  const worker = Object.assign(new EventTarget(), { postMessage: vi.fn() });
+  registration["update"] = vi.fn(() => Promise.resolve());
+  registration["waiting"] = null;
+  container["register"] = vi.fn(() => Promise.resolve(registration));
+  container["controller"] = controller ? {} : null;
+  const doc = Object.assign(new EventTarget(), { visibilityState: "visible" });
+  const reload = vi.fn();
+  const windowEvents = new EventTarget();
+  vi.stubGlobal("navigator", { serviceWorker: container });
+  vi.stubGlobal("document", doc);
+  vi.stubGlobal("location", { reload });
+  vi.stubGlobal("addEventListener", windowEvents.addEventListener.bind(windowEvents));
+  vi.stubGlobal("trustedTypes", {
+    createPolicy: (name: string, rules: { createScriptURL: (url: string) => string }) => {
+      policies.push(name);
+      return rules;
+    },
+  });
+  /** A new version has been fetched and waits. */
+  const arrive = () => {
+    registration["installing"] = worker;
+    registration.dispatchEvent(new Event("updatefound"));
+    registration["waiting"] = worker;
+    worker.dispatchEvent(new Event("statechange"));
+  };
+  return { container, registration, worker, reload, windowEvents, arrive, policies };
+}
+
+const load = () => import("../../src/app/update.ts");
+
+beforeEach(() => {
+  vi.resetModules();
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe("a new version", () => {
+  it("is registered past every cache, through the one policy the page allows", async () => {
+    const { container, policies } = page();
+    await (await load()).startUpdates();
+    expect(container["register"]).toHaveBeenCalledWith("/sw.js", { updateViaCache: "none" });
+    expect(policies).toEqual(["zaigang"]);
+  });
+
+  it("is offered when it waits, and never loaded by itself", async () => {
+    const { arrive, reload, worker } = page();
+    const update = await load();
+    await update.startUpdates();
+    expect(update.waiting.value).toBeNull();
+    arrive();
+    expect(update.waiting.value).toBe(worker);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(reload).not.toHaveBeenCalled();
+    expect(worker.postMessage).not.toHaveBeenCalled();
+  });
+
+  it("is not offered at the first install, when nothing old is running", async () => {
+    const { arrive } = page({ controller: false });
+    const update = await load();
+    await update.startUpdates();
+    arrive();
+    expect(update.waiting.value).toBeNull();
+  });
+
+  it("takes over by a tap, once", async () => {
+    const { arrive, reload, worker, container } = page();
+    const update = await load();
+    await update.startUpdates();
+    arrive();
+    update.applyUpdate();
+    expect(worker.postMessage).toHaveBeenCalledWith("SKIP_WAITING");
+    container.dispatchEvent(new Event("controllerchange"));
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(reload).toHaveBeenCalledOnce();
+  });
+
+  it("takes over also where the browser never says that it has", async () => {
+    const { arrive, reload } = page();
+    const update = await load();
+    await update.startUpdates();
+    arrive();
+    update.applyUpdate();
+    expect(reload).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(reload).toHaveBeenCalledOnce();
+  });
+
+  it("is looked for when the app comes to the front, but not at every glance", async () => {
+    const { registration, windowEvents } = page();
+    await (await load()).startUpdates();
+    windowEvents.dispatchEvent(new Event("focus"));
+    expect(registration["update"]).not.toHaveBeenCalled();
+    vi.setSystemTime(Date.now() + 16 * 60_000);
+    windowEvents.dispatchEvent(new Event("focus"));
+    windowEvents.dispatchEvent(new Event("pageshow"));
+    expect(registration["update"]).toHaveBeenCalledOnce();
+  });
+});

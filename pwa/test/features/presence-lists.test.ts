@@ -1,0 +1,81 @@
+import { signal } from "@preact/signals";
+import { describe, expect, it } from "vitest";
+import type { Lists } from "../../src/app/feature";
+import { effects as incidentEffects } from "../../src/features/incident/effect";
+import { lists as incident } from "../../src/features/incident/lists";
+import { effects as patrolEffects } from "../../src/features/patrol/effect";
+import { lists as patrol } from "../../src/features/patrol/lists";
+import { effects as presenceEffects } from "../../src/features/presence/effect";
+import { lists as presence } from "../../src/features/presence/lists";
+import type { OutboxItem, RowKind, Sync } from "../../src/sync/api";
+import type { AwayOffice, FindingOwn, Incident, Me, Observation } from "../../src/sync/types.gen";
+import { at, base, screen } from "./world";
+
+/** The part of the engine an index reads: rows, who, and the time. */
+function engine(rows: Parameters<typeof base>[0], uid: string, clock: string): Sync {
+  const read = screen(base(rows), [], {}, uid);
+  const part: Pick<Sync, "uid" | "now" | "rows"> = { uid, now: () => at(clock), rows: (kind) => signal(read(kind as RowKind)) as never };
+  return part as Sync;
+}
+
+const me = (uid: string, roles: string[]): Record<string, Me> => ({ [uid]: { uid, name: uid, unit: "u1", roles } });
+const AWAY: AwayOffice = {
+  person: "ann", unit: "u1", whole_unit: false, posts: ["p1"], reason: "step_away", text: "", destination: "", contact: "", leaves_at: at("10:00"), back_at: at("10:30"),
+  announced_at: at("10:00"), received_at: at("10:00"), grade: "A", state: "active", cover: "told", late: false, stand_in: "bob",
+};
+const waiting = (lists: Lists, rows: Parameters<typeof base>[0], uid: string, clock: string) =>
+  (lists.inbox?.(engine(rows, uid, clock)) ?? []).filter((item) => item.waits).map((item) => [item.id, item.path]);
+
+describe("what waits for a person", () => {
+  it("is a request to stand in, until it is answered", () => {
+    expect(waiting(presence, { me: me("bob", ["STF"]), "away.office": { n1: AWAY } }, "bob", "10:01")).toEqual([["ask:n1", "/post"]]);
+    expect(waiting(presence, { me: me("bob", ["STF"]), "away.office": { n1: { ...AWAY, cover: "accepted" } } }, "bob", "10:01")).toEqual([]);
+  });
+
+  it("is the own overdue return, and for the head the overdue and the late notices of others", () => {
+    expect(waiting(presence, { me: me("ann", ["STF"]), "away.office": { n1: AWAY } }, "ann", "10:41")).toEqual([["back:n1", "/post"]]);
+    expect(waiting(presence, { me: me("cat", ["STF", "HEAD"]), "away.office": { n1: { ...AWAY, late: true } } }, "cat", "10:41")).toEqual([["late:n1", "/post"], ["over:n1", "/post"]]);
+    expect(waiting(presence, { me: me("cat", ["STF"]), "away.office": { n1: { ...AWAY, late: true } } }, "cat", "10:41")).toEqual([]);
+  });
+
+  it("waits for the office at the overview, and is counted there", () => {
+    const rows = { me: me("off", ["OFF", "HEAD"]), "away.office": { n1: { ...AWAY, late: true, stand_in: "off" } } };
+    expect(waiting(presence, rows, "off", "10:01")).toEqual([["ask:n1", "/post"], ["late:n1", "/overview"]]);
+    const sync = engine(rows, "off", "10:01");
+    expect([presence.counts?.post?.(sync), presence.counts?.overview?.(sync)]).toEqual([1, 1]);
+  });
+
+  it("is a second look that is due, and a finding one has not answered", () => {
+    const seen: Observation = { round: "r1", post: "p1", seen: "empty_no_notice", at: at("10:02"), received_at: at("10:02"), grade: "A", inspector: "ins", recheck_due_at: at("10:12") };
+    expect(waiting(patrol, { obs: { o1: seen } }, "ins", "10:11")).toEqual([]);
+    expect(waiting(patrol, { obs: { o1: seen } }, "ins", "10:12")).toEqual([["recheck:o1", "/patrol"]]);
+    const own: FindingOwn = { post: "p1", from_at: at("10:02"), to_at: at("10:12"), state: "unattended", explain: { key: "own.unattended", params: {} }, post_count: 1, person_count: 1, grade: "A", answer_until: "2026-11-26", person: "ann" };
+    expect(waiting(patrol, { "finding.own": { o1: own } }, "ann", "11:00")).toEqual([["finding:o1", "/records/o1"]]);
+    expect(waiting(patrol, { "finding.own": { o1: { ...own, answers: ["当时在接待"] } } }, "ann", "11:00")).toEqual([]);
+  });
+
+  it("is an incident nobody handles, not the own report of it", () => {
+    const one: Incident = { kind: "power", place: "z1", found_at: at("10:00"), received_at: at("10:00"), level: 3, reporter: "ann", responder: "cat", people: 0, text: "", done: [], escalated: "", state: "reported" };
+    expect(waiting(incident, { incident: { i1: one } }, "cat", "10:01")).toEqual([["incident:i1", "/incidents/i1"]]);
+    expect(waiting(incident, { incident: { i1: one } }, "ann", "10:01")).toEqual([]);
+    expect(waiting(incident, { incident: { i1: { ...one, state: "handling" } } }, "cat", "10:01")).toEqual([]);
+  });
+});
+
+describe("the outbox", () => {
+  it.each([
+    ["presence", presence, presenceEffects],
+    ["patrol", patrol, patrolEffects],
+    ["incident", incident, incidentEffects],
+  ] as const)("has words for every kind of record of %s", (_, lists, effects) => {
+    expect(Object.keys(lists.describe ?? {}).sort()).toEqual(Object.keys(effects).sort());
+  });
+
+  it("says of a leave which window and until when", () => {
+    const item: OutboxItem<"away.announce"> = {
+      id: "x", seq: 1, k: "away.announce", rid: "n1", a: { posts: ["p1"], reason: "meeting", leaves_at: at("10:00"), back_at: at("11:00"), person: "ann" }, bytes: 400, saved_at: at("10:00"), code: "ABCD1234", state: "saved",
+    };
+    const said = presence.describe?.["away.announce"]?.(item, engine({}, "ann", "10:00"));
+    for (const part of ["01", "10:00", "11:00"]) expect(said?.text).toContain(part);
+  });
+});

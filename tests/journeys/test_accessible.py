@@ -1,0 +1,121 @@
+"""axe-core, best practices included, finds nothing on any screen: both scripts, three text sizes, sheets and questions open."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import MakeBoard, MakePhone, Phone, axe_violations
+from tests.support.hall import Hall
+
+pytestmark = pytest.mark.chromium
+LANGUAGES = ("zh_Hans", "zh_Hant_TW")
+SIZES = ("standard", "large", "elder")
+EVERYBODY = ("/me", "/todo", "/messages", "/outbox", "/storage", "/settings", "/nowhere", "/incident", "/incidents")
+READING = re.compile("正在读取|正在讀取")
+SCREENS = {
+    "staff": ("/post", "/records", *EVERYBODY),
+    "head": ("/post", "/records", "/visit-results"),
+    "inspector": ("/patrol", "/findings"),
+    "office": ("/overview", "/findings", "/visit-results", "/displays", "/pair"),
+    "checklead": ("/visits",),
+    "leader": ("/overview", "/visit-results"),
+    "shopper": ("/missions", "/me"),
+    "admin": ("/displays", "/pair"),
+}
+
+
+def check(phone: Phone, where: str) -> list[str]:
+    """Every text size on the screen as it stands."""
+    found = []
+    for size in SIZES:
+        phone.page.evaluate("size => { document.documentElement.dataset.size = size; }", size)
+        found += [f"{where} ({size}): {fault}" for fault in axe_violations(phone.page)]
+    return found
+
+
+def speak(phone: Phone, language: str) -> None:
+    """Switch the language as the settings do."""
+    phone.page.evaluate("language => localStorage.setItem('zg.locale', language)", language)
+
+
+def settled(page: Page) -> None:
+    """The screen has been drawn: it has its heading and nothing is being read any more."""
+    expect(page.locator("h1").first).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text=READING)).to_have_count(0)
+
+
+@pytest.mark.parametrize("persona", SCREENS)
+def test_no_screen_has_a_violation(persona: str, phone: MakePhone) -> None:
+    person = phone(persona)
+    found = []
+    for language in LANGUAGES:
+        speak(person, language)
+        for path in SCREENS[persona]:
+            person.open(path)
+            settled(person.page)
+            found += check(person, f"{path} {language}")
+    assert found == []
+
+
+def open_leave(phone: Phone) -> None:
+    phone.button("离岗", exact=False).click()
+
+
+def open_post(phone: Phone) -> None:
+    phone.page.locator("button.cell").first.click()
+
+
+def open_observation(phone: Phone) -> None:
+    phone.button("开始巡查", exact=False).or_(phone.page.locator(".tile")).first.click()
+    phone.page.locator(".tile").first.click()
+    phone.chip("空岗-无告示").click()
+
+
+def open_finish(phone: Phone) -> None:
+    phone.button("开始巡查", exact=False).or_(phone.page.locator(".tile")).first.wait_for()
+    if phone.page.locator(".tile").count() == 0:
+        phone.button("开始巡查", exact=False).click()
+    phone.button("结束巡查", exact=False).click()
+
+
+def open_sign_out(phone: Phone) -> None:
+    phone.page.goto(f"{phone.url}/me")
+    phone.button("退出登录").click()
+
+
+def open_checklist(phone: Phone) -> None:
+    phone.page.locator("a.cell").first.click()
+    phone.page.locator(".v-item").first.locator("label").filter(has=phone.page.get_by_role("radio", name="不合格", exact=True)).click()
+
+
+ABOVE: list[tuple[str, Callable[[Phone], None], str]] = [
+    ("staff", open_leave, "dialog[open]"),
+    ("staff", open_post, "dialog[open]"),
+    ("staff", open_sign_out, "dialog[open]"),
+    ("inspector", open_observation, "dialog[open]"),
+    ("inspector", open_finish, "dialog[open]"),
+    ("shopper", open_checklist, ".v-item textarea"),
+]
+
+
+@pytest.mark.parametrize("persona", sorted({persona for persona, _, _ in ABOVE}))
+def test_no_sheet_or_question_has_a_violation(persona: str, phone: MakePhone) -> None:
+    person = phone(persona)
+    found = []
+    for whose, open_it, shown in ABOVE:
+        if whose == persona:
+            person.open()
+            open_it(person)
+            expect(person.page.locator(shown).first).to_be_visible()
+            found += check(person, open_it.__name__)
+    assert found == []
+
+
+def test_the_door_and_the_wall_have_no_violation(phone: MakePhone, board: MakeBoard, hall: Hall) -> None:
+    stranger = phone()
+    stranger.open()
+    expect(stranger.page.get_by_role("button", name=hall.names())).to_be_visible()
+    wall = board()
+    assert check(stranger, "door") + check(wall, "wall") == []

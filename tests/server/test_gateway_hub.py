@@ -1,0 +1,362 @@
+"""Fan-out: who hears of a commit, each row encoded once, and one reader that stops does not hold up the others (law I30)."""
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+import pytest
+from websockets.sync.client import connect
+
+from server.domain.base import Face
+from server.gateway import hub as hubs
+from server.gateway.hub import POKE, QUEUE_FRAMES_MAX, Hub, Link
+from server.gateway.live import Budget
+from server.store.contract import Committed, OwnChange, RowChange, Unit
+from sync import messages as m
+from sync.cursor import Cursor, Seal
+from sync.messages import Head
+from sync.rows import bucket_set_hash, row_hash
+from sync.session import LiveSession, Phase
+from tests.support.cast import Cast, Device
+from tests.support.cast import Link as Live
+from tests.support.clock import World
+from tests.support.server import RunningServer, serve
+from tests.support.tiny import Note
+
+SEAL = Seal(bytes(64), "yunting", "epoch")
+_frames = msgspec.json.Decoder(m.ServerFrame)
+
+
+class Wire:
+    """An ASGI send whose socket can be stopped and drained."""
+
+    def __init__(self) -> None:
+        self.sent: list[Any] = []
+        self.open = asyncio.Event()
+        self.open.set()
+        self.gone = False
+
+    async def send(self, event: Any) -> None:
+        await self.open.wait()
+        if self.gone:
+            raise ConnectionResetError
+        self.sent.append(event)
+
+    @property
+    def frames(self) -> list[m.ServerFrame]:
+        return [_frames.decode(e["text"]) for e in self.sent if e["type"] == "websocket.send"]
+
+    @property
+    def closed(self) -> list[int]:
+        return [e["code"] for e in self.sent if e["type"] == "websocket.close"]
+
+
+def listener(hub: Hub, wire: Wire, *buckets: str, dev: str = "d1", phase: Phase = "live", abort: Callable[[], None] | None = None) -> Link:
+    session = LiveSession("yunting", "epoch", SEAL, "nonce")
+    session.phase, session.dev, session.buckets = phase, dev, frozenset((*buckets, f"dev:{dev}"))
+    session.bh, session.token = bucket_set_hash(session.buckets), SEAL.cursor(Cursor(0, 0))
+    link = Link(session, wire.send, abort)
+    link.until_at = 10**15
+    hub.join(link)
+    return link
+
+
+def change(cid: int, rid: str, *live: str, hit: tuple[str, ...] = (), text: str = "x") -> RowChange:
+    body = f'{{"text":"{text}"}}' if live else None
+    return RowChange(cid, "note", rid, cid, row_hash("note", rid, cid, body or ""), body, frozenset(live), frozenset(hit or live))
+
+
+def committed(*rows: RowChange, heads: dict[str, Head] | None = None, own: tuple[OwnChange, ...] = ()) -> Committed:
+    return Committed(max((r.cid for r in rows), default=1), list(rows), list(own), heads or {})
+
+
+def run(test: Callable[[], Any]) -> None:
+    asyncio.run(test())
+
+
+# --- who hears what --------------------------------------------------------------------------------------------------
+
+
+def test_frames_carry_each_devices_own_view_and_chain_by_its_cursor() -> None:
+    async def test() -> None:
+        hub, staff, board, other = Hub(SEAL), Wire(), Wire(), Wire()
+        listener(hub, staff, "hall", "u:1", dev="a")
+        listener(hub, board, "pub", dev="b")
+        listener(hub, other, "unit:9", dev="c")
+        hub.publish(committed(change(1, "n1", "hall", "pub"), change(2, "n2", "hall", "u:1", "u:2")))
+        hub.publish(committed(change(3, "n1", "hall", hit=("hall", "pub"))))
+        one, two = staff.frames
+        assert isinstance(one, m.Commit)
+        assert isinstance(two, m.Commit)
+        assert [(r.rid, r.b) for r in one.rows] == [("n1", ["hall"]), ("n2", ["hall", "u:1"])]
+        assert (one.prev, one.to, two.prev) == (SEAL.cursor(Cursor(0, 0)), SEAL.cursor(Cursor(2, 2)), one.to)
+        first, gone = board.frames
+        assert isinstance(first, m.Commit)
+        assert isinstance(gone, m.Commit)
+        # The screen's cursor moves with what it sees: the commit it was not shown leaves no gap.
+        assert first.to == SEAL.cursor(Cursor(1, 1))
+        assert [(r.rid, r.b, r.d) for r in gone.rows] == [("n1", [], None)]
+        assert other.sent == []
+
+    run(test)
+
+
+def test_rows_are_encoded_once_for_all_who_get_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test() -> None:
+        encoded: list[Any] = []
+
+        class Counting:
+            def encode(self, row: Any) -> bytes:
+                encoded.append(row)
+                return msgspec.json.encode(row)
+
+        monkeypatch.setattr(hubs, "_row", Counting())
+        hub, wires = Hub(SEAL), [Wire() for _ in range(50)]
+        for n, wire in enumerate(wires):
+            listener(hub, wire, "pub", dev=f"d{n}")
+        hub.publish(committed(change(1, "n1", "pub"), change(2, "n2", "pub")))
+        assert len(encoded) == 2
+        assert all(len(wire.frames) == 1 for wire in wires)
+
+    run(test)
+
+
+def test_a_result_is_made_into_a_row_only_for_a_device_that_listens() -> None:
+    async def test() -> None:
+        made: list[str] = []
+
+        def own(dev: str) -> OwnChange:
+            def make() -> RowChange:
+                made.append(dev)
+                return change(5, f"op-{dev}", f"dev:{dev}")
+
+            return OwnChange(dev, make)
+
+        hub, wire = Hub(SEAL), Wire()
+        listener(hub, wire, "hall", dev="here")
+        hub.publish(committed(heads={"here": Head(7, "ab")}, own=(own("here"), own("elsewhere"))))
+        (frame,) = wire.frames
+        assert isinstance(frame, m.Commit)
+        assert ([r.rid for r in frame.rows], frame.ack, made) == (["op-here"], Head(7, "ab"), ["here"])
+
+    run(test)
+
+
+def test_a_delta_too_large_for_a_frame_is_told_as_a_poke() -> None:
+    async def test() -> None:
+        hub, wire = Hub(SEAL), Wire()
+        link = listener(hub, wire, "hall")
+        hub.publish(committed(change(1, "n1", "hall", text="x" * 40_000)))
+        hub.publish(committed(change(2, "n2", "hall")))
+        assert ([type(f) for f in wire.frames], link.session.phase) == ([m.Poke], "pull")
+
+    run(test)
+
+
+def test_a_commit_during_a_read_is_remembered_and_one_already_read_is_not_sent_again() -> None:
+    async def test() -> None:
+        hub, wire = Hub(SEAL), Wire()
+        link = listener(hub, wire, "hall", phase="reading")
+        hub.publish(committed(change(4, "n1", "hall")))
+        assert (link.session.hit_at, wire.sent) == (4, [])
+        link.session.phase, link.session.pos = "live", 4
+        hub.publish(committed(change(4, "n1", "hall")))
+        assert wire.sent == []
+
+    run(test)
+
+
+def test_a_long_poll_wakes_for_its_own_buckets_only() -> None:
+    async def test() -> None:
+        hub = Hub(SEAL)
+        with hub.watch(frozenset(("u:1",))) as waiter:
+            hub.publish(committed(change(1, "n1", "u:2")))
+            assert not await waiter.wait(0.01)
+            hub.publish(committed(change(2, "n2", "u:1")))
+            assert await waiter.wait(1)
+        hub.publish(committed(change(3, "n3", "u:1")))
+
+    run(test)
+
+
+def test_who_left_hears_nothing_and_leaves_nothing_behind() -> None:
+    async def test() -> None:
+        hub, wire = Hub(SEAL), Wire()
+        link = listener(hub, wire, "hall")
+        hub.leave(link)
+        hub.publish(committed(change(1, "n1", "hall")))
+        assert (wire.sent, hub.links, hub._by_bucket) == ([], set(), {})
+
+    run(test)
+
+
+# --- bounded sends ---------------------------------------------------------------------------------------------------
+
+
+def test_a_stopped_socket_costs_a_bounded_queue_then_one_poke_and_order_is_kept() -> None:
+    async def test() -> None:
+        hub, wire, quick = Hub(SEAL), Wire(), Wire()
+        link = listener(hub, wire, "hall", dev="slow")
+        listener(hub, quick, "hall", dev="quick")
+        wire.open.clear()
+        for cid in range(1, 6):
+            hub.publish(committed(change(cid, f"n{cid}", "hall")))
+        assert (len(wire.sent), len(quick.frames)) == (0, 5)
+        wire.open.set()
+        await asyncio.sleep(0.01)
+        tokens = [f.to for f in wire.frames if isinstance(f, m.Commit)]
+        assert tokens == [SEAL.cursor(Cursor(n, n)) for n in range(1, 6)]
+        wire.open.clear()
+        for cid in range(6, 6 + 3 * QUEUE_FRAMES_MAX):
+            hub.publish(committed(change(cid, f"n{cid}", "hall")))
+        assert len(link._queue) <= QUEUE_FRAMES_MAX
+        assert link.session.phase == "pull"
+        wire.open.set()
+        await asyncio.sleep(0.01)
+        assert wire.sent[-1]["text"] == POKE
+        assert sum(isinstance(f, m.Poke) for f in wire.frames) == 1
+        assert len(quick.frames) == 5 + 3 * QUEUE_FRAMES_MAX
+
+    run(test)
+
+
+def test_a_socket_that_stays_stopped_is_dropped_and_a_closed_one_is_silent() -> None:
+    async def test() -> None:
+        dropped: list[str] = []
+        hub, wire = Hub(SEAL), Wire()
+        link = listener(hub, wire, "hall", abort=lambda: dropped.append("aborted"))
+        wire.open.clear()
+        link.text("{}")
+        hub.sweep(0)
+        assert dropped == []
+        assert link.stuck_since is not None
+        link.stuck_since -= hubs.STALLED_AFTER_S + 1
+        hub.sweep(0)
+        assert dropped == ["aborted"]
+        link.text("{}")
+        link.close(4400, "again")
+        assert (dropped, link.session.phase) == (["aborted"], "closed")
+
+    run(test)
+
+
+def test_a_peer_that_is_gone_ends_its_link_quietly() -> None:
+    async def test() -> None:
+        hub, wire, other = Hub(SEAL), Wire(), Wire()
+        listener(hub, wire, "hall", dev="gone")
+        listener(hub, other, "hall", dev="here")
+        wire.gone = True
+        for cid in (1, 2):
+            hub.publish(committed(change(cid, "n", "hall")))
+        assert (len(wire.sent), len(other.frames)) == (0, 2)
+
+    run(test)
+
+
+def test_signing_out_revoking_and_the_end_of_a_session_close_the_right_links() -> None:
+    async def test() -> None:
+        hub = Hub(SEAL)
+        wires = {name: Wire() for name in ("out", "revoked", "ended", "stays")}
+        links = {name: listener(hub, wire, "hall", dev=name) for name, wire in wires.items()}
+        links["out"].token, links["ended"].until_at = "signed-out", 1_000
+        hub.close_session("signed-out")
+        hub.close_device("revoked")
+        hub.sweep(1_000)
+        assert {name: wire.closed for name, wire in wires.items()} == {"out": [4401], "revoked": [4403], "ended": [4401], "stays": []}
+
+    run(test)
+
+
+def test_a_flood_of_frames_uses_up_its_budget_and_a_steady_device_does_not() -> None:
+    flood, steady = Budget(20), Budget(20)
+    assert sum(flood.take(0.0) for _ in range(1000)) == 100
+    assert all(steady.take(n / 10) for n in range(1000))
+
+
+# --- on a real server ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with serve(dist=tmp_path_factory.mktemp("dist")) as running:
+        yield running
+
+
+class RealTime(World):
+    """The world as it is."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+
+    @property
+    def at(self) -> int:
+        return time.time_ns() // 1_000_000
+
+    @at.setter
+    def at(self, _: int) -> None:
+        """Nobody turns it."""
+
+
+def show(server: RunningServer, rid: str, text: str) -> None:
+    """A large row for the whole hall."""
+    place = server.app.desk.places["yunting"]
+
+    def unit(unit: Unit) -> None:
+        with unit.step() as tx:
+            tx.project(Face("note", rid, frozenset(("hall",)), Note(text, "open")))
+
+    server.call(lambda: place.store.write(unit))
+
+
+@contextmanager
+def narrow(server: RunningServer, device: Device) -> Iterator[Live]:
+    """A live link through a small receive buffer, whose client reads nothing by itself."""
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sock.connect(("127.0.0.1", server.port))
+        headers = {"Cookie": "; ".join(f"{c.name}={c.value}" for c in device.http.cookies.jar)}
+        url = f"{server.ws_url}/s/yunting/live"
+        with connect(url, sock=sock, additional_headers=headers, compression=None, ping_interval=None, max_queue=1, proxy=None) as ws:
+            link = Live(device, ws)
+            link.meet()
+            yield link
+
+
+def test_a_phone_that_stops_reading_delays_nobody_and_ends_at_the_truth(server: RunningServer) -> None:
+    cast = Cast(server.base_url, RealTime())
+    slow, quick = cast.device("王"), cast.device("林")
+    with narrow(server, slow) as sleeping, quick.live() as awake:
+        for n in range(60):
+            show(server, f"big{n}", "x" * 30_000)
+            awake.until(lambda replica, n=n: ("note", f"big{n}") in replica.rows)  # type: ignore[misc]
+        links = server.app.desk.places["yunting"].hub.links
+        assert max(link._queued for link in links) <= hubs.QUEUE_BYTES_MAX
+        sleeping.until(lambda replica: ("note", "big59") in replica.rows)
+        assert slow.refetch() == slow.replica.state()
+    cast.close()
+
+
+def test_signing_out_closes_the_socket_of_that_browser(server: RunningServer) -> None:
+    cast = Cast(server.base_url, RealTime())
+    phone = cast.device("王")
+    with phone.live() as link:
+        phone.http.delete("/s/yunting/session").raise_for_status()
+        assert link.closed_with() == 4401
+    cast.close()
+
+
+def test_a_server_that_stops_says_bye_with_a_time_to_come_back(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with serve(dist=tmp_path_factory.mktemp("dist")) as server:
+        cast = Cast(server.base_url, RealTime())
+        phone = cast.device("王")
+        with phone.live() as link:
+            server.close()
+            bye = link.next()
+            assert isinstance(bye, m.Bye)
+            assert (bye.after_ms > 0, bye.spread_ms > 0) == (True, True)
+            assert link.closed_with() == 1012
+        cast.close()

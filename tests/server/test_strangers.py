@@ -1,0 +1,35 @@
+"""What somebody learns who only knows, or guesses, the id of another's device: nothing (law I18)."""
+
+import httpx
+import msgspec
+import pytest
+
+from sync import messages as m
+from tests.server.test_protocol_push import problem, report
+from tests.support.cast import Cast
+
+
+@pytest.mark.parametrize("epoch", ["own", "other", None])
+@pytest.mark.parametrize("ops", [[], ["{}"], ["no op"]], ids=["none", "empty", "unreadable"])
+def test_a_push_without_the_devices_signature_tells_nothing_of_it(cast: Cast, epoch: str | None, ops: list[str]) -> None:
+    lin = cast["林"]
+    report(lin)
+    lin.push()
+    known = {"own": lin.replica.epoch, "other": "0123456789abcdef", None: None}[epoch]
+    with httpx.Client(base_url=cast.url, trust_env=False) as stranger:
+        unsigned = m.Push(1, lin.replica.dev, ops, "", known, seen=5)
+        answer = stranger.post(f"/s/{lin.site}/push", content=msgspec.json.encode(unsigned))
+    assert (answer.status_code, problem(answer), answer.json()["params"]) == (401, "signature_bad", {})
+    assert lin.replica.head.hash not in answer.text
+
+
+def test_whether_a_device_was_revoked_is_told_to_its_owner_only(cast: Cast) -> None:
+    lin = cast.device("林")
+    report(lin)
+    lin.http.delete(f"/s/{lin.site}/devices/{lin.replica.dev}").raise_for_status()
+    with httpx.Client(base_url=cast.url, trust_env=False) as stranger:
+        for ops in ([], ["{}"]):
+            unsigned = m.Push(1, lin.replica.dev, ops, "", lin.replica.epoch)
+            answer = stranger.post(f"/s/{lin.site}/push", content=msgspec.json.encode(unsigned))
+            assert (answer.status_code, problem(answer)) == (401, "signature_bad")
+    assert problem(lin.post("push", lin.replica.push())) == "device_revoked"
