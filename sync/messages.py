@@ -299,7 +299,7 @@ class PairingConfirm(msgspec.Struct):
 
 
 class DeviceProof(msgspec.Struct):
-    """`POST /s/{site}/displays/session`: a paired screen renews its own session. `at` ms, two minutes off at most; nonce is `at` as text."""
+    """`POST /s/{site}/displays/session`: a paired screen renews its session. `at` ms, at most two minutes off; nonce is `at` as text."""
 
     dev: str
     at: int

@@ -33,3 +33,18 @@ def test_whether_a_device_was_revoked_is_told_to_its_owner_only(cast: Cast) -> N
             answer = stranger.post(f"/s/{lin.site}/push", content=msgspec.json.encode(unsigned))
             assert (answer.status_code, problem(answer)) == (401, "signature_bad")
     assert problem(lin.post("push", lin.replica.push())) == "device_revoked"
+
+
+@pytest.mark.parametrize("seq", [-(10**30), -1, 2**63, 10**30])
+def test_a_head_no_chain_has_breaks_no_connection(cast: Cast, caplog: pytest.LogCaptureFixture, seq: int) -> None:
+    lin = cast.device("林")
+    with lin.socket() as socket:
+        hi = msgspec.json.decode(socket.recv(timeout=5), type=m.Hi)
+        head = m.Head(seq, "00" * 32)
+        socket.send(msgspec.json.encode(m.Hello(lin.replica.dev, "", "", head, lin.replica.prove(hi.nonce))), text=True)
+        assert msgspec.json.decode(socket.recv(timeout=5), type=m.Ok).mode == "pull"
+        socket.send(msgspec.json.encode(m.Ping()), text=True)
+        assert msgspec.json.decode(socket.recv(timeout=5), type=m.Pong) == m.Pong()
+    report(lin)
+    assert [(r.st, r.grade) for r in lin.push()] == [("applied", "A")]
+    assert not [record for record in caplog.records if record.name == "zaigang.alarm"]

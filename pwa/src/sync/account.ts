@@ -60,6 +60,8 @@ export async function signOut(account: Account, env: Env = browserEnv()): Promis
   await makeCurrent(env, null);
   await forgetRows(env, account.site, account.uid);
   await ask(env, `/s/${account.site}/session`, { method: "DELETE" }).catch(() => "");
+  // Another tab may have asked for them until the session was over.
+  await forgetRows(env, account.site, account.uid);
 }
 
 /**
@@ -113,11 +115,14 @@ async function heads(env: Env, site: string, uid: string): Promise<{ saved: numb
   }
 }
 
+/** Takes the rows of others off this device, and the pen from whichever tab is about to write more of them (law I28). */
 async function forgetRows(env: Env, site: string, uid: string): Promise<void> {
   const store = new Store(env, databaseName(site, uid));
   await store.tx(["meta", "rows"], {}, async (tx) => {
     const sync = await getMeta(tx, "sync");
-    if (sync) await putMeta(tx, "sync", await dropRows(tx, sync));
+    if (!sync) return;
+    await putMeta(tx, "sync", await dropRows(tx, sync));
+    await putMeta(tx, "term", ((await getMeta(tx, "term")) ?? 0) + 1);
   });
   store.close();
 }

@@ -67,7 +67,7 @@ test("signing out leaves no rows behind though another tab goes on asking for th
   const gone = signOut(account!, leaving);
   await world.quiet(browser);
   world.site.put("incident", "i2", { text: "又一件" });
-  other.retry();
+  world.site.fanOut();
   await world.until(async () => (await browser.store().tx(["rows"], { mode: "readonly" }, (tx) => tx.objectStore("rows").count())) > 0);
   release();
   await gone;
