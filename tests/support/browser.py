@@ -187,9 +187,13 @@ class Phone:
 
     def rows(self) -> dict[tuple[str, str], str]:
         """Every row this device has from the server."""
+        return {(row["k"], row["rid"]): row["d"] for row in self.stored("rows")}
+
+    def stored(self, store: str) -> list[Any]:
+        """Everything in one store of the person's database."""
         names = self.page.evaluate("indexedDB.databases().then(all => all.map(one => one.name))")
         (database,) = [name for name in names if re.fullmatch(r"zg:\w+:[\w@-]+", name)]
-        return {(row["k"], row["rid"]): row["d"] for row in rows_of(self.page, database, "rows")}
+        return rows_of(self.page, database, store)
 
     def until(self, reached: Callable[[], bool], seconds_max: float = 20) -> None:
         """Look again and again until the device is where the journey wants it."""
