@@ -1,13 +1,15 @@
-/** Vite plugin: `virtual:catalogue/<locale>` is `locales/<locale>/LC_MESSAGES/messages.po` as a JS module {key: text}.
+/** Vite plugin: the .po files as JS modules. `virtual:catalogue/zh_Hans`, the source, is {key: text}; it holds only what differs from its msgid.
+ * `virtual:catalogue/keys` lists the keys once, and each other language is its texts in that order: msgids travel once, not once a language.
  *
  * A key is the msgid, with its context before U+0004 where it has one (gettext's own convention).
  * Only messages whose msgid stands in the client's sources are taken, so server-only ones cost the phone nothing.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin } from "vite";
 
 const PREFIX = "virtual:catalogue/";
+const SOURCE = "zh_Hans";
 
 export interface Message {
   context: string;
@@ -39,10 +41,24 @@ function parseBlock(lines: string[]): Message | null {
   return id && text ? { context: fields["msgctxt"] ?? "", id, text } : null;
 }
 
-/** `messages` as the object a locale's module exports, without what `used` refuses and what says the msgid again. */
+const keyOf = ({ context, id }: Message): string => (context ? `${context}\u0004${id}` : id);
+/** Whether the message says something its msgid does not. */
+const differs = (m: Message): boolean => m.context !== "" || m.text !== m.id;
+
+/** The source language as its module exports it: what differs from its msgid, of the messages that are `used`. */
 export function catalogue(messages: Message[], used: (id: string) => boolean): Record<string, string> {
-  const taken = messages.filter((m) => used(m.id) && (m.context !== "" || m.text !== m.id));
-  return Object.fromEntries(taken.map((m) => [m.context ? `${m.context}\u0004${m.id}` : m.id, m.text]));
+  return Object.fromEntries(messages.filter((m) => used(m.id) && differs(m)).map((m) => [keyOf(m), m.text]));
+}
+
+/** The keys of the messages that are `used`, in the order of the file. */
+export function keysOf(messages: Message[], used: (id: string) => boolean): string[] {
+  return messages.filter((m) => used(m.id)).map(keyOf);
+}
+
+/** A language as its module exports it: its text for each key, 0 where the msgid says it. */
+export function textsOf(messages: Message[], keys: string[]): (string | 0)[] {
+  const texts = new Map(messages.filter(differs).map((m) => [keyOf(m), m.text]));
+  return keys.map((key) => texts.get(key) ?? 0);
 }
 
 /** All text under `folder`, where a literal msgid can be looked for. */
@@ -55,6 +71,13 @@ function sources(folder: string): string {
 export function catalogues(locales: string, client: string): Plugin {
   let text: string | undefined;
   const used = (id: string) => (text ??= sources(client)).includes(JSON.stringify(id).slice(1, -1));
+  const read = (locale: string) => parsePo(readFileSync(fileOf(locale), "utf8"));
+  const fileOf = (locale: string) => join(locales, locale, "LC_MESSAGES", "messages.po");
+  const module = (name: string): unknown => {
+    if (name === SOURCE) return catalogue(read(SOURCE), used);
+    const keys = keysOf(read(SOURCE), used);
+    return name === "keys" ? keys : textsOf(read(name), keys);
+  };
   return {
     name: "zaigang-catalogues",
     buildStart() {
@@ -63,10 +86,9 @@ export function catalogues(locales: string, client: string): Plugin {
     resolveId: (id) => (id.startsWith(PREFIX) ? `\0${id}` : undefined),
     load(id) {
       if (!id.startsWith(`\0${PREFIX}`)) return undefined;
-      const file = join(locales, id.slice(PREFIX.length + 1), "LC_MESSAGES", "messages.po");
-      const messages = existsSync(file) ? parsePo(readFileSync(file, "utf8")) : [];
-      if (existsSync(file)) this.addWatchFile(file);
-      return `export default ${JSON.stringify(catalogue(messages, used))};`;
+      const name = id.slice(PREFIX.length + 1);
+      this.addWatchFile(fileOf(name === "keys" ? SOURCE : name));
+      return `export default ${JSON.stringify(module(name))};`;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { catalogue, parsePo } from "../../build/po.ts";
+import { catalogue, keysOf, parsePo, textsOf } from "../../build/po.ts";
 
 const PO = `# head
 msgid ""
@@ -57,5 +57,13 @@ describe("reading a catalogue", () => {
       { context: "", id: "只在服务器", text: "只在伺服器" },
     ];
     expect(catalogue(messages, (id) => id !== "只在服务器")).toEqual({ 在岗: "在崗" });
+  });
+
+  it("lists keys once and gives a language as its texts in that order, nothing where the msgid says it", () => {
+    const source = parsePo('msgid "在岗"\nmsgstr "在岗"\n\nmsgid "巡查"\nmsgstr "巡查"\n\nmsgid "只在服务器"\nmsgstr "只在服务器"\n\nmsgctxt "counter"\nmsgid "窗口"\nmsgstr "窗口"');
+    const keys = keysOf(source, (id) => id !== "只在服务器");
+    expect(keys).toEqual(["在岗", "巡查", "counter\u0004窗口"]);
+    const other = parsePo('msgctxt "counter"\nmsgid "窗口"\nmsgstr "窗口"\n\nmsgid "巡查"\nmsgstr "巡查"\n\nmsgid "在岗"\nmsgstr "在崗"');
+    expect(textsOf(other, keys)).toEqual(["在崗", 0, "窗口"]);
   });
 });

@@ -52,7 +52,7 @@ test("signing out leaves no rows behind though another tab goes on asking for th
   const browser = new Browser(world);
   const sync = await browser.signIn();
   await world.until(() => incidents(sync).length === 1);
-  const other = await browser.openTab();
+  await browser.openTab();
   await sync.close();
   await world.settled(browser);
 

@@ -1,12 +1,21 @@
-/** The way that needs no network: the hall's number (EMG-07). */
+/** The ways that need no network of ours: the hall's number, by voice or as a text message already written (EMG-07). */
 import { t } from "../../i18n";
 import type { Hall } from "../../sync/types.gen";
 
-export function CallLine({ hall }: { hall: Hall | undefined }) {
+/** `report`: what the text message says. Without it there is only the call. */
+export function CallLine({ hall, report }: { hall: Hall | undefined; report?: string }) {
   if (!hall?.phone) return null;
+  const number = hall.phone.replace(/[^\d+]/g, "");
   return (
-    <a class="btn danger" href={`tel:${hall.phone.replace(/[^\d+]/g, "")}`}>
-      {t("没有网络时，拨打值班电话 {phone}", { phone: hall.phone })}
-    </a>
+    <>
+      <a class="btn danger" href={`tel:${number}`}>
+        {t("没有网络时，拨打值班电话 {phone}", { phone: hall.phone })}
+      </a>
+      {report && (
+        <a class="btn" href={`sms:${number}?body=${encodeURIComponent(report)}`}>
+          {t("没有网络时，发短信报告")}
+        </a>
+      )}
+    </>
   );
 }

@@ -5,7 +5,7 @@ import type { Report } from "../../sync/types.gen";
 import { Chips, Select, TextArea, TextField } from "../../ui";
 import { KINDS, placesFor, presetLevel, type Kind } from "./model";
 import { CallLine } from "./call";
-import { kindWord, levelTone, levelWord, placeWord } from "./words";
+import { kindWord, levelTone, levelWord, messageText, placeWord } from "./words";
 import "./incident.css";
 
 interface Form {
@@ -69,7 +69,7 @@ export default function ReportScreen() {
         value={LEVELS[level - 1] ?? null}
         onChange={(value) => draft.set({ level: Number(value) })}
       />
-      <CallLine hall={hall} />
+      <CallLine hall={hall} {...(kind ? { report: messageText(kind, placeWord(place, hall, posts), level, now) } : {})} />
       <details class="fold">
         <summary>{t("人数、情况说明")}</summary>
         <TextField label={t("涉及人数")} inputMode="numeric" value={people} onChange={(value) => draft.set({ people: value.replace(/\D/g, "") })} max={4} />

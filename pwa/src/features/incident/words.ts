@@ -1,5 +1,5 @@
 /** The words of incidents as the hall says them (EMG). */
-import { names, t } from "../../i18n";
+import { exact, names, t } from "../../i18n";
 import type { Hall, Incident } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
 import { postName, type Rows } from "../hall/names";
@@ -49,4 +49,9 @@ export function calledWord(who: NextCall["who"]): string {
 export function placeWord(place: string, hall: Hall | undefined, posts: Rows<"post">): string {
   const zone = hall?.zones.find((one) => one.id === place);
   return zone ? names(zone.names) : postName(posts, place);
+}
+
+/** The report as one text message, for when only the telephone network works. */
+export function messageText(kind: Kind, place: string, level: number, at: number): string {
+  return t("突发事件报告：{time}，{place}，{kind}，{level}。", { time: exact(at), place, kind: kindWord(kind), level: levelWord(level) });
 }
