@@ -10,6 +10,9 @@ BROWSERS = ("chromium", "webkit")
 def pytest_addoption(parser: pytest.Parser) -> None:
     for browser in BROWSERS:
         parser.addoption(f"--without-{browser}", action="store_true", help=f"leave out the tests that need {browser}")
+    parser.addoption(
+        "--unplugged-seconds", type=float, default=0, help="how long the board's journey leaves it unplugged (600 in a release)"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -18,11 +18,11 @@ SCREENS = {
     "staff": ("/post", "/records", *EVERYBODY),
     "head": ("/post", "/records", "/visit-results"),
     "inspector": ("/patrol", "/findings"),
-    "office": ("/overview", "/findings", "/visit-results", "/displays", "/pair"),
+    "office": ("/overview", "/findings", "/visit-results", "/pair"),
     "checklead": ("/visits",),
     "leader": ("/overview", "/visit-results"),
     "shopper": ("/missions", "/me"),
-    "admin": ("/displays", "/pair"),
+    "admin": ("/pair"),
 }
 
 

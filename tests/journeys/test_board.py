@@ -55,7 +55,9 @@ def change(office: Device, first: int, times: int) -> None:
     assert [result.st for result in results] == ["applied"] * times
 
 
-def test_a_board_unplugged_over_a_restart_and_fifty_changes_equals_a_fresh_load(hall: Hall, board: MakeBoard) -> None:
+def test_a_board_unplugged_over_a_restart_and_fifty_changes_equals_a_fresh_load(
+    hall: Hall, board: MakeBoard, pytestconfig: pytest.Config
+) -> None:
     wall = board()
     before = wall.labels()
     wall.offline()
@@ -65,6 +67,7 @@ def test_a_board_unplugged_over_a_restart_and_fifty_changes_equals_a_fresh_load(
     change(office, CHANGES // 2, CHANGES - CHANGES // 2)
     assert wall.labels() == before
     expect(wall.page.locator("[data-stage]")).not_to_have_attribute("data-stage", "live", timeout=20_000)
+    wall.page.wait_for_timeout(1000 * pytestconfig.getoption("--unplugged-seconds"))
 
     fresh = board()
     wanted = fresh.rows()

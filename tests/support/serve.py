@@ -1,4 +1,7 @@
-"""The real server in a process of its own, living at a time the journey chooses: `python -m tests.support.serve PORT DATA AHEAD_MS`."""
+"""The real server in a process of its own, living at a time the journey chooses: `python -m tests.support.serve PORT DATA AHEAD_MS`.
+
+One op crashes its handler here, for the journeys that ask what a poison op holds up: an incident whose text is POISON.
+"""
 
 import sys
 from collections.abc import Awaitable, Callable
@@ -6,9 +9,27 @@ from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
-from server.app import create_app, system_clock
+from server.app import DOMAINS, create_app, system_clock
+from server.domain.base import Domain, Op, Outcome, Tx
 from server.serve import Server, config
 from server.settings import Settings
+
+POISON = "poison"
+
+
+def poisoned(domain: Domain) -> Domain:
+    """The institution of incidents with a mistake in it; any other as it is."""
+    report = domain.handlers.get("incident.report")
+    if report is None:
+        return domain
+
+    def crash(tx: Tx, op: Op[Any]) -> Outcome:
+        outcome = report(tx, op)
+        if op.a.text == POISON:
+            raise RuntimeError("a mistake in the program")
+        return outcome
+
+    return domain._replace(handlers={**domain.handlers, "incident.report": crash})
 
 
 class Dated:
@@ -34,7 +55,7 @@ def main() -> None:
         return system_clock() + ahead_ms
 
     settings = Settings(port=port, data=data)
-    chosen = config(Dated(create_app(settings, clock=clock), clock), settings)
+    chosen = config(Dated(create_app(settings, domains=tuple(map(poisoned, DOMAINS)), clock=clock), clock), settings)
     chosen.date_header = False
     Server(chosen).run()
 
