@@ -12,6 +12,8 @@ import { useSync } from "./context";
 import { route } from "./router";
 
 export interface Draft<T> {
+  /** Where it is kept; given to `save`, the record and the end of its draft are one. */
+  key: string;
   value: T;
   set: (patch: Partial<T>) => void;
   /** A draft of an earlier time, until the person has chosen; `saved_at` ms. */
@@ -83,6 +85,7 @@ export function useDraft<T extends object>(key: string, initial: T, title: strin
   };
   const forget = () => write(() => dropDraft(sync, key));
   return {
+    key,
     value,
     set,
     found,

@@ -68,6 +68,8 @@ export interface SaveOptions {
   guard?: Record<string, number>;
   /** Ops of one group commit together. */
   group?: string;
+  /** Key of the draft this record was written from: forgotten in the same transaction, so that no kill can offer it again. */
+  draft?: string;
 }
 
 export interface Change {

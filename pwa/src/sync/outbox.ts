@@ -24,8 +24,10 @@ export interface Who {
 /** Saves one op and resolves with it once it is durable. An id that is already saved gives what was saved (law I2). */
 export function saveOp<K extends OpName>(env: Env, store: Store, who: Who, k: K, a: OpArgs[K], options: SaveOptions): Promise<StoredOp> {
   const id = options.id ?? uuid7(env.wall());
-  return store.tx(["meta", "outbox"], { durability: "strict" }, async (tx) => {
+  const { draft } = options;
+  return store.tx(["meta", "outbox", ...(draft ? ["drafts" as const] : [])], { durability: "strict" }, async (tx) => {
     const outbox = tx.objectStore("outbox");
+    if (draft) await tx.objectStore("drafts").delete(draft);
     const known = await outbox.index("id").get(id);
     if (known) return known;
 

@@ -39,6 +39,20 @@ describe("without a network", () => {
   });
 });
 
+test("a record and the end of its draft are one: no kill in between can offer the draft again", async () => {
+  const browser = new Browser(newWorld());
+  const sync = await browser.signIn();
+  browser.network = "down";
+  await sync.draft.save("form", { text: "停电" });
+  await sync.draft.save("other", { text: "漏水" });
+
+  await sync.save("incident.report", report("停电"), { draft: "form" });
+
+  expect(await sync.draft.load("form")).toBeUndefined();
+  expect(await sync.draft.load("other")).toMatchObject({ value: { text: "漏水" } });
+  expect(await onDisk(browser)).toHaveLength(1);
+});
+
 test("twenty saves from two tabs at once make one chain without gaps", async () => {
   const browser = new Browser(newWorld());
   const one = await browser.signIn();

@@ -39,7 +39,7 @@ export default function ReportScreen() {
     const a: Report = { kind, place, found_at: sync.now(), level };
     if (Number(people) > 0) a.people = Number(people);
     if (text.trim()) a.text = text.trim();
-    const receipt = await sync.save("incident.report", a);
+    const receipt = await sync.save("incident.report", a, { draft: draft.key });
     await draft.done();
     go(`/incidents/${receipt.rid}`, { replace: true });
     return receipt;

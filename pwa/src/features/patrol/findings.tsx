@@ -163,7 +163,7 @@ function Answer({ rid, body }: { rid: string; body: Any }) {
   const usual = [t("当时在后台取件或复印"), t("当时由同事临时代办"), t("当时在接待其他办事群众"), t("情况属实")];
   const { text } = draft.value;
   const submit = async () => {
-    const receipt = await sync.save("finding.answer", { text: text.trim() }, { rid });
+    const receipt = await sync.save("finding.answer", { text: text.trim() }, { rid, draft: draft.key });
     draft.set({ text: "" });
     await draft.done();
     return receipt;

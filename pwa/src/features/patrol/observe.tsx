@@ -47,7 +47,7 @@ export function ObserveSheet({ patrol, round, post, onClose }: ObserveProps) {
     if (note.trim()) a.note = note.trim();
     if (reminded) a.reminded = true;
     if (waited && isEmpty(seen)) a.waited = true;
-    const receipt = await sync.save("patrol.observe", a);
+    const receipt = await sync.save("patrol.observe", a, { draft: draft.key });
     await draft.done();
     onClose();
     return receipt;

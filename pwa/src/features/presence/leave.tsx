@@ -80,7 +80,7 @@ export function LeaveSheet({ presence, posts, unit, onClose }: LeaveProps) {
     for (const [key, value] of Object.entries(texts)) if (value) a[key as keyof typeof texts] = value;
     const handed = form.handed.split("\n").map((line) => line.trim()).filter(Boolean);
     if (handed.length > 0) a.handed = handed;
-    const receipt = await sync.save("away.announce", a);
+    const receipt = await sync.save("away.announce", a, { draft: draft.key });
     await draft.done();
     onClose();
     return receipt;

@@ -109,7 +109,7 @@ function Recorder({ sync, rid, mission, checklist, first, kept_at }: RecorderPro
   const now = useNow(15_000);
   const { value, set } = draft;
   const submit = async () => {
-    const receipt = await sync.save("visit.record", recordOf(rid, mission.checklist, checklist, value), { rid: value.rid, id: value.op });
+    const receipt = await sync.save("visit.record", recordOf(rid, mission.checklist, checklist, value), { rid: value.rid, id: value.op, draft: draft.key });
     await draft.done();
     go("/missions", { replace: true });
     return receipt;
