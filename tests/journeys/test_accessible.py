@@ -22,7 +22,7 @@ SCREENS = {
     "checklead": ("/visits",),
     "leader": ("/overview", "/visit-results"),
     "shopper": ("/missions", "/me"),
-    "admin": ("/pair"),
+    "admin": ("/pair",),
 }
 
 
