@@ -1,10 +1,10 @@
-// node run.mjs <chromium> <runs> <url>…: best Lighthouse scores (mobile) per url, one JSON object a line.
-// The best and not the middle: a busy machine only ever lowers a score.
+// node run.mjs <chromium> <runs> <url>…: median Lighthouse scores (mobile) per url, one JSON object a line.
 import * as chromeLauncher from "chrome-launcher";
 import lighthouse from "lighthouse";
 
 const [chromePath, runs, ...urls] = process.argv.slice(2);
 const categories = ["performance", "accessibility", "best-practices"];
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 const chrome = await chromeLauncher.launch({
   chromePath,
@@ -17,7 +17,7 @@ try {
       const { lhr } = await lighthouse(url, { port: chrome.port, onlyCategories: categories, logLevel: "error" });
       results.push(lhr);
     }
-    const scores = Object.fromEntries(categories.map((c) => [c, Math.round(100 * Math.max(...results.map((r) => r.categories[c].score)))]));
+    const scores = Object.fromEntries(categories.map((c) => [c, Math.round(100 * median(results.map((r) => r.categories[c].score)))]));
     const failed = results[0].audits;
     const open = Object.values(failed)
       .filter((audit) => audit.score !== null && audit.score < 1 && audit.scoreDisplayMode === "binary")
