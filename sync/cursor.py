@@ -1,6 +1,7 @@
 """Sealed cursors and beacon ids (sync.md decisions 5 and 11, A4, A8).
 
-A cursor is the pair (pos, start): up to which commit this device has every row it may see, and the head when its catch-up began.
+A cursor is (pos, start) and, while buckets the device newly got are being filled, how far: up to which commit it has every row it may
+see, the head when its catch-up began, up to which commit the new buckets are filled, and which they are.
 Sealing is deterministic (AES-SIV), fixed length, and bound to site and epoch: a token carries nothing a device could order or count by.
 """
 
@@ -11,14 +12,19 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-TOKEN_CHARS = 43
+CURSOR_CHARS, BEACON_CHARS = 59, 43
 
 
 class Cursor(NamedTuple):
-    """`pos`: last commit whose rows the device has; `start`: the head when its catch-up began (equal once caught up)."""
+    """`pos`: last commit whose rows the device has; `start`: the head when its catch-up began (equal once caught up).
+
+    `fill`: up to which commit buckets it newly got are filled; `tag` (first bytes of their set's hash) says which; both 0 when none.
+    """
 
     pos: int
     start: int
+    fill: int = 0
+    tag: int = 0
 
 
 class BeaconMark(NamedTuple):
@@ -45,13 +51,13 @@ class Seal:
         self._beacon = [b"beacon", site.encode()]
 
     def cursor(self, cursor: Cursor) -> str:
-        """The token of `cursor`: always 43 characters."""
-        return _text(self._siv.encrypt(struct.pack(">QQ", *cursor), self._cursor))
+        """The token of `cursor`: always `CURSOR_CHARS` characters."""
+        return _text(self._siv.encrypt(struct.pack(">QQQI", *cursor), self._cursor))
 
     def open_cursor(self, token: str) -> Cursor | None:
         """The cursor in `token`, or None when it was not sealed here in this epoch."""
-        plain = self._open(token, self._cursor)
-        return Cursor(*struct.unpack(">QQ", plain)) if plain else None
+        plain = self._open(token, CURSOR_CHARS, self._cursor)
+        return Cursor(*struct.unpack(">QQQI", plain)) if plain else None
 
     def beacon_id(self, mark: BeaconMark) -> str:
         """The id of a beacon, to be quoted by later ops."""
@@ -59,11 +65,11 @@ class Seal:
 
     def open_beacon(self, token: str) -> BeaconMark | None:
         """The mark in a quoted beacon id, or None when it is not this site's."""
-        plain = self._open(token, self._beacon)
+        plain = self._open(token, BEACON_CHARS, self._beacon)
         return BeaconMark(*struct.unpack(">Q8s", plain)) if plain else None
 
-    def _open(self, token: str, context: list[bytes]) -> bytes | None:
-        if len(token) != TOKEN_CHARS:
+    def _open(self, token: str, chars: int, context: list[bytes]) -> bytes | None:
+        if len(token) != chars:
             return None
         try:
             return self._siv.decrypt(_bytes(token), context)

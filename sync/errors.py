@@ -75,6 +75,7 @@ CODES: dict[str, Code] = {
         Code("BEHIND_HELD", "held", N_("同一记录前面有待处理的内容，处理后自动继续。")),
         Code("INVALID", "either", N_("内容不完整或不一致，已留存，待人工处理。")),
         Code("UNSUPPORTED", "held", N_("服务器版本较旧，已留存，升级后自动处理。")),
+        Code("REVOKED", "held", N_("这台设备已被停用，记录已收存，由管理员决定是否生效。")),
         Code("INTERNAL", "held", N_("服务器处理时出错，已留存并通知管理员。")),
         Code("OFFICE_NEVER_EMPTY", "held", N_("办公室联络岗在工作时间不得全室离岗，已留存，待办公室处理。")),
     )

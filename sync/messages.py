@@ -54,11 +54,29 @@ class Result(msgspec.Struct, omit_defaults=True):
 
 
 class Stop(msgspec.Struct, omit_defaults=True):
-    """Why the server stopped before the end of a push: nothing from here on was consumed. `want`: the number it expects."""
+    """Why the server stopped before the end of a push: nothing from here on was consumed. `want`: the number it expects.
 
-    code: Literal["gap", "fork", "epoch", "busy"]
+    `wipe`: the device was revoked; what it sent is kept in quarantine, and once nothing waits here it forgets everything (A6).
+    """
+
+    code: Literal["gap", "fork", "epoch", "busy", "wipe"]
     want: int = 0
     retry_ms: int = 0
+
+
+class Vital(msgspec.Struct, omit_defaults=True):
+    """How a device is doing, told with every push and hello; the office sees it as row `device.state` (is it safe to disable?).
+
+    `unsent`: ops and `blobs`: photos still only there; `oldest_at`: when the oldest of them was saved (ms); `app`: software version;
+    `free`: bytes of storage left (-1 unknown); `kept`: the browser promised to keep the storage.
+    """
+
+    unsent: int = 0
+    blobs: int = 0
+    oldest_at: int | None = None
+    app: str = ""
+    free: int = -1
+    kept: bool = False
 
 
 class Push(msgspec.Struct):
@@ -73,6 +91,7 @@ class Push(msgspec.Struct):
     sig: str
     epoch: str | None = None
     seen: int = 0
+    vital: Vital | None = None
 
 
 class PushAnswer(msgspec.Struct):
@@ -87,17 +106,38 @@ class PushAnswer(msgspec.Struct):
     stop: Stop | None = None
 
 
+class Snap(msgspec.Struct):
+    """One bucket's snapshot on offer: `GET /s/{site}/snapshot/{id}` (PROTOCOL.md, section 8). `n` rows in `chunks` chunks, `sum` as in `e`."""
+
+    bucket: str
+    id: str
+    n: int
+    chunks: int
+    sum: str
+
+
 class PullHead(msgspec.Struct, tag_field="t", tag="h"):
-    """First line of a pull. `reset`: drop every row and the cursor before applying (other epoch, or another bucket set)."""
+    """First line of a pull. `buckets`: all this device may read now; rows it holds in no bucket of these are dropped with this page.
+
+    `fill`: those of `buckets` it does not yet hold whole after this page; `bh` names the others (what it must send next time).
+    `reset`: drop every row and the cursor before applying (other epoch, unknown cursor, behind the tombstones). `ask`: the set changed
+    and the server needs `have` to go on; the page is empty. `snaps`: with `reset`, buckets better fetched as snapshots first.
+    """
 
     epoch: str
     buckets: list[str]
     bh: str
     reset: bool
+    fill: list[str] = []
+    ask: bool = False
+    snaps: list[Snap] = []
 
 
-class Row(msgspec.Struct, tag_field="t", tag="r"):
-    """One row: `b` the buckets of this device it is in; `d` the exact body text, or null when it left all of them."""
+class Row(msgspec.Struct, tag_field="t", tag="r", omit_defaults=True):
+    """One row: `b` the buckets of this device it is in; `d` the exact body text, or null when it left all of them.
+
+    `p`: the body was projected to the older shape the app asked for (`sv`), so it is not what `h` covers (A7).
+    """
 
     b: list[str]
     k: str
@@ -105,10 +145,14 @@ class Row(msgspec.Struct, tag_field="t", tag="r"):
     v: int
     h: str
     d: str | None
+    p: bool = False
 
 
 class PullEnd(msgspec.Struct, tag_field="t", tag="e"):
-    """Last line of a page: apply its rows, move to `to` and settle `ack` in one transaction. `more`: ask again at once."""
+    """Last line of a page: apply its rows, move to `to` and settle `ack` in one transaction. `more`: ask again at once.
+
+    `sums`, on a last page: for every bucket held whole but `dev:`, (live rows, sum of their hashes mod 2^64 as 16 hex digits) at `to`.
+    """
 
     to: str
     more: bool
@@ -116,9 +160,50 @@ class PullEnd(msgspec.Struct, tag_field="t", tag="e"):
     dur: int
     beacon: Beacon
     now: int
+    sums: dict[str, tuple[int, str]] = {}
 
 
-PullLine = PullHead | Row | PullEnd
+class Repair(msgspec.Struct):
+    """`POST /s/{site}/repair`: this bucket's sum differs. `leaves`: the device's own leaf sums by leaf number, empty leaves left out.
+
+    A leaf is the first byte of SHA-256 over `kind LF rid`. The answer is a page: `h` without `reset`, `Leaf` and rows, `e` with the
+    device's own cursor and `more`.
+    """
+
+    dev: str
+    cur: str
+    epoch: str
+    bh: str
+    bucket: str
+    leaves: dict[int, tuple[int, str]]
+
+
+class Leaf(msgspec.Struct, tag_field="t", tag="l"):
+    """In a repair page: these leaves of `bucket` follow whole; rows of theirs that do not follow are not in the bucket any more."""
+
+    bucket: str
+    leaves: list[int]
+
+
+class SnapHead(msgspec.Struct, tag_field="t", tag="s"):
+    """First line of a snapshot. Immutable under its id. Rows carry `b = [bucket]`."""
+
+    bucket: str
+    n: int
+    sum: str
+    sv: int
+
+
+class SnapChunk(msgspec.Struct, tag_field="t", tag="k"):
+    """After each chunk of rows, its number from 1 and the running sum: what came before it need never be fetched again (`?after=`)."""
+
+    i: int
+    n: int
+    sum: str
+
+
+PullLine = PullHead | Row | Leaf | PullEnd
+SnapLine = SnapHead | Row | SnapChunk
 
 
 class Hi(msgspec.Struct, tag_field="t", tag="hi"):
@@ -132,7 +217,7 @@ class Hi(msgspec.Struct, tag_field="t", tag="hi"):
 
 
 class Hello(msgspec.Struct, tag_field="t", tag="hello"):
-    """Device's answer within 5 s: who it is (`sig` over `hello_bytes`), where it stands, how much waits unsent (`pend`)."""
+    """Device's answer within 5 s: who it is (`sig` over `hello_bytes`), where it stands, how it is doing."""
 
     dev: str
     cur: str
@@ -140,6 +225,8 @@ class Hello(msgspec.Struct, tag_field="t", tag="hello"):
     head: Head
     sig: str
     pend: int = 0
+    sv: int = 1
+    vital: Vital | None = None
 
 
 class Ok(msgspec.Struct, tag_field="t", tag="ok"):
@@ -218,15 +305,22 @@ class Session(msgspec.Struct):
 
 
 class Enrol(msgspec.Struct):
-    """`POST /s/{site}/devices`: raw public key (base64url, 65 bytes) and `sig` over `hello_bytes` with the session's nonce."""
+    """`POST /s/{site}/devices`: raw public key (base64url, 65 bytes) and `sig` over `hello_bytes` with the session's nonce.
+
+    `after`: the device of the same person this one replaces because its chain broke (A9): that chain is closed and flagged.
+    """
 
     key: str
     sig: str
     label: str = ""
+    after: str | None = None
 
 
 class Enrolled(msgspec.Struct):
-    """The device as the site knows it. `server_key`: raw Ed25519 key (base64url) that signs beacons."""
+    """The device as the site knows it. `server_key`: raw Ed25519 key (base64url) that signs beacons.
+
+    `rescue_key`: raw P-256 key (base64url) to which rescue files are encrypted.
+    """
 
     dev: str
     epoch: str
@@ -234,6 +328,7 @@ class Enrolled(msgspec.Struct):
     beacon: Beacon
     now: int
     server_key: str
+    rescue_key: str = ""
 
 
 class Persona(msgspec.Struct):

@@ -49,6 +49,14 @@ class Blob(msgspec.Struct):
     taken: int
 
 
+class Orig(msgspec.Struct):
+    """Where a re-signed op stood first: the closed chain's device, its number there and its link (hex)."""
+
+    dev: str
+    seq: int
+    link: str
+
+
 class OpBody(msgspec.Struct):
     """The decoded op body. `a` stays raw until the kind is known. `guard` is `if` on the wire: {rid: ver} a command decides on."""
 
@@ -67,6 +75,7 @@ class OpBody(msgspec.Struct):
     guard: dict[str, int] = msgspec.field(name="if", default_factory=dict)
     g: str | None = None
     blobs: list[Blob] = []
+    orig: Orig | None = None
 
 
 class OpKind(NamedTuple):

@@ -8,4 +8,4 @@ PROTOCOL = 1
 SOFTWARE = "0.1.0"
 
 HISTORY = ("1: first release",)
-SCHEMA_HASH = "9c5b9061dd3e24ba"
+SCHEMA_HASH = "33409c37bdd2f16c"

@@ -9,7 +9,7 @@ import pytest
 
 from server.domain.incident.ops import Report
 from sync import messages as m
-from sync.cursor import TOKEN_CHARS
+from sync.cursor import CURSOR_CHARS
 from sync.replica import beacon_holds
 from sync.rows import bucket_set_hash, row_hash
 from tests.support.cast import SITE, Cast, Device, page
@@ -73,7 +73,7 @@ def test_the_cursor_is_sealed_and_stands_still_while_others_are_busy(cast: Cast)
     report(lin)
     report(lin)
     wang.pull()
-    assert (wang.replica.cursor, len(before)) == (before, TOKEN_CHARS)
+    assert (wang.replica.cursor, len(before)) == (before, CURSOR_CHARS)
     lin.pull()
     assert lin.replica.cursor not in ("", before)
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.cursor import TOKEN_CHARS, BeaconMark, Cursor, Seal
+from sync.cursor import CURSOR_CHARS, BeaconMark, Cursor, Seal
 
 KEY = bytes(range(64))
 SEAL = Seal(KEY, "yunting", "e1")
@@ -13,7 +13,7 @@ positions = st.integers(0, 2**63 - 1)
 @given(positions, positions)
 def test_a_token_opens_to_what_was_sealed_and_has_one_length(pos: int, start: int) -> None:
     token = SEAL.cursor(Cursor(pos, start))
-    assert len(token) == TOKEN_CHARS
+    assert len(token) == CURSOR_CHARS
     assert SEAL.open_cursor(token) == Cursor(pos, start)
 
 
@@ -24,7 +24,7 @@ def test_the_same_cursor_is_the_same_token_so_nothing_moves_when_nothing_changed
 @given(positions)
 def test_neighbouring_positions_share_nothing_to_see(pos: int) -> None:
     here, there = SEAL.cursor(Cursor(pos, pos)), SEAL.cursor(Cursor(pos + 1, pos + 1))
-    assert sum(a == b for a, b in zip(here, there, strict=True)) < TOKEN_CHARS // 2
+    assert sum(a == b for a, b in zip(here, there, strict=True)) < CURSOR_CHARS // 2
 
 
 def test_a_token_of_another_site_epoch_or_key_is_refused() -> None:
@@ -39,7 +39,7 @@ def test_text_that_was_never_sealed_is_refused(text: str) -> None:
     assert SEAL.open_beacon(text) is None
 
 
-@given(st.integers(0, TOKEN_CHARS - 2), st.sampled_from("ABCXYZabcxyz0189-_"))
+@given(st.integers(0, CURSOR_CHARS - 2), st.sampled_from("ABCXYZabcxyz0189-_"))
 def test_a_token_with_one_character_changed_is_refused(at: int, char: str) -> None:
     token = SEAL.cursor(Cursor(9, 9))
     changed = token[:at] + char + token[at + 1 :]

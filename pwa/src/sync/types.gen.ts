@@ -188,6 +188,7 @@ export interface Enrol {
   key: string;
   sig: string;
   label?: string;
+  after?: string | null;
 }
 
 export interface Enrolled {
@@ -197,6 +198,7 @@ export interface Enrolled {
   beacon: Beacon;
   now: number;
   server_key: string;
+  rescue_key?: string;
 }
 
 export interface Explain {
@@ -283,6 +285,8 @@ export interface Hello {
   head: Head;
   sig: string;
   pend?: number;
+  sv?: number;
+  vital?: Vital | null;
 }
 
 export interface Hi {
@@ -324,6 +328,12 @@ export interface Knew {
   roster_version: number;
   notices: string[];
   synced_at: number;
+}
+
+export interface Leaf {
+  t: "l";
+  bucket: string;
+  leaves: number[];
 }
 
 export interface Me {
@@ -402,6 +412,7 @@ export interface OpBody {
   "if"?: Record<string, number>;
   g?: string | null;
   blobs?: Blob[];
+  orig?: Orig | null;
 }
 
 export interface OpResult {
@@ -413,6 +424,12 @@ export interface OpResult {
   grade?: "A" | "B" | "C";
   code?: string | null;
   cur?: number | null;
+}
+
+export interface Orig {
+  dev: string;
+  seq: number;
+  link: string;
 }
 
 export interface Pairing {
@@ -502,6 +519,7 @@ export interface PullEnd {
   dur: number;
   beacon: Beacon;
   now: number;
+  sums?: Record<string, [number, string]>;
 }
 
 export interface PullHead {
@@ -510,6 +528,9 @@ export interface PullHead {
   buckets: string[];
   bh: string;
   reset: boolean;
+  fill?: string[];
+  ask?: boolean;
+  snaps?: Snap[];
 }
 
 export interface Push {
@@ -519,6 +540,7 @@ export interface Push {
   sig: string;
   epoch?: string | null;
   seen?: number;
+  vital?: Vital | null;
 }
 
 export interface PushAnswer {
@@ -542,6 +564,15 @@ export interface RecordVisit {
   said?: string;
   revealed?: boolean;
   conflict?: string;
+}
+
+export interface Repair {
+  dev: string;
+  cur: string;
+  epoch: string;
+  bh: string;
+  bucket: string;
+  leaves: Record<string, [number, string]>;
 }
 
 export interface Report {
@@ -600,6 +631,7 @@ export interface Row {
   v: number;
   h: string;
   d: string | null;
+  p?: boolean;
 }
 
 export interface Score {
@@ -641,6 +673,29 @@ export interface Site {
   personas: Persona[];
 }
 
+export interface Snap {
+  bucket: string;
+  id: string;
+  n: number;
+  chunks: number;
+  sum: string;
+}
+
+export interface SnapChunk {
+  t: "k";
+  i: number;
+  n: number;
+  sum: string;
+}
+
+export interface SnapHead {
+  t: "s";
+  bucket: string;
+  n: number;
+  sum: string;
+  sv: number;
+}
+
 export interface StepUp {
   post: string;
   at: number;
@@ -648,7 +703,7 @@ export interface StepUp {
 }
 
 export interface Stop {
-  code: "busy" | "epoch" | "fork" | "gap";
+  code: "busy" | "epoch" | "fork" | "gap" | "wipe";
   want?: number;
   retry_ms?: number;
 }
@@ -697,6 +752,15 @@ export interface VisitUnit {
   notes: ItemAnswer[];
   published_at: number;
   text?: string;
+}
+
+export interface Vital {
+  unsent?: number;
+  blobs?: number;
+  oldest_at?: number | null;
+  app?: string;
+  free?: number;
+  kept?: boolean;
 }
 
 export interface Void {
@@ -834,6 +898,7 @@ export const ERRORS: Record<string, string> = {
   "BEHIND_HELD": "同一记录前面有待处理的内容，处理后自动继续。",
   "INVALID": "内容不完整或不一致，已留存，待人工处理。",
   "UNSUPPORTED": "服务器版本较旧，已留存，升级后自动处理。",
+  "REVOKED": "这台设备已被停用，记录已收存，由管理员决定是否生效。",
   "INTERNAL": "服务器处理时出错，已留存并通知管理员。",
   "OFFICE_NEVER_EMPTY": "办公室联络岗在工作时间不得全室离岗，已留存，待办公室处理。",
 };
