@@ -107,7 +107,7 @@ class PushAnswer(msgspec.Struct):
 
 
 class Snap(msgspec.Struct):
-    """One bucket's snapshot on offer: `GET /s/{site}/snapshot/{id}` (PROTOCOL.md, section 8). `n` rows in `chunks` chunks, `sum` as in `e`."""
+    """One bucket's snapshot on offer: `GET /s/{site}/snapshot/{id}`. `n` rows in `chunks` chunks, `sum` as in `e`."""
 
     bucket: str
     id: str
