@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from server.domain.hall.calendar import day_kinds, published
+from server.domain.hall.calendar import day_kinds, shipped, versions
 from server.domain.hall.handlers import OFFICE_HOURS as HOURS
 from server.domain.hall.handlers import found
 from server.domain.hall.ops import Hall
@@ -37,8 +37,8 @@ HALL = Hall(
     plate="name",
     zones=[],
     hours={str(d): HOURS for d in range(1, 6)},
-    days=day_kinds(),
-    calendar_version=published().version,
+    days=day_kinds(shipped("cn")),
+    calendars=versions(shipped("cn")),
     rules={},
     rule_set="",
     roster_version=1,

@@ -13,7 +13,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from server.domain.base import Actor
-from server.domain.hall.ops import Hall, Names
+from server.domain.hall.ops import Hall, Names, Role, Season
 
 MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
@@ -37,6 +37,9 @@ DEFAULT_RULES: dict[str, int | str | bool] = {
     "evd.offset_tolerance_s": 120,
     "evd.anchor_hours": 24,
     "evd.answer_days": 3,
+    "evd.blob_days": 7,
+    "evd.ref_wait_days": 5,
+    "evd.held_days": 3,
     "evd.daily_close": "12:00",
     "evd.monthly_close_day": 3,
     "ab.min_staff_per_post": 2,
@@ -71,6 +74,8 @@ DEFAULT_RULES: dict[str, int | str | bool] = {
     "emg.head_min": 5,
     "emg.lead_min": 15,
     "prv.mask_citizen_days": 90,
+    "sec.pin": "offered",
+    "sec.lease_hours": 12,
     "off.max_offline_days": 30,
     "off.max_offline_sealed_hours": 24,
     "demo.always_open": False,
@@ -122,26 +127,39 @@ def add_days(day: str, count: int) -> str:
     return (date.fromisoformat(day) + timedelta(days=count)).isoformat()
 
 
+def kind_of(hall: Hall, day: str) -> str:
+    """What kind of day it is (CAL-01): one of `calendar.DayKind`."""
+    return hall.days.get(day) or ("working" if date.fromisoformat(day).isoweekday() <= 5 else "weekend")
+
+
 def works_on(hall: Hall, day: str) -> bool:
     """True when the hall works that day: make-up days do, holidays do not (CAL-01)."""
-    kind = hall.days.get(day)
-    if kind in ("make_up", "open"):
-        return True
-    if kind in ("holiday", "closed"):
-        return False
-    return date.fromisoformat(day).isoweekday() <= 5
+    return kind_of(hall, day) in ("working", "make_up", "open")
+
+
+def season(hall: Hall, day: str) -> Season:
+    """The hours in force that day: of the season that began last, or the hall's only ones (CAL-05)."""
+    if not hall.seasons:
+        return Season("01-01", hall.hours, hall.lunch)
+    seasons = sorted(hall.seasons, key=lambda s: s.first)
+    return next((s for s in reversed(seasons) if s.first <= day[5:]), seasons[-1])
+
+
+def posted_sessions(hall: Hall, day: str) -> list[tuple[int, int]]:
+    """Opening sessions of `day` in ms by calendar and posted hours: what terms are reckoned by."""
+    if not works_on(hall, day):
+        return []
+    hours = season(hall, day).hours
+    # A make-up Saturday or Sunday keeps the hours of a Monday unless the hall names its own.
+    spans = hours.get(str(date.fromisoformat(day).isoweekday())) or hours.get("1", [])
+    return [(at_time(day, start, hall.tz), at_time(day, end, hall.tz)) for start, end in spans]
 
 
 def sessions(hall: Hall, day: str) -> list[tuple[int, int]]:
     """Opening sessions of `day` in ms. A demo hall that is always open has one: the whole day, whatever hours it displays."""
     if hall.rules.get("demo.always_open"):
         return [(day_start(day, hall.tz), day_start(add_days(day, 1), hall.tz))]
-    if not works_on(hall, day):
-        return []
-    weekday = str(date.fromisoformat(day).isoweekday())
-    # A make-up Saturday or Sunday keeps the hours of a Monday unless the hall names its own.
-    spans = hall.hours.get(weekday) or hall.hours.get("1", [])
-    return [(at_time(day, start, hall.tz), at_time(day, end, hall.tz)) for start, end in spans]
+    return posted_sessions(hall, day)
 
 
 def is_open(hall: Hall, ms: int) -> bool:
@@ -185,6 +203,13 @@ def plate(hall: Hall, name: str, badge: str, title: Names) -> str:
 def leads(actor: Actor, unit: str) -> bool:
     """True for the head of `unit` and for the office: those who may speak for its people."""
     return "OFF" in actor.roles or ("HEAD" in actor.roles and actor.unit == unit)
+
+
+def held_for(code: str) -> tuple[Role, frozenset[str]]:
+    """Who owns a held op of an open institution by the reason, and which buckets see and may decide it."""
+    if code in ("REVOKED", "RESCUED", "INTERNAL", "UNSUPPORTED"):
+        return "ADM", frozenset({"role:ADM", "role:OFF"})
+    return "OFF", frozenset({"role:OFF"})
 
 
 def may_any(actor: Actor, *roles: str) -> bool:

@@ -41,18 +41,24 @@ function weekdayKey(day: string): string {
   return String(((new Date(`${day}T12:00:00Z`).getUTCDay() + 6) % 7) + 1);
 }
 
+/** The hours in force that day: of the season that began last, or the hall's only ones (CAL-05). */
+export function hoursOn(hall: Hall, day: string): Hall["hours"] {
+  const seasons = [...(hall.seasons ?? [])].sort((a, b) => (a.first < b.first ? -1 : 1));
+  const began = seasons.filter((season) => season.first <= day.slice(5));
+  return (began.at(-1) ?? seasons.at(-1) ?? hall).hours;
+}
+
 /** The hours posted for `day`, whether or not the hall works that day; a make-up weekend keeps those of a Monday. */
 export function postedHours(hall: Hall, day: string): Session[] {
-  const spans = hall.hours[weekdayKey(day)] ?? hall.hours["1"] ?? [];
+  const hours = hoursOn(hall, day);
+  const spans = hours[weekdayKey(day)] ?? hours["1"] ?? [];
   return spans.map(([from, to]) => ({ from: instant(day, from), to: instant(day, to) }));
 }
 
 /** True when the hall works that day: make-up days do, holidays do not (CAL-01). */
 export function worksOn(hall: Hall, day: string): boolean {
-  const kind = hall.days[day];
-  if (kind === "make_up" || kind === "open") return true;
-  if (kind === "holiday" || kind === "closed") return false;
-  return Number(weekdayKey(day)) <= 5;
+  const kind = hall.days[day] ?? (Number(weekdayKey(day)) <= 5 ? "working" : "weekend");
+  return kind === "working" || kind === "make_up" || kind === "open";
 }
 
 /** Opening sessions of `day`. A demo hall that is always open has one, the whole day. */
