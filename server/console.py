@@ -2,10 +2,11 @@
 
 import argparse
 import asyncio
+import shutil
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from server import bench, generate, locales, screenshots, serve
+from server import bench, generate, golden, locales, logs, recovery, screenshots, serve, witness
 from server.app import DOMAINS, App, create_app, system_clock
 from server.gateway.desk import Desk
 from server.gateway.public import sites_of
@@ -79,6 +80,8 @@ def run_demo(settings: Settings, given: argparse.Namespace) -> int:
         lock = FolderLock(settings.data)
         for path in settings.data.glob("*.sqlite*"):
             path.unlink()
+        for folder in ("blobs", "uploads"):
+            shutil.rmtree(settings.data / folder, ignore_errors=True)
         lock.close()
     return asyncio.run(_open_all(settings))
 
@@ -113,13 +116,25 @@ def _demo_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fresh", action="store_true", help="throw away the halls in the folder first")
 
 
-SERVE_SETTINGS = ("host", "port", "data", "mode", "site", "seed", "tls_cert", "tls_key", "origins", "dist")
+BACKUPS = ("backup_folder", "backup_hours", "backup_keep")
+BLOBS = ("blob_store_url", "photo_mb", "audio_mb", "blob_person_mb")
+TLS = ("tls_cert", "tls_key", "origins")
+HALLS = ("data", "database", "mode", "site")
+SERVE_SETTINGS = ("host", "port", "data", "database", "mode", "site", "seed", *TLS, "log_witness_keys", *BACKUPS, *BLOBS, "dist")
 COMMANDS: Sequence[Command] = (
     Command("serve", "serve the halls of a data folder", SERVE_SETTINGS, run_serve),
-    Command("migrate", "bring the databases of a data folder to this release", ("data", "mode", "site"), run_migrate),
+    Command("migrate", "bring the halls to this release", HALLS, run_migrate),
     Command("demo", "make the demo halls", ("data", "seed"), run_demo, _demo_options),
+    Command("backup", "copy and verify every hall, whether it is served or not", ("data",), recovery.run_backup, recovery.backup_options),
+    Command("restore", "put a backup in the place of its hall", ("data",), recovery.run_restore, recovery.restore_options),
+    Command("restored", "say that a PostgreSQL database was put back from a backup", ("database",), recovery.run_restored),
+    Command("replay", "run records whose handler failed again", HALLS, recovery.run_replay, recovery.replay_options),
+    Command("rescue", "import a rescue file", HALLS, recovery.run_rescue, recovery.rescue_options),
     Command("generate", "write the schema and the TypeScript types", (), run_generate, _generate_options),
+    Command("golden", "write the corpus of a release: signed ops of every kind", (), lambda _, given: golden.run(given), golden.options),
     Command("locales", "extract, update or check the catalogues", (), lambda _, given: locales.run(given), locales.add_arguments),
     Command("screenshots", "take the pictures of the documentation", (), lambda _, given: screenshots.run(given)),
-    Command("bench", "measure push, live or pull beside the ceilings", (), lambda _, given: bench.run(given), bench.add_arguments),
+    Command("log", "the evidence log: key, export, erase", HALLS, logs.run, logs.add_arguments),
+    Command("witness", "cosign the evidence log of a hall, elsewhere", (), witness.run, witness.add_arguments),
+    Command("bench", "measure it beside ceilings taken in the same run", (), lambda _, given: bench.run(given), bench.add_arguments),
 )

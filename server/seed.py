@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from server.domain import demo
@@ -12,23 +11,29 @@ from server.store import people
 from server.store.contract import Unit, UnsafeStore
 from server.store.institutions import Institutions
 from server.store.people import Account
+from server.store.postgres import PostgresStore, sites_in
 from server.store.site import NewSite
 from server.store.sqlite import SqliteStore
+from server.store.threaded import ThreadedStore
 
 SUFFIX = ".sqlite"
 DEMO_ZONE = ZoneInfo("Asia/Shanghai")
 DEMO_PASSWORD = "zaigang-demo"
 
 
-async def open_sites(settings: Settings, institutions: Institutions, clock: Callable[[], int]) -> list[SqliteStore]:
-    """Open every hall of the data folder, making those that a start of this mode begins with."""
-    stores: list[SqliteStore] = []
+async def open_sites(settings: Settings, institutions: Institutions, clock: Callable[[], int]) -> list[ThreadedStore]:
+    """Open every hall of the data folder or database, making those that a start of this mode begins with."""
+    stores: list[ThreadedStore] = []
     try:
-        for path, new in _wanted(settings):
-            stores.append(SqliteStore(path, institutions, clock, new))
+        for hall in _wanted(settings):
+            new = NewSite(hall, {"zh_Hans": hall}, "zh_Hans", settings.demo)
+            if settings.database:
+                stores.append(PostgresStore(settings.database, hall, institutions, clock, new))
+            else:
+                stores.append(SqliteStore(settings.data / f"{hall}{SUFFIX}", institutions, clock, new))
             _check_mode(settings, stores[-1])
             if settings.demo:
-                await _fill(stores[-1], settings.seed)
+                await fill(stores[-1], settings.seed)
     except BaseException:
         for store in stores:
             await store.close()
@@ -36,11 +41,11 @@ async def open_sites(settings: Settings, institutions: Institutions, clock: Call
     return stores
 
 
-def _wanted(settings: Settings) -> list[tuple[Path, NewSite]]:
-    """The databases to open. A folder that holds halls already opens those. A new hall is called by its id until it is set up."""
-    present = sorted((path.name.removesuffix(SUFFIX) for path in settings.data.glob(f"*{SUFFIX}")), key=_rank)
-    halls = present or (list(demo.SITES) if settings.demo else [settings.site])
-    return [(settings.data / f"{hall}{SUFFIX}", NewSite(hall, {"zh_Hans": hall}, "zh_Hans", settings.demo)) for hall in halls]
+def _wanted(settings: Settings) -> list[str]:
+    """The halls to open: those already there, else those to begin with. A new hall is called by its id until it is set up."""
+    files = (path.name.removesuffix(SUFFIX) for path in settings.data.glob(f"*{SUFFIX}"))
+    present = sites_in(settings.database) if settings.database else files
+    return sorted(present, key=_rank) or (list(demo.SITES) if settings.demo else [settings.site])
 
 
 def _rank(hall: str) -> tuple[int, str]:
@@ -48,14 +53,14 @@ def _rank(hall: str) -> tuple[int, str]:
     return (demo.SITES.index(hall) if hall in demo.SITES else len(demo.SITES), hall)
 
 
-def _check_mode(settings: Settings, store: SqliteStore) -> None:
+def _check_mode(settings: Settings, store: ThreadedStore) -> None:
     """Demo personas sign in without a password: a demo hall is served in demo mode only, a real one never."""
     if store.facts.demo != settings.demo:
         held, mode = ("a demo hall", "without --empty") if store.facts.demo else ("a real hall", "with --empty")
         raise UnsafeStore(f"{settings.data} holds {held} ({store.facts.id}): start {mode}, or choose another folder with --data")
 
 
-async def _fill(store: SqliteStore, seed: int) -> None:
+async def fill(store: ThreadedStore, seed: int) -> None:
     """Give an empty demo hall its life: all of it or nothing."""
 
     def unit(unit: Unit) -> None:

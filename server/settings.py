@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sync.notes import COSIGNATURE, BadNote, read_vkey
+
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "ZAIGANG_"
 MODES = ("demo", "empty")
@@ -23,6 +25,9 @@ class Settings:
     host: str = field(default="127.0.0.1", metadata={"help": "address to listen on; 0.0.0.0 for every network"})
     port: int = field(default=8000, metadata={"help": "port to listen on; 0 for any free one"})
     data: Path = field(default=ROOT / "data", metadata={"help": "folder that holds the databases"})
+    database: str = field(
+        default="", metadata={"help": "where the halls are kept: empty for SQLite files in the data folder, or postgresql://user@host/name"}
+    )
     mode: str = field(default="demo", metadata={"help": "demo: two halls with fictional people; empty: one hall to be set up"})
     site: str = field(default="hall", metadata={"help": "id of the hall of an empty start, as it stands in addresses"})
     seed: int = field(default=1, metadata={"help": "seed of the demo halls"})
@@ -30,6 +35,21 @@ class Settings:
     tls_key: Path | None = field(default=None, metadata={"help": "TLS private key (PEM file)"})
     origins: tuple[str, ...] = field(
         default=(), metadata={"help": "addresses people use when a proxy stands in front, with commas: https://hall.example"}
+    )
+    blob_store_url: str = field(
+        default="", metadata={"help": "where photos and sounds are kept: empty for the data folder, or s3://bucket/folder"}
+    )
+    photo_mb: int = field(default=15, metadata={"help": "largest photo taken, MB"})
+    audio_mb: int = field(default=30, metadata={"help": "largest sound taken, MB"})
+    blob_person_mb: int = field(default=2000, metadata={"help": "how much one person may send in 30 days, MB"})
+    log_witness_keys: tuple[str, ...] = field(
+        default=(), metadata={"help": "keys of those who cosign the evidence log, with commas: name+id+key as `witness --new` prints them"}
+    )
+    backup_folder: Path | None = field(default=None, metadata={"help": "folder for backups, best on another disk; none: no backups"})
+    backup_hours: int = field(default=24, metadata={"help": "hours between two backups"})
+    backup_keep: int = field(default=14, metadata={"help": "how many backups of each hall are kept"})
+    tombstone_days: int = field(
+        default=180, metadata={"help": "days after which it is forgotten that a row left; a device away for longer fetches all rows anew"}
     )
     dist: Path = field(default=ROOT / "pwa" / "dist", metadata={"help": "folder of the built app"})
 
@@ -70,14 +90,14 @@ def read(given: Mapping[str, object], environment: Mapping[str, str]) -> Setting
 
 
 def _typed(name: str, value: object) -> object:
-    if name in ("port", "seed"):
+    if name in ("port", "seed", "photo_mb", "audio_mb", "blob_person_mb", "backup_hours", "backup_keep", "tombstone_days"):
         try:
             return int(str(value))
         except ValueError:
             raise BadSetting(f"{name} must be a whole number, not {value!r}") from None
-    if name == "origins":
+    if name in ("origins", "log_witness_keys"):
         return tuple(part.strip() for part in str(value).split(",") if part.strip())
-    if name in ("data", "tls_cert", "tls_key", "dist"):
+    if name in ("data", "tls_cert", "tls_key", "dist", "backup_folder"):
         if not str(value):
             raise BadSetting(f"{name} must name a path")
         return Path(str(value)).expanduser().absolute()
@@ -96,9 +116,32 @@ def check(settings: Settings) -> Settings:
         raise BadSetting(f"site must be lower-case letters, digits and hyphens, not {settings.site!r}")
     if settings.data.exists() and not settings.data.is_dir():
         raise BadSetting(f"data must be a folder, but {settings.data} is a file")
+    if settings.database and not re.fullmatch(r"postgres(ql)?://\S+", settings.database):
+        raise BadSetting("database must look like postgresql://user@host/name, or be empty for files in the data folder")
+    _check_blobs(settings)
+    _check_backups(settings)
     _check_tls(settings)
     _check_origins(settings)
+    _check_witnesses(settings)
     return settings
+
+
+def _check_blobs(settings: Settings) -> None:
+    if settings.blob_store_url and not re.fullmatch(r"(s3|gs|az|file|memory)://\S*", settings.blob_store_url):
+        raise BadSetting(f"blob_store_url must look like s3://bucket/folder, not {settings.blob_store_url!r}")
+    for name in ("photo_mb", "audio_mb", "blob_person_mb"):
+        if not 1 <= getattr(settings, name) <= 1_000_000:
+            raise BadSetting(f"{name} must be between 1 and 1000000, not {getattr(settings, name)}")
+
+
+def _check_backups(settings: Settings) -> None:
+    if settings.backup_folder is not None and settings.backup_folder.exists() and not settings.backup_folder.is_dir():
+        raise BadSetting(f"backup_folder must be a folder, but {settings.backup_folder} is a file")
+    if settings.backup_folder is not None and settings.backup_folder == settings.data:
+        raise BadSetting("backup_folder must not be the data folder itself")
+    for name in ("backup_hours", "backup_keep", "tombstone_days"):
+        if not 1 <= getattr(settings, name) <= 10_000:
+            raise BadSetting(f"{name} must be between 1 and 10000, not {getattr(settings, name)}")
 
 
 def _check_tls(settings: Settings) -> None:
@@ -117,3 +160,13 @@ def _check_origins(settings: Settings) -> None:
             raise BadSetting(f"origins must look like https://hall.example, not {origin!r}")
     if len({origin.startswith("https://") for origin in settings.origins}) > 1:
         raise BadSetting("origins must be all https or all http: cookies cannot serve both")
+
+
+def _check_witnesses(settings: Settings) -> None:
+    for text in settings.log_witness_keys:
+        try:
+            kind = read_vkey(text).kind
+        except BadNote as wrong:
+            raise BadSetting(f"log_witness_keys: {wrong} ({text!r})") from None
+        if kind != COSIGNATURE:
+            raise BadSetting(f"log_witness_keys must hold the keys of witnesses, not of a log: {text!r}")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 from sync.messages import Head
 
 if TYPE_CHECKING:
+    from server.store.pen import Pen
     from server.store.transaction import Transaction
 
 T = TypeVar("T")
@@ -70,12 +71,18 @@ class OwnChange(NamedTuple):
 
 
 class Committed(NamedTuple):
-    """One group commit: changed faces, changed results, and the new chain heads by device id."""
+    """One group commit: changed faces, changed results, the new chain heads by device id, and people whose rights may have changed.
 
+    `base`: the head before it. `people`: by uid, the buckets they may read now (without a device's own); None when they may not sign in
+    any more.
+    """
+
+    base: int
     head: int
     rows: list[RowChange]
     own: list[OwnChange]
     heads: dict[str, Head]
+    people: dict[str, frozenset[str] | None] = {}  # noqa: RUF012 - never changed
 
 
 class Unit(Protocol):
@@ -85,7 +92,7 @@ class Unit(Protocol):
     def now(self) -> int: ...
 
     @property
-    def sql(self) -> Sql: ...
+    def sql(self) -> "Pen": ...
 
     def step(self) -> AbstractContextManager["Transaction"]:
         """Open a step. An exception undoes all of it and goes on to the unit."""
@@ -101,6 +108,7 @@ class SiteFacts(NamedTuple):
     demo: bool
     seal_key: bytes
     sign_key: bytes
+    rescue_key: bytes
 
 
 class Store(Protocol):
@@ -109,8 +117,19 @@ class Store(Protocol):
     @property
     def facts(self) -> SiteFacts: ...
 
-    async def write(self, unit: Callable[[Unit], T]) -> T:
-        """Run `unit` in the writer and return its value once it is durable. Raises what it raises, or `StoreTrouble`."""
+    @property
+    def leads(self) -> bool:
+        """Whether the jobs that must run once run in this process."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may serve this site beside this one."""
+
+    async def write(self, unit: Callable[[Unit], T], repeatable: bool = False) -> T:
+        """Run `unit` in the writer and return its value once it is durable. Raises what it raises, or `StoreTrouble`.
+
+        `repeatable`: running it again after its steps were undone comes to the same, so what it writes may be gathered with others'.
+        """
 
     async def read(self, query: Callable[[Sql], T]) -> T:
         """Run `query` over one consistent state of everything committed."""

@@ -1,17 +1,21 @@
 """People as the site knows them: accounts, sessions, tries at signing in, wall screens waiting to be paired."""
 
+from os import urandom
 from typing import NamedTuple
 
 import msgspec
 
 from server.domain.base import Actor
 from server.domain.hall.rules import buckets_of
+from server.store import ledger, vitals
 from server.store.contract import Sql
+from server.store.pen import fact
 from server.store.transaction import Transaction
+from sync.minute import SALT_BYTES
 
 
 class Account(NamedTuple):
-    """A person who may sign in. `password`: argon2id hash, or None when there is none to sign in with."""
+    """A person who may sign in. `password`: argon2id hash, or None when there is none to sign in with. `active`: not ended."""
 
     uid: str
     login: str | None
@@ -20,6 +24,7 @@ class Account(NamedTuple):
     unit: str
     roles: tuple[str, ...]
     persona: str | None = None
+    active: bool = True
 
 
 class SignedIn(NamedTuple):
@@ -81,13 +86,28 @@ def _account(row: tuple[str, ...]) -> Account:
 
 
 def put_account(tx: Transaction, account: Account) -> None:
-    """Make an account, or replace it."""
+    """Make an account, or replace it. Whoever listens for this person hears what it means for him in the same commit (law I19).
+
+    What the person's rights were until now is kept: what was said before is judged by them (A6).
+    """
+    before = tx.sql.one("SELECT unit, roles, active FROM account WHERE uid = ?", (account.uid,))
+    if before and before != (account.unit, msgspec.json.encode(account.roles).decode(), int(account.active)):
+        tx.sql.run(
+            "INSERT INTO account_was (n, uid, until_at, unit, roles, active) VALUES (?, ?, ?, ?, ?, ?)",
+            (tx.next_n("account_was"), account.uid, tx.now, *before),
+        )
     tx.sql.run(
-        "INSERT INTO account (uid, login, name, password, unit, roles, persona, active, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?)"
+        "INSERT INTO account (uid, login, name, password, unit, roles, persona, active, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (uid) DO UPDATE SET login = excluded.login, name = excluded.name, password = excluded.password,"
-        " unit = excluded.unit, roles = excluded.roles, persona = excluded.persona, active = 1",
-        (*account[:5], msgspec.json.encode(account.roles).decode(), account.persona, tx.now),
+        " unit = excluded.unit, roles = excluded.roles, persona = excluded.persona, active = excluded.active",
+        (*account[:5], msgspec.json.encode(account.roles).decode(), account.persona, int(account.active), tx.now),
     )
+    if not account.active:
+        tx.sql.run("DELETE FROM session WHERE uid = ?", (account.uid,))
+    if before:
+        for device in ledger.devices_of(tx.sql, account.uid):
+            vitals.show(tx, device)
+    tx.people[account.uid] = audience(Actor(account.uid, account.unit, frozenset(account.roles))) if account.active else None
 
 
 def by_login(sql: Sql, login: str) -> Account | None:
@@ -110,7 +130,7 @@ def by_persona(sql: Sql, persona: str) -> Account | None:
 
 def personas(sql: Sql) -> list[Account]:
     """The demo accounts on offer, in the order they were made."""
-    return [_account(row) for row in sql.all(f"{_ACCOUNT} WHERE persona IS NOT NULL AND active = 1 ORDER BY rowid")]
+    return [_account(row) for row in sql.all(f"{_ACCOUNT} WHERE persona IS NOT NULL AND active = 1 ORDER BY created_at, uid")]
 
 
 def has_accounts(sql: Sql) -> bool:
@@ -118,10 +138,38 @@ def has_accounts(sql: Sql) -> bool:
     return sql.one("SELECT 1 FROM account WHERE login IS NOT NULL OR persona IS NOT NULL") is not None
 
 
+class Rights(NamedTuple):
+    """What a person may and might do: now, and until which moments (ms, rising) it was otherwise. None: no active account."""
+
+    now: Actor | None
+    before: list[tuple[int, Actor | None]]
+
+    def at(self, at: int | None) -> Actor | None:
+        """The rights of a moment; of now without one."""
+        if at is None or not self.before:
+            return self.now
+        return next((was for until_at, was in self.before if at < until_at), self.now)
+
+
+def rights(sql: Sql, uid: str) -> Rights:
+    """The rights of a person over time."""
+    return fact(sql, "account", uid, lambda below: _rights(below, uid))
+
+
+def _rights(sql: Sql, uid: str) -> Rights:
+    rows = sql.all("SELECT until_at, unit, roles, active FROM account_was WHERE uid = ? ORDER BY until_at, n", (uid,))
+    before = [(until_at, _actor(uid, unit, roles) if active else None) for until_at, unit, roles, active in rows]
+    return Rights(actor(sql, uid), before)
+
+
+def _actor(uid: str, unit: str, roles: str) -> Actor:
+    return Actor(uid, unit, frozenset(msgspec.json.decode(roles, type=list[str])))
+
+
 def actor(sql: Sql, uid: str) -> Actor | None:
     """The person behind a device; None when the account is gone."""
     row = sql.one("SELECT unit, roles FROM account WHERE uid = ? AND active = 1", (uid,))
-    return Actor(uid, row[0], frozenset(msgspec.json.decode(row[1], type=list[str]))) if row else None
+    return _actor(uid, row[0], row[1]) if row else None
 
 
 # --- sessions --------------------------------------------------------------------------------------------------------
@@ -211,6 +259,6 @@ def drop_pairing(tx: Transaction, dev: str) -> None:
 def audit(tx: Transaction, uid: str, act: str, about: str, detail: str = "") -> None:
     """Who did what that is not an op."""
     tx.sql.run(
-        "INSERT INTO audit (n, at, uid, act, about, detail) VALUES (?, ?, ?, ?, ?, ?)",
-        (tx.next_n("audit"), tx.now, uid, act, about, detail),
+        "INSERT INTO audit (n, at, uid, act, about, detail, salt) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (tx.next_n("audit"), tx.now, uid, act, about, detail, urandom(SALT_BYTES)),
     )

@@ -16,6 +16,7 @@ from piccolo.table import Table, create_table_class
 
 from server.domain.base import R, Record
 from server.store.contract import Sql
+from server.store.pen import Pen, fact
 from server.store.tables import DECLARED
 
 Shape = Literal["text", "int", "bool", "float", "json"]
@@ -36,7 +37,10 @@ def shape_of(hint: Any) -> tuple[Shape, bool]:
 
 
 def _kept(value: Any, shape: Shape) -> Any:
-    return msgspec.json.encode(value).decode() if shape == "json" else value
+    """A field's value as its column gives it back."""
+    if shape == "json":
+        return msgspec.json.encode(value).decode()
+    return float(value) if shape == "float" and value is not None else value
 
 
 def _default(field: FieldInfo, shape: Shape, null: bool) -> Any:
@@ -76,23 +80,37 @@ class RecordTable(Generic[R]):
         names = ", ".join(f'"{name}"' for name, _ in self._shapes)
         self._select = f'SELECT {names} FROM "{self.name}"'
         self._get = f"{self._select} WHERE rid = ?"
-        self._put = _upsert(self.table)
+        self.upsert = _upsert(self.table)
         # Plain columns come back as they are: what is in the database has been through the struct before.
         self._read = [(f.name, _reader(f.type)) for f in fields(record)]
 
     def get(self, sql: Sql, rid: str) -> R | None:
-        """The record with this rid."""
-        row = sql.one(self._get, (rid,))
+        """The record with this rid. One of a kind that is `SHARED` may be another caller's, too."""
+        if self.record.SHARED and isinstance(sql, Pen):
+            return sql.shared((self.name, rid), lambda: self._own(sql, rid))
+        return self._own(sql, rid)
+
+    def _own(self, sql: Sql, rid: str) -> R | None:
+        row = fact(sql, self.name, rid, lambda below: below.one(self._get, (rid,)))
         return self._struct(row) if row else None
 
     def find(self, sql: Sql, where: str, params: typing.Sequence[Any], order: str) -> list[R]:
         """Records matching a condition over their columns."""
         condition = f" WHERE {where}" if where else ""
-        return [self._struct(row) for row in sql.all(f"{self._select}{condition} ORDER BY {order}", params)]
+        statement = f"{self._select}{condition} ORDER BY {order}"
+        if isinstance(sql, Pen) and not sql.waits_for(self.upsert):
+            sql = sql.below
+        return [self._struct(row) for row in sql.all(statement, params)]
 
     def put(self, sql: Sql, record: R) -> None:
         """Insert or replace."""
-        sql.run(self._put, [_kept(getattr(record, name), shape) for name, shape in self._shapes])
+        row = tuple([_kept(getattr(record, name), shape) for name, shape in self._shapes])
+        if isinstance(sql, Pen):
+            sql.later(self.upsert, record.rid, row)
+            sql.note(self.name, record.rid, row)
+            sql.unshare((self.name, record.rid))
+        else:
+            sql.run(self.upsert, row)
 
     def create(self, sql: Sql) -> None:
         """Make the table, its indexes and any column that is not there yet."""

@@ -2,11 +2,14 @@
 
 import secrets
 from collections.abc import Callable
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import msgspec
 
+from server.store import faces
 from server.store.contract import SiteFacts, Sql, UnsafeStore
+from sync import rescue
 
 
 class NewSite(NamedTuple):
@@ -22,10 +25,11 @@ class NewSite(NamedTuple):
 def create(sql: Sql, new: NewSite, now: int) -> None:
     """Make the site of an empty database: its epoch and its keys."""
     sql.run(
-        "INSERT INTO site (id, epoch, head, names, locale, demo, seal_key, sign_key, created_at) VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO site (id, epoch, head, names, locale, demo, seal_key, sign_key, created_at, rescue_key)"
+        " VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(new.id, new.random(8).hex(), msgspec.json.encode(new.names).decode(), new.locale, int(new.demo)),
-            *(new.random(64), new.random(32), now),
+            *(new.random(64), new.random(32), now, rescue.secret(new.random)),
         ),
     )
 
@@ -37,11 +41,16 @@ def exists(sql: Sql) -> bool:
 
 def facts(sql: Sql) -> SiteFacts:
     """The site of this database."""
-    row = sql.one("SELECT id, epoch, names, locale, demo, seal_key, sign_key FROM site")
+    row = sql.one("SELECT id, epoch, names, locale, demo, seal_key, sign_key, rescue_key FROM site")
     if row is None:
         raise UnsafeStore("this database holds no site")
-    site, epoch, names, locale, demo, seal_key, sign_key = row
-    return SiteFacts(site, epoch, msgspec.json.decode(names, type=dict[str, str]), locale, bool(demo), seal_key, sign_key)
+    site, epoch, names, locale, demo, *keys = row
+    return SiteFacts(site, epoch, msgspec.json.decode(names, type=dict[str, str]), locale, bool(demo), *keys)
+
+
+def give_rescue_key(sql: Sql) -> None:
+    """A site made before there was one gets its rescue key."""
+    sql.run("UPDATE site SET rescue_key = ? WHERE rescue_key IS NULL", (rescue.secret(secrets.token_bytes),))
 
 
 def site_id(sql: Sql) -> str:
@@ -59,3 +68,28 @@ def head(sql: Sql) -> int:
 def move_head(sql: Sql, head: int) -> None:
     """The one head update of a group commit."""
     sql.run("UPDATE site SET head = ?", (head,))
+
+
+class _HallRules(msgspec.Struct):
+    rules: dict[str, Any] = {}
+
+
+@lru_cache(maxsize=4)
+def _rules_in(body: str) -> dict[str, Any]:
+    return msgspec.json.decode(body, type=_HallRules).rules
+
+
+def hall_rules(sql: Sql) -> dict[str, Any]:
+    """The hall's parameters as they are now; none before the hall is set up."""
+    hall = faces.now(sql, "hall", "hall")
+    return _rules_in(hall.body) if hall and hall.body else {}
+
+
+RESTORED_MS = 30 * 24 * 3_600_000
+"""How long after a restore devices may still come back that the restored database never knew: as long as they keep what they sent."""
+
+
+def restored_lately(sql: Sql, now: int) -> bool:
+    """Whether this database was restored from a backup not long ago."""
+    row = sql.one("SELECT restored_at FROM site")
+    return row is not None and row[0] > 0 and now - row[0] < RESTORED_MS

@@ -37,6 +37,10 @@ class Site(Table, tablename="site", db=DECLARED):
     seal_key = Bytea()
     sign_key = Bytea()
     created_at = BigInt()
+    rescue_key = Bytea(null=True)
+    durable = BigInt()
+    durable_at = BigInt()
+    restored_at = BigInt()
 
 
 class Account(Table, tablename="account", db=DECLARED):
@@ -86,6 +90,10 @@ class Device(Table, tablename="device", db=DECLARED):
     seen = BigInt()
     created_at = BigInt()
     revoked_at = BigInt(null=True)
+    stolen = Integer()
+    closed_at = BigInt(null=True)
+    replaces = BigInt(null=True)
+    dur = BigInt()
 
 
 class Pairing(Table, tablename="pairing", db=DECLARED):
@@ -109,12 +117,13 @@ class Contact(Table, tablename="contact", db=DECLARED):
 
 
 class Op(Table, tablename="op", db=DECLARED):
-    """The ledger: exact op bodies."""
+    """The ledger: exact op bodies; `salt` of its commitment, gone with the body once it is erased."""
 
     n = BigInt(primary_key=True)
     id = Text(null=True)
     at = BigInt()
     body = Text()
+    salt = Bytea(null=True)
 
 
 class Result(Table, tablename="result", db=DECLARED):
@@ -132,6 +141,7 @@ class Result(Table, tablename="result", db=DECLARED):
     first_st = Text(null=True)
     grade = Text()
     cur = BigInt(null=True)
+    first_n = BigInt(null=True)
 
 
 class DeadOp(Table, tablename="dead_op", db=DECLARED):
@@ -150,6 +160,56 @@ class Waiting(Table, tablename="waiting", db=DECLARED):
     n = BigInt(primary_key=True)
     device = BigInt()
     window = Text()
+
+
+class DeviceVital(Table, tablename="device_vital", db=DECLARED):
+    """What a device last said of itself, by its number."""
+
+    device = BigInt(primary_key=True)
+    unsent = BigInt()
+    blobs = BigInt()
+    oldest_at = BigInt(null=True)
+    app = Text()
+    free = BigInt()
+    kept = Integer()
+    contact_at = BigInt()
+
+
+class OrigLink(Table, tablename="orig_link", db=DECLARED):
+    """Where a re-signed op stood first, proven by hash."""
+
+    n = BigInt(primary_key=True)
+    branch = BigInt()
+    device = BigInt()
+    seq = BigInt()
+    link = Bytea()
+
+
+class AccountWas(Table, tablename="account_was", db=DECLARED):
+    """What an account was until a moment."""
+
+    n = BigInt(primary_key=True)
+    uid = Text()
+    until_at = BigInt()
+    unit = Text()
+    roles = Text()
+    active = Integer()
+
+
+class HeldOp(Table, tablename="held_op", db=DECLARED):
+    """A held op that waits for a person; `window` and `audience` are JSON."""
+
+    n = BigInt(primary_key=True)
+    rid = Text()
+    device = BigInt()
+    uid = Text()
+    code = Text()
+    window = Text()
+    owner = Text()
+    audience = Text()
+    since_at = BigInt()
+    due_at = BigInt()
+    decided_at = BigInt(null=True)
 
 
 class ViewRow(Table, tablename="view_row", db=DECLARED):
@@ -172,6 +232,22 @@ class BucketRow(Table, tablename="bucket_row", db=DECLARED):
     live = Integer()
 
 
+class BucketSum(Table, tablename="bucket_sum", db=DECLARED):
+    """How many rows a bucket has, and the sum of their hashes (16 hex digits)."""
+
+    bucket = Text(primary_key=True)
+    n = BigInt()
+    sum = Text()
+
+
+class CommitMark(Table, tablename="commit_mark", db=DECLARED):
+    """The last commit at a time; `purged`: what left a bucket up to it is forgotten."""
+
+    cid = BigInt(primary_key=True)
+    at = BigInt()
+    purged = Integer()
+
+
 class Audit(Table, tablename="audit", db=DECLARED):
     """Who did what that is not an op: sign-ins, enrolments, pairings, set-up."""
 
@@ -181,9 +257,63 @@ class Audit(Table, tablename="audit", db=DECLARED):
     act = Text()
     about = Text()
     detail = Text()
+    salt = Bytea(null=True)
+
+
+class Signed(Table, tablename="signed", db=DECLARED):
+    """What a device signed at a push, keyed by (device, seq): the link of its op `seq`."""
+
+    device = BigInt(primary_key=True)
+    seq = BigInt()
+    sig = Bytea()
+
+
+class LogEntry(Table, tablename="log_entry", db=DECLARED):
+    """One minute of the evidence log: its end and the root over its records."""
+
+    i = BigInt(primary_key=True)
+    at = BigInt()
+    root = Bytea()
+
+
+class LogLeaf(Table, tablename="log_leaf", db=DECLARED):
+    """A record's place in a minute, keyed by (entry, slot); `body_hash` once the record is erased."""
+
+    entry = BigInt(primary_key=True)
+    slot = BigInt()
+    kind = Text()
+    n = BigInt()
+    hash = Bytea()
+    body_hash = Bytea(null=True)
+
+
+class LogTile(Table, tablename="log_tile", db=DECLARED):
+    """Up to 256 hashes of the log's tree, keyed by (level, n)."""
+
+    level = BigInt(primary_key=True)
+    n = BigInt()
+    hashes = Bytea()
+
+
+class LogCheckpoint(Table, tablename="log_checkpoint", db=DECLARED):
+    """A signed head: the newest, and those that witnesses cosigned."""
+
+    size = BigInt(primary_key=True)
+    note = Text()
+
+
+class LogCosignature(Table, tablename="log_cosignature", db=DECLARED):
+    """A witness's line for a checkpoint, keyed by (size, name)."""
+
+    size = BigInt(primary_key=True)
+    name = Text()
+    at = BigInt()
+    line = Text()
 
 
 CORE: tuple[type[Table], ...] = (
     *(Site, Account, Session, LoginAttempt, Device, Pairing, Contact),
-    *(Op, Result, DeadOp, Waiting, ViewRow, BucketRow, Audit),
+    *(DeviceVital, OrigLink, AccountWas, HeldOp),
+    *(Op, Result, DeadOp, Waiting, ViewRow, BucketRow, BucketSum, CommitMark, Audit),
+    *(Signed, LogEntry, LogLeaf, LogTile, LogCheckpoint, LogCosignature),
 )

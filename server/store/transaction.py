@@ -5,22 +5,32 @@ Everything a step does is undone together when it fails. A step that changed som
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from server.domain.base import Face, R, Record
+from server.domain.base import Face, Held, Outcome, R, Record
 from server.store import faces
 from server.store.contract import OwnChange, RowChange, Sql
 from server.store.institutions import Institutions
+from server.store.pen import Pen
+from server.store.sums import Tally
 from sync.messages import Head
 from sync.ops import to_json
 
 SETTLE_ROUNDS_MAX = 5
 
 
+class HeldOps(Protocol):
+    """The queue of held ops, as whoever opens a step for an op provides it."""
+
+    def find(self, sql: Sql, rid: str) -> Held | None: ...
+
+    def decide(self, tx: "Transaction", rid: str, by: str, accept: bool, text: str) -> Outcome: ...
+
+
 class Transaction:
     """The transaction of one step. `next_n` gives fresh row numbers per table."""
 
-    def __init__(self, site: str, now: int, cid: int, sql: Sql, institutions: Institutions, counters: dict[str, int]) -> None:
+    def __init__(self, site: str, now: int, cid: int, sql: Pen, institutions: Institutions, counters: dict[str, int]) -> None:
         self.site = site
         self.now = now
         self.sql = sql
@@ -28,6 +38,10 @@ class Transaction:
         self.rows: dict[tuple[str, str], RowChange] = {}
         self.own: list[OwnChange] = []
         self.heads: dict[str, Head] = {}
+        self.people: dict[str, frozenset[str] | None] = {}
+        self.tally = Tally()
+        self.held_ops: HeldOps | None = None
+        self.decided: list[tuple[int, str]] = []
         self._cid = cid
         self._institutions = institutions
         self._counters = counters
@@ -54,13 +68,13 @@ class Transaction:
     def project(self, face: Face) -> None:
         """Make `face` what exactly its buckets see."""
         body = to_json(face.body) if face.buckets else None
-        change = faces.show(self.sql, self._cid, self.next_n("view_row"), face.kind, face.rid, body, face.buckets)
+        change = faces.show(self.sql, self.tally, self._cid, self.next_n("view_row"), face.kind, face.rid, body, face.buckets)
         if change is not None:
             self.emit(change)
 
     def retract(self, kind: str, rid: str) -> None:
         """Nobody sees this row any more."""
-        change = faces.show(self.sql, self._cid, 0, kind, rid, None, frozenset())
+        change = faces.show(self.sql, self.tally, self._cid, 0, kind, rid, None, frozenset())
         if change is not None:
             self.emit(change)
 
@@ -87,6 +101,27 @@ class Transaction:
             for settle in self._institutions.settles:
                 settle(self, posts)
         raise RuntimeError(f"settling touches posts again and again: {sorted(self._touched)}")
+
+    # --- held ops ---
+
+    def held(self, rid: str) -> Held | None:
+        """The held op that waits for a decision under this rid."""
+        return self.held_ops.find(self.sql, rid) if self.held_ops else None
+
+    def decide(self, rid: str, by: str, accept: bool, text: str) -> Outcome:
+        """Run a held op, or set it aside; `decided` gets its device and record, for what is held behind it."""
+        if self.held_ops is None:
+            raise RuntimeError("held ops are decided by ops")
+        return self.held_ops.decide(self, rid, by, accept, text)
+
+    def sealed_for(self, kind: str, rid: str, args: bytes, uid: str) -> frozenset[str] | None:
+        """The buckets that alone may hear of a held op of this kind; None when its institution is open."""
+        told = self._institutions.sealed_by(kind)
+        return told(self, rid, args, uid) if told else None
+
+    def is_known(self, kind: str) -> bool:
+        """Whether this op kind is one of ours."""
+        return self._institutions.is_ours(kind)
 
     # --- the committer's side ---
 
@@ -122,6 +157,7 @@ class Changes(NamedTuple):
     rows: dict[tuple[str, str], RowChange]
     own: list[OwnChange]
     heads: dict[str, Head]
+    people: dict[str, frozenset[str] | None]
 
     def take(self, step: Transaction) -> None:
         """Add a finished step; later changes of a row come after earlier ones."""
@@ -129,3 +165,4 @@ class Changes(NamedTuple):
             self.rows[key] = join(self.rows.pop(key, None), change)
         self.own.extend(step.own)
         self.heads.update(step.heads)
+        self.people.update(step.people)

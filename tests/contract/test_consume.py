@@ -14,16 +14,18 @@ import pytest
 
 from server.domain.base import Domain
 from server.gateway.consume import Consumer
-from server.gateway.push import anchor, arrange, readable
+from server.gateway.push import anchor, arrange
 from server.store import ledger, people
 from server.store.contract import Unit
 from server.store.institutions import Institutions
+from server.store.ledger import readable
 from server.store.people import Account
 from server.store.sqlite import SqliteStore
 from sync.cursor import BeaconMark, Seal
+from sync.keys import key_from
 from sync.messages import Beacon, Head, Push, Result, Stop
 from sync.ops import first_link
-from sync.replica import OutboxOp, Replica, key_from
+from sync.replica import OutboxOp, Replica
 from tests.support.clock import DeviceClocks, Ids, World
 from tests.support.stores import START, opened
 from tests.support.tiny import CLOSE, WRITE, Close, Write, domain
@@ -34,8 +36,8 @@ HOUR = 3_600_000
 class Bench:
     """A store with two people, each with a device; pushes go straight to the consumer."""
 
-    def __init__(self, store: SqliteStore, world: World, tiny: Domain) -> None:
-        self.store, self.world = store, world
+    def __init__(self, store: SqliteStore, world: World, tiny: Domain, gathered: bool) -> None:
+        self.store, self.world, self.gathered = store, world, gathered
         self.institutions = Institutions((tiny,))
         self.seal = Seal(store.facts.seal_key, store.facts.id, store.facts.epoch)
 
@@ -70,7 +72,7 @@ class Bench:
             stop = consumer.consume(arrange(message, decoded, *anchor(unit.sql, message, decoded, device)), seen)
             return consumer.device.head, consumer.results, stop
 
-        head, results, stop = await self.store.write(unit)
+        head, results, stop = await self.store.write(unit, repeatable=self.gathered)
         replica.acked = head.seq
         return results, stop
 
@@ -93,12 +95,15 @@ class Bench:
 
 
 def run(tmp_path: Path, test: Callable[[Bench], Awaitable[None]], tiny: Domain | None = None) -> None:
-    async def whole() -> None:
-        world = World(START)
-        async with opened(tmp_path / "s.sqlite", (tiny or domain(),), world) as store:
-            await test(Bench(store, world, tiny or domain()))
+    """Run a test twice: with writes gathered as a push has it, and with each write at once as after trouble."""
 
-    asyncio.run(whole())
+    async def whole(gathered: bool) -> None:
+        world = World(START)
+        async with opened(tmp_path / f"{gathered}.sqlite", (tiny or domain(),), world) as store:
+            await test(Bench(store, world, tiny or domain(), gathered))
+
+    for gathered in (True, False):
+        asyncio.run(whole(gathered))
 
 
 def text_of(op: OutboxOp, **changes: Any) -> str:
@@ -126,6 +131,7 @@ def test_a_crash_is_held_with_its_bytes_and_an_alarm_and_others_go_on(tmp_path: 
         wang = await bench.device("wang")
         for n in range(100):
             wang.save(WRITE, Write("crash" if n == 50 else "fine"), rid="poisoned" if n in (50, 60) else f"n{n}")
+        caplog.clear()
         with caplog.at_level(logging.ERROR, "zaigang.alarm"):
             results, stop = await bench.push(wang)
         assert stop is None
@@ -297,6 +303,22 @@ def test_a_child_sent_before_its_parent_in_one_push_is_answered_as_it_ends(tmp_p
         wang.save(WRITE, Write("parent"), rid="parent")
         results, _ = await bench.push(wang)
         assert [(r.seq, r.st) for r in results] == [(1, "applied"), (2, "applied")]
+
+    run(tmp_path, test)
+
+
+@pytest.mark.parametrize("seen_before", [True, False])
+def test_an_amended_result_stays_however_much_the_device_says_it_has_seen(tmp_path: Path, seen_before: bool) -> None:
+    """I7: `seen` may be said of the first result only. Found by simulation."""
+
+    async def test(bench: Bench) -> None:
+        wang = await bench.device("wang")
+        await bench.do(wang, rid="child", about="parent")
+        if seen_before:
+            await bench.push(wang, seen=1)
+        await bench.do(wang, rid="parent")
+        await bench.push(wang, seen=2)
+        assert await bench.result_rows(wang.dev) == [(1, "applied", 1), (2, "applied", 0)]
 
     run(tmp_path, test)
 

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from server.domain.base import APPLIED, Op, Outcome, Tx
-from server.store import ledger
-from server.store.contract import StoreTrouble
+from server.store import aside, ledger
+from server.store.contract import StoreTrouble, Unit
 from sync.replica import Replica
 from tests.contract.test_consume import Bench, run, text_of
 from tests.support.tiny import WRITE, NoteRecord, Write, domain, show
@@ -127,7 +127,7 @@ def test_an_op_the_store_could_not_keep_to_the_end_is_not_acknowledged(
             wang.save(WRITE, Write("before"), rid="n1")
         wang.save(WRITE, Write(text, about), rid="n2")
         with monkeypatch.context() as broken:
-            broken.setattr(ledger, last, full)
+            broken.setattr(aside, last, full)
             if alone:
                 with pytest.raises(StoreTrouble):
                     await bench.push(wang)
@@ -136,5 +136,24 @@ def test_an_op_the_store_could_not_keep_to_the_end_is_not_acknowledged(
                 assert ([r.rid for r in results], stop and stop.code) == (["n1"], "busy")
         assert wang.acked == len(await bench.result_rows(wang.dev)) == (0 if alone else 1)
         assert [(r.rid, r.st) for r in (await bench.push(wang))[0]] == [("n2", "held")]
+
+    run(tmp_path, test)
+
+
+def test_heads_reported_without_end_are_not_kept_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every push looks through the heads of its device inside the writer: one phone must not make that long. The nearest ones stay."""
+    monkeypatch.setattr(ledger, "CONTACTS_MAX", 4)
+
+    async def test(bench: Bench) -> None:
+        wang = await bench.device("wang")
+
+        def reports(unit: Unit) -> list[int]:
+            for seq in (90, 80, 70, 60, 50, 95, 10, 50):
+                with unit.step() as tx:
+                    known = ledger.known_device(tx.sql, wang.dev)
+                    ledger.add_contact(tx, known, seq, bytes(32))
+            return [contact.seq for contact in ledger.all_contacts(unit.sql, ledger.known_device(unit.sql, wang.dev))]
+
+        assert await bench.store.write(reports) == [10, 50, 60, 70]
 
     run(tmp_path, test)

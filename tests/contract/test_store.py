@@ -14,7 +14,9 @@ import pytest
 
 from server.domain.base import Face
 from server.store import sqlite as engine
+from server.store import writer as engine_writer
 from server.store.contract import Committed, StoreTrouble, Unit, UnsafeStore
+from server.store.migrate import files
 from server.store.sqlite import READER, WRITER, Connection, FolderLock, SqliteStore, check_version
 from tests.support.clock import World
 from tests.support.stores import START, opened
@@ -50,6 +52,7 @@ async def numbers(store: SqliteStore) -> list[int]:
 # --- opening ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.engine("sqlite")
 def test_sqlite_with_the_wal_reset_bug_is_refused_and_ours_is_not() -> None:
     for affected in ((3, 7, 0), (3, 40, 1), (3, 51, 2)):
         with pytest.raises(UnsafeStore, match="write-ahead log"):
@@ -59,6 +62,7 @@ def test_sqlite_with_the_wal_reset_bug_is_refused_and_ours_is_not() -> None:
     assert sqlite3.__name__ == "pysqlite3"
 
 
+@pytest.mark.engine("sqlite")
 def test_every_connection_reads_back_the_pragmas_it_was_given(tmp_path: Path) -> None:
     names = {"WAL": "wal", "FULL": 2, "ON": 1, "MEMORY": 2}
     for pragmas in (WRITER, READER):
@@ -69,6 +73,7 @@ def test_every_connection_reads_back_the_pragmas_it_was_given(tmp_path: Path) ->
         connection.close()
 
 
+@pytest.mark.engine("sqlite")
 def test_a_reader_cannot_write(tmp_path: Path) -> None:
     async def test() -> None:
         async with opened(tmp_path / "s.sqlite") as store:
@@ -78,6 +83,7 @@ def test_a_reader_cannot_write(tmp_path: Path) -> None:
     run(test)
 
 
+@pytest.mark.engine("sqlite")
 def test_a_second_process_is_kept_out_of_a_data_folder(tmp_path: Path) -> None:
     first = FolderLock(tmp_path)
     with pytest.raises(UnsafeStore, match="another process"):
@@ -93,12 +99,15 @@ def test_opening_again_keeps_the_site_and_applies_no_migration_twice(tmp_path: P
             await store.write(write_note("a", "hall"))
         async with opened(tmp_path / "s.sqlite") as store:
             assert store.facts == facts
-            assert await store.read(lambda sql: sql.all("SELECT name FROM migration")) == [("0001_core",)]
+            assert await store.read(lambda sql: sql.all("SELECT name FROM migration ORDER BY name")) == [
+                (name,) for name, _ in files("sqlite")
+            ]
             assert await store.write(write_note("b", "hall")) == 2
 
     run(test)
 
 
+@pytest.mark.engine("sqlite")
 def test_a_database_of_a_later_release_is_refused(tmp_path: Path) -> None:
     async def test() -> None:
         async with opened(tmp_path / "s.sqlite"):
@@ -168,6 +177,7 @@ def test_a_failed_step_leaves_nothing_and_does_not_touch_its_neighbours(tmp_path
     run(test)
 
 
+@pytest.mark.engine("sqlite")
 def test_many_units_share_one_flush_and_all_are_durable(tmp_path: Path) -> None:
     async def test() -> None:
         heard: list[Committed] = []
@@ -215,6 +225,7 @@ def test_time_never_goes_back_within_a_site(tmp_path: Path) -> None:
     run(test)
 
 
+@pytest.mark.engine("sqlite")
 def test_readers_never_see_part_of_a_commit(tmp_path: Path) -> None:
     """Law I11: whoever sees commit n sees all of it and everything before."""
 
@@ -255,6 +266,33 @@ def test_readers_never_see_part_of_a_commit(tmp_path: Path) -> None:
 # --- trouble ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.engine("sqlite")
+def test_a_unit_that_goes_on_after_its_transaction_was_lost_commits_nothing_alone(tmp_path: Path) -> None:
+    """A full disk ends the whole transaction; a step after that must not stand on its own. Found by simulation."""
+
+    def unit(unit: Unit) -> None:
+        with unit.step() as tx:
+            tx.project(note("before", "hall"))
+        unit.sql.all("PRAGMA max_page_count = 1")
+        with suppress(StoreTrouble), unit.step() as tx:
+            for n in range(500):
+                tx.project(note(f"big{n}", "hall", text="岗" * 900))
+        unit.sql.all("PRAGMA max_page_count = 1073741823")
+        with unit.step() as tx:
+            tx.project(note("after", "hall"))
+
+    async def test() -> None:
+        for repeatable in (False, True):
+            async with opened(tmp_path / f"{repeatable}.sqlite") as store:
+                with pytest.raises(StoreTrouble):
+                    await store.write(unit, repeatable=repeatable)
+                assert await store.read(lambda sql: sql.all("SELECT rid FROM view_row")) == []
+                assert await store.write(write_note("next", "hall")) == 1
+
+    run(test)
+
+
+@pytest.mark.engine("sqlite")
 def test_a_full_disk_refuses_without_a_trace_and_writing_goes_on_when_there_is_room(tmp_path: Path) -> None:
     async def test() -> None:
         async with opened(tmp_path / "s.sqlite") as store:
@@ -282,18 +320,40 @@ def test_a_commit_that_fails_answers_every_unit_of_its_group_and_the_next_group_
         async with opened(tmp_path / "s.sqlite") as store:
             await store.write(write_note("first", "hall"))
             failures = iter([True])
-            commit = engine.Writer.commit
+            commit = engine_writer.Writer.commit
 
-            def failing(writer: engine.Writer) -> Any:
+            def failing(writer: engine_writer.Writer) -> Any:
                 if next(failures, False):
                     raise sqlite3.OperationalError("disk I/O error")
                 return commit(writer)
 
-            monkeypatch.setattr(engine.Writer, "commit", failing)
+            monkeypatch.setattr(engine_writer.Writer, "commit", failing)
             with pytest.raises(StoreTrouble):
                 await store.write(write_note("lost", "hall"))
             assert await store.write(write_note("next", "hall")) == 2
             assert await store.read(lambda sql: sql.all("SELECT rid FROM view_row ORDER BY n")) == [("first",), ("next",)]
+
+    run(test)
+
+
+@pytest.mark.engine("sqlite")
+def test_a_group_that_cannot_begin_answers_who_waited_and_the_next_group_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test() -> None:
+        async with opened(tmp_path / "s.sqlite") as store:
+            await store.write(write_note("a", "hall"))
+            engine = store._writer.engine
+            fails, begin = [StoreTrouble(False, "gone"), OSError("gone")], engine.begin
+
+            def begins() -> bool:
+                if fails:
+                    raise fails.pop()
+                return begin()
+
+            monkeypatch.setattr(engine, "begin", begins)
+            for _ in range(2):
+                with pytest.raises(StoreTrouble):
+                    await asyncio.wait_for(store.write(write_note("b", "hall")), 5)
+            assert await asyncio.wait_for(store.write(write_note("b", "hall")), 5) == 2
 
     run(test)
 

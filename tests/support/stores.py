@@ -6,8 +6,11 @@ from pathlib import Path
 
 from server.domain.base import Domain
 from server.store.institutions import Institutions
+from server.store.postgres import PostgresStore
 from server.store.site import NewSite
 from server.store.sqlite import SqliteStore
+from server.store.threaded import ThreadedStore
+from tests.support import postgres
 from tests.support.clock import World
 from tests.support.tiny import domain
 
@@ -15,10 +18,19 @@ NEW = NewSite("yunting", {"zh_Hans": "云汀"}, "zh_Hans", True)
 START = 1_773_799_800_000
 
 
+ENGINE = "sqlite"
+"""What `opened` opens: the contract tests run once on each (tests/contract/conftest.py)."""
+
+
 @asynccontextmanager
-async def opened(path: Path, domains: Sequence[Domain] = (), world: World | None = None) -> AsyncIterator[SqliteStore]:
+async def opened(path: Path, domains: Sequence[Domain] = (), world: World | None = None) -> AsyncIterator[ThreadedStore]:
     """A store for the length of an `async with`."""
-    store = SqliteStore(path, Institutions(domains or (domain(),)), world or World(START), NEW)
+    institutions, clock = Institutions(domains or (domain(),)), world or World(START)
+    store: ThreadedStore
+    if ENGINE == "postgres":
+        store = PostgresStore(postgres.url(), postgres.schema_of(path), institutions, clock, NEW)
+    else:
+        store = SqliteStore(path, institutions, clock, NEW)
     try:
         yield store
     finally:
