@@ -9,9 +9,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, cast
 
-from litestar import Litestar, websocket
-from litestar.connection import WebSocket
-from litestar.di import NamedDependency, Provide
+from litestar import Litestar
+from litestar.di import Provide
 from litestar.params import FromPath
 from litestar.types import Receive, Scope, Send
 
@@ -21,7 +20,8 @@ from server.domain.incident.handlers import DOMAIN as INCIDENT
 from server.domain.patrol.handlers import DOMAIN as PATROL
 from server.domain.presence.handlers import DOMAIN as PRESENCE
 from server.domain.visit.handlers import DOMAIN as VISIT
-from server.gateway import devices, displays, public, session
+from server.gateway import devices, displays, evidence, public, rescue, session
+from server.gateway.blobread import read_blob
 from server.gateway.desk import Desk
 from server.gateway.edge import Edge
 from server.gateway.live import beat, live
@@ -29,23 +29,38 @@ from server.gateway.place import Place
 from server.gateway.problems import ProblemError, answer_problem
 from server.gateway.pull import pull
 from server.gateway.push import push
+from server.gateway.repair import repair
+from server.gateway.shared import Porter
+from server.gateway.snapshot import snapshot
 from server.gateway.static import Static
-from server.gateway.wire import AsgiReceive, AsgiScope, AsgiSend, plain, respond_problem
+from server.gateway.uploads import uploads
+from server.gateway.wire import AsgiReceive, AsgiScope, AsgiSend, respond_problem
+from server.keeping import Keeper
 from server.seed import open_sites
 from server.settings import Settings
 from server.store.contract import StoreTrouble, Unit
+from server.store.horizon import purge
 from server.store.institutions import Institutions
 from server.store.people import has_accounts
+from server.store.snapshots import make_due
 from server.store.sqlite import FolderLock
 
 DOMAINS: tuple[Domain, ...] = (HALL, PRESENCE, PATROL, INCIDENT, VISIT)
 TICK_SECONDS = 5
 SWEEP_SECONDS = 1
+PURGE_SECONDS = 3600
+SNAPSHOT_SECONDS = 300
+BLOB_SECONDS = 60
+KEEP_SECONDS = 60
 BODY_BYTES_MAX = 64 * 1024
 
 HotRoute = Callable[[Desk, Place, AsgiScope, AsgiReceive, AsgiSend], Awaitable[None]]
-HOT_PATH = re.compile(r"/s/([^/]+)/(push|pull)")
-HOT_ROUTES: dict[str, tuple[HotRoute, str]] = {"push": (push, "POST"), "pull": (pull, "GET")}
+HOT_PATH = re.compile(r"/s/([^/]+)/(push|pull|repair)")
+LIVE_PATH = re.compile(r"/s/([^/]+)/live")
+SNAPSHOT_PATH = re.compile(r"/s/([^/]+)/snapshot/[\w-]{1,200}")
+HOT_ROUTES: dict[str, tuple[HotRoute, str]] = {"push": (push, "POST"), "pull": (pull, "GET"), "repair": (repair, "POST")}
+# Uploads and files answer to methods of their own.
+BLOB_PATH = re.compile(r"/s/([^/]+)/blobs(?:/[^/]{1,64}(/[0-9a-f]{64})?)?")
 
 alarm = logging.getLogger("zaigang.alarm")
 
@@ -58,6 +73,7 @@ class App:
         self.institutions = Institutions(domains)
         self.clock = clock
         self.desk: Desk
+        self.keeper: Keeper
         self.framework = self._make_framework()
         self._open: AsyncExitStack | None = None
         self._edge = Edge(self._route, Static(settings.dist), settings)
@@ -70,9 +86,9 @@ class App:
         return Litestar(
             route_handlers=[
                 *(public.config, public.healthz, public.setup),
-                *(session.sign_in, session.who_am_i, session.sign_out, devices.enrol, devices.revoke),
+                *(session.sign_in, session.who_am_i, session.sign_out, devices.enrol, devices.revoke, rescue.rescue),
                 *(displays.ask, displays.poll, displays.confirm, displays.renew),
-                self._live_route(),
+                *(evidence.checkpoint, evidence.tile, evidence.proof, evidence.cosignature, evidence.state),
             ],
             dependencies={
                 "desk": Provide(self._desk, sync_to_thread=False),
@@ -93,20 +109,21 @@ class App:
         return self.desk.place(site)
 
     async def _route(self, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
-        """Push and pull at once, everything else through the framework: its share of a request is a third of what those two cost."""
-        hot = HOT_PATH.fullmatch(scope["path"]) if scope["type"] == "http" else None
-        if hot is None:
+        """What is asked for most at once, everything else through the framework: its share of a request is a third of what a push costs."""
+        http = scope["type"] == "http"
+        if scope["type"] == "websocket" and (hall := LIVE_PATH.fullmatch(scope["path"])) and (place := self.desk.places.get(hall[1])):
+            await live(place, self.desk.jar(place), scope, receive, cast(Any, send))
+            return
+        hot = HOT_PATH.fullmatch(scope["path"]) if http else None
+        if http and (snap := SNAPSHOT_PATH.fullmatch(scope["path"])):
+            await self._serve(snapshot, "GET", snap[1], scope, receive, send)
+        elif http and (blob := BLOB_PATH.fullmatch(scope["path"])):
+            await self._serve(read_blob if blob[2] else uploads, scope["method"], blob[1], scope, receive, send)
+        elif hot is None:
             await self.framework(cast(Scope, scope), cast(Receive, receive), cast(Send, send))
         else:
             route, method = HOT_ROUTES[hot[2]]
             await self._serve(route, method, hot[1], scope, receive, send)
-
-    def _live_route(self) -> Any:
-        @websocket("/s/{site:str}/live")
-        async def live_route(socket: WebSocket[Any, Any, Any], place: NamedDependency[Place]) -> None:
-            await live(place, self.desk.jar(place), plain(socket.scope), socket.receive, cast(Any, socket.send))
-
-        return live_route
 
     async def _serve(self, route: HotRoute, method: str, site: str, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
         """One request to a hot route; whatever goes wrong is told as a problem."""
@@ -128,9 +145,17 @@ class App:
             places: dict[str, Place] = {}
             for store in await open_sites(self.settings, self.institutions, self.clock):
                 stack.push_async_callback(store.close)
-                places[store.facts.id] = Place(store, self.institutions, self.clock)
+                places[store.facts.id] = Place(store, self.institutions, self.clock, self.settings.data / "snapshots" / store.facts.id)
+            self._porters = [Porter(place) for place in places.values()]
             self.desk = Desk(self.settings, places, self.clock, await self._setup_code(places))
-            for seconds, chore in ((SWEEP_SECONDS, self._sweep), (TICK_SECONDS, self.tick)):
+            self.keeper = Keeper(self.settings, places, self.institutions)
+            seldom = (
+                (BLOB_SECONDS, self.sweep_blobs),
+                (KEEP_SECONDS, self.keeper.turn),
+                (PURGE_SECONDS, self.purge),
+                (SNAPSHOT_SECONDS, self.make_snapshots),
+            )
+            for seconds, chore in ((SWEEP_SECONDS, self._sweep), (TICK_SECONDS, self.tick), *seldom):
                 stack.push_async_callback(_cancelled, asyncio.create_task(every(seconds, chore)))
             self._open = stack.pop_all()
 
@@ -156,10 +181,13 @@ class App:
         return "" if await place.store.read(has_accounts) else secrets.token_hex(5)
 
     async def tick(self) -> None:
-        """Let every institution of every site do what time alone makes due."""
+        """Let every institution of every site do what time alone makes due, and enter the minute that is over."""
         for place in self.desk.places.values():
+            if not place.store.leads:
+                continue
             with suppress(StoreTrouble):
                 await place.store.write(self._tick)
+            await place.log.turn()
 
     def _tick(self, unit: Unit) -> None:
         for name, tick in self.institutions.ticks:
@@ -172,10 +200,35 @@ class App:
             except Exception as crash:
                 alarm.error("the tick of %s crashed", name, exc_info=crash)
 
+    async def purge(self) -> None:
+        """Forget what left buckets long ago."""
+        for place in self.desk.places.values():
+            if not place.store.leads:
+                continue
+            with suppress(StoreTrouble):
+                await purge(place.store, self.clock(), self.settings.tombstone_days)
+
+    async def make_snapshots(self) -> None:
+        """Write large buckets as files."""
+        for place in self.desk.places.values():
+            with suppress(StoreTrouble):
+                await make_due(place.store, place.snapshots, self.clock())
+
+    async def sweep_blobs(self) -> None:
+        """Finish interrupted uploads, throw away forgotten ones."""
+        for room in self.desk.rooms.values():
+            if not room.place.store.leads:
+                continue
+            with suppress(StoreTrouble):
+                await room.sweep()
+                await room.make_durable()
+
     async def _sweep(self) -> None:
         for place in self.desk.places.values():
             place.hub.sweep(self.clock())
             beat(place)
+        for porter in self._porters:
+            await porter.look()
 
 
 async def _cancelled(task: "asyncio.Task[None]") -> None:

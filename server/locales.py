@@ -56,7 +56,7 @@ def python_messages(source: str) -> Iterator[Found]:
             yield None, text.value
 
 
-_CALL = re.compile(r"(?<![\w.$])(t|tc|N_)\(\s*")
+_CALL = re.compile(r"(?<![\w.$\\])(t|tc|N_)\(\s*")
 _LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"\s*,?\s*')
 _COMMENT = re.compile(r"^\s*(?:/?\*|//).*$|(?<=\s)//.*$", re.MULTILINE)
 _DEFINITION = re.compile(r"function\s+$")

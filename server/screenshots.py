@@ -1,4 +1,4 @@
-"""`python -m server screenshots`: the pictures of the documentation, taken of a fresh demo hall on a working day.
+"""`python -m server screenshots`: the pictures of the documentation and of the install sheet, taken of a fresh demo hall on a working day.
 
 Needs what `./run test` installs (Playwright and a Chromium); everything happens in a temporary folder.
 """
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 IMAGES = ROOT / "docs" / "images"
 LANGUAGES = {"zh_Hans": "zh-CN", "zh_Hant_TW": "zh-TW"}
+INSTALL = ROOT / "pwa" / "public" / "screens"
+INSTALL_LANGUAGES = {**LANGUAGES, "zh_Hant_HK": "zh-HK", "en": "en-GB"}
+COLOURS = 64
+"""Enough for flat surfaces and text; an install sheet is looked at for seconds."""
 SCRIPTS = {"zh_Hans": "zh-Hans", "zh_Hant_TW": "zh-Hant"}
 ROTATION_MS_MAX = 300_000
 MORNING = datetime(2026, 11, 24, 9, 40, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -52,7 +56,9 @@ def demo_hall(ahead_ms: int) -> Iterator[str]:
 
 def open_page(browser: "Browser", ahead_ms: int, locale: str, width: int, height: int) -> "Page":
     """A new visitor with a screen of this size."""
-    context = browser.new_context(locale=LANGUAGES[locale], timezone_id="Asia/Shanghai", viewport={"width": width, "height": height})
+    context = browser.new_context(
+        locale=INSTALL_LANGUAGES[locale], timezone_id="Asia/Shanghai", viewport={"width": width, "height": height}
+    )
     context.add_init_script(AHEAD % ahead_ms + f"localStorage.setItem('zg.locale', '{locale}');")
     return context.new_page()
 
@@ -93,11 +99,29 @@ def take(browser: "Browser", url: str, ahead_ms: int, locale: str) -> None:
     shoot(wall, f"board-{locale}")
 
 
-def shoot(page: "Page", name: str) -> None:
-    """Save what the page shows once it is at rest."""
+def take_install(browser: "Browser", url: str, ahead_ms: int, locale: str) -> None:
+    """What the browser shows before it installs the app: a narrow and a wide picture, named in the manifest of the language."""
+    phone = open_page(browser, ahead_ms, locale, 390, 780)
+    sign_in(phone, url, "staff")
+    shoot(phone, f"narrow-{locale}", INSTALL)
+    desk = open_page(browser, ahead_ms, locale, 1280, 800)
+    sign_in(desk, url, "office")
+    desk.goto(f"{url}/overview")
+    desk.locator("main table, main .list").first.wait_for()
+    shoot(desk, f"wide-{locale}", INSTALL)
+
+
+def shoot(page: "Page", name: str, folder: Path = IMAGES) -> None:
+    """Save what the page shows once it is at rest; pictures that travel with the app with few colours."""
+    from PIL import Image
+
+    path = folder / f"{name}.png"
     page.wait_for_timeout(800)
-    page.screenshot(path=IMAGES / f"{name}.png")
-    print(f"wrote docs/images/{name}.png")
+    page.screenshot(path=path)
+    if folder == INSTALL:
+        with Image.open(path) as picture:
+            picture.convert("RGB").quantize(COLOURS).save(path, optimize=True)
+    print(f"wrote {path.relative_to(ROOT).as_posix()}")
 
 
 def add_arguments(_: argparse.ArgumentParser) -> None:
@@ -113,10 +137,13 @@ def run(_: argparse.Namespace) -> int:
         print("screenshots: needs Chromium (apt install chromium)")
         return 1
     IMAGES.mkdir(parents=True, exist_ok=True)
+    INSTALL.mkdir(parents=True, exist_ok=True)
     ahead_ms = int(MORNING.timestamp() * 1000) - system_clock()
     with demo_hall(ahead_ms) as url, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-quic"])
         for locale in LANGUAGES:
             take(browser, url, ahead_ms, locale)
+        for locale in INSTALL_LANGUAGES:
+            take_install(browser, url, ahead_ms, locale)
         browser.close()
     return 0

@@ -1,4 +1,4 @@
-"""Sealed cursors and beacon ids (sync.md decisions 5 and 11, A4, A8).
+"""Sealed cursors, snapshot names and beacon ids (sync.md decisions 5 and 11, A4, A8, A12).
 
 A cursor is (pos, start) and, while buckets the device newly got are being filled, how far: up to which commit it has every row it may
 see, the head when its catch-up began, up to which commit the new buckets are filled, and which they are.
@@ -49,6 +49,7 @@ class Seal:
         self._siv = AESSIV(key)
         self._cursor = [b"cursor", site.encode(), epoch.encode()]
         self._beacon = [b"beacon", site.encode()]
+        self._snapshot = [b"snapshot", site.encode(), epoch.encode()]
 
     def cursor(self, cursor: Cursor) -> str:
         """The token of `cursor`: always `CURSOR_CHARS` characters."""
@@ -58,6 +59,10 @@ class Seal:
         """The cursor in `token`, or None when it was not sealed here in this epoch."""
         plain = self._open(token, CURSOR_CHARS, self._cursor)
         return Cursor(*struct.unpack(">QQQI", plain)) if plain else None
+
+    def snapshot_id(self, bucket: str, cid: int) -> str:
+        """The name under which the snapshot of a bucket at a commit can be fetched: it says nothing of either."""
+        return _text(self._siv.encrypt(struct.pack(">Q", cid), [*self._snapshot, bucket.encode()]))
 
     def beacon_id(self, mark: BeaconMark) -> str:
         """The id of a beacon, to be quoted by later ops."""

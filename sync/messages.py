@@ -68,7 +68,9 @@ class Vital(msgspec.Struct, omit_defaults=True):
     """How a device is doing, told with every push and hello; the office sees it as row `device.state` (is it safe to disable?).
 
     `unsent`: ops and `blobs`: photos still only there; `oldest_at`: when the oldest of them was saved (ms); `app`: software version;
-    `free`: bytes of storage left (-1 unknown); `kept`: the browser promised to keep the storage.
+    `free`: bytes of storage left (-1 unknown); `kept`: the browser promised to keep the storage. `trouble`, once: what went wrong on the
+    device since it last told, for the audit: `lost 4-6` (own numbers its damaged storage does not hold any more), `sums hall 9:… 9:…`
+    (mine, yours: a difference that repair did not cure).
     """
 
     unsent: int = 0
@@ -77,6 +79,7 @@ class Vital(msgspec.Struct, omit_defaults=True):
     app: str = ""
     free: int = -1
     kept: bool = False
+    trouble: str = ""
 
 
 class Push(msgspec.Struct):
@@ -167,7 +170,8 @@ class Repair(msgspec.Struct):
     """`POST /s/{site}/repair`: this bucket's sum differs. `leaves`: the device's own leaf sums by leaf number, empty leaves left out.
 
     A leaf is the first byte of SHA-256 over `kind LF rid`. The answer is a page: `h` without `reset`, `Leaf` and rows, `e` with the
-    device's own cursor and `more`.
+    device's own cursor and `more`. When `h.fill` names the bucket, more leaves differ than one answer holds: ask again before pulling.
+    Without `Leaf` nothing was compared (the device stands elsewhere than it thinks): pull.
     """
 
     dev: str
@@ -176,6 +180,7 @@ class Repair(msgspec.Struct):
     bh: str
     bucket: str
     leaves: dict[int, tuple[int, str]]
+    sv: int = 1
 
 
 class Leaf(msgspec.Struct, tag_field="t", tag="l"):
@@ -316,10 +321,22 @@ class Enrol(msgspec.Struct):
     after: str | None = None
 
 
+class Before(msgspec.Struct):
+    """A device of the same person that this browser was before, by `after` or by its cookie: `last` number the site has of it, and the
+    highest it ever `told` it had used. What lies between and is in no chain is lost (I34).
+    """
+
+    dev: str
+    last: int
+    told: int
+
+
 class Enrolled(msgspec.Struct):
     """The device as the site knows it. `server_key`: raw Ed25519 key (base64url) that signs beacons.
 
-    `rescue_key`: raw P-256 key (base64url) to which rescue files are encrypted.
+    `rescue_key`: raw P-256 key (base64url) to which rescue files are encrypted. `unlock`: the person's secret that opens the vault on the
+    device beside the PIN; only in the minutes after a sign-in, otherwise empty (a session found open on a stolen phone gets none).
+    `before`: what the site knows of the device this one takes the place of.
     """
 
     dev: str
@@ -329,6 +346,8 @@ class Enrolled(msgspec.Struct):
     now: int
     server_key: str
     rescue_key: str = ""
+    unlock: str = ""
+    before: Before | None = None
 
 
 class Persona(msgspec.Struct):
@@ -399,6 +418,69 @@ class DeviceProof(msgspec.Struct):
     dev: str
     at: int
     sig: str
+
+
+class LogView(msgspec.Struct):
+    """`GET /s/{site}/log/checkpoint?from=size`. `checkpoint`: the newest signed note; `vkey`: the key that signed it, as a C2SP text.
+
+    `proof`: hashes (base64) that show it to continue the tree of `from`. `cosigned`: the newest note that a witness cosigned, if any.
+    """
+
+    checkpoint: str
+    vkey: str
+    proof: list[str] = []
+    cosigned: str = ""
+
+
+class Cosign(msgspec.Struct):
+    """`POST /s/{site}/log/cosignature`: a checkpoint of this log with the signature line of a witness."""
+
+    note: str
+
+
+class Witnessed(msgspec.Struct):
+    """A configured witness: up to which size it has cosigned, and when (ms); 0 when never."""
+
+    name: str
+    size: int
+    at: int
+
+
+class LogState(msgspec.Struct):
+    """`GET /s/{site}/log/state`, for administrators. `at`: end of the last minute in it (ms); `broken`: why nothing is signed any more."""
+
+    size: int
+    at: int
+    broken: str
+    witnesses: list[Witnessed]
+
+
+class RescueFile(msgspec.Struct):
+    """A rescue file, and `POST /s/{site}/rescue` by an administrator: unsent ops encrypted to the site (`sync/rescue.py`).
+
+    `epk`: raw P-256 point made for this file; `iv`, `data`: of AES-256-GCM; all base64url.
+    """
+
+    v: int
+    site: str
+    dev: str
+    epk: str
+    iv: str
+    data: str
+
+
+class RescueAnswer(msgspec.Struct):
+    """What became of the `ops` of a rescue file, in numbers only: whoever carries it need not know what is in it.
+
+    `known`: the site had them already; `held`: kept without effect; among these `branch`: they do not continue its chain.
+    """
+
+    dev: str
+    uid: str
+    ops: int
+    known: int
+    held: int
+    branch: int
 
 
 class ProblemBody(msgspec.Struct):

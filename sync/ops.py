@@ -5,9 +5,11 @@
 """
 
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from types import UnionType
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -18,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 OP_BYTES_MAX = 32 * 1024
 PUSH_OPS_MAX = 200
 PUSH_BYTES_MAX = 512 * 1024
+BLOBS_PER_OP_MAX = 40
 
 OpClass = Literal["e", "c"]
 
@@ -98,11 +101,28 @@ def command(kind: str, version: int, args: type[msgspec.Struct], *, window_hours
     return OpKind(kind, version, "c", args, window_hours)
 
 
+class Upcast(NamedTuple):
+    """How arguments of an older version of an op kind become those of the next one. Kept for as long as such ops may come (A7)."""
+
+    kind: str
+    version: int
+    args: type[msgspec.Struct]
+    up: Callable[[Any], msgspec.Struct]
+
+
+class Older(NamedTuple):
+    """How a row's body looked up to shape release `sv` (version.SHAPES): `down` makes it of the next younger body, decoded (A7)."""
+
+    sv: int
+    down: Callable[[Any], Any]
+
+
 class RowKind(NamedTuple):
-    """One projected row kind and the struct of its body."""
+    """One projected row kind and the struct of its body; `older`: the shapes it had before, youngest first."""
 
     kind: str
     body: type[msgspec.Struct]
+    older: tuple[Older, ...] = ()
 
 
 NUMBER_MIN, NUMBER_MAX = -(10**12), 10**13
@@ -116,10 +136,55 @@ def countable(value: Any) -> bool:
     if isinstance(value, (int, float)):
         return NUMBER_MIN <= value <= NUMBER_MAX
     if isinstance(value, msgspec.Struct):
-        return all(countable(getattr(value, name)) for name in value.__struct_fields__)
+        for name in _number_fields(type(value)):
+            field = getattr(value, name)
+            if not (NUMBER_MIN <= field <= NUMBER_MAX if type(field) is int else countable(field)):
+                return False
+        return True
     return all(map(countable, value.values() if isinstance(value, dict) else value))
 
 
+def has_nul(raw: msgspec.Raw) -> bool:
+    """True when a text in raw JSON holds NUL, which not every database can keep."""
+    return b"\\u0000" in bytes(raw) and "\0" in "".join(_texts(msgspec.json.decode(raw)))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in decoded JSON, names of members too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for part in value.items() if isinstance(value, dict) else value:
+            yield from _texts(list(part) if isinstance(part, tuple) else part)
+
+
+@lru_cache(maxsize=1024)
+def _number_fields(struct: type[msgspec.Struct]) -> tuple[str, ...]:
+    """Fields that may hold a number, or something that does."""
+    return tuple(field.name for field in msgspec.structs.fields(struct) if not _is_text(field.type))
+
+
+def _is_text(hint: Any) -> bool:
+    """Whether a field of this type is a text, true or false, or nothing."""
+    parts = get_args(hint)
+    if get_origin(hint) is Literal:
+        return all(isinstance(part, str) for part in parts)
+    if get_origin(hint) in (Union, UnionType):
+        return all(map(_is_text, parts))
+    return hint in (str, bool, type(None))
+
+
+def sane_blobs(blobs: list[Blob]) -> bool:
+    """True when what an op says of its photos and sounds can be kept: hashes, sizes, times, not too many. Bytes are judged later."""
+    return not blobs or (
+        len(blobs) <= BLOBS_PER_OP_MAX
+        and all(
+            _HASH.fullmatch(b.sha256) is not None and 0 < b.size <= NUMBER_MAX and len(b.mime) <= 64 and countable(b.taken) for b in blobs
+        )
+    )
+
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 _decoder = msgspec.json.Decoder(OpBody)
 
 

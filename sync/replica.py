@@ -4,311 +4,150 @@ Pure: clocks, ids and the key are passed in, nothing is sent. A driver moves the
 
     save -> push() -> [HTTP] -> push_answered()          what left, and what became of it
     pull_query() -> [HTTP] -> pulled()                   rows, the ack and the cursor move together
+    snapshot() -> [HTTP] -> fetched()                    large buckets at a start from nothing, before the next pull
+    repair() -> [HTTP] -> repaired()                     the leaves of a bucket whose sum differs, before the next pull
     hello(hi) -> [socket] -> frame() ... at()            frames apply iff they continue this cursor; otherwise `wants_pull`
 """
 
-import base64
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from sync import messages as m
-from sync.ops import PUSH_BYTES_MAX, PUSH_OPS_MAX, Clk, OpKind, device_id, first_link, hello_bytes, next_link, push_bytes, receipt_code
-from sync.rows import bucket_set_hash, row_hash
+from sync.keys import Key
+from sync.outbox import Outbox, OutboxOp
+from sync.rows import bucket_set_hash
+from sync.shelf import Damaged, Shelf, Stored, check_hashes
+from sync.snaps import Fetching, Wanted
+from sync.sums import NOTHING, Told
+from sync.timekeeper import Clocks
+from sync.version import SHAPES
 
-STEP_MS = 120_000
-"""A wall clock that falls behind the monotonic one by more than this was set back (A8, hint)."""
-
-OpState = Literal["saved", "delivered", "applied", "held", "refused"]
-Trouble = Literal["", "epoch", "fork"]
-"""Why this device stopped sending: it keeps everything and waits to be enrolled anew (A9)."""
 Live = Literal["closed", "pull", "live"]
+SECOND_DIFFERENCE_MS = 24 * 3_600_000
+"""A sum that differs again within this time after a repair is no accident: the rows are fetched anew."""
+__all__ = ["Asked", "Damaged", "Difference", "OutboxOp", "Replica", "Stored"]
 
 
-class Clocks(Protocol):
-    """The two clocks of a browser. `mono_ms` starts at the page load and may pause in sleep."""
+class Asked(NamedTuple):
+    """Where a device stood when it asked: a page is taken only by one that stands there still.
 
-    def wall_ms(self) -> int: ...
+    `bh`: what it held whole (the same cursor comes back after a fill); `turn` counts the times it began anew.
+    """
 
-    def mono_ms(self) -> int: ...
-
-
-class Key(NamedTuple):
-    """A device key: raw public point (65 bytes) and a function that signs to raw r||s (64 bytes)."""
-
-    public: bytes
-    sign: Callable[[bytes], bytes]
+    dev: str
+    cursor: str
+    epoch: str
+    bh: str
+    turn: int
 
 
-def key_from(secret: int) -> Key:
-    """The P-256 key of a secret number; its signatures are deterministic (RFC 6979), so a run repeats byte for byte."""
-    private = ec.derive_private_key(secret, ec.SECP256R1())
-    public = private.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+class Difference(NamedTuple):
+    """A bucket whose sum was not the server's: both sums, and when it was found (ms)."""
 
-    def sign(message: bytes) -> bytes:
-        der = private.sign(message, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
-        r, s = decode_dss_signature(der)
-        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
-
-    return Key(public, sign)
+    bucket: str
+    mine: Told
+    theirs: Told
+    at: int
 
 
-def b64(data: bytes) -> str:
-    """base64url without padding, as every signature and key travels."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+class Replica(Outbox):
+    """One device of one person at one site. `new_id(now_ms)` makes UUIDv7 strings.
 
-
-def unb64(text: str) -> bytes:
-    """The inverse of `b64`."""
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-def beacon_holds(server_key: str, site: str, beacon: m.Beacon) -> bool:
-    """True when the site (raw Ed25519 key, base64url) signed this beacon."""
-    try:
-        key = ed25519.Ed25519PublicKey.from_public_bytes(unb64(server_key))
-        key.verify(unb64(beacon.s), m.beacon_bytes(site, beacon.id, beacon.t, beacon.n))
-    except (InvalidSignature, ValueError):
-        return False
-    return True
-
-
-class Timekeeper:
-    """The device's sense of time: the offset measured at the last contact, the last beacon, and whether the clock was set back."""
-
-    def __init__(self, clocks: Clocks, load: str, tz: str = "Asia/Shanghai") -> None:
-        self.clocks, self.load, self.tz = clocks, load, tz
-        self.off: int | None = None
-        self._beacon: tuple[str, str, int] | None = None
-        self._stepped = False
-        self._seen = (clocks.wall_ms(), clocks.mono_ms())
-
-    def reload(self, clocks: Clocks, load: str) -> None:
-        """A new page load: the monotonic clock starts again, what was measured stays."""
-        self.clocks, self.load = clocks, load
-        self._stepped = self._stepped or clocks.wall_ms() < self._seen[0] - STEP_MS
-        self._seen = (clocks.wall_ms(), clocks.mono_ms())
-
-    def contact(self, now: int, beacon: m.Beacon) -> None:
-        """The server was reached: measure the offset anew and remember its beacon."""
-        self.off = now - self.clocks.wall_ms()
-        self._beacon = (beacon.id, self.load, self.clocks.mono_ms())
-        self._stepped = False
-        self._seen = (self.clocks.wall_ms(), self.clocks.mono_ms())
-
-    def read(self) -> Clk:
-        """What the clocks say now, to be signed with an op."""
-        wall, mono = self.clocks.wall_ms(), self.clocks.mono_ms()
-        self._stepped = self._stepped or wall - self._seen[0] < mono - self._seen[1] - STEP_MS
-        self._seen = (wall, mono)
-        b, bo, bm = self._beacon or (None, None, None)
-        return Clk(wall, self.load, mono, self.tz, self.off, b, bo, bm, self._stepped)
-
-    def now(self) -> int:
-        """Server-corrected present time, ms."""
-        return self.clocks.wall_ms() + (self.off or 0)
-
-
-class OutboxOp(msgspec.Struct):
-    """One saved op: its exact bytes, its link (hex), and what is known of its fate. `code` is the local receipt (experience.md)."""
-
-    seq: int
-    id: str
-    k: str
-    rid: str
-    body: str
-    link: str
-    code: str
-    state: OpState = "saved"
-    result: m.Result | None = None
-
-
-class Stored(NamedTuple):
-    """One row of the replica: version, hash, exact body text, and the buckets it is in."""
-
-    ver: int
-    hash: str
-    body: str
-    buckets: frozenset[str]
-
-
-class Damaged(ValueError):
-    """A page or frame that does not hold together; nothing of it was applied."""
-
-
-class Replica:
-    """One device of one person at one site. `new_id(now_ms)` makes UUIDv7 strings."""
+    `buckets`: all it may read; `whole`: those it has completely up to its cursor; `sv`: the shapes its app reads (A7);
+    `differences`: every one ever found, for the report.
+    """
 
     def __init__(self, site: str, key: Key, clocks: Clocks, new_id: Callable[[int], str], load: str) -> None:
-        self.site, self.key, self.dev = site, key, device_id(key.public)
-        self.new_id = new_id
-        self.time = Timekeeper(clocks, load)
-        self.epoch = ""
-        self.server_key = ""
-        self.outbox: list[OutboxOp] = []
-        self.acked = 0
-        self.dur = 0
-        self.trouble: Trouble = ""
-        self.rows: dict[tuple[str, str], Stored] = {}
+        super().__init__(site, key, clocks, new_id, load)
+        self.shelf = Shelf()
+        self.fetching = Fetching()
         self.buckets: frozenset[str] = frozenset()
+        self.whole: frozenset[str] = frozenset()
+        self.sv = SHAPES
+        self.differences: list[Difference] = []
+        self._differing: list[str] = []
+        self._repaired_at: int | None = None
+        self._have = False
         self.cursor = ""
+        self.turn = 0
         self.live: Live = "closed"
         self.wants_pull = True
-        self.retry_ms = 0
-
-    # --- the chain ---------------------------------------------------------------------------------------------------
-
-    def link(self, seq: int) -> str:
-        """Link number `seq` (hex) of this device's chain; number 0 is its first link."""
-        return self.outbox[seq - 1].link if seq else first_link(self.site, self.dev).hex()
-
-    @property
-    def head(self) -> m.Head:
-        """The last number this device has used."""
-        return m.Head(len(self.outbox), self.link(len(self.outbox)))
-
-    @property
-    def pending(self) -> list[OutboxOp]:
-        """Ops the server has not confirmed by number and hash, in order."""
-        return self.outbox[self.acked :]
-
-    # --- enrolment and recording -------------------------------------------------------------------------------------
-
-    def enrol(self, nonce: str, label: str = "") -> m.Enrol:
-        """The enrolment message for a session's nonce."""
-        return m.Enrol(b64(self.key.public), self.prove(nonce), label)
-
-    def enrolled(self, answer: m.Enrolled) -> None:
-        """The site knows this device now."""
-        self.epoch, self.server_key = answer.epoch, answer.server_key
-        self._contact(answer.now, answer.beacon)
-        self._ack(answer.last)
-
-    def prove(self, nonce: str) -> str:
-        """Signature that shows possession of the key."""
-        return b64(self.key.sign(hello_bytes(self.site, self.dev, nonce)))
-
-    def save(
-        self, kind: OpKind, args: msgspec.Struct, rid: str | None = None, guard: dict[str, int] | None = None, group: str | None = None
-    ) -> OutboxOp:
-        """Record one intent: number, link and exact bytes. Never waits for the network."""
-        now = self.time.now()
-        head, op_id = self.head, self.new_id(now)
-        rid = rid or self.new_id(now)
-        body: dict[str, Any] = {
-            **{"v": 1, "site": self.site, "dev": self.dev, "seq": head.seq + 1, "prev": head.hash, "id": op_id},
-            **{"t": kind.cls, "k": kind.kind, "sv": kind.version, "rid": rid, "a": args, "clk": self.time.read()},
-        }
-        if guard:
-            body["if"] = guard
-        if group:
-            body["g"] = group
-        return self.append(op_id, kind.kind, rid, msgspec.json.encode(body).decode())
-
-    def append(self, op_id: str, kind: str, rid: str, body: str) -> OutboxOp:
-        """Put exact bytes at the end of the chain."""
-        link = next_link(bytes.fromhex(self.head.hash), body).hex()
-        op = OutboxOp(len(self.outbox) + 1, op_id, kind, rid, body, link, receipt_code(body))
-        self.outbox.append(op)
-        return op
-
-    # --- up ----------------------------------------------------------------------------------------------------------
-
-    @property
-    def seen(self) -> int:
-        """The highest number up to which every result is stored here: the server may forget their result rows."""
-        count = 0
-        while count < len(self.outbox) and self.outbox[count].result is not None:
-            count += 1
-        return count
-
-    def push(self) -> m.Push:
-        """The next push: pending ops in order up to the limits, one signature over the last link. No ops when nothing waits."""
-        bodies: list[str] = []
-        size = 0
-        for op in self.pending[:PUSH_OPS_MAX]:
-            size += len(msgspec.json.encode(op.body)) + 1
-            if bodies and size > PUSH_BYTES_MAX - 1024:
-                break
-            bodies.append(op.body)
-        last = self.acked + len(bodies)
-        sig = b64(self.key.sign(push_bytes(self.site, self.dev, last, bytes.fromhex(self.link(last)))))
-        return m.Push(1, self.dev, bodies, sig, self.epoch or None, self.seen)
-
-    def push_answered(self, answer: m.PushAnswer) -> None:
-        """Settle what the server says became of ops, by number and hash; note why it stopped, if it did."""
-        stop = answer.stop
-        self.retry_ms = stop.retry_ms if stop else 0
-        if stop and stop.code == "epoch":
-            self.trouble = "epoch"
-            return
-        if not self._ack(answer.last):
-            return
-        for result in answer.results:
-            self._settle(result)
-        self.dur = max(self.dur, answer.dur)
-        self._contact(answer.now, answer.beacon)
-        if stop and stop.code == "gap":
-            self.acked = min(self.acked, stop.want - 1)
-        elif stop and stop.code == "fork":
-            self.trouble = "fork"
-
-    def _ack(self, head: m.Head) -> bool:
-        """Take the server's head of this chain. An ack for bytes this device never wrote settles nothing (law I8)."""
-        if head.seq > len(self.outbox) or self.link(head.seq) != head.hash:
-            self.trouble = "fork"
-            return False
-        self.acked = max(self.acked, head.seq)
-        for op in reversed(self.outbox[: self.acked]):
-            if op.state != "saved":
-                break
-            op.state = "delivered"
-        return True
-
-    def _settle(self, result: m.Result) -> None:
-        """Keep the first word on an op; only for the op it names and only once its number is confirmed."""
-        op = self.outbox[result.seq - 1] if 0 < result.seq <= self.acked else None
-        if op is None or op.id != result.id:
-            return
-        op.result = result
-        state = result.first if result.st == "dup" else result.st
-        op.state = "delivered" if state is None or state == "dup" else state
-
-    def _contact(self, now: int, beacon: m.Beacon) -> None:
-        if not self.server_key or beacon_holds(self.server_key, self.site, beacon):
-            self.time.contact(now, beacon)
 
     # --- down --------------------------------------------------------------------------------------------------------
 
     def pull_query(self, wait: int = 0) -> dict[str, str]:
         """The query of the next pull."""
         head = self.head
-        bh = bucket_set_hash(self.buckets) if self.cursor else ""
-        query = {"dev": self.dev, "cur": self.cursor, "epoch": self.epoch, "bh": bh, "wait": str(wait)}
+        query = {"dev": self.dev, "cur": self.cursor, "epoch": self.epoch, "bh": self.bh, "wait": str(wait), "sv": str(self.sv)}
+        if self._have:
+            query["have"] = ",".join(sorted(self.whole))
         return {**query, "hs": str(head.seq), "hh": head.hash}
 
-    def pulled(self, asked: str, lines: Iterable[m.PullLine]) -> bool:
-        """Apply one page asked for at cursor `asked`: all of it or nothing. True when there is more to ask for at once."""
+    @property
+    def rows(self) -> dict[tuple[str, str], Stored]:
+        """Every row by (kind, rid). To be read only: what changes it is a method of the shelf."""
+        return self.shelf.rows
+
+    @property
+    def bh(self) -> str:
+        """What names the buckets this device holds whole; empty when it has begun with none."""
+        return bucket_set_hash(self.whole) if self.cursor else ""
+
+    @property
+    def asking(self) -> Asked:
+        """Where this device stands: to be kept with a pull that is sent now."""
+        return Asked(self.dev, self.cursor, self.epoch, self.bh, self.turn)
+
+    def pulled(self, asked: str | Asked, lines: Iterable[m.PullLine]) -> bool:
+        """Apply one page asked for at `asked` (or at that cursor): all of it or nothing. True when there is more to ask for at once."""
         head, rows, end = _page(lines)
-        if asked != self.cursor:
+        if asked != (self.asking if isinstance(asked, Asked) else self.cursor):
             return True  # another page moved the cursor meanwhile: this one is stale
         if self.epoch and head.epoch != self.epoch:
-            self.trouble = "epoch"
-        fresh = {} if head.reset else dict(self.rows)
+            self._new_epoch(head.epoch, end.ack, end.dur)
+        if head.reset:
+            self.shelf.clear()
+            self.shown = 0
+            self._differing = []
+        # A page goes on without what was not fetched by now: it fills those buckets itself.
+        self.fetching.offered(head.snaps)
         for row in rows:
-            _apply(fresh, row)
-        self.rows, self.buckets, self.cursor, self.epoch = fresh, frozenset(head.buckets), end.to, head.epoch
-        self.dur = max(self.dur, end.dur)
-        self._ack(end.ack)
+            self.shelf.take(row)
+        self._read_now(head)
+        self.cursor, self.epoch = end.to, head.epoch
+        (self._taken if end.more else self._ack)(end.ack)  # Only a last page shows all that the ack covers.
         self._take_results(rows)
         self._contact(end.now, end.beacon)
+        self._durable(end.dur, end.now)
         self.wants_pull = end.more
-        return end.more
+        if not end.more:
+            self._ask_again()
+            self._compare(end.sums, end.now)
+        return self.wants_pull or bool(self._differing)
+
+    def _read_now(self, head: m.PullHead) -> None:
+        """Which buckets this device may read after a page, and which of them it holds whole."""
+        self.buckets = frozenset(head.buckets)
+        if head.ask:
+            self.whole &= self.buckets
+        elif head.snaps:
+            self.whole = frozenset()
+        else:
+            self.whole = self.buckets - frozenset(head.fill)
+        self._have = head.ask or self.whole != self.buckets
+        self.shelf.narrow(self.buckets)
+
+    def _from_nothing(self) -> None:
+        self.cursor, self.turn, self.wants_pull = "", self.turn + 1, True
+        self._differing, self._have = [], False
+        self.fetching.offered([])
+
+    def _wipe(self) -> None:
+        super()._wipe()
+        self.shelf.clear()
+        self.buckets = self.whole = frozenset()
 
     def _take_results(self, rows: Iterable[m.Row]) -> None:
         """Results that arrive as rows: what an answer lost on the wire would have said (law I7)."""
@@ -316,13 +155,81 @@ class Replica:
             if row.k == "op.result" and row.d is not None:
                 self._settle(msgspec.json.decode(b'{"id":' + msgspec.json.encode(row.rid) + b"," + row.d.encode()[1:], type=m.Result))
 
+    # --- snapshots ---------------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> Wanted | None:
+        """The snapshot to fetch before the next pull, if any."""
+        return self.fetching.next
+
+    def fetched(self, wanted: Wanted, lines: Iterable[m.SnapLine] | None) -> None:
+        """Take what came of a snapshot, whole chunks of it; None: it cannot be had."""
+        if wanted != self.fetching.next:
+            return
+        if lines is None:
+            self.fetching.skip()
+        else:
+            self.fetching.take(wanted, lines, self.shelf)
+        self.whole = self.fetching.whole
+
+    # --- sums and repair ---------------------------------------------------------------------------------------------
+
+    def audit(self, part: int) -> list[tuple[str, str]]:
+        """Once a day another part: rows whose body is damaged, which are gone now and come again with the next pull."""
+        damaged = self.shelf.audit(part)
+        self.wants_pull = True
+        return damaged
+
+    def reshape(self, sv: int) -> None:
+        """A new release of the app reads these shapes: what came in older ones is fetched again, and nothing else (A7)."""
+        self.sv, self.wants_pull, self._repaired_at = sv, True, None
+        self.shelf.reshape()
+
+    def repair(self) -> m.Repair | None:
+        """The repair to ask for before the next pull, if any."""
+        if not self._differing:
+            return None
+        bucket = self._differing[0]
+        return m.Repair(self.dev, self.cursor, self.epoch, self.bh, bucket, self.shelf.leaves(bucket), self.sv)
+
+    def repaired(self, asked: m.Repair, lines: Iterable[m.PullLine]) -> None:
+        """Take the leaves that differ: all of them or nothing. A pull follows."""
+        lines = list(lines)
+        told_leaves = [line for line in lines if isinstance(line, m.Leaf)]
+        leaves = frozenset(leaf for line in told_leaves for leaf in line.leaves)
+        head, rows, end = _page(line for line in lines if not isinstance(line, m.Leaf))
+        if (asked.cur, asked.epoch) != (self.cursor, self.epoch) or asked.bucket not in self._differing:
+            return
+        self.shelf.repair(asked.bucket, leaves, rows)
+        self._taken(end.ack)
+        self._contact(end.now, end.beacon)
+        if asked.bucket not in head.fill:
+            self._differing.remove(asked.bucket)
+        if not told_leaves:
+            # The server could not compare (other rights, another epoch): the pull tells why, and this was no repair.
+            self._repaired_at = None
+        self.wants_pull = True
+
+    def _compare(self, sums: dict[str, Told], now: int) -> None:
+        """Find buckets whose sum is not the server's (law I20); the second time within a day the rows are no longer trusted."""
+        pairs = [(bucket, self.shelf.sum(bucket), sums.get(bucket, NOTHING)) for bucket in sorted(self.whole) if bucket in sums]
+        found = [Difference(bucket, mine, theirs, now) for bucket, mine, theirs in pairs if mine != theirs]
+        if not found:
+            return
+        self.differences += found
+        again = self._repaired_at is not None and now - self._repaired_at < SECOND_DIFFERENCE_MS
+        if again:
+            self._repaired_at = None
+            self._from_nothing()
+        else:
+            self._repaired_at = now
+            self._differing = [one.bucket for one in found]
+
     # --- live --------------------------------------------------------------------------------------------------------
 
     def hello(self, hi: m.Hi) -> m.Hello:
         """The answer to the server's first frame."""
-        bh = bucket_set_hash(self.buckets) if self.cursor else ""
         self.live = "pull"
-        return m.Hello(self.dev, self.cursor, bh, self.head, self.prove(hi.nonce), len(self.pending))
+        return m.Hello(self.dev, self.cursor, self.bh, self.head, self.prove(hi.nonce), len(self.pending), self.sv)
 
     def at(self) -> m.At:
         """After a pull: where this device stands now; frames follow from there."""
@@ -339,7 +246,7 @@ class Replica:
                 self.live = "live" if frame.mode == "live" else "pull"
                 self.wants_pull = self.wants_pull or frame.mode != "live"
                 if frame.mode == "reset":
-                    self.cursor = ""
+                    self._from_nothing()
             case m.Commit():
                 self._commit(frame)
             case m.Poke():
@@ -354,16 +261,16 @@ class Replica:
 
     def _commit(self, frame: m.Commit) -> None:
         """Apply a cut iff it continues this cursor over this bucket set; anything else means pull (laws I12, I14, I19)."""
-        if self.live != "live" or frame.prev != self.cursor or frame.bh != bucket_set_hash(self.buckets):
+        if self.live != "live" or frame.prev != self.cursor or frame.bh != self.bh:
             self.wants_pull = True
             return
-        fresh = dict(self.rows)
+        check_hashes(frame.rows)
         for row in frame.rows:
-            _apply(fresh, row)
-        self.rows, self.cursor = fresh, frame.to
-        self.dur = max(self.dur, frame.dur)
+            self.shelf.take(row)
+        self.cursor = frame.to
         self._ack(frame.ack)
         self._take_results(frame.rows)
+        self._durable(frame.dur)
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -389,14 +296,5 @@ def _page(lines: Iterable[m.PullLine]) -> tuple[m.PullHead, list[m.Row], m.PullE
     rows = [line for line in lines if isinstance(line, m.Row)]
     if len(rows) != len(lines) - 2:
         raise Damaged("a page with two heads or ends")
+    check_hashes(rows)
     return lines[0], rows, lines[-1]
-
-
-def _apply(rows: dict[tuple[str, str], Stored], row: m.Row) -> None:
-    """One row: put it as it is now in these buckets, or drop it when it left all of them."""
-    if row.d is None:
-        rows.pop((row.k, row.rid), None)
-        return
-    if row_hash(row.k, row.rid, row.v, row.d) != row.h:
-        raise Damaged(f"hash of {row.k} {row.rid}")
-    rows[row.k, row.rid] = Stored(row.v, row.h, row.d, frozenset(row.b))

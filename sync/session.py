@@ -104,6 +104,7 @@ class LiveSession:
         self.token = ""
         self.pos = 0
         self.ack = m.Head(0, "")
+        self.dur = 0
         self.hit_at = 0
         self._seal = seal
         self._hello: m.Hello | None = None
@@ -114,6 +115,16 @@ class LiveSession:
     def reported(self) -> m.Head:
         """The chain head of the hello."""
         return self._hello.head if self._hello else m.Head(0, "")
+
+    @property
+    def sv(self) -> int:
+        """The shape release of the app, from its hello."""
+        return self._hello.sv if self._hello else 1
+
+    @property
+    def vital(self) -> m.Vital | None:
+        """How the device said in its hello that it is doing."""
+        return self._hello.vital if self._hello else None
 
     def open(self, now: int) -> list[Effect]:
         """The server speaks first."""
@@ -190,13 +201,20 @@ class LiveSession:
 
     def advance(self, rows: str, to: str, pos: int) -> str:
         """The frame that carries the device on from its cursor to `to`."""
-        text = commit_text(self.token, to, self.bh, rows, self.ack, 0)
+        text = commit_text(self.token, to, self.bh, rows, self.ack, self.dur)
         self.token, self.pos = to, pos
         return text
 
     def seal_at(self, pos: int) -> str:
         """The token of a device that has everything up to `pos`."""
         return self._seal.cursor(Cursor(pos, pos))
+
+    def rescope(self, buckets: frozenset[str]) -> str:
+        """The device may read these from now on: it must pull before any frame follows (law I19). Returns the frame that says so."""
+        self.buckets, self.bh = buckets, bucket_set_hash(buckets)
+        greeting, self._greeting = self._greeting, None
+        self.phase, self._sought = "pull", ""
+        return encode(m.Ok("pull", self.bh, greeting) if greeting else m.Poke())
 
     def behind(self) -> None:
         """Frames were thrown away: the device must pull before any other applies."""
@@ -210,8 +228,8 @@ class LiveSession:
     def _seek(self, token: str) -> list[Effect]:
         """Stand at a cursor and read on from there."""
         cursor = self._seal.open_cursor(token)
-        if cursor is None or cursor.start != cursor.pos:
-            # Not of this epoch, or in the middle of catching up: only a pull goes on from there.
+        if cursor is None or cursor.start > cursor.pos or cursor.tag:
+            # Not of this epoch, or in the middle of starting or of filling: only a pull goes on from there.
             return self._poke()
         self.token, self.pos = token, cursor.pos
         self.phase, self.hit_at = "reading", 0

@@ -6,6 +6,9 @@ when it is not additive.
 
 PROTOCOL = 1
 SOFTWARE = "0.1.0"
+SHAPES = 1
+"""The release of the row shapes this software reads and writes (A7). Raised with every change of a row's body that is more than an added
+field; the institutions' `RowKind.older` then says how the body looked before."""
 
 HISTORY = ("1: first release",)
-SCHEMA_HASH = "33409c37bdd2f16c"
+SCHEMA_HASH = "8a74f123d86f72fa"

@@ -1,4 +1,4 @@
-"""`./run bench push|live|pull`: how much the server does, as a ratio to ceilings measured in the same run.
+"""`./run bench [what]`: how much the server does, as a ratio to ceilings measured in the same run.
 
 Wall-clock rates depend on the machine and on what else it does; the ratio of CPU time per unit hardly does.
 A run counts only if every record was applied and is on disk.
@@ -8,124 +8,229 @@ import argparse
 import asyncio
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from server.bench import live, pull, push
 from server.bench.crowd import SITE, enrol, places
 from server.bench.load import Process, Run, free_port
+from server.bench.report import fact, growth, heading, line, ratio
+from server.bench.stock import stock
 
-AIMS = {"store": 0.5, "push": 0.2, "live": 0.5, "pull": 0.5}
-"""What the ratios should reach (server ÷ ceiling)."""
+FULL = "the sizes of a large site: takes about half an hour"
+CEILINGS = """\
+ceilings, each taken in the same run on the same machine:
+  push    bare ASGI: uvicorn, one app that reads the body, decodes the push with msgspec and answers; nothing is kept.
+          the same with the two signatures of a push (one P-256 check, one Ed25519 signature).
+          bare durable writer: the same app, which also inserts every record of a push by id into one SQLite table and commits once a
+          push with synchronous=FULL; no rules, no results, no rows for others, no evidence.
+  store   one thread, one connection, the very rows the store wrote into the same tables, the same group commits.
+  live    `websockets` broadcast of the same bytes to as many sockets; `picows` (C), where it is installed.
+  pull    a bare app that reads the same lines from one SQLite table, joins and sends them; for whole first syncs with gzip.
+  storm   a bare `websockets` server that accepts as many sockets.
+The load generator shares the machine with the server: rates by the clock are floors, CPU a unit is what to compare.
+"""
+
+
+class Sizes:
+    """How much is measured: quick figures in about two minutes, or those of a large site."""
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        self.seconds: float = args.seconds
+        full, tiny = args.full, args.tiny
+        self.sockets: tuple[int, ...] = (100, 1_000, 5_000) if full else (8,) if tiny else (100, 1_000)
+        self.commits = 3 if tiny else 20
+        self.phones, self.records = (4, 50) if tiny else (50, 200)
+        self.first: tuple[int, ...] = (1_000, 10_000, 100_000) if full else (60,) if tiny else (1_000, 10_000)
+        self.stored: tuple[int, ...] = (10_000, 100_000, 1_000_000) if full else (20, 60) if tiny else (1_000, 20_000)
+        self.storm = 12 if tiny else 1_000
+        self.pulls = 10 if tiny else 200
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
-    parser.add_argument("what", choices=("push", "live", "pull"), help="which path to measure")
-    parser.add_argument("--seconds", type=float, default=5.0, help="how long each stretch takes, about (default 5)")
-    parser.add_argument("--sockets", type=int, default=200, help="how many screens listen in `live` (default 200)")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = CEILINGS
+    parser.add_argument("what", nargs="?", choices=(*BENCHES, "all"), default="all", help="which path to measure (default: all)")
+    parser.add_argument("--seconds", type=float, default=1.5, help="how long a timed stretch takes, about (default 1.5)")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--full", action="store_true", help=FULL)
+    size.add_argument("--tiny", action="store_true", help="a few of everything: whether it works, not how fast it is")
 
 
 def run(args: argparse.Namespace) -> int:
     """Measure, print, and return 0 when nothing was lost."""
-    measure: dict[str, Callable[[argparse.Namespace, Path], None]] = {"push": bench_push, "live": bench_live, "pull": bench_pull}
-    with tempfile.TemporaryDirectory(prefix="zaigang-bench-") as folder:
-        try:
-            measure[args.what](args, Path(folder))
-        except (push.Lost, RuntimeError) as failure:
-            print(f"bench: {failure}", file=sys.stderr)
-            return 1
+    for what in BENCHES if args.what == "all" else (args.what,):
+        with tempfile.TemporaryDirectory(prefix="zaigang-bench-") as folder:
+            try:
+                BENCHES[what](Sizes(args), Path(folder))
+            except (push.Lost, RuntimeError, TimeoutError) as failure:
+                print(f"bench {what}: {failure}", file=sys.stderr)
+                return 1
     return 0
 
 
-def server(folder: Path) -> Process:
-    """A real server of the demo hall in a process of its own."""
-    port = free_port()
-    command = ["-m", "server", "serve", "--port", str(port), "--data", str(folder / "data")]
-    return Process(command, port, folder / "server.log")
+@contextmanager
+def server(folder: Path, stored: int = 0) -> Iterator[Process]:
+    """A real server of the demo hall in a process of its own, with so many records of earlier years."""
+    data, port = folder / "data", free_port()
+    data.mkdir(parents=True)
+    if stored:
+        asyncio.run(stock(data, stored))
+    with Process(["-m", "server", "serve", "--port", str(port), "--data", str(data)], port, folder / "server.log") as process:
+        yield process
 
 
-def bench_push(args: argparse.Namespace, folder: Path) -> None:
+def count_ops(folder: Path, sent: int) -> None:
+    """Raise unless everything sent is on the disk."""
+    if (kept := push.ops_on_disk(folder / "data" / f"{SITE}.sqlite")) != sent:
+        raise push.Lost(f"{sent} records answered, {kept} on disk")
+
+
+def bench_push(sizes: Sizes, folder: Path) -> None:
     """Durable records."""
     with server(folder) as process:
-        pushed = asyncio.run(push.compare_push(process, folder, args.seconds))
-    kept, sent = push.ops_on_disk(folder / "data" / f"{SITE}.sqlite"), pushed.single.units + pushed.outboxes.units
-    if kept != sent:
-        raise push.Lost(f"{sent} records answered, {kept} on disk")
-    stored, floor = push.compare_store(folder, max(200, int(args.seconds * 2000)))
-    heading("push", "records")
-    line("single records, 32 phones", pushed.single)
-    line("  ceiling: bare ASGI app, same pushes", pushed.bare)
-    ratio("push", pushed.single, pushed.bare)
-    line("  ceiling: bare ASGI app and the two signatures", pushed.signing)
-    ratio("push", pushed.single, pushed.signing, "signed push")
-    line("whole outboxes of 50, 32 phones", pushed.outboxes)
-    ratio("push", pushed.outboxes, pushed.bare, "outbox record")
-    line("store alone, 64 writers", stored)
+        pushed = asyncio.run(push.compare_push(process, folder, sizes.seconds))
+    count_ops(folder, pushed.units)
+    heading("push (records)")
+    line(f"pushes of {push.BATCH}, {push.PHONES} phones", pushed.many)
+    line("  ceiling: bare ASGI, same pushes", pushed.bare_many)
+    ratio("records", pushed.many, pushed.bare_many, "bare ASGI")
+    line("  ceiling: bare durable writer, same pushes", pushed.durable)
+    ratio("durable", pushed.many, pushed.durable, "the bare durable writer")
+    line(f"single records, {push.PHONES} phones", pushed.single)
+    line("  ceiling: bare ASGI, same pushes", pushed.bare)
+    ratio("records", pushed.single, pushed.bare, "bare ASGI")
+    line("  ceiling: bare ASGI with the two signatures", pushed.signing)
+    ratio("records", pushed.single, pushed.signing, "bare ASGI with the two signatures")
+
+
+def bench_store(sizes: Sizes, folder: Path) -> None:
+    """The store by itself."""
+    stored, floor = push.compare_store(folder, max(200, int(sizes.seconds * 2_000)))
+    heading("store (records)")
+    line(f"store alone, {push.STORE_CLIENTS} writers", stored)
     line("  ceiling: bare SQLite writer, same rows", floor)
-    ratio("store", stored, floor)
+    ratio("store", stored, floor, "the bare SQLite writer")
 
 
-def bench_live(args: argparse.Namespace, folder: Path) -> None:
-    """Fan-out."""
-    commits = max(10, int(args.seconds * 4))
+def bench_drain(sizes: Sizes, folder: Path) -> None:
+    """W1: backlogs, with little and with much stored."""
+    heading("drain (W1, records)")
+    runs = []
+    for stored in (0, sizes.stored[-1]):
+        with server(folder / str(stored), stored) as process:
+            drained = asyncio.run(push.drain_backlogs(process, folder / str(stored), sizes.phones, sizes.records))
+        count_ops(folder / str(stored), drained.run.units + stored)
+        line(f"{sizes.phones} phones x {sizes.records}, {stored:,} stored before", drained.run)
+        line("  ceiling: bare durable writer, same pushes", drained.durable)
+        ratio("drain", drained.run, drained.durable, "the bare durable writer")
+        runs.append(drained.run)
+    growth("drain", *runs)
+
+
+def bench_live(sizes: Sizes, folder: Path) -> None:
+    """W2: fan-out."""
+    heading("live (W2, deliveries)")
+    for sockets in sizes.sockets:
+        with server(folder / str(sockets)) as process:
+            heard = asyncio.run(_fan_out(process, sockets, sizes.commits))
+        line(f"a record to {sockets:,} sockets, 1 in {live.STALLED_SHARE} stalled", heard.run)
+        line("  without what the commits cost alone", heard.delivered)
+        fact("  memory of an idle socket", heard.rss_each_kib, "KiB", "aim at most 30")
+        for kind, of in (("sockets", "bare websockets"), *((("picows", "the C server"),) if live.has_picows() else ())):
+            bare = live.bare_broadcast(folder, kind, heard.frame, sockets, sizes.commits)
+            line(f"  ceiling: {of}, same bytes", bare)
+            ratio("live" if kind == "sockets" else kind, heard.delivered, bare, of)
+
+
+async def _fan_out(process: Process, sockets: int, commits: int) -> live.Heard:
+    phones = await enrol(process, min(sockets, 20) + 1)
+    return await live.fan_out(process, phones, await places(process), sockets, commits)
+
+
+def bench_pull(sizes: Sizes, folder: Path) -> None:
+    """A page, as the phones of a small hall ask for it."""
+
+    async def measure(process: Process) -> tuple[Run, Run]:
+        (reader,) = await enrol(process, 1)
+        return await pull.first_pulls(process, reader, sizes.seconds, folder)
+
     with server(folder) as process:
-        real, alone, frame = asyncio.run(_fan_out(process, args.sockets, commits))
+        first, bare = asyncio.run(measure(process))
+    heading("pull (rows)")
+    line("first page, again and again", first)
+    line("  ceiling: bare app, same lines from SQLite", bare)
+    ratio("pull", first, bare, "the bare app")
+
+
+def bench_first(sizes: Sizes, folder: Path) -> None:
+    """W3: whole first syncs."""
+
+    async def measure(process: Process, stored: int) -> tuple[Run, Run]:
+        (reader,) = await enrol(process, 1)
+        await pull.catch_up(process, reader)
+        times = max(1, min(5, 20_000 // stored))
+        return await pull.first_syncs(process, reader, times), await pull.lines_bare(process, reader, folder / str(stored), times)
+
+    heading("first (W3, rows)")
+    for stored in sizes.first:
+        with server(folder / str(stored), stored) as process:
+            first, bare = asyncio.run(measure(process, stored))
+        line(f"first sync, {stored:,} rows, gzip", first)
+        fact("  server time of one", first.cpu_s / len(first.delays_ms), "s", "aim at most 0.2 at 10,000")
+        line("  ceiling: bare app, same rows, gzip", bare)
+        ratio("first", first, bare, "the bare app")
+
+
+def bench_delta(sizes: Sizes, folder: Path) -> None:
+    """W4: pulls of a phone that is up to date, with little and with much stored."""
+
+    async def measure(process: Process) -> tuple[Run, Run]:
+        reader, sender = await enrol(process, 2)
+        where = await places(process)
+        idle = await pull.idle_pulls(process, reader, sizes.seconds / 2)
+        return idle, await pull.one_row_pulls(process, reader, sender, where, sizes.pulls)
+
+    heading("delta (W4, pulls)")
+    runs = []
+    for stored in sizes.stored:
+        with server(folder / str(stored), stored) as process:
+            runs.append(asyncio.run(measure(process)))
+        line(f"nothing new, {stored:,} stored", runs[-1][0])
+        line(f"one new row, {stored:,} stored (aim p50 1 ms)", runs[-1][1])
+    growth("nothing new", runs[0][0], runs[-1][0])
+    growth("one new row", runs[0][1], runs[-1][1])
+
+
+def bench_storm(sizes: Sizes, folder: Path) -> None:
+    """W5: everybody comes back at once."""
+
+    async def measure(process: Process) -> live.Storm:
+        phones = await enrol(process, min(sizes.storm, 20) + 1)
+        return await live.storm(process, phones, await places(process), sizes.storm)
+
+    with server(folder) as process:
+        storm = asyncio.run(measure(process))
     port = free_port()
     with Process(["-m", "server.bench.bare", "sockets", str(port)], port, folder / "sockets.log") as floor:
-        bare = asyncio.run(live.broadcast_bare(floor, args.sockets, frame, commits))
-    heading("live", "deliveries")
-    line(f"record to {args.sockets} sockets, with its commit", real)
-    delivered = real._replace(cpu_s=max(real.cpu_s - alone, 1e-6))
-    line("  without what the commits cost alone", delivered)
-    line("  ceiling: bare websockets broadcast, same bytes", bare)
-    ratio("live", delivered, bare)
+        bare = asyncio.run(live.connects(floor, sizes.storm))
+    heading("storm (W5, sockets)")
+    line(f"{sizes.storm:,} sockets come back, hello and all", storm.back)
+    fact("  until all are live", storm.seconds, "s", "aim at most 60")
+    line("  records pushed meanwhile", storm.pushed)
+    line("  ceiling: bare websockets, connect alone", bare)
+    ratio("storm", storm.back, bare, "bare websockets")
 
 
-async def _fan_out(process: Process, sockets: int, commits: int) -> tuple[Run, float, str]:
-    phones = await enrol(process, sockets + 1)
-    where = await places(process, phones[-1])
-    alone = await live.commits_alone(process, phones[-1], where, commits)
-    ears = [await live.listen(process, phone) for phone in phones[:-1]]
-    measured = await live.fan_out(process, phones[-1], where, ears, commits)
-    for ear in ears:
-        await ear.socket.close()
-    return measured, alone, ears[0].last
-
-
-def bench_pull(args: argparse.Namespace, folder: Path) -> None:
-    """Reading."""
-
-    async def measure(process: Process) -> tuple[Run, Run, Run, Run]:
-        reader, sender = await enrol(process, 2)
-        where = await places(process, sender)
-        first, bare = await pull.first_pulls(process, reader, args.seconds, folder)
-        idle = await pull.idle_pulls(process, reader, args.seconds)
-        one = await pull.one_row_pulls(process, reader, sender, where, max(20, int(args.seconds * 20)))
-        return first, bare, idle, one
-
-    with server(folder) as process:
-        first, bare, idle, one = asyncio.run(measure(process))
-    heading("pull", "rows or pulls")
-    line("first pull, rows of a page", first)
-    line("  ceiling: bare ASGI app, same lines from SQLite", bare)
-    ratio("pull", first, bare)
-    line("up to date, nothing new", idle)
-    line("up to date, one new row", one)
-
-
-def heading(what: str, units: str) -> None:
-    """The head of the table."""
-    print(f"bench {what}\n  {'':<50}{units + '/s':>14}{'p50 ms':>9}{'p99 ms':>9}{'CPU µs':>10}")
-
-
-def line(name: str, measured: Run) -> None:
-    """One row of the table."""
-    delays = f"{measured.percentile(50):>9.1f}{measured.percentile(99):>9.1f}" if measured.delays_ms else f"{'':>18}"
-    print(f"  {name:<50}{measured.rate:>14,.0f}{delays}{measured.cpu_us:>10.1f}")
-
-
-def ratio(aim: str, ours: Run, ceiling: Run, name: str = "") -> None:
-    """Our share of the ceiling, by CPU and by the clock."""
-    by_cpu, by_clock = ceiling.cpu_us / ours.cpu_us, ours.rate / ceiling.rate
-    print(f"  = {name or aim}: {by_cpu:.2f} of its ceiling by CPU, {by_clock:.2f} by the clock (aim {AIMS[aim]})")
+BENCHES: dict[str, Callable[[Sizes, Path], None]] = {
+    "push": bench_push,
+    "store": bench_store,
+    "drain": bench_drain,
+    "live": bench_live,
+    "pull": bench_pull,
+    "first": bench_first,
+    "delta": bench_delta,
+    "storm": bench_storm,
+}

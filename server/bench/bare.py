@@ -1,23 +1,28 @@
 """The ceilings: the same work with nothing but the bare parts, measured in the same run.
 
-`python -m server.bench.bare asgi PORT [KEY [PAGE]]` · `sockets PORT`: processes of their own, like the server they are held against.
+`python -m server.bench.bare asgi PORT [KEY [PAGE [CODING]]]` · `durable PORT DATABASE` · `sockets PORT` · `picows PORT`: processes of their
+own, like the server they are held against.
 """
 
 import asyncio
+import importlib
 import queue
 import sys
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 import uvicorn
+import uvloop
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 
 from server.bench.load import Run
+from server.gateway.wire import compress
 from server.store.sqlite import WRITER, Connection
 from sync.messages import Push
 from sync.ops import verify
@@ -29,8 +34,9 @@ _push = msgspec.json.Decoder(Push)
 class Bare:
     """The least an endpoint can do: read the body, decode it, answer. A GET answers the rows of `page`, read anew each time."""
 
-    def __init__(self, key: bytes = b"", page: Path | None = None) -> None:
+    def __init__(self, key: bytes = b"", page: Path | None = None, coding: str = "") -> None:
         self._page = Connection(page, ("query_only=ON",)) if page else None
+        self._coding = coding
         self._key = key
         self._signer = Ed25519PrivateKey.generate()
 
@@ -43,14 +49,10 @@ class Bare:
 
     def _rows(self) -> bytes:
         assert self._page is not None, "only asked for pages when it has one"
-        return b"\n".join(row for (row,) in self._page.all("SELECT line FROM page ORDER BY n"))
+        return compress(b"\n".join(row for (row,) in self._page.all("SELECT line FROM page ORDER BY n")), self._coding)
 
     async def _decoded(self, receive: Any) -> bytes:
-        body, more = b"", True
-        while more:
-            message = await receive()
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
+        body = await body_of(receive)
         push = _push.decode(body)
         if self._key:
             # What no push can do without: check one signature, make one.
@@ -59,17 +61,62 @@ class Bare:
         return b'{"last":%d}' % len(push.ops)
 
 
+async def body_of(receive: Any) -> bytes:
+    """The body of a request."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
+
+
+class Named(msgspec.Struct):
+    """What a bare writer needs to know of a record."""
+
+    id: str
+
+
+class Durable:
+    """The least a durable endpoint can do: decode the records of a push, insert them by id, commit to the disk, answer.
+
+    No rules, no results, no rows for others, no evidence. One thread writes; one commit is one push.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._sql = Connection(path, WRITER)
+        self._sql.run("CREATE TABLE record (id TEXT PRIMARY KEY NOT NULL, body TEXT NOT NULL)")
+        self._writer = ThreadPoolExecutor(1)
+        self._records = msgspec.json.Decoder(Named)
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """One push."""
+        if scope["type"] == "http":
+            push = _push.decode(await body_of(receive))
+            rows = [(self._records.decode(text).id, text) for text in push.ops]
+            await asyncio.get_running_loop().run_in_executor(self._writer, self._write, rows)
+            answer = b'{"last":%d}' % len(rows)
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(answer))]})
+            await send({"type": "http.response.body", "body": answer})
+
+    def _write(self, rows: list[tuple[str, str]]) -> None:
+        self._sql.run("BEGIN IMMEDIATE")
+        self._sql.many("INSERT INTO record VALUES (?, ?)", rows)
+        self._sql.run("COMMIT")
+
+
 def write_page(path: Path, lines: Sequence[bytes]) -> None:
     """A database that holds the lines of one page."""
     sql = Connection(path, ())
     sql.run("CREATE TABLE page (n INTEGER PRIMARY KEY, line BLOB NOT NULL)")
+    sql.run("BEGIN")
     sql.many("INSERT INTO page VALUES (?, ?)", list(enumerate(lines)))
+    sql.run("COMMIT")
     sql.close()
 
 
-def serve_asgi(port: int, key: str = "", page: str = "") -> None:
-    """The bare app under the same uvicorn settings as the server's."""
-    app: Any = Bare(bytes.fromhex(key), Path(page) if page else None)
+def serve_asgi(port: int, app: Any) -> None:
+    """A bare app under the same uvicorn settings as the server's."""
     uvicorn.run(app, host="127.0.0.1", port=port, loop="uvloop", http="httptools", access_log=False, log_level="error", lifespan="off")
 
 
@@ -84,6 +131,28 @@ async def sockets(port: int) -> None:
 
     async with serve(handler, "127.0.0.1", port, compression=None):
         await asyncio.get_running_loop().create_future()
+
+
+async def picows(port: int) -> None:
+    """The same from a server written in C, where it is installed."""
+    server: Any = importlib.import_module("picows")
+    clients: set[Any] = set()
+
+    class Client(server.WSListener):  # type: ignore[misc]
+        def on_ws_connected(self, transport: Any) -> None:
+            clients.add(transport)
+
+        def on_ws_disconnected(self, transport: Any) -> None:
+            clients.discard(transport)
+
+        def on_ws_frame(self, transport: Any, frame: Any) -> None:
+            if frame.msg_type == server.WSMsgType.TEXT:
+                message = frame.get_payload_as_bytes()
+                for client in clients:
+                    client.send(server.WSMsgType.TEXT, message)
+
+    listening = await server.ws_create_server(lambda _: Client(), "127.0.0.1", port)
+    await listening.serve_forever()
 
 
 class Statement(NamedTuple):
@@ -135,7 +204,14 @@ def _write(sql: Connection, waiting: "queue.SimpleQueue[Sequence[Statement] | No
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "asgi":
-        serve_asgi(int(sys.argv[2]), *sys.argv[3:])
+    what, port, *more = sys.argv[1:]
+    if what == "asgi":
+        key, page, coding = [*more, "", "", ""][:3]
+        serve_asgi(int(port), Bare(bytes.fromhex(key), Path(page) if page else None, coding))
+    elif what == "durable":
+        serve_asgi(int(port), Durable(Path(more[0])))
+    elif what == "picows":
+        uvloop.run(picows(int(port)))
     else:
-        asyncio.run(sockets(int(sys.argv[2])))
+        # As the library is usually run; on uvloop it takes about half the time.
+        asyncio.run(sockets(int(port)))

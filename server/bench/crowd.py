@@ -11,8 +11,9 @@ from server.bench.load import Line, Process, dial, get, post
 from server.domain.incident.ops import OPS, Report
 from sync import messages as m
 from sync.errors import CODES
+from sync.keys import key_from
 from sync.ops import OpKind
-from sync.replica import Replica, key_from
+from sync.replica import Replica
 
 SITE = "yunting"
 PERSONA = "inspector"
@@ -59,11 +60,11 @@ def cookies_of(raw: bytes) -> str:
     return b"; ".join(values).decode()
 
 
-async def enrol(process: Process, count: int) -> list[Phone]:
-    """`count` devices of one inspector."""
+async def enrol(process: Process, count: int, persona: str = PERSONA) -> list[Phone]:
+    """`count` devices of one person, an inspector."""
     line = await dial(process.port)
     site = f"/s/{SITE}"
-    raw = await line.ask(post(f"{site}/session", process.port, msgspec.json.encode(m.SignIn(persona=PERSONA))))
+    raw = await line.ask(post(f"{site}/session", process.port, msgspec.json.encode(m.SignIn(persona=persona))))
     session, cookie = body_of(raw, m.Session), cookies_of(raw)
     phones = [await _enrol_one(process, line, session, cookie) for _ in range(count)]
     line.close()
@@ -84,8 +85,9 @@ def _uuid7(now_ms: int) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-async def places(process: Process, phone: Phone) -> list[str]:
-    """Posts of the hall, to report from."""
+async def places(process: Process) -> list[str]:
+    """Posts of the hall, to report from; as somebody sees them to whom little else is shown."""
+    (phone,) = await enrol(process, 1, "staff")
     line = await dial(process.port)
     raw = await line.ask(get(pull_path(phone.replica), process.port, phone.cookie))
     line.close()

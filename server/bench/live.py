@@ -1,86 +1,33 @@
-"""Fan-out: one report, every inspector's socket. Real frames from real commits, against a bare `websockets` broadcast of the same bytes."""
+"""Fan-out (W2) and a storm of reconnects (W5): real frames from real commits, beside a bare broadcast of the same bytes."""
 
 import asyncio
+import importlib.util
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
-import msgspec
-from websockets.asyncio.client import ClientConnection, connect
+from server.bench.crowd import Phone, pushes
+from server.bench.ears import Audience, Ear, many_files, open_ears
+from server.bench.load import Process, Run, dial, free_port
+from server.bench.pull import catch_up
 
-from server.bench.crowd import SITE, Phone, pull_path, pushes
-from server.bench.load import Line, Process, Run, dial, get
-from sync import messages as m
-
-_lines = msgspec.json.Decoder(m.PullLine)
-_frames = msgspec.json.Decoder(m.ServerFrame)
-
-
-class Ear:
-    """One open socket and the last frame it got."""
-
-    def __init__(self, socket: ClientConnection) -> None:
-        self.socket = socket
-        self.last = ""
+MARK = b'\\"kind\\":\\"dispute\\"'
+STALLED_SHARE = 50
+"""One socket in so many reads nothing."""
 
 
-async def listen(process: Process, phone: Phone) -> Ear:
-    """A phone that has caught up and waits for frames."""
-    await _catch_up(process, phone)
-    url = f"ws://127.0.0.1:{process.port}/s/{SITE}/live"
-    socket = await connect(url, additional_headers={"Cookie": phone.cookie}, origin=process.url, compression=None, proxy=None)  # type: ignore[arg-type]
-    replica = phone.replica
-    while replica.live != "live":
-        answer = replica.frame(_frames.decode(await asyncio.wait_for(socket.recv(), 20)))
-        if answer is not None:
-            await socket.send(msgspec.json.encode(answer), text=True)
-        elif replica.live == "pull":
-            await _catch_up(process, phone)
-            await socket.send(msgspec.json.encode(replica.at()), text=True)
-    return Ear(socket)
+class Heard:
+    """What fan-out to one number of sockets came to. `alone`: CPU seconds of the same commits when nobody listens."""
 
-
-async def _catch_up(process: Process, phone: Phone) -> None:
-    line: Line = await dial(process.port)
-    more = True
-    while more:
-        asked = phone.replica.cursor
-        raw = await line.ask(get(pull_path(phone.replica), process.port, phone.cookie))
-        lines = [_lines.decode(text) for text in raw.partition(b"\r\n\r\n")[2].split(b"\n") if text.startswith(b"{")]
-        more = phone.replica.pulled(asked, lines)
-    line.close()
-
-
-async def count(ear: Ear, mark: str, frames: int, delays: list[float], sent_at: dict[int, float]) -> int:
-    """Take frames until `frames` of them carried the mark."""
-    got = 0
-    while got < frames:
-        ear.last = str(await asyncio.wait_for(ear.socket.recv(), 60))
-        for _ in range(ear.last.count(mark)):
-            delays.append((time.perf_counter() - sent_at[got]) * 1000)
-            got += 1
-    return got
-
-
-async def fan_out(process: Process, sender: Phone, where: Sequence[str], ears: Sequence[Ear], commits: int) -> Run:
-    """`commits` reports one after another, each to every ear."""
-    requests = pushes(process, sender, where, commits, 1)
-    delays: list[float] = []
-    sent_at: dict[int, float] = {}
-    line = await dial(process.port)
-    listeners = [asyncio.create_task(count(ear, '\\"kind\\":\\"dispute\\"', commits, delays, sent_at)) for ear in ears]
-    await asyncio.sleep(0.2)
-    cpu, start = process.cpu_s(), time.perf_counter()
-    for n, request in enumerate(requests):
-        sent_at[n] = time.perf_counter()
-        await line.ask(request)
-    delivered = sum(await asyncio.gather(*listeners))
-    run = Run(delivered, time.perf_counter() - start, process.cpu_s() - cpu, delays)
-    line.close()
-    return run
+    def __init__(self, run: Run, alone: float, frame: bytes, rss_each_kib: float) -> None:
+        self.run = run
+        self.delivered = run._replace(cpu_s=max(run.cpu_s - alone, 1e-6))
+        self.frame = frame
+        self.rss_each_kib = rss_each_kib
 
 
 async def commits_alone(process: Process, sender: Phone, where: Sequence[str], commits: int) -> float:
-    """CPU seconds of the same reports when nobody listens: what of `fan_out` is no fan-out."""
+    """CPU seconds of single reports when nobody listens: what of a fan-out is no fan-out."""
     line = await dial(process.port)
     requests = pushes(process, sender, where, commits, 1)
     cpu = process.cpu_s()
@@ -90,22 +37,125 @@ async def commits_alone(process: Process, sender: Phone, where: Sequence[str], c
     return process.cpu_s() - cpu
 
 
-async def broadcast_bare(process: Process, clients: int, frame: str, commits: int) -> Run:
-    """The same number of frames of the same size through `websockets.broadcast`."""
-    url = f"ws://127.0.0.1:{process.port}"
-    ears = [Ear(await connect(url, compression=None, proxy=None)) for _ in range(clients)]
-    delays: list[float] = []
-    sent_at: dict[int, float] = {}
-    sender = await connect(url, compression=None, proxy=None)
-    listeners = [asyncio.create_task(count(ear, "#", commits, delays, sent_at)) for ear in ears]
+async def fan_out(process: Process, phones: Sequence[Phone], where: Sequence[str], sockets: int, commits: int) -> Heard:
+    """`commits` reports one after another, each to every socket; some of the sockets have stopped reading."""
+    many_files()
+    *readers, sender = phones
+    alone = await commits_alone(process, sender, where, commits)
+    for phone in readers:
+        await catch_up(process, phone)
+    audience = Audience(process, readers, sockets, MARK)
+    before_kib = process.rss_kib()
+    await audience.open(stalled := sockets // STALLED_SHARE)
     await asyncio.sleep(0.2)
+    rss_each = (process.rss_kib() - before_kib) / sockets
+    line = await dial(process.port)
     cpu, start = process.cpu_s(), time.perf_counter()
-    for n in range(commits):
-        sent_at[n] = time.perf_counter()
-        await sender.send("#" + frame[1:].replace("#", "+"))
-        await sender.recv()
-    delivered = sum(await asyncio.gather(*listeners))
-    run = Run(delivered, time.perf_counter() - start, process.cpu_s() - cpu, delays)
-    for ear in (*ears, Ear(sender)):
-        await ear.socket.close()
+    for n, request in enumerate(pushes(process, sender, where, commits, 1), 1):
+        audience.sent_at = time.perf_counter()
+        await line.ask(request)
+        await audience.have_heard(n * (sockets - stalled))
+    wall, used, units = time.perf_counter() - start, process.cpu_s() - cpu, commits * sockets
+    run = Run(units, wall, used, audience.delays_ms, units * len(audience.last), process.rss_kib())
+    line.close()
+    audience.close()
+    return Heard(run, alone, audience.last, rss_each)
+
+
+class Broadcast:
+    """The same frame to as many sockets of a bare server."""
+
+    def __init__(self, frame: bytes) -> None:
+        self.delays_ms: list[float] = []
+        self.heard = 0
+        self._frame = b"#" + frame[1:].replace(b"#", b"+")
+
+    def _take(self, _: Ear, text: bytes) -> None:
+        self.delays_ms.append((time.perf_counter() - self._sent_at) * 1000)
+        self.heard += 1
+
+    async def run(self, process: Process, sockets: int, commits: int) -> Run:
+        """Every frame is waited for before the next is sent."""
+        ears = await open_ears(process.port, "/", [""] * sockets, self._take)
+        cpu, start = process.cpu_s(), time.perf_counter()
+        for n in range(1, commits + 1):
+            self._sent_at = time.perf_counter()
+            ears[0].say(self._frame)
+            async with asyncio.timeout(60):
+                while self.heard < n * sockets:
+                    await asyncio.sleep(0.001)
+        run = Run(commits * sockets, time.perf_counter() - start, process.cpu_s() - cpu, self.delays_ms, 0, process.rss_kib())
+        for ear in ears:
+            ear.transport.abort()
+        return run
+
+
+def bare_broadcast(folder: Path, kind: str, frame: bytes, sockets: int, commits: int) -> Run:
+    """The ceiling, in a process of its own."""
+    port = free_port()
+    with Process(["-m", "server.bench.bare", kind, str(port)], port, folder / f"{kind}.log") as floor:
+        return asyncio.run(Broadcast(frame).run(floor, sockets, commits))
+
+
+def has_picows() -> bool:
+    """Whether the C server is installed; it is no part of what the project needs."""
+    return importlib.util.find_spec("picows") is not None
+
+
+# --- W5 --------------------------------------------------------------------------------------------------------------
+
+
+class Storm:
+    """What a storm came to: the reconnects, the pushes meanwhile, and how long until all were live (s)."""
+
+    def __init__(self, back: Run, pushed: Run, seconds: float) -> None:
+        self.back = back
+        self.pushed = pushed
+        self.seconds = seconds
+
+
+async def storm(process: Process, phones: Sequence[Phone], where: Sequence[str], sockets: int) -> Storm:
+    """Every socket is dropped at once and comes back at once, while one phone goes on pushing."""
+    many_files()
+    *readers, sender = phones
+    requests = pushes(process, sender, where, 2_000, 1)
+    for phone in readers:
+        await catch_up(process, phone)
+    audience = Audience(process, readers, sockets, MARK)
+    await audience.open()
+    audience.close()
+    await asyncio.sleep(0.5)
+    line = await dial(process.port)
+    delays: list[float] = []
+    back = asyncio.Event()
+
+    async def push() -> None:
+        for request in requests:
+            if back.is_set():
+                return
+            start = time.perf_counter()
+            await line.ask(request)
+            delays.append((time.perf_counter() - start) * 1000)
+            await asyncio.sleep(0.05)
+
+    again = Audience(process, readers, sockets, MARK)
+    pushing = asyncio.create_task(push())
+    cpu, start = process.cpu_s(), time.perf_counter()
+    await again.open(at_once=sockets)
+    wall, used = time.perf_counter() - start, process.cpu_s() - cpu
+    back.set()
+    await pushing
+    line.close()
+    again.close()
+    return Storm(Run(sockets, wall, used, [], 0, process.rss_kib()), Run(len(delays), wall, used, delays), wall)
+
+
+async def connects(process: Process, sockets: int) -> Run:
+    """As many sockets opened to a bare server."""
+    many_files()
+    cpu, start = process.cpu_s(), time.perf_counter()
+    ears = await open_ears(process.port, "/", [""] * sockets, lambda *_: None)
+    run = Run(sockets, time.perf_counter() - start, process.cpu_s() - cpu, [])
+    for ear in ears:
+        ear.transport.abort()
     return run

@@ -16,12 +16,15 @@ from typing import NamedTuple
 
 
 class Run(NamedTuple):
-    """One measured stretch: units done, wall seconds, CPU seconds of the process under test, latencies in ms."""
+    """One measured stretch: units done, wall seconds, CPU seconds of the process under test, latencies in ms, bytes on the wire, and what
+    the process held at the end. Nothing that was not measured is told."""
 
     units: int
     wall_s: float
     cpu_s: float
     delays_ms: list[float]
+    bytes: int = 0
+    rss_kib: int = 0
 
     @property
     def rate(self) -> float:
@@ -76,6 +79,11 @@ class Process:
             self._child.kill()
             self._child.wait()
         self._file.close()
+
+    def rss_kib(self) -> int:
+        """Memory it holds now."""
+        status = Path(f"/proc/{self._child.pid}/status").read_text()
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
 
     def cpu_s(self) -> float:
         """CPU seconds used so far by all its threads (the kernel counts them in nanoseconds)."""
@@ -144,9 +152,9 @@ def post(path: str, port: int, body: bytes, cookie: str = "") -> bytes:
     return "\r\n".join(lines).encode() + body
 
 
-def get(path: str, port: int, cookie: str = "") -> bytes:
+def get(path: str, port: int, cookie: str = "", coding: str = "") -> bytes:
     """The bytes of a GET."""
-    extra = f"Cookie: {cookie}\r\n" if cookie else ""
+    extra = (f"Cookie: {cookie}\r\n" if cookie else "") + (f"Accept-Encoding: {coding}\r\n" if coding else "")
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{extra}\r\n".encode()
 
 
@@ -178,4 +186,6 @@ async def flood(process: Process, queues: Sequence[Sequence[bytes]], seconds: fl
     wall, used = time.perf_counter() - start, process.cpu_s() - cpu
     for line in lines:
         line.close()
-    return Run(sum(counts) * units_each, wall, used, answers.delays_ms), answers
+    sent = sum(len(request) for queue, count in zip(queues, counts, strict=True) for request in queue[:count])
+    size = sent + sum(map(len, answers.bodies))
+    return Run(sum(counts) * units_each, wall, used, answers.delays_ms, size, process.rss_kib()), answers

@@ -20,7 +20,7 @@ from server.store.site import NewSite
 from server.store.sqlite import Connection, SqliteStore
 from sync.messages import PushAnswer
 
-PHONES = 32
+PHONES = 16
 STORE_CLIENTS = 64
 BATCH = 50
 RATE_MAX = 6000
@@ -40,13 +40,12 @@ async def single(process: Process, phones: Sequence[Phone], where: Sequence[str]
     return run, queues
 
 
-async def batches(process: Process, phones: Sequence[Phone], where: Sequence[str], seconds: float) -> Run:
-    """Whole outboxes of `BATCH` records; a latency is that of one push."""
-    each = max(2, int(seconds * RATE_MAX / len(phones) / BATCH / 2))
+async def batches(process: Process, phones: Sequence[Phone], where: Sequence[str], each: int) -> tuple[Run, list[list[bytes]]]:
+    """`each` pushes of `BATCH` records from every phone; a latency is that of one push. With the requests, to be sent to bare apps too."""
     queues = [pushes(process, phone, where, each, BATCH) for phone in phones]
-    run, answers = await flood(process, queues, seconds * 4, BATCH)
+    run, answers = await flood(process, queues, 600, BATCH)
     all_applied(answers, run.units)
-    return run
+    return run, queues
 
 
 def all_applied(answers: Answers, units: int) -> None:
@@ -89,7 +88,7 @@ class Row:
             ticks=[],
             due_at=n,
         )
-        self.face: Face = incident_face(self.record, "")
+        self.face: Face = incident_face(self.record, "", [])
 
 
 def store_unit(device: ledger.Device, row: Row) -> Callable[[Unit], int]:
@@ -124,7 +123,7 @@ async def store(folder: Path, rows: Sequence[Row]) -> Run:
 
     async def client() -> None:
         for row in queue:
-            await site.write(store_unit(device, row))
+            await site.write(store_unit(device, row), repeatable=True)
 
     cpu, start = time.process_time(), time.perf_counter()
     await asyncio.gather(*(client() for _ in range(STORE_CLIENTS)))
@@ -163,24 +162,61 @@ def compare_store(folder: Path, count: int) -> tuple[Run, Run]:
 
 
 class Pushed(NamedTuple):
-    """Single records and whole outboxes; the same single pushes to the bare app, and to one that also does the two signatures."""
+    """Single records and pushes of `BATCH`; the same pushes to bare apps.
+
+    Bare ASGI reads, decodes and answers; `signing` also checks one signature a push and makes one; `durable` inserts the records of a
+    push by id and commits them to the disk.
+    """
 
     single: Run
-    outboxes: Run
     bare: Run
     signing: Run
+    many: Run
+    bare_many: Run
+    durable: Run
+
+    @property
+    def units(self) -> int:
+        """How many records the server was sent."""
+        return self.single.units + self.many.units
+
+
+async def to_asgi(folder: Path, queues: Sequence[Sequence[bytes]], seconds: float, units_each: int, key: str = "") -> Run:
+    """The same pushes to a bare ASGI app."""
+    port = free_port()
+    with Process(["-m", "server.bench.bare", "asgi", str(port), key], port, folder / "bare.log") as floor:
+        return (await flood(floor, queues, seconds, units_each))[0]
+
+
+async def to_durable(folder: Path, queues: Sequence[Sequence[bytes]], units_each: int) -> Run:
+    """The same pushes to a bare app that keeps the records on the disk."""
+    port = free_port()
+    with Process(["-m", "server.bench.bare", "durable", str(port), str(folder / "durable.sqlite")], port, folder / "durable.log") as floor:
+        return (await flood(floor, queues, 600, units_each))[0]
 
 
 async def compare_push(process: Process, folder: Path, seconds: float) -> Pushed:
     """Everything over HTTP, one after the other."""
     # Phones of their own for each stretch: what one did not get to send in time is missing in its chain.
     phones, others = await enrol(process, PHONES), await enrol(process, PHONES)
-    where = await places(process, phones[0])
-    many = await batches(process, others, where, seconds)
+    where = await places(process)
+    many, outboxes = await batches(process, others, where, max(2, int(seconds * RATE_MAX / PHONES / BATCH)))
     one, queues = await single(process, phones, where, seconds)
-    floors = []
-    for key in ("", phones[0].replica.key.public.hex()):
-        port = free_port()
-        with Process(["-m", "server.bench.bare", "asgi", str(port), key], port, folder / "bare.log") as floor:
-            floors.append((await flood(floor, queues, seconds * 4))[0])
-    return Pushed(one, many, *floors)
+    key = phones[0].replica.key.public.hex()
+    bare, signing = await to_asgi(folder, queues, seconds * 4, 1), await to_asgi(folder, queues, seconds * 4, 1, key)
+    return Pushed(one, bare, signing, many, await to_asgi(folder, outboxes, 600, BATCH), await to_durable(folder, outboxes, BATCH))
+
+
+class Drained(NamedTuple):
+    """Backlogs of many phones at once (W1), and the same pushes to a bare durable app."""
+
+    run: Run
+    durable: Run
+
+
+async def drain_backlogs(process: Process, folder: Path, phones: int, records: int) -> Drained:
+    """Every phone comes back with `records` unsent records."""
+    crowd = await enrol(process, phones)
+    where = await places(process)
+    run, queues = await batches(process, crowd, where, max(1, records // BATCH))
+    return Drained(run, await to_durable(folder, queues, BATCH))

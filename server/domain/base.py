@@ -11,17 +11,20 @@ from typing import Any, ClassVar, Generic, Literal, NamedTuple, Protocol, TypeVa
 import msgspec
 
 from sync.clock import Window
-from sync.ops import OpKind, RowKind
+from sync.ops import Blob, OpKind, RowKind, Upcast
 
 
 class Record(msgspec.Struct, kw_only=True):
     """A domain record as it is kept. `TABLE` names its table; `INDEX` the columns (or tuples of columns) looked up by.
+
+    `SHARED`: read often and changed seldom, so that all who ask get one object: whoever changes a field puts it in the same step.
 
     Columns follow the fields: str, int and bool as they are, everything else as JSON text. The Piccolo table is derived from it.
     """
 
     TABLE: ClassVar[str]
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ()
+    SHARED: ClassVar[bool] = False
 
     rid: str
 
@@ -68,8 +71,15 @@ def refused(code: str, cur: int | None = None) -> Outcome:
     return Outcome("refused", code, cur)
 
 
+class Held(NamedTuple):
+    """A held op that waits for a person: who said it, and the buckets whose readers may decide."""
+
+    uid: str
+    audience: frozenset[str]
+
+
 class Op(msgspec.Struct, Generic[A], frozen=True):
-    """An op as a handler sees it: decoded arguments, who, and what its time is worth. `received_at` ms."""
+    """An op as a handler sees it: decoded arguments, who, what its time is worth. `received_at` ms; `blobs`: photos and sounds it names."""
 
     id: str
     kind: str
@@ -80,6 +90,7 @@ class Op(msgspec.Struct, Generic[A], frozen=True):
     window: Window
     received_at: int
     guard: dict[str, int]
+    blobs: list[Blob] = []
 
 
 class Tx(Protocol):
@@ -115,6 +126,12 @@ class Tx(Protocol):
     def ask(self, question: str, **about: Any) -> Any:
         """Ask the domain that owns `question` (a key of its `answers`); the types are in its rules.py."""
 
+    def held(self, rid: str) -> Held | None:
+        """The held op behind row (`op.held`, `rid`), while it waits for a decision."""
+
+    def decide(self, rid: str, by: str, accept: bool, text: str) -> Outcome:
+        """Run a held op as its author said it, or set it aside; refused when it cannot take effect."""
+
 
 Handler = Callable[[Tx, Op[Any]], Outcome]
 
@@ -123,7 +140,9 @@ class Domain(NamedTuple):
     """One institution, as app.py lists it.
 
     `settle(tx, posts)` recomputes projections of touched posts; `tick(tx)` does what time alone makes due (called every few seconds,
-    writes nothing when nothing is due); `answers` are the questions other domains may ask.
+    writes nothing when nothing is due); `answers` are the questions other domains may ask; `attached(tx, rid)` shows a record of its own
+    again because a photo or sound it names has arrived; `upcasts` bring older versions of its ops up to the present one;
+    `sealed(tx, rid, args, uid)`: the buckets that alone may hear of an op of this institution that was held.
     """
 
     name: str
@@ -134,3 +153,6 @@ class Domain(NamedTuple):
     settle: Callable[[Tx, frozenset[str]], None] | None = None
     tick: Callable[[Tx], None] | None = None
     answers: Mapping[str, Callable[..., Any]] = MappingProxyType({})
+    attached: Callable[[Tx, str], None] | None = None
+    upcasts: tuple[Upcast, ...] = ()
+    sealed: Callable[[Tx, str, bytes, str], frozenset[str]] | None = None

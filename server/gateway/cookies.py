@@ -10,6 +10,7 @@ from server.gateway.wire import AsgiScope, header
 
 SESSION_SECONDS = 12 * 3600
 KNOWN_SECONDS = 180 * 24 * 3600
+DEVICE_SECONDS = 400 * 24 * 3600
 
 
 class Jar:
@@ -20,11 +21,16 @@ class Jar:
         self.person = f"{prefix}zg-{site}"
         self.board = f"{prefix}zg-{site}-board"
         self.known = f"{prefix}zg-{site}-known"
+        self._device = f"{prefix}zg-{site}-dev"
         self._secure = secure
 
     def set(self, name: str, value: str, seconds: int) -> Cookie:
         """A cookie no script reads and no other site makes the browser send."""
         return Cookie(name, path="/", value=value, max_age=seconds, secure=self._secure, httponly=True, samesite="strict")
+
+    def device(self, uid: str) -> str:
+        """Which device of a person this browser is: outlives a database that the browser has emptied (A11)."""
+        return f"{self._device}-{hashlib.sha256(uid.encode()).hexdigest()[:8]}"
 
     def drop(self, name: str) -> Cookie:
         """The same, taken away."""

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
+from server.gateway.blobroom import BlobRoom
 from server.gateway.cookies import Jar
 from server.gateway.passwords import Passwords
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.settings import Settings
+
+SNAPSHOTS_AT_ONCE = 20
 
 
 class Brake:
@@ -30,16 +33,34 @@ class Brake:
         self._left[subject] = (left - 1, now)
 
 
+class Turnstile:
+    """Lets so many in at once; whoever comes then is asked to come again."""
+
+    def __init__(self, at_once: int, retry_after_s: int) -> None:
+        self._free = at_once
+        self._retry_after_s = retry_after_s
+
+    def __enter__(self) -> None:
+        if self._free <= 0:
+            raise ProblemError("busy", retry_after_s=self._retry_after_s)
+        self._free -= 1
+
+    def __exit__(self, *_: object) -> None:
+        self._free += 1
+
+
 class Desk:
     """The state of the gateway. `setup_code`: the one-time code of an empty start, until it is used."""
 
     def __init__(self, settings: Settings, places: dict[str, Place], clock: Callable[[], int], setup_code: str = "") -> None:
         self.settings = settings
         self.places = places
+        self.rooms = {site: BlobRoom(place, settings) for site, place in places.items()}
         self.clock = clock
         self.setup_code = setup_code
         self.passwords = Passwords()
         self.brake = Brake(30, 60, clock)
+        self.snapshots = Turnstile(SNAPSHOTS_AT_ONCE, 5)
         self._jars = {site: Jar(site, settings.secure) for site in places}
 
     def place(self, site: str) -> Place:

@@ -15,7 +15,7 @@ from server.gateway.devices import LABEL_CHARS_MAX, proven_key
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.session import AnyRequest, open_for, signed_in, view
-from server.store import ledger, people
+from server.store import ledger, people, vitals
 from server.store.contract import Unit
 from server.store.people import Account, Paired
 from sync.messages import DeviceProof, Pairing, PairingAsk, PairingConfirm, Session
@@ -83,12 +83,17 @@ async def confirm(
         if asked.until_at <= unit.now:
             raise ProblemError("pairing_expired")
         uid, label = f"board-{asked.dev[:8]}", data.label[:LABEL_CHARS_MAX]
+        known = ledger.device(unit.sql, asked.dev)
+        if known is not None and known.uid != uid:
+            # Somebody's phone is no screen: confirming a code must not take a disabled one back.
+            raise ProblemError("pairing_unknown")
         with unit.step() as tx:
             people.confirm_pairing(tx, asked.dev)
             people.put_account(tx, Account(uid, None, label or uid, None, "", ("BOARD",)))
-            if ledger.device(tx.sql, asked.dev) is None:
+            if known is None:
                 ledger.add_device(tx, asked.dev, asked.key, uid, label, first_link(place.id, asked.dev))
             ledger.readmit(tx, asked.dev)
+            vitals.show(tx, ledger.known_device(tx.sql, asked.dev))
             people.audit(tx, who.uid, "display.pair", asked.dev, label)
         return _view(asked._replace(paired_at=unit.now))
 

@@ -24,7 +24,7 @@ FIXED_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"accelerometer=(), camera=(self), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"),
+    (b"permissions-policy", b"accelerometer=(), camera=(self), geolocation=(), gyroscope=(), microphone=(self), payment=(), usb=()"),
     (b"x-frame-options", b"DENY"),
 )
 HSTS = (b"strict-transport-security", b"max-age=31536000")
@@ -34,7 +34,7 @@ def content_security_policy(host: str) -> bytes:
     """Nothing but our own files runs, nothing is framed, nothing is posted by a form; older engines need the socket named."""
     sockets = f" ws://{host} wss://{host}" if host else ""
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
         f"connect-src 'self'{sockets}; manifest-src 'self'; worker-src 'self'; font-src 'self'; "
         "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types zaigang"
     ).encode()
@@ -110,12 +110,13 @@ class Edge:
         extra = [*FIXED_HEADERS, (b"content-security-policy", self._policy(host))]
         if self._settings.secure:
             extra.append(HSTS)
-        if api:
-            extra.append((b"cache-control", b"no-store"))
 
         async def guarded(event: Any) -> None:
             if event["type"] == "http.response.start":
-                event["headers"] = [*event.get("headers", ()), *extra]
+                headers = list(event.get("headers", ()))
+                if api and not any(name == b"cache-control" for name, _ in headers):
+                    headers.append((b"cache-control", b"no-store"))
+                event["headers"] = [*headers, *extra]
             await send(event)
 
         return guarded

@@ -6,12 +6,13 @@ thrown away and told as one poke, for the state can always be pulled.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 import msgspec
 
 from server.store.contract import Committed, RowChange
+from server.store.shapes import Shapes
 from sync.cursor import Cursor, Seal
 from sync.messages import DELTA_BYTES_MAX, Poke, Row
 from sync.rows import row_hash
@@ -22,13 +23,15 @@ QUEUE_BYTES_MAX = 256 * 1024
 STALLED_AFTER_S = 30
 SendEvent = Callable[[Any], Coroutine[Any, Any, None]]
 POKE = encode(Poke())
+NO_SHAPES = Shapes(())
 _row = msgspec.json.Encoder()
 
 
 class Link:
     """One socket's bounded way out. `abort` drops the connection when nothing else can end it; `write` sends at once or says no.
 
-    `token`, `until_at`: the session it rests on; `board`: a wall screen; `stuck_since`: loop time since which a send waits.
+    `uid`, `token`, `until_at`: the person and the session it rests on; `board`: a wall screen; `level`: the older row shapes its app
+    needs (0: none); `stuck_since`: loop time since which a send waits.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class Link:
         write: Callable[[bytes], bool] | None = None,
     ) -> None:
         self.session = session
+        self.uid = ""
         self.token = ""
         self.until_at = 0
         self.board = False
@@ -47,6 +51,7 @@ class Link:
         self._send = send
         self._abort = abort
         self._write = write
+        self.level = 0
         self._queue: deque[Any] = deque()
         self._queued = 0
         self._poke = False
@@ -67,6 +72,12 @@ class Link:
             self._queued = 0
             self._poke = True
             self.session.behind()
+
+    def anew(self, text: str) -> None:
+        """Send this frame instead of everything that still waits."""
+        self._queue.clear()
+        self._queued = 0
+        self.text(text)
 
     def close(self, code: int, reason: str) -> None:
         """End the connection; frames not yet under way are dropped."""
@@ -118,10 +129,12 @@ class Link:
 
 
 class Waiter:
-    """A long poll that waits for one of its buckets."""
+    """A long poll that waits for one of its buckets, or for news of its person or session."""
 
-    def __init__(self, buckets: frozenset[str]) -> None:
+    def __init__(self, buckets: frozenset[str], uid: str = "", token: str = "") -> None:
         self.buckets = buckets
+        self.uid = uid
+        self.token = token
         self.woken = asyncio.Event()
 
     async def wait(self, seconds: float) -> bool:
@@ -136,11 +149,15 @@ class Waiter:
 class Hub:
     """Links and waiters of one site, by bucket."""
 
-    def __init__(self, seal: Seal) -> None:
+    def __init__(self, seal: Seal, shapes: Shapes = NO_SHAPES) -> None:
         self.links: set[Link] = set()
         self._seal = seal
+        self._shapes = shapes
         self._by_bucket: dict[str, set[Link]] = {}
         self._waiters: dict[str, set[Waiter]] = {}
+        self._waiting: set[Waiter] = set()
+        # Counts what was heard of people, sessions and devices: who looked one up before and joins now must look again.
+        self.regrants = 0
 
     # --- who listens ---
 
@@ -155,23 +172,27 @@ class Hub:
         self.links.discard(link)
         _drop(self._by_bucket, link.session.buckets, link)
 
-    def watch(self, buckets: frozenset[str]) -> "Watch":
-        """Notice changes in these buckets from now on."""
-        return Watch(self, buckets)
+    def watch(self, buckets: frozenset[str], uid: str = "", token: str = "") -> "Watch":
+        """Notice changes in these buckets, and of this person and session, from now on."""
+        return Watch(self, Waiter(buckets, uid, token))
 
     def add_waiter(self, waiter: Waiter) -> None:
         """Wake this one when a bucket of its changes."""
+        self._waiting.add(waiter)
         for bucket in waiter.buckets:
             self._waiters.setdefault(bucket, set()).add(waiter)
 
     def drop_waiter(self, waiter: Waiter) -> None:
         """It waits no longer."""
+        self._waiting.discard(waiter)
         _drop(self._waiters, waiter.buckets, waiter)
 
     # --- what they hear ---
 
     def publish(self, committed: Committed) -> None:
         """Tell everybody concerned of a commit. Called on the loop, after the commit's units were answered."""
+        if committed.people:
+            self._regrant(committed.people)
         for link in self._own_links(committed):
             link.session.ack = committed.heads[link.session.dev]
         rows = committed.rows + [own.make() for own in committed.own if self._heard(f"dev:{own.dev}")]
@@ -184,9 +205,33 @@ class Hub:
                         indexes.append(index)
                 for waiter in self._waiters.get(bucket, ()):
                     waiter.woken.set()
-        encoder = Encoder(rows, self._seal)
+        encoder = Encoder(rows, self._seal, self._shapes)
         for link, indexes in concerned.items():
             self._tell(link, indexes, encoder)
+
+    def _regrant(self, people: dict[str, frozenset[str] | None]) -> None:
+        """Rights changed: before any row is told, whoever it concerns stands on his new buckets, or is shut out (law I19)."""
+        self.regrants += 1
+        for link in [link for link in self.links if link.uid in people]:
+            granted = people[link.uid]
+            if granted is None:
+                link.close(SIGN_IN, "login_required")
+            else:
+                self._rescope(link, granted | {f"dev:{link.session.dev}"})
+        self._wake(lambda waiter: waiter.uid in people)
+
+    def _rescope(self, link: Link, buckets: frozenset[str]) -> None:
+        session = link.session
+        if buckets == session.buckets or session.phase == "closed":
+            return
+        _drop(self._by_bucket, session.buckets, link)
+        told = session.rescope(buckets)
+        self.join(link)
+        link.anew(told)
+
+    def _wake(self, concerned: Callable[[Waiter], bool]) -> None:
+        for waiter in filter(concerned, self._waiting):
+            waiter.woken.set()
 
     def _heard(self, bucket: str) -> bool:
         return bucket in self._by_bucket or bucket in self._waiters
@@ -201,7 +246,7 @@ class Hub:
             session.hit(last)
         if session.phase != "live" or last <= session.pos:
             return
-        rows = encoder.rows_for(session.buckets, indexes)
+        rows = encoder.rows_for(session.buckets, indexes, link.level)
         if len(rows) > DELTA_BYTES_MAX:
             session.behind()
             link.text(POKE)
@@ -219,37 +264,48 @@ class Hub:
 
     def close_session(self, token: str) -> None:
         """The browser has signed out."""
+        self.regrants += 1
         for link in [link for link in self.links if link.token == token]:
             link.close(SIGN_IN, "login_required")
+        self._wake(lambda waiter: waiter.token == token)
+
+    def durable(self, marks: Mapping[str, int]) -> None:
+        """A backup was verified: up to which of its numbers each device's ops are in it. Told with the next frame."""
+        for dev, seq in marks.items():
+            for link in self._by_bucket.get(f"dev:{dev}", ()):
+                link.session.dur = seq
 
     def close_device(self, dev: str) -> None:
         """The device was revoked."""
+        self.regrants += 1
         for link in list(self._by_bucket.get(f"dev:{dev}", ())):
             link.close(NOT_YOURS, "device_revoked")
+        self._wake(lambda waiter: f"dev:{dev}" in waiter.buckets)
 
 
 class Encoder:
     """The rows of one commit as JSON, each combination once."""
 
-    def __init__(self, rows: list[RowChange], seal: Seal) -> None:
+    def __init__(self, rows: list[RowChange], seal: Seal, shapes: Shapes) -> None:
         self.rows = rows
         self._seal = seal
-        self._rows: dict[tuple[int, frozenset[str]], str] = {}
-        self._sets: dict[tuple[tuple[int, frozenset[str]], ...], str] = {}
+        self._shapes = shapes
+        self._rows: dict[tuple[int, frozenset[str], int], str] = {}
+        self._sets: dict[tuple[tuple[int, frozenset[str], int], ...], str] = {}
         self._tokens: dict[int, str] = {}
 
     def last(self, indexes: list[int]) -> int:
         """The last commit among these rows."""
         return self.rows[indexes[0]].cid if len(indexes) == 1 else max(self.rows[index].cid for index in indexes)
 
-    def rows_for(self, buckets: frozenset[str], indexes: list[int]) -> str:
-        """What a device with these buckets gets."""
+    def rows_for(self, buckets: frozenset[str], indexes: list[int], level: int) -> str:
+        """What a device with these buckets gets whose app needs shapes of this level."""
         if len(indexes) == 1:
-            return self._one(indexes[0], self.rows[indexes[0]].live & buckets)
-        key = tuple((index, self.rows[index].live & buckets) for index in indexes)
+            return self._one(indexes[0], self.rows[indexes[0]].live & buckets, level)
+        key = tuple((index, self.rows[index].live & buckets, level) for index in indexes)
         found = self._sets.get(key)
         if found is None:
-            found = self._sets[key] = ",".join(self._one(index, mine) for index, mine in key)
+            found = self._sets[key] = ",".join(self._one(*one) for one in key)
         return found
 
     def token(self, pos: int) -> str:
@@ -259,23 +315,24 @@ class Encoder:
             found = self._tokens[pos] = self._seal.cursor(Cursor(pos, pos))
         return found
 
-    def _one(self, index: int, mine: frozenset[str]) -> str:
-        found = self._rows.get((index, mine))
+    def _one(self, index: int, mine: frozenset[str], level: int) -> str:
+        found = self._rows.get((index, mine, level))
         if found is None:
             change = self.rows[index]
             # Who lost it gets not even the hash of what the others see now.
             digest = change.hash if mine else row_hash(change.kind, change.rid, change.ver, "")
             row = Row(sorted(mine), change.kind, change.rid, change.ver, digest, change.body if mine else None)
-            found = self._rows[index, mine] = _row.encode(row).decode()
+            shape = self._shapes.shape(level)
+            found = self._rows[index, mine, level] = _row.encode(shape(row) if shape else row).decode()
         return found
 
 
 class Watch:
     """A waiter for the length of a `with`."""
 
-    def __init__(self, hub: Hub, buckets: frozenset[str]) -> None:
+    def __init__(self, hub: Hub, waiter: Waiter) -> None:
         self._hub = hub
-        self._waiter = Waiter(buckets)
+        self._waiter = waiter
 
     def __enter__(self) -> Waiter:
         self._hub.add_waiter(self._waiter)

@@ -16,6 +16,7 @@ from server.gateway.wire import AsgiReceive, AsgiScope
 from server.store import ledger, people
 from server.store import site as sites
 from server.store.contract import Sql
+from server.store.horizon import horizon
 from server.store.ledger import Device
 from server.store.pages import read_page
 from server.store.people import SignedIn
@@ -31,22 +32,19 @@ async def live(place: Place, jar: Jar, scope: AsgiScope, receive: AsgiReceive, s
     """Serve one socket until either side ends it."""
     await receive()
     await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
-    who = await place.store.read(lambda sql: _sessions(sql, scope, jar, place.clock()))
+    tokens = access.tokens(scope, jar)
+    signed_in = await place.store.read(lambda sql: any(people.session(sql, token, place.clock()) for token in tokens))
     session = LiveSession(place.id, place.epoch, place.seal, secrets.token_urlsafe(18))
     link = Link(session, send, _offered(scope, "abort"), _offered(scope, "write"))
-    driver = Driver(place, session, link, who)
+    driver = Driver(place, session, link, tokens)
     try:
-        if not who:
+        if not signed_in:
             link.close(SIGN_IN, "login_required")
         else:
             await driver.perform(session.open(place.clock()))
         await driver.listen(receive)
     finally:
         place.hub.leave(link)
-
-
-def _sessions(sql: Sql, scope: AsgiScope, jar: Jar, now: int) -> list[SignedIn]:
-    return [who for token in access.tokens(scope, jar) if (who := people.session(sql, token, now))]
 
 
 def _offered(scope: AsgiScope, name: str) -> Callable[..., Any] | None:
@@ -58,11 +56,11 @@ def _offered(scope: AsgiScope, name: str) -> Callable[..., Any] | None:
 class Driver:
     """Performs the effects of one session."""
 
-    def __init__(self, place: Place, session: LiveSession, link: Link, who: list[SignedIn]) -> None:
+    def __init__(self, place: Place, session: LiveSession, link: Link, tokens: list[str]) -> None:
         self._place = place
         self._session = session
         self._link = link
-        self._who = who
+        self._tokens = tokens
         self._device: Device | None = None
         self._budget = Budget(FRAMES_PER_SECOND)
 
@@ -103,29 +101,50 @@ class Driver:
 
     async def _identify(self, dev: str) -> None:
         hello = self._session.reported
-        device = await self._place.store.read(lambda sql: ledger.device(sql, dev))
+        device, who, forked = await self._look_up(dev, hello)
         if device is None:
             await self.perform(self._session.identified(None, self._beacon(None)))
             return
-        who = next((who for who in self._who if who.uid == device.uid), None)
-        forked = await self._place.store.read(lambda sql: is_forked(sql, device, hello))
         buckets = people.buckets(who.actor, dev) if who else frozenset[str]()
         identity = Identity(device.key, device.head, buckets, who is not None, device.revoked_at is not None, forked)
         self._link.board = who is not None and "BOARD" in who.roles
+        self._link.level = self._place.shapes.level(self._session.sv)
         effects = self._session.identified(identity, self._beacon(device))
         if self._session.phase != "closed" and who is not None:
-            self._device = device
-            self._link.token, self._link.until_at = who.token, who.until_at
+            self._device, self._session.dur = device, device.dur
+            self._place.vitals.note(device, self._session.vital)
+            self._link.uid, self._link.token, self._link.until_at = who.uid, who.token, who.until_at
             self._link.beat_at = asyncio.get_running_loop().time() + HEARTBEAT_SECONDS
             self._place.hub.join(self._link)
         await self.perform(effects)
 
+    async def _look_up(self, dev: str, hello: Head) -> tuple[Device | None, SignedIn | None, bool]:
+        """The device, its person as he stands now, and whether the head it reports contradicts its chain."""
+
+        def query(sql: Sql) -> tuple[Device | None, SignedIn | None, bool]:
+            device = ledger.device(sql, dev)
+            if device is None:
+                return None, None, False
+            sessions = (people.session(sql, token, self._place.clock()) for token in self._tokens)
+            return device, next((who for who in sessions if who and who.uid == device.uid), None), is_forked(sql, device, hello)
+
+        while True:
+            heard = self._place.hub.regrants
+            found = await self._place.store.read(query)
+            if heard == self._place.hub.regrants:
+                return found
+
     async def _read(self, pos: int) -> Changed:
-        device, buckets = self._device, self._session.buckets
+        device, buckets, token = self._device, self._session.buckets, self._link.token
+        shape = self._place.shapes.shape(self._link.level)
         assert device is not None, "only an identified device reads"
 
         def query(sql: Sql) -> Changed:
-            page = read_page(sql, device, buckets, pos, bytes_max=DELTA_BYTES_MAX)
+            who = people.session(sql, token, self._place.clock())
+            if who is None or people.buckets(who.actor, device.dev) != buckets or pos < horizon(sql):
+                # What follows is for a pull to say: to somebody with other rights, or from nothing.
+                return Changed([], pos, sites.head(sql), False)
+            page = read_page(sql, device, buckets, pos, bytes_max=DELTA_BYTES_MAX, shape=shape)
             return Changed(page.rows, page.to, sites.head(sql), not page.more and page.size <= DELTA_BYTES_MAX)
 
         return await self._place.store.read(query)
@@ -153,6 +172,8 @@ class Budget:
 
 def is_forked(sql: Sql, device: Device, head: Head) -> bool:
     """Whether the head a device reports contradicts what it sent before (law I9)."""
+    if device.closed_at is not None:
+        return True
     if not 0 < head.seq <= device.seq:
         return False
     kept = ledger.kept_at(sql, device, head.seq)

@@ -3,18 +3,24 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from server.gateway.hub import Hub
+from server.gateway.logbook import Logbook
+from server.gateway.vitals import Vitals
 from server.store import ledger
 from server.store.contract import Store, Unit
 from server.store.institutions import Institutions
 from server.store.ledger import Device
+from server.store.shapes import Shape, Shapes
+from server.store.snapshots import Snapshots
 from sync.cursor import BeaconMark, Seal
+from sync.keys import b64
 from sync.messages import Beacon, Head, beacon_bytes
-from sync.replica import b64
+from sync.rescue import public_of
 
 alarm = logging.getLogger("zaigang.alarm")
 SEQ_MAX = 2**53
@@ -24,15 +30,20 @@ SEQ_MAX = 2**53
 class Place:
     """Everything an endpoint under `/s/{site}/` works with."""
 
-    def __init__(self, store: Store, institutions: Institutions, clock: Callable[[], int]) -> None:
+    def __init__(self, store: Store, institutions: Institutions, clock: Callable[[], int], folder: Path) -> None:
         self.store = store
         self.id = store.facts.id
         self.epoch = store.facts.epoch
         self.institutions = institutions
         self.clock = clock
         self.seal = Seal(store.facts.seal_key, self.id, self.epoch)
-        self.hub = Hub(self.seal)
+        self.shapes = Shapes(kind for domain in institutions.domains for kind in domain.rows)
+        self.hub = Hub(self.seal, self.shapes)
+        self.log = Logbook(store, clock)
+        self.snapshots = Snapshots(folder, self.seal)
         self._signer = Ed25519PrivateKey.from_private_bytes(store.facts.sign_key)
+        self.vitals = Vitals(store, clock)
+        self.rescue_key = b64(public_of(store.facts.rescue_key))
         self.server_key = b64(self._signer.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
         # Keys by device id, which is their hash: they can be kept, for they cannot change.
         self.keys: dict[str, bytes] = {}
@@ -45,6 +56,10 @@ class Place:
         now = self.clock()
         beacon_id = self.seal.beacon_id(BeaconMark(now, bytes.fromhex(head[:16]).ljust(8, b"\0")))
         return Beacon(beacon_id, now, head, b64(self._signer.sign(beacon_bytes(self.id, beacon_id, now, head))))
+
+    def shape(self, sv: int) -> Shape | None:
+        """What makes rows as an app of shape release `sv` reads them; nothing when it reads them as they are."""
+        return self.shapes.shape(self.shapes.level(sv))
 
     def contact(self, device: Device, head: Head) -> None:
         """A device reported its chain head: kept when it is news, for it bounds the time of the ops it covers (A8).

@@ -1,7 +1,7 @@
 """Problems as `application/problem+json`: every way a request can fail ends in one entry of `sync/errors.py`, never in a stack."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -18,13 +18,20 @@ BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 401:
 
 
 class ProblemError(Exception):
-    """A request cannot be served. `id` from the registry; `params` fill its sentence."""
+    """A request cannot be served. `id` from the registry; `params` fill its sentence; `headers` go with it."""
 
-    def __init__(self, id: str, params: Mapping[str, str | int] | None = None, retry_after_s: int | None = None) -> None:
+    def __init__(
+        self,
+        id: str,
+        params: Mapping[str, str | int] | None = None,
+        retry_after_s: int | None = None,
+        headers: Sequence[tuple[str, str]] = (),
+    ) -> None:
         super().__init__(id)
         self.id = id
         self.params = dict(params or {})
         self.retry_after_s = retry_after_s
+        self.headers = tuple(headers)
 
 
 def problem_of(error: Exception) -> ProblemError:
@@ -46,7 +53,7 @@ def problem_body(problem: ProblemError) -> tuple[int, list[tuple[str, str]], byt
     """Status, headers and body of a problem."""
     entry = PROBLEMS[problem.id]
     body = msgspec.json.encode(ProblemBody(entry.id, entry.status, entry.text, entry.retry, problem.params))
-    headers = [("content-type", MEDIA_TYPE)]
+    headers = [("content-type", MEDIA_TYPE), *problem.headers]
     if problem.retry_after_s is not None:
         headers.append(("retry-after", str(problem.retry_after_s)))
     return entry.status, headers, body

@@ -14,33 +14,40 @@ from server.gateway.problems import ProblemError
 from server.gateway.wire import COMPRESS_FROM, AsgiReceive, AsgiScope, AsgiSend, accepted_coding, compress, header, respond
 from server.store import site as sites
 from server.store.contract import Sql
-from server.store.pages import Page, read_page
+from server.store.faces import NOBODY
+from server.store.horizon import horizon
+from server.store.pages import read_fill, read_page
+from server.store.shapes import Shape
+from server.store.snapshots import Snapshot
+from server.store.sums import sums_of
 from sync.cursor import Cursor
 from sync.messages import Head, PullEnd, PullHead
-from sync.rows import bucket_set_hash
+from sync.rows import ROW_PAGE_MAX, bucket_set_hash
+from sync.scope import Plan, after_fill, after_rows, plan
 
 WAIT_SECONDS_MAX = 25
+PAGE_ROWS = ROW_PAGE_MAX
 _encoder = msgspec.json.Encoder()
 
 
 class Asked(NamedTuple):
-    """The query of a pull. `head`: the device's chain head as it reports it."""
+    """The query of a pull. `have`: the buckets the device holds whole, when it was asked; `head`: its chain head as it reports it."""
 
     dev: str
     cur: str
     epoch: str
     bh: str
+    have: frozenset[str] | None
     wait: int
+    sv: int
     head: Head | None
 
 
 class Found(NamedTuple):
-    """What one read transaction gave."""
+    """What one read transaction gave. `idle`: nothing changed for this device."""
 
     reader: Reader
-    page: Page
-    reset: bool
-    to: Cursor
+    idle: bool
     body: bytes
     coding: str
 
@@ -53,11 +60,11 @@ async def pull(desk: Desk, place: Place, scope: AsgiScope, _: AsgiReceive, send:
     found = await place.store.read(lambda sql: find(sql, place, jar, scope, asked, coding))
     if asked.head is not None:
         place.contact(found.reader.device, asked.head)
-    if asked.wait and not found.page.rows and not found.reset:
-        with place.hub.watch(found.reader.buckets) as waiter:
+    if asked.wait and found.idle:
+        with place.hub.watch(found.reader.buckets, found.reader.who.uid, found.reader.who.token) as waiter:
             # Looked at again inside the watch: a commit between the two reads must not be slept through.
             found = await place.store.read(lambda sql: find(sql, place, jar, scope, asked, coding))
-            if not found.page.rows and await waiter.wait(min(asked.wait, WAIT_SECONDS_MAX)):
+            if found.idle and await waiter.wait(min(asked.wait, WAIT_SECONDS_MAX)):
                 found = await place.store.read(lambda sql: find(sql, place, jar, scope, asked, coding))
     headers = [("content-type", "application/x-ndjson"), ("vary", "accept-encoding")]
     if found.coding:
@@ -72,31 +79,67 @@ def parse(query: bytes) -> Asked:
     except ValueError:
         raise ProblemError("malformed") from None
     dev, hs, hh = given.get("dev", ""), given.get("hs", ""), given.get("hh", "")
-    if not re.fullmatch(r"[0-9a-f]{32}", dev) or not all(re.fullmatch(r"\d{0,15}", n) for n in (given.get("wait", ""), hs)):
+    numbers = (given.get("wait", ""), given.get("sv", ""), hs)
+    if not re.fullmatch(r"[0-9a-f]{32}", dev) or not all(re.fullmatch(r"\d{0,15}", n) for n in numbers):
         raise ProblemError("malformed")
     head = Head(int(hs), hh) if hs and hh else None
-    return Asked(dev, given.get("cur", ""), given.get("epoch", ""), given.get("bh", ""), int(given.get("wait") or 0), head)
+    have = None if "have" not in given else frozenset(filter(None, given["have"].split(",")))
+    text = {name: given.get(name, "") for name in ("cur", "epoch", "bh")}
+    return Asked(dev, **text, have=have, wait=int(given.get("wait") or 0), sv=int(given.get("sv") or 1), head=head)
 
 
 def find(sql: Sql, place: Place, jar: Jar, scope: AsgiScope, asked: Asked, coding: str) -> Found:
     """Read one page. Runs in a reader thread; so does the compression."""
     who = reader(sql, scope, jar, asked.dev, place.clock())
-    bh = bucket_set_hash(who.buckets)
-    cursor = place.seal.open_cursor(asked.cur) if asked.cur else None
-    reset = cursor is None or asked.bh != bh or (asked.epoch not in ("", place.epoch))
-    if cursor is None or reset:
-        cursor = Cursor(0, sites.head(sql))
-    page = read_page(sql, who.device, who.buckets, cursor.pos)
-    start = cursor.start if cursor.start > cursor.pos else sites.head(sql)
-    to = Cursor(page.to, start if page.more else page.to)
-    moved = reset or page.rows or to != cursor
-    token = place.seal.cursor(to) if moved else asked.cur
+    known = asked.epoch in ("", place.epoch)
+    cursor = place.seal.open_cursor(asked.cur) if asked.cur and known else None
+    head = sites.head(sql)
+    step = plan(cursor, head, horizon(sql), who.buckets, asked.bh, asked.have)
+    shape = place.shape(asked.sv)
+    snaps = place.snapshots.offered(sql, who.buckets) if step.reset and shape is None else []
+    turn = _by_snapshots(who, snaps) if snaps else _turn(sql, who, step, head, asked, shape)
+    sums = {} if turn.more else sums_of(sql, who.buckets)
+    token = asked.cur if turn.to == cursor else place.seal.cursor(turn.to)
     beacon = place.beacon("" if "BOARD" in who.who.roles else who.device.link.hex())
     lines = [
-        _encoder.encode(PullHead(place.epoch, sorted(who.buckets), bh, reset)),
-        *page.rows,
-        _encoder.encode(PullEnd(token, page.more, who.device.head, 0, beacon, beacon.t)),
+        _encoder.encode(
+            PullHead(place.epoch, sorted(who.buckets), turn.bh, step.reset, sorted(turn.fill), step.ask, [one.offer for one in snaps])
+        ),
+        *turn.rows,
+        _encoder.encode(PullEnd(token, turn.more, who.device.head, who.device.dur, beacon, beacon.t, sums)),
     ]
     body = b"\n".join(lines) + b"\n"
     coding = coding if len(body) >= COMPRESS_FROM else ""
-    return Found(who, page, reset, to, compress(body, coding), coding)
+    idle = not (turn.rows or turn.more or step.reset)
+    return Found(who, idle, compress(body, coding), coding)
+
+
+class Turn(NamedTuple):
+    """One page: its rows, the cursor after it, what the device holds whole then (`bh`) and what it does not yet (`fill`)."""
+
+    rows: list[bytes]
+    to: Cursor
+    more: bool
+    bh: str
+    fill: frozenset[str]
+
+
+def _by_snapshots(who: Reader, snaps: list[Snapshot]) -> Turn:
+    """Large buckets come as files. Removals since the oldest of them are needed, so it stands there for the horizon, too."""
+    oldest = min(one.cid for one in snaps)
+    whole = frozenset(one.bucket for one in snaps)
+    return Turn([], Cursor(oldest, oldest), True, bucket_set_hash(whole), who.buckets - whole)
+
+
+def _turn(sql: Sql, who: Reader, step: Plan, head: int, asked: Asked, shape: Shape | None) -> Turn:
+    """Read what the plan says."""
+    if step.ask:
+        return Turn([], step.cursor, True, asked.bh, NOBODY)
+    if step.fill:
+        page = read_fill(sql, who.device, who.buckets, step.fill, step.cursor, rows_max=PAGE_ROWS, shape=shape)
+        fill = step.fill if page.more else NOBODY
+        return Turn(page.rows, after_fill(step.cursor, page.to, page.more), True, bucket_set_hash(who.buckets - fill), fill)
+    page = read_page(sql, who.device, who.buckets, step.cursor.pos, rows_max=PAGE_ROWS, start=step.cursor.start, shape=shape)
+    moved = page.rows or step.cursor.start > step.cursor.pos
+    to = after_rows(step.cursor, page.to, page.more, head) if moved else step.cursor
+    return Turn(page.rows, to, page.more, bucket_set_hash(who.buckets), NOBODY)

@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from server.gateway.consume import Consumer, Sent, readable
+from server.gateway.consume import Consumer, Sent
 from server.gateway.desk import Desk
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.wire import AsgiReceive, AsgiScope, AsgiSend, read_body, respond
-from server.store import ledger
+from server.store import evidence, ledger
 from server.store.contract import Sql, Unit
-from server.store.ledger import Device, name_of
+from server.store.ledger import Device, name_of, readable
 from sync.messages import Push, PushAnswer, Result, Stop
 from sync.ops import PUSH_BYTES_MAX, PUSH_OPS_MAX, OpBody, chain, push_bytes, verify
 from sync.session import bytes_of
@@ -47,7 +47,7 @@ async def push(_: Desk, place: Place, scope: AsgiScope, receive: AsgiReceive, se
     ops = arrange(message, bodies, bodies[0].seq, link_of(bodies[0].prev))
     if not is_signed(place.id, message, key, ops[-1].seq, ops[-1].link):
         raise ProblemError("signature_bad")
-    await answer(place, send, await take(place, message, ops))
+    await answer(place, message, send, await take(place, message, ops))
 
 
 async def push_slowly(place: Place, message: Push, bodies: list[OpBody | None], elsewhere: bool, send: AsgiSend) -> None:
@@ -63,14 +63,15 @@ async def push_slowly(place: Place, message: Push, bodies: list[OpBody | None], 
     seq, link = (ops[-1].seq, ops[-1].link) if ops else (device.seq, device.link)
     # Whoever merely knows a device's id learns nothing of it, not even how much it has sent.
     if not is_signed(place.id, message, device.key, seq, link):
-        raise ProblemError("signature_bad")
-    refuse_revoked(device)
+        # Without ops it is signed over a head that this database may not know any more: a pull tells more.
+        raise ProblemError("epoch_changed" if elsewhere and not ops else "signature_bad")
+    refuse_stolen(device)
     if elsewhere:
-        await answer(place, send, Taken(device, [], Stop("epoch")))
+        await answer(place, message, send, Taken(device, [], Stop("epoch")))
     elif ops or message.seen > device.seen:
-        await answer(place, send, await take(place, message, ops))
+        await answer(place, message, send, await take(place, message, ops))
     else:
-        await answer(place, send, Taken(device, [], None))
+        await answer(place, message, send, Taken(device, [], ended(device)))
 
 
 async def take(place: Place, message: Push, ops: list[Sent]) -> Taken:
@@ -78,18 +79,21 @@ async def take(place: Place, message: Push, ops: list[Sent]) -> Taken:
 
     def unit(unit: Unit) -> Taken:
         device = known_device(unit.sql, message.dev)
-        refuse_revoked(device)
+        refuse_stolen(device)
         consumer = Consumer(unit, place.institutions, place.seal, device)
         stop = consumer.consume(ops, message.seen)
-        return Taken(consumer.device, consumer.results, stop)
+        if consumer.device.seq > device.seq and consumer.device.link == ops[-1].link:
+            evidence.keep_signature(unit.sql, device.n, consumer.device.seq, bytes_of(message.sig))
+        return Taken(consumer.device, consumer.results, stop or ended(consumer.device))
 
-    return await place.store.write(unit)
+    return await place.store.write(unit, repeatable=True)
 
 
-async def answer(place: Place, send: AsgiSend, taken: Taken) -> None:
+async def answer(place: Place, message: Push, send: AsgiSend, taken: Taken) -> None:
     """Outcomes with the head they acknowledge and a fresh beacon."""
+    place.vitals.note(taken.device, message.vital, len(taken.results))
     beacon = place.beacon(taken.device.link.hex())
-    body = PushAnswer(place.epoch, taken.device.head, 0, taken.results, beacon, beacon.t, taken.stop)
+    body = PushAnswer(place.epoch, taken.device.head, taken.device.dur, taken.results, beacon, beacon.t, taken.stop)
     await respond(send, 200, [("content-type", "application/json")], _encoder.encode(body))
 
 
@@ -101,6 +105,8 @@ def parse(body: bytes) -> Push:
         raise ProblemError("malformed") from None
     if message.v != PROTOCOL:
         raise ProblemError("version_old" if message.v < PROTOCOL else "unsupported")
+    if any("\0" in text for text in message.ops):
+        raise ProblemError("malformed")  # JSON writes NUL as an escape: this is no op of any device
     if len(message.ops) > PUSH_OPS_MAX or sum(map(len, message.ops)) > PUSH_BYTES_MAX:
         raise ProblemError("too_large")
     return message
@@ -114,10 +120,17 @@ def known_device(sql: Sql, dev: str) -> Device:
     return device
 
 
-def refuse_revoked(device: Device) -> None:
-    """A revoked device sends nothing; its owner is told how far it had come."""
+def refuse_stolen(device: Device) -> None:
+    """A key that is not its person's any more sends nothing (A6)."""
+    if device.revoked_at is not None and device.stolen:
+        raise ProblemError("device_revoked")
+
+
+def ended(device: Device) -> Stop | None:
+    """What a device is told that is none any more: to forget everything, or to go on from its chain with another key."""
     if device.revoked_at is not None:
-        raise ProblemError("device_revoked", {"seq": device.seq, "hash": device.link.hex()})
+        return Stop("wipe", want=device.seq + 1)
+    return Stop("fork", want=device.seq + 1) if device.closed_at is not None else None
 
 
 def anchor(sql: Sql, message: Push, bodies: Sequence[OpBody | None], device: Device) -> tuple[int, bytes]:
@@ -139,7 +152,7 @@ def arrange(message: Push, bodies: Sequence[OpBody | None], first_seq: int, befo
     """The ops of a push at their places in the chain."""
     links = chain(before, message.ops)
     previous = [before, *links[:-1]]
-    return [Sent(first_seq + i, previous[i], links[i], text, bodies[i], name_of(text)) for i, text in enumerate(message.ops)]
+    return [Sent(first_seq + i, previous[i], links[i], text, bodies[i], name_of(text, bodies[i])) for i, text in enumerate(message.ops)]
 
 
 def link_of(text: str) -> bytes:

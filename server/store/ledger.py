@@ -5,22 +5,30 @@ Bodies are kept once, exactly as signed; results stand apart from them.
 
 import hashlib
 from functools import partial
-from typing import Literal, NamedTuple
+from os import urandom
+from sys import intern
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from server.domain.hall.ops import OpResult
 from server.store.contract import RowChange, Sql
+from server.store.pen import fact
 from server.store.site import site_id
 from server.store.transaction import Transaction
-from sync.clock import Grade, Window
+from sync.clock import Grade
 from sync.messages import Head, OutcomeState, Result
-from sync.ops import first_link, to_json
+from sync.minute import SALT_BYTES
+from sync.ops import OP_BYTES_MAX, OpBody, countable, decode_body, first_link, to_json
 from sync.rows import row_hash
 
 
 class Device(NamedTuple):
-    """A device as the site knows it. `seq`, `link`: its chain head; `claim_at`: corrected claim of its last op."""
+    """A device as the site knows it. `seq`, `link`: its chain head; `claim_at`: corrected claim of its last op.
+
+    `stolen`: its key is not its person's any more; `closed_at`: its chain broke and another device goes on from it, which names it in
+    `replaces` (a number); `dur`: its highest number in a verified backup.
+    """
 
     n: int
     dev: str
@@ -32,11 +40,19 @@ class Device(NamedTuple):
     claim_at: int | None
     seen: int
     revoked_at: int | None
+    stolen: int = 0
+    closed_at: int | None = None
+    replaces: int | None = None
+    dur: int = 0
 
     @property
     def head(self) -> Head:
         """The chain head as messages carry it."""
         return Head(self.seq, self.link.hex())
+
+    def at(self, seq: int, link: bytes, claim_at: int | None) -> "Device":
+        """The device with its chain gone on. (`_replace` takes three times as long, and this is done for every op.)"""
+        return Device._make((*self[:5], seq, link, claim_at, *self[8:]))
 
 
 class Name(msgspec.Struct):
@@ -48,7 +64,7 @@ class Name(msgspec.Struct):
 
 
 class Consumed(NamedTuple):
-    """An op with its number, link and outcome, ready to be kept. `id` is None when an earlier op has it (dup)."""
+    """An op with its number, link and outcome, ready to be kept. `id` is None when an earlier op, number `first_n`, has it (dup)."""
 
     id: str | None
     seq: int
@@ -60,6 +76,7 @@ class Consumed(NamedTuple):
     claim_at: int | None
     first_st: OutcomeState | None = None
     cur: int | None = None
+    first_n: int | None = None
 
 
 class Kept(NamedTuple):
@@ -91,30 +108,53 @@ class Kept(NamedTuple):
 
     @property
     def row_body(self) -> str:
-        """Body of its `op.result` row."""
+        """Body of its `op.result` row: the same bytes whether it was just made or read back (msgspec knows a default by identity)."""
         name = self.name
-        return to_json(OpResult(self.seq, name.k, name.rid, self.st, self.at, self.grade, self.code, self.cur))
+        grade: Any = intern(self.grade)
+        return to_json(OpResult(self.seq, name.k, name.rid, self.st, self.at, grade, self.code, self.cur, self.first_st))
 
 
 ID_CHARS_MAX = 64
+_OP = "INSERT INTO op (n, id, at, body, salt) VALUES (?, ?, ?, ?, ?)"
+_RESULT = (
+    "INSERT INTO result (n, device, seq, link, cid, live, ver, st, code, first_st, grade, cur, first_n)"
+    " VALUES (?, ?, ?, ?, ?, 1, 1, ?, ?, ?, ?, ?, ?)"
+)
+_MOVE = "UPDATE device SET seq = ?, link = ?, claim_at = ? WHERE n = ?"
 NOBODY: frozenset[str] = frozenset()
 _KEPT = (
     "SELECT r.n, r.device, r.seq, r.link, o.at, o.body, o.id, r.live, r.ver, r.st, r.code, r.first_st, r.grade, r.cur"
     " FROM result r JOIN op o ON o.n = r.n"
 )
-_DEVICE = "SELECT n, dev, key, uid, label, seq, link, claim_at, seen, revoked_at FROM device"
+_DEVICE = "SELECT n, dev, key, uid, label, seq, link, claim_at, seen, revoked_at, stolen, closed_at, replaces, dur FROM device"
 _names = msgspec.json.Decoder(Name)
 
 
-def name_of(body: str) -> Name:
-    """Id, kind and record named in a body; an unreadable one is named by its hash."""
+def readable(text: str) -> OpBody | None:
+    """The decoded body, or None when it is no op of any version."""
+    if 4 * len(text) > OP_BYTES_MAX and len(text.encode()) > OP_BYTES_MAX:
+        return None
     try:
-        name = _names.decode(body)
+        body = decode_body(text)
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+    return body if countable(body.clk) else None
+
+
+def name_of(text: str, body: OpBody | None = None) -> Name:
+    """Id, kind and record named in a text; an unreadable one is named by its hash. `body`: the text decoded, if that is done already."""
+    try:
+        name = Name(body.id, body.k, body.rid) if body is not None else _names.decode(text)
     except (msgspec.MsgspecError, RecursionError):
         name = Name()
-    if 0 < len(name.id) <= ID_CHARS_MAX and len(name.rid) <= ID_CHARS_MAX and len(name.k) <= ID_CHARS_MAX:
+    if name.id and all(len(part) <= ID_CHARS_MAX and "\0" not in part for part in (name.id, name.k, name.rid)):
         return name
-    return Name(_id_from(body), name.k[:ID_CHARS_MAX], name.rid[:ID_CHARS_MAX])
+    return Name(_id_from(text), _plain(name.k), _plain(name.rid))
+
+
+def _plain(text: str) -> str:
+    """A name as every database can keep it."""
+    return text[:ID_CHARS_MAX].replace("\0", "\ufffd")
 
 
 def _id_from(text: str) -> str:
@@ -137,6 +177,10 @@ def row_change(dev: str, kept: Kept, cid: int) -> RowChange:
 
 def device(sql: Sql, dev: str) -> Device | None:
     """The device with this id."""
+    return fact(sql, "device", dev, lambda below: _device(below, dev))
+
+
+def _device(sql: Sql, dev: str) -> Device | None:
     row = sql.one(f"{_DEVICE} WHERE dev = ?", (dev,))
     return Device(*row) if row else None
 
@@ -148,6 +192,18 @@ def device_n(sql: Sql, n: int) -> Device:
     return Device(*row)
 
 
+def devices_of(sql: Sql, uid: str) -> list[Device]:
+    """Every device of a person."""
+    return [Device(*row) for row in sql.all(f"{_DEVICE} WHERE uid = ? ORDER BY n", (uid,))]
+
+
+def known_device(sql: Sql, dev: str) -> Device:
+    """The device with this id, which exists."""
+    found = device(sql, dev)
+    assert found is not None, "looked up before"
+    return found
+
+
 def add_device(tx: Transaction, dev: str, key: bytes, uid: str, label: str, link: bytes) -> None:
     """Enrol a device with an empty chain."""
     tx.sql.run(
@@ -156,23 +212,34 @@ def add_device(tx: Transaction, dev: str, key: bytes, uid: str, label: str, link
     )
 
 
-def revoke(tx: Transaction, dev: str) -> None:
-    """The device may neither push nor read any more."""
-    tx.sql.run("UPDATE device SET revoked_at = ? WHERE dev = ? AND revoked_at IS NULL", (tx.now, dev))
+def revoke(tx: Transaction, dev: str, stolen: bool = False) -> None:
+    """The device reads no more; what it still sends is kept in quarantine, or refused when its key is `stolen`."""
+    tx.sql.run("UPDATE device SET revoked_at = coalesce(revoked_at, ?), stolen = max(stolen, ?) WHERE dev = ?", (tx.now, int(stolen), dev))
+
+
+def close_chain(tx: Transaction, old: Device, by: str) -> None:
+    """The chain of `old` broke: nothing more is added to it, and device `by` goes on from it."""
+    tx.sql.run("UPDATE device SET closed_at = coalesce(closed_at, ?) WHERE n = ?", (tx.now, old.n))
+    tx.sql.run("UPDATE device SET replaces = ? WHERE dev = ?", (old.n, by))
 
 
 def readmit(tx: Transaction, dev: str) -> None:
     """An administrator takes a revoked device back."""
-    tx.sql.run("UPDATE device SET revoked_at = NULL WHERE dev = ?", (dev,))
+    tx.sql.run("UPDATE device SET revoked_at = NULL, stolen = 0 WHERE dev = ?", (dev,))
 
 
 def move_device(tx: Transaction, known: Device) -> None:
     """Keep a device's new chain head."""
-    tx.sql.run("UPDATE device SET seq = ?, link = ?, claim_at = ? WHERE n = ?", (known.seq, known.link, known.claim_at, known.n))
+    tx.sql.later(_MOVE, known.n, (known.seq, known.link, known.claim_at, known.n))
+    tx.sql.note("device", known.dev, known)
     tx.heads[known.dev] = known.head
 
 
 # --- contacts --------------------------------------------------------------------------------------------------------
+
+
+CONTACTS_MAX = 500
+"""So many reported heads of a device are kept: every push looks through them. One that is lost only makes a window wider."""
 
 
 class Contact(NamedTuple):
@@ -185,16 +252,38 @@ class Contact(NamedTuple):
 
 def contacts(sql: Sql, known: Device) -> list[Contact]:
     """Contacts that can bound ops after the present head, in order: the last one at or below it, and all above."""
-    rows = sql.all(
-        "SELECT seq, link, at FROM contact WHERE device = ?1 AND seq >="
-        " (SELECT coalesce(max(seq), 0) FROM contact WHERE device = ?1 AND seq <= ?2) ORDER BY seq",
-        (known.n, known.seq),
+    every = all_contacts(sql, known)
+    last = max((contact.seq for contact in every if contact.seq <= known.seq), default=0)
+    return [contact for contact in every if contact.seq >= last]
+
+
+def add_branch(tx: Transaction, of: Device, dev: str, seq: int, link: bytes) -> Device:
+    """Where ops of a device are kept that do not continue its chain: a chain of its own, closed from the beginning."""
+    tx.sql.run(
+        "INSERT INTO device (n, dev, key, uid, label, seq, link, claim_at, seen, created_at, closed_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, NULL, 0, ?, ?)",
+        (tx.next_n("device"), dev, of.key, of.uid, of.label, seq, link, tx.now, tx.now),
     )
-    return [Contact(*row) for row in rows]
+    return known_device(tx.sql, dev)
+
+
+def all_contacts(sql: Sql, known: Device) -> tuple[Contact, ...]:
+    """Every contact of a device that is still kept."""
+    return fact(sql, "contact", known.n, lambda below: _contacts(below, known.n))
+
+
+def _contacts(sql: Sql, n: int) -> tuple[Contact, ...]:
+    return tuple(Contact(*row) for row in sql.all("SELECT seq, link, at FROM contact WHERE device = ? ORDER BY seq", (n,)))
 
 
 def add_contact(tx: Transaction, known: Device, seq: int, link: bytes) -> None:
-    """Note a head reported now, unless it was reported before."""
+    """Note a head reported now, unless it was reported before. Who reports heads without end loses those furthest ahead."""
+    every = all_contacts(tx.sql, known)
+    if len(every) >= CONTACTS_MAX:
+        furthest = every[-1].seq
+        if seq >= furthest or any(contact.seq == seq for contact in every):
+            return
+        tx.sql.run("DELETE FROM contact WHERE device = ? AND seq = ?", (known.n, furthest))
     tx.sql.run(
         "INSERT INTO contact (n, device, seq, link, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (device, seq) DO NOTHING",
         (tx.next_n("contact"), known.n, seq, link, tx.now),
@@ -245,46 +334,80 @@ def own_id(sql: Sql, uid: str, op_id: str) -> tuple[str, Kept | None]:
 
     What somebody else sent under an id takes nothing from this person: the op is then kept under an id that follows from both.
     """
-    while (kept := kept_id(sql, op_id)) is not None:
+    while fact(sql, "op", op_id, lambda below, op_id=op_id: _has(below, op_id)):  # type: ignore[misc]
+        kept = kept_id(sql, op_id)
+        assert kept is not None, "it has this id"
         if device_n(sql, kept.device).uid == uid:
             return op_id, kept
         op_id = _id_from(f"{uid}\n{op_id}")
     return op_id, None
 
 
+def _has(sql: Sql, op_id: str) -> tuple[int] | None:
+    return sql.one("SELECT n FROM op WHERE id = ?", (op_id,))
+
+
 def keep(tx: Transaction, known: Device, op: Consumed) -> Kept:
     """Write an op and its result, and tell the device by a row in its own bucket."""
     n, cid = tx.next_n("op"), tx.stamp()
-    tx.sql.run("INSERT INTO op (n, id, at, body) VALUES (?, ?, ?, ?)", (n, op.id, tx.now, op.body))
-    tx.sql.run(
-        "INSERT INTO result (n, device, seq, link, cid, live, ver, st, code, first_st, grade, cur)"
-        " VALUES (?, ?, ?, ?, ?, 1, 1, ?, ?, ?, ?, ?)",
-        (n, known.n, op.seq, op.link, cid, op.st, op.code, op.first_st, op.grade, op.cur),
-    )
+    tx.sql.later(_OP, n, (n, op.id, tx.now, op.body, urandom(SALT_BYTES)))
+    tx.sql.later(_RESULT, n, (n, known.n, op.seq, op.link, cid, op.st, op.code, op.first_st, op.grade, op.cur, op.first_n))
+    if op.id is not None:
+        tx.sql.note("op", op.id, (n,))
     kept = Kept(n, known.n, op.seq, op.link, tx.now, op.body, op.id, 1, 1, op.st, op.code, op.first_st, op.grade, op.cur)
     tx.emit_own(known.dev, partial(row_change, known.dev, kept))
     return kept
 
 
 def amend(tx: Transaction, known: Device, kept: Kept) -> None:
-    """A held op has a new outcome: keep it and tell its device again."""
+    """A held op has a new outcome: keep it and tell its device again, and every device that repeated it."""
+    _amend(tx, known, kept)
+    for row in tx.sql.all(f"{_KEPT} WHERE r.first_n = ?", (kept.n,)):
+        again = Kept(*row)
+        _amend(tx, device_n(tx.sql, again.device), again._replace(first_st=kept.st, code=kept.code, cur=kept.cur))
+
+
+def _amend(tx: Transaction, known: Device, kept: Kept) -> None:
     kept = kept._replace(ver=kept.ver + 1, live=1)
     tx.sql.run(
-        "UPDATE result SET cid = ?, live = 1, ver = ?, st = ?, code = ?, cur = ? WHERE n = ?",
-        (tx.stamp(), kept.ver, kept.st, kept.code, kept.cur, kept.n),
+        "UPDATE result SET cid = ?, live = 1, ver = ?, st = ?, code = ?, first_st = ?, cur = ? WHERE n = ?",
+        (tx.stamp(), kept.ver, kept.st, kept.code, kept.first_st, kept.cur, kept.n),
     )
     tx.emit_own(known.dev, partial(row_change, known.dev, kept))
 
 
+# --- re-signed ops ---------------------------------------------------------------------------------------------------
+
+
+def add_orig_link(tx: Transaction, n: int, branch: Device, old: Device, seq: int, link: bytes) -> None:
+    """Op `n` of `branch` stood under this number of `old` first, as its hash proves."""
+    tx.sql.run("INSERT INTO orig_link (n, branch, device, seq, link) VALUES (?, ?, ?, ?, ?)", (n, branch.n, old.n, seq, link))
+
+
+def orig_links(sql: Sql, old: Device, seq: int) -> list[bytes]:
+    """Links under a number of a closed chain that ops signed again have proven."""
+    return [link for (link,) in sql.all("SELECT link FROM orig_link WHERE device = ? AND seq = ?", (old.n, seq))]
+
+
+def own_orig_link(sql: Sql, branch: Device, old: Device, seq: int) -> bytes | None:
+    """The same, as proven by ops of one device."""
+    row = sql.one("SELECT link FROM orig_link WHERE device = ? AND seq = ? AND branch = ?", (old.n, seq, branch.n))
+    return row[0] if row else None
+
+
 def forget_results(tx: Transaction, known: Device, seen: int) -> int:
-    """The device has its results up to `seen`: their rows leave its bucket. Returns the mark now kept."""
+    """The device has its results up to `seen`: their rows leave its bucket. Returns the mark now kept.
+
+    A result that was amended stays (law I7): `seen` was said of what the device knew, and that may have been the first one.
+    """
     seen = min(seen, known.seq)
     if seen <= known.seen:
         return known.seen
     gone = live_results(tx.sql, known, seen)
     if gone:
         tx.sql.run(
-            "UPDATE result SET live = 0, ver = ver + 1, cid = ? WHERE device = ? AND seq <= ? AND live = 1", (tx.stamp(), known.n, seen)
+            "UPDATE result SET live = 0, ver = ver + 1, cid = ? WHERE device = ? AND seq > ? AND seq <= ? AND live = 1 AND ver = 1",
+            (tx.stamp(), known.n, known.seen, seen),
         )
         for kept in gone:
             tx.emit_own(known.dev, partial(row_change, known.dev, kept._replace(ver=kept.ver + 1, live=0)))
@@ -293,47 +416,6 @@ def forget_results(tx: Transaction, known: Device, seen: int) -> int:
 
 
 def live_results(sql: Sql, known: Device, seen: int) -> list[Kept]:
-    """Results up to a number that still have a row."""
-    return [
-        Kept(*row)
-        for row in sql.all(f"{_KEPT} WHERE r.device = ? AND r.seq > ? AND r.seq <= ? AND r.live = 1", (known.n, known.seen, seen))
-    ]
-
-
-# --- ops set aside ---------------------------------------------------------------------------------------------------
-
-
-def bury(tx: Transaction, known: Device, n: int, rid: str, error: str) -> None:
-    """Keep an op whose handler crashed for a later run by hand."""
-    tx.sql.run("INSERT INTO dead_op (n, device, rid, error, at) VALUES (?, ?, ?, ?, ?)", (n, known.n, rid, error, tx.now))
-
-
-def has_dead_ops(sql: Sql, known: Device) -> bool:
-    """Whether any op of this device crashed."""
-    return sql.one("SELECT 1 FROM dead_op WHERE device = ?", (known.n,)) is not None
-
-
-def is_blocked(sql: Sql, known: Device, rid: str) -> bool:
-    """Whether an earlier op of this device on this record crashed (order per record, law I4)."""
-    return sql.one("SELECT 1 FROM dead_op WHERE device = ? AND rid = ?", (known.n, rid)) is not None
-
-
-def wait(tx: Transaction, n: int, known: Device, window: Window) -> None:
-    """An op waits for what it refers to; its time is judged already."""
-    tx.sql.run("INSERT INTO waiting (n, device, window) VALUES (?, ?, ?)", (n, known.n, to_json(window)))
-
-
-def has_waiting(sql: Sql) -> bool:
-    """Whether anything waits."""
-    return sql.one("SELECT 1 FROM waiting") is not None
-
-
-def waiting_for(sql: Sql, rid: str) -> list[tuple[int, int, Window]]:
-    """(n, device number, window) of waiting ops whose body names this record, oldest first."""
-    rows = sql.all("SELECT w.n, w.device, w.window FROM waiting w JOIN op o ON o.n = w.n WHERE instr(o.body, ?) > 0 ORDER BY w.n", (rid,))
-    return [(n, number, msgspec.json.decode(window, type=Window)) for n, number, window in rows]
-
-
-def stop_waiting(tx: Transaction, n: int) -> None:
-    """The op has its outcome."""
-    tx.sql.run("DELETE FROM waiting WHERE n = ?", (n,))
+    """Results up to a number that still have their first row."""
+    first = f"{_KEPT} WHERE r.device = ? AND r.seq > ? AND r.seq <= ? AND r.live = 1 AND r.ver = 1"
+    return [Kept(*row) for row in sql.all(first, (known.n, known.seen, seen))]

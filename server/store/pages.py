@@ -1,31 +1,36 @@
 """Reading what changed for a device: rows of its buckets after its cursor, in commit order, latest version only (sync.md A4)."""
 
 import heapq
+import itertools
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from server.store.contract import Sql
 from server.store.ledger import Device, kept_at, row_change
+from server.store.shapes import Shape
+from sync.cursor import Cursor
 from sync.messages import Row
 from sync.rows import ROW_PAGE_MAX, row_hash
 
 PAGE_BYTES_MAX = 512 * 1024
-_FACE = (
-    "SELECT kind, rid, ver, hash, body, (SELECT group_concat(bucket, char(10)) FROM bucket_row b WHERE b.n = v.n AND b.live = 1)"
-    " FROM view_row v WHERE v.n = ?"
+AHEAD = 64
+"""So many entries are looked at together: one question for their faces instead of one each."""
+_FACES = (
+    "SELECT n, kind, rid, ver, hash, body, (SELECT group_concat(bucket, char(10)) FROM bucket_row b WHERE b.n = v.n AND b.live = 1)"
+    " FROM view_row v WHERE v.n "
 )
+_FACE = f"{_FACES}= ?"
+_SOME_FACES = f"{_FACES}IN ({', '.join('?' * AHEAD)})"
 _encoder = msgspec.json.Encoder()
 
 
-class Touched(NamedTuple):
-    """One entry of the change index. `n`: number of the face, or of the op in the device's chain when `own`."""
+Touched = tuple[Any, ...]
+"""One entry of the change index: (commit, own, n, live). `n`: number of the face, or of the op in the device's chain when `own`.
 
-    cid: int
-    own: bool
-    n: int
-    live: bool
+A bare tuple as the database gives it: a row comes once for every bucket that both it and the device are in.
+"""
 
 
 class Page(NamedTuple):
@@ -39,24 +44,56 @@ class Page(NamedTuple):
 
 def touched_after(sql: Sql, device: Device, buckets: frozenset[str], pos: int) -> Iterator[Touched]:
     """What changed in these buckets after a commit, in commit order; a row may come several times."""
-    faces = "SELECT cid, n, live FROM bucket_row WHERE bucket = ? AND cid > ? ORDER BY cid, n"
-    own = "SELECT cid, seq, live FROM result WHERE device = ? AND cid > ? ORDER BY cid, seq"
-    streams = [_entries(sql, faces, bucket, pos, False) for bucket in sorted(buckets) if not bucket.startswith("dev:")]
-    return heapq.merge(*streams, _entries(sql, own, device.n, pos, True))
+    faces = "SELECT cid, 0, n, live FROM bucket_row WHERE bucket = ? AND cid > ? ORDER BY cid, n"
+    own = "SELECT cid, 1, seq, live FROM result WHERE device = ? AND cid > ? ORDER BY cid, seq"
+    streams = [sql.stream(faces, (bucket, pos)) for bucket in sorted(buckets) if not bucket.startswith("dev:")]
+    if any(bucket.startswith("dev:") for bucket in buckets):
+        streams.append(sql.stream(own, (device.n, pos)))
+    return heapq.merge(*streams)
 
 
-def _entries(sql: Sql, query: str, key: str | int, pos: int, own: bool) -> Iterator[Touched]:
-    for cid, n, live in sql.stream(query, (key, pos)):
-        yield Touched(cid, own, n, bool(live))
+def live_between(sql: Sql, device: Device, buckets: frozenset[str], after: int, upto: int) -> Iterator[Touched]:
+    """What is in these buckets and was last changed there by a commit after `after`, up to `upto`."""
+    return (touched for touched in itertools.takewhile(lambda t: t[0] <= upto, touched_after(sql, device, buckets, after)) if touched[3])
 
 
 def read_page(
-    sql: Sql, device: Device, buckets: frozenset[str], pos: int, rows_max: int = ROW_PAGE_MAX, bytes_max: int = PAGE_BYTES_MAX
+    sql: Sql,
+    device: Device,
+    buckets: frozenset[str],
+    pos: int,
+    rows_max: int = ROW_PAGE_MAX,
+    bytes_max: int = PAGE_BYTES_MAX,
+    start: int = 0,
+    shape: Shape | None = None,
 ) -> Page:
-    """The next page after `pos`. Pages end on whole commits; one commit larger than a page is a page of its own."""
-    reader = _Reader(sql, device, buckets, first=pos == 0)
+    """The next page after `pos`. Pages end on whole commits; one commit larger than a page is a page of its own.
+
+    `start`: the head when a device began from nothing: what had left by then it cannot have. `shape`: for an app of an older release.
+    """
+    reader = RowReader(sql, device, buckets, start, shape)
+    return _page(reader, touched_after(sql, device, buckets, pos), pos, rows_max, bytes_max)
+
+
+def read_fill(
+    sql: Sql,
+    device: Device,
+    buckets: frozenset[str],
+    fill: frozenset[str],
+    cursor: Cursor,
+    rows_max: int = ROW_PAGE_MAX,
+    bytes_max: int = PAGE_BYTES_MAX,
+    shape: Shape | None = None,
+) -> Page:
+    """The next page of what the buckets `fill` hold, as they stood at `cursor.pos`; rows come as they are now."""
+    reader = RowReader(sql, device, buckets, 0, shape)
+    return _page(reader, live_between(sql, device, fill, cursor.fill, cursor.pos), cursor.fill, rows_max, bytes_max)
+
+
+def _page(reader: "RowReader", entries: Iterator[Touched], pos: int, rows_max: int, bytes_max: int) -> Page:
+    """Rows of whole commits, from `pos` until there are no more or the page is full."""
     to = pos
-    for cid, commit in _commits(touched_after(sql, device, buckets, pos)):
+    for cid, commit in _commits(reader.ahead(entries)):
         mark = reader.mark()
         for entry in commit:
             reader.take(entry)
@@ -71,25 +108,28 @@ def _commits(entries: Iterator[Touched]) -> Iterator[tuple[int, list[Touched]]]:
     """Entries grouped by commit."""
     commit: list[Touched] = []
     for entry in entries:
-        if commit and entry.cid != commit[0].cid:
-            yield commit[0].cid, commit
+        if commit and entry[0] != commit[0][0]:
+            yield commit[0][0], commit
             commit = []
         commit.append(entry)
     if commit:
-        yield commit[0].cid, commit
+        yield commit[0][0], commit
 
 
-class _Reader:
+class RowReader:
     """Collects encoded rows, each once."""
 
-    def __init__(self, sql: Sql, device: Device, buckets: frozenset[str], first: bool) -> None:
+    def __init__(self, sql: Sql, device: Device, buckets: frozenset[str], start: int = 0, shape: Shape | None = None) -> None:
         self.rows: list[bytes] = []
         self.size = 0
         self._sql = sql
         self._device = device
         self._buckets = buckets
-        self._first = first
-        self._done: dict[tuple[bool, int], None] = {}
+        self._start = start
+        self._shape = shape
+        self._done: dict[tuple[int, int], None] = {}
+        self._known: dict[int, tuple[Any, ...]] = {}
+        self._mine: dict[str, list[str]] = {}
 
     def mark(self) -> tuple[int, int, int]:
         """Where `back_to` can return to."""
@@ -102,25 +142,43 @@ class _Reader:
         for key in list(self._done)[done:]:
             del self._done[key]
 
+    def ahead(self, entries: Iterator[Touched]) -> Iterator[Touched]:
+        """The same entries, with the faces of the next few looked up together."""
+        while some := list(itertools.islice(entries, AHEAD)):
+            wanted = {n for _, own, n, _ in some if not own and (0, n) not in self._done}
+            if len(wanted) > 1:
+                # One statement for any number: what is missing is filled up with the first of them.
+                values = [*wanted, *[some[0][2]] * (AHEAD - len(wanted))]
+                self._known.update((found[0], found) for found in self._sql.all(_SOME_FACES, values))
+            yield from some
+
     def take(self, entry: Touched) -> None:
         """Add what an entry is about, as it is now; once."""
-        key = (entry.own, entry.n)
-        if key in self._done:
+        cid, own, n, _ = entry
+        if (own, n) in self._done:
             return
-        self._done[key] = None
-        row = self._result(entry.n) if entry.own else self._face(entry.n)
-        # A device that starts from nothing has no row to lose.
-        if self._first and row.d is None:
+        row = self._result(n) if own else self._face(n)
+        if row.d is None and cid <= self._start:
             return
-        line = _encoder.encode(row)
+        self._done[own, n] = None
+        self._add(row)
+
+    def face(self, n: int) -> None:
+        """Add a face that is there."""
+        self._add(self._face(n))
+
+    def _add(self, row: Row) -> None:
+        line = _encoder.encode(self._shape(row) if self._shape else row)
         self.rows.append(line)
         self.size += len(line) + 1
 
     def _face(self, n: int) -> Row:
-        found = self._sql.one(_FACE, (n,))
+        found = self._known.pop(n, None) or self._sql.one(_FACE, (n,))
         assert found is not None, "buckets hold rows that exist"
-        kind, rid, ver, digest, body, live = found
-        mine = sorted(self._buckets.intersection(live.split("\n"))) if live else []
+        _, kind, rid, ver, digest, body, live = found
+        mine = self._mine.get(live or "")
+        if mine is None:
+            mine = self._mine[live or ""] = sorted(self._buckets.intersection((live or "").split("\n")))
         if not mine:
             # It left: not even the hash of what the others see now.
             return Row([], kind, rid, ver, row_hash(kind, rid, ver, ""), None)

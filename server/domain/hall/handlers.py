@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 
 from server.domain.base import Domain, Tx
-from server.domain.hall import ops
-from server.domain.hall.calendar import day_kinds, published
+from server.domain.hall import blobs, held, ops
+from server.domain.hall.calendar import day_kinds, provisional_kinds, region_of, shipped, versions
 from server.domain.hall.ops import Hall, Names
 from server.domain.hall.rules import DEFAULT_RULES, add_days, day_of
 from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, UnitRecord
@@ -21,7 +21,8 @@ OFFICE_HOURS = [("08:30", "12:00"), ("14:30", "17:30")]
 
 
 def new_hall(names: Names, locale: str) -> Hall:
-    """A hall before anybody has set anything: default rules, usual hours, the published calendar, no zones yet."""
+    """A hall before anybody has set anything: default rules, usual hours, the published calendars, no zones yet."""
+    calendars = shipped(region_of(locale))
     return Hall(
         names=names,
         phone="",
@@ -30,8 +31,8 @@ def new_hall(names: Names, locale: str) -> Hall:
         plate="name",
         zones=[],
         hours={str(weekday): OFFICE_HOURS for weekday in range(1, 6)},
-        days=day_kinds(),
-        calendar_version=published().version,
+        days=provisional_kinds(range(calendars[-1].year + 1, calendars[-1].year + 3)) | day_kinds(calendars),
+        calendars=versions(calendars),
         rules=dict(DEFAULT_RULES),
         rule_set="default-1",
         roster_version=0,
@@ -157,9 +158,9 @@ def _heads(tx: Tx, *, unit: str) -> list[str]:
 DOMAIN = Domain(
     name="hall",
     ops=ops.OPS,
-    rows=ops.ROWS,
-    records=(HallRecord, UnitRecord, PostRecord, PersonRecord, DutyRecord),
-    handlers={},
+    rows=(*ops.ROWS, *blobs.ROWS),
+    records=(HallRecord, UnitRecord, PostRecord, PersonRecord, DutyRecord, *blobs.RECORDS),
+    handlers={"held.accept": held.accept, "held.reject": held.reject},
     tick=tick,
     answers={
         "hall": _hall,

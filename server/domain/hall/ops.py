@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from sync.ops import OpKind, RowKind
+from sync.ops import OpKind, RowKind, command
 
 Names = dict[str, str]
 """Locale (zh_Hans, zh_Hant_TW, zh_Hant_HK, en) -> text as typed; a missing one falls back to zh_Hans, never to conversion."""
@@ -23,11 +23,20 @@ class Zone(msgspec.Struct):
     floor: int
 
 
-class Hall(msgspec.Struct):
+class Season(msgspec.Struct, omit_defaults=True):
+    """Opening hours from `first` (MM-DD) until the next season begins, every year (CAL-05). `lunch`: the span of lunch duty."""
+
+    first: str
+    hours: dict[str, list[tuple[str, str]]]
+    lunch: tuple[str, str] | None = None
+
+
+class Hall(msgspec.Struct, omit_defaults=True):
     """Row `hall`, rid `hall`. `rules`: today's parameters (catalogue §16) by key.
 
-    `hours`: sessions by ISO weekday ("1" is Monday). `days`: what differs from Monday to Friday: `holiday`, `make_up` (works with
-    Monday's hours unless its weekday has its own), `closed`, `open`. `demo.always_open` among the rules: staffed whatever the hours say.
+    `hours`: sessions by ISO weekday ("1" is Monday); `seasons`, when there are any, take their place. `days`: kinds of the days that
+    differ from Monday to Friday (calendar.py; a make-up day works with Monday's hours unless its weekday has its own). `calendars`: version
+    of the published calendar by year; a year without one is provisional (CAL-03). `demo.always_open`: staffed whatever the hours say.
     """
 
     names: Names
@@ -38,11 +47,13 @@ class Hall(msgspec.Struct):
     zones: list[Zone]
     hours: dict[str, list[tuple[str, str]]]
     days: dict[str, str]
-    calendar_version: str
+    calendars: dict[str, str]
     rules: dict[str, int | str | bool]
     rule_set: str
     roster_version: int
     demo: bool
+    seasons: list[Season] = []
+    lunch: tuple[str, str] | None = None
 
 
 class Unit(msgspec.Struct):
@@ -107,9 +118,77 @@ class OpResult(msgspec.Struct, omit_defaults=True):
     grade: Literal["A", "B", "C"] = "C"
     code: str | None = None
     cur: int | None = None
+    first: Literal["applied", "held", "refused", "dup"] | None = None
 
 
-OPS: tuple[OpKind, ...] = ()
+class HeldAccept(msgspec.Struct, omit_defaults=True):
+    """`held.accept`, rid = that of the row `op.held`: the op takes effect as its author said it, or the decision is refused."""
+
+    text: str = ""
+
+
+class HeldReject(msgspec.Struct):
+    """`held.reject`, rid = that of the row `op.held`: it is kept without effect for good; its author is told why."""
+
+    text: str
+
+
+class OpHeld(msgspec.Struct, omit_defaults=True):
+    """Row `op.held`, rid = id of the op: a held op that somebody must decide by `due_at`. `owner`: the role that should.
+
+    `k`, `rid`, `uid`, `dev`: what was said, of which record, by whom, from where; `at`: when, as far as that can be trusted (`grade`);
+    `args`: what it says, JSON, cut when long. Whoever has the row may decide, but never the author.
+    """
+
+    k: str
+    rid: str
+    uid: str
+    dev: str
+    code: str
+    owner: Role
+    at: int
+    grade: Literal["A", "B", "C"]
+    received_at: int
+    due_at: int
+    args: str
+    unit: str = ""
+
+
+class OpDecided(msgspec.Struct, omit_defaults=True):
+    """Row `op.decided`, rid = id of the op, for its author: somebody let the held op take effect, or set it aside, and why."""
+
+    accepted: bool
+    by: str
+    at: int
+    text: str = ""
+
+
+class DeviceState(msgspec.Struct, omit_defaults=True):
+    """Row `device.state`, rid = device, for the office and administrators: is it safe to disable? And row `device.sealed`, for the lead of
+    the check team: the same of devices that may hold sealed records, of which `device.state` counts nothing (I18).
+
+    `unsent`: ops and `blobs`: photos only there, `oldest_at` the oldest (ms); `free`: bytes of storage left, -1 unknown; `kept`: the
+    browser promised to keep it; `contact_at`: last contact, by the hour (ms), 0 never.
+    """
+
+    dev: str
+    label: str
+    uid: str
+    name: str
+    unit: str
+    unsent: int = 0
+    blobs: int = 0
+    oldest_at: int | None = None
+    app: str = ""
+    free: int = -1
+    kept: bool = False
+    contact_at: int = 0
+    revoked: bool = False
+    stolen: bool = False
+    closed: bool = False
+
+
+OPS: tuple[OpKind, ...] = (command("held.accept", 1, HeldAccept), command("held.reject", 1, HeldReject))
 ROWS = (
     RowKind("hall", Hall),
     RowKind("unit", Unit),
@@ -118,4 +197,8 @@ ROWS = (
     RowKind("duty", Duty),
     RowKind("me", Me),
     RowKind("op.result", OpResult),
+    RowKind("op.held", OpHeld),
+    RowKind("op.decided", OpDecided),
+    RowKind("device.state", DeviceState),
+    RowKind("device.sealed", DeviceState),
 )

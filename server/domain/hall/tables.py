@@ -10,6 +10,7 @@ class HallRecord(Record):
     """The one hall of this site, rid `hall`. `roster_until`: last day (ISO) that has duties; `demo` halls extend it by themselves."""
 
     TABLE: ClassVar[str] = "hall"
+    SHARED: ClassVar[bool] = True
 
     hall: Hall
     roster_until: str = ""
@@ -19,6 +20,7 @@ class UnitRecord(Record):
     """单位/科室. `batch`: in which wave it moved in, 0 for the centre's own sections."""
 
     TABLE: ClassVar[str] = "unit"
+    SHARED: ClassVar[bool] = True
 
     names: Names
     kind: Literal["resident", "centre"]
@@ -33,6 +35,7 @@ class PostRecord(Record):
     """岗位/窗口 (ORG-01)."""
 
     TABLE: ClassVar[str] = "post"
+    SHARED: ClassVar[bool] = True
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("unit", "zone")
 
     number: str
@@ -49,6 +52,7 @@ class PersonRecord(Record):
     """人员. `outside`: a visitor of the check team, who is no member of the hall and in none of its lists (CHK-05)."""
 
     TABLE: ClassVar[str] = "person"
+    SHARED: ClassVar[bool] = True
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("unit",)
 
     name: str

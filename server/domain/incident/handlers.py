@@ -1,6 +1,7 @@
 """What an incident op does: a first report in four taps, then three ticks; time calls the next person (EMG-01, 03, 07)."""
 
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held
+from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, may_any, minutes_ms
 from server.domain.hall.tables import PostRecord, UnitRecord
@@ -36,6 +37,7 @@ def report(tx: Tx, op: Op[Report]) -> Outcome:
         text=a.text,
         ticks=[],
         due_at=FOREVER,
+        blobs=bind(tx, op),
     )
     _save(tx, record)
     return APPLIED
@@ -85,7 +87,15 @@ def _save(tx: Tx, record: IncidentRecord) -> None:
     timers = Timers(minutes_ms(hall, "emg.responder_min"), minutes_ms(hall, "emg.head_min"), minutes_ms(hall, "emg.lead_min"))
     record.due_at = due_at(record.received_at, record.ticks, tx.now, timers)
     tx.put(record)
-    tx.project(incident_face(record, escalated(record.received_at, record.ticks, tx.now, timers)))
+    shown = attached(tx, record.reporter, record.blobs)
+    tx.project(incident_face(record, escalated(record.received_at, record.ticks, tx.now, timers), shown))
+    show_due(tx, "incident", record.rid, record.reporter, shown, {"role:OFF", f"u:{record.reporter}"}, record.received_at)
+
+
+def show_again(tx: Tx, rid: str) -> None:
+    """A photo of an incident has arrived."""
+    if record := tx.get(IncidentRecord, rid):
+        _save(tx, record)
 
 
 DOMAIN = Domain(
@@ -95,4 +105,5 @@ DOMAIN = Domain(
     records=(IncidentRecord,),
     handlers={"incident.report": report, "incident.tick": tick_duty},
     tick=tick,
+    attached=show_again,
 )

@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from server.domain.hall.blobs import Attached
 from sync.ops import RowKind, evidence
 
 Kind = Literal["dispute", "crowd", "system", "power", "medical", "fire", "security", "media", "opinion", "other"]
@@ -53,6 +54,7 @@ class Incident(msgspec.Struct, omit_defaults=True):
     done: list[Done]
     escalated: Literal["", "responder", "head", "lead"]
     state: Literal["reported", "handling", "closed"]
+    blobs: list[Attached] = []
 
 
 OPS = (evidence("incident.report", 1, Report), evidence("incident.tick", 1, Tick))

@@ -6,6 +6,7 @@ import msgspec
 
 from server.domain.base import Record
 from server.domain.incident.ops import Duty, Kind
+from sync.ops import Blob
 
 
 class Ticked(msgspec.Struct):
@@ -36,3 +37,4 @@ class IncidentRecord(Record):
     text: str
     ticks: list[Ticked]
     due_at: int
+    blobs: list[Blob] = msgspec.field(default_factory=list)

@@ -1,12 +1,13 @@
 """Who sees an incident (§7): those who patrol, the office, the leaders, the head of the place, and whoever reported it."""
 
 from server.domain.base import Face
+from server.domain.hall.blobs import Attached
 from server.domain.incident.ops import Incident
 from server.domain.incident.rules import Escalated, done, state_of
 from server.domain.incident.tables import IncidentRecord
 
 
-def incident_face(record: IncidentRecord, escalated: Escalated) -> Face:
+def incident_face(record: IncidentRecord, escalated: Escalated, blobs: list[Attached]) -> Face:
     """The one face of an incident."""
     audience = {"role:INS", "role:EFF", "role:OFF", "role:LEAD", f"u:{record.reporter}"}
     if record.unit:
@@ -26,5 +27,6 @@ def incident_face(record: IncidentRecord, escalated: Escalated) -> Face:
         done=done(record.ticks),
         escalated=escalated,
         state=state_of(record.ticks),
+        blobs=blobs,
     )
     return Face("incident", record.rid, frozenset(audience), body)

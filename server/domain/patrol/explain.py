@@ -41,6 +41,9 @@ EXPLANATIONS: dict[str, str] = {
     ),
     "explain.late_refused": N_("{seen} 见空岗；{person} {made} 补告示，称 {left} 离岗，科室负责人未认可。岗位计一次，个人计一次。"),
     "explain.notice_clock": N_("{seen} 见空岗；{person} 的告示称 {made} 作出，但设备时间无法核实，待办公室判定。岗位计一次，个人暂不计。"),
+    "explain.unasked": N_(
+        "{seen} 见空岗；{person} 的离岗告示由他人代为作出，原定 {back} 返回，本人是否知情待核实。岗位计一次，个人暂不计。"
+    ),
     "explain.sighting_clock": N_("{seen} 至 {again} 见空岗，但巡查设备的时间无法核实，待办公室判定。岗位计一次，个人暂不计。"),
     "explain.plate_seen": N_("{seen} 见空岗，现场摆有告示，系统里没有对应的离岗告示，待核实。岗位计一次，个人暂不计。"),
     "explain.contradictory": N_("{seen} 有人记空岗，{present} 另有人记在岗，两者相差不到 {minutes} 分钟，互相矛盾，不计，请双方核对。"),
@@ -54,6 +57,7 @@ EXPLANATIONS: dict[str, str] = {
     "own.stand_in_absent": N_("{seen} 巡查见空岗；{person} {made} 已告示离岗并交由 {b} 代为履职，说明清楚，不计个人。"),
     "own.late_waiting": N_("{seen} 巡查见空岗；{person} {made} 补告示，称 {left} 离岗。请科室负责人认定，认定前不计个人。"),
     "own.notice_clock": N_("{seen} 巡查见空岗；{person} 的告示称 {made} 作出，设备时间无法核实。由办公室判定，判定前不计个人。"),
+    "own.unasked": N_("{seen} 巡查见空岗；{person} 的离岗告示由他人代为作出，原定 {back} 返回。请说明是否知情，核实前不计个人。"),
     "own.sighting_clock": N_("{seen} 至 {again} 巡查见空岗，巡查设备的时间无法核实。由办公室判定，判定前不计个人。"),
     "own.contradictory": N_("{seen} 的空岗记录与 {present} 的在岗记录互相矛盾，不计。"),
     "own.withdrawn": N_("{seen} 的空岗记录已撤回，不计。"),

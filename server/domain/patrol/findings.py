@@ -1,6 +1,7 @@
 """Findings follow from facts: whenever something about a post changed, the days on which it was seen empty are reconciled anew."""
 
 from server.domain.base import Tx
+from server.domain.hall.blobs import Attached, attached, show_in
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import DAY_MS, add_days, day_of, day_start, minutes_ms, next_working_day, rule, sessions
 from server.domain.hall.tables import DutyRecord, PostRecord
@@ -73,8 +74,19 @@ def _show(tx: Tx, hall: Hall, post: PostRecord, day: str, found: Found, answers:
     )
     tx.put(record)
     until = next_working_day(hall, day, rule(hall, "evd.answer_days"))
-    for face in finding_faces(found, post.rid, post.unit, answers, until):
+    for face in finding_faces(found, post.rid, post.unit, answers, until, _photos(tx, found)):
         tx.project(face)
+
+
+def _photos(tx: Tx, found: Found) -> list[Attached]:
+    """What was photographed in an episode; the finding shows it too, to the office as well."""
+    shown: dict[str, Attached] = {}
+    for rid in found.observations:
+        seen = tx.get(ObservationRecord, rid)
+        if seen and seen.blobs:
+            show_in(tx, found.rid, seen.inspector, seen.blobs)
+            shown |= {one.sha256: one for one in attached(tx, seen.inspector, seen.blobs)}
+    return list(shown.values())
 
 
 def _take_back(tx: Tx, rid: str) -> None:

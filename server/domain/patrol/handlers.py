@@ -4,6 +4,7 @@ Facts of one round may arrive in any order and from several phones; none of them
 """
 
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held
+from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import MINUTE_MS, day_of, leads, may_any, minutes_ms
 from server.domain.hall.tables import PostRecord
@@ -99,6 +100,7 @@ def observe(tx: Tx, op: Op[Observe]) -> Outcome:
         reminded=a.reminded,
         waited=a.waited,
         recheck_of=a.recheck_of or "",
+        blobs=bind(tx, op),
     )
     tx.put(seen)
     _count(tx, a.round, 1)
@@ -198,7 +200,16 @@ def _show_observation(tx: Tx, seen: ObservationRecord, hall: Hall) -> None:
     is_first = WHAT[seen.seen] in EMPTY and not seen.recheck_of and not seen.waited and not seen.withdrawn
     if is_first and not tx.find(ObservationRecord, "recheck_of = ?", [seen.rid]):
         due = seen.at + minutes_ms(hall, "evd.vacancy_min_minutes")
-    tx.project(observation_face(seen, due))
+    shown = attached(tx, seen.inspector, seen.blobs)
+    tx.project(observation_face(seen, due, shown))
+    show_due(tx, "obs", seen.rid, seen.inspector, shown, {"role:EFF", "role:OFF", f"u:{seen.inspector}"}, seen.received_at)
+
+
+def show_again(tx: Tx, rid: str) -> None:
+    """A photo of an observation has arrived."""
+    if seen := tx.get(ObservationRecord, rid):
+        _show_observation(tx, seen, tx.ask("hall"))
+        tx.touch(seen.post)
 
 
 DOMAIN = Domain(
@@ -223,4 +234,5 @@ DOMAIN = Domain(
         "finding.answer": answer,
     },
     settle=findings.settle,
+    attached=show_again,
 )

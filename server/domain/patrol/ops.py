@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from server.domain.hall.blobs import Attached
 from sync.ops import RowKind, evidence
 
 Seen = Literal["serving", "idle", "empty_notice", "empty_no_notice", "covered", "suspended", "other"]
@@ -121,6 +122,7 @@ class Observation(msgspec.Struct, omit_defaults=True):
     recheck_due_at: int | None = None
     withdrawn: str = ""
     own_unit: bool = False
+    blobs: list[Attached] = []
 
 
 class Finding(msgspec.Struct, omit_defaults=True):
@@ -138,6 +140,7 @@ class Finding(msgspec.Struct, omit_defaults=True):
     person: str | None = None
     notice: str | None = None
     answers: list[str] = []
+    blobs: list[Attached] = []
 
 
 class FindingOwn(msgspec.Struct, omit_defaults=True):

@@ -90,8 +90,11 @@ class End(NamedTuple):
     inspector: str = ""
 
 
-Standing = Literal["cleared", "late_accepted", "clock", "plate", "late_waiting", "late_refused", "overdue", "bare"]
-BEST_FOR_PERSON: tuple[Standing, ...] = ("cleared", "late_accepted", "clock", "plate", "late_waiting", "late_refused", "overdue", "bare")
+Standing = Literal["cleared", "late_accepted", "clock", "plate", "late_waiting", "unasked", "late_refused", "overdue", "bare"]
+BEST_FOR_PERSON: tuple[Standing, ...] = (
+    *("cleared", "late_accepted", "clock", "plate", "late_waiting", "unasked"),
+    *("late_refused", "overdue", "bare"),
+)
 """When several notices bear on one sighting, the one that serves the person best counts (EVD-04)."""
 
 
@@ -202,6 +205,7 @@ def _not_accused(
 
 NOT_ACCUSED: tuple[tuple[Standing, FindingState], ...] = (
     ("clock", "pending"),
+    ("unasked", "pending"),
     ("late_waiting", "late_notice"),
     ("late_accepted", "late_notice"),
     ("cleared", "explained"),
@@ -243,12 +247,18 @@ def _against(sighting: Sighting, notice: NoticeFact, params: Params) -> Judged |
         return Judged(sighting, "clock", notice, back) if in_time else None
     if notice.announced_at > sighting.at:
         bears = in_time and notice.leaves_at <= sighting.at
-        return Judged(sighting, _afterwards(notice), notice, back) if bears else None
+        return Judged(sighting, _own(_afterwards(notice), notice, sighting), notice, back) if bears else None
     if in_time:
         return Judged(sighting, "cleared", notice, back)
     if sighting.at <= _known_back(notice, sighting.at, ("A", "B", "C")) + params.grace:
         return Judged(sighting, "clock", notice, back)
-    return Judged(sighting, "overdue", notice, back)
+    return Judged(sighting, _own("overdue", notice, sighting), notice, back)
+
+
+def _own(standing: Standing, notice: NoticeFact, sighting: Sighting) -> Standing:
+    """What others said for a person clears, but does not accuse: of that he is asked first (EVD-04)."""
+    known = notice.own_at < FOREVER if standing == "late_refused" else notice.own_at <= sighting.at
+    return standing if known or standing not in ("overdue", "late_refused") else "unasked"
 
 
 def _afterwards(notice: NoticeFact) -> Standing:

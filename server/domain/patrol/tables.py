@@ -6,6 +6,7 @@ import msgspec
 
 from server.domain.base import Record
 from server.domain.patrol.ops import Knew, QuickCode, Seen
+from sync.ops import Blob
 
 Grade = Literal["A", "B", "C"]
 
@@ -81,6 +82,7 @@ class ObservationRecord(Record):
     waited: bool = False
     recheck_of: str = ""
     withdrawn: str = ""
+    blobs: list[Blob] = msgspec.field(default_factory=list)
 
 
 class FindingRecord(Record):

@@ -1,6 +1,7 @@
 """Who sees what of a patrol (§7): observations those who patrol; findings the office too; the person's own face names no inspector."""
 
 from server.domain.base import Face
+from server.domain.hall.blobs import Attached
 from server.domain.patrol.ops import Finding, FindingOwn, Observation, Round, ZoneDone
 from server.domain.patrol.rules import Found
 from server.domain.patrol.tables import ObservationRecord, RoundRecord, ZoneSeenRecord
@@ -25,7 +26,7 @@ def round_face(record: RoundRecord, zones: list[ZoneSeenRecord], exceptions: int
     return Face("round", record.rid, PATROL, body)
 
 
-def observation_face(record: ObservationRecord, recheck_due_at: int | None) -> Face:
+def observation_face(record: ObservationRecord, recheck_due_at: int | None, blobs: list[Attached]) -> Face:
     """An observation, for its author and those who patrol; never for the person before it is a finding."""
     body = Observation(
         round=record.round,
@@ -43,11 +44,12 @@ def observation_face(record: ObservationRecord, recheck_due_at: int | None) -> F
         recheck_due_at=recheck_due_at,
         withdrawn=record.withdrawn,
         own_unit=record.own_unit,
+        blobs=blobs,
     )
     return Face("obs", record.rid, PATROL | {f"u:{record.inspector}"}, body)
 
 
-def finding_faces(found: Found, post: str, unit: str, answers: list[str], answer_until: str) -> list[Face]:
+def finding_faces(found: Found, post: str, unit: str, answers: list[str], answer_until: str, blobs: list[Attached]) -> list[Face]:
     """Two faces of a finding. A glance accuses nobody and is told to nobody but those who patrol and the office."""
     own_audience = {f"head:{unit}"} | ({f"u:{found.person}"} if found.person else set())
     whole = Finding(
@@ -63,6 +65,7 @@ def finding_faces(found: Found, post: str, unit: str, answers: list[str], answer
         person=found.person or None,
         notice=found.notice or None,
         answers=answers,
+        blobs=blobs,
     )
     own = FindingOwn(
         post=post,

@@ -55,6 +55,7 @@ def announce(tx: Tx, op: Op[Announce]) -> Outcome:
         received_at=op.received_at,
         grade=op.window.grade,
         late=is_late(a.leaves_at, op.window.at),
+        by=op.actor.uid,
         stand_in=a.stand_in or "",
         handed=a.handed,
     )
@@ -111,7 +112,7 @@ def extend(tx: Tx, op: Op[Extend]) -> Outcome:
     # Only the person may promise to be back earlier: being late accuses.
     if op.a.back_at <= (notice.leaves_at if op.actor.uid == notice.person else notice.first_back_at):
         return held("INVALID")
-    notice.extensions.append(Extension(op.id, op.window.at, op.a.back_at, op.window.grade))
+    notice.extensions.append(Extension(op.id, op.window.at, op.a.back_at, op.window.grade, op.actor.uid))
     notice.extensions.sort(key=lambda e: (e.at, e.op))
     _save(tx, notice, tx.ask("hall"))
     return APPLIED
@@ -243,9 +244,8 @@ def hand_back(tx: Tx, op: Op[HandBack]) -> Outcome:
 def close(tx: Tx, op: Op[Close]) -> Outcome:
     """HEAD or OFF ends an absence nobody ended."""
     notice = tx.get(NoticeRecord, op.rid)
-    if notice is None:
-        return refused("GONE")
-    if not leads(op.actor, notice.unit):
+    # One answer for a notice that is not there and for one of another unit.
+    if notice is None or not leads(op.actor, notice.unit):
         return refused("NO_RIGHT")
     if stale := _stale(tx, op.rid, op.guard):
         return stale
@@ -260,9 +260,7 @@ def close(tx: Tx, op: Op[Close]) -> Outcome:
 def judge_late(tx: Tx, op: Op[JudgeLate]) -> Outcome:
     """HEAD or OFF, never the subject, accepts or refuses a 补告示 (CON-03, EVD-05)."""
     notice = tx.get(NoticeRecord, op.rid)
-    if notice is None:
-        return refused("GONE")
-    if not leads(op.actor, notice.unit) or op.actor.uid == notice.person:
+    if notice is None or not leads(op.actor, notice.unit) or op.actor.uid == notice.person:
         return refused("NO_RIGHT")
     if stale := _stale(tx, op.rid, op.guard):
         return stale

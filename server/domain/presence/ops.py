@@ -87,7 +87,10 @@ class JudgeLate(msgspec.Struct):
 
 
 class AwayOffice(msgspec.Struct, omit_defaults=True):
-    """Row `away.office`: everything. For the subject, the stand-in, HEAD of the unit and OFF."""
+    """Row `away.office`: everything. For the subject, the stand-in, HEAD of the unit and OFF.
+
+    `by`: who made the notice; `late_text`: what HEAD wrote when judging a 补告示; `reply_text`: what the stand-in answered.
+    """
 
     person: str
     unit: str
@@ -108,7 +111,10 @@ class AwayOffice(msgspec.Struct, omit_defaults=True):
     late_accepted: bool | None = None
     returned_at: int | None = None
     stand_in: str | None = None
+    by: str = ""
     handed: list[str] = []
+    late_text: str = ""
+    reply_text: str = ""
 
 
 class AwayUnit(msgspec.Struct, omit_defaults=True):
@@ -124,6 +130,7 @@ class AwayUnit(msgspec.Struct, omit_defaults=True):
     state: NoticeState
     cover: CoverState
     stand_in: str | None = None
+    by: str = ""
 
 
 class AwayInspector(msgspec.Struct, omit_defaults=True):
@@ -141,6 +148,7 @@ class AwayInspector(msgspec.Struct, omit_defaults=True):
     cover: CoverState
     late: bool
     stand_in: str | None = None
+    by: str = ""
 
 
 class PostPublic(msgspec.Struct, omit_defaults=True):

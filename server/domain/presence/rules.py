@@ -43,7 +43,8 @@ class Times(NamedTuple):
 class NoticeFact(NamedTuple):
     """A notice as those who judge an observation need it. `ended_at`: FOREVER while open;
     `proved_at`: when the end was said, which alone proves presence. `accepted`: the stand-in said yes;
-    `relieved_at`: gave the post back, FOREVER if not.
+    `relieved_at`: gave the post back, FOREVER if not. `own_at`: since when the person answers for it: 0 when he made it himself,
+    FOREVER while only others have spoken.
     """
 
     rid: str
@@ -62,6 +63,7 @@ class NoticeFact(NamedTuple):
     stand_in: str
     accepted: bool
     relieved_at: int = FOREVER
+    own_at: int = 0
 
 
 class CoverFact(NamedTuple):
@@ -174,7 +176,15 @@ def fact_of(notice: NoticeRecord) -> NoticeFact:
         stand_in=notice.stand_in,
         accepted=bool(notice.stepped_up_at) or (notice.reply is not None and notice.reply.accept),
         relieved_at=notice.handed_back_at or FOREVER,
+        own_at=own_at(notice),
     )
+
+
+def own_at(notice: NoticeRecord) -> int:
+    """Since when the person answers for the notice: it is his own, or he has put it off himself, and so knew of it."""
+    if notice.by in ("", notice.person):
+        return 0
+    return min((e.at for e in notice.extensions if e.by == notice.person), default=FOREVER)
 
 
 def _binding_end(notice: NoticeRecord, end: Mark) -> int:

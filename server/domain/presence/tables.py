@@ -12,12 +12,13 @@ Grade = Literal["A", "B", "C"]
 
 
 class Extension(msgspec.Struct):
-    """One `away.extend`. `at`: when it was made (trusted time, ms)."""
+    """One `away.extend`. `at`: when it was made (trusted time, ms); `by`: who said it."""
 
     op: str
     at: int
     back_at: int
     grade: Grade
+    by: str = ""
 
 
 class Mark(msgspec.Struct):
@@ -51,7 +52,7 @@ class Judgement(msgspec.Struct):
 
 class NoticeRecord(Record):
     """离岗告示 AwayNotice. `state`, `cover` and `due_at` (when time alone changes something next) are derived by rules.py and cached;
-    so are `stepped_up_at` and `handed_back_at`, when the stand-in first took the post and last gave it back (0: not)."""
+    so are `stepped_up_at` and `handed_back_at`, when the stand-in first took the post and last gave it back (0: not). `by`: who made it."""
 
     TABLE: ClassVar[str] = "away_notice"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("person", "due_at", "stand_in")
@@ -70,6 +71,7 @@ class NoticeRecord(Record):
     received_at: int
     grade: Grade
     late: bool
+    by: str = ""
     stand_in: str = ""
     handed: list[str] = msgspec.field(default_factory=list)
     extensions: list[Extension] = msgspec.field(default_factory=list)

@@ -42,7 +42,10 @@ def _office(n: NoticeRecord) -> AwayOffice:
         late_accepted=n.judged.accept if n.judged else None,
         returned_at=n.returned.at if n.returned else None,
         stand_in=n.stand_in or None,
+        by=n.by,
         handed=n.handed,
+        late_text=n.judged.text if n.judged else "",
+        reply_text=n.reply.text if n.reply else "",
     )
 
 
@@ -58,6 +61,7 @@ def _unit(n: NoticeRecord) -> AwayUnit:
         state=n.state,
         cover=n.cover,
         stand_in=n.stand_in or None,
+        by=n.by,
     )
 
 
@@ -75,6 +79,7 @@ def _inspector(n: NoticeRecord) -> AwayInspector:
         cover=n.cover,
         late=n.late,
         stand_in=n.stand_in or None,
+        by=n.by,
     )
 
 

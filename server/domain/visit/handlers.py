@@ -3,7 +3,10 @@
 A stranger learns nothing from an answer: whether a mission or visit exists, NO_RIGHT is all he gets.
 """
 
+import msgspec
+
 from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, held, refused
+from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import day_of
 from server.domain.visit import ops
@@ -38,6 +41,7 @@ def record_visit(tx: Tx, op: Op[RecordVisit]) -> Outcome:
         said=a.said,
         revealed=a.revealed,
         conflict=a.conflict,
+        blobs=bind(tx, op),
     )
     _save(tx, visit, mission)
     return APPLIED
@@ -73,10 +77,9 @@ def _decide(tx: Tx, op: Op[Publish] | Op[Void]) -> tuple[VisitRecord, MissionRec
     """The visit and its mission, when this actor may decide on the version named in `if`."""
     visit = tx.get(VisitRecord, op.rid)
     mission = tx.get(MissionRecord, visit.mission) if visit else None
-    if "CHECK" not in op.actor.roles or (mission is not None and op.actor.uid != mission.lead):
+    # One answer for a visit that is not there and for one of another lead.
+    if "CHECK" not in op.actor.roles or visit is None or mission is None or op.actor.uid != mission.lead:
         return refused("NO_RIGHT")
-    if visit is None or mission is None:
-        return refused("GONE")
     present = tx.version("visit", visit.rid)
     if op.guard.get(visit.rid) != present:
         return refused("STALE", present)
@@ -90,8 +93,35 @@ def _save(tx: Tx, visit: VisitRecord, mission: MissionRecord) -> None:
     mission.state = "published" if "published" in states else "recorded" if "recorded" in states else "void"
     put_mission(tx, mission)
     hall: Hall = tx.ask("hall")
-    for face in visit_faces(visit, mission, checklists()[visit.checklist], day_of(visit.arrived_at, hall.tz)):
+    shown = attached(tx, visit.visitor, visit.blobs)
+    for face in visit_faces(visit, mission, checklists()[visit.checklist], day_of(visit.arrived_at, hall.tz), shown):
         tx.project(face)
+    show_due(tx, "visit", visit.rid, visit.visitor, shown, {f"u:{mission.lead}", f"u:{visit.visitor}"}, visit.received_at)
+
+
+def show_again(tx: Tx, rid: str) -> None:
+    """A photo of a visit has arrived."""
+    visit = tx.get(VisitRecord, rid)
+    mission = tx.get(MissionRecord, visit.mission) if visit else None
+    if visit and mission:
+        _save(tx, visit, mission)
+
+
+def sealed(tx: Tx, rid: str, args: bytes, uid: str) -> frozenset[str]:
+    """Who hears of a visit op that was held: the lead of the mission, else the check leads; never the author (CHK-05)."""
+    try:
+        named = msgspec.json.decode(args, type=Named).mission
+    except (msgspec.MsgspecError, RecursionError):
+        named = ""
+    visit = tx.get(VisitRecord, rid)
+    mission = tx.get(MissionRecord, visit.mission if visit else named)
+    return frozenset({f"u:{mission.lead}"}) if mission and mission.lead != uid else frozenset({"role:CHECK"})
+
+
+class Named(msgspec.Struct):
+    """The mission that arguments name."""
+
+    mission: str = ""
 
 
 def put_mission(tx: Tx, mission: MissionRecord) -> None:
@@ -112,4 +142,6 @@ DOMAIN = Domain(
     rows=ops.ROWS,
     records=(MissionRecord, VisitRecord),
     handlers={"visit.record": record_visit, "visit.publish": publish, "visit.void": void},
+    sealed=sealed,
+    attached=show_again,
 )

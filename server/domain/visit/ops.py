@@ -4,17 +4,19 @@ from typing import Literal
 
 import msgspec
 
+from server.domain.hall.blobs import Attached
 from sync.ops import RowKind, command, evidence
 
 Mark = Literal["full", "half", "fail", "na"]
 
 
 class ItemAnswer(msgspec.Struct, omit_defaults=True):
-    """One checklist item's answer."""
+    """One checklist item's answer. `photos`: the hashes of those of the op's blobs that show it."""
 
     item: str
     mark: Mark
     note: str = ""
+    photos: list[str] = []
 
 
 class RecordVisit(msgspec.Struct, omit_defaults=True):
@@ -117,10 +119,14 @@ class Visit(msgspec.Struct, omit_defaults=True):
     conflict: str = ""
     text: str = ""
     published_at: int | None = None
+    blobs: list[Attached] = []
 
 
 class VisitUnit(msgspec.Struct, omit_defaults=True):
-    """Row `visit.unit`, only after publication: for the head of the unit, OFF and LEAD. Failed items with their text, no visitor."""
+    """Row `visit.unit`, only after publication: for the head of the unit, OFF and LEAD. Failed items with their text, no visitor.
+
+    `notes`, `blobs`: what was written and photographed at items that lost points.
+    """
 
     unit: str
     day: str
@@ -130,6 +136,7 @@ class VisitUnit(msgspec.Struct, omit_defaults=True):
     notes: list[ItemAnswer]
     published_at: int
     text: str = ""
+    blobs: list[Attached] = []
 
 
 OPS = (evidence("visit.record", 1, RecordVisit, window_hours=14 * 24), command("visit.publish", 1, Publish), command("visit.void", 1, Void))

@@ -66,5 +66,5 @@ def failed_items(checklist: Checklist, answers: Iterable[ItemAnswer]) -> list[Ch
 
 
 def notes_for_unit(answers: Iterable[ItemAnswer]) -> list[ItemAnswer]:
-    """What the unit is told beside the score: the notes at items that lost points; nothing else the visitor wrote."""
-    return [a for a in answers if a.mark in ("fail", "half") and a.note]
+    """What the unit is told beside the score: notes and photos at items that lost points; nothing else the visitor wrote or took."""
+    return [a for a in answers if a.mark in ("fail", "half") and (a.note or a.photos)]

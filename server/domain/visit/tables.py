@@ -2,9 +2,12 @@
 
 from typing import ClassVar, Literal
 
+import msgspec
+
 from server.domain.base import Record
 from server.domain.hall.ops import Names
 from server.domain.visit.ops import ItemAnswer
+from sync.ops import Blob
 
 Grade = Literal["A", "B", "C"]
 
@@ -50,3 +53,4 @@ class VisitRecord(Record):
     conflict: str = ""
     text: str = ""
     published_at: int = 0
+    blobs: list[Blob] = msgspec.field(default_factory=list)

@@ -1,6 +1,7 @@
 """Who sees a visit: its visitors and its lead, not a byte for anybody else; once published also head, office, leaders (CHK-05, CHK-09)."""
 
 from server.domain.base import Face
+from server.domain.hall.blobs import Attached
 from server.domain.visit.ops import Checklist, Mission, Visit, VisitUnit
 from server.domain.visit.rules import failed_items, notes_for_unit, score
 from server.domain.visit.tables import MissionRecord, VisitRecord
@@ -34,17 +35,17 @@ def mission_face(mission: MissionRecord) -> Face:
     return Face("mission", mission.rid, sealed(mission), body)
 
 
-def visit_faces(visit: VisitRecord, mission: MissionRecord, checklist: Checklist, day: str) -> list[Face]:
+def visit_faces(visit: VisitRecord, mission: MissionRecord, checklist: Checklist, day: str, blobs: list[Attached]) -> list[Face]:
     """The visit for its sealed audience, and what the unit may see: nothing until published, nothing once void."""
     published = visit.state == "published"
     audience = frozenset({f"head:{visit.unit}", "role:OFF", "role:LEAD"}) if published else frozenset()
     return [
-        Face("visit", visit.rid, sealed(mission), _visit(visit, checklist)),
-        Face("visit.unit", visit.rid, audience, _unit(visit, mission, checklist, day)),
+        Face("visit", visit.rid, sealed(mission), _visit(visit, checklist, blobs)),
+        Face("visit.unit", visit.rid, audience, _unit(visit, mission, checklist, day, blobs)),
     ]
 
 
-def _visit(visit: VisitRecord, checklist: Checklist) -> Visit:
+def _visit(visit: VisitRecord, checklist: Checklist, blobs: list[Attached]) -> Visit:
     return Visit(
         mission=visit.mission,
         checklist=visit.checklist,
@@ -64,17 +65,21 @@ def _visit(visit: VisitRecord, checklist: Checklist) -> Visit:
         conflict=visit.conflict,
         text=visit.text,
         published_at=visit.published_at or None,
+        blobs=blobs,
     )
 
 
-def _unit(visit: VisitRecord, mission: MissionRecord, checklist: Checklist, day: str) -> VisitUnit:
+def _unit(visit: VisitRecord, mission: MissionRecord, checklist: Checklist, day: str, blobs: list[Attached]) -> VisitUnit:
+    notes = notes_for_unit(visit.answers)
+    told = {photo for note in notes for photo in note.photos}
     return VisitUnit(
         unit=visit.unit,
         day=day,
         window=mission.window,
         score=score(checklist, visit.answers),
         failed=failed_items(checklist, visit.answers),
-        notes=notes_for_unit(visit.answers),
+        notes=notes,
         published_at=visit.published_at,
         text=visit.text,
+        blobs=[blob for blob in blobs if blob.sha256 in told],
     )

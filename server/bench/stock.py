@@ -1,0 +1,77 @@
+"""A hall that has been at work for years: its database filled before the server starts, through the store's own steps."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from server.app import create_app
+from server.bench.crowd import SITE, TEXT
+from server.domain.hall.rules import FOREVER
+from server.domain.incident.tables import IncidentRecord
+from server.domain.incident.views import incident_face
+from server.settings import Settings
+from server.store import ledger
+from server.store.contract import Unit
+from sync.ops import first_link
+
+RECORDS_EACH = 500
+DEV = "0" * 32
+BODY = f'{{"v":1,"site":"{SITE}","dev":"{DEV}","k":"incident.report","text":"{TEXT}","pad":"{"x" * 300}"}}'
+
+
+def report(n: int) -> IncidentRecord:
+    """An incident of long ago."""
+    return IncidentRecord(
+        rid=f"00000000-{n >> 32 & 65535:04x}-7000-8000-{n:012x}",
+        kind="system",
+        place="p",
+        unit="",
+        found_at=n,
+        received_at=n,
+        level=4,
+        reporter="nobody",
+        responder="",
+        people=n % 9,
+        text=TEXT,
+        ticks=[],
+        due_at=FOREVER,
+    )
+
+
+def add_device(unit: Unit) -> None:
+    """The device all of it came from, whose person is no longer there."""
+    with unit.step() as tx:
+        ledger.add_device(tx, DEV, b"", "nobody", "", first_link(SITE, DEV))
+
+
+def records(first: int, count: int) -> Callable[[Unit], None]:
+    """Records as ops leave them: body, result, record, face."""
+
+    def unit(unit: Unit) -> None:
+        device = ledger.known_device(unit.sql, DEV)
+        for n in range(first, first + count):
+            with unit.step() as tx:
+                record = report(n)
+                tx.put(record)
+                tx.project(incident_face(record, "", []))
+                device = device.at(n, n.to_bytes(32, "big"), n)
+                ledger.keep(tx, device, ledger.Consumed(record.rid, n, device.link, BODY, "applied", None, "A", n))
+                ledger.move_device(tx, device)
+
+    return unit
+
+
+async def stock(data: Path, count: int) -> float:
+    """Fill the hall of `data` with so many records and make the snapshots that are due; how long that took (s)."""
+    start = time.perf_counter()
+    app = create_app(Settings(data=data))
+    await app.start()
+    try:
+        store = app.desk.place(SITE).store
+        await store.write(add_device)
+        for first in range(1, count + 1, RECORDS_EACH):
+            await store.write(records(first, min(RECORDS_EACH, count + 1 - first)), repeatable=True)
+        await app.make_snapshots()
+    finally:
+        await app.stop()
+    return time.perf_counter() - start

@@ -1,0 +1,31 @@
+"""Deciding held ops: whoever sees one may let it take effect or set it aside, but never its author (A6; CON-03 in spirit)."""
+
+from server.domain.base import Op, Outcome, Tx, refused
+from server.domain.hall.ops import HeldAccept, HeldReject
+from server.domain.hall.rules import buckets_of
+
+
+def accept(tx: Tx, op: Op[HeldAccept]) -> Outcome:
+    """The op takes effect as its author said it, with the rights he had then; refused when it cannot."""
+    return _decide(tx, op, True)
+
+
+def reject(tx: Tx, op: Op[HeldReject]) -> Outcome:
+    """The op stays without effect for good; its author is told why."""
+    return _decide(tx, op, False)
+
+
+def _decide(tx: Tx, op: Op[HeldAccept] | Op[HeldReject], accepted: bool) -> Outcome:
+    waits = tx.held(op.rid)
+    actor = op.actor
+    # One answer for what is not there and for what this person may not know of.
+    if waits is None or not waits.audience & buckets_of(actor.uid, actor.unit, actor.roles):
+        return refused("GONE")
+    if actor.uid == waits.uid:
+        return refused("NO_RIGHT")
+    if not accepted and not op.a.text.strip():
+        return refused("INVALID")
+    present = tx.version("op.held", op.rid)
+    if op.guard.get(op.rid, present) != present:
+        return refused("STALE", present)
+    return tx.decide(op.rid, actor.uid, accepted, op.a.text)

@@ -1,0 +1,83 @@
+"""What a file is by its first bytes, and a photo made safe in a process of its own."""
+
+import asyncio
+import re
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from server.gateway.problems import ProblemError
+from server.store import shrink
+from server.store.contract import StoreTrouble
+
+SECONDS_MAX = 30
+PHOTOS = ("image/jpeg", "image/png", "image/webp")
+SOUNDS = ("audio/webm", "audio/mp4", "audio/ogg")
+REFUSALS = {shrink.NOT_A_PHOTO: "blob_type", shrink.TOO_MANY_PIXELS: "blob_pixels"}
+_PROGRAM = Path(shrink.__file__)
+
+
+class Safe(NamedTuple):
+    """A photo written anew, and its thumbnail; both JPEG. Empty for a sound."""
+
+    picture: bytes
+    thumb: bytes
+
+
+def is_sound(mime: str) -> bool:
+    """Whether a file is said to be a sound."""
+    return mime in SOUNDS
+
+
+def kind_of(head: bytes) -> str:
+    """The media type the first bytes of a file show, or nothing: names and headers are never believed."""
+    if head[:3] == b"\xff\xd8\xff":
+        return "image/jpeg"
+    if head[:8] == b"\x89PNG\r\n\x1a\n":
+        return "image/png"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    if head[:4] == b"\x1a\x45\xdf\xa3" and b"webm" in head[:64]:
+        return "audio/webm"
+    if head[:4] == b"OggS":
+        return "audio/ogg"
+    return "audio/mp4" if re.match(rb"....ftyp(M4A |mp4[12]|isom|iso[2-6]|dash|M4AH)", head, re.DOTALL) else ""
+
+
+async def make_safe(data: bytes, mime: str, part: str) -> Safe:
+    """A photo written anew, or a sound found to be one; otherwise the problem that refuses it."""
+    if not data or kind_of(data) != mime:
+        raise ProblemError("blob_type")
+    if is_sound(mime):
+        return Safe(b"", b"")
+    made = await _shrunk(data, part)
+    size = int.from_bytes(made[:4], "big")
+    return Safe(made[4 : 4 + size], made[4 + size :])
+
+
+async def _shrunk(data: bytes, part: str) -> bytes:
+    """The program's output. It dies with its time; what it dies of is the file's fault."""
+    try:
+        child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-I",
+            str(_PROGRAM),
+            part,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+    except OSError as error:
+        raise StoreTrouble(False, f"no process for a photo: {error}") from error
+    try:
+        async with asyncio.timeout(SECONDS_MAX):
+            made, _ = await child.communicate(data)
+    except TimeoutError:
+        made = b""
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+    if child.returncode != shrink.OK:
+        raise ProblemError(REFUSALS.get(child.returncode or 0, "blob_damaged"))
+    return made

@@ -1,0 +1,66 @@
+"""What devices say of themselves with every push and hello, written down when it is news; nobody waits for it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from server.store import ledger, people, vitals
+from server.store.contract import Store, Unit
+from server.store.ledger import Device
+from server.store.vitals import State
+from sync.messages import Vital
+
+alarm = logging.getLogger("zaigang.alarm")
+TROUBLE_CHARS_MAX = 400
+
+
+class Vitals:
+    """Keeps in mind what each device last said, so that most contacts cost nothing."""
+
+    def __init__(self, store: Store, clock: Callable[[], int]) -> None:
+        self._store = store
+        self._clock = clock
+        self._last: dict[str, tuple[State, int]] = {}
+        self._troubles: dict[str, str] = {}
+        self._notes: set[asyncio.Future[None]] = set()
+
+    def note(self, device: Device, said: Vital | None, taken: int = 0) -> None:
+        """A device told how it is doing; `taken`: how many of its unsent ops this very contact took."""
+        if said is None:
+            return
+        if said.trouble and self._troubles.get(device.dev) != said.trouble:
+            self._troubles[device.dev] = said.trouble
+            self._audit(device, said.trouble[:TROUBLE_CHARS_MAX])
+        now = self._clock()
+        state = vitals.state_of(said, taken, now)
+        before, at = self._last.get(device.dev, (State(), 0))
+        if not vitals.is_news(before, state, now - at):
+            return
+        self._last[device.dev] = (state, now)
+
+        def unit(unit: Unit) -> None:
+            known = ledger.known_device(unit.sql, device.dev)
+            with unit.step() as tx:
+                vitals.put(tx, known, state)
+
+        self._write(unit)
+
+    def _audit(self, device: Device, trouble: str) -> None:
+        """Storage that lost or changed something on a device is never silent (I34)."""
+        alarm.warning("device %s: %s", device.dev, trouble)
+
+        def unit(unit: Unit) -> None:
+            with unit.step() as tx:
+                people.audit(tx, device.uid, "device.trouble", device.dev, trouble)
+
+        self._write(unit)
+
+    def _write(self, unit: Callable[[Unit], None]) -> None:
+        task = asyncio.ensure_future(self._store.write(unit))
+        self._notes.add(task)
+        task.add_done_callback(self._noted)
+
+    def _noted(self, task: "asyncio.Future[None]") -> None:
+        self._notes.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            alarm.warning("how a device is doing was not kept: %s", error)

@@ -1,0 +1,175 @@
+"""`python -m server backup`, `restore`, `replay`, `rescue`: keeping the records, and the day after a disaster (R12)."""
+
+import argparse
+import asyncio
+from pathlib import Path
+
+import msgspec
+
+from server.app import DOMAINS, system_clock
+from server.gateway import rescue
+from server.gateway.again import Again
+from server.gateway.problems import ProblemError
+from server.gateway.run import Runner
+from server.keeping import note_of
+from server.seed import open_sites
+from server.settings import Settings
+from server.store import aside, backup, held, ledger
+from server.store.contract import Unit, UnsafeStore
+from server.store.institutions import Institutions
+from server.store.postgres import new_epoch, sites_in
+from server.store.sqlite import WRITER, Connection, FolderLock, prepare
+from sync.cursor import Seal
+from sync.messages import RescueFile
+
+
+def backup_options(parser: argparse.ArgumentParser) -> None:
+    """Options of `backup`."""
+    parser.add_argument("--to", required=True, metavar="FOLDER", help="where the copies go, best on another disk")
+
+
+def run_backup(settings: Settings, given: argparse.Namespace) -> int:
+    """Copy and verify every hall of the data folder, whether a server runs or not; what is in the copies is durable from then on."""
+    folder = Path(given.to).expanduser().absolute()
+    halls = sorted(settings.data.glob(f"*{backup.SUFFIX}"))
+    if not halls:
+        raise UnsafeStore(f"{settings.data} holds no hall")
+    try:
+        lock: FolderLock | None = FolderLock(settings.data)
+    except UnsafeStore:
+        lock = None
+    try:
+        for hall in halls:
+            if lock is not None:
+                _up_to_date(hall)
+            made = backup.make(hall, folder, system_clock())
+            if lock is not None:
+                _mark(hall, made)
+            else:
+                # The running server is the only one that writes: it looks the copy through and moves the mark, within a minute.
+                note_of(settings.data, made.site).write_text(f"{made.path}\n", "utf-8")
+            print(f"{made.site}: {made.path} verified, {made.size} bytes, up to commit {made.head}")
+    finally:
+        if lock is not None:
+            lock.close()
+    return 0
+
+
+def _up_to_date(hall: Path) -> None:
+    sql = Connection(hall, WRITER)
+    try:
+        prepare(sql, Institutions(DOMAINS), system_clock(), None)
+    finally:
+        sql.close()
+
+
+def _mark(hall: Path, made: backup.Backup) -> None:
+    sql = Connection(hall, WRITER)
+    try:
+        sql.run("BEGIN IMMEDIATE")
+        backup.durable(sql, made, system_clock())
+        sql.run("COMMIT")
+    finally:
+        sql.close()
+
+
+def restore_options(parser: argparse.ArgumentParser) -> None:
+    """Options of `restore`."""
+    parser.add_argument("file", help="a backup")
+
+
+def run_restore(settings: Settings, given: argparse.Namespace) -> int:
+    """Put a backup in the place of its hall's database; what was there is kept beside it."""
+    lock = FolderLock(settings.data)
+    try:
+        made = backup.restore(Path(given.file).expanduser().absolute(), settings.data, Institutions(DOMAINS), system_clock())
+    finally:
+        lock.close()
+    print(f"{made.site}: restored up to commit {made.head} as epoch {made.epoch}")
+    print("Devices send again what came after it. Everybody signs in anew. Disable again what was disabled since the backup.")
+    return 0
+
+
+def run_restored(settings: Settings, _: argparse.Namespace) -> int:
+    """A PostgreSQL database was put back from a backup: every hall in it begins a new epoch. No server may run."""
+    if not settings.database:
+        raise UnsafeStore("restored needs --database; a backup of a hall's file is put back by restore FILE")
+    for hall in sites_in(settings.database):
+        epoch = new_epoch(settings.database, hall, Institutions(DOMAINS), system_clock())
+        print(f"{hall}: goes on as epoch {epoch}")
+    return 0
+
+
+def replay_options(parser: argparse.ArgumentParser) -> None:
+    """Options of `replay`."""
+    parser.add_argument("--op", metavar="ID", help="only this op; otherwise all whose handler failed")
+
+
+def run_replay(settings: Settings, given: argparse.Namespace) -> int:
+    """Run ops whose handler failed again, after a fix, and what was held behind them. Ends with 1 when one fails still."""
+    return asyncio.run(_replay(settings, given.op))
+
+
+async def _replay(settings: Settings, op_id: str | None) -> int:
+    lock = FolderLock(settings.data)
+    institutions = Institutions(DOMAINS)
+    failed = 0
+    try:
+        for store in await open_sites(settings, institutions, system_clock):
+            for n, op, done in await store.write(lambda unit: replay(unit, institutions, op_id)):
+                print(f"{store.facts.id}: op {op} ({n}) {'applied' if done else 'is held still'}")
+                failed += not done
+            await store.close()
+    finally:
+        lock.close()
+    return 1 if failed else 0
+
+
+def rescue_options(parser: argparse.ArgumentParser) -> None:
+    """Options of `rescue`."""
+    parser.add_argument("file", help="a rescue file")
+
+
+def run_rescue(settings: Settings, given: argparse.Namespace) -> int:
+    """Import a rescue file into its hall; no server may run. Where one runs, an administrator imports it in the app."""
+    try:
+        file = msgspec.json.decode(Path(given.file).expanduser().read_bytes(), type=RescueFile)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise UnsafeStore(f"{given.file} cannot be read as a rescue file: {error}") from None
+    try:
+        return asyncio.run(_rescue(settings, file))
+    except ProblemError as problem:
+        raise UnsafeStore(f"{given.file} was not imported: {problem.id}") from None
+
+
+async def _rescue(settings: Settings, file: RescueFile) -> int:
+    lock = FolderLock(settings.data)
+    institutions = Institutions(DOMAINS)
+    try:
+        stores = await open_sites(settings, institutions, system_clock)
+        store = next((one for one in stores if one.facts.id == file.site), None)
+        if store is None:
+            raise UnsafeStore(f"{settings.data} holds no hall {file.site}")
+        facts = store.facts
+        here = rescue.Site(facts.id, institutions, Seal(facts.seal_key, facts.id, facts.epoch), facts.rescue_key)
+        inside = rescue.opened(here, file)
+        ops = await store.read(lambda sql: rescue.checked(sql, here, inside))
+        told = await store.write(lambda unit: rescue.take(unit, here, inside.dev, ops))
+        answer = await store.write(lambda unit: rescue.finish(unit, inside, told, ""))
+        print(f"{facts.id}: device {answer.dev} of {answer.uid}: {answer.ops} records, {answer.known} known already, {answer.held} held")
+        for one in stores:
+            await one.close()
+    finally:
+        lock.close()
+    return 0
+
+
+def replay(unit: Unit, institutions: Institutions, op_id: str | None) -> list[tuple[int, str, bool]]:
+    """Run what crashed again, oldest first: (number, id, whether it is applied now)."""
+    again = Again(unit, Runner(unit, institutions))
+    told = []
+    for n in aside.dead_ops(unit.sql, op_id):
+        kept = ledger.kept_n(unit.sql, n)
+        if held.window(unit.sql, n) is not None:
+            told.append((n, kept.name.id, again.replay(n)))
+    return told
