@@ -9,7 +9,16 @@ const api = process.env["ZAIGANG_API"] ?? "http://127.0.0.1:8000";
 
 /** Modules that most screens share travel together: fewer files for the service worker to list, and they pack better. */
 const GROUPS = [
-  { name: "kit", test: /src\/(ui\/(chips|datetime|desk|field|sheet)|app\/(amended|device|draft|outgoing|receipt|submit))\.tsx?$/ },
+  { name: "kit", test: /src\/(ui\/(chips|datetime|desk|field|sheet|swipe)|app\/(amended|aside|carrying|device|draft|outgoing|receipt|rescued|submit))\.tsx?$/ },
+  { name: "vault", test: /src\/(sync\/(enclose|people|pin)|app\/(keeper|lock|others|pin-form|pin-offer|wrong|pages\/pin))\.tsx?$/ },
+  { name: "office", test: /src\/features\/hall\/(devices|held|rescue)\.tsx$/ },
+  { name: "engine", test: /src\/sync\/(lead|leader|engine|lane|live|pull|push|replica|ledger|vital)\.ts$/ },
+  { name: "journal", test: /src\/sync\/(second|journal|disk)\.ts$/ },
+  { name: "mend", test: /src\/sync\/(audit|hash|repair|snapshot)\.ts$/ },
+  { name: "renew", test: /src\/sync\/(reenrol|chain-move|lost|recover)\.ts$/ },
+  { name: "luggage", test: /src\/sync\/(luggage|carry|shelf|spare)\.ts$/ },
+  { name: "log", test: /src\/sync\/(log|kept-log|ed25519)\.ts$/ },
+  { name: "door", test: /src\/(app\/(door|credentials|relogin)|sync\/signin)\.tsx?$/ },
   { name: "lists", test: /src\/features\/\w+\/(lists|words)\.ts$/ },
 ];
 
@@ -30,7 +39,9 @@ export default defineConfig({
       // Plain assignments for class fields: the oldest engines would else get a helper call for each.
       transform: { assumptions: { setPublicClassFields: true } },
       output: {
-        entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+        entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash:7].js"),
+        chunkFileNames: "assets/[name]-[hash:7].js",
+        assetFileNames: "assets/[name]-[hash:7][extname]",
         codeSplitting: { groups: GROUPS, includeDependenciesRecursively: false },
       },
     },

@@ -1,6 +1,7 @@
 /** Vite plugin, after everything is written: tells the service worker what to keep, and lays .br and .gz beside text files.
  *
- * The worker's source names `__FILES__` (URL → first ten hex digits of the SHA-256 of its bytes) and `__VERSION__`.
+ * The worker's source names `__FILES__` (URL → first four base 64 digits of the SHA-256 of its bytes, after ~ when it is kept only once used)
+ * and `__VERSION__`.
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -9,10 +10,12 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 
 const TEXT = /\.(html|js|css|svg|json|webmanifest)$/;
-/** Source maps, the build's own manifest, the worker itself and what only an installer fetches stay out. */
-const NOT_KEPT = /^(\.vite\/|sw\.js$|icons\/(?!icon-192)|.*\.(map|br|gz|webmanifest)$)/;
+/** Source maps, the build's own manifest, the worker itself, what only an installer fetches and what is of no use offline stay out. */
+const NOT_KEPT = /^(\.vite\/|sw\.js$|assets\/(?:upload|log|office|mend|blake2)-|icons\/(?!icon-192)|screens\/|.*\.(map|br|gz|webmanifest)$)/;
 
-const hash = (bytes: Buffer | string) => createHash("sha256").update(bytes).digest("hex").slice(0, 10);
+const hash = (bytes: Buffer | string) => createHash("sha256").update(bytes).digest("base64").slice(0, 4);
+/** Languages other than the source, and what only some desks use. */
+const LATER = /^assets\/(?:en|zh_Hant_TW|zh_Hant_HK|office|overview|review|lists|mend|renew|setup)-/;
 
 /** Every file under `root`, as paths with forward slashes, in a fixed order. */
 export function filesOf(root: string): string[] {
@@ -24,7 +27,7 @@ export function filesOf(root: string): string[] {
 export function keepList(root: string): Record<string, string> {
   const kept = filesOf(root).filter((name) => !NOT_KEPT.test(name));
   kept.sort((a, b) => Number(a.endsWith(".html")) - Number(b.endsWith(".html")));
-  return Object.fromEntries(kept.map((name) => [`/${name}`, hash(readFileSync(join(root, name)))]));
+  return Object.fromEntries(kept.map((name) => [`/${name}`, (LATER.test(name) ? "~" : "") + hash(readFileSync(join(root, name)))]));
 }
 
 function injectList(root: string): void {

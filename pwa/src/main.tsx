@@ -22,7 +22,8 @@ async function start(): Promise<void> {
     }),
   ]);
   render(<App />, document.getElementById("app")!);
-  const { startUpdates } = await import("./app/update");
+  const [{ startUpdates }, { startKeeper }] = await Promise.all([import("./app/update"), import("./app/keeper")]);
+  startKeeper();
   await startUpdates().catch(() => undefined); // without a worker the app runs as a page; a banner says so
 }
 

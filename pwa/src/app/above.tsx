@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { ToastRegion } from "../ui";
 import { Banners } from "./banners";
 import { loadLists } from "./lists";
+import { PullDown } from "./pull-down";
 import { ReceiptBanner } from "./receipt";
 
 export default function Above({ home }: { home: boolean }) {
@@ -11,6 +12,7 @@ export default function Above({ home }: { home: boolean }) {
   }, []);
   return (
     <>
+      <PullDown />
       <Banners home={home} />
       <ReceiptBanner />
       <ToastRegion />

@@ -20,10 +20,12 @@ export function Banners({ home }: { home: boolean }) {
       <NewVersion />
       {home && <NoWorker />}
       {home && <LeftBehind />}
+      {home && <Lazy quiet load={loadPinOffer} props={{}} />}
     </div>
   );
 }
 
+const loadPinOffer = () => import("./pin-offer");
 const loadRelogin = () => import("./relogin");
 
 function SessionOver() {
@@ -49,7 +51,7 @@ function SessionOver() {
 }
 
 /** Troubles that waiting does not cure; the sentence of each says what to do. */
-const STOPS: ReadonlySet<string> = new Set(["chain_fork", "epoch_changed", "device_unknown", "device_revoked", "signature_bad", "version_old"]);
+const STOPS: ReadonlySet<string> = new Set(["device_unknown", "device_revoked", "signature_bad", "version_old"]);
 
 function Stopped() {
   const { problem } = useSync().status.value;

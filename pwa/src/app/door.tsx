@@ -6,9 +6,10 @@ import type { Config, Persona, Site } from "../sync/types.gen";
 import { Button, Cell, ErrorNotice, Icon, List, Loading, Notice, Section, Select, type IconName } from "../ui";
 import { Credentials } from "./credentials";
 import { isSecure } from "./device";
+import { wiped } from "./keeper";
 import { Lazy } from "./lazy";
 import { go, route } from "./router";
-import { loadConfig } from "../sync/account";
+import { loadConfig } from "../sync/signin";
 import { enter, gateText } from "./session";
 import { roleWord } from "./words";
 
@@ -16,7 +17,9 @@ const ROLE_ICON: Record<string, IconName> = { STF: "post", INS: "patrol", TEAM: 
 
 /** The address of the first-run screen, as the console prints it. */
 const SETUP = "/setup";
+const loadAside = () => import("./aside");
 const loadSetup = () => import("./setup");
+const loadOthers = () => import("./others");
 
 export default function Door() {
   const config = useSignal<Config | null>(null);
@@ -54,12 +57,15 @@ export default function Door() {
       <Brand />
       <div>
         {!isSecure() && <Insecure />}
+        {wiped.value && <Notice tone="warn" title={t("这台设备已被停用，本机内容已清除。")}>{t("已送达的记录在服务器上，不受影响。")}</Notice>}
+        <Lazy quiet load={loadAside} props={{}} />
         {failed.value && <Unreachable onRetry={load} />}
         {!config.value && !failed.value && <Loading />}
         {founded.value && <Notice tone="ok" title={t("大厅和管理员账号已建立，请用这个账号登录。")} />}
         {setup && <Lazy load={loadSetup} props={{ onDone: done }} />}
         {!setup && config.value && !site.value && <Halls sites={config.value.sites} onChoose={choose} />}
         {!setup && config.value && site.value && <Hall key={site.value.id} site={site.value} demo={config.value.demo} {...back} />}
+        <Lazy quiet load={loadOthers} props={{ but: null }} />
         <Language />
       </div>
     </main>

@@ -8,7 +8,10 @@ import type { Effects, OpName, OutboxItem, Sync } from "../sync/api";
 import type { IconName } from "../ui/icon";
 
 export { useAmended } from "./amended";
+export { Camera, canScan } from "./camera";
+export { AttachField, Attachments, attachedWord, dueItems } from "./attach";
 export { useDraft, DraftNotice, type Draft } from "./draft";
+export { textOf as itemText } from "./lists";
 export { back, go, route, toTop } from "./router";
 export { showReceipt } from "./receipt";
 export { SubmitBar } from "./submit";

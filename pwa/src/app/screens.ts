@@ -10,6 +10,7 @@ export const SHELL_SCREENS: readonly Screen[] = [
   { path: "/outbox", title: () => t("发件箱"), load: () => import("./pages/outbox") },
   { path: "/outbox/:id", title: () => t("一条记录"), load: () => import("./pages/record") },
   { path: "/storage", title: () => t("存储"), load: () => import("./pages/storage") },
+  { path: "/pin", title: () => t("解锁 PIN"), load: () => import("./pages/pin") },
   { path: "/settings", title: () => t("设置"), load: () => import("./pages/settings") },
 ];
 

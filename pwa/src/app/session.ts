@@ -1,11 +1,15 @@
 /** Who works here: opening the last account (offline too), signing in with enrolment of this device, signing out.
  *
  *     starting ──known account──▶ open          starting ──nobody──▶ door ──sign-in, enrolment──▶ open ──sign-out──▶ door
+ *         └──its vault is closed──▶ locked ──PIN, sign-in──▶ open ──lock, lease over (keeper.ts)──▶ locked
  */
 import { batch, signal } from "@preact/signals";
-import { currentAccount, openSync, signIn, signOut, type Account } from "../sync/account";
+import { currentAccount, openSync, type Account } from "../sync/account";
 import type { Effects, Sync } from "../sync/api";
-import { Offline, Problem } from "../sync/http";
+import { browserEnv } from "../sync/env";
+import { Offline, Problem } from "../sync/problem";
+import type { Seal } from "../sync/seal";
+import { Locked, openVault } from "../sync/vault";
 import type { SignIn } from "../sync/types.gen";
 import { problemText, t } from "../i18n";
 import { FEATURES } from "./features";
@@ -13,6 +17,10 @@ import { FEATURES } from "./features";
 /** The account on the screen; null at the door. */
 export const account = signal<Account | null>(null);
 export const engine = signal<Sync | null>(null);
+/** Whose vault is closed: the lock screen stands before everything else. */
+export const locked = signal<Account | null>(null);
+/** When the open vault closes by itself (wall ms). */
+export const lease_until = signal(Infinity);
 
 const effects: Effects = Object.assign({}, ...FEATURES.map((feature) => feature.effects));
 const PERSONA = "zg.persona";
@@ -23,21 +31,20 @@ export async function resume(): Promise<void> {
   if (last) await show(last);
 }
 
-/** Signs in, makes this device one of the person's, and opens what is theirs. Throws `Problem` or `Offline`. */
-export async function enter(site: string, who: SignIn): Promise<void> {
-  const mine = await signIn(site, who);
+/** Signs in, makes this device one of the person's, and opens what is theirs; a `forgotten` PIN goes. Throws `Problem` or `Offline`. */
+export async function enter(site: string, who: SignIn, forgotten = false): Promise<void> {
+  const { signIn } = await import("../sync/signin");
+  const { seal, ...mine } = await signIn(site, who, browserEnv(), forgotten);
   rememberPersona(who.persona);
-  await show(mine);
+  await show(mine, seal);
 }
 
 /** Back to the door. The device stays enrolled and unsent records stay: the next sign-in of the same person finds them. */
 export async function leave(): Promise<void> {
   const [mine, sync] = [account.value, engine.value];
-  batch(() => {
-    account.value = null;
-    engine.value = null;
-  });
+  stand(null);
   await sync?.close();
+  const { signOut } = await import("../sync/signin");
   if (mine) await signOut(mine);
 }
 
@@ -59,18 +66,38 @@ function rememberPersona(id: string | undefined): void {
   }
 }
 
-/** The same person and device go on with the engine they have; the new session has woken it. */
-async function show(mine: Account): Promise<void> {
+/**
+ * Opens what is theirs, through the vault somebody has just opened if there is one. The same person and device go on with the engine they
+ * have; the new session has woken it.
+ */
+export async function show(mine: Account, unlocked: Seal | null = null): Promise<void> {
   const now = engine.value;
   if (now?.site === mine.site && now.uid === mine.uid && now.dev === mine.dev) {
     account.value = mine;
     return;
   }
   await now?.close();
-  const sync = await openSync(mine.site, mine.uid, effects);
+  try {
+    const seal = unlocked ?? (await openVault(browserEnv(), mine.site, mine.uid));
+    const sync = await openSync(mine.site, mine.uid, effects, browserEnv(), seal);
+    batch(() => {
+      account.value = mine;
+      engine.value = sync;
+      locked.value = null;
+      lease_until.value = seal.until;
+    });
+  } catch (error) {
+    if (!(error instanceof Locked)) throw error;
+    stand(mine);
+  }
+}
+
+/** The lock screen of `mine`, or the door. */
+export function stand(mine: Account | null): void {
   batch(() => {
-    account.value = mine;
-    engine.value = sync;
+    account.value = null;
+    engine.value = null;
+    locked.value = mine;
   });
 }
 

@@ -1,7 +1,7 @@
 /** First start of an empty hall, once: the code from the console, what the hall is called, and who shall be its administrator. */
 import { useSignal } from "@preact/signals";
 import { LOCALES, locale, t, type Locale } from "../i18n";
-import { setUp } from "../sync/account";
+import { setUp } from "../sync/signin";
 import { BigButton, Notice, Section, Select, TextField } from "../ui";
 import { gateText } from "./session";
 import { PASSWORD_CHARS_MAX, problemOf, type Form } from "./setup-form";

@@ -3,17 +3,16 @@ import { useSignal } from "@preact/signals";
 import { t } from "../i18n";
 import type { Sync } from "../sync/api";
 import { BigButton, Button, Sheet } from "../ui";
-import { giveFile } from "./device";
 import { isUnsent } from "./outgoing";
+import { giveUnsent } from "./rescued";
 import { leave } from "./session";
 
 export function SignOut({ sync, open, onClose }: { sync: Sync; open: boolean; onClose: () => void }) {
   const exported = useSignal(false);
   const n = sync.outbox.value.filter(isUnsent).length;
+  const files = sync.waiting.value;
   const give = async () => {
-    const file = await sync.exportUnsent();
-    await giveFile(file.name, file.text);
-    exported.value = true;
+    exported.value = await giveUnsent(sync);
   };
   return (
     <Sheet open={open} title={t("退出登录")} onClose={onClose}>
@@ -29,8 +28,9 @@ export function SignOut({ sync, open, onClose }: { sync: Sync; open: boolean; on
           <p class="muted">{t("留在本机：您下次在这台设备登录时自动发送。")}</p>
         </>
       )}
+      {files > 0 && <p>{t("还有 {n} 件照片、录音没有送达，留在本机，下次在这台设备登录后自动发送。", { n: files })}</p>}
       <Button tone="danger" icon="out" onPress={() => void leave()}>
-        {n === 0 ? t("退出登录") : t("留在本机并退出")}
+        {n + files === 0 ? t("退出登录") : t("留在本机并退出")}
       </Button>
     </Sheet>
   );

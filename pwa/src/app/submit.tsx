@@ -25,7 +25,7 @@ export function SubmitBar({ onSubmit, disabled = false, verb, note }: SubmitBarP
   const sync = useSync();
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState(false);
-  const offline = !sync.status.value.online;
+  const offline = sync.status.value.online !== true;
   const word = verb ?? t("提交");
   // A second tap may come before the screen has redrawn.
   const running = useRef(false);

@@ -4,6 +4,7 @@
  * reload after two seconds at the latest.
  */
 import { signal } from "@preact/signals";
+import { scriptUrl } from "../sync/scripts";
 
 const CHECK_EVERY_MS = 15 * 60_000;
 const RELOAD_AFTER_MS = 2000;
@@ -11,33 +12,19 @@ const RELOAD_AFTER_MS = 2000;
 /** The worker that waits to take over. */
 export const waiting = signal<ServiceWorker | null>(null);
 
-interface ScriptPolicy {
-  createScriptURL(url: string): string;
-}
-interface PolicyFactory {
-  createPolicy(name: string, rules: { createScriptURL: (url: string) => string }): ScriptPolicy;
-}
-
-/** The worker's address as Trusted Types want it; the policy knows no other script. */
-function workerUrl(): string {
-  const url = "/sw.js";
-  const factory = (globalThis as { trustedTypes?: PolicyFactory }).trustedTypes;
-  const only = (asked: string) => {
-    if (asked !== url) throw new TypeError(`not our script: ${asked}`);
-    return asked;
-  };
-  return factory ? factory.createPolicy("zaigang", { createScriptURL: only }).createScriptURL(url) : url;
-}
-
 /** Registers the worker and watches for new versions. Nothing waits for it. */
 export async function startUpdates(): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
-  const registration = await navigator.serviceWorker.register(workerUrl(), { updateViaCache: "none" });
+  const registration = await navigator.serviceWorker.register(scriptUrl("/sw.js"), { updateViaCache: "none" });
   const look = () => {
     // The first install has no controller yet: nothing old is running that would have to be replaced.
     if (registration.waiting && navigator.serviceWorker.controller) waiting.value = registration.waiting;
   };
   look();
+  void navigator.serviceWorker.ready.then(({ active }) => {
+    const loaded = performance.getEntriesByType("resource").map(({ name }) => new URL(name));
+    active?.postMessage(loaded.filter(({ origin }) => origin === location.origin).map(({ pathname }) => pathname));
+  });
   registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", look));
   watchFor(() => registration.update().catch(() => undefined)); // offline: the next look will do
 }

@@ -5,7 +5,7 @@ import { clockSeconds, names, setLocale, t, zone } from "../i18n";
 import { Cell } from "./cell";
 import { freshness, watch, type Feed } from "./feed";
 import { PAGE_MS, COLUMN, pagesOf, rotationOf, shiftAt, stageOf, staticPagesOf, suspendedOf, turnAt, type Cell as CellOf } from "./model";
-import { CARDS, Side } from "./side";
+import { cardsOf, Side } from "./side";
 import { staleText, suspendedText } from "./words";
 
 /** A signal of the monotonic time, renewed every half second. */
@@ -66,7 +66,8 @@ export function Board({ feed }: { feed: Feed }) {
   const { hall, cells, lifted } = watching.picture.value;
   const pages = stage === "static" ? staticPagesOf(cells) : pagesOf(cells);
   const rotation = rotationOf(hall?.locale ?? "zh_Hans");
-  const turn = turnAt(step, pages.length, rotation.length, CARDS);
+  const beacon = stage === "live" ? feed.beacon.value : null;
+  const turn = turnAt(step, pages.length, rotation.length, cardsOf(beacon));
   const language = rotation[turn.language] ?? "zh_Hans";
   useEffect(() => void setLocale(language, { remember: false }).catch(() => undefined), [language]); // a text that is not there stays in the language before
   useEffect(() => {
@@ -92,7 +93,7 @@ export function Board({ feed }: { feed: Feed }) {
           <Cell key={cell.rid} cell={cell} stage={stage} now={now} lifted={(lifted.get(cell.rid) ?? 0) > tick.value} single={single} />
         ))}
       </ol>
-      <Side hall={hall} now={now} card={turn.card} page={turn.page} pages={pages} stage={stage} asof={asof} />
+      <Side hall={hall} now={now} card={turn.card} page={turn.page} pages={pages} stage={stage} asof={asof} site={feed.site} beacon={beacon} />
     </main>
   );
 }

@@ -5,7 +5,7 @@ import type { Hall } from "../sync/types.gen";
 import { HIGHLIGHT_MS, ageOf, changedOf, inWalkingOrder, sayingOf, type Cell } from "./model";
 
 /** The engine of a paired screen. */
-export interface Feed extends Pick<Display, "rows" | "now" | "status" | "age"> {
+export interface Feed extends Pick<Display, "rows" | "now" | "status" | "age" | "site" | "beacon"> {
   /** The server has said something since the page was loaded. */
   heard(): boolean;
 }
@@ -18,6 +18,8 @@ export function feedOf(display: Display): Feed {
     now: () => display.now(),
     age: () => display.age(),
     status: display.status,
+    site: display.site,
+    beacon: display.beacon,
     heard: () => display.status.peek().contact_at !== before,
   };
 }

@@ -1,35 +1,9 @@
 /** A screen nobody has confirmed yet: six digits and a QR code, large enough to read from where one stands with a phone. */
-import { useEffect, useState } from "preact/hooks";
 import { clock, names, t } from "../i18n";
 import type { Display } from "../sync/display";
 import type { Site } from "../sync/types.gen";
+import { Qr } from "./qr";
 import "./pairing.css";
-
-/** Black modules of `text` as one path, a unit square each. */
-async function qrPath(text: string): Promise<{ size: number; path: string }> {
-  const { default: encodeQR } = await import("qr");
-  const rows = encodeQR(text, "raw", { border: 2, ecc: "medium" });
-  const path = rows.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ""))).join("");
-  return { size: rows.length, path };
-}
-
-function Qr({ text }: { text: string }) {
-  const [qr, setQr] = useState<{ size: number; path: string }>();
-  useEffect(() => {
-    let here = true;
-    // Without the encoder the digits still do.
-    void qrPath(text).then((made) => here && setQr(made), () => undefined);
-    return () => {
-      here = false;
-    };
-  }, [text]);
-  if (!qr) return <div class="qr" />;
-  return (
-    <svg class="qr" viewBox={`0 0 ${qr.size} ${qr.size}`} role="img" aria-label={t("配对二维码")} shape-rendering="crispEdges">
-      <path d={qr.path} fill="#000" />
-    </svg>
-  );
-}
 
 /** Which hall this wall hangs in, where the installation has several. */
 function Sites({ sites, site, onSite }: { sites: readonly Site[]; site: string; onSite: (site: string) => void }) {
@@ -76,7 +50,7 @@ export function PairingScreen({ display, sites, onSite }: PairingProps) {
         <p class="soft">{t("{time} 前有效，过后自动换新", { time: clock(until) })}</p>
         <Sites sites={sites} site={display.site} onSite={onSite} />
       </div>
-      <Qr text={`${location.origin}/pair?code=${code}`} />
+      <Qr text={`${location.origin}/pair?code=${code}`} label={t("配对二维码")} />
     </main>
   );
 }

@@ -1,11 +1,25 @@
 /** The narrow column: date, page, one slowly changing card, and how fresh all of it is. Everything from the hall's own row. */
+import { useEffect, useState } from "preact/hooks";
 import { clockSeconds, monthDay, names, t, weekday } from "../i18n";
-import type { Hall } from "../sync/types.gen";
+import type { Beacon, Hall } from "../sync/types.gen";
 import { hoursText } from "./hours";
 import { isException, type Cell, type Stage } from "./model";
 
-/** Cards of the side column, in their turn. */
-export const CARDS = 3;
+/** Cards of the side column, in their turn: codes to scan only while the site is heard. */
+const CARDS = 3;
+const CODES = 2;
+
+export function cardsOf(beacon: Beacon | null): number {
+  return beacon ? CARDS + CODES : CARDS;
+}
+
+/** The codes come after the first paint; a screen that cannot fetch them does without. */
+function Code({ card, site, beacon }: { card: number; site: string; beacon: Beacon }) {
+  const [codes, setCodes] = useState<typeof import("./codes")>();
+  useEffect(() => void import("./codes").then(setCodes, () => undefined), []);
+  if (!codes) return null;
+  return card === CARDS ? <codes.TimeCode site={site} beacon={beacon} /> : <codes.LogCode site={site} />;
+}
 
 function Promises() {
   return (
@@ -44,13 +58,15 @@ function Phone({ hall }: { hall: Hall }) {
   );
 }
 
-function Card({ hall, card }: { hall: Hall; card: number }) {
-  const titles = [t("服务时间"), t("服务承诺"), t("监督电话")];
+type CardProps = Pick<SideProps, "hall" | "card" | "site" | "beacon">;
+
+function Card({ hall, card, site, beacon }: CardProps) {
+  const titles = [t("服务时间"), t("服务承诺"), t("监督电话"), t("时间码"), t("存证日志")];
   return (
     <section class="card">
       <h2>{titles[card]}</h2>
-      {card === 0 ? <Hours hall={hall} /> : card === 1 ? <Promises /> : <Phone hall={hall} />}
-      <footer>{names(hall.names)}</footer>
+      {card === 0 ? <Hours hall={hall} /> : card === 1 ? <Promises /> : card === 2 || !beacon ? <Phone hall={hall} /> : <Code card={card} site={site} beacon={beacon} />}
+      {card < CARDS && <footer>{names(hall.names)}</footer>}
     </section>
   );
 }
@@ -71,9 +87,12 @@ interface SideProps {
   stage: Stage;
   /** Server time the picture was true at, ms. */
   asof: number | null;
+  site: string;
+  /** The newest time mark, while the site is heard. */
+  beacon: Beacon | null;
 }
 
-export function Side({ hall, now, card, page, pages, stage, asof }: SideProps) {
+export function Side({ hall, now, card, page, pages, stage, asof, site, beacon }: SideProps) {
   return (
     <aside class="side">
       <div class="day">
@@ -89,7 +108,7 @@ export function Side({ hall, now, card, page, pages, stage, asof }: SideProps) {
           <span key={zone}>{zone}</span>
         ))}
       </div>
-      <Card hall={hall} card={card} />
+      <Card hall={hall} card={card} site={site} beacon={beacon} />
       <div class={`asof ${stage}`}>
         <span>{stage === "live" ? t("数据截至") : t("数据更新于")}</span>
         <b>{asof === null ? "--:--:--" : clockSeconds(asof)}</b>

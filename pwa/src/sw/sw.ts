@@ -1,7 +1,8 @@
 /** The service worker: keeps every file of one version, starts the app without a network, and never touches the site's own answers.
  *
  * A new version waits until the page says SKIP_WAITING (a person tapped 更新). Files are kept or not kept as a whole: an install that
- * misses one fails, and the old version stays.
+ * misses one fails, and the old version stays. Files for some people only (another language, an office's desk; their hash begins with ~)
+ * are kept once this browser has used them, and by every version after.
  */
 declare const self: Scope;
 declare const __FILES__: Record<string, string>;
@@ -14,6 +15,8 @@ self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("message", (event) => {
   if (event.data === "SKIP_WAITING") void self.skipWaiting();
+  // The page says what it loaded before this worker could see it.
+  else if (Array.isArray(event.data)) event.waitUntil(Promise.all((event.data as string[]).filter(isLater).map(keep)));
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;
@@ -32,13 +35,32 @@ function page(path: string): string | null {
 
 /** The kept file, else the network's: storage may have been cleared under our feet. */
 async function answer(path: string, request: Request): Promise<Response> {
-  return (await (await caches.open(NAME)).match(path)) ?? fetch(request);
+  const found = await (await caches.open(NAME)).match(path);
+  return found ?? (isLater(path) ? keep(path) : fetch(request));
 }
 
 async function install(): Promise<void> {
-  const cache = await caches.open(NAME);
+  const used = await usedBefore();
   // One after another, pages last: a page is only there when all it needs is.
-  for (const [path, hash] of Object.entries(files)) await cache.put(path, (await kept(path, hash)) ?? (await fetched(path, hash)));
+  for (const path of Object.keys(files)) if (!isLater(path) || used.has(stem(path))) await keep(path);
+}
+
+const isLater = (path: string): boolean => files[path]?.startsWith("~") === true;
+/** The name of a file whatever its version. */
+const stem = (path: string): string => path.replace(/-[\w-]{7}\./, ".");
+
+/** What earlier versions kept. */
+async function usedBefore(): Promise<Set<string>> {
+  const boxes = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()));
+  return new Set(boxes.flat().map((request) => stem(new URL(request.url).pathname)));
+}
+
+/** Keeps a file of this version, and gives it. */
+async function keep(path: string): Promise<Response> {
+  const hash = files[path]!.replace("~", "");
+  const response = (await kept(path, hash)) ?? (await fetched(path, hash));
+  await (await caches.open(NAME)).put(path, response.clone());
+  return response;
 }
 
 /** The same file from the version before, so that an update only fetches what has changed. */
@@ -56,7 +78,7 @@ async function fetched(path: string, hash: string): Promise<Response> {
 
 async function hashOf(response: Response): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", await response.clone().arrayBuffer());
-  return [...new Uint8Array(digest, 0, 5)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return btoa(String.fromCharCode(...new Uint8Array(digest, 0, 3)));
 }
 
 async function activate(): Promise<void> {
@@ -67,7 +89,7 @@ async function activate(): Promise<void> {
 /** What is used of ServiceWorkerGlobalScope: TypeScript cannot load its library beside the page's. */
 interface Scope {
   addEventListener(name: "install" | "activate", then: (event: Event & { waitUntil(work: Promise<unknown>): void }) => void): void;
-  addEventListener(name: "message", then: (event: MessageEvent) => void): void;
+  addEventListener(name: "message", then: (event: MessageEvent & { waitUntil(work: Promise<unknown>): void }) => void): void;
   addEventListener(name: "fetch", then: (event: Event & { request: Request; respondWith(answer: Promise<Response>): void }) => void): void;
   skipWaiting(): Promise<void>;
   clients: { claim(): Promise<void> };

@@ -1,6 +1,10 @@
 /** What screens use of the sync engine: rows to show, a way to save, and the truth about what is sent. See sync/PROTOCOL.md. */
 import type { ReadonlySignal } from "@preact/signals";
-import type { OpArgs, RowBody } from "./types.gen";
+import type { Lost } from "./store";
+import type { Blob as Photo, OpArgs, RowBody } from "./types.gen";
+
+/** A photo or sound as a record names it: by the hash of its bytes. */
+export type { Photo };
 
 export type RowKind = keyof RowBody;
 export type OpName = keyof OpArgs;
@@ -41,6 +45,8 @@ export interface OutboxItem<K extends OpName = OpName> {
   grade?: "A" | "B" | "C";
   /** Present version of the record a refused command was about. */
   cur?: number;
+  /** Photos and sounds it names, and how many of them the site has. */
+  blobs?: readonly Photo[];
   /** How the person dealt with a refused op, and the reason given. */
   settled?: { way: "amended" | "explained" | "dropped"; reason: string; at: number };
 }
@@ -49,12 +55,14 @@ export interface OutboxItem<K extends OpName = OpName> {
 export interface Status {
   state: "synced" | "pending" | "offline" | "attention";
   count: number;
-  /** The server can be reached, as far as this device knows: what is saved now leaves at once. */
-  online: boolean;
+  /** The server can be reached: what is saved now leaves at once. Null: there is a network, and nobody has been heard yet. */
+  online: boolean | null;
   /** Server time of the last contact (ms), null before the first. */
   contact_at: number | null;
   /** The session has ended: recording and sending go on, rows wait for a new sign-in. */
   login: boolean;
+  /** The site has disabled this device and has everything it recorded: it forgets (sync/PROTOCOL.md §6). */
+  wipe: boolean;
   /** Last transport problem in words' id (ERRORS key), for the outbox page. */
   problem: string | null;
 }
@@ -70,6 +78,33 @@ export interface SaveOptions {
   group?: string;
   /** Key of the draft this record was written from: forgotten in the same transaction, so that no kill can offer it again. */
   draft?: string;
+  /** Photos and sounds the record names; their bytes are kept already. */
+  blobs?: readonly Photo[];
+}
+
+/** A photo or sound to be kept: its bytes, and a preview of at most 20 KB for a photo. `taken`: when (ms). */
+export interface Attach {
+  bytes: Uint8Array<ArrayBuffer>;
+  preview: Uint8Array<ArrayBuffer> | null;
+  mime: string;
+  taken: number;
+}
+
+/** Photos and sounds on this device, until the site holds them for good. */
+export interface Files {
+  /** On the disk when it resolves. */
+  keep(file: Attach): Promise<Photo>;
+  bytes(sha256: string, part: "full" | "preview"): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Forgets one that no record names. */
+  drop(sha256: string): Promise<void>;
+}
+
+/** A file on its way. */
+export interface Carrying {
+  sha256: string;
+  part: "thumb" | "full";
+  sent: number;
+  size: number;
 }
 
 export interface Change {
@@ -85,7 +120,7 @@ export interface ReadRows {
 }
 
 /** The optimistic effect of an op kind: pure; given the rows so far, what they become. Registered by features. */
-export type Effect<K extends OpName> = (op: { id: string; rid: string; a: OpArgs[K]; at: number; uid: string }, rows: ReadRows) => Change[];
+export type Effect<K extends OpName> = (op: { id: string; rid: string; a: OpArgs[K]; at: number; uid: string; blobs: readonly Photo[] }, rows: ReadRows) => Change[];
 export type Effects = { [K in OpName]?: Effect<K> };
 
 export interface Sync {
@@ -112,6 +147,20 @@ export interface Sync {
     save<T>(key: string, value: T): Promise<void>;
     drop(key: string): Promise<void>;
   };
+  /** Whether records are kept in a second place as well; null until known. */
+  readonly twin: ReadonlySignal<boolean | null>;
+  /** Highest own number the site has in a verified backup: what is above it stays on this device, sent or not. */
+  readonly durable: ReadonlySignal<number>;
+  /** Numbers of records that this device has lost, if it has. */
+  readonly lost: ReadonlySignal<Lost | null>;
+  /** Photos and sounds kept here. */
+  files(): Promise<Files>;
+  /** How many photos and sounds of records the site does not have yet. */
+  readonly waiting: ReadonlySignal<number>;
+  /** The file on its way, in the tab that sends. */
+  readonly carrying: ReadonlySignal<Carrying | null>;
+  /** Sends pictures now, whatever the switch for mobile networks says. */
+  carryNow(): void;
   /** Ends this tab's work (timers, socket, lock); data stays. */
   close(): Promise<void>;
 }

@@ -9,8 +9,8 @@ export type Message =
   | { t: "saved" }
   /** Try now: somebody asked, or signed in. */
   | { t: "kick" }
-  /** The leader is alive, and this is what it knows; `quiet_ms`: since it last heard from the server. */
-  | { t: "beat"; visible: boolean; link: Link; quiet_ms: number | null }
+  /** The leader is alive, and this is what it knows; `quiet_ms`: since it last heard from the server; `shows`: what its tab has read. */
+  | { t: "beat"; visible: boolean; link: Link; quiet_ms: number | null; shows: string }
   /** A visible tab wants a hidden leader's place. */
   | { t: "want" };
 
@@ -30,7 +30,9 @@ export class Bus {
     this.listeners.add(listener);
   }
 
+  /** What is closed says nothing any more. */
   tell(message: Message): void {
+    if (!this.channel.onmessage) return;
     this.channel.postMessage(message);
   }
 

@@ -1,6 +1,8 @@
 /** Bytes and the two ways they travel as text: hex (links) and base64url without padding (keys, signatures). */
 
 const encoder = new TextEncoder();
+/** Arguments one call may have everywhere. */
+const ARGUMENTS_MAX = 8_192;
 
 /** The UTF-8 bytes of a text. */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
@@ -19,5 +21,7 @@ export function fromHex(hex: string): Uint8Array<ArrayBuffer> {
 
 /** base64url without padding. */
 export function toBase64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  let chars = "";
+  for (let i = 0; i < bytes.length; i += ARGUMENTS_MAX) chars += String.fromCharCode(...bytes.subarray(i, i + ARGUMENTS_MAX));
+  return btoa(chars).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 }

@@ -8,11 +8,12 @@ import { toBase64url } from "./bytes.ts";
 import { deviceId, helloBytes } from "./chain.ts";
 import { makeKey, sign } from "./crypto.ts";
 import { browserEnv, type Env } from "./env.ts";
-import { askJson, Problem } from "./http.ts";
+import { askJson } from "./http.ts";
+import { Problem } from "./problem.ts";
 import { withKeys, type DisplayKey } from "./keys.ts";
 import { Tab } from "./tab.ts";
 import { Timers } from "./timers.ts";
-import type { DeviceProof, Pairing, PairingAsk, RowBody } from "./types.gen.ts";
+import type { Beacon, DeviceProof, Pairing, PairingAsk, RowBody } from "./types.gen.ts";
 
 const ASK_MS = 3_000;
 /** A proof that failed although the clock was this close was not refused for its time. */
@@ -28,6 +29,8 @@ export interface Display {
   readonly pairing: ReadonlySignal<{ code: string; until: number } | null>;
   readonly paired: ReadonlySignal<boolean>;
   readonly status: ReadonlySignal<Status>;
+  /** The newest time mark the site has sent in this run, to be shown to phones. */
+  readonly beacon: ReadonlySignal<Beacon | null>;
   /** Live rows: `post.pub` and `hall` are all a screen gets. */
   rows<K extends RowKind>(kind: K): ReadonlySignal<ReadonlyMap<string, View<RowBody[K]>>>;
   /** How long ago the server last said anything (ms); after a start without a network, since the last contact ever; null: never. */
@@ -55,6 +58,7 @@ async function newScreen(env: Env, site: string): Promise<DisplayKey> {
 class Screen implements Display {
   readonly pairing: Signal<{ code: string; until: number } | null> = signal(null);
   readonly paired: Signal<boolean>;
+  readonly beacon: Signal<Beacon | null> = signal(null);
   private readonly tab: Tab;
   private readonly timers: Timers;
   /** Server minus wall clock: a TV whose clock is wrong could not prove itself otherwise. */
@@ -68,11 +72,12 @@ class Screen implements Display {
   ) {
     this.paired = signal(screen.paired);
     this.timers = new Timers(env);
-    const who = { site: screen.site, uid: NOBODY, dev: screen.dev };
-    this.tab = new Tab(env, who, screen.key, {
+    this.tab = new Tab(env, { site: screen.site, uid: NOBODY }, { dev: screen.dev, key: screen.key }, {
       ...{ display: true, effects: {}, epoch: "" },
       waiting: () => !this.paired.peek(),
       renew: () => this.renew(),
+      // One that answers a chain would name it.
+      beacon: (beacon) => void (beacon.n === "" && (this.beacon.value = beacon)),
     });
   }
 

@@ -7,26 +7,30 @@
  */
 import type { DeviceKey } from "./crypto.ts";
 import type { Env } from "./env.ts";
-import { Offline, Problem } from "./http.ts";
+import { Offline, part, Problem } from "./problem.ts";
 import { Lane, Later } from "./lane.ts";
 import { prune } from "./ledger.ts";
 import { Live } from "./live.ts";
 import type { Who } from "./outbox.ts";
 import { pullOnce } from "./pull.ts";
-import { pushOnce } from "./push.ts";
+import { pushOnce, type Pushed } from "./push.ts";
 import { noteContact, type Contact } from "./replica.ts";
-import { fence, Fenced, type Store } from "./store.ts";
+import { fence, Fenced, getMeta, Left, type Device, type Store } from "./store.ts";
 import { Timers } from "./timers.ts";
+import type { Beacon } from "./types.gen.ts";
 
 /** What the leader knows about the way to the server, and tells the other tabs. */
 export interface Link {
-  online: boolean;
+  /** Null: not known yet. */
+  online: boolean | null;
   /** The session has ended. */
   login: boolean;
   /** The last no, as a key of ERRORS. */
   problem: string | null;
   /** Asking again does not help: somebody must do something. */
   stuck: boolean;
+  /** The device was revoked and nothing waits here: whoever keeps the vault empties it. */
+  wipe?: boolean;
   /** Numbers on their way at this moment. */
   sending: [number, number] | null;
 }
@@ -38,6 +42,8 @@ export interface EngineOptions {
   waiting?: () => boolean;
   /** Renews an ended session; true when it did. People sign in by hand instead. */
   renew?: () => Promise<boolean>;
+  /** Hears every time mark of the site: a wall screen shows them. */
+  beacon?: (beacon: Beacon) => void;
 }
 
 export interface EngineContext {
@@ -46,6 +52,10 @@ export interface EngineContext {
   who: Who;
   key: DeviceKey;
   term: number;
+  /** Photos and sounds the site does not have. */
+  blobs(): number;
+  /** Rows were audited: time to look at the journal, too. */
+  audited(): void;
   /** Rows, the outbox or the clock changed in the store. */
   changed(): void;
   link(change: Partial<Link>): void;
@@ -53,6 +63,8 @@ export interface EngineContext {
   heard(): void;
   /** Another leader has taken over. */
   fenced(): void;
+  /** The chain goes on under another key: this engine has done its work. */
+  replaced(device: Device): void;
 }
 
 const LONG_POLL_S = 25;
@@ -63,6 +75,13 @@ const DISPLAY_PROBE_MS = 5_000;
 const FALLBACK_MS = 2_000;
 /** A page nobody looks at leaves its socket after this long. */
 const HIDDEN_MS = 300_000;
+/** How often to look whether rows have been audited within a day; sooner while there is nobody to ask for damaged ones. */
+const AUDIT_LOOK_MS = 600_000;
+const AUDIT_AGAIN_MS = 10_000;
+const DAY_MS = 86_400_000;
+
+/** What a device hears on its way down when it has been ended. */
+const ENDS = new Set(["login_required", "device_revoked"]);
 
 type Way = "push" | "pull";
 type Trouble = Pick<Problem, "id" | "retry">;
@@ -82,7 +101,10 @@ export class Engine {
   private readonly problems: Record<Way, Trouble | null> = { push: null, pull: null };
   private unseen = false;
   private signedOut = false;
+  /** The next push goes out without ops, too. */
+  private asking = false;
   private stopped = false;
+  private readonly ended = new AbortController();
 
   constructor(
     private readonly context: EngineContext,
@@ -94,7 +116,7 @@ export class Engine {
     this.push = new Lane(env, patience_ms, () => this.pushAll(), (error) => this.failed("push", error));
     this.pull = new Lane(env, patience_ms, () => this.pullAll(), (error) => this.failed("pull", error));
     this.connect = new Lane(env, patience_ms, () => this.stayLive(), (error) => this.dropped(error));
-    this.live = new Live({ ...context, heard: (contact) => this.heard(contact), ready: (live) => this.ready(live) });
+    this.live = new Live({ ...context, heard: (contact) => this.heard(contact), ready: (live) => this.ready(live), broken: () => this.push.kick() });
   }
 
   start(): void {
@@ -103,6 +125,7 @@ export class Engine {
     else prune(this.context).catch((error: unknown) => this.failed("push", error));
     this.look();
     this.kick();
+    this.auditDaily();
   }
 
   /** Try everything now: somebody asked, signed in, or the network is back. */
@@ -121,6 +144,7 @@ export class Engine {
 
   stop(): void {
     this.stopped = true;
+    this.ended.abort();
     for (const lane of [this.push, this.pull, this.connect]) lane.stop();
     this.timers.stop();
     this.unlisten();
@@ -131,9 +155,13 @@ export class Engine {
   private async pushAll(): Promise<void> {
     if (this.options.display) return;
     const { context } = this;
+    const { after } = await context.store.tx(["meta"], { mode: "readonly" }, async (tx) => (await getMeta(tx, "sync"))!);
+    if (after) await (await part(import("./reenrol.ts"))).takeOver(context, after);
     for (let more = true; more && !this.stopped; ) {
-      const pushed = await pushOnce({ ...context, sending: (sending) => context.link({ sending }) });
+      const pushed = await this.pushKnown();
       more = pushed.more;
+      if (pushed.broken) return this.leaveChain();
+      if (pushed.wipe) context.link({ wipe: true });
       if (pushed.ops) {
         this.reached("push");
         context.changed();
@@ -141,6 +169,29 @@ export class Engine {
       // With a socket the ack comes as a frame; without, or from another incarnation of the site, rows must be asked for.
       if (pushed.asks_pull || (pushed.ops && !this.live.greeted)) this.pull.kick();
     }
+  }
+
+  /** Pushes; a device the site does not know (it was restored from before it was enrolled) is made known first. */
+  private async pushKnown(): Promise<Pushed> {
+    const { context } = this;
+    const asking = this.asking;
+    const push = () => pushOnce({ ...context, ended: this.ended.signal, sending: (sending) => context.link({ sending }) }, asking);
+    this.asking = false;
+    try {
+      return await push();
+    } catch (error) {
+      if (!(error instanceof Problem) || error.id !== "device_unknown") throw error;
+      const { enrol } = await part(import("./reenrol.ts"));
+      await enrol(context.env, context.who, { dev: context.who.dev, key: context.key });
+      return push();
+    }
+  }
+
+  private async leaveChain(): Promise<void> {
+    const { reEnrol } = await part(import("./reenrol.ts"));
+    const device = await reEnrol(this.context);
+    this.reached("push");
+    this.context.replaced(device);
   }
 
   private async pullAll(): Promise<void> {
@@ -208,9 +259,10 @@ export class Engine {
   private heard(contact: Contact | null): void {
     this.reached();
     if (!contact) return;
-    const { env, store, term } = this.context;
+    if (contact.beacon) this.options.beacon?.(contact.beacon);
+    const { env, store } = this.context;
     const noted = store.tx(["meta"], {}, async (tx) => {
-      await fence(tx, term);
+      await fence(tx, this.context);
       await noteContact(tx, env, contact);
     });
     noted.then(() => this.context.changed()).catch((error: unknown) => this.failed("pull", error));
@@ -223,7 +275,7 @@ export class Engine {
   }
 
   private failed(way: Way, error: unknown): void {
-    if (this.stopped || error instanceof Later || error instanceof PollCut) return;
+    if (this.stopped || error instanceof Later || error instanceof PollCut || error instanceof Left) return;
     if (error instanceof Fenced) this.context.fenced();
     else if (error instanceof Offline) this.context.link({ online: this.live.greeted && this.context.env.online() });
     else if (error instanceof Problem) this.refused(way, error);
@@ -246,11 +298,23 @@ export class Engine {
   private refused(way: Way, problem: Problem): void {
     this.problem(way, problem);
     this.context.link({ online: true });
+    if (way === "pull" && ENDS.has(problem.id)) this.ask();
+    // Reported stolen: nothing that waits here will ever be taken, and nobody here may read on.
+    if (way === "push" && problem.id === "device_revoked") this.context.link({ wipe: true });
+    // An empty push cannot show what this incarnation of the site has; rows do.
+    if (problem.id === "epoch_changed") this.pull.kick();
     if (problem.id !== "login_required") return;
     if (this.options.renew) {
       const renewal = this.options.renew().then((renewed) => (renewed ? this.kick() : this.signOut()));
       renewal.catch((error: unknown) => this.failed(way, error));
     } else this.signOut();
+  }
+
+  /** Was the device ended? Its signature is heard without a session (A6). */
+  private ask(): void {
+    if (this.options.display) return;
+    this.asking = true;
+    this.push.kick();
   }
 
   /** Rows wait for somebody to sign in; records go on leaving. */
@@ -282,6 +346,31 @@ export class Engine {
       this.polling = false;
       this.live.close();
     });
+  }
+
+  /** While the site is heard, so that what is damaged is fetched at once. The pull afterwards compares sums, which a socket never does. */
+  private auditDaily(ms = AUDIT_LOOK_MS): void {
+    this.timers.set("audit", ms, () => {
+      this.auditDaily(this.live.greeted ? AUDIT_LOOK_MS : AUDIT_AGAIN_MS);
+      if (this.live.greeted) this.audit().catch((error: unknown) => this.failed("pull", error));
+      if (this.live.greeted) this.compare();
+    });
+  }
+
+  /** The site's evidence log must continue what this device saw of it: nothing waits for it, and without the network it is tried again. */
+  private compare(): void {
+    const { env, who } = this.context;
+    import("./log.ts").then(({ compareSometimes }) => compareSometimes(env, who.site)).catch(() => undefined);
+  }
+
+  private async audit(): Promise<void> {
+    const { env, store } = this.context;
+    const { audited_at } = await store.tx(["meta"], { mode: "readonly" }, async (tx) => (await getMeta(tx, "sync"))!);
+    if (env.wall() - audited_at < DAY_MS) return;
+    const { audit } = await part(import("./audit.ts"));
+    if (await audit(this.context)) this.context.changed();
+    this.context.audited();
+    this.pull.kick();
   }
 
   private probeForever(): void {

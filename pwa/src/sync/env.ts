@@ -16,6 +16,22 @@ export interface Channel {
   close(): void;
 }
 
+/** Text files of this origin beside its databases. Writing resolves when it is on the disk. */
+export interface Disk {
+  read(name: string): Promise<string | null>;
+  /** The last `bytes` of a file. */
+  tail(name: string, bytes: number): Promise<string | null>;
+  append(name: string, text: string): Promise<void>;
+  replace(name: string, text: string): Promise<void>;
+  remove(name: string): Promise<void>;
+  names(): Promise<string[]>;
+}
+
+export interface Room {
+  free: number;
+  kept: boolean;
+}
+
 export interface Env {
   /** Origin of the server, without a slash at the end. */
   readonly origin: string;
@@ -39,6 +55,12 @@ export interface Env {
   timezone(): string;
   /** Calls back when the page comes or goes, or the network does; returns how to stop. */
   onChange(then: () => void): () => void;
+  /** The second place for records; null where the browser has none. */
+  disk(): Promise<Disk | null>;
+  /** A short note kept apart from databases and files, read or, with a `text`, written ("" takes it away): a witness, no more. */
+  note(name: string, text?: string): string | null;
+  /** How much room is left for this origin (bytes, -1 unknown), and whether the browser promised to keep what is there. */
+  room(): Promise<Room>;
   /** Asks the browser to keep this origin's data; nobody waits for the answer. */
   persist(): void;
 }
@@ -64,8 +86,30 @@ export function browserEnv(): Env {
     online: () => navigator.onLine,
     timezone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
     onChange: listen,
+    disk: () => (disk ??= import("./disk.ts").then(({ openDisk }) => openDisk())),
+    note,
+    room,
     persist: () => void navigator.storage?.persist?.().catch(() => false),
   };
+}
+
+let disk: Promise<Disk | null> | undefined;
+
+function note(name: string, text?: string): string | null {
+  try {
+    if (text) localStorage.setItem(name, text);
+    else if (text === "") localStorage.removeItem(name);
+    return localStorage.getItem(name);
+  } catch {
+    return null; // forbidden storage
+  }
+}
+
+/** WebKitGTK tells nothing. */
+async function room(): Promise<Room> {
+  const { usage, quota } = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {};
+  const kept = (await navigator.storage?.persisted?.().catch(() => false)) ?? false;
+  return { free: usage === undefined || quota === undefined ? -1 : Math.max(0, quota - usage), kept };
 }
 
 function listen(then: () => void): () => void {

@@ -3,22 +3,8 @@
  * that says 200 with a login page has received nothing (promise 3).
  */
 import type { Env } from "./env.ts";
-import { ERRORS, type ProblemBody, type PullEnd, type PullHead, type Row } from "./types.gen.ts";
-
-/** The site answered, and said no. `id` is a key of ERRORS. */
-export class Problem extends Error {
-  constructor(
-    readonly id: string,
-    readonly status: number,
-    readonly retry: boolean,
-    readonly params: Record<string, string | number> = {},
-  ) {
-    super(id);
-  }
-}
-
-/** The site was not reached. */
-export class Offline extends Error {}
+import { Offline, Problem } from "./problem.ts";
+import { ERRORS, type Leaf, type ProblemBody, type PullEnd, type PullHead, type Row } from "./types.gen.ts";
 
 /** No byte for this long means the link is dead; a slow link that still moves may take its time. */
 const STALL_MS = 20_000;
@@ -33,6 +19,13 @@ interface Ask {
 
 /** Asks the site and returns the text of its answer. Throws `Problem` or `Offline`. */
 export async function ask(env: Env, path: string, options: Ask = {}): Promise<string> {
+  let text = "";
+  await askParts(env, path, options, (part) => void (text += part));
+  return text;
+}
+
+/** Asks the site and hands over the text of its answer part by part, as it comes. Throws `Problem`, `Offline` or what `take` throws. */
+export async function askParts(env: Env, path: string, options: Ask, take: (part: string) => Promise<void> | void): Promise<void> {
   const stalled = new AbortController();
   let cancel = env.after(STALL_MS + (options.wait_ms ?? 0), () => stalled.abort());
   const moved = () => {
@@ -41,14 +34,13 @@ export async function ask(env: Env, path: string, options: Ask = {}): Promise<st
   };
   const stop = () => stalled.abort();
   options.signal?.addEventListener("abort", stop);
+  if (options.signal?.aborted) stop();
   try {
-    const response = await env.fetch(env.origin + path, init(options, stalled.signal));
-    const text = await readAll(response, moved);
-    if (response.ok && isOurs(response)) return text;
-    throw problemOf(response.status, text) ?? new Offline(`status ${response.status}`);
-  } catch (error) {
-    if (error instanceof Problem || error instanceof Offline) throw error;
-    throw new Offline(String(error));
+    const response = await env.fetch(env.origin + path, init(options, stalled.signal)).catch(offline);
+    const good = response.ok && isOurs(response);
+    let said = "";
+    await read(response, moved, good ? take : (part) => void (said += part));
+    if (!good) throw problemOf(response.status, said) ?? new Offline(`status ${response.status}`);
   } finally {
     cancel();
     options.signal?.removeEventListener("abort", stop);
@@ -66,16 +58,23 @@ export async function askJson<T>(env: Env, path: string, options: Ask, check: (v
 export interface Page {
   head: PullHead;
   rows: Row[];
+  /** In the answer to a repair: leaves that are here whole. */
+  leaves: Leaf[];
   end: PullEnd;
 }
 
 /** Reads the lines of a pull. */
 export function parsePage(text: string): Page {
-  const lines = text.trimEnd().split("\n").map(parse) as (PullHead | Row | PullEnd | undefined)[];
+  const lines = text.trimEnd().split("\n").map(parse) as (PullHead | Row | Leaf | PullEnd | undefined)[];
   const [head, end] = [lines[0], lines[lines.length - 1]];
-  const rows = lines.slice(1, -1).filter((line): line is Row => line?.t === "r");
-  if (head?.t !== "h" || end?.t !== "e" || rows.length !== lines.length - 2) throw new Offline("a page without its head or its end");
-  return { head, rows, end };
+  const rows = lines.filter((line): line is Row => line?.t === "r");
+  const leaves = lines.filter((line): line is Leaf => line?.t === "l");
+  if (head?.t !== "h" || end?.t !== "e" || rows.length + leaves.length !== lines.length - 2) throw new Offline("a page without its head or its end");
+  return { head, rows, leaves, end };
+}
+
+function offline(error: unknown): never {
+  throw new Offline(String(error));
 }
 
 function init(options: Ask, signal: AbortSignal): RequestInit {
@@ -90,15 +89,15 @@ function init(options: Ask, signal: AbortSignal): RequestInit {
   };
 }
 
-async function readAll(response: Response, moved: () => void): Promise<string> {
+async function read(response: Response, moved: () => void, take: (part: string) => Promise<void> | void): Promise<void> {
   const reader = response.body?.getReader();
   const decoder = new TextDecoder();
-  let text = "";
-  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+  const next = () => reader?.read().catch(offline);
+  for (let part = await next(); part && !part.done; part = await next()) {
     moved();
-    text += decoder.decode(part.value, { stream: true });
+    await take(decoder.decode(part.value, { stream: true }));
   }
-  return text + decoder.decode();
+  await take(decoder.decode());
 }
 
 function isOurs(response: Response): boolean {
@@ -111,7 +110,8 @@ function problemOf(status: number, text: string): Problem | undefined {
   return new Problem(body.type, status, body.retry === true, body.params);
 }
 
-function parse(text: string): unknown {
+/** JSON, or undefined when it is none. */
+export function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

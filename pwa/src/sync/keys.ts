@@ -1,7 +1,9 @@
-/** Who has used this browser: device keys, accounts, the wall screen's pairing, in the database `zg`. Keys can be used, not exported. */
+/** Who has used this browser: device keys, accounts, vaults, the wall screen's pairing, in the database `zg`. Keys can be used, not exported. */
 import { wrap, type DBSchema, type IDBPDatabase } from "idb";
 import type { DeviceKey } from "./crypto.ts";
 import type { Env } from "./env.ts";
+import type { Before } from "./types.gen.ts";
+import type { KeptVault } from "./vault.ts";
 
 /** One person at one site on this device. */
 export interface Account {
@@ -13,10 +15,18 @@ export interface Account {
   key: DeviceKey;
   /** Incarnation of the site's database when the device was enrolled. */
   epoch: string;
+  /** The site's key for beacons and checkpoints (raw Ed25519, base64url), as of the last sign-in. */
+  server_key?: string;
+  /** The site's key for rescue files (base64url), as of the last sign-in. */
+  rescue_key?: string;
+  /** The device this browser was before, when the site told of one at the sign-in. */
+  before?: Before | null;
   /** The account this app opens with. */
   current: boolean;
   /** Its database has been made: one found empty later has been erased. */
   opened: boolean;
+  /** Signed out: only a sign-in opens what is theirs again. */
+  left?: boolean;
 }
 
 /** A wall screen of one site. */
@@ -30,14 +40,21 @@ export interface DisplayKey {
 interface Schema extends DBSchema {
   accounts: { key: [string, string]; value: Account };
   displays: { key: string; value: DisplayKey };
+  vaults: { key: [string, string]; value: KeptVault };
 }
+
+const VERSION = 2;
 
 /** Opens `zg`, does `work`, and closes it again. */
 export async function withKeys<T>(env: Env, work: (db: IDBPDatabase<Schema>) => Promise<T>): Promise<T> {
-  const request = env.idb.open("zg", 1);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore("accounts", { keyPath: ["site", "uid"] });
-    request.result.createObjectStore("displays", { keyPath: "site" });
+  const request = env.idb.open("zg", VERSION);
+  request.onupgradeneeded = ({ oldVersion }) => {
+    const db = request.result;
+    if (oldVersion < 1) {
+      db.createObjectStore("accounts", { keyPath: ["site", "uid"] });
+      db.createObjectStore("displays", { keyPath: "site" });
+    }
+    if (oldVersion < 2) db.createObjectStore("vaults", { keyPath: ["site", "uid"] });
   };
   const db = (await wrap(request)) as unknown as IDBPDatabase<Schema>;
   try {

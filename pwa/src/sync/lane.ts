@@ -1,6 +1,6 @@
 /** Runs one task at a time; a kick during a run means one more run; a failure waits with full jitter, doubling from 1 s to a cap (A10). */
 import type { Env } from "./env.ts";
-import { Problem } from "./http.ts";
+import { Problem } from "./problem.ts";
 
 /** A failure that says itself when to come back. */
 export class Later extends Error {

@@ -16,7 +16,7 @@ export interface LeaderContext {
   bus: Bus;
   store: Store;
   /** What this tab knows of the way to the server, for the others. */
-  news(): { link: Link; quiet_ms: number | null };
+  news(): { link: Link; quiet_ms: number | null; shows: string };
   /** This tab leads from now on, in this term. */
   lead(term: number): void;
   /** It does no longer. */

@@ -1,39 +1,15 @@
 /** What became of saved ops: acks by number and hash, results, and when an op no longer concerns anybody (sync.md A3, A9; laws I7, I8). */
 import { firstLink } from "./chain.ts";
 import type { Env } from "./env.ts";
+import { isPending, KEEP_OPS_MIN, outcome } from "./fate.ts";
 import type { Who } from "./outbox.ts";
-import { fence, getMeta, type Store, type StoredOp, type SyncState, type Tx } from "./store.ts";
+import { fence, getMeta, type Pen, type Store, type StoredOp, type SyncState, type Tx } from "./store.ts";
 import type { Head, Result } from "./types.gen.ts";
-import type { OpState } from "./api.ts";
 
 /** Closed ops stay on the device until the server has them in a verified backup, at most this long, and never fewer than the last few. */
 const KEEP_DAYS = 30;
 const KEEP_OPS_MAX = 5_000;
 const DAY_MS = 86_400_000;
-export const KEEP_OPS_MIN = 200;
-
-/** Held until another record arrives: settles itself and asks nothing of the person. */
-const WAITS = new Set(["REF_WAIT", "BEHIND_HELD"]);
-
-/** Where an op stands by its result. A repeated op has the fate of its first sending. */
-export function outcome(op: StoredOp): Exclude<OpState, "saved" | "sending"> | undefined {
-  const st = op.result?.st;
-  if (st !== "dup") return st;
-  const first = op.result?.first;
-  return first && first !== "dup" ? first : "applied";
-}
-
-/** The op waits in 需处理: refused, or held for a person, and not yet dealt with. */
-export function needsPerson(op: StoredOp): boolean {
-  const st = outcome(op);
-  if (op.settled) return false;
-  return st === "refused" || (st === "held" && !WAITS.has(op.result?.code ?? ""));
-}
-
-/** The op's optimistic effect still stands in for rows that have not come: until its ack arrived with them, or it was refused (law I15). */
-export function isPending(op: StoredOp, acked: Head): boolean {
-  return op.seq > acked.seq && outcome(op) !== "refused";
-}
 
 /** True when `head` names a link of this device's own chain. */
 export async function isOurs(tx: Tx, who: Who, head: Head): Promise<boolean> {
@@ -43,12 +19,26 @@ export async function isOurs(tx: Tx, who: Who, head: Head): Promise<boolean> {
 
 /**
  * Takes the server's head of this chain as an ack of everything up to it. A head this device never wrote settles nothing: the browser
- * profile was rolled back, or somebody else wrote in this chain, and sending stops (laws I8, I9).
+ * profile was rolled back, or somebody else wrote in this chain: the device must enrol anew (laws I8, I9).
  */
 export async function takeAck(tx: Tx, who: Who, sync: SyncState, ack: Head): Promise<SyncState> {
   if (ack.seq < sync.acked.seq || (ack.seq === sync.acked.seq && ack.hash === sync.acked.hash)) return sync;
-  if (!(await isOurs(tx, who, ack))) return { ...sync, halt: "chain_fork" };
+  if (!(await isOurs(tx, who, ack))) return { ...sync, broken: true };
   return { ...sync, acked: ack, sent: ack.seq > sync.sent.seq ? ack : sync.sent };
+}
+
+/**
+ * Another incarnation of the site has this chain up to `last`: what came after is unsent again, retained or not (A9, law I10). A head that was
+ * never written here, or a number that is not kept any more, breaks the chain.
+ */
+export async function rewound(tx: Tx, who: Who, sync: SyncState, last: Head): Promise<SyncState> {
+  if (!(await isOurs(tx, who, last))) return { ...sync, broken: true };
+  const outbox = tx.objectStore("outbox");
+  const after = await outbox.getAll(IDBKeyRange.lowerBound(last.seq, true));
+  for (const { result, ...op } of after) if (result) await outbox.put({ ...op, open: 1 });
+  const head = (await getMeta(tx, "head"))!;
+  const { seq } = last;
+  return { ...sync, sent: last, acked: last, dur: Math.min(sync.dur, seq), seen: Math.min(sync.seen, seq), broken: after.length < head.seq - seq };
 }
 
 /** Keeps the results of ops of this device; the id must be the op's own. */
@@ -79,16 +69,18 @@ function closed(op: StoredOp): StoredOp {
 }
 
 /** Forgets closed ops that are safe elsewhere or too old (A9). The heads keep their own links. */
-export function prune({ env, store, term }: { env: Env; store: Store; term: number }): Promise<void> {
+export function prune(context: Pen & { env: Env; store: Store }): Promise<void> {
+  const { env, store } = context;
   return store.tx(["meta", "outbox"], {}, async (tx) => {
-    await fence(tx, term);
+    await fence(tx, context);
     const [sync, head] = [(await getMeta(tx, "sync"))!, (await getMeta(tx, "head"))!];
     const last = Math.min(head.seq - KEEP_OPS_MIN, sync.acked.seq - 1, sync.sent.seq - 1);
     if (last < 1) return;
     const outbox = tx.objectStore("outbox");
     for (const op of await outbox.getAll(IDBKeyRange.upperBound(last))) {
       const old = op.seq <= head.seq - KEEP_OPS_MAX || op.saved_at < env.wall() - KEEP_DAYS * DAY_MS;
-      if (!op.open && (old || op.seq <= sync.dur)) await outbox.delete(op.seq);
+      // The last durable one stays: a restored site names it by its link.
+      if (!op.open && (old || op.seq < sync.dur)) await outbox.delete(op.seq);
     }
   });
 }

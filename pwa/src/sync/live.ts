@@ -6,13 +6,14 @@
 import { helloBytes } from "./chain.ts";
 import { sign, type DeviceKey } from "./crypto.ts";
 import type { Env, Socket } from "./env.ts";
-import { Offline, Problem } from "./http.ts";
+import { Offline, Problem } from "./problem.ts";
 import { Later } from "./lane.ts";
 import type { Who } from "./outbox.ts";
 import { standing } from "./pull.ts";
 import { applyCut, type Contact } from "./replica.ts";
 import type { Store } from "./store.ts";
-import { PROTOCOL, type At, type Bye, type Commit, type Heartbeat, type Hello, type Hi } from "./types.gen.ts";
+import { vitalOf } from "./vital.ts";
+import { PROTOCOL, SHAPES, type At, type Bye, type Commit, type Heartbeat, type Hello, type Hi } from "./types.gen.ts";
 import type { Ok, Ping, Poke, Pong } from "./types.gen.ts";
 
 type Frame = Hi | Ok | Commit | Poke | Heartbeat | Bye | Pong;
@@ -31,6 +32,10 @@ export interface LiveContext {
   heard(contact: Contact | null): void;
   /** The store changed. */
   changed(): void;
+  /** Photos and sounds the site does not have. */
+  blobs(): number;
+  /** The site has another chain under this device's numbers. */
+  broken(): void;
   /** Frames follow from here (true), or rows must be fetched first (false). */
   ready(live: boolean): void;
 }
@@ -114,12 +119,14 @@ export class Live {
   }
 
   private async hello(hi: Hi): Promise<void> {
-    const { store, who, key } = this.context;
+    const { env, store, who, key, blobs } = this.context;
     if (hi.proto[0] > PROTOCOL) throw new Problem("version_old", 426, false);
     this.epoch = hi.epoch;
     const sig = await sign(key, helloBytes(who.site, who.dev, hi.nonce));
-    const { cur, bh, head, pend } = await standing(store);
-    this.send({ t: "hello", dev: who.dev, cur, bh, head, sig, pend });
+    const at = await standing(store);
+    const { cur, bh, head, pend } = at;
+    const vital = await vitalOf(env, { ...at, blobs: blobs() });
+    this.send({ t: "hello", dev: who.dev, cur, bh, head, sig, pend, sv: SHAPES, vital });
   }
 
   private greet(ok: Ok): void {
@@ -133,12 +140,15 @@ export class Live {
   }
 
   private async commit(frame: Commit): Promise<void> {
-    const { env, store, who, term, changed } = this.context;
+    const { changed } = this.context;
     const { bh, rows, ack, dur } = frame;
+    if (!Array.isArray(rows)) throw new Offline("not a frame");
     const at = { epoch: this.epoch, bh };
     const cut = { from: { ...at, cur: frame.prev }, to: { ...at, cur: frame.to }, reset: false, rows, ack, dur };
-    if (await applyCut(env, store, who, term, cut)) changed();
+    const next = await applyCut(this.context, cut);
+    if (next) changed();
     else this.ready(false);
+    if (next?.broken) this.context.broken();
   }
 }
 

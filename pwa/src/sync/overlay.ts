@@ -1,5 +1,5 @@
 /** What a person sees before the server has answered: base rows with the effects of pending ops replayed over them. Pure (law I16). */
-import type { Change, Effect, Effects, OpName, ReadRows, RowKind } from "./api.ts";
+import type { Change, Effect, Effects, OpName, Photo, ReadRows, RowKind } from "./api.ts";
 import type { OpArgs, RowBody } from "./types.gen.ts";
 
 /** A pending op as effects get it. */
@@ -9,6 +9,7 @@ export interface PendingOp<K extends OpName = OpName> {
   rid: string;
   a: OpArgs[K];
   at: number;
+  blobs?: readonly Photo[];
 }
 
 /** Rows changed by pending ops: kind → rid → body, null when the row is out of view. */
@@ -34,7 +35,7 @@ export function replay(base: Base, ops: Iterable<PendingOp>, effects: Effects, u
 function effectOf<K extends OpName>(op: PendingOp<K>, effects: Effects, rows: ReadRows, uid: string): Change[] {
   const effect = effects[op.k] as Effect<K> | undefined;
   try {
-    return effect?.({ id: op.id, rid: op.rid, a: op.a, at: op.at, uid }, rows) ?? [];
+    return effect?.({ id: op.id, rid: op.rid, a: op.a, at: op.at, uid, blobs: op.blobs ?? [] }, rows) ?? [];
   } catch {
     return [];
   }

@@ -1,10 +1,9 @@
 /** Down, over HTTP: one page from the device's cursor (sync.md A4). */
-import type { Env } from "./env.ts";
-import { ask, parsePage } from "./http.ts";
-import type { Who } from "./outbox.ts";
-import { applyCut, type Cut } from "./replica.ts";
-import { getMeta, type Store } from "./store.ts";
-import type { Head } from "./types.gen.ts";
+import { ask, parsePage, type Page } from "./http.ts";
+import { part } from "./problem.ts";
+import { applyCut, type Audience, type Cut, type CutContext } from "./replica.ts";
+import { getMeta, type SnapWork, type Store, type SyncState } from "./store.ts";
+import { SHAPES, type Head } from "./types.gen.ts";
 
 /** Where the device stands, as it tells the server. */
 export interface Standing {
@@ -14,44 +13,63 @@ export interface Standing {
   head: Head;
   /** Ops the server does not have. */
   pend: number;
+  sync: SyncState;
+  /** When the oldest of them was saved. */
+  oldest_at: number | null;
+  /** The buckets held whole, when the site wants to hear them. */
+  have: string[] | null;
+  /** What comes before the next page: snapshots to take, buckets to repair. */
+  snaps: SnapWork[];
+  differs: SyncState["differs"];
 }
 
 /** Reads where the device stands. */
 export function standing(store: Store): Promise<Standing> {
-  return store.tx(["meta"], { mode: "readonly" }, async (tx) => {
-    const { cur, epoch, bh, sent } = (await getMeta(tx, "sync"))!;
+  return store.tx(["meta", "outbox"], { mode: "readonly" }, async (tx) => {
+    const sync = (await getMeta(tx, "sync"))!;
+    const { cur, epoch, bh, sent, have, buckets, fill, snaps, differs } = sync;
+    const oldest_at = (await tx.objectStore("outbox").get(sent.seq + 1))?.saved_at ?? null;
     const head = (await getMeta(tx, "head"))!;
-    return { cur, epoch, bh: cur ? bh : "", head, pend: head.seq - sent.seq };
+    const whole = have ? buckets.filter((bucket) => !fill.includes(bucket)) : null;
+    return { cur, epoch, bh: cur ? bh : "", head, pend: head.seq - sent.seq, sync, oldest_at, have: whole, snaps, differs };
   });
 }
 
-export interface PullContext {
-  env: Env;
-  store: Store;
-  who: Who;
-  term: number;
-}
+export type PullContext = CutContext;
 
 /**
- * Asks for one page and applies it. True: ask again at once, for the rest or because the page came too late to count.
- * The server may hold an empty answer back for `wait_s` seconds.
+ * Asks for one page and applies it, or does what must come before it. True: ask again at once, for the rest or because the page came too late to
+ * count. The server may hold an empty answer back for `wait_s` seconds.
  */
-export async function pullOnce({ env, store, who, term }: PullContext, wait_s = 0, signal?: AbortSignal): Promise<boolean> {
+export async function pullOnce(context: PullContext, wait_s = 0, signal?: AbortSignal): Promise<boolean> {
+  const { env, store, who } = context;
   const at = await standing(store);
-  const query = { dev: who.dev, cur: at.cur, epoch: at.epoch, bh: at.bh, wait: String(wait_s), hs: String(at.head.seq), hh: at.head.hash };
+  if (at.snaps[0]) return (await part(import("./snapshot.ts"))).takeSnapshot(context, at.snaps[0]);
+  const [differing] = Object.keys(at.differs);
+  if (differing) return (await part(import("./repair.ts"))).repair(context, differing);
+
+  const query = { dev: who.dev, cur: at.cur, epoch: at.epoch, bh: at.bh, sv: String(SHAPES), wait: String(wait_s), hs: String(at.head.seq), hh: at.head.hash };
+  const have = at.have ? { have: at.have.join(",") } : {};
   const began = env.wall();
   const options = { wait_ms: wait_s * 1000, ...(signal ? { signal } : {}) };
-  const text = await ask(env, `/s/${who.site}/pull?${new URLSearchParams(query)}`, options);
-  const { head, rows, end } = parsePage(text);
-  const cut: Cut = {
-    from: { cur: at.cur, epoch: at.epoch },
-    to: { cur: end.to, epoch: head.epoch, bh: head.bh },
-    reset: head.reset,
-    rows,
-    ack: end.ack,
-    dur: end.dur,
-    // The middle of the round trip; of a long poll only the end is known.
-    contact: { now: end.now, wall: wait_s ? env.wall() : (began + env.wall()) / 2, beacon: end.beacon },
-  };
-  return !(await applyCut(env, store, who, term, cut)) || end.more;
+  const text = await ask(env, `/s/${who.site}/pull?${new URLSearchParams({ ...query, ...have })}`, options);
+  const page = parsePage(text);
+  // The middle of the round trip; of a long poll only the end is known.
+  const contact = { now: page.end.now, wall: wait_s ? env.wall() : (began + env.wall()) / 2, beacon: page.end.beacon };
+  const next = await applyCut(context, { ...cutOf(page, at), contact });
+  return !next || page.end.more || hasWork(next);
+}
+
+/** A page as a step of the replica that stands `at`. */
+function cutOf({ head, rows, end }: Page, at: Standing): Cut {
+  const from = { cur: at.cur, epoch: at.epoch };
+  const common = { from, rows, ack: end.ack, dur: end.dur };
+  if (head.ask) return { ...common, to: { ...from, bh: at.bh }, reset: false, ask: true };
+  const page: Audience = { buckets: head.buckets, fill: head.fill ?? [], snaps: head.snaps ?? [], sums: end.sums ?? {} };
+  return { ...common, to: { cur: end.to, epoch: head.epoch, bh: head.bh }, reset: head.reset, page };
+}
+
+/** Rows were dropped, or something is to be fetched before the device stands where the site does. */
+function hasWork(sync: SyncState): boolean {
+  return !sync.cur || sync.snaps.length > 0 || Object.keys(sync.differs).length > 0;
 }

@@ -5,23 +5,31 @@ import { sign, type DeviceKey } from "./crypto.ts";
 import type { Env } from "./env.ts";
 import { askJson } from "./http.ts";
 import { Later } from "./lane.ts";
-import { isOurs, takeResults, tidy } from "./ledger.ts";
+import { isOurs, rewound, takeResults, tidy } from "./ledger.ts";
 import type { Who } from "./outbox.ts";
-import { noteContact, type Contact } from "./replica.ts";
-import { fence, getMeta, putMeta, type Store, type StoredOp, type SyncState, type Tx } from "./store.ts";
-import { PROTOCOL, type Push, type PushAnswer } from "./types.gen.ts";
+import { dropRows, noteContact, type Contact } from "./replica.ts";
+import { fence, getMeta, putMeta, type Op, type Store, type StoredOp, type SyncState, type Tx } from "./store.ts";
+import { vitalOf } from "./vital.ts";
+import { PROTOCOL, type Head, type Push, type PushAnswer } from "./types.gen.ts";
 
 /** Room in a push for everything that is not an op. */
 const ENVELOPE_BYTES = 1024;
 /** A server that answers well and takes nothing is not asked again at once. */
 const NO_PROGRESS_MS = 10_000;
 
-/** One push. `more`: there may be more to send; `asks_pull`: the server is another incarnation, look at it first. */
+/**
+ * One push. `more`: there may be more to send; `asks_pull`: the server is another incarnation, whose rows must be fetched; `broken`: the device must
+ * enrol anew; `wipe`: the device was revoked, and nothing waits here any more.
+ */
 export interface Pushed {
   ops: number;
   more: boolean;
   asks_pull: boolean;
+  broken: boolean;
+  wipe: boolean;
 }
+
+const NOTHING: Pushed = { ops: 0, more: false, asks_pull: false, broken: false, wipe: false };
 
 /** What a push needs to know. `sending` hears which numbers are on their way, and null afterwards. */
 export interface PushContext {
@@ -30,48 +38,62 @@ export interface PushContext {
   who: Who;
   key: DeviceKey;
   term: number;
+  /** Photos and sounds the site does not have. */
+  blobs(): number;
+  /** The engine has been stopped: nothing more leaves. */
+  ended: AbortSignal;
   sending(range: [number, number] | null): void;
 }
 
-/** Sends the next ops, if any. */
-export async function pushOnce(context: PushContext): Promise<Pushed> {
+/** Sends the next ops, if any; `asking`, an empty push, too: what does the site think of this device? */
+export async function pushOnce(context: PushContext, asking = false): Promise<Pushed> {
   const { env, store, who } = context;
-  const { sync, ops } = await store.tx(["meta", "outbox"], { mode: "readonly" }, readQueue);
-  if (!ops.length || sync.halt) return { ops: 0, more: false, asks_pull: false };
+  const { sync, queue, head } = await store.tx(["meta", "outbox"], { mode: "readonly" }, readQueue);
+  if (sync.broken) return { ...NOTHING, broken: true };
+  if (!queue.length && !asking && !sync.trouble) return NOTHING;
+  const waiting = await store.openOps(queue);
+  const ops = waiting.slice(0, fitting(waiting));
 
-  context.sending([ops[0]!.seq, ops[ops.length - 1]!.seq]);
+  context.sending(ops.length ? [ops[0]!.seq, ops[ops.length - 1]!.seq] : null);
   try {
     const began = env.wall();
-    const body = await message(context, sync, ops);
-    const answer = await askJson<PushAnswer>(env, `/s/${who.site}/push`, { body }, isAnswer);
+    const body = await message(context, sync, ops, head);
+    const answer = await askJson<PushAnswer>(env, `/s/${who.site}/push`, { body, signal: context.ended }, isAnswer);
     const stop = answer.stop ?? null;
-    if (stop?.code === "epoch") return { ops: 0, more: false, asks_pull: true };
     const contact = { now: answer.now, wall: (began + env.wall()) / 2, beacon: answer.beacon };
-    const next = await store.tx(["meta", "outbox"], {}, (tx) => takeAnswer(tx, context, answer, contact));
+    const next = await store.tx(["meta", "outbox", "rows"], {}, (tx) => takeAnswer(tx, context, answer, contact, sync.trouble));
     if (stop?.code === "busy") throw new Later(stop.retry_ms ?? 1_000);
-    if (!next.halt && next.sent.seq === sync.sent.seq) throw new Later(NO_PROGRESS_MS);
-    return { ops: ops.length, more: next.halt === null, asks_pull: false };
+    const asks_pull = stop?.code === "epoch";
+    const wipe = stop?.code === "wipe" && (await isEmpty(store));
+    if (ops.length && !next.broken && !asks_pull && !wipe && next.sent.seq === sync.sent.seq) throw new Later(NO_PROGRESS_MS);
+    return { ...NOTHING, ops: ops.length, more: ops.length > 0 && !next.broken && !wipe, asks_pull, broken: next.broken, wipe };
   } finally {
     context.sending(null);
   }
 }
 
-/** The ops a rescue file holds, or a push sends: the exact bodies under one signature over the last link. */
-export async function message({ who, key }: { who: Who; key: DeviceKey }, sync: SyncState, ops: StoredOp[]): Promise<Push> {
+/** What a push says: the exact bodies under one signature over the last link, or, without any, over the head. */
+async function message({ env, who, key, blobs }: PushContext, sync: SyncState, ops: readonly Op[], head: Head): Promise<Push> {
   const last = ops[ops.length - 1];
-  const sig = last ? await sign(key, pushBytes(who.site, who.dev, last.seq, last.link)) : "";
-  return { v: PROTOCOL, dev: who.dev, ops: ops.map((op) => op.body), sig, epoch: sync.epoch || null, seen: sync.seen };
+  const [seq, link] = last ? [last.seq, last.link] : [head.seq, head.hash];
+  const sig = await sign(key, pushBytes(who.site, who.dev, seq, link));
+  const vital = await vitalOf(env, { head, sync, oldest_at: ops[0]?.saved_at ?? null, blobs: blobs() });
+  return { v: PROTOCOL, dev: who.dev, ops: ops.map((op) => op.body), sig, epoch: sync.epoch || null, seen: sync.seen, vital };
 }
 
-/** The ops after the last the server took, as many as fit in one push. */
-async function readQueue(tx: Tx): Promise<{ sync: SyncState; ops: StoredOp[] }> {
+/** The ops after the last the server took. */
+async function readQueue(tx: Tx): Promise<{ sync: SyncState; head: Head; queue: StoredOp[] }> {
   const sync = (await getMeta(tx, "sync"))!;
-  const ops = await tx.objectStore("outbox").getAll(IDBKeyRange.lowerBound(sync.sent.seq, true), PUSH_OPS_MAX);
-  return { sync, ops: ops.slice(0, fitting(ops)) };
+  return { sync, head: (await getMeta(tx, "head"))!, queue: await tx.objectStore("outbox").getAll(IDBKeyRange.lowerBound(sync.sent.seq, true), PUSH_OPS_MAX) };
+}
+
+/** True when the server has everything that was saved here. */
+async function isEmpty(store: Store): Promise<boolean> {
+  return !(await store.tx(["meta", "outbox"], { mode: "readonly" }, readQueue)).queue.length;
 }
 
 /** How many of `ops` fit in one push; always the first. */
-export function fitting(ops: StoredOp[]): number {
+export function fitting(ops: readonly Op[]): number {
   let bytes = ENVELOPE_BYTES;
   const tooMany = ops.findIndex((op, i) => {
     bytes += utf8(JSON.stringify(op.body)).length + 1;
@@ -80,15 +102,17 @@ export function fitting(ops: StoredOp[]): number {
   return tooMany < 0 ? ops.length : tooMany;
 }
 
-/** Takes an answer: its head must be a link of this chain, otherwise nothing of it counts and sending stops (laws I8, I9). */
-async function takeAnswer(tx: Tx, context: PushContext, answer: PushAnswer, contact: Contact): Promise<SyncState> {
-  const { env, who, term } = context;
+/** Takes an answer: its head must be a link of this chain, otherwise nothing of it counts and the chain is broken (laws I8, I9). */
+async function takeAnswer(tx: Tx, context: PushContext, answer: PushAnswer, contact: Contact, told: string): Promise<SyncState> {
+  const { env, who } = context;
   const stop = answer.stop ?? null;
-  await fence(tx, term);
-  const sync = (await getMeta(tx, "sync"))!;
+  await fence(tx, context);
+  const before = (await getMeta(tx, "sync"))!;
+  const sync = { ...before, trouble: before.trouble === told ? "" : before.trouble };
   const { last } = answer;
+  if (stop?.code === "epoch") return restarted(tx, context, sync, answer);
   const broken = stop?.code === "fork" || !(await isOurs(tx, who, last)) || (stop?.code === "gap" && !(await has(tx, last.seq + 1)));
-  let next: SyncState = { ...sync, halt: "chain_fork" };
+  let next: SyncState = { ...sync, broken: true };
   if (!broken) {
     // Only a gap takes the queue back: the server says that it does not have what it had, and gets it again.
     const sent = stop?.code === "gap" || last.seq > sync.sent.seq ? last : sync.sent;
@@ -97,6 +121,13 @@ async function takeAnswer(tx: Tx, context: PushContext, answer: PushAnswer, cont
   }
   await putMeta(tx, "sync", next);
   await noteContact(tx, env, contact);
+  return next;
+}
+
+/** The site is another incarnation: go on from what it has, and take its rows from nothing (A9). */
+async function restarted(tx: Tx, { who }: PushContext, sync: SyncState, { epoch, last }: PushAnswer): Promise<SyncState> {
+  const next = await rewound(tx, who, { ...(await dropRows(tx, sync)), epoch }, last);
+  await putMeta(tx, "sync", next);
   return next;
 }
 

@@ -1,14 +1,15 @@
 /**
- * Takes what the server says into the store. A page or a frame is one cut: rows, cursor, results and ack move in one transaction, and only
- * if the device still stands where the cut begins (laws I12, I14). The server works out which buckets a row is in for this device; a row
- * goes when its body is null, that is when it left the last of them.
+ * Takes what the server says into the store. A page or a frame is one cut: rows, sums, cursor, results and ack move in one transaction, and
+ * only if the device still stands where the cut begins (laws I12, I14). A row goes when it left the last of the device's buckets (I17).
  */
 import { contact } from "./clock.ts";
 import type { Env } from "./env.ts";
-import { takeAck, takeResults, tidy } from "./ledger.ts";
+import { rewound, takeAck, takeResults, tidy } from "./ledger.ts";
 import type { Who } from "./outbox.ts";
-import { fence, getMeta, putMeta, type Store, type SyncState, type Tx } from "./store.ts";
-import type { Beacon, Head, OpResult, Result, Row } from "./types.gen.ts";
+import { fence, getMeta, putMeta, type Sealed, type Store, type StoredRow, type SyncState, type Tx } from "./store.ts";
+import { count, NO_ROWS, same, type Sums } from "./sums.ts";
+import type { Beacon, Head, OpResult, Result, Row, Snap } from "./types.gen.ts";
+import { NO_REPLICA } from "./upgrade.ts";
 
 /** What one contact tells about time: the server said `now` when the wall clock stood at `wall`. */
 export interface Contact {
@@ -26,22 +27,49 @@ export interface Cut {
   ack: Head;
   dur: number;
   contact?: Contact;
+  /** What only a page says. */
+  page?: Audience;
+  /** The set of buckets has changed: the site wants to hear which of them are held whole (A6). */
+  ask?: boolean;
 }
 
-/** The stores a cut touches. */
-const STORES = ["meta", "outbox", "rows"] as const;
+/** Who this device is to the site (A6): its buckets, those it is still being filled with, and what it holds of them in the end. */
+export interface Audience {
+  buckets: string[];
+  fill: string[];
+  /** Buckets to be taken as snapshots first. */
+  snaps: Snap[];
+  /** On a last page: what the site has, by bucket. */
+  sums: Sums;
+}
 
-/** Applies `cut`; false, and nothing has happened, when the device does not stand where it begins. */
-export function applyCut(env: Env, store: Store, who: Who, term: number, cut: Cut): Promise<boolean> {
-  return store.tx([...STORES], {}, async (tx) => {
-    await fence(tx, term);
-    const sync = (await getMeta(tx, "sync"))!;
-    if (!beginsHere(cut, sync)) return false;
-    const rows = await putRows(tx, sync, cut);
+export interface CutContext {
+  env: Env;
+  store: Store;
+  who: Who;
+  term: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Applies `cut` and tells where the device stands then; null, and nothing has happened, when it does not stand where the cut begins. */
+export async function applyCut(context: CutContext, cut: Cut): Promise<SyncState | null> {
+  const { env, store, who } = context;
+  const rows = await sealed(store, cut.rows);
+  return store.tx(["meta", "outbox", "rows"], {}, async (tx) => {
+    await fence(tx, context);
+    const before = (await getMeta(tx, "sync"))!;
+    if (!beginsHere(cut, before)) return null;
+    const { page } = cut;
+    let sync = cut.reset ? await dropRows(tx, before) : before;
+    if (page) sync = await narrowed(tx, sync, page);
+    sync = await putRows(tx, sync, rows);
     await takeResults(tx, resultsIn(cut.rows));
-    await putMeta(tx, "sync", await tidy(tx, await moved(tx, who, { ...sync, ...rows }, cut)));
+    sync = await tidy(tx, await moved(tx, who, sync, cut));
+    if (page) sync = await compared(tx, sync, page.sums, env.wall());
+    await putMeta(tx, "sync", sync);
     if (cut.contact) await noteContact(tx, env, cut.contact);
-    return true;
+    return sync;
   });
 }
 
@@ -58,30 +86,92 @@ function beginsHere(cut: Cut, sync: SyncState): boolean {
 /** Drops every row; the next page begins from nothing. */
 export async function dropRows(tx: Tx, sync: SyncState): Promise<SyncState> {
   await tx.objectStore("rows").clear();
-  return { ...sync, cur: "", bh: "", ...marked(sync, Object.keys(sync.changed)) };
+  await tx.objectStore("meta").delete("warm");
+  return { ...sync, ...NO_REPLICA, ...marked(sync, Object.keys(sync.changed)) };
 }
 
-async function putRows(tx: Tx, sync: SyncState, cut: Cut): Promise<Pick<SyncState, "cut" | "changed">> {
-  const rows = tx.objectStore("rows");
-  const before = cut.reset ? await dropRows(tx, sync) : sync;
-  const written = cut.rows.map((row) =>
-    row.d === null ? rows.delete([row.k, row.rid]) : rows.put({ k: row.k, rid: row.rid, ver: row.v, d: row.d, buckets: row.b }),
-  );
-  await Promise.all(written);
-  return marked(before, new Set(cut.rows.map((row) => row.k)));
+/** A row ready to be kept; `d` null when it left. */
+export type KeptRow = Omit<StoredRow, "d"> & { d: Sealed | null };
+
+/** Rows of the wire as they are kept. */
+export async function sealed(store: Store, rows: readonly Row[]): Promise<KeptRow[]> {
+  const texts = await store.seal(rows.flatMap(({ d }) => (d === null ? [] : [d])));
+  return rows.map(({ k, rid, v, h, d, b, p }) => ({ ...{ k, rid, ver: v, h, buckets: b }, ...(p ? { p } : {}), d: d === null ? null : texts.shift()! }));
+}
+
+/** Puts rows in the place of those that were there, and moves the sums with them. */
+export async function putRows(tx: Tx, sync: SyncState, rows: readonly KeptRow[]): Promise<SyncState> {
+  const kept = tx.objectStore("rows");
+  const sums = { ...sync.sums };
+  // A replica without a row in any sum is empty but for results: nothing to take out.
+  const olds = Object.keys(sums).length ? await Promise.all(rows.map((row) => kept.get([row.k, row.rid]))) : [];
+  for (const old of olds) if (old) count(sums, old, -1);
+  for (const { d, ...row } of rows) {
+    if (d === null) void kept.delete([row.k, row.rid]);
+    else {
+      void kept.put({ ...row, d });
+      count(sums, row, 1);
+    }
+  }
+  return { ...sync, sums, ...marked(sync, new Set(rows.map((row) => row.k))) };
 }
 
 /** Rows of these kinds are new as of this cut. */
-function marked(sync: SyncState, kinds: Iterable<string>): Pick<SyncState, "cut" | "changed"> {
+export function marked(sync: SyncState, kinds: Iterable<string>): Pick<SyncState, "cut" | "changed"> {
   const cut = sync.cut + 1;
   return { cut, changed: { ...sync.changed, ...Object.fromEntries([...kinds].map((kind) => [kind, cut])) } };
 }
 
-/** Where the device stands after the cut. A new epoch whose ack falls short of an earlier one has lost records: sending stops (A9). */
-async function moved(tx: Tx, who: Who, sync: SyncState, cut: Cut): Promise<SyncState> {
-  const next = { ...sync, ...cut.to, dur: Math.max(sync.dur, cut.dur) };
-  if (sync.epoch && sync.epoch !== cut.to.epoch && cut.ack.seq < sync.acked.seq) return { ...next, halt: "epoch_changed" };
-  return takeAck(tx, who, next, cut.ack);
+/** Takes rows out of buckets that are not this device's any more; those left in none go (laws I17, I19). */
+async function narrowed(tx: Tx, sync: SyncState, { buckets, fill, snaps }: Audience): Promise<SyncState> {
+  const mine = new Set(buckets);
+  const next: SyncState = { ...sync, buckets, fill, have: fill.length > 0, snaps: snaps.map((snap) => ({ ...snap, done: 0, got: NO_ROWS })) };
+  // Until its snapshots are here the device holds nothing whole.
+  if (snaps.length) next.fill = buckets;
+  if (sync.buckets.every((bucket) => mine.has(bucket))) return next;
+  const stays = (bucket: string) => mine.has(bucket);
+  return { ...next, ...(await takeOut(tx, next, (row) => row.buckets.filter(stays))) };
+}
+
+/** Gives every row the buckets `left` says, dropping those with none. */
+export async function takeOut(tx: Tx, sync: SyncState, left: (row: StoredRow) => string[]): Promise<SyncState> {
+  const rows = tx.objectStore("rows");
+  await tx.objectStore("meta").delete("warm");
+  const sums = { ...sync.sums };
+  const kinds = new Set<string>();
+  for (const row of await rows.getAll()) {
+    const buckets = left(row);
+    if (buckets.length === row.buckets.length) continue;
+    kinds.add(row.k);
+    count(sums, row, -1);
+    count(sums, { ...row, buckets }, 1);
+    void (buckets.length ? rows.put({ ...row, buckets }) : rows.delete([row.k, row.rid]));
+  }
+  return { ...sync, sums, ...marked(sync, kinds) };
+}
+
+/** Where the device stands after the cut; another epoch takes the queue back to what that incarnation has (A9). */
+async function moved(tx: Tx, who: Who, sync: SyncState, { to, dur, ack, ask = false }: Cut): Promise<SyncState> {
+  const next = { ...sync, ...to, have: ask || sync.have };
+  if (sync.epoch && sync.epoch !== to.epoch) return rewound(tx, who, next, ack);
+  return takeAck(tx, who, { ...next, dur: Math.max(sync.dur, dur) }, ack);
+}
+
+/**
+ * Compares sums after a last page (A5). A bucket that differs is repaired; if that has been done within a day, all rows are dropped and fetched
+ * again; if that has been done too, the difference is only reported, for the fault is not here.
+ */
+async function compared(tx: Tx, sync: SyncState, theirs: Sums, now: number): Promise<SyncState> {
+  const differs: SyncState["differs"] = {};
+  for (const [bucket, its] of Object.entries(theirs)) {
+    const mine = sync.sums[bucket] ?? NO_ROWS;
+    if (!same(mine, its)) differs[bucket] = [mine, its];
+  }
+  const again = Object.keys(differs).filter((bucket) => now - (sync.repaired[bucket] ?? -DAY_MS) < DAY_MS);
+  if (!again.length) return { ...sync, differs };
+  const trouble = again.map((bucket) => `sums ${bucket} ${differs[bucket]!.map((sum) => sum.join(":")).join(" ")}`).join(", ");
+  if (sync.restarted_at !== null && now - sync.restarted_at < DAY_MS) return { ...sync, trouble };
+  return { ...(await dropRows(tx, sync)), trouble, restarted_at: now };
 }
 
 /** Results that arrive as rows: what an answer lost on the wire would have said (law I7). */

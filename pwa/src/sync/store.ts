@@ -4,22 +4,83 @@
  *     meta    head · sync · clock · term          outbox  ops by number, exact bytes, never rewritten
  *     rows    the server's rows by (kind, rid)    drafts  what a form held at the last keystroke
  *
+ * What people wrote and read (op bodies, row bodies, drafts) lies here only as a `Vault` has sealed it: `Store.seal` before a transaction,
+ * `Store.open` after one, never inside, because an IndexedDB transaction ends while anything else is awaited. The type `Sealed` keeps
+ * anybody from forgetting it; the journal keeps the same sealed texts.
+ *
  * Every transaction goes through `Store.tx`: a browser that lost its storage process (UnknownError, InvalidStateError, an abort
  * nobody asked for; Safari after a while in the background) gets a new connection and one more try. All transactions here may run
  * twice: an op is known by its id.
  */
 import { wrap, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from "idb";
+import type { DeviceKey } from "./crypto.ts";
 import type { Env } from "./env.ts";
-import type { Head, Result } from "./types.gen.ts";
+import type { Bytes } from "./seal.ts";
+import { upgrade } from "./upgrade.ts";
+import type { Sum, Sums } from "./sums.ts";
+import type { Head, Result, Snap } from "./types.gen.ts";
 import type { OutboxItem } from "./api.ts";
+
+/** A device of this person: its id, and the key that proves it. */
+export interface Device {
+  dev: string;
+  key: DeviceKey;
+}
+
+/** A text as it lies on the disk. */
+export type Sealed = string & { readonly sealed: true };
+
+/**
+ * How texts are kept on the disk. Whole batches, so that a vault may work on them side by side; order and number stay. `open` also gets
+ * texts an earlier release has written as they are.
+ */
+export interface Vault {
+  seal(texts: readonly string[]): Promise<string[]>;
+  open(sealed: readonly string[]): Promise<string[]>;
+  /** The same for the bytes of a photo or sound. */
+  sealBytes(clear: Bytes): Promise<Bytes>;
+  openBytes(sealed: Bytes): Promise<Bytes>;
+}
+
+/** Texts as they are. */
+export const PLAIN: Vault = {
+  seal: async (texts) => [...texts],
+  open: async (sealed) => [...sealed],
+  sealBytes: async (bytes) => bytes,
+  openBytes: async (bytes) => bytes,
+};
 
 /** Where the replica and the queue stand. Heads are (number, link): an ack by number alone settles nothing (law I8). */
 export interface SyncState {
   /** The sealed cursor; empty before the first page. */
   cur: string;
   epoch: string;
-  /** Hash of the bucket set the rows belong to. */
+  /** Hash of the bucket set held whole. */
   bh: string;
+  /** All buckets this device may read, as of the last page; those of them it does not hold whole yet. */
+  buckets: string[];
+  fill: string[];
+  /** The set has changed and is being filled: pulls say which buckets are held whole. */
+  have: boolean;
+  /** Snapshots still to be taken before the next page, with how far each has come. */
+  snaps: SnapWork[];
+  /** Rows and sum of their hashes per bucket, moved with the rows (A5). */
+  sums: Sums;
+  /** Buckets that differ from the site's and are to be repaired, as (mine, its). */
+  differs: Record<string, [Sum, Sum]>;
+  /** When a bucket was last repaired, and when all rows were last dropped because that had not helped (wall ms). */
+  repaired: Record<string, number>;
+  restarted_at: number | null;
+  /** What went wrong on this device and the site has not heard of yet: numbers that are gone, sums that repair did not cure. */
+  trouble: string;
+  /** Numbers that nothing on this device holds any more: shown to the person. */
+  lost: Lost | null;
+  /** The device this browser was before, as told at a sign-in, once its records have been looked for. */
+  handled: string | null;
+  /** A device whose key is gone and whose ops go on here: the site is to close its chain. */
+  after: string | null;
+  /** When rows were last hashed anew (wall ms). */
+  audited_at: number;
   /** What the server has taken, by hash: from push answers and acks. */
   sent: Head;
   /** What the rows here already contain: moves only together with them. */
@@ -31,8 +92,8 @@ export interface SyncState {
   /** Counts cuts, and says of each kind of row in which cut it last changed: tabs read again what is newer than what they show. */
   cut: number;
   changed: Record<string, number>;
-  /** Why sending has stopped until the device is enrolled anew. */
-  halt: "chain_fork" | "epoch_changed" | null;
+  /** The site has another chain under this device's numbers: nothing is sent until the device has enrolled anew (A9). */
+  broken: boolean;
 }
 
 /** The device's sense of time (A8). `wall`, `mono`, `load`: the last reading, to notice a clock that goes back. */
@@ -48,37 +109,69 @@ export interface ClockState {
 }
 
 export interface Meta {
+  /** Whose chain the outbox is: moved together with the ops when a broken chain is left behind (A9). */
+  device: Device;
+  /** The device that is to take its place: kept before the site hears of it. */
+  successor: Device | null;
   head: Head;
   sync: SyncState;
   clock: ClockState;
   /** Counts leaders; only the newest may write what it learns from the server. */
   term: number;
+  /** The bodies of rows as last shown, for the next start (warm.ts). */
+  warm: Sealed;
+}
+
+/** Numbers of a chain that are gone. `checked`: the site has said that it does not have them either. */
+export interface Lost {
+  dev: string;
+  numbers: number[];
+  checked: boolean;
 }
 
 /** One op as it is kept. `open` is 1 while the op still concerns somebody, and absent afterwards (it is an index). */
 export interface StoredOp {
   seq: number;
   id: string;
-  body: string;
+  body: Sealed;
   link: string;
   code: string;
   saved_at: number;
   open?: 1;
   result?: Result;
+  /** What was known of it in the chain it was in before. */
+  was?: Result;
+  /** The rows already contained it when it was moved into this chain. */
+  shown?: 1;
+  /** How the person dealt with it; the reason is sealed as the body is. */
   settled?: NonNullable<OutboxItem["settled"]>;
 }
+
+/** An op with its body as the person's device wrote it. */
+export type Op = Omit<StoredOp, "body"> & { body: string };
 
 export interface StoredRow {
   k: string;
   rid: string;
   ver: number;
-  d: string;
+  /** The server's hash of the body it keeps. */
+  h: string;
+  d: Sealed;
   buckets: string[];
+  /** The body was projected to an older shape: `h` is not its hash. */
+  p?: boolean;
 }
 
 export interface Draft {
-  value: unknown;
+  /** The value's JSON. */
+  text: Sealed;
   saved_at: number;
+}
+
+/** A snapshot on its way: chunks taken, and the rows and the sum in them. */
+export interface SnapWork extends Snap {
+  done: number;
+  got: Sum;
 }
 
 interface Schema extends DBSchema {
@@ -98,7 +191,7 @@ interface TxOptions {
 }
 
 const RETRIED = new Set(["UnknownError", "InvalidStateError", "AbortError"]);
-const VERSION = 1;
+const VERSION = 2;
 
 export class Store {
   private db: Promise<IDBPDatabase<Schema>> | null = null;
@@ -106,7 +199,24 @@ export class Store {
   constructor(
     private readonly env: Env,
     readonly name: string,
+    private readonly vault: Vault = PLAIN,
   ) {}
+
+  /** Texts as they may be written to the disk. */
+  async seal(texts: readonly string[]): Promise<Sealed[]> {
+    return (await this.vault.seal(texts)) as Sealed[];
+  }
+
+  /** Texts as they were before they were sealed. */
+  open(sealed: readonly Sealed[]): Promise<string[]> {
+    return this.vault.open(sealed);
+  }
+
+  /** Ops with their bodies as the device wrote them. */
+  async openOps(ops: readonly StoredOp[]): Promise<Op[]> {
+    const bodies = await this.open(ops.map((op) => op.body));
+    return ops.map((op, i) => ({ ...op, body: bodies[i]! }));
+  }
 
   /** Runs `work` in one transaction; resolves with its value once committed. Anything thrown inside undoes everything. */
   async tx<T>(stores: StoreName[], options: TxOptions, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -144,16 +254,16 @@ export class Store {
   }
 
   private connect(): Promise<IDBPDatabase<Schema>> {
-    this.db ??= this.open().catch((error: unknown) => {
+    this.db ??= this.opened().catch((error: unknown) => {
       this.db = null;
       throw error;
     });
     return this.db;
   }
 
-  private async open(): Promise<IDBPDatabase<Schema>> {
+  private async opened(): Promise<IDBPDatabase<Schema>> {
     const request = this.env.idb.open(this.name, VERSION);
-    request.onupgradeneeded = () => upgrade(request.result);
+    request.onupgradeneeded = ({ oldVersion }) => upgrade(request.result, request.transaction!, oldVersion);
     const db = (await wrap(request)) as unknown as IDBPDatabase<Schema>;
     // Another tab upgrades, or the browser lost the connection: the next transaction opens anew.
     db.addEventListener("versionchange", () => this.close());
@@ -170,19 +280,14 @@ function abort(tx: Tx): void {
   }
 }
 
-function upgrade(db: IDBDatabase): void {
-  db.createObjectStore("meta");
-  db.createObjectStore("rows", { keyPath: ["k", "rid"] });
-  db.createObjectStore("drafts");
-  const outbox = db.createObjectStore("outbox", { keyPath: "seq" });
-  outbox.createIndex("id", "id", { unique: true });
-  outbox.createIndex("open", "open");
-}
-
 /** The name of a person's database at a site. */
 export function databaseName(site: string, uid: string): string {
   return `zg:${site}:${uid}`;
 }
+
+/** The file in which the outbox of a database is kept a second time, and the one with the key to it. */
+export const journalName = (database: string): string => `${encodeURIComponent(database)}.journal`;
+export const keyName = (database: string): string => `${encodeURIComponent(database)}.key`;
 
 /** Reads one entry of `meta`. */
 export async function getMeta<K extends keyof Meta>(tx: Tx, key: K): Promise<Meta[K] | undefined> {
@@ -199,10 +304,20 @@ export function ofKind(kind: string): IDBKeyRange {
   return IDBKeyRange.bound([kind], [kind, []]);
 }
 
+/** Whose work a transaction is: a leader's, in its term, for its device. */
+export interface Pen {
+  term: number;
+  who: { dev: string };
+}
+
 /** A transaction of a leader that has been replaced: it may not write (law I28). */
 export class Fenced extends Error {}
 
-/** Throws `Fenced` unless `term` is still the newest. */
-export async function fence(tx: Tx, term: number): Promise<void> {
+/** A transaction for a chain that has been left behind: the next engine does it. */
+export class Left extends Error {}
+
+/** Throws `Fenced` unless the term is still the newest, `Left` unless the device is still the one whose chain goes on. */
+export async function fence(tx: Tx, { term, who }: Pen): Promise<void> {
   if ((await getMeta(tx, "term")) !== term) throw new Fenced();
+  if ((await getMeta(tx, "device"))?.dev !== who.dev) throw new Left();
 }

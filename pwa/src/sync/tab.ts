@@ -1,40 +1,57 @@
 /** One tab's sync engine: its view of the store, its way to save, and the leader's work when this tab leads. Implements `api.ts`. */
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
-import type { Effects, LocalReceipt, OpName, OutboxItem, RowKind, SaveOptions, Status, Sync, View } from "./api.ts";
+import type { Carrying, Effects, LocalReceipt, OpName, OutboxItem, RowKind, SaveOptions, Status, Sync, View } from "./api.ts";
 import { Bus } from "./bus.ts";
 import { firstLink } from "./chain.ts";
-import { toBase64url } from "./bytes.ts";
 import { newClock, serverNow } from "./clock.ts";
-import type { DeviceKey } from "./crypto.ts";
-import { Engine, type EngineOptions, type Link } from "./engine.ts";
+import type { EngineOptions, Link } from "./engine.ts";
 import type { Env } from "./env.ts";
-import { Leader } from "./leader.ts";
+import type { Lead, LeadContext } from "./lead.ts";
+import type { Luggage } from "./luggage.ts";
 import { Model } from "./model.ts";
 import { saveOp, type Who } from "./outbox.ts";
-import { message } from "./push.ts";
+import type { Second } from "./second.ts";
 import { itemsOf, statusOf } from "./status.ts";
-import { databaseName, getMeta, putMeta, Store, type Draft } from "./store.ts";
+import { databaseName, getMeta, putMeta, PLAIN, Store, type Device, type Lost, type StoredOp, type Vault } from "./store.ts";
 import { Timers } from "./timers.ts";
-import type { OpArgs, RowBody } from "./types.gen.ts";
+import type { Before, OpArgs, RowBody } from "./types.gen.ts";
+import { newSync } from "./upgrade.ts";
 
 /** Changes that arrive within one frame are read once. */
 const COALESCE_MS = 16;
+/** Rows that still come are waited for. */
+const WARM_MS = 1_000;
+const START_AGAIN_MS = 5_000;
 
 export interface TabOptions extends EngineOptions {
   epoch: string;
   effects: Effects;
+  /** The device became another one (A9). */
+  replaced?: (device: Device) => void;
+  /** The device this browser was before, as the site knows it. */
+  before?: Before | null;
+  /** What people wrote and read is kept through it; a wall screen, which shows it to everybody, has none. */
+  vault?: Vault;
 }
 
 export class Tab implements Sync {
   readonly status: ReadonlySignal<Status>;
   readonly outbox: ReadonlySignal<OutboxItem[]>;
+  readonly durable: ReadonlySignal<number>;
+  readonly lost: ReadonlySignal<Lost | null>;
   private readonly model: Model;
   private readonly store: Store;
   private readonly bus: Bus;
-  private readonly leader: Leader;
+  /** Whether records are kept in a second place; null until known. */
+  readonly twin = signal<boolean | null>(null);
+  private lead: Lead | null = null;
+  private second: Promise<Second> | null = null;
   private readonly timers: Timers;
-  private readonly link = signal<Link>({ online: true, login: false, problem: null, stuck: false, sending: null });
-  private engine: Engine | null = null;
+  private readonly link = signal<Link>({ online: null, login: false, problem: null, stuck: false, sending: null });
+  readonly carrying = signal<Carrying | null>(null);
+  /** Photos and sounds the site does not have. */
+  readonly waiting = signal(0);
+  private luggage: Promise<Luggage> | null = null;
   private reloading = false;
   private persisted = false;
   private heard_at: number | null = null;
@@ -42,45 +59,48 @@ export class Tab implements Sync {
 
   constructor(
     private readonly env: Env,
-    private readonly who: Who,
-    private readonly key: DeviceKey,
+    private readonly person: Omit<Who, "dev">,
+    private device: Device,
     private readonly options: TabOptions,
   ) {
-    this.store = new Store(env, databaseName(who.site, who.uid));
+    const who = person;
+    this.store = new Store(env, databaseName(who.site, who.uid), options.vault);
     this.model = new Model(this.store, options.effects, who.uid);
     this.bus = new Bus(env, this.store.name);
     this.timers = new Timers(env);
-    const { store, bus, model, link } = this;
-    const news = () => ({ link: link.peek(), quiet_ms: this.quiet_ms() });
-    this.leader = new Leader({ env, bus, store, news, lead: (term) => this.lead(term), follow: () => this.follow() });
-    this.status = computed(() => statusOf(model.ops.value, model.sync.value, model.clock.value, link.value));
+    const { model, link } = this;
+    this.status = computed(() => statusOf(model.ops.value, model.sync.value, model.clock.value, link.value, this.waiting.value));
     this.outbox = computed(() => itemsOf(model.ops.value, link.value));
+    this.durable = computed(() => model.sync.value?.dur ?? 0);
+    this.lost = computed(() => model.sync.value?.lost ?? null);
   }
 
   get site(): string {
-    return this.who.site;
+    return this.person.site;
   }
 
   get uid(): string {
-    return this.who.uid;
+    return this.person.uid;
   }
 
   get dev(): string {
-    return this.who.dev;
+    return this.device.dev;
   }
 
   /** Makes the database ready, shows what is in it, and begins to follow or lead. No network is needed. */
   async open(): Promise<void> {
     await this.prepare();
-    await this.model.load();
-    this.link.value = { ...this.link.value, online: this.env.online() };
+    this.follows(await this.model.load());
+    this.keepWarm();
+    this.link.value = { ...this.link.value, online: this.env.online() ? null : false };
     this.bus.listen((told) => {
       if (told.t === "changed") this.reload();
-      else if (told.t === "saved") this.engine?.saved();
-      else if (told.t === "kick") this.engine?.kick();
-      else if (told.t === "beat") this.hear(told.link, told.quiet_ms);
+      else if (told.t === "beat") this.hear(told.link, told.quiet_ms, told.shows);
     });
-    this.leader.start();
+    this.start();
+    if (this.options.display) return;
+    this.unpack((files) => files.nudge());
+    void this.compare();
   }
 
   rows<K extends RowKind>(kind: K): ReadonlySignal<ReadonlyMap<string, View<RowBody[K]>>> {
@@ -88,10 +108,12 @@ export class Tab implements Sync {
   }
 
   async save<K extends OpName>(k: K, a: OpArgs[K], options: SaveOptions = {}): Promise<LocalReceipt> {
-    const op = await saveOp(this.env, this.store, this.who, k, a, options);
+    const named = options.blobs?.length ? await (await this.files()).named(options) : options;
+    const op = await saveOp({ env: this.env, store: this.store, person: this.person, twin: (dev, kept) => this.keepTwice(dev, kept) }, k, a, named);
     this.model.saved(op);
     this.bus.tell({ t: "changed" });
-    if (this.engine) this.engine.saved();
+    if (options.blobs?.length) this.unpack((files) => files.nudge());
+    if (this.lead?.leading) this.lead.saved();
     else this.bus.tell({ t: "saved" });
     if (!this.persisted) this.env.persist();
     this.persisted = true;
@@ -99,29 +121,43 @@ export class Tab implements Sync {
     return { id: op.id, rid, code: op.code, at: op.saved_at };
   }
 
+  /** Comes as a chunk of its own, so that nothing waits for it at a start. */
+  files(): Promise<Luggage> {
+    const { env, model, carrying, waiting, site, uid } = this;
+    const vault = this.options.vault ?? PLAIN;
+    this.luggage ??= import("./luggage.ts").then(
+      ({ Luggage }) => new Luggage({ env, model, carrying, waiting, site, uid, vault, dev: () => this.dev }),
+      (error: unknown) => {
+        this.luggage = null;
+        throw error;
+      },
+    );
+    return this.luggage;
+  }
+
+  carryNow(): void {
+    this.unpack((files) => files.carryNow());
+  }
+
   retry(): void {
-    this.engine?.kick();
+    this.lead?.kick();
+    this.unpack((files) => files.nudge());
     this.bus.tell({ t: "kick" });
   }
 
   async settle(id: string, way: "amended" | "explained" | "dropped", reason: string): Promise<void> {
+    const [sealed] = await this.store.seal([reason]);
     await this.store.tx(["outbox"], { durability: "strict" }, async (tx) => {
       const outbox = tx.objectStore("outbox");
       const op = await outbox.index("id").get(id);
-      if (op) await outbox.put({ ...op, settled: { way, reason, at: this.now() } });
+      if (op) await outbox.put({ ...op, settled: { way, reason: sealed!, at: this.now() } });
     });
     await this.changed();
   }
 
   async exportUnsent(): Promise<{ name: string; text: string }> {
-    const { sync, ops } = await this.store.tx(["meta", "outbox"], { mode: "readonly" }, async (tx) => {
-      const sync = (await getMeta(tx, "sync"))!;
-      return { sync, ops: await tx.objectStore("outbox").getAll(IDBKeyRange.lowerBound(sync.sent.seq, true)) };
-    });
-    const push = await message({ who: this.who, key: this.key }, sync, ops);
-    const file = { format: "zg-rescue/1", site: this.site, uid: this.uid, key: toBase64url(this.key.point), push };
-    const last = sync.sent.seq + ops.length;
-    return { name: `zaigang-${this.site}-${this.dev.slice(0, 8)}-${last}.json`, text: JSON.stringify(file) };
+    const { rescueFile } = await import("./rescue.ts");
+    return rescueFile(this.env, this.store, { ...this.person, ...this.device });
   }
 
   now(): number {
@@ -132,10 +168,11 @@ export class Tab implements Sync {
   readonly draft = {
     load: async <T>(key: string): Promise<{ value: T; saved_at: number } | undefined> => {
       const draft = await this.store.tx(["drafts"], { mode: "readonly" }, (tx) => tx.objectStore("drafts").get(key));
-      return draft as (Draft & { value: T }) | undefined;
+      return draft && { value: JSON.parse((await this.store.open([draft.text]))[0]!) as T, saved_at: draft.saved_at };
     },
     save: async <T>(key: string, value: T): Promise<void> => {
-      await this.store.tx(["drafts"], {}, (tx) => tx.objectStore("drafts").put({ value, saved_at: this.now() }, key));
+      const [text] = await this.store.seal([JSON.stringify(value)]);
+      await this.store.tx(["drafts"], {}, (tx) => tx.objectStore("drafts").put({ text: text!, saved_at: this.now() }, key));
     },
     drop: async (key: string): Promise<void> => {
       await this.store.tx(["drafts"], {}, (tx) => tx.objectStore("drafts").delete(key));
@@ -150,50 +187,107 @@ export class Tab implements Sync {
   async close(): Promise<void> {
     this.closed = true;
     this.timers.stop();
-    this.leader.stop();
+    this.lead?.stop();
     this.bus.close();
     this.store.close();
+    await this.luggage?.then((files) => files.close()).catch(() => undefined);
   }
 
+  /** Makes an empty database ready. The device it belongs to is the one this tab works for: another tab may have enrolled anew. */
   private prepare(): Promise<void> {
-    const start = { seq: 0, hash: firstLink(this.site, this.dev) };
+    const { device, options } = this;
     return this.store.tx(["meta"], {}, async (tx) => {
+      const known = await getMeta(tx, "device");
+      // A wall screen has no ops to lose: it is the device it was paired as.
+      if (known && !options.display) return;
+      await putMeta(tx, "device", device);
       if (await getMeta(tx, "head")) return;
+      const start = { seq: 0, hash: firstLink(this.site, device.dev) };
       await putMeta(tx, "head", start);
-      const { epoch } = this.options;
-      await putMeta(tx, "sync", { cur: "", epoch, bh: "", sent: start, acked: start, dur: 0, seen: 0, cut: 0, changed: {}, halt: null });
+      await putMeta(tx, "sync", newSync(options.epoch, start));
       await putMeta(tx, "clock", newClock(this.env));
     });
   }
 
-  private lead(term: number): void {
-    const { env, store, who, key } = this;
-    const link = (change: Partial<Link>) => this.tellLink(change);
-    const heard = () => {
-      this.heard_at = env.mono();
-    };
-    const changed = () => void this.changed();
-    this.engine = new Engine({ env, store, who, key, term, link, heard, changed, fenced: () => this.leader.stepDown() }, this.options);
-    this.engine.start();
+  /** Follows or leads; the chunk may be missing where no worker keeps it and the network has gone. */
+  private start(): void {
+    import("./lead.ts").then(
+      ({ Lead }) => {
+        if (!this.closed) this.lead = new Lead(this.leadContext());
+      },
+      () => {
+        this.link.value = { ...this.link.peek(), online: false };
+        this.timers.set("start", START_AGAIN_MS, () => this.start());
+      },
+    );
   }
 
-  private follow(): void {
-    this.engine?.stop();
-    this.engine = null;
+  private leadContext(): LeadContext {
+    const { env, store, bus, person, options, link } = this;
+    return {
+      ...{ env, store, bus, person, options, link },
+      device: () => this.device,
+      quiet_ms: () => this.quiet_ms(),
+      shows: () => this.model.stamp(),
+      heard: () => (this.heard_at = env.mono()),
+      changed: () => this.changed(),
+      blobs: () => this.waiting.peek(),
+      audited: () => void this.compare(true),
+      replaced: () => void this.changed().then(() => this.secondPlace()).then((second) => second.rewrite()),
+      leads: (leading) => this.leads(leading),
+    };
+  }
+
+  private leads(leading: boolean): void {
+    if (this.options.display) return;
+    if (leading) this.unpack((files) => this.lead?.leading && files.lead());
+    else void this.luggage?.then((files) => files.follow());
+  }
+
+  /** The second place of the outbox comes as a chunk of its own, too. */
+  private secondPlace(): Promise<Second> {
+    const { env, store, twin } = this;
+    this.second ??= import("./second.ts").then(({ Second }) => new Second({ env, store, on: twin, before: this.options.before ?? null }));
+    return this.second;
+  }
+
+  private async keepTwice(dev: string, op: StoredOp): Promise<void> {
+    try {
+      await (await this.secondPlace()).add(dev, op);
+    } catch {
+      // Its chunk could not be loaded: the next start makes it good.
+      this.second = null;
+      this.twin.value = false;
+    }
+  }
+
+  /** Do both places tell the same? Nothing waits for the answer. */
+  private async compare(whole = false): Promise<void> {
+    const second = await this.secondPlace().catch(() => null);
+    if (!(await second?.compare(whole)) || this.closed) return;
+    await this.changed();
+    this.retry();
+  }
+
+  /** Another chain has taken the place of a broken one: whoever leads goes on with it. */
+  private follows(device: Device): void {
+    if (device.dev === this.device.dev) return;
+    this.device = device;
+    this.options.replaced?.(device);
+    this.lead?.goOn();
+  }
+
+  /** Photos and sounds can wait: what goes wrong with them stops nothing else. */
+  private unpack(then: (files: Luggage) => unknown): void {
+    if (!this.closed) this.files().then(then).catch(() => undefined);
   }
 
   /** The leader knows this about the way to the server. */
-  private hear(link: Link, quiet_ms: number | null): void {
+  private hear(link: Link, quiet_ms: number | null, shows: string): void {
+    // A tab that was frozen may have missed that the store changed.
+    if (shows !== this.model.stamp()) this.reload();
     this.link.value = link;
     this.heard_at = quiet_ms === null ? null : this.env.mono() - quiet_ms;
-  }
-
-  private tellLink(change: Partial<Link>): void {
-    const before = this.link.peek();
-    const after = { ...before, ...change };
-    if (JSON.stringify(after) === JSON.stringify(before)) return;
-    this.link.value = after;
-    this.leader.beat();
   }
 
   /** This tab changed the store: show it here, and tell the others. */
@@ -213,9 +307,17 @@ export class Tab implements Sync {
     });
   }
 
+  /** Opening hundreds of rows takes a cheap phone a third of a second: the next start opens one text. */
+  private keepWarm(): void {
+    if (!this.options.vault || !this.model.isCold || this.closed) return;
+    this.timers.set("warm", WARM_MS, () => void this.model.warm().catch(() => undefined));
+  }
+
   private async load(): Promise<void> {
     try {
-      if (!this.closed) await this.model.load();
+      if (!this.closed) this.follows(await this.model.load());
+      this.keepWarm();
+      if (!this.options.display) this.unpack((files) => files.nudge());
     } catch {
       this.link.value = { ...this.link.peek(), problem: "device_storage", stuck: true };
     }

@@ -48,6 +48,7 @@ export function DateTimeWheel({ label, value, onChange, presets = [], min, max, 
           <input
             id={id}
             type="datetime-local"
+            autocomplete="off"
             class="num"
             value={value === null ? "" : wall(value)}
             min={min === undefined ? undefined : wall(min)}

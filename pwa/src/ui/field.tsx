@@ -1,4 +1,7 @@
-/** Form fields: a label above, a hint or an error below, tied together for screen readers. */
+/**
+ * Form fields: a label above, a hint or an error below, tied together for screen readers. `autocomplete` off also keeps a browser from
+ * writing what is typed into its own session files, in the clear (docs/security.md).
+ */
 import type { ComponentChildren, TargetedEvent } from "preact";
 import { useId } from "preact/hooks";
 
@@ -78,6 +81,7 @@ export function TextArea({ value, onChange, rows = 3, placeholder, max = 2000, .
           rows={rows}
           value={value}
           maxLength={max}
+          autocomplete="off"
           {...(placeholder ? { placeholder } : {})}
           aria-describedby={describedBy}
           aria-invalid={invalid}

@@ -30,6 +30,9 @@ const PATHS = {
   swap: "M4 8h14l-4-4M20 16H6l4 4",
   done: "M5 12.5l5 5L20 7",
   screen: "M3 5h18v12H3zM9 21h6M12 17v4",
+  camera: "M4 8h4l2-3h4l2 3h4v11H4zM12 16a3 3 0 1 0 0-6 3 3 0 0 0 0 6z",
+  mic: "M12 14a3 3 0 0 0 3-3V7a3 3 0 0 0-6 0v4a3 3 0 0 0 3 3zM6 11a6 6 0 0 0 12 0M12 17v4",
+  lock: "M6 11h12v9H6zM9 11V8a3 3 0 0 1 6 0v3",
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -8,5 +8,6 @@ export { Icon, type IconName } from "./icon";
 export { Card, Cell, Facts, List, Section, type CellProps, type ListProps } from "./list";
 export { Empty, ErrorNotice, Loading, Notice, ToastRegion, toast, type NoticeProps } from "./notice";
 export { Confirm, Sheet, type ConfirmProps, type SheetProps } from "./sheet";
+export { useSwipe, type SwipeAct } from "./swipe";
 export { Pill, Tag, type Tone } from "./status";
 export { Tabs, type Tab } from "./tabs";

@@ -17,7 +17,7 @@ const item = (state: OpState, more: Partial<OutboxItem> = {}): OutboxItem => ({
   ...more,
 });
 const settled = { way: "dropped", reason: "记错了", at: 1 } as const;
-const status = (state: Status["state"], count: number): Status => ({ state, count, online: state !== "offline", contact_at: null, login: false, problem: null });
+const status = (state: Status["state"], count: number): Status => ({ state, count, online: state !== "offline", contact_at: null, login: false, problem: null, wipe: false });
 
 describe("the outbox", () => {
   it("asks the person about what was refused, or held for a person, until it is dealt with", () => {

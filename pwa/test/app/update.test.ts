@@ -8,13 +8,17 @@ function page({ controller = true, policies = [] as string[] } = {}) {
   registration["update"] = vi.fn(() => Promise.resolve());
   registration["waiting"] = null;
   container["register"] = vi.fn(() => Promise.resolve(registration));
+  const active = { postMessage: vi.fn() };
+  container["ready"] = Promise.resolve({ active });
   container["controller"] = controller ? {} : null;
   const doc = Object.assign(new EventTarget(), { visibilityState: "visible" });
   const reload = vi.fn();
   const windowEvents = new EventTarget();
   vi.stubGlobal("navigator", { serviceWorker: container });
   vi.stubGlobal("document", doc);
-  vi.stubGlobal("location", { reload });
+  vi.stubGlobal("location", { reload, origin: "https://hall.test" });
+  const loaded = ["https://hall.test/assets/en-AbCd123.js", "https://elsewhere.test/x.js"].map((name) => ({ name }));
+  vi.spyOn(performance, "getEntriesByType").mockReturnValue(loaded as PerformanceEntryList);
   vi.stubGlobal("addEventListener", windowEvents.addEventListener.bind(windowEvents));
   vi.stubGlobal("trustedTypes", {
     createPolicy: (name: string, rules: { createScriptURL: (url: string) => string }) => {
@@ -29,7 +33,7 @@ function page({ controller = true, policies = [] as string[] } = {}) {
     registration["waiting"] = worker;
     worker.dispatchEvent(new Event("statechange"));
   };
-  return { container, registration, worker, reload, windowEvents, arrive, policies };
+  return { container, registration, active, worker, reload, windowEvents, arrive, policies };
 }
 
 const load = () => import("../../src/app/update.ts");
@@ -44,6 +48,13 @@ afterEach(() => {
 });
 
 describe("a new version", () => {
+  it("hears what the page loaded before it was there, and only of this site", async () => {
+    const { active } = page();
+    await (await load()).startUpdates();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(active.postMessage).toHaveBeenCalledWith(["/assets/en-AbCd123.js"]);
+  });
+
   it("is registered past every cache, through the one policy the page allows", async () => {
     const { container, policies } = page();
     await (await load()).startUpdates();

@@ -15,6 +15,7 @@ class World {
       this.kept.set(name, box);
       return Promise.resolve({
         put: (path: string, response: Response) => Promise.resolve(void box.set(path, response)),
+        keys: () => Promise.resolve([...box.keys()].map((path) => ({ url: `https://hall.test${path}` }))),
         match: (path: string) => Promise.resolve(box.get(path)?.clone()),
       });
     },
@@ -33,7 +34,8 @@ class World {
   async start(files: Record<string, string>, version: string): Promise<void> {
     vi.resetModules();
     this.handlers.clear();
-    const hashes = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, createHash("sha256").update(text).digest("hex").slice(0, 10)]));
+    const hash = (text: string) => createHash("sha256").update(text).digest("base64").slice(0, 4);
+    const hashes = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, (path.includes("/en-") ? "~" : "") + hash(text)]));
     vi.stubGlobal("__FILES__", hashes);
     vi.stubGlobal("__VERSION__", version);
     vi.stubGlobal("location", { origin: "https://hall.test" });
@@ -51,9 +53,9 @@ class World {
     for (const [path, text] of Object.entries(files)) this.network.set(path, () => new Response(text));
   }
 
-  async fire(name: string): Promise<void> {
+  async fire(name: string, data?: unknown): Promise<void> {
     let work: Promise<unknown> = Promise.resolve();
-    this.handlers.get(name)!({ waitUntil: (promise: Promise<unknown>) => (work = promise) });
+    this.handlers.get(name)!({ data, waitUntil: (promise: Promise<unknown>) => (work = promise) });
     await work;
   }
 
@@ -118,6 +120,26 @@ describe("the service worker", () => {
     expect([...world.kept.keys()]).toEqual(["zg-v2"]);
     world.online = false;
     expect(await world.ask("/", { mode: "navigate" })).toBe("page two");
+  });
+
+  it("keeps another language once somebody here has used it, and by every version after", async () => {
+    const english = "/assets/en-AbCd123.js";
+    world.serve({ [english]: "hello" });
+    await world.start({ ...V1, [english]: "hello" }, "v1");
+    await world.fire("install");
+    world.online = false;
+    await expect(world.ask(english)).rejects.toThrow("offline");
+    world.online = true;
+    await world.fire("message", ["/assets/a-1.js", english, "/s/yunting/pull"]);
+    world.online = false;
+    expect(await world.ask(english)).toBe("hello");
+    world.online = true;
+    const newer = "/assets/en-XyZw987.js";
+    world.serve({ [newer]: "hello again" });
+    await world.start({ ...V1, [newer]: "hello again" }, "v2");
+    await world.fire("install");
+    world.online = false;
+    expect(await world.ask(newer)).toBe("hello again");
   });
 
   it("asks the network for a file whose copy was taken away", async () => {

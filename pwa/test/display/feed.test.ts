@@ -16,7 +16,7 @@ function view<B>(rid: string, body: B): [string, View<B>] {
 function scene() {
   const posts = signal(new Map([view("A01", quiet), view("A02", { ...quiet, number: "A02", order: 2 })]));
   const halls = signal(new Map([view("hall", HALL)]));
-  const status = signal<Status>({ state: "offline", count: 0, online: false, contact_at: 1_000, login: false, problem: null });
+  const status = signal<Status>({ state: "offline", count: 0, online: false, contact_at: 1_000, login: false, problem: null, wipe: false });
   const ages = { ms: 500 as number | null };
   const rows = (kind: string) => (kind === "hall" ? halls : posts);
   const display = { rows, status, now: () => 100_000, age: () => ages.ms } as unknown as Display;

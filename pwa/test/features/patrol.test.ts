@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { effects } from "../../src/features/patrol/effect";
 import { sentence } from "../../src/features/patrol/findings";
-import {
+import { postOfCode,
   codesOf, dueSlot, isStale, knewOf, presetSeen, rechecksOf, roundOfSlot, roundView, runningRound, todaysOwn, type PatrolRows,
 } from "../../src/features/patrol/model";
 import type { AwayInspector, Cover, Observe } from "../../src/sync/types.gen";
@@ -93,6 +93,23 @@ describe("walking a round", () => {
   it("adds the code that follows from the state", () => {
     expect(codesOf("empty_no_notice", ["P10"])).toEqual(["P4", "P10"]);
     expect(codesOf("other", ["P14"])).toEqual(["P14"]);
+  });
+});
+
+describe("a window's code", () => {
+  const posts = new Map([["p1", { body: { number: "A01" } }], ["p2", { body: { number: "B 02" } }]]);
+
+  it.each([
+    ["A01", "p1"],
+    [" a01 ", "p1"],
+    ["https://hall.example/w/A01", "p1"],
+    ["https://hall.example/?post=p2&x=1", "p2"],
+    ["https://hall.example/w/B%2002", "p2"],
+    ["https://hall.example/time-code?b=xyz", null],
+    ["", null],
+    ["A1", null],
+  ])("%s names %s", (text, post) => {
+    expect(postOfCode(text, posts)).toBe(post);
   });
 });
 

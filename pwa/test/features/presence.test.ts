@@ -105,6 +105,19 @@ describe("standing in", () => {
     expect(stateOf(back, "p3", at("10:21"))).toMatchObject({ state: "a", by: "dan" });
   });
 
+  it("is over for whoever left when the stand-in gives the post back (AB-06)", () => {
+    const rows = asBob(op("cover.step_up", "c1", { post: "p1", at: at("10:02"), notice: "n1" }, at("10:02")), op("cover.hand_back", "c1", { at: at("10:10") }, at("10:10")));
+    expect(rows.office.get("n1")?.body.cover).toBe("declined");
+    expect(stateOf(rows, "p1", at("10:11"))?.state).toBe("gap");
+  });
+
+  it("says why the stand-in cannot, and what the head made of a late notice", () => {
+    const declined = asBob(op("away.answer", "n1", { accept: false, text: "正在办件" }, at("10:02")));
+    expect(declined.office.get("n1")?.body).toMatchObject({ cover: "declined", reply_text: "正在办件" });
+    const judged = asBob(op("away.judge_late", "n1", { accept: false, text: "情况不属实" }, at("11:00")));
+    expect(judged.office.get("n1")?.body).toMatchObject({ late_accepted: false, late_text: "情况不属实" });
+  });
+
   it("is seen by whoever left, asked or not", () => {
     const read = screen(base({ "away.office": officeOf(), cover: { c1: { post: "p1", person: "cat", for_person: "ann", from_at: at("10:02"), notice: "n1", until_at: null } } }), [], effects, "ann");
     const rows = presence(read);

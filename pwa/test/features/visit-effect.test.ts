@@ -27,7 +27,7 @@ function rowsOf(kept: Kept): ReadRows {
 }
 
 function effectOf<K extends OpName>(kind: K, rid: string, a: OpArgs[K], kept: Kept): Change[] {
-  return effects[kind]?.({ id: "op", rid, a, at: 50, uid: "t1" }, rowsOf(kept)) ?? [];
+  return effects[kind]?.({ id: "op", rid, a, at: 50, uid: "t1", blobs: [] }, rowsOf(kept)) ?? [];
 }
 
 function visitAfter(changes: Change[]): Visit {

@@ -21,7 +21,7 @@ export const HALL: Hall = {
   ],
   hours: { "1": [["08:30", "12:00"], ["14:30", "17:30"]] },
   days: {},
-  calendar_version: "2026",
+  calendars: {},
   rules: {},
   rule_set: "demo",
   roster_version: 7,

@@ -1,7 +1,8 @@
 /** Signing in, out and in again: one device per person and browser, nothing unsent lost, no number used twice (law I34). */
 import { expect, test } from "vitest";
-import { accounts, currentAccount, loadConfig, signIn, signOut, unsentCount } from "../../src/sync/account.ts";
-import { Offline, Problem } from "../../src/sync/http.ts";
+import { accounts, currentAccount, unsentCount } from "../../src/sync/account.ts";
+import { Offline, Problem } from "../../src/sync/problem.ts";
+import { loadConfig, signIn, signOut } from "../../src/sync/signin.ts";
 import { problem, SITE } from "./support/site.ts";
 import { Browser, incidents, newWorld, report } from "./support/world.ts";
 
@@ -94,7 +95,7 @@ test("a device whose records were erased but whose key was not becomes a new dev
   expect(world.site.log.map(({ seq }) => seq)).toEqual([1, 1]);
 });
 
-test("erased records are noticed at a start without a network too: recording goes on, sending waits for a sign-in", async () => {
+test("erased records are noticed at a start without a network too: recording goes on, sending waits for a session", async () => {
   const world = newWorld();
   const browser = new Browser(world);
   const sync = await browser.signIn();
@@ -103,10 +104,12 @@ test("erased records are noticed at a start without a network too: recording goe
   await sync.close();
   browser.idb.deleteDatabase(`zg:${SITE}:lin`);
 
+  world.site.signedIn = false;
+
   const again = await browser.openTab();
   await again.save("incident.report", report("二"));
-  await world.until(() => again.status.value.problem === "device_unknown");
-  expect(again.status.value.state).toBe("attention");
+  await world.until(() => again.status.value.login);
+  expect(again.status.value).toMatchObject({ state: "attention", problem: "login_required" });
   await signIn(SITE, { persona: "lin" }, browser.env());
 
   await world.until(() => again.status.value.state === "synced");

@@ -1,6 +1,7 @@
 /** What counts as the site's answer, and what as no network (promise 3). */
 import { describe, expect, test } from "vitest";
-import { ask, askJson, Offline, parsePage, Problem } from "../../src/sync/http.ts";
+import { ask, askJson, parsePage } from "../../src/sync/http.ts";
+import { Offline, Problem } from "../../src/sync/problem.ts";
 import { problem } from "./support/site.ts";
 import { Browser, newWorld, report, turn, type TabEnv } from "./support/world.ts";
 

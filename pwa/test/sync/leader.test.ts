@@ -74,7 +74,7 @@ test("a leader that was replaced while it waited for an answer can write nothing
 
   const row = { t: "r" as const, b: ["hall"], k: "incident", rid: "i1", v: 1, h: "", d: '{"text":"僵尸"}' };
   const cut = { from: { cur, epoch }, to: { cur: "z", epoch, bh }, reset: false, rows: [row], ack: acked, dur: 0 };
-  const zombie = applyCut(browser.env(), browser.store(), { site: SITE, uid: "lin", dev: tabs[0].dev }, old, cut);
+  const zombie = applyCut({ env: browser.env(), store: browser.store(), who: { site: SITE, uid: "lin", dev: tabs[0].dev }, term: old }, cut);
 
   await expect(zombie).rejects.toBeInstanceOf(Fenced);
   expect(incidents(tabs[1])).toEqual([]);

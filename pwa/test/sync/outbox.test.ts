@@ -1,13 +1,15 @@
 /** Saving: durable before it says so, once whatever happens, in one chain over all tabs (laws I1, I2, I3, I15). */
 import { describe, expect, test } from "vitest";
-import { Problem } from "../../src/sync/http.ts";
+import { Problem } from "../../src/sync/problem.ts";
 import { nextLink, receiptCode } from "../../src/sync/chain.ts";
-import type { StoredOp } from "../../src/sync/store.ts";
+import type { Op } from "../../src/sync/store.ts";
+import { opened } from "./support/disk.ts";
 import { Browser, incidents, newWorld, report } from "./support/world.ts";
 
 /** The ops on the disk of a browser, in order. */
-function onDisk(browser: Browser): Promise<StoredOp[]> {
-  return browser.store().tx(["outbox"], { mode: "readonly" }, (tx) => tx.objectStore("outbox").getAll());
+async function onDisk(browser: Browser): Promise<Op[]> {
+  const store = await opened(browser);
+  return store.openOps(await store.tx(["outbox"], { mode: "readonly" }, (tx) => tx.objectStore("outbox").getAll()));
 }
 
 describe("without a network", () => {
@@ -23,6 +25,26 @@ describe("without a network", () => {
     expect(receipt.code).toBe(op!.code);
     expect(incidents(sync)).toEqual(["三楼冒烟"]);
     expect(sync.rows("incident").value.get(receipt.rid)).toMatchObject({ pending: true, ver: 0 });
+  });
+
+  test("a page promises to send at once only after it has heard the site", async () => {
+    const world = newWorld();
+    const browser = new Browser(world);
+    await (await browser.signIn()).close();
+    browser.network = "down";
+    const unheard = await browser.openTab();
+    expect(unheard.status.value.online).toBe(null);
+    await world.until(() => unheard.status.value.online === false);
+    await unheard.close();
+
+    browser.plugged = false;
+    const unplugged = await browser.openTab();
+    expect(unplugged.status.value).toMatchObject({ online: false, state: "offline" });
+    await unplugged.close();
+
+    [browser.plugged, browser.network] = [true, "up"];
+    const heard = await browser.openTab();
+    await world.until(() => heard.status.value.online === true);
   });
 
   test("a restart without a network opens the last account with its pending records", async () => {

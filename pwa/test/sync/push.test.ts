@@ -2,10 +2,11 @@
 import { expect, test } from "vitest";
 import type { Sync } from "../../src/sync/api.ts";
 import { getMeta, putMeta, type SyncState } from "../../src/sync/store.ts";
+import { disk } from "./support/disk.ts";
 import { Browser, incidents, newWorld, report } from "./support/world.ts";
 
-function where(browser: Browser): Promise<SyncState> {
-  return browser.store().tx(["meta"], { mode: "readonly" }, async (tx) => (await getMeta(tx, "sync"))!);
+async function where(browser: Browser): Promise<SyncState> {
+  return (await disk(browser)).sync;
 }
 
 function states(sync: Sync): string[] {
@@ -111,53 +112,18 @@ test("a held record that waits for another settles itself and asks nothing of th
   await world.until(() => states(sync)[0] === "applied");
 });
 
-test("an ack for a link this device never wrote settles nothing and stops sending, and the records can be taken out", async () => {
-  const world = newWorld();
-  const browser = new Browser(world);
-  const sync = await browser.signIn();
-  browser.network = "down";
-  await sync.save("incident.report", report("我的"));
-  const real = world.site.last.bind(world.site);
-  world.site.last = (dev) => ({ seq: Math.max(1, real(dev).seq), hash: "f".repeat(64) });
-
-  browser.network = "up";
-  await world.until(() => sync.status.value.problem === "chain_fork");
-
-  expect(sync.status.value.state).toBe("attention");
-  expect(await where(browser)).toMatchObject({ sent: { seq: 0 }, acked: { seq: 0 }, halt: "chain_fork" });
-  expect(incidents(sync)).toEqual(["我的"]);
-  const file = JSON.parse((await sync.exportUnsent()).text) as { push: { ops: string[]; sig: string } };
-  expect(file.push.ops).toHaveLength(1);
-  expect(file.push.sig).not.toBe("");
-});
-
-test("a number the site has from somebody else is a fork: sending stops and nothing is deleted", async () => {
-  const world = newWorld();
-  const browser = new Browser(world);
-  const sync = await browser.signIn();
-  world.site.nextStop = { code: "fork" };
-
-  await sync.save("incident.report", report("我的"));
-  await world.until(() => sync.status.value.problem === "chain_fork");
-
-  expect(states(sync)).toEqual(["saved"]);
-  expect(world.site.log).toHaveLength(0);
-});
-
 test("a gap is filled from what the device kept", async () => {
   const world = newWorld();
   const browser = new Browser(world);
   const sync = await browser.signIn();
   for (const text of ["一", "二"]) await sync.save("incident.report", report(text));
   await world.until(() => sync.status.value.state === "synced" && world.site.log.length === 2);
-  const device = world.site.devices.get(sync.dev)!;
-  device.links.length = 2;
-  device.results.length = 1;
+  world.site.restore(sync.dev, 1, world.site.epoch);
 
   await sync.save("incident.report", report("三"));
 
-  await world.until(() => world.site.log.length === 4);
-  expect(world.site.log.slice(2).map(({ seq }) => seq)).toEqual([2, 3]);
+  await world.until(() => world.site.log.length === 3);
+  expect(world.site.log.map(({ seq }) => seq)).toEqual([1, 2, 3]);
   await world.until(() => sync.status.value.state === "synced");
 });
 
@@ -204,24 +170,6 @@ test("an expired session asks for a sign-in, keeps recording and keeps sending",
   world.site.signedIn = true;
   sync.retry();
   await world.until(() => sync.status.value.state === "synced" && !sync.status.value.login);
-});
-
-test("a restored site with fewer records than it confirmed is seen, said and not written to", async () => {
-  const world = newWorld();
-  const browser = new Browser(world);
-  const sync = await browser.signIn();
-  await sync.save("incident.report", report("一"));
-  await world.until(async () => (await where(browser)).acked.seq === 1);
-  world.site.epoch = "e2";
-  const device = world.site.devices.get(sync.dev)!;
-  device.links.length = 1;
-  device.results.length = 0;
-
-  await sync.save("incident.report", report("二"));
-
-  await world.until(() => sync.status.value.problem === "epoch_changed");
-  expect(world.site.log).toHaveLength(1);
-  expect(sync.outbox.value).toHaveLength(2);
 });
 
 test("closed records in a verified backup are forgotten at the next start, but for the last two hundred and those to be dealt with", async () => {

@@ -2,27 +2,9 @@
 import { effect } from "@preact/signals";
 import { expect, test } from "vitest";
 import { applyCut, type Cut } from "../../src/sync/replica.ts";
-import { getMeta, type SyncState } from "../../src/sync/store.ts";
+import { converged, disk as stored } from "./support/disk.ts";
 import { SITE } from "./support/site.ts";
 import { Browser, incidents, newWorld, report, type World } from "./support/world.ts";
-
-interface Stored {
-  sync: SyncState;
-  term: number;
-  rows: Map<string, string>;
-}
-
-function stored(browser: Browser): Promise<Stored> {
-  return browser.store().tx(["meta", "rows"], { mode: "readonly" }, async (tx) => ({
-    sync: (await getMeta(tx, "sync"))!,
-    term: (await getMeta(tx, "term"))!,
-    rows: new Map((await tx.objectStore("rows").getAll()).map(({ k, rid, d }) => [`${k}/${rid}`, d])),
-  }));
-}
-
-async function converged(world: World, browser: Browser, dev: string): Promise<boolean> {
-  return JSON.stringify([...(await stored(browser)).rows].sort()) === JSON.stringify([...world.site.visible(dev)].sort());
-}
 
 function fill(world: World, count: number): void {
   for (let i = 0; i < count; i++) world.site.put("incident", `i${i}`, { text: `${i}`, level: 1 });
@@ -31,7 +13,7 @@ function fill(world: World, count: number): void {
 
 test("pages follow one another until the device has everything", async () => {
   const world = newWorld();
-  world.site.page = 7;
+  world.site.faces.page = 7;
   fill(world, 40);
   const browser = new Browser(world);
   const sync = await browser.signIn();
@@ -123,9 +105,9 @@ test("a page that comes after the cursor has moved on is refused whole", async (
   const to = { cur: "further", epoch: before.sync.epoch, bh: before.sync.bh };
   const late: Cut = { from: { cur: "", epoch: before.sync.epoch }, to, reset: false, rows: [row], ack: before.sync.acked, dur: 0 };
 
-  expect(await applyCut(browser.env(), browser.store(), who, before.term, late)).toBe(false);
+  expect(await applyCut({ env: browser.env(), store: browser.store(), who, term: before.term }, late)).toBeNull();
   const other = { ...late, from: { cur: before.sync.cur, epoch: "e0" } };
-  expect(await applyCut(browser.env(), browser.store(), who, before.term, other)).toBe(false);
+  expect(await applyCut({ env: browser.env(), store: browser.store(), who, term: before.term }, other)).toBeNull();
 
   expect(await stored(browser)).toEqual(before);
 });
@@ -147,7 +129,7 @@ test("a pull cut before its last line moves nothing", async () => {
 
   await world.until(() => cuts >= 1 && sync.status.value.state === "offline");
   expect((await stored(browser)).sync.cur).toBe("");
-  expect((await stored(browser)).rows.size).toBe(0);
+  expect((await stored(browser)).rows.length).toBe(0);
   await world.until(() => sync.rows("incident").value.size === 5);
 });
 

@@ -2,16 +2,33 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { deviceId, firstLink, helloBytes, nextLink, pushBytes, receiptCode } from "../../src/sync/chain.ts";
-import { bucketSetHash, fromBase64url, rowHash, verify } from "./support/site.ts";
+import { bucketSetHash, rowHash } from "../../src/sync/hash.ts";
+import { signed } from "../../src/sync/ed25519.ts";
+import { BadNote, continues, readNote } from "../../src/sync/log.ts";
+import { leafSums } from "../../src/sync/repair.ts";
+import type { Sealed } from "../../src/sync/store.ts";
+import { leafOf, moved, NO_ROWS, type Sum } from "../../src/sync/sums.ts";
+import type { RescueFile } from "../../src/sync/types.gen.ts";
+import { openRescue } from "./support/rescue.ts";
+import { fromBase64url, verify } from "./support/site.ts";
 
 const FOLDER = new URL("../../../sync/vectors/", import.meta.url);
 
 /** The fields of every function's input; a case has those of its own. */
-type Text = "fn" | "site" | "dev" | "prev" | "body" | "key" | "link" | "nonce" | "kind" | "rid" | "message" | "sig";
+type Text = "secret" | "x" | "y" | "fn" | "site" | "dev" | "prev" | "body" | "key" | "link" | "nonce" | "kind" | "rid" | "message" | "sig";
 interface Input extends Record<Text, string> {
   seq: number;
   ver: number;
   buckets: string[];
+  hashes: string[];
+  file: RescueFile;
+  rows: [string, string, string][];
+  old: number;
+  old_root: string;
+  size: number;
+  root: string;
+  proof: string[];
+  note: string;
 }
 
 interface Case {
@@ -34,8 +51,25 @@ const DOES: Record<string, (input: Input) => unknown> = {
   hello_bytes: ({ site, dev, nonce }) => helloBytes(site, dev, nonce),
   row_hash: ({ kind, rid, ver, body }) => rowHash(kind, rid, ver, body),
   bucket_set_hash: ({ buckets }) => bucketSetHash(buckets),
+  leaf_of: ({ kind, rid }) => leafOf(kind, rid),
+  sum_of: ({ hashes }) => hashes.reduce<Sum>((sum, h) => moved(sum, h, 1), NO_ROWS),
+  leaf_sums: ({ rows }) => leafSums(rows.map(([k, rid, h]) => ({ k, rid, h, ver: 1, d: "" as Sealed, buckets: ["hall"] })), "hall"),
+  continues: ({ old, old_root, size, root, proof }) => continues(old, old_root, size, root, proof),
+  open_checkpoint: ({ note, key }) => openCheckpoint(note, fromBase64url(key)),
+  rescue_open: ({ secret, x, y, file }) => openRescue({ d: secret, x, y }, file),
   verify: ({ key, message, sig }) => verify(fromBase64url(key), message, sig),
 };
+
+/** The head in a note, or null when it is not what the key signed. */
+async function openCheckpoint(note: string, key: Uint8Array<ArrayBuffer>): Promise<unknown> {
+  try {
+    const { head, text, signature } = readNote(note, key);
+    return (await signed(key, signature, text)) ? head : null;
+  } catch (error) {
+    if (error instanceof BadNote) return null;
+    throw error;
+  }
+}
 
 /** Judged by the server alone; the phone only says what its clocks said. */
 const SERVER_ONLY = new Set(["clock.json", "beacon_bytes"]);
@@ -53,5 +87,5 @@ describe.each(files.filter((file) => !SERVER_ONLY.has(file)))("%s", (file) => {
 });
 
 test("every vector file is known here", () => {
-  expect(files.sort()).toEqual(["chain.json", "clock.json", "rows.json", "signatures.json"]);
+  expect(files.sort()).toEqual(["chain.json", "clock.json", "log.json", "rescue.json", "rows.json", "signatures.json", "sums.json"]);
 });

@@ -8,6 +8,7 @@ import { account } from "../session";
 import { isFor } from "../screens";
 import { SignOut } from "../signout";
 import { statusWord } from "../status";
+import { lockUp, pinNow } from "../keeper";
 import { placesOf } from "../tabs";
 import { roleWord } from "../words";
 
@@ -20,6 +21,7 @@ export default function Me({ sync }: ScreenProps) {
   const known = new Set([...bar, ...more].map((place) => place.path));
   const actions = FEATURES.flatMap((feature) => feature.actions ?? []).filter((action) => isFor(action, roles) && !known.has(action.path));
   const status = statusWord(sync.status.value);
+  const pin = pinNow.value;
   return (
     <>
       <List>
@@ -38,9 +40,15 @@ export default function Me({ sync }: ScreenProps) {
         <List>
           <Cell icon="sync" title={t("发件箱")} value={<Tag tone={status.tone}>{status.label}</Tag>} href="/outbox" />
           <Cell icon="storage" title={t("存储")} href="/storage" />
+          <Cell icon="lock" title={t("解锁 PIN")} value={pin && (pin.set ? t("已设定") : t("未设定"))} href="/pin" />
           <Cell icon="text" title={t("设置")} sub={t("语言、字号、颜色")} href="/settings" />
         </List>
       </Section>
+      {pin?.set && (
+        <Button icon="lock" onPress={() => void lockUp()}>
+          {t("立即锁定")}
+        </Button>
+      )}
       <SignOut sync={sync} open={leaving.value} onClose={() => (leaving.value = false)} />
       <Button icon="out" onPress={() => (leaving.value = true)}>
         {t("退出登录")}

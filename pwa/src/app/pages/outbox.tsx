@@ -2,11 +2,14 @@
 import { useSignal } from "@preact/signals";
 import { clockSeconds, problemText, t, when } from "../../i18n";
 import type { OutboxItem, Status, Sync } from "../../sync/api";
-import { Button, Cell, Empty, List, Notice, Section, Tag } from "../../ui";
-import { giveFile } from "../device";
+import { rangesOf } from "../../sync/lost";
+import { Button, Cell, Empty, List, Notice, Section, Tag, useSwipe, type SwipeAct } from "../../ui";
 import type { ScreenProps } from "../feature";
+import { Carrying, filesProblem, filesWord } from "../carrying";
 import { textOf } from "../lists";
 import { isUnsent, needsPerson } from "../outgoing";
+import { giveUnsent } from "../rescued";
+import { go } from "../router";
 import { itemWord, sizeWord } from "../words";
 
 const SHOWN_MAX = 100;
@@ -19,7 +22,9 @@ export default function Outbox({ sync }: ScreenProps) {
   const more = useSignal(SHOWN_MAX);
   return (
     <>
+      <Lost sync={sync} />
       <Link status={sync.status.value} sync={sync} unsent={unsent.length} waiting={waiting.length} />
+      <Carrying sync={sync} />
       {waiting.length > 0 && <Group title={t("需处理")} items={waiting} sync={sync} />}
       {unsent.length > 0 && <Group title={t("待发送")} items={unsent} sync={sync} />}
       {rest.length > 0 && <Group title={t("已送达")} items={rest.slice(0, more.value)} sync={sync} />}
@@ -29,13 +34,24 @@ export default function Outbox({ sync }: ScreenProps) {
   );
 }
 
+/** Records that damage to the storage has taken: never silent (law I34). */
+function Lost({ sync }: { sync: Sync }) {
+  const lost = sync.lost.value;
+  if (!lost) return null;
+  const numbers = rangesOf(lost.numbers).map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join("、");
+  const title = lost.checked
+    ? t("这台设备的存储损坏过，第 {numbers} 号记录已经没有了。", { numbers })
+    : t("这台设备的存储损坏过，第 {numbers} 号记录可能没有了，联网后与服务器核对。", { numbers });
+  return (
+    <Notice tone="bad" title={title}>
+      {t("请告诉办公室，并把这些内容重新登记。")}
+    </Notice>
+  );
+}
+
 /** How the way to the server is, and what can be done about it. */
 function Link({ status, sync, unsent, waiting }: { status: Status; sync: Sync; unsent: number; waiting: number }) {
   const contact = status.contact_at === null ? t("还没有连上过服务器。") : t("上次连上服务器：{time}。", { time: when(status.contact_at, sync.now()) });
-  const give = async () => {
-    const file = await sync.exportUnsent();
-    await giveFile(file.name, file.text);
-  };
   return (
     <Notice
       tone={status.state === "synced" ? "ok" : status.state === "attention" ? "bad" : "info"}
@@ -43,7 +59,7 @@ function Link({ status, sync, unsent, waiting }: { status: Status; sync: Sync; u
       actions={
         unsent > 0 && (
           <>
-            <Button onPress={() => void give()} icon="download">
+            <Button onPress={() => void giveUnsent(sync)} icon="download">
               {t("导出")}
             </Button>
             <Button tone="main" onPress={() => sync.retry()} icon="sync">
@@ -63,21 +79,31 @@ function linkWord(status: Status, unsent: number, waiting: number): string {
   if (status.state === "synced") return t("没有等待发送的记录。");
   if (status.login) return t("登录已过期，记录照常保存和送达。");
   if (waiting > 0) return t("有记录未被采纳，请看原因并选择怎么办。");
-  if (!status.online) return unsent > 0 ? t("现在没有网络，联网后自动发送。") : t("现在没有网络，可以照常记录。");
+  if (status.online === false) return unsent > 0 ? t("现在没有网络，联网后自动发送。") : t("现在没有网络，可以照常记录。");
   if (status.state === "attention") return t("发送停下了，请看下面的原因。");
   return t("正在发送；没有送达的会自动重试。");
 }
 
 function Group({ title, items, sync }: { title: string; items: readonly OutboxItem[]; sync: Sync }) {
+  const ref = useSwipe((row) => actOf(items.find((item) => row.querySelector("a")?.pathname === `/outbox/${item.id}`), sync));
   return (
     <Section title={title} aside={<span class="num">{items.length}</span>}>
-      <List label={title}>
-        {items.map((item) => (
-          <Line key={item.id} item={item} sync={sync} />
-        ))}
-      </List>
+      <div ref={ref} class="swipes">
+        <List label={title}>
+          {items.map((item) => (
+            <Line key={item.id} item={item} sync={sync} />
+          ))}
+        </List>
+      </div>
     </Section>
   );
+}
+
+/** What pushing a line aside does: try again, or begin what it waits for. */
+function actOf(item: OutboxItem | undefined, sync: Sync): SwipeAct | null {
+  if (!item) return null;
+  if (isUnsent(item)) return { label: t("重试"), run: () => sync.retry() };
+  return needsPerson(item) ? { label: t("处理"), run: () => go(`/outbox/${item.id}`) } : null;
 }
 
 function Line({ item, sync }: { item: OutboxItem; sync: Sync }) {
@@ -90,8 +116,9 @@ function Line({ item, sync }: { item: OutboxItem; sync: Sync }) {
       title={text.title}
       sub={
         <>
-          <span class="num">{[when(item.saved_at, sync.now()), sizeWord(item.bytes), arrived].filter(Boolean).join(" · ")}</span>
+          <span class="num">{[when(item.saved_at, sync.now()), sizeWord(item.bytes), filesWord(item, sync), arrived].filter(Boolean).join(" · ")}</span>
           {item.reason && !item.settled && <small>{problemText(item.reason)}</small>}
+          {filesProblem(item, sync) && <small>{filesProblem(item, sync)}</small>}
         </>
       }
       value={<Tag tone={state.tone}>{state.label}</Tag>}

@@ -1,13 +1,14 @@
 /** One record of this device: what it said, what became of it, and for one that was not accepted the three ways on (未采纳). */
 import { useSignal } from "@preact/signals";
-import { exact, problemText, t } from "../../i18n";
+import { exact, problemText, t, when } from "../../i18n";
 import type { OutboxItem, Sync } from "../../sync/api";
 import { BigButton, Button, Buttons, Card, Confirm, Empty, Facts, Notice, Section, Tag, TextArea } from "../../ui";
 import { AMENDS } from "../amended";
-import { giveFile } from "../device";
 import type { ScreenProps } from "../feature";
+import { filesProblem, filesWord } from "../carrying";
 import { textOf } from "../lists";
 import { isUnsent, needsPerson } from "../outgoing";
+import { giveUnsent } from "../rescued";
 import { go } from "../router";
 import { itemWord, settledWord, sizeWord } from "../words";
 
@@ -22,10 +23,11 @@ export default function Record({ sync, params }: ScreenProps) {
         <Card>
           <Tag tone={state.tone}>{state.label}</Tag>
           {text.text && <p>{text.text}</p>}
-          <Facts facts={factsOf(item)} />
+          <Facts facts={factsOf(item, sync)} />
         </Card>
       </Section>
       {item.reason && <Notice tone={item.state === "refused" ? "bad" : "warn"} title={problemText(item.reason)} />}
+      <Decided item={item} sync={sync} />
       {item.settled && <Notice title={settledWord(item.settled.way)}>{item.settled.reason}</Notice>}
       {needsPerson(item) && <Ways item={item} sync={sync} edit={text.edit} />}
       {isUnsent(item) && <Unsent sync={sync} />}
@@ -33,13 +35,27 @@ export default function Record({ sync, params }: ScreenProps) {
   );
 }
 
-function factsOf(item: OutboxItem): [string, preact.ComponentChildren][] {
+/** A held record somebody has decided: how, who and why (row `op.decided`). */
+function Decided({ item, sync }: { item: OutboxItem; sync: Sync }) {
+  const decided = sync.rows("op.decided").value.get(item.id)?.body;
+  if (!decided) return null;
+  const name = sync.rows("person").value.get(decided.by)?.body.name ?? "";
+  const what = decided.accepted ? t("已决定采纳，记录已生效。") : t("已决定不采纳，记录留存而不生效。");
+  return (
+    <Notice tone={decided.accepted ? "ok" : "warn"} title={what}>
+      {[name, when(decided.at, sync.now()), decided.text].filter(Boolean).join(" · ")}
+    </Notice>
+  );
+}
+
+function factsOf(item: OutboxItem, sync: Sync): [string, preact.ComponentChildren][] {
   const time = (at: number) => <span class="num">{exact(at)}</span>;
   const facts: [string, preact.ComponentChildren][] = [[t("本机保存"), time(item.saved_at)]];
   if (item.received_at !== undefined) facts.push([t("收到时间"), time(item.received_at)]);
   facts.push([item.received_at === undefined ? t("编号") : t("回执号"), <span class="num">{item.code}</span>]);
   if (item.received_at !== undefined && item.grade) facts.push([t("时间可信度"), gradeWord(item.grade)]);
   facts.push([t("大小"), sizeWord(item.bytes)]);
+  if (item.blobs?.length) facts.push([t("照片、录音"), [filesWord(item, sync), filesProblem(item, sync)].filter(Boolean).join(t("；"))]);
   return facts;
 }
 
@@ -50,15 +66,11 @@ function gradeWord(grade: "A" | "B" | "C"): string {
 }
 
 function Unsent({ sync }: { sync: Sync }) {
-  const give = async () => {
-    const file = await sync.exportUnsent();
-    await giveFile(file.name, file.text);
-  };
   return (
     <>
       <Notice title={t("这条记录已在本机，联网后自动发送。")}>{t("保存后不能改写；有误时请再提交一条更正。")}</Notice>
       <Buttons>
-        <Button icon="download" onPress={() => void give()}>
+        <Button icon="download" onPress={() => void giveUnsent(sync)}>
           {t("导出未送达")}
         </Button>
         <Button tone="main" icon="sync" onPress={() => sync.retry()}>

@@ -2,12 +2,15 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { duration, t, when } from "../../i18n";
-import { Button, Card, Facts, Notice, Section } from "../../ui";
+import { Button, Card, Check, Facts, Notice, Section } from "../../ui";
 import { canStartOffline, isInstalled, isIos } from "../device";
 import type { ScreenProps } from "../feature";
 import { installOffer } from "../install";
 import { isUnsent } from "../outgoing";
+import { knowsNetwork, setSpare, spare } from "../spare";
 import { sizeWord } from "../words";
+import { Evidence } from "./evidence";
+import { Kept } from "./kept";
 
 interface Room {
   used?: number | undefined;
@@ -42,6 +45,7 @@ export default function Storage({ sync }: ScreenProps) {
             [t("已用"), room.value.used === undefined ? unknown : sizeWord(room.value.used)],
             [t("剩余"), room.value.left === undefined ? unknown : sizeWord(room.value.left)],
             [t("长期保留"), yesNo(room.value.persistent)],
+            [t("第二份副本"), yesNo(sync.twin.value ?? undefined)],
             [t("装到主屏幕"), yesNo(isInstalled())],
             [t("离线启动"), yesNo(canStartOffline())],
             [t("最早未送达"), oldest === null ? t("没有") : <span class="num">{when(oldest, sync.now())}</span>],
@@ -49,10 +53,19 @@ export default function Storage({ sync }: ScreenProps) {
           ]}
         />
       </Card>
+      <Kept sync={sync} />
       {oldest !== null && <Notice tone="warn" title={t("有记录已等待 {time} 没有送达。", { time: duration(sync.now() - oldest) })} />}
       {room.value.persistent === false && (
         <Notice title={t("浏览器可能在空间不足时清理本机数据。")} actions={<Button onPress={() => void persist()}>{t("请浏览器长期保留")}</Button>} />
       )}
+      <Check
+        label={knowsNetwork() ? t("原图只在无线局域网下发送") : t("原图等我点“现在发送原图”才发送")}
+        hint={knowsNetwork() ? t("记录和预览照常发送。") : t("这个浏览器不说明用的是什么网络。记录和预览照常发送，原图到发件箱里手动发送。")}
+        value={spare.value}
+        onChange={setSpare}
+      />
+      <Evidence sync={sync} />
+      {sync.twin.value === false && <Notice title={t("此浏览器没有第二处存放记录的地方，请尽早联网送达。")} />}
       {!isInstalled() && <Install />}
     </>
   );

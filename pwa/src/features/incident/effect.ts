@@ -15,7 +15,7 @@ function stateOf(done: readonly Done[]): Incident["state"] {
 }
 
 export const effects: Effects = {
-  "incident.report": ({ rid, a, at, uid }, rows) => {
+  "incident.report": ({ rid, a, at, uid, blobs }, rows) => {
     const body: Incident = {
       kind: a.kind,
       place: a.place,
@@ -29,6 +29,7 @@ export const effects: Effects = {
       done: [],
       escalated: "",
       state: "reported",
+      blobs: [...blobs],
     };
     return [{ kind: "incident", rid, body }];
   },

@@ -1,6 +1,6 @@
 /** 突发事件 list and detail: three in-place ticks with who and when, and who has been called (EMG-03, EMG-07). */
 import { useState } from "preact/hooks";
-import { go, SubmitBar, useMe, useNow, useSync, type ScreenProps } from "../../app/feature";
+import { Attachments, go, SubmitBar, useMe, useNow, useSync, type ScreenProps } from "../../app/feature";
 import { clock, duration, exact, t, when } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import type { Incident, Me } from "../../sync/types.gen";
@@ -72,6 +72,7 @@ function Detail({ rid, incident }: { rid: string; incident: Incident }) {
           <Tag tone={STATE_TONE[incident.state]}>{stateWord(incident.state)}</Tag>
         </div>
         <Facts facts={facts} />
+        <Attachments rid={rid} blobs={incident.blobs} />
         <Calls sync={sync} incident={incident} />
       </Card>
       <Ticks rid={rid} incident={incident} me={me} />

@@ -1,5 +1,5 @@
 /** What incidents say in the shell's lists: records in the outbox, incidents that wait. */
-import type { Describe, InboxItem, Lists } from "../../app/feature";
+import { dueItems, type Describe, type InboxItem, type Lists } from "../../app/feature";
 import { t } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import { dutyWord, kindWord, placeWord } from "./words";
@@ -10,7 +10,7 @@ function where(sync: Sync, place: string): string {
 
 /** Incidents nobody handles yet wait for whoever sees them; handled ones are news. */
 function inbox(sync: Sync): InboxItem[] {
-  return [...sync.rows("incident").value].map(([rid, { body }]) => ({
+  const incidents = [...sync.rows("incident").value].map(([rid, { body }]) => ({
     id: `incident:${rid}`,
     at: body.received_at,
     title: t("突发事件：{kind}", { kind: kindWord(body.kind) }),
@@ -18,6 +18,7 @@ function inbox(sync: Sync): InboxItem[] {
     path: `/incidents/${rid}`,
     waits: body.state === "reported" && body.reporter !== sync.uid,
   }));
+  return [...incidents, ...dueItems(sync, "incident", (rid) => `/incidents/${rid}`)];
 }
 
 const describe: Describe = {

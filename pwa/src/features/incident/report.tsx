@@ -1,6 +1,7 @@
 /** 突发事件 first report: what, where and how grave, most of it already chosen; works without a network (EMG-07). */
-import { DraftNotice, go, SubmitBar, useAmended, useDraft, useNow, useSync } from "../../app/feature";
+import { AttachField, DraftNotice, go, SubmitBar, useAmended, useDraft, useNow, useSync } from "../../app/feature";
 import { t } from "../../i18n";
+import type { Photo } from "../../sync/api";
 import type { Report } from "../../sync/types.gen";
 import { Chips, Select, TextArea, TextField } from "../../ui";
 import { KINDS, placesFor, presetLevel, type Kind } from "./model";
@@ -14,22 +15,23 @@ interface Form {
   level: number | null;
   people: string;
   text: string;
+  photos: Photo[];
 }
 
-const EMPTY: Form = { kind: null, place: null, level: null, people: "", text: "" };
+const EMPTY: Form = { kind: null, place: null, level: null, people: "", text: "", photos: [] };
 /** The form of a report that was not accepted. */
-const formOf = ({ kind, place, level, people, text }: Report): Form => ({ kind, place, level, people: people ? String(people) : "", text: text ?? "" });
+const formOf = ({ kind, place, level, people, text }: Report): Form => ({ kind, place, level, people: people ? String(people) : "", text: text ?? "", photos: [] });
 const LEVELS = ["1", "2", "3", "4"] as const;
 
 export default function ReportScreen() {
   const sync = useSync();
   const now = useNow();
   const amended = useAmended("incident.report");
-  const draft = useDraft<Form>("incident", amended ? formOf(amended.a) : EMPTY, t("报告突发事件"));
+  const draft = useDraft<Form>("incident", amended ? { ...formOf(amended.a), photos: [...(amended.blobs ?? [])] } : EMPTY, t("报告突发事件"));
   const hall = sync.rows("hall").value.get("hall")?.body;
   const posts = sync.rows("post").value;
   const places = placesFor(hall, posts, sync.rows("duty").value, sync.uid, now);
-  const { kind, text, people } = draft.value;
+  const { kind, text, people, photos } = draft.value;
   const place = draft.value.place ?? places[0]?.id ?? "";
   const level = draft.value.level ?? (kind ? presetLevel(kind) : 4);
   const other = places.some((one) => one.id === place) ? "" : place;
@@ -39,7 +41,7 @@ export default function ReportScreen() {
     const a: Report = { kind, place, found_at: sync.now(), level };
     if (Number(people) > 0) a.people = Number(people);
     if (text.trim()) a.text = text.trim();
-    const receipt = await sync.save("incident.report", a, { draft: draft.key });
+    const receipt = await sync.save("incident.report", a, { draft: draft.key, blobs: photos });
     await draft.done();
     go(`/incidents/${receipt.rid}`, { replace: true });
     return receipt;
@@ -70,6 +72,7 @@ export default function ReportScreen() {
         onChange={(value) => draft.set({ level: Number(value) })}
       />
       <CallLine hall={hall} {...(kind ? { report: messageText(kind, placeWord(place, hall, posts), level, now) } : {})} />
+      <AttachField sound value={photos} onChange={(value) => draft.set({ photos: value })} />
       <details class="fold">
         <summary>{t("人数、情况说明")}</summary>
         <TextField label={t("涉及人数")} inputMode="numeric" value={people} onChange={(value) => draft.set({ people: value.replace(/\D/g, "") })} max={4} />

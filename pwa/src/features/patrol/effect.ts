@@ -29,7 +29,7 @@ export const effects: Effects = {
   "patrol.zone_clear": ({ rid, a }, rows) =>
     patchRound(rows, rid, ({ zones }) => ({ zones: [...zones, { zone: a.zone, posts: a.posts, at: a.at }] })),
 
-  "patrol.observe": ({ rid, a, at, uid }, rows) => {
+  "patrol.observe": ({ rid, a, at, uid, blobs }, rows) => {
     const body: Observation = {
       round: a.round,
       post: a.post,
@@ -45,6 +45,7 @@ export const effects: Effects = {
       reminded: a.reminded ?? false,
       recheck_of: a.recheck_of ?? null,
       recheck_due_at: isEmpty(a.seen) && !a.recheck_of && !a.waited ? dueAt(rows, a.at) : null,
+      blobs: [...blobs],
     };
     return [{ kind: "obs", rid, body }, ...patchFirst(rows, a.recheck_of, null), ...patchRound(rows, a.round, ({ exceptions }) => ({ exceptions: exceptions + 1 }))];
   },

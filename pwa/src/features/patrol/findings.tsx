@@ -1,6 +1,6 @@
 /** 发现: what reconciliation makes of the records, each with its sentence. Two faces: those who patrol, and the person concerned (EVD-11, EVD-12). */
 import { useState } from "preact/hooks";
-import { DraftNotice, type ScreenProps, SubmitBar, useAmended, useDraft, useMe, useNow, useSync } from "../../app/feature";
+import { Attachments, DraftNotice, type ScreenProps, SubmitBar, useAmended, useDraft, useMe, useNow, useSync } from "../../app/feature";
 import { clock, date, dayOf, dayWord, instant, lookup, t } from "../../i18n";
 import { EXPLAIN, EXPLAIN_PARAMS, type Explain, type Finding, type FindingOwn } from "../../sync/types.gen";
 import { Card, Cell, Chips, Empty, Facts, List, Section, SplitView, Tag, TextArea } from "../../ui";
@@ -128,6 +128,7 @@ function FindingDetail({ rid, body, own }: { rid: string; body: Any; own: boolea
         </div>
         <p>{sentence(body.explain, people)}</p>
         <Facts facts={facts} />
+        {"observations" in body && <Attachments rid={rid} blobs={body.blobs} />}
       </Card>
       {seen.length > 0 && (
         <Section title={t("所见记录")}>

@@ -1,5 +1,5 @@
 /** What patrol says in the shell's lists: records in the outbox, second looks and findings that wait. */
-import type { Describe, InboxItem, Lists, OpText } from "../../app/feature";
+import { dueItems, type Describe, type InboxItem, type Lists, type OpText } from "../../app/feature";
 import { names, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import { postName } from "../hall/names";
@@ -35,7 +35,7 @@ function inbox(sync: Sync): InboxItem[] {
     const open = body.person === sync.uid && body.person_count > 0 && (body.answers ?? []).length === 0;
     return { id: `finding:${rid}`, at: body.from_at, title: t("巡查核对：{state}", { state: findingWord(body.state) }), text: postName(posts, body.post), path: `/records/${rid}`, waits: open };
   });
-  return [...looks, ...own];
+  return [...looks, ...own, ...dueItems(sync, "obs", () => "/patrol")];
 }
 
 /** Second looks that are due. */

@@ -1,8 +1,9 @@
 /** My records of today, each with the way to take it back (CON-44). */
 import { useState } from "preact/hooks";
+import { Attachments, attachedWord } from "../../app/feature";
 import { clock, t } from "../../i18n";
 import type { Observation } from "../../sync/types.gen";
-import { Button, Buttons, Cell, Chips, List, Section, Sheet, Tag, TextField } from "../../ui";
+import { Button, Buttons, Cell, Chips, List, Section, Sheet, Tag, TextField, useSwipe, type SwipeAct } from "../../ui";
 import { useAct } from "../hall/act";
 import { postName } from "../hall/names";
 import { todaysOwn } from "./model";
@@ -12,19 +13,28 @@ import { codeWord, SEEN_TONE, seenWord } from "./words";
 export function Mine({ patrol }: { patrol: Patrol }) {
   const { rows, uid, now } = patrol;
   const own = todaysOwn(rows.observations, uid, now);
+  const ref = useSwipe(withdrawOf);
   return (
     <Section title={t("我今天的记录")} aside={t("{n} 条", { n: own.length })}>
-      {own.length === 0 ? (
-        <p class="muted">{t("今天记下的情况会列在这里，可以说明原因撤回。")}</p>
-      ) : (
-        <List>
-          {own.map((one) => (
-            <ObservationCell key={one.rid} patrol={patrol} {...one} />
-          ))}
-        </List>
-      )}
+      <div ref={ref} class="swipes">
+        {own.length === 0 ? (
+          <p class="muted">{t("今天记下的情况会列在这里，可以说明原因撤回。")}</p>
+        ) : (
+          <List>
+            {own.map((one) => (
+              <ObservationCell key={one.rid} patrol={patrol} {...one} />
+            ))}
+          </List>
+        )}
+      </div>
     </Section>
   );
+}
+
+/** Pushing a record aside is the tap on it. */
+function withdrawOf(row: HTMLElement): SwipeAct | null {
+  const cell = row.querySelector<HTMLElement>("button.cell");
+  return cell && { label: t("撤回"), run: () => cell.click() };
 }
 
 interface ObservationProps {
@@ -60,6 +70,7 @@ function subOf(observation: Observation, pending: boolean): string {
     ...extra,
     observation.reminded ? t("已当场提醒") : "",
     observation.note ?? "",
+    attachedWord(observation.blobs),
     observation.withdrawn ? t("撤回原因：{text}", { text: observation.withdrawn }) : "",
     pending ? t("已存本机") : "",
   ];
@@ -89,6 +100,7 @@ function WithdrawSheet({ patrol, rid, observation, onClose }: Omit<ObservationPr
       }
     >
       <p>{t("{time} 记录：{seen}。撤回后原记录仍留存，并注明原因。", { time: clock(observation.at), seen: seenWord(observation.seen) })}</p>
+      <Attachments rid={rid} blobs={observation.blobs} />
       <Chips label={t("撤回原因")} options={reasons.map((one) => ({ value: one, label: one }))} value={reasons.includes(text) ? text : null} onChange={setText} />
       <TextField label={t("原因说明")} value={text} onChange={setText} required />
     </Sheet>

@@ -178,3 +178,22 @@ export function codesOf(seen: Seen, extra: readonly Code[]): Code[] {
   const own = CODE_OF[seen];
   return own ? [own, ...extra] : [...extra];
 }
+
+/**
+ * The post a window's code names: its number as text, or a link whose `post` or last part is a number or id; null for any other code.
+ * Numbers are read as people write them: case does not matter.
+ */
+export function postOfCode(text: string, posts: ReadonlyMap<string, { body: { number: string } }>): string | null {
+  const names = [text.trim(), ...partsOf(text.trim())].map((name) => name.toLowerCase());
+  const found = [...posts].find(([rid, { body }]) => names.includes(rid.toLowerCase()) || names.includes(body.number.toLowerCase()));
+  return found?.[0] ?? null;
+}
+
+function partsOf(text: string): string[] {
+  try {
+    const { pathname, searchParams } = new URL(text);
+    return [searchParams.get("post") ?? "", decodeURIComponent(pathname.split("/").at(-1) ?? "")].filter(Boolean);
+  } catch {
+    return []; // no link
+  }
+}

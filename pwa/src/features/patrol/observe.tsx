@@ -1,6 +1,7 @@
 /** One exception: what I saw at this post. The notice presets the state; a state, a code and saving are three taps (PTL-03, PTL-08). */
-import { SubmitBar, useAmended, useDraft } from "../../app/feature";
+import { AttachField, SubmitBar, useAmended, useDraft } from "../../app/feature";
 import { clock, t } from "../../i18n";
+import type { Photo } from "../../sync/api";
 import type { Observe } from "../../sync/types.gen";
 import { Check, Chips, List, MultiChips, Notice, Sheet, Tag, TextField } from "../../ui";
 import { personName, postTitle, unitName } from "../hall/names";
@@ -17,11 +18,12 @@ interface Form {
   reminded: boolean;
   waited: boolean;
   note: string;
+  photos: Photo[];
 }
 
 /** The sheet of a record that was not accepted. The first code says what was seen; it is not one of the extra ones. */
 function formOf({ seen, codes = [], reminded = false, waited = false, note = "" }: Observe): Form {
-  return { seen, codes: EXTRA_CODES.filter((code) => codes.includes(code)), reminded, waited, note };
+  return { seen, codes: EXTRA_CODES.filter((code) => codes.includes(code)), reminded, waited, note, photos: [] };
 }
 
 interface ObserveProps {
@@ -35,9 +37,9 @@ export function ObserveSheet({ patrol, round, post, onClose }: ObserveProps) {
   const { sync, rows, me, now, synced_at } = patrol;
   const title = postTitle(post.post);
   const amended = useAmended("patrol.observe");
-  const initial = amended?.a.round === round && amended.a.post === post.id ? formOf(amended.a) : { seen: presetSeen(post), codes: [], reminded: false, waited: false, note: "" };
+  const initial = amended?.a.round === round && amended.a.post === post.id ? { ...formOf(amended.a), photos: [...(amended.blobs ?? [])] } : { seen: presetSeen(post), codes: [], reminded: false, waited: false, note: "", photos: [] };
   const draft = useDraft<Form>(`observe:${round}:${post.id}`, initial, t("巡查记录：{post}", { post: title }));
-  const { seen, codes, reminded, waited, note } = draft.value;
+  const { seen, codes, reminded, waited, note, photos } = draft.value;
   const minutes = rule(rows.hall, "evd.vacancy_min_minutes");
 
   const submit = async () => {
@@ -47,7 +49,7 @@ export function ObserveSheet({ patrol, round, post, onClose }: ObserveProps) {
     if (note.trim()) a.note = note.trim();
     if (reminded) a.reminded = true;
     if (waited && isEmpty(seen)) a.waited = true;
-    const receipt = await sync.save("patrol.observe", a, { draft: draft.key });
+    const receipt = await sync.save("patrol.observe", a, { draft: draft.key, blobs: photos });
     await draft.done();
     onClose();
     return receipt;
@@ -70,6 +72,7 @@ export function ObserveSheet({ patrol, round, post, onClose }: ObserveProps) {
       <Check label={t("已当场提醒")} value={reminded} onChange={(value) => draft.set({ reminded: value })} />
       {seen && isEmpty(seen) && <Check label={t("已在此等候满 {n} 分钟", { n: minutes })} value={waited} onChange={(value) => draft.set({ waited: value })} />}
       <TextField label={t("备注（可不填）")} value={note} onChange={(value) => draft.set({ note: value })} max={300} />
+      <AttachField sound value={photos} onChange={(value) => draft.set({ photos: value })} />
     </Sheet>
   );
 }

@@ -1,13 +1,13 @@
 /** A round in progress: zones in walking order, one tap for "all others present", a tap on a post for what is not as it should be. */
 import { useState } from "preact/hooks";
-import { toTop, useAmended } from "../../app/feature";
+import { Camera, canScan, toTop, useAmended } from "../../app/feature";
 import { clock, duration, names, t } from "../../i18n";
 import type { Round } from "../../sync/types.gen";
-import { BigButton, Button, Confirm, Notice, Section, Tag } from "../../ui";
+import { BigButton, Button, Confirm, Notice, Section, Sheet, Tag, toast } from "../../ui";
 import { useAct } from "../hall/act";
 import { personName } from "../hall/names";
 import { Mine } from "./mine";
-import { isCovered, isStale, knewOf, type PostView, type RoundView, type ZoneView } from "./model";
+import { isCovered, isStale, knewOf, postOfCode, type PostView, type RoundView, type ZoneView } from "./model";
 import { ObserveSheet } from "./observe";
 import { Rechecks } from "./recheck";
 import type { Patrol } from "./rows";
@@ -45,6 +45,7 @@ export function RoundScreen({ patrol, rid, round, view }: RoundProps) {
         })}
       </p>
       {isStale(rows.hall, synced_at, now) && <Stale patrol={patrol} />}
+      {canScan() && <ScanWindow patrol={patrol} onFound={setOpen} />}
       <Rechecks patrol={patrol} />
       {view.zones.map((zone) => (
         <ZonePart key={zone.zone.id} patrol={patrol} rid={rid} zone={zone} onOpen={setOpen} />
@@ -62,6 +63,27 @@ export function RoundScreen({ patrol, rid, round, view }: RoundProps) {
         {t("没有看的岗位不算已巡，也不算空岗。")}
       </Confirm>
       {shown && <ObserveSheet key={shown.id} patrol={patrol} round={rid} post={shown} onClose={() => setOpen(null)} />}
+    </>
+  );
+}
+
+/** Picks a window by the code on it, where the browser reads codes; tapping the window does the same. */
+function ScanWindow({ patrol, onFound }: { patrol: Patrol; onFound: (post: string) => void }) {
+  const [scanning, setScanning] = useState(false);
+  const take = (text: string) => {
+    const post = postOfCode(text, patrol.rows.posts);
+    setScanning(false);
+    if (post) onFound(post);
+    else toast(t("这不是本大厅窗口的二维码，请直接点窗口。"));
+  };
+  return (
+    <>
+      <Button icon="camera" onPress={() => setScanning(true)}>
+        {t("扫窗口二维码")}
+      </Button>
+      <Sheet open={scanning} title={t("扫窗口二维码")} onClose={() => setScanning(false)}>
+        <Camera onFound={take} />
+      </Sheet>
     </>
   );
 }

@@ -73,11 +73,11 @@ export const effects: Effects = {
   },
 
   // Whether the promise is in force already is told by the clock, not by the answer.
-  "away.answer": ({ rid, a }, rows) => patchNotice(rows, rid, { cover: a.accept ? "accepted" : "declined" }),
+  "away.answer": ({ rid, a }, rows) => patchNotice(rows, rid, { cover: a.accept ? "accepted" : "declined", ...(a.text ? { reply_text: a.text } : {}) }),
 
   "away.close": ({ rid, at }, rows) => [...patchNotice(rows, rid, { state: "closed" }), ...endCovers(rows, rid, rows.get("away.office", rid), at)],
 
-  "away.judge_late": ({ rid, a }, rows) => patchNotice(rows, rid, { late_accepted: a.accept }),
+  "away.judge_late": ({ rid, a }, rows) => patchNotice(rows, rid, { late_accepted: a.accept, late_text: a.text }),
 
   "cover.step_up": ({ rid, a, uid }, rows) => {
     const notice = a.notice ? rows.get("away.office", a.notice) : undefined;
@@ -89,6 +89,10 @@ export const effects: Effects = {
 
   "cover.hand_back": ({ rid, a }, rows) => {
     const cover = rows.get("cover", rid);
-    return cover ? [{ kind: "cover", rid, body: { ...cover, until_at: Math.min(cover.until_at ?? Infinity, a.at) } }] : [];
+    if (!cover) return [];
+    const notice = cover.notice ? rows.get("away.office", cover.notice) : undefined;
+    // The stand-in named in a notice that still runs has given the post back: whoever is away has nobody any more (AB-06).
+    const told = cover.notice && notice?.stand_in === cover.person && isOpen(notice) ? patchNotice(rows, cover.notice, { cover: "declined" }) : [];
+    return [{ kind: "cover", rid, body: { ...cover, until_at: Math.min(cover.until_at ?? Infinity, a.at) } }, ...told];
   },
 };

@@ -112,5 +112,7 @@ function NoticeFacts({ presence, notice }: { presence: Presence; notice: Notice 
   if (office) facts.push([t("登记时间"), exact(office.announced_at)], [t("服务器收到"), exact(office.received_at)]);
   facts.push([t("预计返回"), exact(notice.back_at)]);
   if (office?.text) facts.push([t("事由"), office.text]);
+  if (office?.reply_text) facts.push([t("顶岗人说明"), office.reply_text]);
+  if (office?.late_text) facts.push([t("判定理由"), office.late_text]);
   return <Facts facts={facts} />;
 }

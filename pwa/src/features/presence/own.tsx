@@ -41,7 +41,13 @@ export function OwnNotice({ presence, notice }: { presence: Presence; notice: No
       <div>
         {standing ? <Tag tone={COVER_TONE[standing]}>{coverWord(standing, personName(rows.people, served ?? notice.stand_in))}</Tag> : notice.whole_unit || <Tag tone="warn">{t("无人顶岗")}</Tag>}
       </div>
-      {notice.office?.late && <small>{lateWord(notice.office.late_accepted)}</small>}
+      {standing === "declined" && notice.office?.reply_text && <small>{t("说明：{text}", { text: notice.office.reply_text })}</small>}
+      {notice.office?.late && (
+        <small>
+          {lateWord(notice.office.late_accepted)}
+          {notice.office.late_text && t("理由：{text}", { text: notice.office.late_text })}
+        </small>
+      )}
       {phase === "planned" ? (
         <Buttons>
           <Button onPress={() => void act(() => sync.save("away.cancel", {}, { rid: notice.rid }))}>{t("取消离岗")}</Button>

@@ -5,7 +5,7 @@ import { scoreOf } from "./score";
 
 /** A visit handed in stands as recorded, its score a preview; a decision shows at once and is taken back when refused. */
 export const effects: Effects = {
-  "visit.record": ({ rid, a, at, uid }, rows) => {
+  "visit.record": ({ rid, a, at, uid, blobs }, rows) => {
     const mission = rows.get("mission", a.mission);
     const checklist = rows.get("checklist", a.checklist);
     if (!mission || !checklist) return [];
@@ -17,6 +17,7 @@ export const effects: Effects = {
       grade: "C",
       score: scoreOf(checklist, a.answers),
       state: "recorded",
+      blobs: [...blobs],
     };
     return [
       { kind: "visit", rid, body: visit },

@@ -1,10 +1,13 @@
 /** The checklist itself: groups in order, every item answered with one tap. */
 import { useState } from "preact/hooks";
+import { AttachField } from "../../app/feature";
 import { names, t } from "../../i18n";
 import type { ChecklistGroup, ChecklistItem } from "../../sync/types.gen";
 import { Chips, IconButton, Section, Tag, TextArea } from "../../ui";
 import { MARKS, answered, type Draft, type Mark } from "./model";
 import { MARK_TONE, markText } from "./words";
+
+const PHOTOS_MAX = 3;
 
 type Answer = Draft["answers"][string];
 
@@ -51,6 +54,7 @@ function Item({ item, answer, onChange }: ItemProps) {
           onChange={(note) => onChange(item.id, { note })}
         />
       )}
+      {noted && <AttachField max={PHOTOS_MAX} value={answer?.photos ?? []} onChange={(photos) => onChange(item.id, { photos })} />}
     </li>
   );
 }

@@ -1,5 +1,5 @@
 /** What visits say in the shell's lists. A visitor's own records are called notes: the screen may be seen beside a counter. */
-import type { Describe, InboxItem, Lists } from "../../app/feature";
+import { dueItems, type Describe, type InboxItem, type Lists } from "../../app/feature";
 import { names, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
 
@@ -37,6 +37,7 @@ const inbox = (sync: Sync): InboxItem[] => [
     path: `/visits/${rid}`,
     waits: true,
   })),
+  ...dueItems(sync, "visit", (rid) => (undecided(sync).some(([id]) => id === rid) ? `/visits/${rid}` : "/missions")),
   ...Array.from(sync.rows("visit.unit").value, ([rid, { body }]) => ({
     id: `visit.unit:${rid}`,
     at: body.published_at,

@@ -1,4 +1,5 @@
 /** The pure half of a mystery visit: the draft, its progress, and a preview of its score. The server's own rules decide (server/domain/visit/rules.py). */
+import type { Photo } from "../../sync/api";
 import type { Checklist, ChecklistGroup, ChecklistItem, ItemAnswer, RecordVisit } from "../../sync/types.gen";
 import { itemsOf } from "./score";
 
@@ -14,7 +15,7 @@ export interface Draft {
   /** The visit's record id and the id of the op that will carry it, made before the first tap: handing in twice is still one visit. */
   rid: string;
   op: string;
-  answers: Record<string, { mark?: Mark; note?: string }>;
+  answers: Record<string, { mark?: Mark; note?: string; photos?: Photo[] }>;
   arrived_at: number;
   left_at: number;
   badge: string;
@@ -68,8 +69,14 @@ export function answersOf(checklist: Checklist, draft: Draft): ItemAnswer[] {
   return itemsOf(checklist).flatMap((item) => {
     const answer = draft.answers[item.id];
     const note = answer?.note?.trim();
-    return answer?.mark ? [{ item: item.id, mark: answer.mark, ...(note ? { note } : {}) }] : [];
+    const photos = answer?.photos?.map(({ sha256 }) => sha256) ?? [];
+    return answer?.mark ? [{ item: item.id, mark: answer.mark, ...(note ? { note } : {}), ...(photos.length ? { photos } : {}) }] : [];
   });
+}
+
+/** Photos of all items, as the record names them. */
+export function photosOf(draft: Draft): Photo[] {
+  return Object.values(draft.answers).flatMap(({ photos = [] }) => photos);
 }
 
 /** "91.5", "59": tenths as people write them. */

@@ -10,7 +10,7 @@ import { Discreet, hide, useNotes } from "./discreet";
 import { Arrival, Leaving } from "./facts";
 import { Group } from "./items";
 import { daysText } from "./missions";
-import { answered, answersOf, draftKey, itemsOf, missingOf, newDraft, nextOpen, points, recordOf, scoreOf, withAnswer, withoutNote, type Draft } from "./model";
+import { answered, answersOf, draftKey, itemsOf, missingOf, newDraft, nextOpen, photosOf, points, recordOf, scoreOf, withAnswer, withoutNote, type Draft } from "./model";
 import { missingText } from "./words";
 import "./visit.css";
 
@@ -109,7 +109,7 @@ function Recorder({ sync, rid, mission, checklist, first, kept_at }: RecorderPro
   const now = useNow(15_000);
   const { value, set } = draft;
   const submit = async () => {
-    const receipt = await sync.save("visit.record", recordOf(rid, mission.checklist, checklist, value), { rid: value.rid, id: value.op, draft: draft.key });
+    const receipt = await sync.save("visit.record", recordOf(rid, mission.checklist, checklist, value), { rid: value.rid, id: value.op, draft: draft.key, blobs: photosOf(value) });
     await draft.done();
     go("/missions", { replace: true });
     return receipt;

@@ -5,7 +5,7 @@ import type { Sync } from "../../sync/api";
 import type { VisitUnit } from "../../sync/types.gen";
 import { Card, Cell, Empty, Facts, List, Section, SplitView, Tag } from "../../ui";
 import { points } from "./model";
-import { ItemText, ScoreTag } from "./review";
+import { ItemText, Noted, ScoreTag } from "./review";
 import "./visit.css";
 
 type Entry = [string, VisitUnit];
@@ -32,8 +32,8 @@ function ResultList({ sync, entries, current }: { sync: Sync; entries: Entry[]; 
   );
 }
 
-function Result({ sync, body }: { sync: Sync; body: VisitUnit }) {
-  const notes = new Map(body.notes.map((answer) => [answer.item, answer.note]));
+function Result({ sync, rid, body }: { sync: Sync; rid: string; body: VisitUnit }) {
+  const notes = new Map(body.notes.map((answer) => [answer.item, answer]));
   return (
     <div class="v-detail">
       <Section title={unitName(sync, body.unit)} aside={<ScoreTag score={body.score} />}>
@@ -57,7 +57,7 @@ function Result({ sync, body }: { sync: Sync; body: VisitUnit }) {
               <Cell
                 key={item.id}
                 title={<ItemText item={item} />}
-                sub={notes.get(item.id)}
+                sub={<Noted rid={rid} answer={notes.get(item.id)} blobs={body.blobs} />}
                 value={item.veto ? <Tag tone="bad">{t("否决项")}</Tag> : t("{n} 分", { n: item.points })}
               />
             ))}
@@ -71,11 +71,11 @@ function Result({ sync, body }: { sync: Sync; body: VisitUnit }) {
 export default function Results({ sync, params }: ScreenProps) {
   const entries = Array.from(sync.rows("visit.unit").value, ([rid, { body }]): Entry => [rid, body]).sort(([, a], [, b]) => b.published_at - a.published_at);
   const current = params["visit"];
-  const chosen = entries.find(([rid]) => rid === current)?.[1];
+  const chosen = entries.find(([rid]) => rid === current);
   return (
     <SplitView
       list={<ResultList sync={sync} entries={entries} current={current} />}
-      detail={chosen ? <Result sync={sync} body={chosen} /> : null}
+      detail={chosen ? <Result sync={sync} rid={chosen[0]} body={chosen[1]} /> : null}
       hint={t("选一条结果查看。")}
     />
   );

@@ -1,8 +1,8 @@
 /** The lead's desk: visits to own missions, the worst first inside each, and the two decisions. */
-import { go, type ScreenProps } from "../../app/feature";
+import { attachedWord, Attachments, go, type ScreenProps } from "../../app/feature";
 import { names, t, when } from "../../i18n";
 import type { Sync, View } from "../../sync/api";
-import type { ChecklistItem, Mission, Visit } from "../../sync/types.gen";
+import type { Attached, ChecklistItem, ItemAnswer, Mission, Visit } from "../../sync/types.gen";
 import { Cell, Empty, Facts, List, Section, SplitView, Tag } from "../../ui";
 import { Decide } from "./decide";
 import { failedFirst, points } from "./model";
@@ -60,7 +60,17 @@ export function ItemText({ item }: { item: ChecklistItem }) {
   );
 }
 
-function Answers({ sync, visit }: { sync: Sync; visit: Visit }) {
+/** What was written and photographed at an item. */
+export function Noted({ rid, answer, blobs }: { rid: string; answer: ItemAnswer | undefined; blobs: readonly Attached[] | undefined }) {
+  return (
+    <>
+      {answer?.note}
+      <Attachments rid={rid} blobs={blobs?.filter(({ sha256 }) => answer?.photos?.includes(sha256))} />
+    </>
+  );
+}
+
+function Answers({ sync, rid, visit }: { sync: Sync; rid: string; visit: Visit }) {
   const checklist = sync.rows("checklist").value.get(visit.checklist)?.body;
   if (!checklist) return null;
   return (
@@ -70,7 +80,7 @@ function Answers({ sync, visit }: { sync: Sync; visit: Visit }) {
           <Cell
             key={item.id}
             title={<ItemText item={item} />}
-            sub={answer.note}
+            sub={<Noted rid={rid} answer={answer} blobs={visit.blobs} />}
             value={
               <Tag tone={MARK_TONE[answer.mark]}>
                 {markText(answer.mark)}
@@ -108,13 +118,14 @@ function Detail({ sync, rid, view, mission }: Found & { sync: Sync }) {
             [t("收到"), `${when(visit.received_at, now)} · ${GRADE_WORDS[visit.grade]()}`],
             [t("身份已暴露"), visit.revealed ? t("是") : t("否")],
             [t("利害关系声明"), visit.conflict || t("无利害关系")],
+            ...(visit.blobs?.length ? [[t("附件"), attachedWord(visit.blobs)] as [string, string]] : []),
             ...optional.filter((fact): fact is [string, string] => !!fact[1]),
           ]}
         />
         {visit.score.capped && <p class="muted">{t("有否决项不合格，总分以 59 分封顶。")}</p>}
       </Section>
       {visit.state !== "void" && <Decide sync={sync} rid={rid} ver={view.ver} pending={view.pending} published={visit.state === "published"} />}
-      <Answers sync={sync} visit={visit} />
+      <Answers sync={sync} rid={rid} visit={visit} />
     </div>
   );
 }

@@ -1,20 +1,11 @@
 /** A site in one object: takes pushes, answers pulls, holds sockets. Knows one institution (incidents) and hashes as the real one does. */
-import { blake2b } from "@noble/hashes/blake2.js";
-import { toHex, utf8 } from "../../../src/sync/bytes.ts";
+import { utf8 } from "../../../src/sync/bytes.ts";
 import { deviceId, firstLink, helloBytes, nextLink, pushBytes } from "../../../src/sync/chain.ts";
-import type { Head, Incident, OpBody, PairingAsk, Push, PushAnswer, Report, Result, Row, Stop } from "../../../src/sync/types.gen.ts";
+import { bucketSetHash } from "../../../src/sync/hash.ts";
+import type { Enrol, Head, Incident, OpBody, PairingAsk, Push, PushAnswer, Repair, Report, Result, Stop, Vital } from "../../../src/sync/types.gen.ts";
+import { cursorAt, epochOf, Faces, posOf } from "./faces.ts";
 
 export const SITE = "yunting";
-
-/** First 64 bits of BLAKE2b over the row, as `sync/rows.py`. */
-export function rowHash(kind: string, rid: string, ver: number, body: string): string {
-  return toHex(blake2b(utf8(`${kind}\n${rid}\n${ver}\n${body}`), { dkLen: 8 }));
-}
-
-/** The name of a set of buckets, as `sync/rows.py`. */
-export function bucketSetHash(buckets: Iterable<string>): string {
-  return toHex(blake2b(utf8([...buckets].sort().join("\n")), { dkLen: 8 }));
-}
 
 /** The inverse of the engine's base64url. */
 export function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
@@ -33,11 +24,13 @@ interface Device {
   uid: string;
   links: string[];
   results: Result[];
-}
-
-interface Kept {
-  row: Row;
-  pos: number;
+  /** Another device has taken this one's place. */
+  closed: boolean;
+  revoked: boolean;
+  vital: Vital | null;
+  troubles: string[];
+  /** The highest number it ever said it had used. */
+  told: number;
 }
 
 interface Session {
@@ -48,6 +41,7 @@ interface Session {
   close(): void;
   dev: string;
   cur: string;
+  bh: string;
   live: boolean;
 }
 
@@ -57,21 +51,30 @@ export class FakeSite {
   epoch = "e1";
   /** Buckets everybody here is in, besides `dev:`. */
   buckets = ["hall"];
-  /** Rows on one page. */
-  page = 1000;
   signedIn = true;
+  /** Who signs in. */
+  uid = "lin";
+  /** What a fresh sign-in opens a vault with; empty: it was not fresh. */
+  unlock = "the secret of";
   paired = false;
+  /** Raw point (base64url) to which rescue files are encrypted. */
+  rescueKey = "";
+  private readonly cookies = new Map<string, string>();
   /** Milliseconds since 1970 as the server counts. */
   now: () => number = () => 1_800_000_000_000;
   /** What becomes of an op. */
   decide: (op: OpBody) => Decision = () => ({ st: "applied" });
   /** Overrides the answer to the next push. */
   nextStop: Stop | null = null;
+  /** Numbers up to this one are in a verified backup. */
+  dur = 0;
   readonly devices = new Map<string, Device>();
+  /** What took effect, in order. */
   readonly log: OpBody[] = [];
+  readonly quarantine: OpBody[] = [];
   readonly sessions = new Set<Session>();
-  private readonly rows = new Map<string, Kept>();
-  private pos = 0;
+  readonly faces = new Faces();
+  private readonly results = new Map<string, Result>();
 
   // --- HTTP ---------------------------------------------------------------------------------------------------------
 
@@ -83,16 +86,19 @@ export class FakeSite {
     if (site !== SITE) return problem("not_found", 404);
     if (what === "push") return this.push(body as Push);
     if (what === "pull") return this.signedIn ? this.pull(url.searchParams) : problem("login_required", 401);
+    if (what === "repair") return this.signedIn ? this.repair(body as Repair) : problem("login_required", 401);
+    if (what === "snapshot") return this.signedIn ? this.snapshot(more!, url.searchParams) : problem("login_required", 401);
     if (what === "session" && init.method === "DELETE") return this.leave();
+    if (what === "session" && init.method === "GET") return this.signedIn ? this.enter() : problem("login_required", 401);
     if (what === "session") return this.enter();
-    if (what === "devices") return this.enrol(body as PairingAsk);
+    if (what === "devices") return this.signedIn ? this.enrol(body as Enrol) : problem("login_required", 401);
     if (what === "displays") return this.display(more, body as PairingAsk);
     return problem("not_found", 404);
   }
 
   private enter(): Response {
     this.signedIn = true;
-    return json({ uid: "lin", name: "林示", roles: ["INS"], until: 0, nonce: "n1" });
+    return json({ uid: this.uid, name: "林示", roles: ["INS"], until: 0, nonce: "n1" });
   }
 
   private leave(): Response {
@@ -100,12 +106,20 @@ export class FakeSite {
     return new Response(null, { status: 204 });
   }
 
-  private async enrol({ key, sig }: PairingAsk): Promise<Response> {
+  private async enrol({ key, sig, after }: Enrol): Promise<Response> {
     const point = fromBase64url(key);
     const dev = deviceId(point);
     if (!(await verify(point, helloBytes(SITE, dev, "n1"), sig))) return problem("signature_bad", 401);
     this.know(dev, point);
-    return json({ dev, epoch: this.epoch, last: this.last(dev), beacon: this.beacon(dev), now: this.now(), server_key: "" });
+    // A cookie names the device this browser was before.
+    const cookie = this.cookies.get(this.uid) ?? dev;
+    const was = after ?? (this.devices.get(cookie)?.closed ? dev : cookie);
+    const old = was === dev ? undefined : this.devices.get(was);
+    if (old && after) old.closed = true;
+    this.cookies.set(this.uid, dev);
+    const last = this.last(was).seq;
+    const before = old ? { dev: was, last, told: Math.max(last, old.told) } : null;
+    return json({ dev, epoch: this.epoch, last: this.last(dev), beacon: this.beacon(dev), now: this.now(), server_key: "", rescue_key: this.rescueKey, before, unlock: this.unlock && `${this.unlock} ${this.uid}` });
   }
 
   private async display(what: string | undefined, body: PairingAsk & { dev?: string; at?: number }): Promise<Response> {
@@ -121,16 +135,19 @@ export class FakeSite {
   }
 
   private know(dev: string, point: Uint8Array<ArrayBuffer>): void {
-    if (!this.devices.has(dev)) this.devices.set(dev, { point, uid: "lin", links: [firstLink(SITE, dev)], results: [] });
+    if (!this.devices.has(dev)) this.devices.set(dev, { point, uid: "lin", links: [firstLink(SITE, dev)], results: [], ...FRESH, troubles: [] });
   }
 
   private async push(push: Push): Promise<Response> {
     const device = this.devices.get(push.dev);
     if (!device) return problem("device_unknown", 401);
+    device.vital = push.vital ?? null;
+    if (push.vital?.trouble) device.troubles.push(push.vital.trouble);
     const bodies = push.ops.map((text) => JSON.parse(text) as OpBody);
-    let link = bodies[0]!.prev;
+    const head = this.last(push.dev);
+    let link = bodies[0]?.prev ?? head.hash;
     for (const text of push.ops) link = nextLink(link, text);
-    if (!(await verify(device.point, pushBytes(SITE, push.dev, bodies.at(-1)!.seq, link), push.sig))) return problem("signature_bad", 401);
+    if (!(await verify(device.point, pushBytes(SITE, push.dev, bodies.at(-1)?.seq ?? head.seq, link), push.sig))) return problem("signature_bad", 401);
     if (push.epoch && push.epoch !== this.epoch) return json(this.answer(push.dev, [], { code: "epoch" }));
     if (this.nextStop) {
       const stop = this.nextStop;
@@ -147,30 +164,46 @@ export class FakeSite {
       if (op.seq > last) this.take(device, op, text);
       results.push(device.results[op.seq - 1]!);
     }
-    const answer = json(this.answer(push.dev, results));
+    const answer = json(this.answer(push.dev, results, device.revoked ? { code: "wipe" } : undefined));
     this.fanOut();
     return answer;
   }
 
   private take(device: Device, op: OpBody, text: string): void {
-    const result: Result = { seq: op.seq, id: op.id, k: op.k, rid: op.rid, at: this.now(), grade: "A", ...this.decide(op) };
+    const first = this.results.get(op.id);
+    const said = first ? repeated(first) : device.revoked ? { st: "held" as const, code: "REVOKED" } : this.decide(op);
+    const result: Result = { seq: op.seq, id: op.id, k: op.k, rid: op.rid, at: this.now(), grade: "A", ...said };
     device.links.push(nextLink(op.prev, text));
     device.results.push(result);
-    this.log.push(op);
     const { id, ...row } = result;
     this.put("op.result", id, row, [`dev:${op.dev}`]);
+    if (first) return;
+    this.results.set(op.id, result);
+    (device.revoked ? this.quarantine : this.log).push(op);
     if (result.st !== "applied" || op.k !== "incident.report") return;
     this.put("incident", op.rid, incidentOf(op.a as Report, this.now()), ["hall"]);
   }
 
   private answer(dev: string, results: Result[], stop?: Stop): PushAnswer {
-    const answer = { epoch: this.epoch, last: this.last(dev), dur: 0, results, beacon: this.beacon(dev), now: this.now() };
+    const answer = { epoch: this.epoch, last: this.last(dev), dur: this.dur, results, beacon: this.beacon(dev), now: this.now() };
     return stop ? { ...answer, stop } : answer;
   }
 
   last(dev: string): Head {
     const links = this.devices.get(dev)?.links ?? [firstLink(SITE, dev)];
     return { seq: links.length - 1, hash: links.at(-1)! };
+  }
+
+  /** The site comes back from a backup in which this device's chain ends at `seq`: another incarnation. */
+  restore(dev: string, seq: number, epoch: string): void {
+    const device = this.devices.get(dev)!;
+    for (const { id } of device.results.splice(seq)) {
+      this.results.delete(id);
+      this.log.splice(this.log.findIndex((op) => op.id === id), 1);
+    }
+    device.links.length = seq + 1;
+    this.epoch = epoch;
+    for (const session of this.sessions) session.close();
   }
 
   private beacon(dev: string): { id: string; t: number; n: string; s: string } {
@@ -181,31 +214,30 @@ export class FakeSite {
 
   /** Makes `body` what `buckets` see; null takes the row out of them. */
   put(k: string, rid: string, body: object | null, buckets: string[] = ["hall"]): void {
-    const before = this.rows.get(`${k}\n${rid}`);
-    const v = (before?.row.v ?? 0) + 1;
-    const d = body && JSON.stringify(body);
-    this.rows.set(`${k}\n${rid}`, { row: { t: "r", b: buckets, k, rid, v, h: rowHash(k, rid, v, d ?? ""), d }, pos: ++this.pos });
+    this.faces.put(k, rid, body, buckets);
   }
 
-  /** Tells every live socket what changed, as a frame; a socket that is behind gets a poke. */
+  /** Tells every live socket what changed, as a frame; a socket that is behind, or whose buckets are others now, gets a poke. */
   fanOut(): void {
     for (const session of this.sessions) {
       if (!session.dev) continue;
-      const [to, rows] = [this.token(session.dev), this.after(session.dev, session.cur)];
-      if (to === session.cur) continue;
-      if (session.live) {
-        session.send({ t: "c", prev: session.cur, to, bh: this.bh(session.dev), rows, ack: this.last(session.dev), dur: 0 });
+      const mine = this.bucketsOf(session.dev);
+      const rows = this.faces.changed(mine, posOf(session.cur));
+      if (session.bh !== this.bh(session.dev) || (rows.length && !session.live)) session.send({ t: "p" });
+      else if (rows.length) {
+        const to = cursorAt(this.faces.last(mine), this.epoch);
+        session.send({ t: "c", prev: session.cur, to, bh: session.bh, rows, ack: this.last(session.dev), dur: this.dur });
         session.cur = to;
-      } else session.send({ t: "p" });
+      }
     }
   }
 
   /** Everything a device may see, by kind and rid: what its replica must equal. */
   visible(dev: string): Map<string, string> {
-    return new Map(this.after(dev, "").flatMap(({ k, rid, d }) => (d === null ? [] : [[`${k}/${rid}`, d]])));
+    return this.faces.visible(this.bucketsOf(dev));
   }
 
-  private bucketsOf(dev: string): string[] {
+  bucketsOf(dev: string): string[] {
     return [...this.buckets, `dev:${dev}`];
   }
 
@@ -213,37 +245,36 @@ export class FakeSite {
     return bucketSetHash(this.bucketsOf(dev));
   }
 
-  private seen(dev: string): Kept[] {
-    const mine = new Set(this.bucketsOf(dev));
-    return [...this.rows.values()].filter(({ row }) => row.b.some((bucket) => mine.has(bucket))).sort((a, b) => a.pos - b.pos);
-  }
-
-  private after(dev: string, cur: string): Row[] {
-    const from = Number(cur.split("@")[0] || 0);
-    return this.seen(dev).filter(({ pos }) => pos > from).map(({ row }) => row);
-  }
-
-  private token(dev: string): string {
-    return `${this.seen(dev).at(-1)?.pos ?? 0}@${this.epoch}`;
-  }
-
   private pull(query: URLSearchParams): Response {
     const dev = query.get("dev")!;
-    const reset = query.get("epoch") !== this.epoch || (query.get("cur") !== "" && query.get("bh") !== this.bh(dev));
-    const cur = reset ? "" : query.get("cur")!;
-    const rows = this.after(dev, cur).slice(0, this.page);
-    const lastRow = rows.at(-1);
-    const to = lastRow ? `${this.rows.get(`${lastRow.k}\n${lastRow.rid}`)!.pos}@${this.epoch}` : cur || `0@${this.epoch}`;
-    const head = { t: "h", epoch: this.epoch, buckets: this.bucketsOf(dev), bh: this.bh(dev), reset };
-    const end = { t: "e", to, more: to !== this.token(dev), ack: this.last(dev), dur: 0, beacon: this.beacon(dev), now: this.now() };
-    return text([head, ...rows, end].map((line) => JSON.stringify(line) + "\n").join(""), 200, "application/x-ndjson");
+    const [cur, epoch, bh] = [query.get("cur")!, query.get("epoch")!, query.get("bh")!];
+    const have = query.get("have")?.split(",").filter(Boolean) ?? null;
+    const { head, rows, to, more, sums } = this.faces.answer(this.bucketsOf(dev), this.epoch, { cur, epoch, bh, have });
+    return this.lines(dev, [head, ...rows], { to, more, sums });
+  }
+
+  private repair(asked: Repair): Response {
+    const mine = this.bucketsOf(asked.dev);
+    if (asked.epoch !== this.epoch || !mine.includes(asked.bucket)) return problem("forbidden", 403);
+    const { leaf, rows } = this.faces.repair(mine, asked);
+    const head = { t: "h", epoch: this.epoch, buckets: mine, bh: asked.bh, reset: false };
+    return this.lines(asked.dev, [head, leaf, ...rows], { to: asked.cur, more: true });
+  }
+
+  private snapshot(id: string, query: URLSearchParams): Response {
+    const lines = this.faces.snapshot(decodeURIComponent(id), Number(query.get("after")));
+    return lines ? ndjson(lines) : problem("not_found", 404);
+  }
+
+  private lines(dev: string, lines: object[], end: object): Response {
+    return ndjson([...lines, { t: "e", ...end, ack: this.last(dev), dur: this.dur, beacon: this.beacon(dev), now: this.now() }]);
   }
 
   // --- sockets --------------------------------------------------------------------------------------------------------
 
   /** A socket was opened; `send` reaches the device. Returns what takes the device's frames. */
   connect(send: (frame: object) => void, close: () => void): Session {
-    const session: Session = { send, close, dev: "", cur: "", live: false, take: (text) => this.frame(session, text) };
+    const session: Session = { send, close, dev: "", cur: "", bh: "", live: false, take: (text) => this.frame(session, text) };
     this.sessions.add(session);
     send({ t: "hi", proto: [1, 1], epoch: this.epoch, now: this.now(), nonce: "live", hb: 25 });
     return session;
@@ -254,6 +285,7 @@ export class FakeSite {
     if (frame.t === "ping") session.send({ t: "pong" });
     if (frame.t === "at") {
       session.cur = frame.cur;
+      session.bh = this.bh(session.dev);
       session.live = true;
       this.fanOut();
     }
@@ -262,7 +294,9 @@ export class FakeSite {
     if (!this.signedIn || !device || !(await verify(device.point, helloBytes(SITE, frame.dev, "live"), frame.sig))) return session.close();
     session.dev = frame.dev;
     session.cur = frame.cur;
-    session.live = frame.cur === this.token(frame.dev) && frame.bh === this.bh(frame.dev);
+    session.bh = frame.bh;
+    const current = frame.cur && epochOf(frame.cur) === this.epoch && !this.faces.changed(this.bucketsOf(frame.dev), posOf(frame.cur)).length;
+    session.live = Boolean(current) && frame.bh === this.bh(frame.dev);
     session.send({ t: "ok", mode: session.live ? "live" : "pull", bh: this.bh(frame.dev), beacon: this.beacon(frame.dev) });
   }
 }
@@ -272,6 +306,16 @@ export function incidentOf(a: Report, now: number): Incident {
   const { kind, place, found_at, level } = a;
   const seen = { received_at: now, reporter: "lin", responder: "", people: a.people ?? 0, text: a.text ?? "" };
   return { kind, place, found_at, level, ...seen, done: [], escalated: "", state: "reported" };
+}
+
+const FRESH = { closed: false, revoked: false, vital: null, told: 0 };
+
+function repeated(first: Result): Decision {
+  return { st: "dup", first: first.st, ...(first.code ? { code: first.code } : {}) };
+}
+
+function ndjson(lines: object[]): Response {
+  return text(lines.map((line) => `${JSON.stringify(line)}\n`).join(""), 200, "application/x-ndjson");
 }
 
 function json(value: unknown): Response {

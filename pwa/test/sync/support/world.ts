@@ -2,11 +2,22 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach } from "vitest";
-import { openSync, signIn, type Account } from "../../../src/sync/account.ts";
+import { openSync, type Account } from "../../../src/sync/account.ts";
 import type { Effects, Sync } from "../../../src/sync/api.ts";
-import type { Channel, Env, Socket } from "../../../src/sync/env.ts";
+import type { Channel, Env, Room, Socket } from "../../../src/sync/env.ts";
+import { signIn } from "../../../src/sync/signin.ts";
 import { databaseName, Store } from "../../../src/sync/store.ts";
 import type { OpArgs } from "../../../src/sync/types.gen.ts";
+// Parts a page loads when it needs them are there from the start: virtual time does not wait for a disk.
+import "../../../src/sync/audit.ts";
+import "../../../src/sync/lead.ts";
+import "../../../src/sync/second.ts";
+import "../../../src/sync/recover.ts";
+import "../../../src/sync/reenrol.ts";
+import "../../../src/sync/repair.ts";
+import "../../../src/sync/rescue.ts";
+import "../../../src/sync/snapshot.ts";
+import { FakeDisk } from "./files.ts";
 import { FakeLocks } from "./locks.ts";
 import { FakeSite, incidentOf, SITE } from "./site.ts";
 
@@ -97,7 +108,11 @@ afterEach(async () => {
 /** One browser profile: a disk, tabs that hear one another, a way to the site. */
 export class Browser {
   idb: IDBFactory = new IDBFactory();
+  files: FakeDisk | null = new FakeDisk();
+  readonly notes = new Map<string, string>();
   network: Network = "up";
+  /** What the browser says of its own network. */
+  plugged = true;
   readonly asked: string[] = [];
   /** Holds back answers until released. */
   hold: Promise<void> | null = null;
@@ -120,6 +135,7 @@ export class Browser {
   async fetch(url: string, init: RequestInit): Promise<Response> {
     this.asked.push(`${init.method} ${new URL(url).pathname}`);
     await turn();
+    if (init.signal?.aborted) throw new DOMException("", "AbortError");
     if (this.network === "down") throw new TypeError("Failed to fetch");
     if (this.network === "portal") return new Response("<html>请登录</html>", { headers: { "Content-Type": "text/html" } });
     const answer = await this.world.site.fetch(url, init);
@@ -203,7 +219,7 @@ export class TabEnv implements Env {
   }
 
   online(): boolean {
-    return true;
+    return this.browser.plugged;
   }
 
   timezone(): string {
@@ -213,6 +229,21 @@ export class TabEnv implements Env {
   onChange(then: () => void): () => void {
     this.listeners.add(then);
     return () => this.listeners.delete(then);
+  }
+
+  async disk(): Promise<FakeDisk | null> {
+    return this.browser.files;
+  }
+
+  note(name: string, text?: string): string | null {
+    const { notes } = this.browser;
+    if (text) notes.set(name, text);
+    else if (text === "") notes.delete(name);
+    return notes.get(name) ?? null;
+  }
+
+  async room(): Promise<Room> {
+    return { free: 512, kept: true };
   }
 
   persist(): void {

@@ -1,0 +1,83 @@
+/** 存证日志: what this device has seen of the site's evidence log, and, for those who answer for it, how the log itself stands. */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { t, when } from "../../i18n";
+import type { Sync } from "../../sync/api";
+import { browserEnv } from "../../sync/env";
+import { askJson } from "../../sync/http";
+import { keptLog, type KeptLog } from "../../sync/kept-log";
+import type { LogState } from "../../sync/types.gen";
+import { Button, Card, Facts, Notice, Section } from "../../ui";
+import { giveFile } from "../device";
+import { account } from "../session";
+
+const ANSWERS_FOR_IT = new Set(["ADM", "OFF", "EFF"]);
+
+export function Evidence({ sync }: { sync: Sync }) {
+  const kept = useSignal<KeptLog | null>(keptLog(sync.site));
+  const state = useSignal<LogState | null>(null);
+  const trouble = useSignal(false);
+  const compare = async () => {
+    trouble.value = false;
+    try {
+      const { compareLog } = await import("../../sync/log");
+      kept.value = await compareLog(browserEnv(), sync.site);
+    } catch {
+      trouble.value = true;
+    }
+  };
+  useEffect(() => {
+    if (!account.value?.roles.some((role) => ANSWERS_FOR_IT.has(role))) return;
+    const asked = askJson<LogState>(browserEnv(), `/s/${sync.site}/log/state`, {}, (got) => typeof got.size === "number");
+    asked.then((got) => (state.value = got), () => undefined); // offline it is left out
+  }, []);
+  const log = kept.value;
+  return (
+    <Section title={t("存证日志")}>
+      <Card>
+        <p class="muted">{t("大厅的每条记录每分钟列入一份只增不改的日志。本机会记住看到过的日志，定期核对它没有被改写。")}</p>
+        <Facts facts={[[t("已核对至"), log ? <span class="num">{when(log.at, sync.now())}</span> : t("还没有核对过")], ...stateFacts(state.value, sync.now())]} />
+        {log && !log.signed && <p class="muted">{t("这个浏览器不能核验签名，只比较了前后是否一致。")}</p>}
+        {trouble.value && <p class="muted">{t("这次没有核对成：没有网络，或服务器的答复无法核验。")}</p>}
+        <Button icon="check" onPress={() => void compare()}>
+          {t("现在核对")}
+        </Button>
+      </Card>
+      {log && <Found log={log} site={sync.site} />}
+      {state.value?.broken && (
+        <Notice tone="bad" title={t("存证日志前后矛盾，服务器已停止签署。")}>
+          <p>{t("记录照常收存。请保护好数据库，按文档用核验工具检查。")}</p>
+          <p class="num">{state.value.broken}</p>
+        </Notice>
+      )}
+    </Section>
+  );
+}
+
+/** Without a witness the operator alone vouches for the log: it is said as it is. */
+function stateFacts(state: LogState | null, now: number): [string, string][] {
+  if (!state) return [];
+  const seen = state.witnesses.filter((one) => one.at > 0);
+  if (state.witnesses.length === 0) return [[t("见证"), t("防篡改（无见证）")]];
+  if (seen.length === 0) return [[t("见证"), t("已设置，还没有见证过")]];
+  return seen.map((one) => [t("见证"), t("{name}，至 {time}", { name: one.name, time: when(one.at, now) })]);
+}
+
+function Found({ log, site }: { log: KeptLog; site: string }) {
+  if (log.found === "grown") return null;
+  if (log.found === "restarted") return <Notice title={t("服务器的数据恢复过，存证日志从新开始。")}>{t("恢复由管理员进行并留有记录；如不知情，请询问办公室。")}</Notice>;
+  const give = () => void giveFile(`zaigang-${site}-log.txt`, `${log.note}\n${log.other ?? ""}`);
+  return (
+    <Notice
+      tone={log.found === "diverged" ? "bad" : "warn"}
+      title={log.found === "diverged" ? t("服务器的存证日志与本机看到过的矛盾。") : t("服务器显示的存证日志比本机看到过的短。")}
+      actions={
+        <Button icon="download" onPress={give}>
+          {t("导出两份凭据")}
+        </Button>
+      }
+    >
+      {t("请不要清除本机数据，把两份凭据交给纪检或上级核查。")}
+    </Notice>
+  );
+}

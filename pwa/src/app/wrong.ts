@@ -1,0 +1,16 @@
+/** Why a vault stayed closed, in words. */
+import { t } from "../i18n";
+import { TooSoon, WrongPin } from "../sync/pin";
+import { Locked } from "../sync/vault";
+
+const SECOND_MS = 1000;
+
+/** "请等待 30 秒再试。" */
+export const waitText = (ms: number): string => t("请等待 {n} 秒再试。", { n: Math.ceil(ms / SECOND_MS) });
+
+export function wrongText(error: unknown): string {
+  if (error instanceof WrongPin) return t("PIN 不对，还可以试 {n} 次。", { n: error.left });
+  if (error instanceof TooSoon) return waitText(error.wait_ms);
+  if (error instanceof Locked) return t("PIN 错误次数过多，已作废。");
+  return t("本机存储没有响应。");
+}

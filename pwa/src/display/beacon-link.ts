@@ -1,0 +1,27 @@
+/**
+ * The time mark on the wall as a link: a phone's own camera opens the app with it, and the app needs no network to take it.
+ * `/time-code?b=site.id.time.signature`: every part is of letters that need no escaping.
+ */
+import type { Beacon } from "../sync/types.gen";
+
+/** A time mark as it was scanned. */
+export interface Scanned {
+  site: string;
+  beacon: Beacon;
+}
+
+const MARK = /^([a-z][a-z0-9-]{0,30})\.([\w-]{43})\.(\d{13})\.([\w-]{86})$/;
+
+export const TIME_PATH = "/time-code";
+
+export function beaconLink(origin: string, site: string, { id, t, s }: Beacon): string {
+  return `${origin}${TIME_PATH}?b=${[site, id, t, s].join(".")}`;
+}
+
+/** The mark in the value of `b`, or in a whole link; null when it is none. */
+export function readBeacon(text: string): Scanned | null {
+  const found = MARK.exec(text.slice(text.indexOf("?b=") + 1).replace(/^b=/, "") || text);
+  if (!found) return null;
+  const [, site, id, t, s] = found as unknown as [string, string, string, string, string];
+  return { site, beacon: { id, t: Number(t), n: "", s } };
+}

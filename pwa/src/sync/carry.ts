@@ -1,0 +1,177 @@
+/**
+ * The third lane (sync.md A13): what records name goes up after the records, previews before pictures, one at a time, while somebody looks.
+ *
+ *     record sent ──▶ preview (≤ 20 KB) ──▶ picture in 256 KiB pieces ──▶ row `blob.state` stored, durable ──▶ freed here
+ *
+ * Runs in the leading tab. The site's word is the row, not the answer to an upload: a restored site that lost a file gets it again.
+ */
+import { signal, type ReadonlySignal } from "@preact/signals";
+import type { Carrying } from "./api.ts";
+import { toHex } from "./bytes.ts";
+import type { Env } from "./env.ts";
+import { Offline, Problem } from "./problem.ts";
+import { Lane } from "./lane.ts";
+import { isWaiting, type File, type Shelf } from "./shelf.ts";
+import type { BlobState } from "./types.gen.ts";
+import type { Bytes } from "./seal.ts";
+
+export type Part = "thumb" | "full";
+
+/** One part of a file on its way. */
+export interface Job {
+  file: File;
+  part: Part;
+  bytes: Bytes;
+  /** Bytes to a piece: smaller when the link has just failed. */
+  piece: number;
+  signal: AbortSignal;
+  progress: (sent: number) => void;
+}
+
+export interface CarryContext {
+  env: Env;
+  shelf: Shelf;
+  /** Whether the site has the op of this id. */
+  isSent: (op: string) => boolean;
+  /** What the site says of a file. */
+  stateOf: (sha256: string) => BlobState | undefined;
+  /** Whether all rows of the site are here, so that silence means something. */
+  knows: () => boolean;
+  /** May pictures go over the present network? */
+  mayCarry: () => boolean;
+  /** Sends one part; throws `Problem` or `Offline`. */
+  send: (job: Job) => Promise<void>;
+  changed: () => void;
+}
+
+const PATIENCE_MS = 60_000;
+const PIECE_BYTES = 256 * 1024;
+const PIECE_BYTES_MIN = 64 * 1024;
+const REST_MS = 3_000;
+
+export class Carry {
+  readonly carrying: ReadonlySignal<Carrying | null>;
+  private readonly progress = signal<Carrying | null>(null);
+  private readonly lane: Lane;
+  private readonly unlisten: () => void;
+  private current: AbortController | null = null;
+  private rest_until = 0;
+  private piece = PIECE_BYTES;
+  private told = "";
+  private stopped = false;
+  /** Sent in this life of the tab; the row that says stored may be on its way. */
+  private readonly gone = new Set<string>();
+
+  constructor(private readonly context: CarryContext) {
+    this.carrying = this.progress;
+    this.lane = new Lane(context.env, PATIENCE_MS, () => this.work(), (error) => this.failed(error));
+    this.unlisten = context.env.onChange(() => this.woken());
+  }
+
+  /** Try now. */
+  kick(): void {
+    if (this.stopped) return;
+    this.rest_until = 0;
+    this.lane.reset();
+    this.lane.kick();
+  }
+
+  /** Something changed: look, unless a failure is being waited out. */
+  nudge(): void {
+    if (!this.current && !this.stopped && this.context.env.wall() >= this.rest_until) this.lane.kick();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.unlisten();
+    this.lane.stop();
+    this.current?.abort();
+  }
+
+  private woken(): void {
+    if (this.context.env.visible()) this.kick();
+    else this.current?.abort();
+  }
+
+  private async work(): Promise<void> {
+    const { env, shelf } = this.context;
+    await this.settle();
+    for (;;) {
+      const next = env.visible() && env.online() && !this.stopped ? await this.next() : null;
+      if (!next) break;
+      await this.carry(next.file, next.part);
+      this.context.changed();
+    }
+    const files = await shelf.all();
+    await shelf.tidy(new Set(files.filter(({ sha256 }) => this.context.stateOf(sha256)?.dur).map(({ sha256 }) => sha256)));
+  }
+
+  /** Takes the site's word on every file. */
+  private async settle(): Promise<void> {
+    const { env, shelf, isSent, stateOf, knows } = this.context;
+    for (const file of await shelf.all()) {
+      const state = stateOf(file.sha256);
+      const named = file.named || file.ops.some(isSent);
+      // A site that says nothing of a file it had stored was restored: it gets it again.
+      const kept = knows() ? null : file.stored_at;
+      const stored_at = state?.state === "stored" ? (file.stored_at ?? env.wall()) : kept;
+      const refused = state?.state === "refused" ? (state.code ?? "") : stored_at ? null : file.refused;
+      // Its word has come: from now on it counts, and no longer that this tab has sent it.
+      if (state?.state === "stored") this.gone.delete(file.sha256);
+      if (named !== file.named || stored_at !== file.stored_at || refused !== file.refused) {
+        await shelf.note(file.sha256, { named, stored_at, refused });
+      }
+    }
+    const told = JSON.stringify((await shelf.all()).map(({ sha256, stored_at, refused }) => [sha256, stored_at !== null, refused]));
+    if (told !== this.told) this.context.changed();
+    this.told = told;
+  }
+
+  /** Previews of everything first; then pictures, oldest first, if the network may be used for them. */
+  private async next(): Promise<{ file: File; part: Part } | null> {
+    const files = (await this.context.shelf.all()).filter((file) => file.named && isWaiting(file)).sort((a, b) => a.at - b.at);
+    const unseen = files.find((file) => !file.preview_sent);
+    if (unseen) return { file: unseen, part: "thumb" };
+    const file = files.find(({ sha256 }) => !this.gone.has(sha256));
+    return file && this.context.mayCarry() ? { file, part: "full" } : null;
+  }
+
+  private async carry(file: File, part: Part): Promise<void> {
+    const { shelf } = this.context;
+    const bytes = await shelf.bytes(file.sha256, part === "thumb" ? "preview" : "full");
+    if (!bytes) {
+      await shelf.note(file.sha256, part === "thumb" ? { preview_sent: true } : { refused: "blob_damaged" });
+      return;
+    }
+    const current = (this.current = new AbortController());
+    const progress = (sent: number) => (this.progress.value = { sha256: file.sha256, part, sent, size: bytes.length });
+    progress(0);
+    try {
+      await this.context.send({ file, part, bytes, piece: this.piece, signal: current.signal, progress });
+      this.piece = PIECE_BYTES;
+      if (part === "thumb") await shelf.note(file.sha256, { preview_sent: true });
+      else this.gone.add(file.sha256);
+    } catch (error) {
+      if (!(error instanceof Problem) || !(REFUSALS.has(error.id) || (error.id === "blob_hash" && (await isDamaged(file, part, bytes))))) throw error;
+      // A preview that is not taken costs nothing but itself.
+      await shelf.note(file.sha256, part === "thumb" ? { preview_sent: true } : { refused: error.id === "blob_hash" ? "blob_damaged" : error.id });
+    } finally {
+      this.current = null;
+      this.progress.value = null;
+    }
+  }
+
+  private failed(error: unknown): void {
+    this.rest_until = this.context.env.wall() + REST_MS;
+    if (error instanceof Offline) this.piece = Math.max(PIECE_BYTES_MIN, this.piece / 2);
+    else if (!(error instanceof Problem) && !(error instanceof DOMException)) queueMicrotask(() => { throw error; });
+  }
+}
+
+/** Whether the copy here is not what the record names any more. */
+async function isDamaged({ sha256 }: File, part: Part, bytes: Bytes): Promise<boolean> {
+  return part === "full" && toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))) !== sha256;
+}
+
+/** What the site will never take, however often it is sent. */
+const REFUSALS = new Set(["blob_type", "blob_damaged", "blob_pixels", "too_large"]);

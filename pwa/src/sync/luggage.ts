@@ -1,0 +1,109 @@
+/** What one tab does with photos and sounds: keeps them, names them in records, and, in the tab that leads, carries them to the site. */
+import type { Signal } from "@preact/signals";
+import type { Attach, Carrying, Files, Photo, SaveOptions } from "./api.ts";
+import { Carry } from "./carry.ts";
+import type { Env } from "./env.ts";
+import { Offline } from "./problem.ts";
+import type { Model } from "./model.ts";
+import type { Bytes } from "./seal.ts";
+import { mayUseNetwork } from "./spare.ts";
+import { isWaiting, Shelf, shelfName } from "./shelf.ts";
+import type { Vault } from "./store.ts";
+import { uuid7 } from "./uuid7.ts";
+
+export interface LuggageContext {
+  env: Env;
+  site: string;
+  uid: string;
+  dev: () => string;
+  vault: Vault;
+  model: Model;
+  /** Shown by the tab: the file on its way, and how many the site does not have. */
+  carrying: Signal<Carrying | null>;
+  waiting: Signal<number>;
+}
+
+export class Luggage implements Files {
+  private readonly shelf: Shelf;
+  private carry: Carry | null = null;
+  private unlisten = (): void => undefined;
+  /** The person wants pictures sent over whatever network there is. */
+  private now = false;
+
+  constructor(private readonly context: LuggageContext) {
+    const { env, site, uid, vault } = context;
+    this.shelf = new Shelf(env, shelfName(site, uid), vault);
+  }
+
+  async keep(file: Attach): Promise<Photo> {
+    return this.shelf.keep(file);
+  }
+
+  bytes(sha256: string, part: "full" | "preview"): Promise<Bytes | undefined> {
+    return this.shelf.bytes(sha256, part);
+  }
+
+  drop(sha256: string): Promise<void> {
+    return this.shelf.drop(sha256);
+  }
+
+  /** Before a record is saved: its files know it, so that no kill in between leaves one behind that nobody sends. */
+  async named(options: SaveOptions): Promise<SaveOptions & { id: string }> {
+    const id = options.id ?? uuid7(this.context.env.wall());
+    await this.shelf.bind((options.blobs ?? []).map(({ sha256 }) => sha256), id);
+    return { ...options, id };
+  }
+
+  /** This tab leads: what waits goes up. */
+  lead(): void {
+    if (this.carry) return;
+    const { env, carrying, model } = this.context;
+    this.carry = new Carry({
+      env,
+      shelf: this.shelf,
+      isSent: (op) => this.isSent(op),
+      stateOf: (sha256) => model.rows("blob.state").peek().get(`${this.context.uid}.${sha256}`)?.body,
+      knows: () => !!model.sync.peek()?.cur && model.sync.peek()!.fill.length === 0,
+      mayCarry: () => this.now || mayUseNetwork(),
+      send: async (job) => {
+        const { send } = await import("./upload.ts").catch(() => Promise.reject(new Offline("the uploader was not there")));
+        await send(env, this.shelf, { site: this.context.site, dev: this.context.dev() }, job);
+      },
+      changed: () => void this.count(),
+    });
+    this.unlisten = this.carry.carrying.subscribe((value) => (carrying.value = value));
+    this.carry.kick();
+  }
+
+  follow(): void {
+    this.carry?.stop();
+    this.carry = null;
+    this.unlisten();
+  }
+
+  /** Rows or the outbox changed. */
+  async nudge(): Promise<void> {
+    await this.count();
+    if (this.context.waiting.peek() > 0) this.carry?.nudge();
+  }
+
+  carryNow(): void {
+    this.now = true;
+    this.carry?.kick();
+  }
+
+  close(): void {
+    this.follow();
+    this.shelf.close();
+  }
+
+  private isSent(id: string): boolean {
+    const { ops, sync } = this.context.model;
+    const op = ops.peek().find((one) => one.id === id);
+    return op !== undefined && op.seq <= (sync.peek()?.sent.seq ?? 0);
+  }
+
+  private async count(): Promise<void> {
+    this.context.waiting.value = (await this.shelf.all()).filter(isWaiting).length;
+  }
+}

@@ -1,0 +1,69 @@
+/** One upload by tus 1.0, with the kept client. A chunk of its own outside the service worker's list: it is of no use without a network. */
+import { DetailedError, Upload, type PreviousUpload, type UrlStorage } from "tus-js-client";
+import type { Job } from "./carry.ts";
+import type { Env } from "./env.ts";
+import { parse } from "./http.ts";
+import { Offline, Problem } from "./problem.ts";
+import type { Begun, Shelf } from "./shelf.ts";
+import { ERRORS, type ProblemBody } from "./types.gen.ts";
+
+/** Sends a part of a file, from where it last stopped. Throws `Problem` or `Offline`. */
+export function send(env: Env, shelf: Shelf, { site, dev }: { site: string; dev: string }, job: Job): Promise<void> {
+  const { file, part, bytes, piece, signal, progress } = job;
+  return new Promise<void>((done, fail) => {
+    const upload = new Upload(new Blob([bytes]), {
+      endpoint: `${env.origin}/s/${site}/blobs`,
+      headers: { "Zaigang-Device": dev },
+      metadata: { sha256: file.sha256, mime: part === "thumb" ? "image/jpeg" : file.mime, op: file.ops[0] ?? "", part },
+      chunkSize: piece,
+      uploadDataDuringCreation: true,
+      retryDelays: null,
+      urlStorage: new Urls(shelf),
+      fingerprint: () => Promise.resolve(`${file.sha256}:${part}`),
+      removeFingerprintOnSuccess: true,
+      onProgress: progress,
+      onSuccess: () => done(),
+      onError: (error) => fail(problemOf(error)),
+    });
+    signal.addEventListener("abort", () => {
+      void upload.abort();
+      fail(new Offline("hidden"));
+    });
+    const begin = async () => {
+      const [before] = await upload.findPreviousUploads();
+      if (before) upload.resumeFromPreviousUpload(before);
+      if (!signal.aborted) upload.start();
+    };
+    begin().catch(fail);
+  });
+}
+
+/** What the site said, or that it was not reached. */
+function problemOf(error: Error | DetailedError): Error {
+  const response = error instanceof DetailedError ? error.originalResponse : null;
+  const body = response && (parse(response.getBody()) as Partial<ProblemBody> | undefined);
+  if (!response || typeof body?.type !== "string" || !(body.type in ERRORS)) return new Offline(error.message);
+  return new Problem(body.type, response.getStatus(), body.retry === true, body.params);
+}
+
+/** Where tus-js-client remembers uploads: its own choice, localStorage, is missing in workers and shared by all accounts. */
+class Urls implements UrlStorage {
+  constructor(private readonly shelf: Shelf) {}
+
+  async findAllUploads(): Promise<PreviousUpload[]> {
+    return (await this.shelf.begun()).map(([urlStorageKey, upload]) => ({ ...(upload as unknown as PreviousUpload), urlStorageKey }));
+  }
+
+  async findUploadsByFingerprint(fingerprint: string): Promise<PreviousUpload[]> {
+    return (await this.findAllUploads()).filter(({ urlStorageKey }) => urlStorageKey === fingerprint);
+  }
+
+  removeUpload(key: string): Promise<void> {
+    return this.shelf.end(key);
+  }
+
+  async addUpload(fingerprint: string, upload: PreviousUpload): Promise<string> {
+    await this.shelf.begin(fingerprint, upload as unknown as Begun);
+    return fingerprint;
+  }
+}

@@ -1,0 +1,260 @@
+/** Chains that break and sites that come back from a backup: nothing is lost, nothing doubles, and a person sees one item per intent (A9; I1, I2, I8, I9, I10). */
+import { expect, test } from "vitest";
+import type { Sync } from "../../src/sync/api.ts";
+import type { OpBody } from "../../src/sync/types.gen.ts";
+import { converged, disk, opened } from "./support/disk.ts";
+import { Browser, incidents, newWorld, report, type World } from "./support/world.ts";
+
+/** A phone on which `texts` were saved and have arrived. */
+async function phone(...texts: string[]): Promise<{ world: World; browser: Browser; sync: Sync }> {
+  const world = newWorld();
+  const browser = new Browser(world);
+  const sync = await browser.signIn();
+  for (const text of texts) await sync.save("incident.report", report(text));
+  await world.until(() => sync.status.value.state === "synced" && world.site.log.length === texts.length);
+  await world.until(async () => (await disk(browser)).sync.acked.seq === texts.length);
+  return { world, browser, sync };
+}
+
+const texts = (log: OpBody[]) => log.map(({ a }) => (a as { text: string }).text);
+
+async function kept(browser: Browser): Promise<OpBody[]> {
+  const store = await opened(browser);
+  const ops = await store.tx(["outbox"], { mode: "readonly" }, (tx) => tx.objectStore("outbox").getAll());
+  return (await store.openOps(ops)).map(({ body }) => JSON.parse(body) as OpBody);
+}
+
+/** A copy of everything a browser profile has on its disk, to be put back later. */
+async function image(browser: Browser): Promise<() => Promise<void>> {
+  const store = browser.store();
+  const names = ["meta", "outbox", "rows"] as const;
+  const before = await store.tx([...names], { mode: "readonly" }, async (tx) => {
+    const all = names.map(async (name) => [name, await tx.objectStore(name).getAllKeys(), await tx.objectStore(name).getAll()] as const);
+    return Promise.all(all);
+  });
+  const [files, notes] = [new Map(browser.files!.files), new Map(browser.notes)];
+  return async () => {
+    put(files, browser.files!.files);
+    put(notes, browser.notes);
+    await store.tx([...names], {}, async (tx) => {
+      for (const [name, keys, values] of before) {
+        const kept = tx.objectStore(name) as unknown as { clear(): Promise<void>; put(value: unknown, key?: unknown): Promise<unknown> };
+        await kept.clear();
+        for (const [i, value] of values.entries()) await (name === "meta" ? kept.put(value, keys[i]) : kept.put(value));
+      }
+    });
+  };
+}
+
+function put(before: Map<string, string>, to: Map<string, string>): void {
+  to.clear();
+  for (const [name, text] of before) to.set(name, text);
+}
+
+test("a site restored from a backup is given what it lost, each record once, and the rows come anew", async () => {
+  const { world, browser, sync } = await phone("一", "二", "三");
+  world.site.restore(sync.dev, 1, "e2");
+  expect(texts(world.site.log)).toEqual(["一"]);
+
+  await sync.save("incident.report", report("四"));
+
+  await world.until(() => world.site.log.length === 4);
+  await world.until(() => sync.status.value.state === "synced");
+  expect(texts(world.site.log)).toEqual(["一", "二", "三", "四"]);
+  await world.until(() => converged(world, browser, sync.dev));
+  expect((await disk(browser)).sync.epoch).toBe("e2");
+  expect(sync.outbox.value.map(({ state }) => state)).toEqual(["applied", "applied", "applied", "applied"]);
+});
+
+test("a restored site that nobody writes to is refilled all the same", async () => {
+  const { world, sync } = await phone("一", "二");
+
+  world.site.restore(sync.dev, 0, "e2");
+
+  await world.until(() => world.site.log.length === 2);
+  await world.until(() => sync.status.value.state === "synced");
+});
+
+test("a device enrolled after the backup is made known again and sends everything", async () => {
+  const { world, sync } = await phone("一", "二");
+  world.site.restore(sync.dev, 0, "e2");
+  world.site.devices.delete(sync.dev);
+
+  await sync.save("incident.report", report("三"));
+
+  await world.until(() => world.site.log.length === 3);
+  await world.until(() => sync.status.value.state === "synced");
+});
+
+test("records that are durable and forgotten here make no gap that stops the queue", async () => {
+  const { world, browser, sync } = await phone("一", "二", "三");
+  const store = browser.store();
+  await store.tx(["outbox"], {}, (tx) => tx.objectStore("outbox").delete(1));
+  const before = sync.dev;
+  // The backup is older than the one that was called durable: its head is a number this phone does not keep any more.
+  world.site.restore(sync.dev, 1, "e2");
+
+  await sync.save("incident.report", report("四"));
+
+  await world.until(() => world.site.log.length === 4);
+  expect(texts(world.site.log)).toEqual(["一", "二", "三", "四"]);
+  expect(sync.dev).not.toBe(before);
+});
+
+test("a profile that was rolled back writes its numbers again: the fork is seen, the chain is left, nothing is lost or doubled", async () => {
+  const { world, browser, sync } = await phone("一");
+  const back = await image(browser);
+  await sync.save("incident.report", report("二"));
+  await world.until(() => world.site.log.length === 2);
+  await sync.close();
+  await back();
+
+  const again = await browser.openTab();
+  const { id } = await again.save("incident.report", report("三"));
+
+  await world.until(() => world.site.log.length === 3);
+  await world.until(() => again.status.value.state === "synced");
+  expect(texts(world.site.log)).toEqual(["一", "二", "三"]);
+  expect(again.dev).not.toBe(sync.dev);
+  expect(world.site.devices.get(sync.dev)!.closed).toBe(true);
+  const [first, third] = await kept(browser);
+  expect(third).toMatchObject({ id, dev: again.dev, seq: 2, orig: { dev: sync.dev, seq: 2 } });
+  expect(first).toMatchObject({ orig: { dev: sync.dev, seq: 1 } });
+  expect(again.outbox.value.map(({ id: one, state }) => [one === id, state])).toEqual([[false, "applied"], [true, "applied"]]);
+  await world.until(() => converged(world, browser, again.dev));
+});
+
+test("a re-signed record keeps its id, its words, its clocks and the code the person was given", async () => {
+  const { world, browser, sync } = await phone();
+  browser.network = "down";
+  const receipt = await sync.save("incident.report", report("原话"));
+  const [before] = await kept(browser);
+  world.site.nextStop = { code: "fork" };
+
+  browser.network = "up";
+  await world.until(() => world.site.log.length === 1);
+
+  const [after] = await kept(browser);
+  expect({ ...after, dev: 0, seq: 0, prev: 0, orig: 0 }).toEqual({ ...before, dev: 0, seq: 0, prev: 0, orig: 0 });
+  expect(JSON.stringify(after!.clk)).toBe(JSON.stringify(before!.clk));
+  await world.until(() => sync.outbox.value[0]!.state === "applied");
+  expect(sync.outbox.value).toHaveLength(1);
+  expect(sync.outbox.value[0]).toMatchObject({ id: receipt.id, code: receipt.code });
+});
+
+test("a refused record still waits for its person after the chain was left, with its reason", async () => {
+  const { world, sync } = await phone();
+  world.site.decide = () => ({ st: "refused", code: "STALE", cur: 4 });
+  const { id } = await sync.save("visit.publish", { text: "" }, { rid: "v1", guard: { v1: 3 } });
+  await world.until(() => sync.status.value.state === "attention");
+  const before = sync.dev;
+  world.site.nextStop = { code: "fork" };
+  world.site.decide = () => ({ st: "applied" });
+  await sync.save("incident.report", report("后来"));
+
+  await world.until(() => sync.dev !== before && world.site.log.some(({ dev }) => dev === sync.dev));
+  await world.until(() => sync.outbox.value.every(({ state }) => state !== "saved" && state !== "sending"));
+
+  expect(sync.outbox.value.find((item) => item.id === id)).toMatchObject({ state: "refused", reason: "STALE", cur: 4 });
+  expect(sync.status.value).toMatchObject({ state: "attention", count: 1 });
+});
+
+test("what was applied before the chain was left is not laid over the rows a second time", async () => {
+  const { world, browser, sync } = await phone("早先的");
+  world.site.put("incident", [...sync.rows("incident").value.keys()][0]!, { text: "别人改过" });
+  world.site.fanOut();
+  await world.until(() => incidents(sync)[0] === "别人改过");
+  const seen: string[] = [];
+  const before = sync.dev;
+  world.site.nextStop = { code: "fork" };
+  browser.hold = new Promise((resolve) => world.time.after(200, resolve));
+  await sync.save("incident.report", report("新的"));
+  for (let i = 0; i < 4_000 && world.site.log.length < 2; i++) {
+    seen.push(...incidents(sync));
+    await world.time.pass(2);
+  }
+
+  expect(sync.dev).not.toBe(before);
+  expect(new Set(seen)).toEqual(new Set(["别人改过", "新的"]));
+});
+
+test("an ack by frame for a link this device never wrote breaks the chain; it settles nothing (I8)", async () => {
+  const { world, browser, sync } = await phone("我的");
+  await world.settled(browser);
+  const before = sync.dev;
+  const [session] = world.site.sessions;
+  const { cur, bh } = (await disk(browser)).sync;
+
+  session!.send({ t: "c", prev: cur, to: cur, bh, rows: [], ack: { seq: 2, hash: "f".repeat(64) }, dur: 0 });
+
+  await world.until(() => sync.dev !== before);
+  await world.until(() => sync.status.value.state === "synced");
+  expect(world.site.log).toHaveLength(1);
+  await world.until(() => converged(world, browser, sync.dev));
+});
+
+test("without a session a broken chain waits for a sign-in and goes on recording", async () => {
+  const { world, browser, sync } = await phone();
+  world.site.signedIn = false;
+  world.site.nextStop = { code: "fork" };
+  const before = sync.dev;
+  await sync.save("incident.report", report("一"));
+  await world.until(() => sync.status.value.login);
+  await sync.save("incident.report", report("二"));
+  expect(sync.dev).toBe(before);
+  expect(world.site.log).toHaveLength(0);
+
+  world.site.signedIn = true;
+  sync.retry();
+
+  await world.until(() => world.site.log.length === 2);
+  expect(world.site.devices.get(before)!.closed).toBe(true);
+  expect((await kept(browser)).every(({ dev, orig }) => dev === sync.dev && orig?.dev === before)).toBe(true);
+});
+
+test.each(["answers lost", "down"] as const)("a re-enrolment whose answer is lost (%s) goes on with the same key", async (fate) => {
+  const { world, browser, sync } = await phone();
+  world.site.nextStop = { code: "fork" };
+  const fetch = browser.fetch.bind(browser);
+  let failed = 0;
+  browser.fetch = async (url, init) => {
+    if (!url.endsWith("/devices") || failed++ > 2) return fetch(url, init);
+    if (fate === "answers lost") await fetch(url, init);
+    throw new TypeError("cut");
+  };
+
+  await sync.save("incident.report", report("一"));
+
+  await world.until(() => world.site.log.length === 1);
+  expect([...world.site.devices.values()]).toHaveLength(2);
+});
+
+test("another tab goes on in the new chain: what it saves continues it", async () => {
+  const { world, browser, sync } = await phone();
+  const other = await browser.openTab();
+  world.site.nextStop = { code: "fork" };
+
+  await Promise.all([sync.save("incident.report", report("一")), other.save("incident.report", report("二"))]);
+  await world.until(() => world.site.log.length === 2);
+  await other.save("incident.report", report("三"));
+
+  await world.until(() => world.site.log.length === 3);
+  await world.until(() => other.dev === sync.dev && other.status.value.state === "synced");
+  expect(new Set(world.site.log.map(({ dev }) => dev))).toEqual(new Set([sync.dev]));
+  expect(world.site.devices.size).toBe(2);
+  const ops = await kept(browser);
+  expect(ops.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+});
+
+test("a revoked device hands over what it has, and is told to forget when nothing waits any more", async () => {
+  const { world, browser, sync } = await phone("一");
+  browser.network = "down";
+  for (const text of ["二", "三"]) await sync.save("incident.report", report(text));
+  world.site.devices.get(sync.dev)!.revoked = true;
+  expect(sync.status.value.wipe).toBe(false);
+
+  browser.network = "up";
+
+  await world.until(() => sync.status.value.wipe);
+  expect(texts(world.site.quarantine)).toEqual(["二", "三"]);
+});

@@ -1,0 +1,61 @@
+/** The rescue file: what a push would send, for the site's eyes only (sync/PROTOCOL.md §6). */
+import { expect, test } from "vitest";
+import { nextLink, pushBytes } from "../../src/sync/chain.ts";
+import { Offline } from "../../src/sync/problem.ts";
+import type { RescueFile } from "../../src/sync/types.gen.ts";
+import { openRescue, rescueKey } from "./support/rescue.ts";
+import { fromBase64url, SITE, verify } from "./support/site.ts";
+import { Browser, newWorld, report } from "./support/world.ts";
+
+test("holds everything unsent and nothing else, as a push of any length, under the device's signature", async () => {
+  const world = newWorld();
+  const key = await rescueKey();
+  world.site.rescueKey = key.point;
+  const browser = new Browser(world);
+  const sync = await browser.signIn();
+  for (const text of ["一", "二"]) await sync.save("incident.report", report(text));
+  await world.until(() => sync.status.value.state === "synced" && world.site.log.length === 2);
+  browser.network = "down";
+  for (const text of ["三", "四", "五"]) await sync.save("incident.report", report(text));
+
+  const { name, text } = await sync.exportUnsent();
+
+  expect(name).toBe(`zaigang-${SITE}-${sync.dev.slice(0, 8)}-5.json`);
+  expect(text).not.toContain("三");
+  const file = JSON.parse(text) as RescueFile;
+  expect(file).toMatchObject({ v: 1, site: SITE, dev: sync.dev });
+  const inside = await openRescue(key, file);
+  expect(inside).toMatchObject({ dev: sync.dev, epoch: "e1", from: 3, prev: world.site.last(sync.dev).hash });
+  expect(inside.ops.map((body) => (JSON.parse(body) as { a: { text: string } }).a.text)).toEqual(["三", "四", "五"]);
+  const link = inside.ops.reduce((prev, body) => nextLink(prev, body), inside.prev);
+  expect(await verify(fromBase64url(inside.key), pushBytes(SITE, sync.dev, 5, link), inside.sig)).toBe(true);
+});
+
+test("is different each time and opens for nobody else", async () => {
+  const world = newWorld();
+  world.site.rescueKey = (await rescueKey()).point;
+  const browser = new Browser(world);
+  const sync = await browser.signIn();
+  browser.network = "down";
+  await sync.save("incident.report", report("一"));
+
+  const [first, second] = [JSON.parse((await sync.exportUnsent()).text) as RescueFile, JSON.parse((await sync.exportUnsent()).text) as RescueFile];
+
+  expect(first.data).not.toBe(second.data);
+  expect(first.epk).not.toBe(second.epk);
+  await expect(openRescue(await rescueKey(), first)).rejects.toThrow();
+});
+
+test("a device that was never told the site's key asks for it, and says so when it cannot", async () => {
+  const world = newWorld();
+  const key = await rescueKey();
+  const browser = new Browser(world);
+  const sync = await browser.signIn();
+  browser.network = "down";
+  await sync.save("incident.report", report("一"));
+  await expect(sync.exportUnsent()).rejects.toBeInstanceOf(Offline);
+
+  browser.network = "up";
+  world.site.rescueKey = key.point;
+  expect((await openRescue(key, JSON.parse((await sync.exportUnsent()).text) as RescueFile)).dev).toBe(sync.dev);
+});
