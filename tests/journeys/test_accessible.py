@@ -12,17 +12,17 @@ from tests.support.hall import Hall
 pytestmark = pytest.mark.chromium
 LANGUAGES = ("zh_Hans", "zh_Hant_TW")
 SIZES = ("standard", "large", "elder")
-EVERYBODY = ("/me", "/todo", "/messages", "/outbox", "/storage", "/settings", "/nowhere", "/incident", "/incidents")
+EVERYBODY = ("/me", "/todo", "/messages", "/outbox", "/storage", "/settings", "/pin", "/nowhere", "/incident", "/incidents")
 READING = re.compile("正在读取|正在讀取")
 SCREENS = {
     "staff": ("/post", "/records", *EVERYBODY),
     "head": ("/post", "/records", "/visit-results"),
     "inspector": ("/patrol", "/findings"),
-    "office": ("/overview", "/findings", "/visit-results", "/pair"),
-    "checklead": ("/visits",),
+    "office": ("/overview", "/findings", "/visit-results", "/pair", "/devices", "/held"),
+    "checklead": ("/visits", "/devices", "/held"),
     "leader": ("/overview", "/visit-results"),
     "shopper": ("/missions", "/me"),
-    "admin": ("/pair",),
+    "admin": ("/pair", "/devices", "/held", "/rescue"),
 }
 
 
@@ -85,6 +85,21 @@ def open_sign_out(phone: Phone) -> None:
     phone.button("退出登录").click()
 
 
+def open_device(phone: Phone) -> None:
+    phone.open("/devices")
+    phone.page.locator("a.cell").first.click()
+    phone.button("停用这台设备").click()
+
+
+def open_lock(phone: Phone) -> None:
+    phone.open("/pin")
+    phone.button("设定 PIN").click()
+    phone.page.get_by_label("新的 PIN").fill("271828")
+    phone.page.get_by_label("再输一次").fill("271828")
+    phone.button("确定").click()
+    phone.button("立即锁定").click()
+
+
 def open_checklist(phone: Phone) -> None:
     phone.page.locator("a.cell").first.click()
     phone.page.locator(".v-item").first.locator("label").filter(has=phone.page.get_by_role("radio", name="不合格", exact=True)).click()
@@ -97,6 +112,8 @@ ABOVE: list[tuple[str, Callable[[Phone], None], str]] = [
     ("inspector", open_observation, "dialog[open]"),
     ("inspector", open_finish, "dialog[open]"),
     ("shopper", open_checklist, ".v-item textarea"),
+    ("admin", open_device, "dialog[open]"),
+    ("admin", open_lock, "main.door input"),
 ]
 
 

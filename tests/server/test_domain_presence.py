@@ -228,7 +228,7 @@ def test_what_is_not_late_is_not_judged() -> None:
     hall = small_hall()
     leave(hall)
     assert said(hall, "zhao", "away.judge_late", "n1", JudgeLate(True, ""), "10:01") == Outcome("refused", "INVALID")
-    assert said(hall, "zhao", "away.judge_late", "n9", JudgeLate(True, ""), "10:01") == Outcome("refused", "GONE")
+    assert said(hall, "zhao", "away.judge_late", "n9", JudgeLate(True, ""), "10:01") == Outcome("refused", "NO_RIGHT")
 
 
 def test_the_head_closes_what_nobody_ended_once() -> None:

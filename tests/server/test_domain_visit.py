@@ -110,8 +110,8 @@ def test_what_is_published_is_not_published_twice_and_may_still_be_declared_void
     assert hall.send(ACTORS["sun"], "visit.void", "v1", Void("再次"), guard={"v1": hall.tx.version("visit", "v1") or 0}).code == "GONE"
 
 
-def test_a_visit_that_does_not_exist_is_gone_for_a_lead() -> None:
-    assert publish(small_hall()) == Outcome("refused", "GONE")
+def test_a_visit_that_does_not_exist_is_answered_as_one_of_another_lead() -> None:
+    assert publish(small_hall()) == Outcome("refused", "NO_RIGHT")
 
 
 @pytest.mark.parametrize(

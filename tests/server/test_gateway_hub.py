@@ -13,6 +13,7 @@ from websockets.sync.client import connect
 
 from server.domain.base import Face
 from server.gateway import hub as hubs
+from server.gateway import live as lives
 from server.gateway.hub import POKE, QUEUE_FRAMES_MAX, Hub, Link
 from server.gateway.live import Budget
 from server.store.contract import Committed, OwnChange, RowChange, Unit
@@ -71,7 +72,7 @@ def change(cid: int, rid: str, *live: str, hit: tuple[str, ...] = (), text: str 
 
 
 def committed(*rows: RowChange, heads: dict[str, Head] | None = None, own: tuple[OwnChange, ...] = ()) -> Committed:
-    return Committed(max((r.cid for r in rows), default=1), list(rows), list(own), heads or {})
+    return Committed(0, max((r.cid for r in rows), default=1), list(rows), list(own), heads or {})
 
 
 def run(test: Callable[[], Any]) -> None:
@@ -166,6 +167,69 @@ def test_a_commit_during_a_read_is_remembered_and_one_already_read_is_not_sent_a
         link.session.phase, link.session.pos = "live", 4
         hub.publish(committed(change(4, "n1", "hall")))
         assert wire.sent == []
+
+    run(test)
+
+
+def test_no_row_is_told_in_a_bucket_that_the_same_commit_takes_away() -> None:
+    """Law I19: rights first, then rows; others of the bucket hear everything."""
+
+    async def test() -> None:
+        hub, wire, other = Hub(SEAL), Wire(), Wire()
+        listener(hub, wire, "hall", "role:OFF", dev="a").uid = "u1"
+        listener(hub, other, "hall", "role:OFF", dev="b").uid = "u2"
+        granted = {"u1": frozenset(("hall",)), "u3": None}
+        rows = [change(1, "early", "role:OFF"), change(3, "late", "role:OFF", "hall")]
+        hub.publish(Committed(0, 3, rows, [], {}, granted))
+        hub.publish(committed(change(4, "later", "role:OFF")))
+        assert wire.frames == [m.Poke()]
+        assert [type(frame) for frame in other.frames] == [m.Commit, m.Commit]
+
+    run(test)
+
+
+def test_a_grant_that_changes_nothing_interrupts_nobody_and_an_ended_account_is_shut_out() -> None:
+    async def test() -> None:
+        hub, wire, ended = Hub(SEAL), Wire(), Wire()
+        listener(hub, wire, "hall", dev="a").uid = "u1"
+        listener(hub, ended, "hall", dev="b").uid = "u2"
+        hub.publish(Committed(0, 0, [], [], {}, {"u1": frozenset(("hall",)), "u2": None}))
+        hub.publish(committed(change(1, "n1", "hall")))
+        assert [type(frame) for frame in wire.frames] == [m.Commit]
+        assert (ended.closed, ended.frames) == ([4401], [])
+
+    run(test)
+
+
+def test_frames_of_a_lost_bucket_that_still_wait_are_not_sent() -> None:
+    async def test() -> None:
+        hub, wire = Hub(SEAL), Wire()
+        link = listener(hub, wire, "hall", "role:OFF", dev="a")
+        link.uid = "u1"
+        wire.open.clear()
+        for cid in (1, 2, 3):
+            hub.publish(committed(change(cid, f"n{cid}", "role:OFF")))
+        hub.publish(Committed(0, 3, [], [], {}, {"u1": frozenset(("hall",))}))
+        wire.open.set()
+        await asyncio.sleep(0.01)
+        # The one that was under way cannot be called back.
+        assert [type(frame) for frame in wire.frames] == [m.Commit, m.Poke]
+
+    run(test)
+
+
+def test_a_long_poll_wakes_for_news_of_its_person_session_or_device() -> None:
+    async def test() -> None:
+        hub = Hub(SEAL)
+        news = (
+            lambda: hub.publish(Committed(0, 0, [], [], {}, {"u1": frozenset(("pub",))})),
+            lambda: hub.close_session("t1"),
+            lambda: hub.close_device("d1"),
+        )
+        for tell in news:
+            with hub.watch(frozenset(("hall", "dev:d1")), "u1", "t1") as mine, hub.watch(frozenset(("hall",)), "u2", "t2") as other:
+                tell()
+                assert (mine.woken.is_set(), other.woken.is_set()) == (True, False)
 
     run(test)
 
@@ -346,6 +410,28 @@ def test_signing_out_closes_the_socket_of_that_browser(server: RunningServer) ->
     with phone.live() as link:
         phone.http.delete("/s/yunting/session").raise_for_status()
         assert link.closed_with() == 4401
+    cast.close()
+
+
+@pytest.mark.parametrize(("what", "code"), [("devices/{dev}", 4403), ("session", 4401)])
+def test_what_ends_while_a_hello_is_looked_up_is_shut_out(
+    server: RunningServer, monkeypatch: pytest.MonkeyPatch, what: str, code: int
+) -> None:
+    """Law I19: the socket was not there yet to be closed, and must not be joined on what was true before."""
+    cast, is_forked = Cast(server.base_url, RealTime()), lives.is_forked
+    phone = cast.device("王")
+    paths = [f"/s/yunting/{what.format(dev=phone.replica.dev)}"]
+
+    def meanwhile(*args: Any) -> bool:
+        while paths:
+            phone.http.delete(paths.pop()).raise_for_status()
+        return is_forked(*args)
+
+    monkeypatch.setattr(lives, "is_forked", meanwhile)
+    with phone.socket() as socket:
+        link = Live(phone, socket)
+        link.next()
+        assert link.closed_with(3) == code
     cast.close()
 
 

@@ -11,7 +11,9 @@ from server.gateway.passwords import BY_ACCOUNT, BY_ADDRESS, BY_KNOWN_BROWSER, a
 from server.seed import DEMO_PASSWORD
 from server.store.people import Attempts
 from sync import messages as m
-from sync.replica import Replica, b64, key_from
+from sync.keys import b64, key_from
+from sync.replica import Replica
+from tests.support.cast import Cast
 from tests.support.clock import DeviceClocks, Ids, World
 from tests.support.dist import PAGE, make_dist
 from tests.support.server import RunningServer, serve
@@ -195,8 +197,9 @@ def test_a_revoked_device_neither_reads_nor_sends_and_only_its_owner_or_an_admin
         be(admin, "admin")
         assert admin.delete(f"{SITE}/devices/{device.dev}").status_code == 204
         assert problem(owner.get(f"{SITE}/pull", params=device.pull_query())).type == "device_revoked"
-        push = problem(owner.post(f"{SITE}/push", content=msgspec.json.encode(device.push())))
-        assert (push.type, push.params) == ("device_revoked", {"seq": 0, "hash": device.link(0)})
+        push = msgspec.json.decode(owner.post(f"{SITE}/push", content=msgspec.json.encode(device.push())).content, type=m.PushAnswer)
+        assert push.stop is not None
+        assert (push.stop.code, push.last.seq) == ("wipe", 0)
         again = owner.post(f"{SITE}/devices", content=msgspec.json.encode(device.enrol(session.nonce)))
         assert problem(again).type == "device_revoked"
 
@@ -256,6 +259,18 @@ def test_a_screen_is_paired_by_the_code_it_shows_and_renews_its_own_session(serv
         assert again.paired is False
         confirm(admin, again.code).raise_for_status()
         assert renew(wall, screen, world.at).status_code == 200
+
+
+def test_a_phone_is_no_screen_and_no_code_takes_a_disabled_one_back(server: RunningServer, world: World) -> None:
+    """I19: whoever holds a stolen phone can show six digits, too."""
+    cast = Cast(server.base_url, world)
+    phone = cast.device("王")
+    cast["管"].http.delete(f"{SITE}/devices/{phone.replica.dev}", params={"stolen": 1}).raise_for_status()
+    with client(server) as wall:
+        asked = ask(wall, phone.replica)
+        assert problem(confirm(cast["管"].http, asked.code)).type == "pairing_unknown"
+    assert problem(phone.pull_response()).type == "device_revoked"
+    cast.close()
 
 
 def test_a_code_ends_after_ten_minutes(server: RunningServer, world: World) -> None:

@@ -9,7 +9,7 @@ from server.domain.hall.ops import Hall
 from server.domain.incident.ops import Report
 from server.domain.presence.ops import PostPublic
 from sync import messages as m
-from sync.replica import key_from
+from sync.keys import key_from
 from tests.server.conftest import Open, RealTime
 from tests.support.cast import KINDS, Cast, Device, Link
 from tests.support.day import Act, Day

@@ -10,8 +10,8 @@ import pytest
 from server.domain.incident.ops import Report
 from sync import messages as m
 from sync.cursor import CURSOR_CHARS
-from sync.replica import beacon_holds
 from sync.rows import bucket_set_hash, row_hash
+from sync.timekeeper import beacon_holds
 from tests.support.cast import SITE, Cast, Device, page
 from tests.support.day import post_of
 
@@ -86,9 +86,9 @@ def test_a_cursor_that_was_not_sealed_here_starts_from_nothing(cast: Cast, cur: 
     assert head.reset
 
 
-def test_another_epoch_or_another_bucket_set_starts_from_nothing(cast: Cast) -> None:
+def test_another_epoch_or_buckets_that_are_not_those_named_start_from_nothing(cast: Cast) -> None:
     lin = cast["林"].pull()
-    for change in ({"epoch": "0000000000000000"}, {"bh": bucket_set_hash(frozenset({"pub"}))}):
+    for change in ({"epoch": "0000000000000000"}, {"bh": bucket_set_hash(frozenset({"pub"})), "have": "hall"}):
         head = page(lin.pull_text(**change))[0]
         assert isinstance(head, m.PullHead)
         assert head.reset
@@ -110,8 +110,8 @@ def test_a_device_nobody_enrolled_is_unknown(cast: Cast) -> None:
 
 
 def test_a_long_poll_answers_as_soon_as_something_changes(cast: Cast) -> None:
-    office, lin = cast["周"].pull(), cast["林"]
-    lin.pull()
+    lin = cast["林"].pull()
+    office = cast["周"].pull()
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(office.pull_text, 20)
         time.sleep(0.3)

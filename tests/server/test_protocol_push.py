@@ -15,8 +15,9 @@ from server.domain.presence.ops import Announce, Close, Extend
 from server.domain.visit.ops import Publish
 from server.store.sqlite import Connection
 from sync import messages as m
+from sync.keys import b64
 from sync.ops import chain, decode_body, push_bytes
-from sync.replica import OutboxOp, Replica, b64
+from sync.replica import OutboxOp, Replica
 from tests.server.conftest import database
 from tests.support.cast import Cast, Device
 from tests.support.day import post_of
@@ -215,8 +216,8 @@ def test_an_altered_byte_breaks_the_signature(cast: Cast) -> None:
 def test_an_unknown_device_is_told_so(cast: Cast) -> None:
     lin = cast["林"]
     stranger = Device(cast.url, lin.clocks)
-    stranger.replica.rows = lin.pull().replica.rows
-    report(stranger)
+    place = sorted(lin.pull().replica.bodies("post"))[0]
+    stranger.save("incident.report", Report("other", place, lin.replica.time.now(), 3))
     answer = stranger.post("push", stranger.replica.push())
     assert (answer.status_code, problem(answer)) == (401, "device_unknown")
     assert len(stranger.replica.pending) == 1

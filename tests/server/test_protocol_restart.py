@@ -65,6 +65,7 @@ def test_a_board_that_was_away_while_much_changed_equals_a_fresh_load(hall: Hall
 
 
 def test_a_server_that_goes_says_when_to_come_back(world: World) -> None:
+    """I31: and that not everybody is to come at the same moment."""
     with serve(clock=world) as server:
         cast = Cast(server.base_url, world)
         lin = cast["林"]

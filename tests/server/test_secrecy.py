@@ -6,6 +6,7 @@ of shown: sealed cursors (whose length stays) and the nonce of a socket. Everyth
 
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,16 +15,18 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
-from server.domain.visit.ops import Publish
+from server.domain.visit.ops import Publish, RecordVisit
 from sync import messages as m
+from sync.cursor import CURSOR_CHARS
 from tests.support.cast import Cast, Device, Link
 from tests.support.clock import DeviceClocks, World
 from tests.support.day import Act, Day
+from tests.support.photos import Tus, blob_of, jpeg
 from tests.support.server import serve
 
 START = 1_773_799_800_000  # Wednesday 2026-03-18, 10:10 in the hall
 OTHERS = "林王李赵周管屏"
-SEALED = re.compile(r'"(prev|to|nonce)":"([A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{24})"')
+SEALED = re.compile(rf'"(prev|to|nonce)":"([A-Za-z0-9_-]{{{CURSOR_CHARS}}}|[A-Za-z0-9_-]{{24}})"')
 PONG = '{"t":"pong"}'
 
 
@@ -60,17 +63,21 @@ def ordinary(day: Day, half: int) -> Iterator[Act]:
 def do(cast: Cast, act: Act, answers: dict[str, list[str]]) -> None:
     """One act, and its answer kept as bytes."""
     device = cast[act.who]
-    device.save(act.kind, act.args, act.rid, act.guard)
-    raw = device.post("push", device.replica.push()).raise_for_status()
+    photo = jpeg(seed=8) if act.kind == "visit.record" else b""
+    device.save(act.kind, act.args, act.rid, act.guard, [blob_of(photo)] if photo else [])
+    raw = device.post("push", device.replica.push(vital=m.Vital(unsent=1, app="test"))).raise_for_status()
     answer = msgspec.json.decode(raw.content, type=m.PushAnswer)
     assert [r.st for r in answer.results] == ["applied"], (act, answer.results)
     device.replica.push_answered(answer)
     answers.setdefault(act.who, []).append(raw.text)
+    if photo:
+        assert Tus(device).upload(photo).is_success
 
 
 def live_through(cast: Cast, world: World, hidden: bool) -> Told:
     """One day; with `hidden`, two sealed visits in its middle: recorded, one of them void. Time is the same either way."""
     day, answers = Day(cast), {}
+    greet(cast)
     with ExitStack() as stack:
         links: dict[str, Link] = {name: stack.enter_context(cast[name].live()) for name in OTHERS}
         for name in "吴郑孙":
@@ -88,6 +95,8 @@ def live_through(cast: Cast, world: World, hidden: bool) -> Told:
             do(cast, act, answers)
             for link in links.values():
                 link.settle()
+        if hidden:
+            hold_a_visit(cast["吴"])
         for name in OTHERS:
             answers.setdefault(name, []).append(cast[name].pull_text().decode())
         for act in ordinary(day, 2):
@@ -98,6 +107,29 @@ def live_through(cast: Cast, world: World, hidden: bool) -> Told:
             for name, link in links.items()
         }
     return Told(seen, cast)
+
+
+def greet(cast: Cast) -> None:
+    """Every phone has been in contact this hour, and that is written down."""
+    for name in (*OTHERS, *"吴郑孙"):
+        cast[name].push_once(cast[name].replica.push(vital=m.Vital(app="test")))
+    devices = {kind: {cast[name].replica.dev for name in names} for kind, names in (("device.state", OTHERS), ("device.sealed", "吴郑孙"))}
+    for _ in range(200):
+        found = {kind: cast[name].pull().replica.bodies(kind) for kind, name in (("device.state", "管"), ("device.sealed", "孙"))}
+        if all(found[kind].get(dev, {}).get("contact_at") for kind, devs in devices.items() for dev in devs):
+            for name in OTHERS:
+                cast[name].pull()
+            return
+        time.sleep(0.02)
+    raise AssertionError("contacts are never written down")
+
+
+def hold_a_visit(shopper: Device) -> None:
+    """A visit that is held, on a phone that has more: what waits for a person, and what the phone has not sent, is of the check too."""
+    for _ in range(2):
+        shopper.save("visit.record", RecordVisit("no such mission", "ms-1", 1, 2, []))
+    results = shopper.push_once(shopper.replica.push(vital=m.Vital(unsent=5, blobs=2, oldest_at=1, app="other"))).results
+    assert [r.st for r in results] == ["held", "held"]
 
 
 def whole(device: Device) -> str:
@@ -151,8 +183,8 @@ def test_a_sealed_visit_changes_no_byte_frame_or_length_for_anybody_else(told: C
 
 
 def test_the_comparison_hides_cursors_and_nothing_else() -> None:
-    token = "Ab3_" * 10 + "xyz"
-    assert bare(f'{{"prev":"{token}","rid":"{token}","v":5}}') == f'{{"prev":"<43>","rid":"{token}","v":5}}'
+    token = ("Ab3_" * 20)[:CURSOR_CHARS]
+    assert bare(f'{{"prev":"{token}","rid":"{token}","v":5}}') == f'{{"prev":"<{CURSOR_CHARS}>","rid":"{token}","v":5}}'
 
 
 def head_of(cast: Cast, unit: str) -> Device:
@@ -192,7 +224,7 @@ def test_each_shopper_sees_the_missions_and_visits_of_the_team_and_no_more(told:
     cast = told(True).cast
     for name in "吴郑":
         device = cast[name].pull()
-        assert {kind for kind, _ in device.replica.rows} <= {"hall", "me", "mission", "checklist", "visit", "op.result"}
+        assert {kind for kind, _ in device.replica.rows} <= {"hall", "me", "mission", "checklist", "visit", "op.result", "blob.state"}
         assert all(device.uid in body["team"] for body in device.replica.bodies("mission").values())
 
 

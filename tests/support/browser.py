@@ -22,6 +22,9 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A microphone that beeps.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
@@ -109,6 +112,11 @@ class Phone:
     def page(self) -> Page:
         """The first tab."""
         return self._running().pages[0]
+
+    @property
+    def profile(self) -> Path:
+        """Where this browser keeps everything."""
+        return Path(self._profile)
 
     @property
     def context(self) -> BrowserContext:
@@ -234,14 +242,32 @@ def axe_violations(page: Page) -> list[str]:
 
 
 def rows_of(page: Page, database: str, store: str) -> list[Any]:
-    """Everything in one IndexedDB store of the page's origin, as JSON."""
-    script = """([name, store]) => new Promise((done, fail) => {
-      const open = indexedDB.open(name);
-      open.onerror = () => fail(open.error);
-      open.onsuccess = () => {
-        const all = open.result.transaction(store).objectStore(store).getAll();
-        all.onerror = () => fail(all.error);
-        all.onsuccess = () => { open.result.close(); done(JSON.stringify(all.result)); };
-      };
-    })"""
-    return list(json.loads(page.evaluate(script, [database, store])))
+    """Everything in one IndexedDB store of the page's origin, as JSON, opened with the vault of this device where it is sealed."""
+    return list(json.loads(page.evaluate(f"({UNSEALED})({json.dumps([database, store])})")))
+
+
+# What the app's own vault does (pwa/src/sync/seal.ts), said once more: a text begins with z1. and is base64 of nonce, ciphertext and tag.
+UNSEALED = """async ([name, store]) => {
+  const done = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const all = async (database, from) => {
+    const db = await done(indexedDB.open(database));
+    const values = db.objectStoreNames.contains(from) ? await done(db.transaction(from).objectStore(from).getAll()) : [];
+    db.close();
+    return values;
+  };
+  const open = async (key, bytes) =>
+    new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes.slice(0, 12) }, key, bytes.slice(12)));
+  const vault = (await all("zg", "vaults")).find(({ site, uid }) => `zg:${site}:${uid}` === name);
+  const raw = vault?.bare && await open(vault.device, vault.bare);
+  const key = vault?.lease?.key ?? (raw && await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["decrypt"]));
+  const plain = async (value) => typeof value === "string" && value.startsWith("z1.")
+    ? new TextDecoder().decode(await open(key, Uint8Array.from(atob(value.slice(3)), (char) => char.charCodeAt(0))))
+    : value;
+  const opened = (value) => typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Promise.all(Object.entries(value).map(async ([field, of]) => [field, await plain(of)])).then(Object.fromEntries)
+    : value;
+  return JSON.stringify(await Promise.all((await all(name, store)).map(opened)));
+}"""

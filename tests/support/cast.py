@@ -18,8 +18,9 @@ from websockets.sync.client import ClientConnection, connect
 from server.app import DOMAINS
 from server.seed import DEMO_PASSWORD
 from sync import messages as m
-from sync.ops import OpKind
-from sync.replica import Damaged, Key, OutboxOp, Replica, b64, key_from
+from sync.keys import Key, b64, key_from
+from sync.ops import Blob, OpKind
+from sync.replica import Damaged, OutboxOp, Replica
 from tests.support.clock import DeviceClocks, Ids, World
 
 SITE = "yunting"
@@ -30,6 +31,7 @@ PERSONAS = {
 }
 
 _lines = msgspec.json.Decoder(m.PullLine)
+_snap_lines = msgspec.json.Decoder(m.SnapLine)
 _frames = msgspec.json.Decoder(m.ServerFrame)
 
 
@@ -48,6 +50,7 @@ class Device:
         self.replica = Replica(site, key_from(secret), clocks, Ids(secret), "load-1")
         self.http = httpx.Client(base_url=url, headers={"Origin": url}, timeout=40, trust_env=False)
         self.uid = ""
+        self.may_differ = False
 
     # --- who ---------------------------------------------------------------------------------------------------------
 
@@ -78,9 +81,11 @@ class Device:
 
     # --- recording and sending ---------------------------------------------------------------------------------------
 
-    def save(self, kind: str, args: msgspec.Struct, rid: str | None = None, guard: dict[str, int] | None = None) -> OutboxOp:
+    def save(
+        self, kind: str, args: msgspec.Struct, rid: str | None = None, guard: dict[str, int] | None = None, blobs: list[Blob] | None = None
+    ) -> OutboxOp:
         """Record on this device; nothing is sent."""
-        return self.replica.save(KINDS[kind], args, rid, guard)
+        return self.replica.save(KINDS[kind], args, rid, guard, blobs=blobs)
 
     def push(self) -> list[m.Result]:
         """Send everything that waits; what became of it."""
@@ -96,9 +101,11 @@ class Device:
         """One push and its answer; the replica is told nothing."""
         return msgspec.json.decode(self.post("push", push).raise_for_status().content, type=m.PushAnswer)
 
-    def do(self, kind: str, args: msgspec.Struct, rid: str | None = None, guard: dict[str, int] | None = None) -> m.Result:
+    def do(
+        self, kind: str, args: msgspec.Struct, rid: str | None = None, guard: dict[str, int] | None = None, blobs: list[Blob] | None = None
+    ) -> m.Result:
         """Record, send, and return what became of it."""
-        op = self.save(kind, args, rid, guard)
+        op = self.save(kind, args, rid, guard, blobs)
         self.push()
         assert op.result is not None
         return op.result
@@ -114,11 +121,9 @@ class Device:
         return self.http.get(f"/s/{self.site}/pull", params={**self.replica.pull_query(wait), **changes})
 
     def pull(self) -> "Device":
-        """Catch up."""
-        more = True
-        while more:
-            asked = self.replica.cursor
-            more = self.replica.pulled(asked, page(self.pull_text()))
+        """Catch up. Unless a test damaged its rows, what it holds is what the server says it holds."""
+        catch_up(self.replica, self.http, f"/s/{self.site}")
+        assert self.may_differ or not self.replica.differences
         return self
 
     def refetch(self) -> dict[tuple[str, str], tuple[int, str, str, tuple[str, ...]]]:
@@ -126,11 +131,7 @@ class Device:
         shadow = Replica(self.site, self.replica.key, self.clocks, Ids(0), "shadow")
         shadow.outbox = self.replica.outbox
         shadow.epoch = self.replica.epoch
-        more = True
-        while more:
-            query = shadow.pull_query()
-            content = self.http.get(f"/s/{self.site}/pull", params=query).raise_for_status().content
-            more = shadow.pulled(query["cur"], page(content))
+        catch_up(shadow, self.http, f"/s/{self.site}")
         return shadow.state()
 
     @contextmanager
@@ -154,6 +155,25 @@ class Device:
     def close(self) -> None:
         """Let go of the connections."""
         self.http.close()
+
+
+def catch_up(replica: Replica, http: httpx.Client, base: str) -> None:
+    """Fetch snapshots, pages and repairs until there is nothing more to ask for."""
+    more = True
+    while more:
+        while wanted := replica.snapshot():
+            answer = http.get(f"{base}/snapshot/{wanted.id}", params={"after": wanted.after})
+            replica.fetched(wanted, snapshot_lines(answer.content) if answer.is_success else None)
+        if repair := replica.repair():
+            replica.repaired(repair, page(http.post(f"{base}/repair", content=msgspec.json.encode(repair)).raise_for_status().content))
+        else:
+            asked, query = replica.asking, replica.pull_query()
+            more = replica.pulled(asked, page(http.get(f"{base}/pull", params=query).raise_for_status().content))
+
+
+def snapshot_lines(content: bytes) -> list[m.SnapLine]:
+    """The lines of a snapshot."""
+    return [_snap_lines.decode(line) for line in content.splitlines() if line]
 
 
 def page(content: bytes) -> list[m.PullLine]:
@@ -250,9 +270,12 @@ class Cast:
             self._devices[name] = self.screen() if name == "屏" else self.device(name)
         return self._devices[name]
 
-    def device(self, name: str, clocks: DeviceClocks | None = None) -> Device:
-        """One more device of this person, signed in and enrolled."""
-        device = Device(self.url, clocks or DeviceClocks(self.world), site=self.site, secret=self._secret(name))
+    def device(self, name: str, clocks: DeviceClocks | None = None, *, spare: bool = False) -> Device:
+        """One more device of this person, signed in and enrolled; in a seeded cast it has a key of its own only when `spare`."""
+        secret = self._secret(name)
+        if spare and secret is not None:
+            secret += 500_000
+        device = Device(self.url, clocks or DeviceClocks(self.world), site=self.site, secret=secret)
         device.sign_in(PERSONAS[name])
         device.enrol()
         return device

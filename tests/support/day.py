@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from server.domain.hall.ops import HeldAccept, HeldReject
 from server.domain.incident import ops as incident
 from server.domain.patrol import ops as patrol
 from server.domain.presence import ops as presence
@@ -93,6 +94,7 @@ class Day:
         yield from self.absence_acts()
         yield from self.head_acts()
         yield from self.incident_acts()
+        yield from self.held_acts()
         yield from self.visit_acts()
 
     def patrol_acts(self) -> Iterator[Act]:
@@ -146,6 +148,17 @@ class Day:
         rid, now = self.new_id("林"), lin.replica.time.now()
         yield Act("林", "incident.report", incident.Report("crowd", post_of(wang), now, 3, 20, "排队人数突增"), rid)
         yield Act("林", "incident.tick", incident.Tick("handling", now, "已增开窗口"), rid)
+
+    def held_acts(self) -> Iterator[Act]:
+        """Two reports of a phone that was disabled before they arrived: one takes effect after all, one is set aside."""
+        lost, admin = self.cast.device("李", spare=True), self.cast["管"]
+        post, now = post_of(self.cast["王"].pull()), lost.replica.time.now()
+        kind = "incident.report"
+        taken, dropped = (lost.save(kind, incident.Report("other", post, now, 3, text=text)) for text in ("灯管闪烁", "重复登记"))
+        admin.http.delete(f"/s/{admin.site}/devices/{lost.replica.dev}").raise_for_status()
+        assert [result.code for result in lost.push()] == ["REVOKED", "REVOKED"]
+        yield Act("管", "held.accept", HeldAccept("已向本人核实"), taken.id)
+        yield Act("周", "held.reject", HeldReject("与另一条重复"), dropped.id)
 
     def visit_acts(self, publish: bool = True) -> Iterator[Act]:
         """Two visits: one published to the unit, one void."""

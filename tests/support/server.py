@@ -15,9 +15,12 @@ from server.app import DOMAINS, App, create_app, system_clock
 from server.domain.base import Domain
 from server.serve import Server, config
 from server.settings import Settings
+from tests.support import postgres
 
 T = TypeVar("T")
 START_SECONDS_MAX = 60
+POSTGRES = False
+"""Whether servers stand on PostgreSQL (pytest --postgres)."""
 
 
 class RunningServer:
@@ -85,6 +88,8 @@ def serve(
     domains: Sequence[Domain] = DOMAINS, *, clock: Callable[[], int] = system_clock, data: Path | None = None, **chosen: Any
 ) -> Iterator[RunningServer]:
     """A server for the length of a `with`; `chosen` are settings, e.g. mode="empty". Without `data` its folder goes with it."""
+    if POSTGRES:
+        chosen.setdefault("database", postgres.new_database())
     with TemporaryDirectory(prefix="zaigang-test-") as folder:
         server = RunningServer(Settings(port=0, data=data or Path(folder) / "data", **chosen), domains, clock)
         try:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync import ops
-from sync.replica import key_from
+from sync.keys import key_from
 
 SITE = "yunting"
 KEY = key_from(20261122)

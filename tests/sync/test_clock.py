@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sync.clock import Evidence, Policy, judge
 from sync.messages import Beacon
 from sync.ops import Clk
-from sync.replica import Timekeeper
+from sync.timekeeper import Timekeeper
 from tests.support.clock import DeviceClocks, World
 
 MINUTE, HOUR = 60_000, 3_600_000

@@ -57,6 +57,14 @@ def test_a_beacon_outlives_an_epoch_but_not_its_site() -> None:
     assert Seal(KEY, "jinghu", "e1").open_beacon(token) is None
 
 
+def test_the_name_of_a_snapshot_is_its_own_and_says_nothing_of_bucket_or_commit() -> None:
+    names = [SEAL.snapshot_id(bucket, cid) for bucket in ("hall", "pub", "unit:" + "x" * 60) for cid in (1, 2)]
+    assert (len(set(names)), {len(name) for name in names}) == (6, {32})
+    assert SEAL.snapshot_id("hall", 1) == names[0]
+    for other in (Seal(KEY, "jinghu", "e1"), Seal(KEY, "yunting", "e2"), Seal(bytes(64), "yunting", "e1")):
+        assert other.snapshot_id("hall", 1) != names[0]
+
+
 def test_a_cursor_is_no_beacon_and_a_beacon_no_cursor() -> None:
     assert SEAL.open_beacon(SEAL.cursor(Cursor(5, 5))) is None
     assert SEAL.open_cursor(SEAL.beacon_id(BeaconMark(5, bytes(8)))) is None

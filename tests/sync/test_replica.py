@@ -5,8 +5,9 @@ import pytest
 
 from server.domain.incident.ops import OPS, Report
 from sync import messages as m
+from sync.keys import key_from, unb64
 from sync.ops import PUSH_BYTES_MAX, PUSH_OPS_MAX, OpBody, chain, decode_body, first_link, push_bytes, verify
-from sync.replica import Damaged, OutboxOp, Replica, key_from, unb64
+from sync.replica import Damaged, OutboxOp, Replica
 from sync.rows import bucket_set_hash, row_hash
 from tests.support.clock import DeviceClocks, Ids, World
 
@@ -36,7 +37,7 @@ def page(
     replica: Replica, rows: list[m.Row], to: str, *, reset: bool = False, more: bool = False, ack: m.Head | None = None
 ) -> list[m.PullLine]:
     head = m.PullHead("e1", MINE, BH, reset)
-    return [head, *rows, m.PullEnd(to, False, ack or m.Head(0, replica.link(0)), 0, BEACON, START)]
+    return [head, *rows, m.PullEnd(to, more, ack or m.Head(0, replica.link(0)), 0, BEACON, START)]
 
 
 def answer(last: m.Head, results: list[m.Result] | None = None, stop: m.Stop | None = None, epoch: str = "e1") -> m.PushAnswer:
@@ -128,12 +129,11 @@ def test_a_gap_sends_again_from_where_the_server_stands() -> None:
     assert [decode_body(b).seq for b in replica.push().ops] == [2, 3]
 
 
-def test_a_stop_for_another_epoch_or_a_fork_keeps_everything_and_says_so() -> None:
-    for code in ("epoch", "fork"):
-        replica = device()
-        op = record(replica)
-        replica.push_answered(answer(m.Head(0, replica.link(0)), stop=m.Stop(code), epoch="e2"))
-        assert (replica.trouble, op.state, replica.pending) == (code, "saved", [op])
+def test_a_fork_keeps_everything_and_says_so() -> None:
+    replica = device()
+    op = record(replica)
+    replica.push_answered(answer(m.Head(0, replica.link(0)), stop=m.Stop("fork")))
+    assert (replica.trouble, op.state, replica.pending) == ("fork", "saved", [op])
 
 
 def test_busy_says_when_to_come_back_and_keeps_the_rest_pending() -> None:
@@ -170,6 +170,19 @@ def test_a_page_cut_short_or_damaged_applies_nothing() -> None:
         with pytest.raises(Damaged):
             replica.pulled("t1", lines)
     assert (replica.state(), replica.cursor) == (before, "t1")
+
+
+def test_own_ops_count_as_shown_only_with_a_last_page_and_not_after_a_fresh_start() -> None:
+    """I15: laid over the rows until the rows have them. Found by simulation."""
+    replica = device()
+    first, second = record(replica), record(replica)
+    ack = m.Head(2, second.link)
+    replica.pulled("", page(replica, [], "t1", reset=True, more=True, ack=ack))
+    assert (replica.unshown, replica.pending, first.state) == ([first, second], [], "delivered")
+    replica.pulled("t1", page(replica, [], "t2", ack=ack))
+    assert replica.unshown == []
+    replica.pulled("t2", page(replica, [], "t3", reset=True, more=True, ack=ack))
+    assert replica.unshown == [first, second]
 
 
 def test_a_reset_page_drops_what_was_there() -> None:
@@ -232,6 +245,19 @@ def test_results_arrive_as_rows_when_the_answer_was_lost() -> None:
     result = row(op.id, 1, body, "op.result", [f"dev:{replica.dev}"])
     replica.pulled("", page(replica, [result], "t1", reset=True, ack=m.Head(1, op.link)))
     assert (op.state, op.result and op.result.code, replica.seen) == ("held", "REF_WAIT", 1)
+
+
+def test_a_late_answer_does_not_undo_what_a_row_said_since() -> None:
+    """I7: held and then applied stays applied. Found by simulation."""
+    replica = device()
+    op = record(replica)
+    late = answer(m.Head(1, op.link), [m.Result(1, op.id, op.k, op.rid, "held", START, "A", "REF_WAIT")])
+    replica.push_answered(late)
+    body = f'{{"seq":1,"k":"{op.k}","rid":"{op.rid}","st":"applied","at":{START},"grade":"A"}}'
+    amended = row(op.id, 2, body, "op.result", [f"dev:{replica.dev}"])
+    replica.pulled("", page(replica, [amended], "t1", reset=True, ack=m.Head(1, op.link)))
+    replica.push_answered(late)
+    assert op.state == "applied"
 
 
 def test_an_op_with_everything_set_decodes_to_what_was_meant() -> None:

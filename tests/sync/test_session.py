@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from sync import messages as m
 from sync.cursor import Cursor, Seal
-from sync.replica import Replica, key_from
+from sync.keys import key_from
+from sync.replica import Replica
 from sync.rows import bucket_set_hash
 from sync.session import Changed, Contact, Identify, Identity, LiveSession, Read, Send, Shut, commit_text, encode
 from tests.support.clock import DeviceClocks, Ids, World
@@ -134,12 +135,6 @@ def test_a_device_that_pulled_while_the_server_reads_goes_on_from_where_it_is(gr
     assert (live.phase, _frames.decode(live.advance("", at(11), 11)).prev) == ("live", at(9))
 
 
-def test_in_the_middle_of_catching_up_only_a_pull_goes_on() -> None:
-    live, _ = meet(phone(), "")
-    effects = live.receive(msgspec.json.encode(m.At(SEAL.cursor(Cursor(3, 9)), phone().head)))
-    assert sent(effects) == [m.Poke()]
-
-
 def test_a_commit_during_the_read_is_read_too_before_frames_follow() -> None:
     live, _ = meet(phone(), at(4))
     live.hit(8)
@@ -155,6 +150,31 @@ def test_a_socket_that_lost_frames_must_pull_before_any_other_applies() -> None:
     live.behind()
     assert live.phase == "pull"
     assert live.changed(Changed([], 5, 5, True)) == []
+
+
+@pytest.mark.parametrize("greeted", [True, False])
+def test_rights_that_change_while_the_server_reads_send_nothing_of_what_it_read(greeted: bool) -> None:
+    """Law I19: the device is told to pull, and greeted first if it was not yet."""
+    replica = phone()
+    live, _ = meet(replica, at(4))
+    if greeted:
+        live.changed(Changed([], 4, 4, True))
+        live.receive(msgspec.json.encode(m.At(at(5), replica.head)))
+        live.receive(msgspec.json.encode(m.At(at(5), replica.head)))
+    fewer = BUCKETS - {sorted(BUCKETS)[0]}
+    told = _frames.decode(live.rescope(fewer))
+    assert told == (m.Poke() if greeted else m.Ok("pull", bucket_set_hash(fewer), BEACON))
+    assert live.changed(Changed([b"{}"], 7, 9, True)) == []
+    assert live.phase == "pull"
+    assert live.receive(msgspec.json.encode(m.At(at(9), replica.head)))[-1] == Read(9)
+    assert live.changed(Changed([], 9, 9, True)) == []
+    assert _frames.decode(live.advance("", at(11), 11)).bh == bucket_set_hash(fewer)
+
+
+@pytest.mark.parametrize("cursor", [Cursor(3, 9), Cursor(3, 3, 0, 7), Cursor(3, 3, 2, 7)])
+def test_in_the_middle_of_a_start_or_of_a_fill_only_a_pull_goes_on(cursor: Cursor) -> None:
+    live, _ = meet(phone(), "")
+    assert sent(live.receive(msgspec.json.encode(m.At(SEAL.cursor(cursor), phone().head)))) == [m.Poke()]
 
 
 def test_ping_is_answered_once_the_device_is_known_and_not_before() -> None:

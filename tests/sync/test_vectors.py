@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from sync import clock, messages, ops, rows
-from sync.replica import unb64
+from sync import clock, merkle, messages, notes, ops, rescue, rows, sums, witnessing
+from sync.keys import unb64
 
 VECTORS = Path(__file__).resolve().parents[2] / "sync" / "vectors"
 
@@ -23,6 +23,11 @@ def _judge(clk: dict[str, Any], proof: dict[str, Any], policy: dict[str, Any]) -
     return msgspec.to_builtins(window)
 
 
+def _rescue_open(site: str, secret: str, file: dict[str, Any], x: str, y: str) -> Any:
+    assert rescue.public_of(unb64(secret)) == b"\x04" + unb64(x) + unb64(y)
+    return msgspec.to_builtins(rescue.open_file(msgspec.convert(file, messages.RescueFile), site, unb64(secret)))
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "first_link": lambda site, dev: ops.first_link(site, dev).hex(),
     "next_link": lambda prev, body: ops.next_link(bytes.fromhex(prev), body).hex(),
@@ -34,11 +39,33 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "verify": _verify,
     "row_hash": rows.row_hash,
     "bucket_set_hash": lambda buckets: rows.bucket_set_hash(frozenset(buckets)),
+    "leaf_of": sums.leaf_of,
+    "rescue_open": _rescue_open,
+    "sum_of": lambda hashes: list(sums.sum_of(hashes)),
+    "leaf_sums": lambda rows: {str(leaf): list(sum) for leaf, sum in sums.leaf_sums(rows).items()},
 }
+
+
+def _continues(old: int, old_root: str, size: int, root: str, proof: list[str]) -> bool:
+    return merkle.verify_consistency(old, notes.unb64(old_root), size, notes.unb64(root), [notes.unb64(one) for one in proof])
+
+
+def _checkpoint(note: str, key: str) -> Any:
+    try:
+        found = witnessing.opened(note, unb64(key))
+    except notes.BadNote:
+        return None
+    return {"origin": found.origin, "size": found.size, "root": notes.b64(found.root)}
+
+
+FUNCTIONS |= {"continues": _continues, "open_checkpoint": _checkpoint}
 READERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "chain.json": lambda given: FUNCTIONS[given.pop("fn")](**given),
     "signatures.json": lambda given: FUNCTIONS[given.pop("fn")](**given),
     "rows.json": lambda given: FUNCTIONS[given.pop("fn")](**given),
+    "sums.json": lambda given: FUNCTIONS[given.pop("fn")](**given),
+    "rescue.json": lambda given: FUNCTIONS[given.pop("fn")](**given),
+    "log.json": lambda given: FUNCTIONS[given.pop("fn")](**given),
     "clock.json": lambda given: _judge(**given),
 }
 

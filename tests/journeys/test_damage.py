@@ -1,0 +1,146 @@
+"""Journey (k): a phone's storage is damaged on the disk, as flash and power cuts do it (R9, I34).
+
+Chromium hands back an emptied database without a word. What was saved is in two places: either gives the other what it lost, and what
+both have lost is named by its number. Never silent, never used again.
+"""
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.browser import SYNCED, MakePhone, Phone
+from tests.support.hall import Hall
+
+pytestmark = pytest.mark.chromium
+OPS = 6
+LINE_END = re.compile(rb"[0-9a-f]{32} \d+ [0-9a-f]{64} [0-9a-f]{16}\n")
+
+
+def databases(phone: Phone) -> Path:
+    """The LevelDB folder of the app's origin."""
+    (folder,) = (phone.profile / "Default" / "IndexedDB").glob("*.indexeddb.leveldb")
+    return folder
+
+
+def journal(phone: Phone) -> Path:
+    """The journal, wherever the browser keeps files of origins."""
+    files = [path for path in (phone.profile / "Default").rglob("*") if path.is_file() and "File System" in path.parts]
+    (found,) = [path for path in files if LINE_END.search(path.read_bytes())]
+    return found
+
+
+def garbage(pattern: str) -> Callable[[Phone], None]:
+    def spoil(phone: Phone) -> None:
+        for path in databases(phone).glob(pattern):
+            path.write_bytes(b"\xa5" * path.stat().st_size)
+
+    return spoil
+
+
+def cut(pattern: str) -> Callable[[Phone], None]:
+    def spoil(phone: Phone) -> None:
+        for path in databases(phone).glob(pattern):
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+    return spoil
+
+
+def gone(phone: Phone) -> None:
+    shutil.rmtree(databases(phone))
+
+
+def journal_lines(phone: Phone, change: Callable[[list[bytes]], list[bytes]]) -> None:
+    path = journal(phone)
+    lines = [line for line in path.read_bytes().splitlines(keepends=True) if line.strip()]
+    path.write_bytes(b"".join(change(lines)))
+
+
+def saved_offline(phone: Phone) -> None:
+    """Three absences, six records, nothing sent; then the battery dies."""
+    phone.offline()
+    for n in range(OPS // 2):
+        phone.button("离岗", exact=False).click()
+        phone.page.get_by_role("dialog").get_by_role("button", name="提交").click()
+        phone.button("返岗", exact=False).click()
+        expect(phone.button("返岗", exact=False)).to_have_count(0)
+        expect(phone.pill).to_contain_text(f"离线 {2 * n + 2}")
+    phone.kill()
+
+
+def come_back(phone: Phone, hall: Hall) -> None:
+    """The app opens; where the browser knows nobody any more, the person signs in."""
+    phone.offline(False)
+    phone.open()
+    place = phone.page.get_by_role("button", name=hall.names())
+    expect(phone.page.get_by_role("navigation").or_(place).first).to_be_visible()
+    if place.is_visible():
+        expect(phone.page.get_by_text("浏览器丢失了本机数据，另一处还存有")).to_be_visible()
+        place.click()
+        phone.page.get_by_role("button", name=hall.person("staff")).click()
+        expect(phone.page.get_by_role("navigation")).to_be_visible()
+
+
+def arrived(phone: Phone) -> list[str]:
+    return [op["result"]["st"] for op in phone.stored("outbox") if "result" in op]
+
+
+def ids(ops: list[Any]) -> list[str]:
+    return [op["id"] for op in ops]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [garbage("*.log"), garbage("MANIFEST-*"), garbage("CURRENT"), cut("*.log"), gone],
+    ids=["log", "MANIFEST", "CURRENT", "log cut in half", "everything"],
+)
+def test_records_come_back_when_the_database_is_damaged(hall: Hall, phone: MakePhone, spoil: Callable[[Phone], None]) -> None:
+    staff = phone("staff")
+    saved_offline(staff)
+    spoil(staff)
+
+    come_back(staff, hall)
+
+    staff.until(lambda: len(arrived(staff)) == OPS)
+    expect(staff.pill).to_contain_text(SYNCED)
+    assert arrived(staff) == ["applied"] * OPS
+    staff.open("/outbox")
+    expect(staff.page.get_by_role("link", name="离岗")).to_have_count(OPS // 2)
+    expect(staff.page.get_by_text("存储损坏过")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda lines: lines[: len(lines) // 2], lambda lines: [], lambda lines: [b"\xa5" * len(line) for line in lines]],
+    ids=["cut in half", "emptied", "garbage"],
+)
+def test_the_journal_is_written_anew_when_it_is_damaged(hall: Hall, phone: MakePhone, change: Callable[[list[bytes]], list[bytes]]) -> None:
+    staff = phone("staff")
+    saved_offline(staff)
+    path = journal(staff)
+    whole = path.read_bytes()
+    journal_lines(staff, change)
+
+    staff.open()
+    expect(staff.pill).to_contain_text(f"离线 {OPS}")
+    staff.until(lambda: path.read_bytes() == whole)
+
+    assert len(staff.stored("outbox")) == OPS
+
+
+def test_what_both_places_have_lost_is_named(hall: Hall, phone: MakePhone) -> None:
+    staff = phone("staff")
+    saved_offline(staff)
+    gone(staff)
+    journal_lines(staff, lambda lines: [*lines[:3], lines[3][:40] + b"#" + lines[3][41:], *lines[4:]])
+
+    come_back(staff, hall)
+
+    staff.until(lambda: len(arrived(staff)) == OPS - 1)
+    staff.open("/outbox")
+    expect(staff.page.get_by_text("这台设备的存储损坏过，第 4 号记录已经没有了。")).to_be_visible()
+    assert len(set(ids(staff.stored("outbox")))) == OPS - 1

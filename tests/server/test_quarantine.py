@@ -1,0 +1,211 @@
+"""Ended devices and held ops: nothing unsent is lost, nothing takes effect unasked, and who may not know does not learn (A6; S6; I18)."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from server.domain.hall.ops import HeldAccept, HeldReject
+from server.domain.incident.ops import Report, Tick
+from server.domain.presence.ops import Announce, StepUp
+from sync import messages as m
+from tests.server.test_protocol_push import problem
+from tests.support.cast import Cast, Device
+from tests.support.day import MINUTE, post_of, visit_args
+
+
+def report(device: Device, post: str, text: str = "x") -> Any:
+    return device.save("incident.report", Report("other", post, device.replica.time.now(), 3, text=text))
+
+
+def revoke(cast: Cast, device: Device, query: str = "") -> None:
+    admin = cast["管"]
+    admin.http.delete(f"/s/{admin.site}/devices/{device.replica.dev}{query}").raise_for_status()
+
+
+def held(device: Device) -> dict[str, Any]:
+    """The queue as this person's device has it."""
+    return device.pull().replica.bodies("op.held")
+
+
+def lost_report(cast: Cast, text: str) -> tuple[Device, str]:
+    """A report of a phone that was disabled before it could send it, now in quarantine."""
+    lost = cast.device("李", spare=True)
+    op = report(lost, post_of(cast["王"].pull()), text)
+    revoke(cast, lost)
+    assert [(r.st, r.code) for r in lost.push()] == [("held", "REVOKED")]
+    return lost, op.id
+
+
+# --- revocation ------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_revoked_device_had_not_sent_is_kept_in_quarantine_and_then_it_is_told_to_forget(cast: Cast) -> None:
+    lost = cast.device("李", spare=True)
+    post = post_of(cast["王"].pull())
+    sent = report(lost, post, "sent before")
+    lost.push()
+    unsent = [report(lost, post, f"unsent {n}") for n in range(3)]
+    revoke(cast, lost)
+    answer = lost.push_once(lost.replica.push())
+    assert [(r.st, r.code) for r in answer.results] == [("held", "REVOKED")] * 3
+    assert answer.stop == m.Stop("wipe", want=5)
+    again = lost.push_once(lost.replica.push())
+    assert again.results == answer.results, "the same bytes get the same answer"
+    texts = {body["text"] for body in cast["林"].pull().replica.bodies("incident").values()}
+    assert "sent before" in texts
+    assert not texts & {"unsent 0", "unsent 1", "unsent 2"}
+    for name in "管周":
+        queue = held(cast[name])
+        assert {op.id for op in unsent} <= set(queue)
+        assert sent.id not in queue
+        assert {queue[op.id]["owner"] for op in unsent} == {"ADM"}
+    lost.replica.push_answered(answer)
+    assert lost.replica.wiped
+    assert problem(lost.pull_response()) == "device_revoked"
+
+
+def test_a_key_reported_stolen_sends_nothing_any_more(cast: Cast) -> None:
+    lost = cast.device("李", spare=True)
+    op = report(lost, post_of(cast["王"].pull()))
+    revoke(cast, lost, "?stolen=1")
+    answer = lost.post("push", lost.replica.push())
+    assert (answer.status_code, problem(answer), answer.json()["params"]) == (403, "device_revoked", {})
+    assert op.id not in held(cast["管"])
+
+
+def test_signing_ops_of_a_revoked_device_again_does_not_get_them_past_the_quarantine(cast: Cast) -> None:
+    lost = cast.device("李", spare=True)
+    report(lost, post_of(cast["王"].pull()))
+    revoke(cast, lost)
+    fresh = Device(lost.url, lost.clocks)
+    session = fresh.sign_in("standin")
+    message = lost.replica.enrol_anew(fresh.replica.key, session.nonce)
+    lost.replica.enrolled(msgspec.json.decode(fresh.post("devices", message).raise_for_status().content, type=m.Enrolled))
+    lost.http = fresh.http
+    assert [(r.st, r.code) for r in lost.push()] == [("held", "REVOKED")]
+
+
+# --- deciding --------------------------------------------------------------------------------------------------------
+
+
+def test_an_accepted_op_takes_effect_as_its_author_said_it_and_the_author_is_told(cast: Cast) -> None:
+    lost, op = lost_report(cast, "灯管闪烁")
+    body = held(cast["管"])[op]
+    assert (body["k"], body["uid"], body["dev"], body["code"]) == ("incident.report", lost.uid, lost.replica.dev, "REVOKED")
+    assert msgspec.json.decode(body["args"])["text"] == "灯管闪烁"
+    version = cast["管"].replica.rows["op.held", op].ver
+    assert cast["管"].do("held.accept", HeldAccept("已核实"), op, {op: version}).st == "applied"
+    shown = [b for b in cast["林"].pull().replica.bodies("incident").values() if b["text"] == "灯管闪烁"]
+    assert [b["reporter"] for b in shown] == [lost.uid]
+    assert op not in held(cast["管"])
+    assert op not in held(cast["周"])
+    told = cast["李"].pull().replica.body("op.decided", op)
+    assert (told["accepted"], told["by"], told["text"]) == (True, cast["管"].uid, "已核实")
+    assert cast["周"].do("held.accept", HeldAccept(), op).code == "GONE"
+
+
+def test_a_rejected_op_stays_without_effect_for_good_and_its_author_learns_why(cast: Cast) -> None:
+    _, op = lost_report(cast, "重复登记")
+    assert cast["周"].pull().do("held.reject", HeldReject(" "), op).code == "INVALID"
+    assert cast["周"].do("held.reject", HeldReject("与另一条重复"), op).st == "applied"
+    assert op not in held(cast["管"])
+    told = cast["李"].pull().replica.body("op.decided", op)
+    assert (told.get("accepted", False), told["text"]) == (False, "与另一条重复")
+    texts = {body["text"] for body in cast["林"].pull().replica.bodies("incident").values()}
+    assert "重复登记" not in texts
+
+
+def test_nobody_decides_his_own_op_and_who_does_not_see_one_learns_nothing_of_it(cast: Cast) -> None:
+    lost = cast.device("周", spare=True)
+    op = report(lost, post_of(cast["王"].pull()))
+    revoke(cast, lost)
+    lost.push()
+    assert cast["周"].pull().do("held.accept", HeldAccept(), op.id).code == "NO_RIGHT"
+    never = cast["林"].replica.new_id(5)
+    for name in "林王赵":
+        known, unknown = (cast[name].do("held.accept", HeldAccept(), rid) for rid in (op.id, never))
+        assert (known.st, known.code, known.cur) == (unknown.st, unknown.code, unknown.cur) == ("refused", "GONE", None)
+    assert cast["管"].pull().do("held.accept", HeldAccept(), op.id).st == "applied"
+
+
+def test_an_op_that_cannot_take_effect_refuses_its_acceptance_and_waits_on(cast: Cast) -> None:
+    """A stranger took a post: the office may set that aside, but not make it so on his behalf."""
+    li, post = cast["林"], post_of(cast["王"].pull())
+    result = li.do("cover.step_up", StepUp(post, li.replica.time.now()))
+    assert (result.st, result.code) == ("held", "NO_RIGHT")
+    assert held(cast["周"])[result.id]["owner"] == "OFF"
+    assert result.id not in held(cast["管"])
+    assert cast["周"].do("held.accept", HeldAccept(), result.id).code == "NO_RIGHT"
+    assert result.id in held(cast["周"])
+    assert cast["周"].do("held.reject", HeldReject("不是本岗位人员"), result.id).st == "applied"
+
+
+def test_a_decision_on_another_version_is_not_carried_out(cast: Cast) -> None:
+    _, op = lost_report(cast, "x")
+    version = cast["管"].pull().replica.rows["op.held", op].ver
+    assert cast["管"].do("held.reject", HeldReject("y"), op, {op: version + 1}).code == "STALE"
+
+
+def test_what_waits_for_an_op_goes_on_when_that_is_accepted(cast: Cast) -> None:
+    lost = cast.device("李", spare=True)
+    op = report(lost, post_of(cast["王"].pull()))
+    revoke(cast, lost)
+    lost.push()
+    tick = cast["李"].do("incident.tick", Tick("handling", lost.replica.time.now(), "在处理"), op.rid)
+    assert tick.code == "REF_WAIT"
+    assert cast["管"].pull().do("held.accept", HeldAccept(), op.id).st == "applied"
+    cast["李"].pull()
+    assert [o.state for o in cast["李"].replica.outbox if o.id == tick.id] == ["applied"]
+
+
+def test_a_held_op_is_told_on_the_socket_to_those_who_decide(cast: Cast) -> None:
+    with cast["周"].live() as link:
+        _, op = lost_report(cast, "x")
+        link.until(lambda replica: ("op.held", op) in replica.rows)
+
+
+# --- secrecy ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_held_of_a_sealed_check_is_told_to_its_lead_only(cast: Cast) -> None:
+    shopper = cast.device("吴", spare=True).pull()
+    op = shopper.save("visit.record", visit_args(shopper))
+    revoke(cast, shopper)
+    assert [r.code for r in shopper.push()] == ["REVOKED"]
+    body = held(cast["孙"])[op.id]
+    assert (body["owner"], body["k"]) == ("CHECK", "visit.record")
+    for name in "林王李赵周管郑":
+        assert op.id not in held(cast[name]), name
+        assert cast[name].do("held.accept", HeldAccept(), op.id).code == "GONE"
+    assert cast["孙"].do("held.accept", HeldAccept(), op.id).st == "applied"
+    assert ("visit", op.rid) in cast["孙"].pull().replica.rows
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_strangers_visit_is_held_for_the_lead_and_nobody_else(cast: Cast, known: bool) -> None:
+    args = visit_args(cast["吴"].pull())
+    if not known:
+        args = msgspec.structs.replace(args, mission="no such mission")
+    result = cast["王"].do("visit.record", args)
+    assert (result.st, result.code) == ("held", "NO_RIGHT")
+    assert held(cast["孙"])[result.id]["uid"] == cast["王"].uid
+    for name in "周管林吴郑":
+        assert result.id not in held(cast[name]), name
+
+
+def test_whatever_a_visitor_sends_that_is_held_stays_inside_the_check_team(cast: Cast) -> None:
+    shopper = cast.device("吴", spare=True)
+    post = post_of(cast["王"].pull())
+    now = shopper.replica.time.now()
+    told = [
+        shopper.do("incident.report", Report("other", post, now, 3)),
+        shopper.do("away.announce", Announce([post], "trip", now, now + MINUTE, shopper.uid)),
+    ]
+    shopper.replica.append("", "", "", "no op at all")
+    told += shopper.push()
+    assert {result.st for result in told} == {"held"}
+    ids = {result.id for result in told}
+    assert ids <= set(held(cast["孙"]))
+    for name in "周管":
+        assert not ids & set(held(cast[name])), name

@@ -1,0 +1,238 @@
+"""Rescue files: a push carried by hand, with the same checks and the same results, once (A9; I1, I2)."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from server.__main__ import main
+from server.domain.hall.ops import HeldAccept
+from server.domain.incident.ops import Report
+from server.gateway import rescue
+from server.gateway.problems import ProblemError
+from sync import messages as m
+from sync.keys import b64, key_from, unb64
+from sync.ops import push_bytes
+from sync.rescue import BadRescue, Rescued, open_file, public_of, seal, secret
+from tests.server.test_protocol_push import problem
+from tests.support.cast import Cast, Device, fresh_secret
+from tests.support.clock import World
+from tests.support.day import visit_args
+from tests.support.server import serve
+
+
+def report(device: Device, text: str) -> Any:
+    place = sorted(device.pull().replica.bodies("post"))[0]
+    return device.save("incident.report", Report("other", place, device.replica.time.now(), 3, text=text))
+
+
+def export(device: Device, after: int | None = None, **changes: Any) -> m.RescueFile:
+    """The rescue file of everything this device has not seen confirmed (or after a number)."""
+    replica = device.replica
+    begin = replica.acked if after is None else after
+    ops = [op for op in replica.outbox if op.seq > begin]
+    sig = replica.key.sign(push_bytes(replica.site, replica.dev, ops[-1].seq, bytes.fromhex(ops[-1].link)))
+    inside = Rescued(
+        dev=replica.dev,
+        key=b64(replica.key.public),
+        epoch=replica.epoch,
+        first=ops[0].seq,
+        prev=replica.link(ops[0].seq - 1),
+        ops=[op.body for op in ops],
+        sig=b64(sig),
+        made_at=replica.time.now(),
+    )
+    return seal(replica.site, unb64(replica.rescue_key), msgspec.structs.replace(inside, **changes))
+
+
+def hand_in(cast: Cast, file: m.RescueFile) -> m.RescueAnswer:
+    return msgspec.json.decode(cast["管"].post("rescue", file).raise_for_status().content, type=m.RescueAnswer)
+
+
+def texts(cast: Cast) -> list[str]:
+    return sorted(body["text"] for body in cast["林"].pull().replica.bodies("incident").values())
+
+
+def test_a_file_opens_only_with_the_key_of_its_site() -> None:
+    mine, other = secret(bytes), secret(lambda n: b"\1" * n)
+    inside = Rescued("d", "k", "e", 1, "00", ["{}"], "s", 5)
+    file = seal("yunting", public_of(mine), inside)
+    assert open_file(file, "yunting", mine) == inside
+    data = bytearray(unb64(file.data))
+    data[3] ^= 1
+    for bad in (
+        msgspec.structs.replace(file, data=b64(bytes(data))),
+        msgspec.structs.replace(file, iv=file.iv[:-4]),
+        msgspec.structs.replace(file, epk=""),
+        msgspec.structs.replace(file, site="jinghu"),
+        msgspec.structs.replace(file, dev="other"),
+        msgspec.structs.replace(file, v=2),
+    ):
+        with pytest.raises(BadRescue):
+            open_file(bad, "yunting", mine)
+    with pytest.raises(BadRescue):
+        open_file(file, "yunting", other)
+
+
+def test_what_a_phone_could_not_send_is_carried_in_and_the_phone_learns_of_it(cast: Cast) -> None:
+    wang = cast.device("王")
+    report(wang, "sent-r1")
+    wang.push()
+    for n in range(250):
+        report(wang, f"carried-{n:03d}") if n < 3 else wang.save("incident.report", Report("other", "no such place", 5, 3))
+    file = export(wang)
+    answer = hand_in(cast, file)
+    assert (answer.dev, answer.uid, answer.ops, answer.known, answer.branch) == (wang.replica.dev, wang.uid, 250, 0, 0)
+    assert answer.held == 247, "evidence of a place that is not there"
+    assert [t for t in texts(cast) if t.startswith("carried-")] == ["carried-000", "carried-001", "carried-002"]
+    assert hand_in(cast, file).known == 250
+    wang.push()
+    assert wang.replica.pending == []
+    assert [op.state for op in wang.replica.outbox][:5] == ["applied"] * 4 + ["held"]
+    assert [t for t in texts(cast) if t.startswith("carried-")] == ["carried-000", "carried-001", "carried-002"]
+
+
+@pytest.mark.parametrize("name", ["王", "周", "林"])
+def test_only_an_administrator_imports(cast: Cast, name: str) -> None:
+    device = cast.device("王")
+    report(device, "x")
+    assert problem(cast[name].post("rescue", export(device))) == "forbidden"
+
+
+def test_a_file_that_the_device_did_not_sign_or_of_nobody_known_is_refused(cast: Cast) -> None:
+    wang, stranger = cast.device("王").pull(), Device(cast.url, cast["王"].clocks)
+    report(wang, "x")
+    assert problem(cast["管"].post("rescue", export(wang, sig=b64(b"0" * 64)))) == "signature_bad"
+    assert problem(cast["管"].post("rescue", export(wang, ops=["{}"]))) == "signature_bad"
+    stranger.replica.rescue_key = wang.replica.rescue_key
+    stranger.save("incident.report", Report("other", "x", 5, 3))
+    assert problem(cast["管"].post("rescue", export(stranger))) == "device_unknown"
+    assert problem(cast["管"].post("rescue", export(wang, first=2**70))) == "rescue_bad"
+    assert problem(cast["管"].post("rescue", export(wang, ops=["{}\0"]))) == "rescue_bad"
+    torn = msgspec.structs.replace(export(wang), data="AAAA")
+    assert problem(cast["管"].post("rescue", torn)) == "rescue_bad"
+    cast["管"].http.delete(f"/s/{wang.site}/devices/{wang.replica.dev}?stolen=1").raise_for_status()
+    assert problem(cast["管"].post("rescue", export(wang))) == "device_revoked"
+
+
+def test_a_file_of_a_phone_reported_stolen_while_it_is_imported_is_refused(tmp_path: Path) -> None:
+    """The file was looked through before; what counts is what is so when its ops are taken."""
+    world = World(1_773_799_800_000)
+    with serve(clock=world, data=tmp_path) as up:
+        cast = Cast(up.base_url, world)
+        wang = cast.device("王")
+        report(wang, "x")
+        store, place = up.app.desk.places[wang.site].store, up.app.desk.places[wang.site]
+        here = rescue.Site(place.id, place.institutions, place.seal, store.facts.rescue_key)
+        inside = rescue.opened(here, export(wang))
+        ops = up.call(lambda: store.read(lambda sql: rescue.checked(sql, here, inside)))
+        cast["管"].http.delete(f"/s/{wang.site}/devices/{wang.replica.dev}?stolen=1").raise_for_status()
+        with pytest.raises(ProblemError, match="device_revoked"):
+            up.call(lambda: store.write(lambda unit: rescue.take(unit, here, inside.dev, ops)))
+        cast.close()
+
+
+def test_the_file_of_a_disabled_phone_goes_into_quarantine(cast: Cast) -> None:
+    wang = cast.device("王")
+    op = report(wang, "quarantined-r2")
+    cast["管"].http.delete(f"/s/{wang.site}/devices/{wang.replica.dev}").raise_for_status()
+    answer = hand_in(cast, export(wang))
+    assert (answer.held, answer.branch) == (1, 0)
+    assert cast["周"].pull().replica.body("op.held", op.id)["code"] == "REVOKED"
+
+
+def forked(cast: Cast) -> tuple[Device, Device, list[Any]]:
+    """A phone and a copy of its profile: both wrote a number 2."""
+    wang = cast.device("王")
+    report(wang, "f1")
+    wang.push()
+    twin = Device(wang.url, wang.clocks, secret=None)
+    twin.replica.key, twin.replica.dev = wang.replica.key, wang.replica.dev
+    twin.replica.epoch, twin.replica.rescue_key, twin.replica.floor = wang.replica.epoch, wang.replica.rescue_key, wang.replica.floor
+    twin.replica.outbox = list(wang.replica.outbox)
+    twin.replica.acked = 1
+    twin.http = wang.http
+    report(wang, "f2")
+    wang.push()
+    place = sorted(wang.replica.bodies("post"))[0]
+    ops = [twin.save("incident.report", Report("other", place, wang.replica.time.now(), 3, text=f"fork-{n}")) for n in range(3)]
+    return wang, twin, ops
+
+
+def test_what_does_not_continue_the_chain_waits_for_a_person_and_is_taken_once(cast: Cast) -> None:
+    _, twin, ops = forked(cast)
+    before = [text for text in texts(cast) if text.startswith("fork-")]
+    answer = hand_in(cast, export(twin))
+    assert (answer.ops, answer.known, answer.held, answer.branch) == (3, 0, 3, 3)
+    queue = cast["管"].pull().replica.bodies("op.held")
+    assert {queue[op.id]["code"] for op in ops} == {"RESCUED"}
+    assert [text for text in texts(cast) if text.startswith("fork-")] == before
+    assert hand_in(cast, export(twin)).known == 3
+    # A longer file of the same branch, and one that begins in its middle, double nothing.
+    later = twin.save("incident.report", Report("other", "x", 5, 3))
+    assert (hand_in(cast, export(twin)).known, hand_in(cast, export(twin, after=3)).known) == (3, 2)
+    assert later.id in cast["管"].pull().replica.bodies("op.held")
+    assert cast["管"].do("held.accept", HeldAccept("已核实"), ops[0].id).st == "applied"
+    assert [text for text in texts(cast) if text.startswith("fork-")] == [*before, "fork-0"]
+    # The phone itself comes back under a new key: what the file brought is known, held or applied.
+    session = twin.sign_in("staff")
+    message = twin.replica.enrol_anew(key_from(fresh_secret()), session.nonce)
+    twin.replica.enrolled(msgspec.json.decode(twin.post("devices", message).raise_for_status().content, type=m.Enrolled))
+    assert [(r.st, r.first, r.code) for r in twin.push()] == [
+        ("dup", "applied", None),
+        ("dup", "applied", None),
+        ("dup", "held", "RESCUED"),
+        ("dup", "held", "RESCUED"),
+        ("dup", "held", "RESCUED"),
+    ]
+    # And it hears of it when one of them is decided later.
+    assert cast["管"].pull().do("held.accept", HeldAccept(), ops[1].id).st == "applied"
+    twin.pull()
+    assert [op.state for op in twin.replica.outbox if op.id == ops[1].id] == ["applied"]
+
+
+def test_a_file_with_a_gap_before_it_is_kept_on_a_branch(cast: Cast) -> None:
+    wang = cast.device("王")
+    for n in range(4):
+        report(wang, f"gap-{n}")
+    answer = hand_in(cast, export(wang, after=2))
+    assert (answer.known, answer.branch) == (0, 2)
+    assert [(r.st, r.first) for r in wang.push()] == [("applied", None)] * 2 + [("dup", "held")] * 2
+
+
+def test_a_file_with_nothing_unsent_changes_nothing(cast: Cast) -> None:
+    wang = cast.device("王").pull()
+    replica = wang.replica
+    sig = b64(replica.key.sign(push_bytes(replica.site, replica.dev, 0, bytes.fromhex(replica.link(0)))))
+    inside = Rescued(replica.dev, b64(replica.key.public), replica.epoch, 1, replica.link(0), [], sig, 5)
+    assert hand_in(cast, seal(replica.site, unb64(replica.rescue_key), inside)).ops == 0
+
+
+def test_whoever_carries_the_file_of_a_visitor_learns_numbers_only(cast: Cast) -> None:
+    shopper = cast.device("吴").pull()
+    shopper.save("visit.record", visit_args(shopper))
+    raw = cast["管"].post("rescue", export(shopper)).raise_for_status()
+    assert set(raw.json()) == {"dev", "uid", "ops", "known", "held", "branch"}
+
+
+def test_the_console_imports_into_a_stopped_hall(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    world, data = World(1_773_799_800_000), tmp_path / "data"
+    with serve(clock=world, data=data) as server:
+        cast = Cast(server.base_url, world)
+        wang = cast["王"].pull()
+        report(wang, "by the console")
+        path = tmp_path / "rescue.json"
+        path.write_bytes(msgspec.json.encode(export(wang)))
+        assert main(["rescue", str(path), "--data", str(data)]) == 2
+        cast.close()
+    assert main(["rescue", str(path), "--data", str(data)]) == 0
+    assert "1 records, 0 known already, 0 held" in capsys.readouterr().out
+    (tmp_path / "bad.json").write_text(json.dumps({"v": 1}))
+    assert main(["rescue", str(tmp_path / "bad.json"), "--data", str(data)]) == 2
+    with serve(clock=world, data=data) as server:
+        wang.url = server.base_url
+        wang.http = httpx.Client(base_url=wang.url, headers={"Origin": wang.url}, trust_env=False)
+        assert [(r.st, r.seq) for r in wang.push()] == [("applied", 1)]
