@@ -5,6 +5,7 @@ thrown away and told as one poke, for the state can always be pulled.
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
@@ -18,6 +19,7 @@ from sync.messages import DELTA_BYTES_MAX, Poke, Row
 from sync.rows import row_hash
 from sync.session import NOT_YOURS, SIGN_IN, STALLED, LiveSession, encode
 
+alarm = logging.getLogger("zaigang.alarm")
 QUEUE_FRAMES_MAX = 32
 QUEUE_BYTES_MAX = 256 * 1024
 STALLED_AFTER_S = 30
@@ -207,7 +209,13 @@ class Hub:
                     waiter.woken.set()
         encoder = Encoder(rows, self._seal, self._shapes)
         for link, indexes in concerned.items():
-            self._tell(link, indexes, encoder)
+            try:
+                self._tell(link, indexes, encoder)
+            except Exception as crash:
+                # Rows it was not told must not be passed over by the next frame.
+                alarm.error("a commit could not be told to a socket", exc_info=crash)
+                link.session.behind()
+                link.text(POKE)
 
     def _regrant(self, people: dict[str, frozenset[str] | None]) -> None:
         """Rights changed: before any row is told, whoever it concerns stands on his new buckets, or is shut out (law I19)."""

@@ -23,6 +23,8 @@ from sync.messages import Beacon, Head, beacon_bytes
 from sync.rescue import public_of
 
 alarm = logging.getLogger("zaigang.alarm")
+AGAIN_MS = 60_000
+"""How often it is noted that a device still stands where it stood: within what a claim may be off anyway."""
 SEQ_MAX = 2**53
 """No chain gets this far; browsers cannot count further."""
 
@@ -47,7 +49,7 @@ class Place:
         self.server_key = b64(self._signer.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
         # Keys by device id, which is their hash: they can be kept, for they cannot change.
         self.keys: dict[str, bytes] = {}
-        self._reported: dict[str, Head] = {}
+        self._reported: dict[str, tuple[Head, int]] = {}
         self._notes: set[asyncio.Future[None]] = set()
         store.listen(self.hub.publish)
 
@@ -62,13 +64,16 @@ class Place:
         return self.shapes.shape(self.shapes.level(sv))
 
     def contact(self, device: Device, head: Head) -> None:
-        """A device reported its chain head: kept when it is news, for it bounds the time of the ops it covers (A8).
+        """A device reported its chain head: kept when it is news, and once a minute that it still stood there, for the first time bounds
+        the ops the head covers from above, the last time those after it from below (A8).
 
         Nobody waits for it: a contact that is lost only makes a window wider.
         """
-        if self._reported.get(device.dev) == head or not device.seq <= head.seq <= SEQ_MAX or not _is_link(head.hash):
+        known, at = self._reported.get(device.dev, (None, 0))
+        now = self.clock()
+        if (known == head and now - at < AGAIN_MS) or not device.seq <= head.seq <= SEQ_MAX or not _is_link(head.hash):
             return
-        self._reported[device.dev] = head
+        self._reported[device.dev] = (head, now)
 
         def note(unit: Unit) -> None:
             with unit.step() as tx:

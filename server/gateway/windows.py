@@ -76,7 +76,7 @@ class Judge:
         """What the device's own contacts say of its op `seq`."""
         if not self._contacts:
             return UNBOUND
-        before = [c.at for c in self._contacts if c.seq < seq]
+        before = [c.last_at for c in self._contacts if c.seq < seq]
         after = [c.at for c in self._contacts if c.seq >= seq]
         return Bounds(max(before, default=None), min(after, default=None))
 
@@ -128,7 +128,7 @@ class Judge:
         for contact in ledger.all_contacts(sql, old):
             here = branch.get(contact.seq) or ledger.own_orig_link(sql, device, old, contact.seq)
             if contact.seq < seq or (here is None and contact.seq <= old.seq) or (here is not None and here != contact.link):
-                before.append(contact.at)
+                before.append(contact.last_at)
             elif here is not None:
                 after.append(contact.at)
         if seq <= old.seq and (last := ledger.kept_at(sql, old, old.seq)):

@@ -10,6 +10,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -230,6 +231,7 @@ def restore(path: Path, data: Path, institutions: Institutions, now: int, random
     _begin_anew(part, institutions, epoch, now)
     _flush(part)
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now / 1000))
+    _fold_log(place)
     for beside in ("", "-wal", "-shm"):
         old = Path(f"{place}{beside}")
         if old.exists():
@@ -237,6 +239,17 @@ def restore(path: Path, data: Path, institutions: Institutions, now: int, random
     part.rename(place)
     _flush(data)
     return verified._replace(path=place, epoch=epoch)
+
+
+def _fold_log(place: Path) -> None:
+    """Bring the log of what is about to be replaced into its file, so that a kill between two renames parts nothing from it."""
+    if place.exists():
+        with suppress(sqlite3.Error):  # it may be replaced because it is damaged: then its files go as they are
+            sql = Connection(place, WRITER)
+            try:
+                sql.run("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                sql.close()
 
 
 def _begin_anew(part: Path, institutions: Institutions, epoch: str, now: int) -> None:

@@ -243,11 +243,12 @@ CONTACTS_MAX = 500
 
 
 class Contact(NamedTuple):
-    """At `at` the device first said that its chain ends with `link` at `seq`."""
+    """At `at` the device first said that its chain ends with `link` at `seq`, at `last_at` the last time."""
 
     seq: int
     link: bytes
     at: int
+    last_at: int
 
 
 def contacts(sql: Sql, known: Device) -> list[Contact]:
@@ -273,12 +274,16 @@ def all_contacts(sql: Sql, known: Device) -> tuple[Contact, ...]:
 
 
 def _contacts(sql: Sql, n: int) -> tuple[Contact, ...]:
-    return tuple(Contact(*row) for row in sql.all("SELECT seq, link, at FROM contact WHERE device = ? ORDER BY seq", (n,)))
+    found = sql.all("SELECT seq, link, at, coalesce(last_at, at) FROM contact WHERE device = ? ORDER BY seq", (n,))
+    return tuple(Contact(*row) for row in found)
 
 
 def add_contact(tx: Transaction, known: Device, seq: int, link: bytes) -> None:
-    """Note a head reported now, unless it was reported before. Who reports heads without end loses those furthest ahead."""
+    """Note a head reported now; of one reported before, that it was again. Who reports heads without end loses those furthest ahead."""
     every = all_contacts(tx.sql, known)
+    if any((contact.seq, contact.link) == (seq, link) for contact in every):
+        tx.sql.run("UPDATE contact SET last_at = ? WHERE device = ? AND seq = ?", (tx.now, known.n, seq))
+        return
     if len(every) >= CONTACTS_MAX:
         furthest = every[-1].seq
         if seq >= furthest or any(contact.seq == seq for contact in every):

@@ -107,13 +107,14 @@ class Pairing(Table, tablename="pairing", db=DECLARED):
 
 
 class Contact(Table, tablename="contact", db=DECLARED):
-    """When a device first reported a chain head."""
+    """When a device first reported a chain head, and when last, if it did again."""
 
     n = BigInt(primary_key=True)
     device = BigInt()
     seq = BigInt()
     link = Bytea()
     at = BigInt()
+    last_at = BigInt(null=True)
 
 
 class Op(Table, tablename="op", db=DECLARED):

@@ -407,6 +407,24 @@ def test_a_reported_head_bounds_what_comes_after_it_even_without_a_beacon(tmp_pa
     run(tmp_path, test)
 
 
+def test_a_head_reported_again_bounds_what_comes_after_it_from_the_last_time(tmp_path: Path) -> None:
+    """Fairness of time: quoting an old beacon does not reach back behind a later contact at which the op was not there yet."""
+
+    async def test(bench: Bench) -> None:
+        wang = await bench.device("wang")
+        await bench.do(wang)
+        await note_contact(bench, wang)
+        bench.world.pass_ms(3 * HOUR)
+        await note_contact(bench, wang)
+        op = wang.save(WRITE, Write("x"))
+        clk = msgspec.json.decode(op.body)["clk"]
+        lie = text_of(op, clk={k: v for k, v in clk.items() if k not in ("b", "bo", "bm")} | {"w": START + HOUR})
+        (result,) = (await bench.push(wang, bodies=[lie]))[0]
+        assert result.code == "BACKDATED"
+
+    run(tmp_path, test)
+
+
 def test_a_head_reported_before_the_push_bounds_the_op_from_above(tmp_path: Path) -> None:
     async def test(bench: Bench) -> None:
         wang = await bench.device("wang")

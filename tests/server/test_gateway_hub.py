@@ -446,3 +446,19 @@ def test_a_server_that_stops_says_bye_with_a_time_to_come_back(tmp_path_factory:
             assert (bye.after_ms > 0, bye.spread_ms > 0) == (True, True)
             assert link.closed_with() == 1012
         cast.close()
+
+
+def test_a_socket_that_could_not_be_told_of_a_commit_is_told_to_pull(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Law I12: the next frame must not pass over rows that were never told."""
+
+    async def test() -> None:
+        hub, wire = Hub(SEAL), Wire()
+        link = listener(hub, wire, "hall")
+        with monkeypatch.context() as broken:
+            broken.setattr(Hub, "_tell", lambda *_: 1 / 0)
+            hub.publish(committed(change(11, "a", "hall", hit=("hall",))))
+        hub.publish(committed(change(12, "b", "hall", hit=("hall",))))
+        assert wire.frames == [m.Poke()]
+        assert link.session.phase != "live"
+
+    run(test)
