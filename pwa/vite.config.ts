@@ -17,7 +17,7 @@ const GROUPS = [
   { name: "mend", test: /src\/sync\/(audit|hash|repair|snapshot)\.ts$/ },
   { name: "renew", test: /src\/sync\/(reenrol|chain-move|lost|recover)\.ts$/ },
   { name: "luggage", test: /src\/sync\/(luggage|carry|shelf|spare)\.ts$/ },
-  { name: "log", test: /src\/sync\/(log|kept-log|ed25519)\.ts$/ },
+  { name: "anchor", test: /src\/sync\/(anchor|kept-log|ed25519)\.ts$/ },
   { name: "door", test: /src\/(app\/(door|credentials|relogin)|sync\/signin)\.tsx?$/ },
   { name: "lists", test: /src\/features\/\w+\/(lists|words)\.ts$/ },
 ];

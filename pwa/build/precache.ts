@@ -14,8 +14,8 @@ const TEXT = /\.(html|js|css|svg|json|webmanifest)$/;
 const NOT_KEPT = /^(\.vite\/|sw\.js$|assets\/(?:upload|log|office|mend|blake2)-|icons\/(?!icon-192)|screens\/|.*\.(map|br|gz|webmanifest)$)/;
 
 const hash = (bytes: Buffer | string) => createHash("sha256").update(bytes).digest("base64").slice(0, 4);
-/** Languages other than the source, and what only some desks use. */
-const LATER = /^assets\/(?:en|zh_Hant_TW|zh_Hant_HK|office|overview|review|lists|mend|renew|setup)-/;
+/** Languages other than the source, the wall screen, and what only some desks use. */
+const LATER = /^(?:display\.html|assets\/(?:en|zh_Hant_TW|zh_Hant_HK|display|codes|pairing|overview|review|setup)-.*)$/;
 
 /** Every file under `root`, as paths with forward slashes, in a fixed order. */
 export function filesOf(root: string): string[] {

@@ -44,6 +44,7 @@ def test_pushing_an_unsent_line_aside_tries_again(phone: MakePhone) -> None:
     staff.open()
     staff.button("离岗", exact=False).click()
     staff.button("提交（联网后自动发送）").click()
+    expect(staff.page.get_by_text("已存本机").first).to_be_visible()
     staff.open("/outbox")
     line = staff.page.locator(".swipes a.cell").first
     expect(line).to_be_visible()

@@ -27,7 +27,7 @@ _encode = msgspec.json.encode
 Then = Callable[[Answer], None]
 PATIENCE_SECONDS = 90
 PAGES_MAX = 1_000
-"""No catch-up takes so many answers one after another."""
+"""Nothing takes so many answers one after another."""
 
 
 class Device:
@@ -48,7 +48,7 @@ class Device:
         self.asleep = False
         self.lost = self.enrolled = self.rolled_back = self.was_damaged = False
         self.corrupted = False
-        self._pages = 0
+        self._pages = self._fruitless = 0
         self.acked_mark: object = None
         self.crashing: list[str] = []
         self._busy_until = {"push": 0.0, "pull": 0.0, "enrol": 0.0, "session": 0.0}
@@ -291,7 +291,11 @@ class Device:
     def _pushed(self, push: m.Push, answer: Answer) -> None:
         self._busy_until["push"] = 0
         got = msgspec.json.decode(answer.body, type=m.PushAnswer)
+        before = self.replica.acked
         self._step(lambda: self.replica.push_answered(got, push))
+        self._fruitless = self._fruitless + 1 if self.replica.acked == before else 0
+        if self._fruitless > PAGES_MAX:
+            raise LawBroken(f"I35 {self.name} has pushed {PAGES_MAX} times and got no further")
         if got.stop:
             self.world.counts[f"stop {got.stop.code}"] += 1
         self.world.counts["push answers taken"] += 1

@@ -7,6 +7,8 @@ import asyncio
 import logging
 import random
 import re
+import shutil
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -157,14 +159,43 @@ def told(seed: int, hidden: bool, secret_to: str = "role:TEAM") -> Told:
         (server.gateway.session, "secrets", repeating),
         (server.store.writer, "GROUP_SECONDS_MAX", float("inf")),
     )
-    with TemporaryDirectory(prefix="zaigang-hidden-", dir=MEMORY) as folder, patched(*changes):
-        data = Path(folder) / "data"
-        founded(data, [*PEOPLE, (HIDDEN, "", ("TEAM",))], lambda: START)
-        sim = SimServer(data, clock, Disk(random.Random(seed)), lambda _: None)
+    with patched(*changes):
+        sim = _ground().laid_out(clock)
         try:
             return loop.run_until_complete(_live_through(seed, hidden, sim, clock, secret_to))
         finally:
             loop.close()
+
+
+class _Ground:
+    """What all worlds of a process stand on: one server over one folder, laid out anew for each."""
+
+    def __init__(self) -> None:
+        self._folder = TemporaryDirectory(prefix="zaigang-hidden-", dir=MEMORY)
+        root = Path(self._folder.name)
+        founded(root / "founded", [*PEOPLE, (HIDDEN, "", ("TEAM",))], lambda: START)
+        self._data = root / "data"
+        self._founded = root / "founded" / f"{hall.SITE}.sqlite"
+        self._clock: Clock | None = None
+        self._sim = SimServer(self._data, self._now, Disk(random.Random(0)), lambda _: None)
+
+    def _now(self) -> int:
+        assert self._clock is not None, "a world has its clock"
+        return self._clock()
+
+    def laid_out(self, clock: Clock) -> SimServer:
+        """The server, stopped, over a hall as it was founded."""
+        self._clock = clock
+        shutil.rmtree(self._data, ignore_errors=True)
+        self._data.mkdir()
+        shutil.copy(self._founded, self._data)
+        self._sim.lock = asyncio.Lock()
+        return self._sim
+
+
+@cache
+def _ground() -> _Ground:
+    return _Ground()
 
 
 def compare(seed: int) -> tuple[int, int, str]:

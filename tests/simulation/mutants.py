@@ -18,7 +18,7 @@ import sync.scope
 from server.gateway.again import Again
 from server.gateway.consume import Consumer
 from server.gateway.hub import Hub
-from server.store import ledger
+from server.store import aside, ledger
 from server.store.contract import StoreTrouble
 from server.store.transaction import Transaction
 from server.store.writer import Step
@@ -215,7 +215,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("no fork check", ((Consumer, "_misplaced", _no_fork),), ROLLBACKS),
     Mutant("a refusal consumes no number", ((Consumer, "_keep", _refused_is_raised),)),
     Mutant("a crash leaves its writes", ((Step, "__exit__", _stands),), {"poison": 0.08}),
-    Mutant("released behind a held op", ((ledger, "is_blocked", lambda *_: False),), {"poison": 0.2}),
+    Mutant("released behind a held op", ((aside, "is_blocked", lambda *_: False),), {"poison": 0.2}),
     Mutant(
         "results in the answer only",
         ((ledger, "_RESULT", ledger._RESULT.replace("1, 1", "0, 1")), (Transaction, "emit_own", lambda *_: None)),

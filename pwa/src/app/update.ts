@@ -23,7 +23,8 @@ export async function startUpdates(): Promise<void> {
   look();
   void navigator.serviceWorker.ready.then(({ active }) => {
     const loaded = performance.getEntriesByType("resource").map(({ name }) => new URL(name));
-    active?.postMessage(loaded.filter(({ origin }) => origin === location.origin).map(({ pathname }) => pathname));
+    const here = loaded.filter(({ origin }) => origin === location.origin).map(({ pathname }) => pathname);
+    active?.postMessage([location.pathname, ...here]);
   });
   registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", look));
   watchFor(() => registration.update().catch(() => undefined)); // offline: the next look will do

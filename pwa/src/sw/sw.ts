@@ -16,7 +16,7 @@ self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("message", (event) => {
   if (event.data === "SKIP_WAITING") void self.skipWaiting();
   // The page says what it loaded before this worker could see it.
-  else if (Array.isArray(event.data)) event.waitUntil(Promise.all((event.data as string[]).filter(isLater).map(keep)));
+  else if (Array.isArray(event.data)) event.waitUntil(Promise.all((event.data as string[]).map((path) => page(path) ?? path).filter(isLater).map(keep)));
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;

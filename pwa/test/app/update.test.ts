@@ -16,7 +16,7 @@ function page({ controller = true, policies = [] as string[] } = {}) {
   const windowEvents = new EventTarget();
   vi.stubGlobal("navigator", { serviceWorker: container });
   vi.stubGlobal("document", doc);
-  vi.stubGlobal("location", { reload, origin: "https://hall.test" });
+  vi.stubGlobal("location", { reload, origin: "https://hall.test", pathname: "/display" });
   const loaded = ["https://hall.test/assets/en-AbCd123.js", "https://elsewhere.test/x.js"].map((name) => ({ name }));
   vi.spyOn(performance, "getEntriesByType").mockReturnValue(loaded as PerformanceEntryList);
   vi.stubGlobal("addEventListener", windowEvents.addEventListener.bind(windowEvents));
@@ -52,7 +52,7 @@ describe("a new version", () => {
     const { active } = page();
     await (await load()).startUpdates();
     await vi.advanceTimersByTimeAsync(0);
-    expect(active.postMessage).toHaveBeenCalledWith(["/assets/en-AbCd123.js"]);
+    expect(active.postMessage).toHaveBeenCalledWith(["/display", "/assets/en-AbCd123.js"]);
   });
 
   it("is registered past every cache, through the one policy the page allows", async () => {

@@ -35,7 +35,7 @@ class World {
     vi.resetModules();
     this.handlers.clear();
     const hash = (text: string) => createHash("sha256").update(text).digest("base64").slice(0, 4);
-    const hashes = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, (path.includes("/en-") ? "~" : "") + hash(text)]));
+    const hashes = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, (/\/(en-|display)/.test(path) ? "~" : "") + hash(text)]));
     vi.stubGlobal("__FILES__", hashes);
     vi.stubGlobal("__VERSION__", version);
     vi.stubGlobal("location", { origin: "https://hall.test" });
@@ -79,6 +79,7 @@ beforeEach(async () => {
 describe("the service worker", () => {
   it("starts the app and the wall without a network, at any address", async () => {
     await world.fire("install");
+    await world.fire("message", ["/display"]);
     world.online = false;
     expect(await world.ask("/", { mode: "navigate" })).toBe("page one");
     expect(await world.ask("/patrol/2026", { mode: "navigate" })).toBe("page one");

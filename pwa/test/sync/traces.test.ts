@@ -31,7 +31,7 @@ interface Standing {
   digest: string;
 }
 
-type Step = { then: Standing } & ({ op: SavedOp } | { answer: string } | { page: string; from: { cur: string; epoch: string } } | { frame: string });
+type Step = { then: Partial<Standing> } & ({ op: SavedOp } | { answer: string } | { page: string; from: { cur: string; epoch: string } } | { frame: string });
 
 interface Trace {
   seed: number;
@@ -130,7 +130,7 @@ test.each(TRACES)("seed $seed: the same after every step", async (trace) => {
   await twin.begin();
   for (const [n, step] of trace.steps.entries()) {
     await twin.take(step);
-    expect(await twin.stands(), `step ${n}`).toEqual(step.then);
+    expect(await twin.stands(), `step ${n}`).toMatchObject(step.then);
   }
 });
 
