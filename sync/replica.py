@@ -191,8 +191,12 @@ class Replica(Outbox):
         bucket = self._differing[0]
         return m.Repair(self.dev, self.cursor, self.epoch, self.bh, bucket, self.shelf.leaves(bucket), self.sv)
 
-    def repaired(self, asked: m.Repair, lines: Iterable[m.PullLine]) -> None:
-        """Take the leaves that differ: all of them or nothing. A pull follows."""
+    def repaired(self, asked: m.Repair, lines: Iterable[m.PullLine] | None) -> None:
+        """Take the leaves that differ: all of them or nothing; None: the site does not repair this. A pull follows."""
+        if lines is None:
+            # The bucket is not this device's any more: the next page tells what is.
+            self._differing, self._repaired_at, self.wants_pull = [], None, True
+            return
         lines = list(lines)
         told_leaves = [line for line in lines if isinstance(line, m.Leaf)]
         leaves = frozenset(leaf for line in told_leaves for leaf in line.leaves)

@@ -199,7 +199,7 @@ class Device:
         if load != self.load or self.replica.wiped:
             return
         self.world.trace(self, answer.body)
-        if answer.status == 200 or (answer.status == 404 and then.__name__ == "fetched"):
+        if answer.status == 200 or (answer.status, then.__name__) in ((404, "fetched"), (403, "repaired")):
             try:
                 then(answer)
             except (msgspec.DecodeError, Damaged):
@@ -316,7 +316,11 @@ class Device:
 
             self.ask("pull", "GET", path, fetched, query=query)
         elif (repair := r.repair()) is not None:
-            self.ask("pull", "POST", f"/s/{hall.SITE}/repair", lambda answer: self._repaired(repair, answer), body=_encode(repair))
+
+            def repaired(answer: Answer) -> None:
+                self._repaired(repair, answer)
+
+            self.ask("pull", "POST", f"/s/{hall.SITE}/repair", repaired, body=_encode(repair))
         else:
             query = "&".join(f"{k}={v}" for k, v in r.pull_query().items())
             self.ask("pull", "GET", f"/s/{hall.SITE}/pull", lambda answer: self._pulled(asked, answer), query=query)
@@ -335,7 +339,7 @@ class Device:
 
     def _repaired(self, asked: m.Repair, answer: Answer) -> None:
         self._busy_until["pull"] = 0
-        lines = page(answer)
+        lines = page(answer) if answer.status == 200 else None
         self._step(lambda: self.replica.repaired(asked, lines))
         self.world.counts["repairs"] += 1
         self._after_rows(True)

@@ -128,6 +128,15 @@ def test_where_nothing_was_compared_the_next_difference_is_the_first_again() -> 
     assert differing(replica) is not None
 
 
+def test_a_repair_that_is_refused_is_left_and_the_next_page_tells_why() -> None:
+    """I35: the bucket may have been taken from this device meanwhile. Found by simulation."""
+    replica = holding(["hall"], row("a", 1, "{}", buckets=["hall"]))
+    asked = differing(replica)
+    assert asked is not None
+    replica.repaired(asked, None)
+    assert (replica.repair(), replica.wants_pull) == (None, True)
+
+
 def test_an_answer_to_a_repair_asked_elsewhere_is_not_taken() -> None:
     replica = holding(A, row("2", 1, "{}", buckets=A))
     asked = differing(replica)
