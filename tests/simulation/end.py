@@ -98,21 +98,29 @@ def _once(sql: Sql, ops: list[Any]) -> None:
 
 
 def _in_order(sql: Sql, ops: list[Any]) -> None:
-    """I3: effects of one device on one record follow its numbers. I4: nothing is applied behind an op that crashed there."""
-    place = {op_id: (dev, seq) for dev, seq, st, _, _, op_id in ops if st != "dup"}
+    """I3: effects of one device on one record follow its numbers, but for what waited for another record.
+
+    I4: nothing is applied behind an op that crashed there at once.
+    """
+    place = {op_id: (dev, seq) for dev, seq, st, _, body, op_id in ops if st != "dup" and not _may_wait(body)}
     for rid, text in sql.all("SELECT rid, writes FROM sim_note"):
         last: dict[str, int] = {}
         for op_id in msgspec.json.decode(text):
-            dev, seq = place[op_id]
+            dev, seq = place.get(op_id, ("", 0))
             if seq < last.get(dev, 0):
                 raise LawBroken(f"I3 {op_id} of {dev} took effect on {rid} before an earlier one")
             last[dev] = seq
     dead: dict[tuple[str, str], int] = defaultdict(lambda: 1 << 60)
     for dev, seq, st, code, body, op_id in ops:
-        if code == "INTERNAL" and st == "held" and b'"about":""' in bytes(body.a):  # It crashed at once, not after a wait.
+        if code == "INTERNAL" and st == "held" and not _may_wait(body):
             dead[dev, body.rid] = min(dead[dev, body.rid], seq)
         elif st == "applied" and seq > dead[dev, body.rid]:
             raise LawBroken(f"I4 {op_id} overtook a held op on {body.rid}")
+
+
+def _may_wait(body: Any) -> bool:
+    """Whether an op names another record, without which it waits."""
+    return b'"about":"' in bytes(body.a) and b'"about":""' not in bytes(body.a)
 
 
 def _chains(sql: Sql) -> None:

@@ -24,6 +24,8 @@ from tests.simulation.loop import VirtualLoop
 from tests.simulation.store import Disk, InlineStore
 
 HOST = "hall.test"
+SNAPSHOT_EVERY = 4
+"""Snapshots are looked after with every so many chores."""
 
 
 class Answer(NamedTuple):
@@ -43,7 +45,7 @@ class SimServer:
         self.app = server.app.create_app(Settings(data=data, dist=data, tombstone_days=1), (domain(),), clock)
         self.up = False
         self.lock = asyncio.Lock()
-        self.crashes = 0
+        self.crashes = self._chores = 0
         self._opened = opened
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sockets: set[Socket] = set()
@@ -123,7 +125,9 @@ class SimServer:
             await self.app._sweep()
             beat(self.place)
             await self.app.purge()
-            await self.app.make_snapshots()
+            self._chores += 1
+            if self._chores % SNAPSHOT_EVERY == 0:
+                await self.app.make_snapshots()
 
     # --- being asked ---
 

@@ -265,6 +265,8 @@ def live_through(seed: int, plan: Plan | None = None, mutant: tuple[tuple[Any, s
         (server.store.horizon, "DAY_MS", int(plan.purge_after * 1000) or 24 * 3_600_000),
         (server.store.snapshots, "SNAPSHOT_FROM", plan.snapshot_from or 2_000),
         (server.store.snapshots, "CHUNK_ROWS", 3 if plan.snapshot_from else 500),
+        # The devices here take files as they are; packing them well is the dearest thing in a world.
+        (server.store.snapshots, "zstd_to", server.store.snapshots.gzip_to),
     )
     with TemporaryDirectory(prefix="zaigang-sim-", dir=_memory()) as folder, patched(*changes, *mutant):
         world = SimWorld(seed, plan, Path(folder) / "data")
