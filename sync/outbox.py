@@ -302,6 +302,7 @@ class Outbox:
         if answer.epoch != self.epoch and (self.epoch or (stop and stop.code == "epoch")):
             self._new_epoch(answer.epoch, answer.last, answer.dur)
             return
+        self.epoch = answer.epoch  # The first answer may come before that to the enrolment.
         if not self._taken(answer.last):
             return
         for result in answer.results:

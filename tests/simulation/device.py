@@ -46,9 +46,8 @@ class Device:
         self.view: View | None = None
         self.saved: list[str] = []
         self.asleep = False
-        self.lost = self.enrolled = self.rolled_back = self.was_damaged = False
-        self.corrupted = False
-        self._pages = self._fruitless = 0
+        self.lost = self.enrolled = self.rolled_back = False
+        self._pages = self._fruitless = self.damages = 0
         self.acked_mark: object = None
         self.crashing: list[str] = []
         self._busy_until = {"push": 0.0, "pull": 0.0, "enrol": 0.0, "session": 0.0}
@@ -301,7 +300,7 @@ class Device:
         self.world.counts["push answers taken"] += 1
         if self.replica.wiped:
             self.world.wiped(self)
-        if self.replica.pending and not got.stop:
+        if self.replica.pending and not got.stop and not self.replica.trouble:
             self.push()
 
     def pull(self) -> None:

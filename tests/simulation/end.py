@@ -10,7 +10,7 @@ from server.store.contract import Sql
 from sync.ops import decode_body, first_link, next_link
 from tests.simulation import hall
 from tests.simulation.hall import NoteRecord, faces
-from tests.simulation.laws import LawBroken, Seen, rows_now
+from tests.simulation.laws import LawBroken, Seen, View, rows_now
 
 if TYPE_CHECKING:
     from tests.simulation.device import Device
@@ -56,7 +56,13 @@ def is_current(world: "SimWorld", device: "Device") -> bool:
     if view is None or view.log is not log or any(op.result is None for op in device.replica.outbox):
         return False
     later = (item for group in log.groups[view.index :] for item in group.items())
-    return not any(key in view.rows or (row and row.buckets & view.buckets) for key, row in later)
+    return not any(_concerns(view, key, row) for key, row in later)
+
+
+def _concerns(view: View, key: tuple[str, ...], row: Seen | None) -> bool:
+    """Whether a later change is one of this device."""
+    others = len(key) > 2 and f"dev:{key[2]}" not in view.buckets
+    return not others and (key[:2] in view.rows or bool(row and row.buckets & view.buckets))
 
 
 def judge(world: "SimWorld") -> None:
@@ -169,7 +175,7 @@ def _devices_agree(world: "SimWorld", sql: Sql, results: dict[tuple[str, int], t
             continue
         replica = device.replica
         mine = world.oracle.audiences[device.uid] | {f"dev:{replica.dev}"}
-        rows = {key: Seen(*row[:3], row.buckets & mine) for key, row in present.items() if row.buckets & mine}
+        rows = {key[:2]: Seen(*row[:3], row.buckets & mine) for key, row in present.items() if row.buckets & mine}
         world.oracle.same(replica, rows, f"I13 {device.name} at rest")
         for op in replica.outbox:
             if op.result is None:

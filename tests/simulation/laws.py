@@ -13,7 +13,8 @@ from sync.replica import Replica
 from tests.simulation.hall import TOKENS
 from tests.simulation.store import InlineStore
 
-Key = tuple[str, str]
+Key = tuple[str, ...]
+"""(kind, rid); of a result also its device, for a re-signed op has one with each."""
 TOKEN = re.compile(r"§([0-9a-f-]+p?)§")
 
 
@@ -50,7 +51,8 @@ def rows_now(sql: Sql) -> Rows:
         kept = ledger.kept_at(sql, device, seq)
         assert kept is not None
         change = ledger.row_change(dev, kept, 0)
-        found[change.kind, change.rid] = _seen(change) or found[change.kind, change.rid]
+        if row := _seen(change):
+            found[change.kind, change.rid, dev] = row
     return found
 
 
@@ -66,7 +68,7 @@ class Log:
         self.now: Rows = {}
         self.heads: list[int] = []
         self.groups: list[dict[Key, Seen | None]] = []
-        self.first: dict[str, int] = {}
+        self.first: dict[Key, int] = {}
 
     def catch_up(self, head: int, rows: Rows) -> int:
         """Take what the tables hold after a start; returns how many rows had changed without being told."""
@@ -78,15 +80,18 @@ class Log:
 
     def committed(self, group: Committed) -> None:
         """One group commit, as listeners hear of it."""
-        changes = [*group.rows, *(own.make() for own in group.own)]
-        self._take(group.head, {(change.kind, change.rid): _seen(change) for change in changes})
+        changed: dict[Key, Seen | None] = {(change.kind, change.rid): _seen(change) for change in group.rows}
+        for own in group.own:
+            change = own.make()
+            changed[change.kind, change.rid, own.dev] = _seen(change)
+        self._take(group.head, changed)
 
     def _take(self, head: int, changed: dict[Key, Seen | None]) -> None:
         self.heads.append(head)
         self.groups.append(changed)
         for key, row in changed.items():
             if key[0] == "op.result":
-                self.first.setdefault(key[1], head)
+                self.first.setdefault(key, head)
             if row is None:
                 self.now.pop(key, None)
             else:
@@ -109,12 +114,14 @@ class View:
     def advance(self, index: int) -> None:
         """Apply the groups up to this one."""
         for group in self.log.groups[self.index : index]:
-            for key, row in group.items():
+            for (kind, rid, *dev), row in group.items():
+                if dev and f"dev:{dev[0]}" not in self.buckets:
+                    continue
                 mine = row.buckets & self.buckets if row else None
                 if row and mine:
-                    self.rows[key] = row._replace(buckets=mine)
+                    self.rows[kind, rid] = row._replace(buckets=mine)
                 else:
-                    self.rows.pop(key, None)
+                    self.rows.pop((kind, rid), None)
         self.index = index
 
 
@@ -181,7 +188,7 @@ class Oracle:
     def shown(self, replica: Replica, log: Log, index: int) -> None:
         """I15: what is no longer laid over the rows is in them. Never neither."""
         last = replica.op(replica.shown)
-        head = log.first.get(last.id) if last else None
+        head = log.first.get(("op.result", last.id, replica.dev)) if last else None
         if head is not None and head > (log.heads[index - 1] if index else 0):
             raise LawBroken(f"I15 op {replica.shown} counts as shown, but its rows have not come")
 

@@ -14,6 +14,7 @@ from server.gateway.place import Place
 from server.settings import Settings
 from server.store import backup
 from server.store import people as store_people
+from server.store.backup import Backup
 from server.store.institutions import Institutions
 from server.store.people import Account
 from server.store.site import NewSite
@@ -101,12 +102,13 @@ class SimServer:
         for task in list(self._tasks):
             task.cancel()
 
-    async def back_up(self, verified: bool) -> Path:
-        """A backup as the server makes it, looked through; `verified`: devices are told what is durable now."""
-        made = backup.make(self.path, self.data.parent / "backups", self.app.clock())
-        if verified:
-            await self.app.keeper._tell(self.place, made)
-        return made.path
+    def back_up(self) -> Backup:
+        """A backup as the server makes it, looked through."""
+        return backup.make(self.path, self.data.parent / "backups", self.app.clock())
+
+    async def tell(self, made: Backup) -> None:
+        """Devices hear what is durable now."""
+        await self.app.keeper._tell(self.place, made)
 
     def restore(self, path: Path, random_bytes: Callable[[int], bytes]) -> None:
         """Put a backup in the place of a stopped server's database: another incarnation."""

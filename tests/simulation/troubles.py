@@ -10,8 +10,10 @@ from typing import Any
 
 from server.store import ledger
 from server.store import people as store_people
+from server.store.backup import Backup
 from server.store.contract import StoreTrouble
 from server.store.people import Account
+from sync.rows import row_hash
 from tests.simulation.device import Device
 from tests.simulation.keys import make_cheap
 from tests.simulation.loop import VirtualLoop
@@ -100,14 +102,19 @@ class Troubles:
 
     async def _backup(self) -> None:
         """A backup that is verified, or one nobody looked at."""
-        if self.server.up and not self.server.lock.locked():
-            verified = self.rng.random() < 0.7
-            with suppress(StoreTrouble):
-                self.backups.append(await self.server.back_up(verified))
-                self.counts["backup"] += 1
-                if verified:
-                    # Older ones are thrown away: what devices let go of is in this one.
-                    del self.backups[:-1]
+        if not self.server.up:
+            return
+        made = self.server.back_up()
+        self.backups.append(made.path)
+        self.counts["backup"] += 1
+        if self.rng.random() < 0.7:
+            # Older ones are thrown away before devices are told: what they let go of is in this one.
+            del self.backups[:-1]
+            self.server.spawn(self._tell(made))
+
+    async def _tell(self, made: Backup) -> None:
+        with suppress(StoreTrouble):
+            await self.server.tell(made)
 
     async def _restore(self) -> None:
         """The database is replaced by a backup: another epoch. What is on no device and not in it is gone with nobody's fault."""
@@ -228,11 +235,16 @@ class Troubles:
         self.counts["row damaged"] += 1
         key = self.rng.choice(keys)
         row = shelf.rows[key]
-        if self.rng.random() < 0.5:
+        how = self.rng.choice(("gone", "damaged", "older"))
+        if how == "gone":
             del shelf.rows[key]
-        else:
+        elif how == "damaged":
             shelf.rows[key] = row._replace(body=row.body + " ")
-        device.corrupted = device.was_damaged = True
+        else:
+            # A write that never reached the disk: what is there is whole, and not what it should be.
+            before = row.ver - 1, '{"text":"","writes":0}'
+            shelf.rows[key] = row._replace(ver=before[0], body=before[1], hash=row_hash(*key, *before))
+        device.damages += 1
         for part in range(100):
             device.replica.audit(part)
 

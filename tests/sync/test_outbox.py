@@ -132,6 +132,18 @@ def test_a_restored_server_gets_everything_after_what_it_has(by: str) -> None:
     assert (replica.push().epoch, replica.seen, replica.cursor) == ("e2", 2, "t-e2" if by == "page" else "")
 
 
+def test_a_restore_is_noticed_though_the_answer_to_the_enrolment_was_lost() -> None:
+    """I10: what was acknowledged was acknowledged by an incarnation. Found by simulation."""
+    replica = device(2)
+    replica.epoch = ""
+    push = replica.push()
+    assert push.epoch is None
+    replica.push_answered(answer(head(replica, 2)), push)
+    assert (replica.epoch, replica.acked) == ("e1", 2)
+    replica.pulled(replica.asking, page(replica, head(replica, 0), "e2"))
+    assert (replica.epoch, seqs(replica.push().ops)) == ("e2", [1, 2])
+
+
 def test_what_a_restored_server_has_stays_retained_for_the_next_restore() -> None:
     replica = device(3)
     settled(replica, 3)
