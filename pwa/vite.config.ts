@@ -19,8 +19,12 @@ const GROUPS = [
   { name: "luggage", test: /src\/sync\/(luggage|carry|shelf|spare)\.ts$/ },
   { name: "anchor", test: /src\/sync\/(anchor|kept-log|ed25519)\.ts$/ },
   { name: "door", test: /src\/(app\/(door|credentials|relogin)|sync\/signin)\.tsx?$/ },
-  { name: "lists", test: /src\/features\/\w+\/(lists|words)\.ts$/ },
+  { name: "lists", test: /src\/features\/(presence|patrol|incident|visit|hall)\/(lists|words)\.ts$/ },
+  { name: "more", test: /src\/(app\/more|features\/(?!presence|patrol|incident|visit|hall)\w+\/(index|effect|lists|words))\.ts$/ },
 ];
+
+/** Chunks of what follows the first screens, by their names: the service worker keeps them once they have been used (build/precache.ts). */
+const isMore = (ids: readonly string[]) => ids.length > 0 && ids.every((id) => /src\/features\/(?!presence|patrol|incident|visit|hall)\w+\//.test(id));
 
 const input = { index: here("index.html"), display: here("display.html"), sw: here("src/sw/sw.ts") };
 
@@ -40,7 +44,7 @@ export default defineConfig({
       transform: { assumptions: { setPublicClassFields: true } },
       output: {
         entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash:7].js"),
-        chunkFileNames: "assets/[name]-[hash:7].js",
+        chunkFileNames: (chunk) => (isMore(chunk.moduleIds) && chunk.name !== "more" ? "assets/x.[name]-[hash:7].js" : "assets/[name]-[hash:7].js"),
         assetFileNames: "assets/[name]-[hash:7][extname]",
         codeSplitting: { groups: GROUPS, includeDependenciesRecursively: false },
       },

@@ -1,5 +1,6 @@
 /** Vite plugin: the .po files as JS modules. `virtual:catalogue/zh_Hans`, the source, is {key: text}; it holds only what differs from its msgid.
- * `virtual:catalogue/keys` lists the keys once, and each other language is its texts in that order: msgids travel once, not once a language.
+ * `virtual:keys/first` lists the keys once, and each other language is its texts in that order: msgids travel once, not once a language.
+ * What only institutions that come later say is a part of its own: `virtual:keys/more`, `virtual:catalogue/en.more`.
  *
  * A key is the msgid, with its context before U+0004 where it has one (gettext's own convention).
  * Only messages whose msgid stands in the client's sources are taken, so server-only ones cost the phone nothing.
@@ -9,6 +10,7 @@ import { join } from "node:path";
 import type { Plugin } from "vite";
 
 const PREFIX = "virtual:catalogue/";
+const KEYS = "virtual:keys/";
 const SOURCE = "zh_Hans";
 
 export interface Message {
@@ -61,33 +63,42 @@ export function textsOf(messages: Message[], keys: string[]): (string | 0)[] {
   return keys.map((key) => texts.get(key) ?? 0);
 }
 
-/** All text under `folder`, where a literal msgid can be looked for. */
-function sources(folder: string): string {
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.tsx?$/.test(name));
+/** Which folders of features the first screens know; what only the others say travels with them (app/more.ts). */
+const FIRST = /^(?!features\/)|^features\/(?:presence|patrol|incident|visit|hall)\//;
+
+/** All text under `folder` of files that are `wanted`, where a literal msgid can be looked for. */
+function sources(folder: string, wanted: (name: string) => boolean): string {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => name.replaceAll("\\", "/"));
+  const files = names.filter((name) => /\.tsx?$/.test(name) && wanted(name));
   return files.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
 }
 
 /** The plugin. `locales`: folder of the catalogues; `client`: folder whose sources say which messages are needed. */
 export function catalogues(locales: string, client: string): Plugin {
-  let text: string | undefined;
-  const used = (id: string) => (text ??= sources(client)).includes(JSON.stringify(id).slice(1, -1));
+  let texts: Record<string, string> | undefined;
   const read = (locale: string) => parsePo(readFileSync(fileOf(locale), "utf8"));
   const fileOf = (locale: string) => join(locales, locale, "LC_MESSAGES", "messages.po");
+  const says = (part: string, id: string) => {
+    texts ??= { first: sources(client, (name) => FIRST.test(name)), more: sources(client, (name) => !FIRST.test(name)) };
+    return texts[part]?.includes(JSON.stringify(id).slice(1, -1)) === true;
+  };
+  const uses = (part: string) => (id: string) => says(part, id) && (part === "first" || !says("first", id));
   const module = (name: string): unknown => {
-    if (name === SOURCE) return catalogue(read(SOURCE), used);
-    const keys = keysOf(read(SOURCE), used);
-    return name === "keys" ? keys : textsOf(read(name), keys);
+    if (name === SOURCE) return catalogue(read(SOURCE), (id) => says("first", id) || says("more", id));
+    const [locale = "", part = "first"] = name.split(".");
+    const keys = keysOf(read(SOURCE), uses(part));
+    return locale === "keys" ? keys : textsOf(read(locale), keys);
   };
   return {
     name: "zaigang-catalogues",
     buildStart() {
-      text = undefined;
+      texts = undefined;
     },
-    resolveId: (id) => (id.startsWith(PREFIX) ? `\0${id}` : undefined),
+    resolveId: (id) => (id.startsWith(PREFIX) || id.startsWith(KEYS) ? `\0${id}` : undefined),
     load(id) {
-      if (!id.startsWith(`\0${PREFIX}`)) return undefined;
-      const name = id.slice(PREFIX.length + 1);
-      this.addWatchFile(fileOf(name === "keys" ? SOURCE : name));
+      const name = id.startsWith(`\0${KEYS}`) ? `keys.${id.slice(KEYS.length + 1)}` : id.startsWith(`\0${PREFIX}`) ? id.slice(PREFIX.length + 1) : "";
+      if (!name) return undefined;
+      this.addWatchFile(fileOf(name.startsWith("keys.") ? SOURCE : (name.split(".")[0] ?? SOURCE)));
       return `export default ${JSON.stringify(module(name))};`;
     },
   };

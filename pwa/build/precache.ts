@@ -1,7 +1,7 @@
 /** Vite plugin, after everything is written: tells the service worker what to keep, and lays .br and .gz beside text files.
  *
- * The worker's source names `__FILES__` (URL → first four base 64 digits of the SHA-256 of its bytes, after ~ when it is kept only once used)
- * and `__VERSION__`.
+ * The worker's source names `__FILES__` (URL → first four base 64 digits of the SHA-256 of its bytes) and `__VERSION__`; `later.json` is the
+ * same list of the files that are kept once they have been used.
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -14,8 +14,10 @@ const TEXT = /\.(html|js|css|svg|json|webmanifest)$/;
 const NOT_KEPT = /^(\.vite\/|sw\.js$|assets\/(?:upload|log|office|mend|blake2)-|icons\/(?!icon-192)|screens\/|.*\.(map|br|gz|webmanifest)$)/;
 
 const hash = (bytes: Buffer | string) => createHash("sha256").update(bytes).digest("base64").slice(0, 4);
-/** Languages other than the source, the wall screen, and what only some desks use. */
-const LATER = /^(?:display\.html|assets\/(?:en|zh_Hant_TW|zh_Hant_HK|display|codes|pairing|overview|review|setup)-.*)$/;
+/** Languages other than the source, the wall screen, the institutions that follow the first screens, and what only some desks use. */
+const LATER_FILES = /^(?:display\.html|assets\/(?:en|zh_Hant_TW|zh_Hant_HK|first|display|codes|pairing|overview|review|setup|more|x\.[\w.-]+?)[-.].*)$/;
+/** Where the worker finds their list. */
+const LATER = "later.json";
 
 /** Every file under `root`, as paths with forward slashes, in a fixed order. */
 export function filesOf(root: string): string[] {
@@ -23,14 +25,21 @@ export function filesOf(root: string): string[] {
   return names.filter((name) => statSync(join(root, name)).isFile()).sort();
 }
 
-/** What the service worker keeps: URL → hash. The pages come last: a page is only there when all it needs is. */
+const listOf = (root: string, names: string[]): Record<string, string> => Object.fromEntries(names.map((name) => [`/${name}`, hash(readFileSync(join(root, name)))]));
+
+/** What the service worker keeps at once: URL → hash. The pages come last: a page is only there when all it needs is. */
 export function keepList(root: string): Record<string, string> {
-  const kept = filesOf(root).filter((name) => !NOT_KEPT.test(name));
-  kept.sort((a, b) => Number(a.endsWith(".html")) - Number(b.endsWith(".html")));
-  return Object.fromEntries(kept.map((name) => [`/${name}`, (LATER.test(name) ? "~" : "") + hash(readFileSync(join(root, name)))]));
+  const kept = filesOf(root).filter((name) => !NOT_KEPT.test(name) && !LATER_FILES.test(name));
+  return listOf(root, kept.sort((a, b) => Number(a.endsWith(".html")) - Number(b.endsWith(".html"))));
+}
+
+/** What it keeps once it has been used, in the same form. */
+export function laterList(root: string): Record<string, string> {
+  return listOf(root, filesOf(root).filter((name) => !NOT_KEPT.test(name) && LATER_FILES.test(name)));
 }
 
 function injectList(root: string): void {
+  writeFileSync(join(root, LATER), JSON.stringify(laterList(root)));
   const path = join(root, "sw.js");
   const files = keepList(root);
   const source = readFileSync(path, "utf8");

@@ -2,7 +2,7 @@ declare module "virtual:catalogue/zh_Hans" {
   const catalogue: Record<string, string>;
   export default catalogue;
 }
-declare module "virtual:catalogue/keys" {
+declare module "virtual:keys/*" {
   const keys: string[];
   export default keys;
 }

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { OpName, OutboxItem, Sync } from "../sync/api";
 import type { InboxItem, Lists, OpText, TabId } from "./feature";
-import { FEATURES } from "./features";
+import { features, loadMore } from "./features";
 import { t } from "../i18n";
 
 /** Empty until they have been loaded. */
@@ -11,7 +11,8 @@ export const lists = signal<readonly Lists[]>([]);
 /** Loads them; called by whatever shows a list. */
 export async function loadLists(): Promise<void> {
   if (lists.value.length > 0) return;
-  const modules = await Promise.all(FEATURES.flatMap((feature) => feature.lists?.() ?? []));
+  await loadMore();
+  const modules = await Promise.all(features.value.flatMap((feature) => feature.lists?.() ?? []));
   lists.value = modules.map((module) => module.lists);
 }
 

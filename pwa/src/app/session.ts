@@ -3,16 +3,16 @@
  *     starting ──known account──▶ open          starting ──nobody──▶ door ──sign-in, enrolment──▶ open ──sign-out──▶ door
  *         └──its vault is closed──▶ locked ──PIN, sign-in──▶ open ──lock, lease over (keeper.ts)──▶ locked
  */
-import { batch, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { currentAccount, openSync, type Account } from "../sync/account";
-import type { Effects, Sync } from "../sync/api";
+import type { Effects, OpName, Sync } from "../sync/api";
 import { browserEnv } from "../sync/env";
 import { Offline, Problem } from "../sync/problem";
 import type { Seal } from "../sync/seal";
 import { Locked, openVault } from "../sync/vault";
 import type { SignIn } from "../sync/types.gen";
 import { problemText, t } from "../i18n";
-import { FEATURES } from "./features";
+import { features } from "./features";
 
 /** The account on the screen; null at the door. */
 export const account = signal<Account | null>(null);
@@ -22,7 +22,9 @@ export const locked = signal<Account | null>(null);
 /** When the open vault closes by itself (wall ms). */
 export const lease_until = signal(Infinity);
 
-const effects: Effects = Object.assign({}, ...FEATURES.map((feature) => feature.effects));
+const known = computed<Effects>(() => Object.assign({}, ...features.value.map((feature) => feature.effects)));
+/** Read anew at every replay: institutions that come later show what of theirs is pending. */
+const effects = new Proxy<Effects>({}, { get: (_, kind) => known.value[kind as OpName] });
 const PERSONA = "zg.persona";
 
 /** Cold start: the last account, without asking anybody. */

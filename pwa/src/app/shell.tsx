@@ -3,10 +3,10 @@ import { computed } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { monthDay, names, t, weekday, zone } from "../i18n";
 import type { Sync } from "../sync/api";
-import { Icon, IconButton, Pill, Tabs, type Tab } from "../ui";
+import { IconButton, Pill, Tabs, type Tab } from "../ui";
 import { SyncContext } from "./context";
 import type { Screen, TabSpec } from "./feature";
-import { FEATURES } from "./features";
+import { features, loadMore } from "./features";
 import { Lazy, Wall } from "./lazy";
 import { countOf } from "./lists";
 import { back, go, route, toTop } from "./router";
@@ -15,18 +15,20 @@ import { account } from "./session";
 import { statusWord } from "./status";
 import { placesOf } from "./tabs";
 
-const SCREENS: readonly Screen[] = [...SHELL_SCREENS, ...FEATURES.flatMap((feature) => feature.screens)];
+const screens = computed<readonly Screen[]>(() => [...SHELL_SCREENS, ...features.value.flatMap((feature) => feature.screens)]);
 
 /** What is said above a screen follows the first paint. */
 const loadAbove = () => import("./above");
+/** An address nobody has claimed yet may belong to an institution that is still to come. */
+const loadLost = () => loadMore().then(() => import("./lost"));
 
 export function Shell({ sync }: { sync: Sync }) {
   const roles = sync.rows("me").value.get(sync.uid)?.body.roles ?? account.value?.roles ?? [];
-  const places = useMemo(() => placesOf(roles, FEATURES), [roles.join()]);
+  const places = useMemo(() => placesOf(roles, features.value), [roles.join(), features.value]);
   const home = places.bar[0]?.path ?? "/me";
   const { path, query } = route.value;
   const at = path === "/" || path === "/index.html" ? home : path;
-  const found = screenAt(at, roles, SCREENS);
+  const found = screenAt(at, roles, screens.value);
   const tab = places.bar.find((spec) => spec.path === at);
   const title = found ? (tab?.label() ?? found.screen.title(found.params)) : t("没有这个页面");
   useHallZone(sync);
@@ -36,10 +38,10 @@ export function Shell({ sync }: { sync: Sync }) {
       <div class={tab ? "shell root" : "shell"}>
         <Header sync={sync} title={title} root={tab !== undefined} home={home} />
         <Main of={at + query.toString()} title={title}>
-          <Lazy quiet load={loadAbove} props={{ home: at === home }} />
+          <Lazy quiet load={loadAbove} props={{ home: at === home, roles }} />
           <div class="screen">
             <Wall of={at}>
-              {found ? <Lazy key={at} load={found.screen.load} props={{ sync, params: found.params, query }} /> : <Lost home={home} />}
+              {found ? <Lazy key={at} load={found.screen.load} props={{ sync, params: found.params, query }} /> : <Lazy load={loadLost} props={{ home }} />}
             </Wall>
           </div>
         </Main>
@@ -59,7 +61,7 @@ function useHallZone(sync: Sync): void {
 
 /** What must be at hand from every place: one tap in the header. */
 function urgentFor(roles: readonly string[]) {
-  const actions = FEATURES.flatMap((feature) => feature.actions ?? []);
+  const actions = features.value.flatMap((feature) => feature.actions ?? []);
   return actions.filter((action) => action.urgent && isFor(action, roles));
 }
 
@@ -111,16 +113,4 @@ function Bar({ sync, specs, current }: { sync: Sync; specs: readonly TabSpec[]; 
   const counts = useMemo(() => computed(() => new Map(specs.map((spec) => [spec.id, countOf(spec.id, sync)]))), [specs, sync]);
   const tabs: Tab[] = specs.map((spec) => ({ id: spec.id, href: spec.path, label: spec.label(), icon: spec.icon, count: counts.value.get(spec.id) ?? 0 }));
   return <Tabs label={t("主导航")} tabs={tabs} current={current} />;
-}
-
-function Lost({ home }: { home: string }) {
-  return (
-    <div class="empty">
-      <Icon name="info" />
-      <b>{t("没有这个页面，或者您没有这项权限。")}</b>
-      <a class="btn" href={home}>
-        {t("回到首页")}
-      </a>
-    </div>
-  );
 }

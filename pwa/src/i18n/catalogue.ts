@@ -1,28 +1,28 @@
-/** Catalogues as Vite makes them of the .po files: Simplified Chinese is the source, the others arrive when needed. */
+/** Catalogues: Simplified Chinese is the source and at hand, the others arrive when needed (others.ts), and in parts. */
 import { signal } from "@preact/signals";
 import source from "virtual:catalogue/zh_Hans";
-import type { Locale } from "./locale";
+import { locale, type Locale } from "./locale";
+import type { Part } from "./others";
 
-type Catalogue = Record<string, string>;
+export type Catalogue = Readonly<Record<string, string>>;
 
-const LOADERS: Record<Exclude<Locale, "zh_Hans">, () => Promise<{ default: (string | 0)[] }>> = {
-  zh_Hant_TW: () => import("virtual:catalogue/zh_Hant_TW"),
-  zh_Hant_HK: () => import("virtual:catalogue/zh_Hant_HK"),
-  en: () => import("virtual:catalogue/en"),
-};
-
-const loaded: Partial<Record<Locale, Catalogue>> = { zh_Hans: source };
+const wanted = new Set<Part>(["first"]);
 
 /** The catalogue the screens read; a signal, so a change of language redraws whoever called `t`. */
 export const active = signal<Catalogue>(source);
 
-/** The texts of `id`; fetched once, from the precache when offline. */
+/** The texts of `id`, every part wanted so far. */
 export async function loadCatalogue(id: Locale): Promise<Catalogue> {
-  if (id !== "zh_Hans") loaded[id] ??= await fetched(LOADERS[id]);
-  return loaded[id] ?? source;
+  if (id === "zh_Hans") return source;
+  const parts = [...wanted];
+  const texts = await (await import("./others")).textsOf(id, parts);
+  return parts.length === wanted.size ? texts : loadCatalogue(id);
 }
 
-async function fetched(texts: () => Promise<{ default: (string | 0)[] }>): Promise<Catalogue> {
-  const [keys, said] = await Promise.all([import("virtual:catalogue/keys"), texts()]);
-  return Object.fromEntries(keys.default.flatMap((key, i) => (said.default[i] ? [[key, said.default[i]]] : [])));
+/** From now on `part` is spoken, too. */
+export async function loadPart(part: Part): Promise<void> {
+  wanted.add(part);
+  const id = locale.value;
+  const texts = await loadCatalogue(id);
+  if (id === locale.value) active.value = texts;
 }

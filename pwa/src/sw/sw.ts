@@ -1,7 +1,7 @@
 /** The service worker: keeps every file of one version, starts the app without a network, and never touches the site's own answers.
  *
  * A new version waits until the page says SKIP_WAITING (a person tapped 更新). Files are kept or not kept as a whole: an install that
- * misses one fails, and the old version stays. Files for some people only (another language, an office's desk; their hash begins with ~)
+ * misses one fails, and the old version stays. Files for some people only (another language, an office's desk; `later.json` lists them)
  * are kept once this browser has used them, and by every version after.
  */
 declare const self: Scope;
@@ -10,42 +10,62 @@ declare const __VERSION__: string;
 
 const files = __FILES__;
 const NAME = `zg-${__VERSION__}`;
+const LATER = "/later.json";
+const MAY_BE_LATER = /^\/(?:assets\/|display\.html$)/;
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("message", (event) => {
   if (event.data === "SKIP_WAITING") void self.skipWaiting();
   // The page says what it loaded before this worker could see it.
-  else if (Array.isArray(event.data)) event.waitUntil(Promise.all((event.data as string[]).map((path) => page(path) ?? path).filter(isLater).map(keep)));
+  else if (Array.isArray(event.data)) event.waitUntil(keepUsed(event.data as string[]));
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   const path = request.mode === "navigate" ? page(url.pathname) : url.pathname;
-  if (path && path in files) event.respondWith(answer(path, request));
+  if (path && (path in files || MAY_BE_LATER.test(path))) event.respondWith(answer(path, request));
 });
 
 /** The page that answers a navigation; none for the site's own answers (a printed register, a photo). */
 function page(path: string): string | null {
   if (path.startsWith("/s/") || path === "/config") return null;
-  if (path in files) return path;
+  if (path in files || MAY_BE_LATER.test(path)) return path;
   return /^\/display\/?$/.test(path) ? "/display.html" : "/index.html";
 }
 
 /** The kept file, else the network's: storage may have been cleared under our feet. */
 async function answer(path: string, request: Request): Promise<Response> {
   const found = await (await caches.open(NAME)).match(path);
-  return found ?? (isLater(path) ? keep(path) : fetch(request));
+  if (found) return found;
+  return !(path in files) && path in (await later()) ? keep(path) : fetch(request);
+}
+
+let laterList: Promise<Record<string, string>> | undefined;
+/** URL → hash of the files that are kept once they have been used. */
+function later(): Promise<Record<string, string>> {
+  return (laterList ??= keep(LATER)
+    .then((response) => response.json() as Promise<Record<string, string>>)
+    .catch((error: unknown) => {
+      laterList = undefined;
+      throw error;
+    }));
 }
 
 async function install(): Promise<void> {
-  const used = await usedBefore();
   // One after another, pages last: a page is only there when all it needs is.
-  for (const path of Object.keys(files)) if (!isLater(path) || used.has(stem(path))) await keep(path);
+  for (const path of Object.keys(files)) await keep(path);
+  const used = await usedBefore();
+  for (const path of Object.keys(await later())) if (used.has(stem(path))) await keep(path);
 }
 
-const isLater = (path: string): boolean => files[path]?.startsWith("~") === true;
+/** What the page loaded before this worker could see it. */
+async function keepUsed(paths: string[]): Promise<void> {
+  const all = await later();
+  await Promise.all(paths.map((path) => page(path) ?? path).filter((path) => path in all).map(keep));
+}
+
 /** The name of a file whatever its version. */
 const stem = (path: string): string => path.replace(/-[\w-]{7}\./, ".");
 
@@ -57,7 +77,7 @@ async function usedBefore(): Promise<Set<string>> {
 
 /** Keeps a file of this version, and gives it. */
 async function keep(path: string): Promise<Response> {
-  const hash = files[path]!.replace("~", "");
+  const hash = files[path] ?? (await later())[path]!;
   const response = (await kept(path, hash)) ?? (await fetched(path, hash));
   await (await caches.open(NAME)).put(path, response.clone());
   return response;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Feature, Role, TabId } from "../../src/app/feature.ts";
-import { FEATURES } from "../../src/app/features.ts";
+import { features } from "../../src/app/features.ts";
 import { isFor, screenAt, SHELL_SCREENS } from "../../src/app/screens.ts";
 import { placesOf } from "../../src/app/tabs.ts";
 
@@ -48,12 +48,12 @@ const HELD: readonly (readonly Role[])[] = [
   ["STF"], ["HEAD"], ["STF", "HEAD"], ["INS"], ["EFF"], ["INS", "EFF"], ["EFF", "HEAD"], ["OFF", "STF"], ["OFF", "HEAD"], ["OFF", "HEAD", "ADM"],
   ["LEAD"], ["TOP"], ["TOP", "HEAD"], ["TEAM"], ["CHECK"], ["CHECK", "HEAD"], ["ADM"], ["ADM", "HEAD"],
 ];
-const SCREENS = [...SHELL_SCREENS, ...FEATURES.flatMap((feature) => feature.screens)];
+const SCREENS = [...SHELL_SCREENS, ...features.value.flatMap((feature) => feature.screens)];
 
 describe("the places of this client", () => {
   it.each(HELD.map((roles) => [roles]))("lead %s to screens that open, the first of them being home", (roles) => {
-    const { bar, more } = placesOf(roles, FEATURES);
-    const actions = FEATURES.flatMap((feature) => feature.actions ?? []).filter((action) => isFor(action, roles));
+    const { bar, more } = placesOf(roles, features.value);
+    const actions = features.value.flatMap((feature) => feature.actions ?? []).filter((action) => isFor(action, roles));
     const dead = [...bar, ...more, ...actions].filter((place) => !screenAt(place.path, roles, SCREENS));
     expect(dead.map((place) => place.path)).toEqual([]);
     expect(bar.length).toBeGreaterThan(1);
@@ -61,7 +61,7 @@ describe("the places of this client", () => {
   });
 
   it("give an inspector no visits to check, but what waits", () => {
-    expect(bar(["INS"], FEATURES)).toEqual(["patrol", "findings", "todo", "me"]);
-    expect(bar(["CHECK", "HEAD"], FEATURES)).toContain("check");
+    expect(bar(["INS"], features.value)).toEqual(["patrol", "findings", "todo", "me"]);
+    expect(bar(["CHECK", "HEAD"], features.value)).toContain("check");
   });
 });

@@ -35,8 +35,11 @@ class World {
     vi.resetModules();
     this.handlers.clear();
     const hash = (text: string) => createHash("sha256").update(text).digest("base64").slice(0, 4);
-    const hashes = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, (/\/(en-|display)/.test(path) ? "~" : "") + hash(text)]));
-    vi.stubGlobal("__FILES__", hashes);
+    const listOf = (of: (path: string) => boolean) => Object.fromEntries(Object.entries(files).flatMap(([path, text]) => (of(path) ? [[path, hash(text)]] : [])));
+    const later = (path: string) => /\/(en-|x\.|display)/.test(path);
+    const list = JSON.stringify(listOf(later));
+    this.serve({ "/later.json": list });
+    vi.stubGlobal("__FILES__", { ...listOf((path) => !later(path)), "/later.json": hash(list) });
     vi.stubGlobal("__VERSION__", version);
     vi.stubGlobal("location", { origin: "https://hall.test" });
     vi.stubGlobal("caches", this.caches);

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { names, t } from "../../i18n";
 import { Button, Cell, List, Section, Tag } from "../../ui";
 import type { ScreenProps } from "../feature";
-import { FEATURES } from "../features";
+import { features } from "../features";
 import { account } from "../session";
 import { isFor } from "../screens";
 import { SignOut } from "../signout";
@@ -17,9 +17,9 @@ export default function Me({ sync }: ScreenProps) {
   const me = sync.rows("me").value.get(sync.uid)?.body;
   const roles = me?.roles ?? account.value?.roles ?? [];
   const unit = names(sync.rows("unit").value.get(me?.unit ?? "")?.body.names);
-  const { bar, more } = placesOf(roles, FEATURES);
+  const { bar, more } = placesOf(roles, features.value);
   const known = new Set([...bar, ...more].map((place) => place.path));
-  const actions = FEATURES.flatMap((feature) => feature.actions ?? []).filter((action) => isFor(action, roles) && !known.has(action.path));
+  const actions = features.value.flatMap((feature) => feature.actions ?? []).filter((action) => isFor(action, roles) && !known.has(action.path));
   const status = statusWord(sync.status.value);
   const pin = pinNow.value;
   return (

@@ -1,0 +1,35 @@
+/** Screens of institutions that follow the first ones, fetched before they are asked for, so that they open without a network. */
+import { features } from "./features";
+import { isFor } from "./screens";
+
+const KEY = "zg.ahead";
+
+/** Fetches what `roles` may open, one screen after another while nothing else happens; once for each version and set of roles. */
+export async function fetchAhead(roles: readonly string[]): Promise<void> {
+  const done = `${import.meta.url} ${roles.join()}`;
+  if (!navigator.onLine || recall() === done) return;
+  for (const screen of features.value.flatMap((feature) => feature.screens)) {
+    if (!isFor(screen, roles)) continue;
+    await idle();
+    await screen.load();
+  }
+  remember(done);
+}
+
+const idle = (): Promise<void> => new Promise((resolve) => ("requestIdleCallback" in globalThis ? requestIdleCallback(() => resolve()) : setTimeout(resolve, 200)));
+
+function recall(): string | null {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null; // forbidden storage: fetched again, from the cache
+  }
+}
+
+function remember(done: string): void {
+  try {
+    localStorage.setItem(KEY, done);
+  } catch {
+    // Forbidden storage: the next start does it again.
+  }
+}
