@@ -1,6 +1,13 @@
-"""What every test run shares: browsers are left out only by name, and a check that failed before pytest fails the run too."""
+"""What every test run shares: browsers are left out only by name, a check that failed before pytest fails the run too, figures are shown.
 
+`./run test` runs two processes (pytest-xdist). A test marked `alone` measures something: while it runs, the others wait.
+"""
+
+import fcntl
 import os
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +46,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: any(item.get_closest_marker(browser) for browser in BROWSERS))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """One test. Of the processes of one run all may be in a test at once, but a test marked `alone` has the machine to itself."""
+    run = getattr(item.config, "workerinput", {}).get("testrunuid")
+    if run is None:
+        return (yield)
+    with (Path(tempfile.gettempdir()) / f"zaigang-tests-{run}.lock").open("a") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX if item.get_closest_marker("alone") else fcntl.LOCK_SH)
+        return (yield)
+
+
 def failed_steps() -> str:
     """The checks of `./run test` that failed before pytest was started."""
     return os.environ.get("RUN_FAILED_STEPS", "")
@@ -47,9 +65,20 @@ def failed_steps() -> str:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if failed_steps() and exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    if run := getattr(session.config, "workerinput", {}).get("testrunuid"):
+        (Path(tempfile.gettempdir()) / f"zaigang-tests-{run}.lock").unlink(missing_ok=True)
+
+
+def figures(passed: list[pytest.TestReport]) -> list[str]:
+    """What the journeys printed: taps, seconds, scores, each beside its floor or limit."""
+    printed = (text for report in passed if report.when == "call" for name, text in report.sections if name == "Captured stdout call")
+    return [line for text in printed for line in text.splitlines() if line.strip()]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if seen := figures(terminalreporter.stats.get("passed", [])):
+        terminalreporter.section("figures of this run", sep="=")
+        terminalreporter.write_line("\n".join(seen))
     if failed_steps():
         terminalreporter.section("failed before pytest", sep="=", red=True)
         terminalreporter.line(failed_steps())

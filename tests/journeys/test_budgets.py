@@ -115,6 +115,7 @@ def cold_start_seconds(phone: Phone, shown: str) -> float:
     return median(tries)
 
 
+@pytest.mark.alone
 def test_a_cold_start_without_a_server_costs_little_more_than_an_empty_page(hall: Hall, phone: MakePhone) -> None:
     staff, empty = phone("staff", slow=SLOW), phone(slow=SLOW)
     with empty_page() as url:

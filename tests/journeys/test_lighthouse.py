@@ -11,7 +11,7 @@ import pytest
 from tests.support.browser import chromium_path
 from tests.support.hall import Hall
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.chromium, pytest.mark.alone]
 FOLDER = Path(__file__).resolve().parent.parent / "lighthouse"
 RUNS = 3
 SCORES_MIN = {"performance": 95, "accessibility": 100, "best-practices": 100}
