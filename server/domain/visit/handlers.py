@@ -9,10 +9,10 @@ from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, held, refused
 from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import day_of
-from server.domain.visit import ops
+from server.domain.visit import ops, plan_ops, plans
 from server.domain.visit.ops import Publish, RecordVisit, Void
 from server.domain.visit.rules import checklists, is_sane
-from server.domain.visit.tables import MissionRecord, VisitRecord
+from server.domain.visit.tables import MissionRecord, PlanRecord, VisitRecord
 from server.domain.visit.views import checklist_face, mission_face, visit_faces
 
 
@@ -92,6 +92,7 @@ def _save(tx: Tx, visit: VisitRecord, mission: MissionRecord) -> None:
     states = {v.state for v in tx.find(VisitRecord, "mission = ?", [mission.rid])}
     mission.state = "published" if "published" in states else "recorded" if "recorded" in states else "void"
     put_mission(tx, mission)
+    plans.mission_moved(tx, mission)
     hall: Hall = tx.ask("hall")
     shown = attached(tx, visit.visitor, visit.blobs)
     for face in visit_faces(visit, mission, checklists()[visit.checklist], day_of(visit.arrived_at, hall.tz), shown):
@@ -138,10 +139,19 @@ def show_checklists(tx: Tx) -> None:
 
 DOMAIN = Domain(
     name="visit",
-    ops=ops.OPS,
-    rows=ops.ROWS,
-    records=(MissionRecord, VisitRecord),
-    handlers={"visit.record": record_visit, "visit.publish": publish, "visit.void": void},
+    ops=(*ops.OPS, *plan_ops.OPS),
+    rows=(*ops.ROWS, *plan_ops.ROWS),
+    records=(MissionRecord, VisitRecord, PlanRecord),
+    handlers={
+        "visit.record": record_visit,
+        "visit.publish": publish,
+        "visit.void": void,
+        "plan.commit": plans.commit,
+        "plan.draw": plans.draw_plan,
+        "plan.reveal": plans.reveal,
+        "plan.drop": plans.drop,
+    },
+    tick=plans.tick,
     sealed=sealed,
     attached=show_again,
 )

@@ -85,6 +85,7 @@ class Mission(msgspec.Struct, omit_defaults=True):
     lead: str
     story: str
     state: Literal["open", "recorded", "published", "void"]
+    slot: str = ""
 
 
 class Score(msgspec.Struct):

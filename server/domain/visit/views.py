@@ -31,6 +31,7 @@ def mission_face(mission: MissionRecord) -> Face:
         lead=mission.lead,
         story=mission.story,
         state=mission.state,
+        slot=mission.slot,
     )
     return Face("mission", mission.rid, sealed(mission), body)
 

@@ -1,0 +1,26 @@
+/** What plans say in the shell's lists: records in the outbox, and what waits for the lead. */
+import type { Describe, Lists } from "../../app/feature";
+import { t } from "../../i18n";
+import type { Sync } from "../../sync/api";
+
+const titled = (title: string, sync: Sync, rid: string) => {
+  const plan = sync.rows("plan").value.get(rid)?.body;
+  return { title, ...(plan ? { text: plan.title } : {}), edit: `/plans/${rid}` };
+};
+
+const describe: Describe = {
+  "plan.commit": ({ a }) => ({ title: t("封存检查方案"), text: a.title, edit: "/plans/new" }),
+  "plan.draw": ({ rid }, sync) => titled(t("抽取检查对象"), sync, rid),
+  "plan.reveal": ({ rid }, sync) => titled(t("公布抽取依据"), sync, rid),
+  "plan.drop": ({ rid }, sync) => titled(t("放弃检查方案"), sync, rid),
+};
+
+export const lists: Lists = {
+  describe,
+  inbox: (sync) =>
+    [...sync.rows("plan").value].flatMap(([rid, { body }]) =>
+      body.state === "committed" && body.ready
+        ? [{ id: `plan:${rid}`, at: body.committed_at, title: t("可以抽取了"), text: body.title, path: `/plans/${rid}`, waits: true }]
+        : [],
+    ),
+};

@@ -1,0 +1,162 @@
+/** A new inspection plan: scope, people, period; sealed before the period begins. The secret is made on this device. */
+import { useState } from "preact/hooks";
+import { DraftNotice, go, SubmitBar, useDraft, type ScreenProps } from "../../app/feature";
+import { dayOf, names, t } from "../../i18n";
+import type { Sync } from "../../sync/api";
+import type { CommitPlan } from "../../sync/types.gen";
+import { Chips, Field, MultiChips, Section, Select, TextArea, TextField } from "../../ui";
+import { needed } from "./draw";
+import { METHODS, methodWord, type Method } from "./words";
+
+interface Form {
+  title: string;
+  method: Method;
+  checklist: string;
+  categories: string[];
+  visitors: string[];
+  recused: Record<string, string[]>;
+  from_day: string;
+  to_day: string;
+  slots: string[];
+  percent: string;
+  team: string;
+  story: string;
+}
+
+const DAY_MS = 86_400_000;
+const SECRET_BYTES = 32;
+
+/** Units that have windows and are not the centre's own sections, by category. */
+function scopeOf(sync: Sync): Map<string, string[]> {
+  const posts = [...sync.rows("post").value.values()];
+  const scope = new Map<string, string[]>();
+  for (const [rid, { body }] of sync.rows("unit").value) {
+    if (body.kind !== "resident" || !posts.some((post) => post.body.unit === rid)) continue;
+    scope.set(body.category, [...(scope.get(body.category) ?? []), rid]);
+  }
+  return scope;
+}
+
+function empty(sync: Sync, scope: Map<string, string[]>): Form {
+  const rules = sync.rows("hall").value.get("hall")?.body.rules ?? {};
+  return {
+    title: "",
+    method: "covert",
+    checklist: [...sync.rows("checklist").value.keys()].sort()[0] ?? "",
+    categories: [...scope.keys()],
+    visitors: [...sync.rows("visitor").value.keys()],
+    recused: {},
+    from_day: dayOf(sync.now() + DAY_MS),
+    to_day: dayOf(sync.now() + 14 * DAY_MS),
+    slots: [t("上午"), t("下午")],
+    percent: String(rules["chk.coverage_min_percent"] ?? 30),
+    team: String(rules["chk.team_min"] ?? 2),
+    story: "",
+  };
+}
+
+export default function NewPlan({ sync }: ScreenProps) {
+  const scope = scopeOf(sync);
+  const draft = useDraft<Form>("plan.new", empty(sync, scope), t("新建检查方案"));
+  const { value: form, set: change } = draft;
+  const [tied, setTied] = useState("");
+  const units = form.categories.flatMap((name) => scope.get(name) ?? []);
+  const visitors = sync.rows("visitor").value;
+  const missing = problemOf(form, units.length, sync.now());
+  const submit = async () => {
+    const secret = [...crypto.getRandomValues(new Uint8Array(SECRET_BYTES))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    const { categories: _, percent, team, ...said } = form;
+    const args: CommitPlan = { ...said, title: form.title.trim(), units, secret, coverage_percent: Number(percent), team_size: Number(team) };
+    const receipt = await sync.save("plan.commit", args, { draft: draft.key });
+    await draft.done();
+    go("/plans");
+    return receipt;
+  };
+  const tie = (unit: string) => {
+    const now = form.recused[tied] ?? [];
+    const next = now.includes(unit) ? now.filter((one) => one !== unit) : [...now, unit];
+    change({ recused: { ...form.recused, [tied]: next } });
+  };
+  return (
+    <form class="form" onSubmit={(event) => event.preventDefault()}>
+      <DraftNotice draft={draft} />
+      <Section title={t("方案")}>
+        <TextField label={t("名称")} required max={60} value={form.title} onChange={(title) => change({ title })} />
+        <Chips label={t("方式")} options={METHODS.map((value) => ({ value, label: methodWord(value) }))} value={form.method} onChange={(method) => change({ method })} />
+        <Select
+          label={t("检查表")}
+          value={form.checklist}
+          options={[...sync.rows("checklist").value].map(([value, { body }]) => ({ value, label: names(body.names) }))}
+          onChange={(checklist) => change({ checklist })}
+        />
+      </Section>
+      <Section title={t("范围")} aside={t("{n} 家，至少检查 {m} 家", { n: units.length, m: needed(units.length, Number(form.percent) || 0) })}>
+        <MultiChips
+          label={t("单位类别")}
+          hint={t("封存后不能增减；各类别都会抽到。")}
+          options={[...scope].map(([value, ids]) => ({ value, label: value || t("未分类"), sub: t("{n} 家", { n: ids.length }) }))}
+          value={form.categories}
+          onChange={(categories) => change({ categories })}
+        />
+        <TextField label={t("覆盖率（%）")} inputMode="numeric" max={3} value={form.percent} onChange={(percent) => change({ percent })} />
+      </Section>
+      <Section title={t("检查人员")}>
+        <MultiChips
+          label={t("可抽人员")}
+          options={[...visitors].map(([value, { body }]) => ({ value, label: body.name }))}
+          value={form.visitors}
+          onChange={(picked) => change({ visitors: picked })}
+        />
+        <TextField label={t("每组人数")} inputMode="numeric" max={1} value={form.team} onChange={(team) => change({ team })} />
+        <Select
+          label={t("登记回避")}
+          hint={t("本人所在单位自动回避；其他利害关系在这里登记。")}
+          value={tied}
+          options={[{ value: "", label: t("选择人员") }, ...form.visitors.map((uid) => ({ value: uid, label: visitors.get(uid)?.body.name ?? "—" }))]}
+          onChange={setTied}
+        />
+        {tied && (
+          <MultiChips
+            label={t("回避的单位")}
+            options={units.map((value) => ({ value, label: names(sync.rows("unit").value.get(value)?.body.names) }))}
+            value={form.recused[tied] ?? []}
+            onChange={(picked) => units.filter((unit) => picked.includes(unit) !== (form.recused[tied] ?? []).includes(unit)).forEach(tie)}
+          />
+        )}
+      </Section>
+      <Section title={t("期间")}>
+        <DayField label={t("开始日期")} value={form.from_day} min={dayOf(sync.now() + DAY_MS)} onChange={(from_day) => change({ from_day })} />
+        <DayField label={t("结束日期")} value={form.to_day} min={form.from_day} onChange={(to_day) => change({ to_day })} />
+        <MultiChips
+          label={t("时段")}
+          options={[t("上午"), t("下午"), t("午间")].map((value) => ({ value, label: value }))}
+          value={form.slots}
+          onChange={(slots) => change({ slots })}
+        />
+        <TextArea label={t("情节提示")} rows={2} max={500} value={form.story} onChange={(story) => change({ story })} />
+      </Section>
+      <SubmitBar verb={t("封存方案")} disabled={missing !== ""} note={missing || t("封存后不能修改，只能放弃。只有您看得到。")} onSubmit={submit} />
+    </form>
+  );
+}
+
+function DayField({ label, value, min, onChange }: { label: string; value: string; min: string; onChange: (day: string) => void }) {
+  return (
+    <Field label={label} required>
+      {({ id }) => <input id={id} type="date" value={value} min={min} onChange={(event) => event.currentTarget.value && onChange(event.currentTarget.value)} />}
+    </Field>
+  );
+}
+
+/** What is missing, in words; "" when it can be sealed. */
+function problemOf(form: Form, units: number, now: number): string {
+  const team = Number(form.team);
+  const percent = Number(form.percent);
+  if (!form.title.trim()) return t("请填写名称。");
+  if (units === 0) return t("请选择范围。");
+  if (!(percent >= 1 && percent <= 100)) return t("覆盖率应在 1 到 100 之间。");
+  if (!(team >= 1 && form.visitors.length >= team)) return t("可抽人员不足。");
+  if (form.from_day <= dayOf(now)) return t("检查期间须从明天或以后开始。");
+  if (form.to_day < form.from_day) return t("结束日期早于开始日期。");
+  return form.slots.length === 0 ? t("请选择时段。") : "";
+}

@@ -1,0 +1,146 @@
+/** Plans of a lead: what is sealed, what was drawn, how far the coverage has come, and the next step. Nobody else has these rows. */
+import { useState } from "preact/hooks";
+import { go, type ScreenProps } from "../../app/feature";
+import { date, names, t, when } from "../../i18n";
+import type { Sync, View } from "../../sync/api";
+import type { Plan } from "../../sync/types.gen";
+import { Button, Buttons, Cell, Confirm, Empty, Facts, List, Notice, Section, SplitView, Tag, TextArea } from "../../ui";
+import { useAct } from "../hall/act";
+import { Coverage } from "./coverage";
+import { methodWord, STATE_TONES, stateWord } from "./words";
+
+export default function Plans({ sync, params }: ScreenProps) {
+  const plans = [...sync.rows("plan").value].sort(([, { body: a }], [, { body: b }]) => b.committed_at - a.committed_at);
+  const open = plans.find(([rid]) => rid === params["id"]);
+  const list = (
+    <div class="stack">
+      <Button tone="main" onPress={() => go("/plans/new")}>
+        {t("新建检查方案")}
+      </Button>
+      {plans.length === 0 ? (
+        <Empty title={t("还没有检查方案")}>{t("方案在检查期间开始之前封存；抽取结果由封存的内容和存证日志共同决定，谁也不能挑选。")}</Empty>
+      ) : (
+        <List label={t("检查方案")}>
+          {plans.map(([rid, { body }]) => (
+            <Cell
+              key={rid}
+              title={body.title}
+              sub={[methodWord(body.method), t("{from} 至 {to}", { from: date(body.from_day), to: date(body.to_day) })].join(" · ")}
+              value={<Tag tone={STATE_TONES[body.state]}>{stateWord(body)}</Tag>}
+              href={`/plans/${rid}`}
+              on={rid === params["id"]}
+            />
+          ))}
+        </List>
+      )}
+    </div>
+  );
+  return <SplitView list={list} detail={open ? <Detail key={open[0]} sync={sync} rid={open[0]} view={open[1]} /> : null} hint={t("选一个方案查看。")} />;
+}
+
+function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Plan> }) {
+  const plan = view.body;
+  const now = sync.now();
+  return (
+    <>
+      <Section title={plan.title} aside={<Tag tone={STATE_TONES[plan.state]}>{stateWord(plan)}</Tag>}>
+        <Facts
+          facts={[
+            [t("方式"), methodWord(plan.method)],
+            [t("检查期间"), t("{from} 至 {to}", { from: date(plan.from_day), to: date(plan.to_day) })],
+            [t("封存时间"), when(plan.committed_at, now)],
+            [t("覆盖要求"), t("{percent}%，共 {m} 家中的 {n} 家", { percent: plan.coverage_percent, m: plan.covered.units, n: plan.needed })],
+            [t("每组人数"), t("{n} 人", { n: plan.team_size })],
+            [t("可抽人员"), Object.values(plan.names).join(t("、"))],
+            [t("封存码"), <code class="code">{plan.commitment}</code>],
+            ...(plan.text ? [[t("说明"), plan.text] as [string, string]] : []),
+          ]}
+        />
+        <Next sync={sync} rid={rid} view={view} />
+      </Section>
+      {plan.state !== "committed" && (
+        <Section title={t("覆盖情况")}>
+          <Coverage all={plan.covered} categories={plan.categories} needed={plan.needed} />
+        </Section>
+      )}
+      <Missions sync={sync} plan={plan} />
+    </>
+  );
+}
+
+type Step = "plan.reveal" | "plan.drop";
+
+/** What can be done now: draw, publish what the draw rests on, give up. */
+function Next({ sync, rid, view }: { sync: Sync; rid: string; view: View<Plan> }) {
+  const act = useAct();
+  const [asking, setAsking] = useState<Step | null>(null);
+  const [text, setText] = useState("");
+  const plan = view.body;
+  const options = { rid, guard: { [rid]: view.ver } };
+  const over = sync.now() > Date.parse(`${plan.to_day}T16:00:00Z`);
+  const decide = async (step: Step) => {
+    await act(() => sync.save(step, { text: text.trim() }, options));
+    setAsking(null);
+    setText("");
+  };
+  if (plan.state === "revealed" || plan.state === "dropped") {
+    return plan.state === "revealed" ? <a href={`/draws/${rid}`}>{t("查看公布的抽取依据，并重新验算")}</a> : null;
+  }
+  return (
+    <>
+      {plan.state === "committed" && !plan.ready && <Notice tone="info" title={t("等待存证日志")}>{t("抽取要用封存之后才产生的日志数值，约一两分钟后可以抽取。")}</Notice>}
+      <Buttons>
+        <Button tone="danger" disabled={view.pending} onPress={() => setAsking("plan.drop")}>
+          {t("放弃")}
+        </Button>
+        {plan.state === "committed" ? (
+          <Button tone="main" disabled={!plan.ready || view.pending} onPress={() => void act(() => sync.save("plan.draw", {}, options))}>
+            {t("抽取")}
+          </Button>
+        ) : (
+          <Button tone="main" disabled={!over || view.pending} onPress={() => setAsking("plan.reveal")}>
+            {t("公布抽取依据")}
+          </Button>
+        )}
+      </Buttons>
+      {plan.state === "drawn" && !over && <small>{t("检查期间结束后可以公布抽取依据。")}</small>}
+      <Confirm open={asking === "plan.reveal"} title={t("公布抽取依据？")} confirm={t("公布")} onClose={() => setAsking(null)} onConfirm={() => void decide("plan.reveal")}>
+        <p>{t("全厅都能看到检查范围、抽中的单位和窗口，并能重新验算；检查人员以代号出现。")}</p>
+        <TextArea label={t("说明")} rows={2} max={500} value={text} onChange={setText} />
+      </Confirm>
+      <Confirm
+        open={asking === "plan.drop"}
+        title={t("放弃这个方案？")}
+        confirm={t("放弃")}
+        tone="danger"
+        disabled={text.trim() === ""}
+        onClose={() => setAsking(null)}
+        onConfirm={() => void decide("plan.drop")}
+      >
+        <p>{plan.state === "drawn" ? t("已经抽取的方案放弃后，抽取依据仍会公布，未完成的任务作废。") : t("方案还没有抽取，放弃后不再使用。")}</p>
+        <TextArea label={t("理由")} required rows={2} max={500} value={text} onChange={setText} />
+      </Confirm>
+    </>
+  );
+}
+
+function Missions({ sync, plan }: { sync: Sync; plan: Plan }) {
+  const missions = sync.rows("mission").value;
+  const drawn = (plan.missions ?? []).flatMap((rid) => (missions.get(rid) ? [{ rid, body: missions.get(rid)!.body }] : []));
+  if (drawn.length === 0) return null;
+  const words = { open: t("未检查"), recorded: t("已交来"), published: t("已公布"), void: t("作废") };
+  return (
+    <Section title={t("抽中的任务")} aside={t("只有您和检查人员看得到")}>
+      <List>
+        {drawn.map(({ rid, body }) => (
+          <Cell
+            key={rid}
+            title={names(body.unit_names)}
+            sub={[t("{n} 号窗口", { n: body.window }), date(body.from_day), body.slot, body.team_names.join(t("、"))].filter(Boolean).join(" · ")}
+            value={<Tag tone={body.state === "published" ? "ok" : "idle"}>{words[body.state]}</Tag>}
+          />
+        ))}
+      </List>
+    </Section>
+  );
+}

@@ -1,0 +1,118 @@
+"""检查方案 inspection plans (CHK-01..05): what a lead lays down before the period, what was drawn, and what is published afterwards."""
+
+from typing import Literal
+
+import msgspec
+
+from server.domain.hall.ops import Names
+from server.domain.visit.draw import Drawn, Inputs
+from sync.ops import RowKind, command
+
+Method = Literal["covert", "key", "special", "tracking", "open", "phone"]
+"""暗访, 重点抽查, 专项检查, 办件跟踪, 明查, 电话测试 (CHK-01, CHK-11)."""
+PlanState = Literal["committed", "drawn", "revealed", "dropped"]
+
+
+class CommitPlan(msgspec.Struct, omit_defaults=True):
+    """`plan.commit`, rid = new plan: the scope is frozen and the lead bound to a `secret` (64 hex digits) before the period begins.
+
+    `units`: the frozen scope; `visitors`: who may be drawn; `recused`: uid -> units with which he or she has a tie, the own unit is
+    added by itself; `from_day`, `to_day` ISO, both in the period; `slots`: names of times of day.
+    """
+
+    title: str
+    method: Method
+    checklist: str
+    units: list[str]
+    visitors: list[str]
+    from_day: str
+    to_day: str
+    slots: list[str]
+    secret: str
+    recused: dict[str, list[str]] = {}
+    coverage_percent: int | None = None
+    team_size: int | None = None
+    story: str = ""
+
+
+class DrawPlan(msgspec.Struct):
+    """`plan.draw`, rid = plan: once the log has the minute after the commitment. Every visit becomes a sealed mission."""
+
+
+class RevealPlan(msgspec.Struct, omit_defaults=True):
+    """`plan.reveal`, rid = plan: after the period everything the draw rests on is published, so that anybody can repeat it (CHK-04)."""
+
+    text: str = ""
+
+
+class DropPlan(msgspec.Struct):
+    """`plan.drop`, rid = plan: given up, with the reason. What was drawn is withdrawn; the plan is revealed with it all the same."""
+
+    text: str
+
+
+class Covered(msgspec.Struct):
+    """How far a plan has come: in one stratum, or in all. `reached`: distinct units with a published visit; `windows`: distinct windows."""
+
+    units: int
+    drawn: int
+    reached: int
+    windows: int
+    windows_reached: int
+
+
+class Plan(msgspec.Struct, omit_defaults=True):
+    """Row `plan`, for its lead alone until it is revealed (CHK-05). `categories`: coverage by stratum (CHK-03); `needed` distinct units."""
+
+    title: str
+    method: Method
+    checklist: str
+    lead: str
+    state: PlanState
+    from_day: str
+    to_day: str
+    commitment: str
+    committed_at: int
+    coverage_percent: int
+    team_size: int
+    needed: int
+    covered: Covered
+    categories: dict[str, Covered]
+    ready: bool
+    names: dict[str, str]
+    missions: list[str] = []
+    text: str = ""
+
+
+class DrawPublic(msgspec.Struct, omit_defaults=True):
+    """Row `plan.public`, for the hall once revealed: the file `zaigang_draw.py` reads, and what it is about. Visitors stand under aliases.
+
+    `op`: id of the op that held scope and secret; its proof in the log tells since when. `unit_names`: the units, for readers.
+    """
+
+    title: str
+    method: Method
+    from_day: str
+    to_day: str
+    committed_at: int
+    revealed_at: int
+    op: str
+    inputs: Inputs
+    secret: str
+    entry: str
+    commitment: str
+    drawn: list[Drawn]
+    covered: Covered
+    categories: dict[str, Covered]
+    unit_names: dict[str, Names]
+    dropped: bool = False
+    text: str = ""
+
+
+OPS = (
+    command("plan.commit", 1, CommitPlan),
+    command("plan.draw", 1, DrawPlan),
+    command("plan.reveal", 1, RevealPlan),
+    command("plan.drop", 1, DropPlan),
+)
+ROWS = (RowKind("plan", Plan), RowKind("plan.public", DrawPublic))

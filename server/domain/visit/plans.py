@@ -1,0 +1,283 @@
+"""What a plan op does (CHK-01..05). Everything about a plan is in its lead's own bucket until it is revealed: nothing counts it elsewhere.
+
+A stranger learns nothing from an answer: NO_RIGHT is all he gets, whether a plan exists or not.
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+from server.domain.base import APPLIED, Face, Op, Outcome, Tx, refused
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import add_days, day_of, day_start, rule, works_on
+from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
+from server.domain.visit.draw import (
+    SECRET_BYTES,
+    Candidate,
+    CannotDraw,
+    Inputs,
+    ScopeUnit,
+    check,
+    commitment_of,
+    draw,
+    needed,
+    seed_of,
+)
+from server.domain.visit.plan_ops import CommitPlan, Covered, DrawPlan, DrawPublic, DropPlan, Plan, RevealPlan
+from server.domain.visit.rules import checklists
+from server.domain.visit.tables import MissionRecord, PlanRecord
+from server.domain.visit.views import mission_face
+
+PERIOD_DAYS_MAX = 366
+ALIAS_DIGITS = 12
+
+
+def commit(tx: Tx, op: Op[CommitPlan]) -> Outcome:
+    """Freeze the scope and bind the lead, before the first day of the period begins (CHK-02, CHK-04)."""
+    if "CHECK" not in op.actor.roles:
+        return refused("NO_RIGHT")
+    a, hall = op.a, _hall(tx)
+    days = _days(hall, a.from_day, a.to_day)
+    if not days or tx.get(PlanRecord, op.rid) or a.checklist not in checklists() or not a.title.strip():
+        return refused("INVALID")
+    if len(a.secret) != 2 * SECRET_BYTES or not _is_hex(a.secret):
+        return refused("INVALID")
+    if day_start(a.from_day, hall.tz) <= tx.now:
+        return refused("PLAN_LATE")
+    units = [tx.ask("unit", unit=one) for one in a.units]
+    people = [tx.ask("person", uid=one) for one in a.visitors]
+    known = all(units) and all(person is not None and "TEAM" in person.roles for person in people)
+    if not known or not a.recused.keys() <= set(a.visitors):
+        return refused("INVALID")
+    secret = bytes.fromhex(a.secret)
+    aliases = {person.rid: _alias(secret, person.rid) for person in people}
+    inputs = Inputs(
+        units=[ScopeUnit(unit.rid, unit.category, _windows(tx, unit)) for unit in units],
+        visitors=[Candidate(aliases[p.rid], _ties(p, a.recused.get(p.rid, []))) for p in people],
+        coverage_percent=rule(hall, "chk.coverage_min_percent") if a.coverage_percent is None else a.coverage_percent,
+        team_size=rule(hall, "chk.team_min") if a.team_size is None else a.team_size,
+        days=days,
+        slots=a.slots,
+    )
+    try:
+        check(inputs)
+    except CannotDraw as wrong:
+        return refused({"EMPTY": "DRAW_EMPTY", "TEAM": "DRAW_TEAM"}.get(wrong.code, "INVALID"))
+    _save(
+        tx,
+        PlanRecord(
+            rid=op.rid,
+            op=op.id,
+            title=a.title,
+            method=a.method,
+            checklist=a.checklist,
+            lead=op.actor.uid,
+            story=a.story,
+            from_day=a.from_day,
+            to_day=a.to_day,
+            committed_at=tx.now,
+            inputs=inputs,
+            aliases={alias: uid for uid, alias in aliases.items()},
+            secret=a.secret,
+            commitment=commitment_of(inputs, secret),
+        ),
+    )
+    return APPLIED
+
+
+def _is_hex(text: str) -> bool:
+    return all(digit in "0123456789abcdef" for digit in text)
+
+
+def _days(hall: Hall, first: str, last: str) -> list[str]:
+    """The working days of the period; none when it is reversed, too long or no date."""
+    try:
+        end = add_days(first, PERIOD_DAYS_MAX)
+        if not first <= add_days(last, 0) < end:
+            return []
+    except ValueError:
+        return []
+    days = [first]
+    while days[-1] < last:
+        days.append(add_days(days[-1], 1))
+    return [day for day in days if works_on(hall, day)]
+
+
+def _alias(secret: bytes, uid: str) -> str:
+    """Under which a visitor stands in what is published: nobody learns who went (CHK-05)."""
+    return hashlib.sha256(b"zaigang-alias\n" + secret + uid.encode()).hexdigest()[:ALIAS_DIGITS]
+
+
+def _ties(person: PersonRecord, declared: Iterable[str]) -> list[str]:
+    return sorted({*declared, *([person.unit] if person.unit else [])})
+
+
+def _windows(tx: Tx, unit: UnitRecord) -> list[str]:
+    posts: list[PostRecord] = tx.ask("posts")
+    return sorted(post.number for post in posts if post.unit == unit.rid)
+
+
+def draw_plan(tx: Tx, op: Op[DrawPlan]) -> Outcome:
+    """Draw from scope, secret and the log's first minute after the commitment, which nobody could choose (CHK-04)."""
+    plan = _own(tx, op)
+    if isinstance(plan, Outcome):
+        return plan
+    entry = tx.minute_after(plan.committed_at)
+    if plan.state != "committed":
+        return refused("GONE", tx.version("plan", plan.rid))
+    if entry is None:
+        return refused("TOO_EARLY")
+    plan.entry = entry.hex()
+    plan.drawn = draw(plan.inputs, seed_of(plan.inputs, bytes.fromhex(plan.secret), entry))
+    plan.state = "drawn"
+    for number, one in enumerate(plan.drawn, start=1):
+        team = [plan.aliases[alias] for alias in one.team]
+        unit: UnitRecord = tx.ask("unit", unit=one.unit)
+        mission = MissionRecord(
+            rid=f"{plan.rid}:{number}",
+            checklist=plan.checklist,
+            unit=one.unit,
+            unit_names=unit.names,
+            window=one.window,
+            from_day=one.day,
+            to_day=one.day,
+            team=team,
+            team_names=[tx.ask("person", uid=uid).name for uid in team],
+            lead=plan.lead,
+            story=plan.story,
+            plan=plan.rid,
+            slot=one.slot,
+        )
+        tx.put(mission)
+        tx.project(mission_face(mission))
+    _save(tx, plan)
+    return APPLIED
+
+
+def reveal(tx: Tx, op: Op[RevealPlan]) -> Outcome:
+    """Publish what the draw rests on, after the period (CHK-04)."""
+    plan = _own(tx, op)
+    if isinstance(plan, Outcome):
+        return plan
+    if plan.state != "drawn":
+        return refused("GONE", tx.version("plan", plan.rid))
+    if day_of(tx.now, _hall(tx).tz) <= plan.to_day:
+        return refused("TOO_EARLY")
+    plan.state, plan.text, plan.revealed_at = "revealed", op.a.text, tx.now
+    _save(tx, plan)
+    return APPLIED
+
+
+def drop(tx: Tx, op: Op[DropPlan]) -> Outcome:
+    """Give a plan up: its open missions are withdrawn. Once drawn, it is shown to everybody: nobody draws until the result pleases."""
+    plan = _own(tx, op)
+    if isinstance(plan, Outcome):
+        return plan
+    if plan.state not in ("committed", "drawn"):
+        return refused("GONE", tx.version("plan", plan.rid))
+    plan.state, plan.text, plan.revealed_at = "dropped", op.a.text, tx.now if plan.drawn else 0
+    for mission in _missions(tx, plan):
+        if mission.state == "open":
+            mission.state = "void"
+            tx.put(mission)
+            tx.project(mission_face(mission))
+    _save(tx, plan)
+    return APPLIED
+
+
+def _own(tx: Tx, op: Op[DrawPlan] | Op[RevealPlan] | Op[DropPlan]) -> PlanRecord | Outcome:
+    plan = tx.get(PlanRecord, op.rid)
+    if plan is None or "CHECK" not in op.actor.roles or op.actor.uid != plan.lead:
+        return refused("NO_RIGHT")
+    present = tx.version("plan", plan.rid)
+    return plan if op.guard.get(plan.rid, present) == present else refused("STALE", present)
+
+
+def _hall(tx: Tx) -> Hall:
+    hall: Hall = tx.ask("hall")
+    return hall
+
+
+def _missions(tx: Tx, plan: PlanRecord) -> list[MissionRecord]:
+    return tx.find(MissionRecord, "plan = ?", [plan.rid])
+
+
+def mission_moved(tx: Tx, mission: MissionRecord) -> None:
+    """A mission of a plan has another state: its lead sees the coverage move, nobody else anything."""
+    plan = tx.get(PlanRecord, mission.plan) if mission.plan else None
+    if plan is not None:
+        _save(tx, plan)
+
+
+def tick(tx: Tx) -> None:
+    """Tell a lead when the log has what the draw waits for."""
+    for plan in tx.find(PlanRecord, "state = 'committed' AND ready = ?", [False]):
+        if tx.minute_after(plan.committed_at) is not None:
+            _save(tx, plan)
+
+
+def _save(tx: Tx, plan: PlanRecord) -> None:
+    missions = _missions(tx, plan)
+    covered, categories = coverage(
+        plan.inputs, [m.unit for m in missions], [(m.unit, m.window) for m in missions if m.state == "published"]
+    )
+    plan.ready = tx.minute_after(plan.committed_at) is not None
+    tx.put(plan)
+    body = Plan(
+        title=plan.title,
+        method=plan.method,
+        checklist=plan.checklist,
+        lead=plan.lead,
+        state=plan.state,
+        from_day=plan.from_day,
+        to_day=plan.to_day,
+        commitment=plan.commitment,
+        committed_at=plan.committed_at,
+        coverage_percent=plan.inputs.coverage_percent,
+        team_size=plan.inputs.team_size,
+        needed=needed(len(plan.inputs.units), plan.inputs.coverage_percent),
+        covered=covered,
+        categories=categories,
+        ready=plan.ready,
+        names={uid: tx.ask("person", uid=uid).name for uid in plan.aliases.values()},
+        missions=[m.rid for m in missions],
+        text=plan.text,
+    )
+    tx.project(Face("plan", plan.rid, frozenset({f"u:{plan.lead}"}), body))
+    if plan.revealed_at:
+        tx.project(Face("plan.public", plan.rid, frozenset({"hall"}), _public(tx, plan, covered, categories)))
+
+
+def _public(tx: Tx, plan: PlanRecord, covered: Covered, categories: dict[str, Covered]) -> DrawPublic:
+    return DrawPublic(
+        title=plan.title,
+        method=plan.method,
+        from_day=plan.from_day,
+        to_day=plan.to_day,
+        committed_at=plan.committed_at,
+        revealed_at=plan.revealed_at,
+        op=plan.op,
+        inputs=plan.inputs,
+        secret=plan.secret,
+        entry=plan.entry,
+        commitment=plan.commitment,
+        drawn=plan.drawn,
+        covered=covered,
+        categories=categories,
+        unit_names={unit.id: tx.ask("unit", unit=unit.id).names for unit in plan.inputs.units},
+        dropped=plan.state == "dropped",
+        text=plan.text,
+    )
+
+
+def coverage(inputs: Inputs, drawn: Iterable[str], published: Iterable[tuple[str, str]]) -> tuple[Covered, dict[str, Covered]]:
+    """In all and by category: distinct units and windows of the scope with a published visit; a second visit adds nothing (CHK-02)."""
+    drawn_units, seen = set(drawn), set(published)
+    units = {unit for unit, _ in seen}
+
+    def of(scope: list[ScopeUnit]) -> Covered:
+        ids = {unit.id for unit in scope}
+        windows = {(unit.id, window) for unit in scope for window in unit.windows}
+        return Covered(len(ids), len(ids & drawn_units), len(ids & units), len(windows), len(windows & seen))
+
+    categories = sorted({unit.category for unit in inputs.units})
+    return of(inputs.units), {name: of([u for u in inputs.units if u.category == name]) for name in categories}

@@ -1,0 +1,175 @@
+"""Inspection plans through their handlers: bound before the period, seen by nobody, repeatable by everybody (CHK-02..05)."""
+
+import importlib.util
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from server.domain.base import Outcome
+from server.domain.hall.handlers import put_person
+from server.domain.hall.tables import PersonRecord
+from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit
+from server.domain.visit.plan_ops import CommitPlan, DrawPlan, DropPlan, RevealPlan
+from server.domain.visit.rules import checklists, items_of
+from tests.server.scenes.small_hall import ACTORS, PEOPLE, at, small_hall
+from tests.support.memory_tx import MemoryHall
+
+SECRET = "5a" * 32
+SHARED = {"hall", "pub", "unit:u1", "head:u1", "role:OFF", "role:INS", "role:EFF", "role:LEAD", "role:TEAM", "role:CHECK", "role:ADM"}
+TOOL = Path(__file__).resolve().parents[2] / "tools/zaigang_draw.py"
+
+
+def commit(hall: MemoryHall, who: str = "sun", **more: Any) -> Outcome:
+    """Two units, one visitor with a tie to one of them; the period begins tomorrow."""
+    args: dict[str, Any] = {"title": "验收检查", "method": "covert", "checklist": "ms-1", "units": ["u1", "u2"], "secret": SECRET}
+    args |= {
+        "visitors": ["wu", "zheng", "he"],
+        "recused": {"he": ["u1"]},
+        "from_day": "2026-11-24",
+        "to_day": "2026-11-27",
+        "slots": ["上午"],
+    }
+    third_visitor(hall)
+    return hall.send(ACTORS[who], "plan.commit", "p1", CommitPlan(**(args | {"coverage_percent": 100} | more)), received=at("10:00"))
+
+
+def third_visitor(hall: MemoryHall) -> None:
+    put_person(hall.tx, PersonRecord(rid="he", name="何", badge="he", unit="", title={"zh_Hans": "职员"}, roles=["TEAM"], outside=True))
+
+
+def act(hall: MemoryHall, kind: str, args: msgspec.Struct, who: str = "sun", **how: Any) -> Outcome:
+    guard = {"p1": hall.tx.version("plan", "p1") or 0}
+    return hall.send(ACTORS[who], kind, "p1", args, **({"guard": guard} | how))
+
+
+def drawn(**more: Any) -> MemoryHall:
+    """A plan that was drawn."""
+    hall = small_hall()
+    assert commit(hall, **more).st == "applied"
+    hall.tx.minutes = [(at("10:00"), b"before"), (at("10:02"), b"after")]
+    hall.tick(at("10:03"))
+    assert act(hall, "plan.draw", DrawPlan()).st == "applied"
+    return hall
+
+
+def visit(hall: MemoryHall, mission: str, who: str) -> None:
+    answers = [ItemAnswer(i, "full") for i in items_of(checklists()["ms-1"])]
+    args = RecordVisit(mission, "ms-1", at("9:00", "2026-11-24"), at("9:20", "2026-11-24"), answers)
+    assert hall.send(ACTORS[who], "visit.record", f"v-{mission}", args, received=at("10:00", "2026-11-24")).st == "applied"
+    guard = {f"v-{mission}": hall.tx.version("visit", f"v-{mission}") or 0}
+    assert hall.send(ACTORS["sun"], "visit.publish", f"v-{mission}", Publish(""), guard=guard).st == "applied"
+
+
+def test_the_draw_waits_for_a_minute_of_the_log_that_began_after_the_commitment() -> None:
+    """CHK-04: neither the lead nor the site could know what it will be."""
+    hall = small_hall()
+    commit(hall)
+    hall.tx.minutes = [(at("10:00"), b"before"), (at("10:01") - 1, b"begun before")]
+    assert act(hall, "plan.draw", DrawPlan()).code == "TOO_EARLY"
+    assert hall.row("plan", "p1")["ready"] is False
+    hall.tx.minutes.append((at("10:02"), b"after"))
+    hall.tick(at("10:02"))
+    assert hall.row("plan", "p1")["ready"] is True
+
+
+def test_every_visit_becomes_a_mission_of_its_team_and_recusal_holds() -> None:
+    """CHK-04."""
+    hall = drawn()
+    missions = {row["unit"]: row for rid, row in hall.rows("mission") if rid.startswith("p1:")}
+    assert missions.keys() == {"u1", "u2"}
+    assert set(missions["u1"]["team"]) == {"wu", "zheng"}
+    assert all(len(set(m["team"])) == 2 for m in missions.values())
+    for rid, row in hall.rows("mission"):
+        assert hall.buckets("mission", rid) == {"u:sun", *(f"u:{uid}" for uid in row["team"])}
+
+
+def test_nobody_but_the_lead_and_the_teams_sees_anything_until_it_is_revealed() -> None:
+    """CHK-05."""
+    quiet = small_hall()
+    third_visitor(quiet)
+    hall = drawn()
+    others = {f"u:{uid}" for uid in PEOPLE} - {"u:sun", "u:wu", "u:zheng"}
+    assert hall.seen_by(*others, *SHARED) == quiet.seen_by(*others, *SHARED)
+
+
+def test_what_is_revealed_can_be_repeated_and_names_no_visitor() -> None:
+    """CHK-04, CHK-05."""
+    hall = drawn()
+    assert act(hall, "plan.reveal", RevealPlan(), received=at("10:00", "2026-11-27")).code == "TOO_EARLY"
+    assert act(hall, "plan.reveal", RevealPlan("按期公布"), received=at("10:00", "2026-11-30")).st == "applied"
+    assert hall.buckets("plan.public", "p1") == {"hall"}
+    public = hall.row("plan.public", "p1")
+    assert list(tool().differences(public)) == []
+    text = json.dumps(public, ensure_ascii=False)
+    assert not any(f'"{uid}"' in text or PEOPLE[uid][0] in text for uid in ("wu", "zheng"))
+    public["inputs"]["units"][0]["windows"].append("w9")
+    assert list(tool().differences(public)) != []
+
+
+def tool() -> Any:
+    spec = importlib.util.spec_from_file_location("zaigang_draw", TOOL)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_coverage_counts_distinct_units_of_the_scope_with_a_published_visit() -> None:
+    """CHK-02, CHK-03: a second visit to a unit adds nothing."""
+    hall = drawn()
+    rid, mission = next((rid, row) for rid, row in hall.rows("mission") if rid.startswith("p1:") and row["unit"] == "u1")
+    assert hall.row("plan", "p1")["covered"]["reached"] == 0
+    visit(hall, rid, mission["team"][0])
+    assert hall.row("plan", "p1")["covered"] == {"units": 2, "drawn": 2, "reached": 1, "windows": 3, "windows_reached": 1}
+    visit(hall, "m1", "wu")
+    assert hall.row("plan", "p1")["covered"]["reached"] == 1
+
+
+def test_a_plan_given_up_after_its_draw_is_shown_all_the_same() -> None:
+    """CHK-04: nobody draws until the result pleases."""
+    hall = drawn()
+    assert act(hall, "plan.drop", DropPlan("停电")).st == "applied"
+    assert hall.row("plan.public", "p1")["dropped"] is True
+    assert {row["state"] for rid, row in hall.rows("mission") if rid.startswith("p1:")} == {"void"}
+    assert act(hall, "plan.draw", DrawPlan()).code == "GONE"
+
+
+@pytest.mark.parametrize("who", ["zhao", "zhou", "wu", "lin"])
+def test_a_stranger_learns_nothing_whether_there_is_a_plan_or_not(who: str) -> None:
+    """CHK-05."""
+    assert act(drawn(), "plan.draw", DrawPlan(), who, guard={}).code == "NO_RIGHT"
+    assert act(small_hall(), "plan.draw", DrawPlan(), who, guard={}).code == "NO_RIGHT"
+    assert commit(small_hall(), who).code == "NO_RIGHT"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"from_day": "2026-11-23"}, "PLAN_LATE"),
+        ({"units": []}, "DRAW_EMPTY"),
+        ({"slots": []}, "DRAW_EMPTY"),
+        ({"units": ["u1", "c-lead"]}, "DRAW_EMPTY"),
+        ({"visitors": ["wu"], "recused": {}}, "DRAW_TEAM"),
+        ({"recused": {"he": ["u1"], "wu": ["u1"]}}, "DRAW_TEAM"),
+        ({"units": ["u1", "u1"]}, "INVALID"),
+        ({"units": ["u1", "u77"]}, "INVALID"),
+        ({"visitors": ["wu", "zheng", "wang"], "recused": {}}, "INVALID"),
+        ({"recused": {"wang": ["u1"]}}, "INVALID"),
+        ({"from_day": "2026-11-27", "to_day": "2026-11-24"}, "INVALID"),
+        ({"from_day": "2026-11-28", "to_day": "2026-11-29"}, "INVALID"),
+        ({"to_day": "2036-11-24"}, "INVALID"),
+        ({"to_day": "morgen"}, "INVALID"),
+        ({"secret": "5a"}, "INVALID"),
+        ({"secret": "zz" * 32}, "INVALID"),
+        ({"checklist": "ms-99"}, "INVALID"),
+        ({"coverage_percent": 0}, "INVALID"),
+        ({"title": " "}, "INVALID"),
+    ],
+)
+def test_a_plan_that_allows_no_draw_is_refused_with_its_reason(wrong: dict[str, Any], code: str) -> None:
+    """CHK-02, CHK-04."""
+    assert commit(small_hall(), **wrong) == Outcome("refused", code)
