@@ -16,6 +16,7 @@ import msgspec
 import pytest
 
 from server.domain.visit.ops import Publish, RecordVisit
+from server.domain.visit.plan_ops import CommitPlan, DropPlan
 from sync import messages as m
 from sync.cursor import CURSOR_CHARS
 from tests.support.cast import Cast, Device, Link
@@ -75,7 +76,7 @@ def do(cast: Cast, act: Act, answers: dict[str, list[str]]) -> None:
 
 
 def live_through(cast: Cast, world: World, hidden: bool) -> Told:
-    """One day; with `hidden`, two sealed visits in its middle: recorded, one of them void. Time is the same either way."""
+    """One day; with `hidden`, in its middle two sealed visits, one of them void, and a sealed plan. Time is the same either way."""
     day, answers = Day(cast), {}
     greet(cast)
     with ExitStack() as stack:
@@ -95,6 +96,10 @@ def live_through(cast: Cast, world: World, hidden: bool) -> Told:
             do(cast, act, answers)
             for link in links.values():
                 link.settle()
+        for act in plan_acts(cast) if hidden else ():
+            do(cast, act, answers)
+            for link in links.values():
+                link.settle()
         if hidden:
             hold_a_visit(cast["吴"])
         for name in OTHERS:
@@ -107,6 +112,27 @@ def live_through(cast: Cast, world: World, hidden: bool) -> Told:
             for name, link in links.items()
         }
     return Told(seen, cast)
+
+
+def plan_acts(cast: Cast) -> Iterator[Act]:
+    """An inspection plan over every unit that has a window, sealed and given up."""
+    sun = cast["孙"].pull()
+    posts = sun.replica.bodies("post").values()
+    units = sorted({post["unit"] for post in posts})
+    commit = CommitPlan(
+        title="验收检查",
+        method="covert",
+        checklist="ms-1",
+        units=units,
+        visitors=sorted(sun.replica.bodies("visitor")),
+        from_day="2026-03-19",
+        to_day="2026-03-27",
+        slots=["上午"],
+        secret="5a" * 32,
+    )
+    rid = "019d0000-0000-7000-8000-00000000aaaa"
+    yield Act("孙", "plan.commit", commit, rid)
+    yield Act("孙", "plan.drop", DropPlan("改期"), rid)
 
 
 def greet(cast: Cast) -> None:

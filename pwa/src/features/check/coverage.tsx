@@ -2,6 +2,8 @@
 import { t } from "../../i18n";
 import type { Covered } from "../../sync/types.gen";
 import { Table } from "../../ui";
+import { categoryWord } from "./words";
+import "./check.css";
 
 interface CoverageProps {
   all: Covered;
@@ -10,9 +12,9 @@ interface CoverageProps {
 }
 
 export function Coverage({ all, categories, needed }: CoverageProps) {
-  const rows = [...Object.entries(categories).map(([name, covered]) => ({ name: name || t("未分类"), covered })), { name: t("合计"), covered: all }];
+  const rows = [...Object.entries(categories).map(([name, covered]) => ({ name: categoryWord(name), covered })), { name: t("合计"), covered: all }];
   return (
-    <>
+    <div class="stack c-cover">
       <p>
         <b class="num">{t("{n} / {m} 家", { n: all.reached, m: needed })}</b> · {all.reached >= needed ? t("已达到要求") : t("还差 {n} 家", { n: needed - all.reached })}
       </p>
@@ -29,6 +31,6 @@ export function Coverage({ all, categories, needed }: CoverageProps) {
         ]}
       />
       <small>{t("同一单位重复检查不重复计算；只计已公布的检查。")}</small>
-    </>
+    </div>
   );
 }

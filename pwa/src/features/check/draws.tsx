@@ -34,7 +34,7 @@ function Repeated({ draw }: { draw: DrawPublic }) {
   const equal = verdict.bound && verdict.differences.length === 0;
   const unit = (id: string) => names(draw.unit_names[id]) || id;
   return (
-    <>
+    <div class="stack">
       <Section title={draw.title} aside={<Tag tone={equal ? "ok" : "bad"}>{equal ? t("验算一致") : t("验算不一致")}</Tag>}>
         <Notice tone={equal ? "ok" : "bad"} title={equal ? t("这台设备重新抽取了一次，结果完全相同。") : t("这台设备重新抽取了一次，结果不同。")}>
           {verdict.bound ? t("范围和密钥与事先封存的一致。") : t("范围或密钥与事先封存的不一致。")}
@@ -81,7 +81,7 @@ function Repeated({ draw }: { draw: DrawPublic }) {
           ]}
         />
       </Section>
-    </>
+    </div>
   );
 }
 

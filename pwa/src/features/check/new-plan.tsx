@@ -6,7 +6,7 @@ import type { Sync } from "../../sync/api";
 import type { CommitPlan } from "../../sync/types.gen";
 import { Chips, Field, MultiChips, Section, Select, TextArea, TextField } from "../../ui";
 import { needed } from "./draw";
-import { METHODS, methodWord, type Method } from "./words";
+import { categoryWord, METHODS, methodWord, type Method } from "./words";
 
 interface Form {
   title: string;
@@ -78,7 +78,7 @@ export default function NewPlan({ sync }: ScreenProps) {
     change({ recused: { ...form.recused, [tied]: next } });
   };
   return (
-    <form class="form" onSubmit={(event) => event.preventDefault()}>
+    <form class="stack" onSubmit={(event) => event.preventDefault()}>
       <DraftNotice draft={draft} />
       <Section title={t("方案")}>
         <TextField label={t("名称")} required max={60} value={form.title} onChange={(title) => change({ title })} />
@@ -94,7 +94,7 @@ export default function NewPlan({ sync }: ScreenProps) {
         <MultiChips
           label={t("单位类别")}
           hint={t("封存后不能增减；各类别都会抽到。")}
-          options={[...scope].map(([value, ids]) => ({ value, label: value || t("未分类"), sub: t("{n} 家", { n: ids.length }) }))}
+          options={[...scope].map(([value, ids]) => ({ value, label: categoryWord(value), sub: t("{n} 家", { n: ids.length }) }))}
           value={form.categories}
           onChange={(categories) => change({ categories })}
         />

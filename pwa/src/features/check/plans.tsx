@@ -42,7 +42,7 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Plan>
   const plan = view.body;
   const now = sync.now();
   return (
-    <>
+    <div class="stack">
       <Section title={plan.title} aside={<Tag tone={STATE_TONES[plan.state]}>{stateWord(plan)}</Tag>}>
         <Facts
           facts={[
@@ -64,7 +64,7 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Plan>
         </Section>
       )}
       <Missions sync={sync} plan={plan} />
-    </>
+    </div>
   );
 }
 
