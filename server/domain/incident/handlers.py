@@ -1,15 +1,16 @@
-"""What an incident op does: a first report in four taps, then three ticks; time calls the next person (EMG-01, 03, 07)."""
+"""What an incident op does: a first report in four taps, what was done, three ticks; time calls the next person (EMG-01..11)."""
 
-from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held
+from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
 from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import FOREVER, may_any, minutes_ms
+from server.domain.hall.rules import FOREVER, may_any, minutes_ms, rule
 from server.domain.hall.tables import PostRecord, UnitRecord
 from server.domain.incident import ops
-from server.domain.incident.ops import Report, Tick
-from server.domain.incident.rules import Timers, due_at, escalated
-from server.domain.incident.tables import IncidentRecord, Ticked
-from server.domain.incident.views import incident_face
+from server.domain.incident.ops import AllClear, LinkIncident, NoteStep, Report, TellLobby, Tick
+from server.domain.incident.registers import REGISTERS
+from server.domain.incident.rules import Timers, due_at, ended_at, escalated, mains
+from server.domain.incident.tables import Entered, IncidentRecord, Linked, Showing, Ticked
+from server.domain.incident.views import announced_face, emergency_face, incident_face
 
 
 def report(tx: Tx, op: Op[Report]) -> Outcome:
@@ -38,9 +39,29 @@ def report(tx: Tx, op: Op[Report]) -> Outcome:
         ticks=[],
         due_at=FOREVER,
         blobs=bind(tx, op),
+        said_at=op.window.at,
+        main=op.rid,
+        drill=a.drill,
+        paper=a.paper,
     )
-    _save(tx, record)
+    _regroup(tx, record)
     return APPLIED
+
+
+def _regroup(tx: Tx, record: IncidentRecord) -> None:
+    """A report is new, or a person has said where it belongs: everything it may hang together with is sorted anew (CON-40)."""
+    tx.put(record)
+    within_ms = minutes_ms(tx.ask("hall"), "emg.link_min")
+    near = {r.rid: r for r in tx.find(IncidentRecord, "place = ?", [record.place]) if abs(r.found_at - record.found_at) <= 2 * within_ms}
+    for rid in (record.main, record.said_link.to if record.said_link else ""):
+        near |= {r.rid: r for r in tx.find(IncidentRecord, "main = ?", [rid])} if rid else {}
+    changed: set[str] = set()
+    for rid, main in mains(list(near.values()), within_ms).items():
+        changed |= {near[rid].main, main}
+        near[rid].main = main
+        tx.put(near[rid])
+    for main in sorted(changed):
+        _show(tx, main)
 
 
 def _place(tx: Tx, place: str) -> tuple[str, str] | None:
@@ -65,7 +86,67 @@ def tick_duty(tx: Tx, op: Op[Tick]) -> Outcome:
         return held("NO_RIGHT")
     record.ticks.append(Ticked(op.id, op.a.duty, op.actor.uid, op.a.at, op.a.text))
     record.ticks.sort(key=lambda t: (t.at, t.op))
-    _save(tx, record)
+    tx.put(record)
+    _show(tx, record.main)
+    return APPLIED
+
+
+def note(tx: Tx, op: Op[NoteStep]) -> Outcome:
+    """What was done, to whom it was reported, what a superior said; on an interview only a superior decides (EMG-03..05)."""
+    record = tx.get(IncidentRecord, op.rid)
+    if record is None:
+        return held("REF_WAIT")
+    if not _may_tick(op.actor, record):
+        return held("NO_RIGHT")
+    a = op.a
+    if not a.text.strip() or (a.permitted is not None and a.step != "media"):
+        return held("INVALID")
+    if a.permitted is not None and not may_any(op.actor, "OFF", "LEAD", "TOP"):
+        return held("NO_RIGHT")
+    record.log.append(Entered(op.id, a.step, op.actor.uid, a.at, a.text, a.to, a.permitted))
+    tx.put(record)
+    _show(tx, record.main)
+    return APPLIED
+
+
+def link(tx: Tx, op: Op[LinkIncident]) -> Outcome:
+    """The same thing as another report, or not (CON-40). Nothing is thrown away: every report stays as it was made."""
+    record, other = tx.get(IncidentRecord, op.rid), tx.get(IncidentRecord, op.a.to)
+    if record is None or not may_any(op.actor, "INS", "EFF", "OFF", "LEAD"):
+        return refused("NO_RIGHT")
+    if op.a.to and (other is None or other.rid == record.rid or other.main == record.rid or other.drill != record.drill):
+        return refused("INVALID")
+    record.said_link = Linked(op.a.to, op.actor.uid, op.window.at)
+    _regroup(tx, record)
+    return APPLIED
+
+
+def announce(tx: Tx, op: Op[TellLobby]) -> Outcome:
+    """Lobby screens say it (EMG-08): a closed message, never free text; never for an exercise."""
+    record = tx.get(IncidentRecord, op.rid)
+    if record is None or not may_any(op.actor, "OFF", "LEAD", "TOP"):
+        return refused("NO_RIGHT")
+    hall: Hall = tx.ask("hall")
+    known = all(tx.ask("post", post=post) for post in op.a.paper_posts)
+    if record.drill or not known or op.a.go_to not in ("", *(zone.id for zone in hall.zones)):
+        return refused("INVALID")
+    since = record.showing.since if record.showing else op.window.at
+    record.showing = Showing(op.a.message, since, op.actor.uid, op.a.go_to, op.a.paper_posts)
+    tx.put(record)
+    _show(tx, record.main)
+    return APPLIED
+
+
+def all_clear(tx: Tx, op: Op[AllClear]) -> Outcome:
+    """Lobby screens show it no longer."""
+    record = tx.get(IncidentRecord, op.rid)
+    if record is None or not may_any(op.actor, "OFF", "LEAD", "TOP"):
+        return refused("NO_RIGHT")
+    if record.showing is None:
+        return refused("GONE", tx.version("incident", op.rid))
+    record.showing = None
+    tx.put(record)
+    _show(tx, record.main)
     return APPLIED
 
 
@@ -78,24 +159,64 @@ def _may_tick(actor: Actor, record: IncidentRecord) -> bool:
 
 def tick(tx: Tx) -> None:
     """Call the next person for every incident nobody handles (EMG-07)."""
-    for record in tx.find(IncidentRecord, "due_at <= ?", [tx.now]):
-        _save(tx, record)
+    for main in {record.main for record in tx.find(IncidentRecord, "due_at <= ?", [tx.now])}:
+        _show(tx, main)
 
 
-def _save(tx: Tx, record: IncidentRecord) -> None:
+def _show(tx: Tx, main: str) -> None:
+    """Derive what follows from all reports of one incident, and show each."""
+    whole = tx.find(IncidentRecord, "main = ?", [main], "said_at, rid")
+    if not whole:
+        return
     hall: Hall = tx.ask("hall")
     timers = Timers(minutes_ms(hall, "emg.responder_min"), minutes_ms(hall, "emg.head_min"), minutes_ms(hall, "emg.lead_min"))
-    record.due_at = due_at(record.received_at, record.ticks, tx.now, timers)
-    tx.put(record)
-    shown = attached(tx, record.reporter, record.blobs)
-    tx.project(incident_face(record, escalated(record.received_at, record.ticks, tx.now, timers), shown))
-    show_due(tx, "incident", record.rid, record.reporter, shown, {"role:OFF", f"u:{record.reporter}"}, record.received_at)
+    ticks = [tick for one in whole for tick in one.ticks]
+    first = min(one.received_at for one in whole)
+    ended = ended_at(ticks)
+    for record in whole:
+        waits = record.rid == main and not record.drill
+        record.due_at = due_at(first, ticks, tx.now, timers) if waits else FOREVER
+        if ended != record.ended_at:
+            _touch(tx, hall, record)
+        record.ended_at = ended
+        if ended != FOREVER:
+            record.showing = None
+        tx.put(record)
+        shown = attached(tx, record.reporter, record.blobs)
+        called = "" if record.drill else escalated(first, ticks, tx.now, timers)
+        tx.project(incident_face(record, whole, called, shown))
+        tx.project(emergency_face(record, rule(hall, "awy.duty_level")))
+        tx.project(announced_face(record))
+        show_due(tx, "incident", record.rid, record.reporter, shown, {"role:OFF", f"u:{record.reporter}"}, record.received_at)
+
+
+def _touch(tx: Tx, hall: Hall, record: IncidentRecord) -> None:
+    """Whether people may leave (AWY-12), and whether they are counted at the place (EMG-11), depends on it."""
+    posts: list[PostRecord] = tx.ask("posts")
+    grave = record.level <= rule(hall, "awy.duty_level")
+    for post in posts:
+        if grave or record.place in (post.rid, post.zone):
+            tx.touch(post.rid, record.found_at, tx.now)
+
+
+def suspended(tx: Tx, *, post: str, at: int) -> str | None:
+    """The incident at a post or its zone during which nobody there is counted (EMG-11); an exercise suspends nothing."""
+    place: PostRecord | None = tx.ask("post", post=post)
+    places = [post, place.zone if place else ""]
+    found = tx.find(IncidentRecord, "place IN (?, ?) AND found_at <= ? AND ended_at > ? AND drill = ?", [*places, at, at, False])
+    return next((record.main for record in found), None)
+
+
+def emergencies(tx: Tx, *, level: int, from_at: int, to_at: int) -> list[str]:
+    """Incidents of that level or graver that were being dealt with in the span."""
+    found = tx.find(IncidentRecord, "ended_at > ? AND found_at < ? AND level <= ? AND drill = ?", [from_at, to_at, level, False])
+    return [record.rid for record in found]
 
 
 def show_again(tx: Tx, rid: str) -> None:
     """A photo of an incident has arrived."""
     if record := tx.get(IncidentRecord, rid):
-        _save(tx, record)
+        _show(tx, record.main)
 
 
 DOMAIN = Domain(
@@ -103,7 +224,16 @@ DOMAIN = Domain(
     ops=ops.OPS,
     rows=ops.ROWS,
     records=(IncidentRecord,),
-    handlers={"incident.report": report, "incident.tick": tick_duty},
+    handlers={
+        "incident.report": report,
+        "incident.tick": tick_duty,
+        "incident.note": note,
+        "incident.link": link,
+        "incident.announce": announce,
+        "incident.clear": all_clear,
+    },
     tick=tick,
+    answers={"emergencies": emergencies, "suspended": suspended},
     attached=show_again,
+    registers=REGISTERS,
 )

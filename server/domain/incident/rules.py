@@ -2,14 +2,18 @@
 
 reported ─▶ handling (a duty is ticked) ─▶ closed (all three are). Until somebody handles it, timers call the next person:
 "" ─ responder_min ─▶ responder ─ head_min ─▶ head ─ lead_min ─▶ lead.
+
+Answers of this domain, for `Tx.ask`: `emergencies`(level, from_at, to_at) -> list[str]: incidents of that level or graver that were being
+dealt with in the span (AWY-12) · `suspended`(post, at) -> str | None: the incident at the post or its zone during which nobody there is
+counted as off post or late (EMG-11).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from server.domain.hall.rules import FOREVER
-from server.domain.incident.ops import Done, Duty
-from server.domain.incident.tables import Ticked
+from server.domain.incident.ops import Done, Duty, Noted
+from server.domain.incident.tables import Entered, IncidentRecord, Ticked
 
 DUTIES: tuple[Duty, ...] = ("handling", "report", "feedback")
 """处理到位 报告到位 反馈到位, in the order people see them."""
@@ -40,6 +44,12 @@ def state_of(ticks: Iterable[Ticked]) -> State:
     return "closed" if count == len(DUTIES) else "handling" if count else "reported"
 
 
+def ended_at(ticks: Iterable[Ticked]) -> int:
+    """When the last of the three duties was done; FOREVER until then (ms)."""
+    duties = done(ticks)
+    return max(d.at for d in duties) if len(duties) == len(DUTIES) else FOREVER
+
+
 def escalated(received_at: int, ticks: list[Ticked], now: int, timers: Timers) -> Escalated:
     """Who has been called by now; nobody more once it is handled. A late report starts its timers when it arrives."""
     waited = _handled_at(ticks, now) - received_at
@@ -56,3 +66,40 @@ def due_at(received_at: int, ticks: list[Ticked], now: int, timers: Timers) -> i
 
 def _handled_at(ticks: list[Ticked], now: int) -> int:
     return min([now, *(t.at for t in ticks if t.duty == "handling")])
+
+
+def same_thing(one: IncidentRecord, other: IncidentRecord, within_ms: int) -> bool:
+    """Two reports of one kind, at one place, found within some minutes of each other; an exercise is never the real thing."""
+    alike = (one.kind, one.place, one.drill) == (other.kind, other.place, other.drill)
+    return alike and abs(one.found_at - other.found_at) <= within_ms
+
+
+def mains(reports: Sequence[IncidentRecord], within_ms: int) -> dict[str, str]:
+    """To which report each belongs (CON-40): the earliest said of those that are the same thing, whatever order they arrive in.
+
+    A person's word on a report comes before what its place and time say; words that lead in a circle say nothing.
+    """
+    ordered = sorted(reports, key=lambda r: (r.said_at, r.rid))
+    known = {r.rid for r in ordered}
+    found: dict[str, str] = {}
+    for report in ordered:
+        word = report.said_link
+        alike = (r.rid for r in ordered if found.get(r.rid) == r.rid and r.said_link is None and same_thing(r, report, within_ms))
+        found[report.rid] = word.to or report.rid if word and (word.to in known or not word.to) else next(alike, report.rid)
+    return {rid: _end(found, rid) for rid in found}
+
+
+def _end(found: dict[str, str], rid: str) -> str:
+    seen = {rid}
+    while (nxt := found[rid]) != rid:
+        if nxt in seen:
+            return min(seen)
+        seen.add(nxt)
+        rid = nxt
+    return rid
+
+
+def log_of(reports: Iterable[IncidentRecord]) -> list[Noted]:
+    """What was done, by everybody, in the order in which it was done."""
+    entries: list[Entered] = sorted((e for r in reports for e in r.log), key=lambda e: (e.at, e.op))
+    return [Noted(e.step, e.by, e.at, e.text, e.to, e.permitted) for e in entries]

@@ -5,7 +5,7 @@ from typing import ClassVar
 import msgspec
 
 from server.domain.base import Record
-from server.domain.incident.ops import Duty, Kind
+from server.domain.incident.ops import Duty, Kind, Message, Step
 from sync.ops import Blob
 
 
@@ -19,11 +19,51 @@ class Ticked(msgspec.Struct):
     text: str
 
 
+class Entered(msgspec.Struct):
+    """One `incident.note` as a fact."""
+
+    op: str
+    step: Step
+    by: str
+    at: int
+    text: str
+    to: str
+    permitted: bool | None = None
+
+
+class Linked(msgspec.Struct):
+    """Somebody's word that this is the same thing as another, or (`to` "") that it is not."""
+
+    to: str
+    by: str
+    at: int
+
+
+class Showing(msgspec.Struct):
+    """What lobby screens say of it."""
+
+    message: Message
+    since: int
+    by: str
+    go_to: str
+    paper_posts: list[str]
+
+
 class IncidentRecord(Record):
-    """突发服务事件. `unit`: whose head answers for the place. `due_at`: when the next person is called (ms)."""
+    """突发服务事件, one report of it. `unit`: whose head answers for the place. `due_at`: when the next person is called; `ended_at`: when
+    it was closed, FOREVER until then (ms). `said_at`: when it was reported (trusted time); `main`: the report it belongs to, its own rid
+    when it is the first; `said_link`: a person's word on that.
+    """
 
     TABLE: ClassVar[str] = "incident"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("due_at", "unit")
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (
+        "due_at",
+        "ended_at",
+        ("found_at", "rid"),
+        ("unit", "found_at", "rid"),
+        "main",
+        "place",
+    )
 
     kind: Kind
     place: str
@@ -38,3 +78,11 @@ class IncidentRecord(Record):
     ticks: list[Ticked]
     due_at: int
     blobs: list[Blob] = msgspec.field(default_factory=list)
+    ended_at: int = 0
+    said_at: int = 0
+    main: str = ""
+    log: list[Entered] = msgspec.field(default_factory=list)
+    said_link: Linked | None = None
+    showing: Showing | None = None
+    drill: bool = False
+    paper: str = ""

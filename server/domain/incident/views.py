@@ -1,19 +1,23 @@
 """Who sees an incident (§7): those who patrol, the office, the leaders, the head of the place, and whoever reported it."""
 
+from collections.abc import Sequence
+
 from server.domain.base import Face
 from server.domain.hall.blobs import Attached
-from server.domain.incident.ops import Incident
-from server.domain.incident.rules import Escalated, done, state_of
+from server.domain.hall.rules import FOREVER
+from server.domain.incident.ops import Emergency, EmergencyPublic, Incident
+from server.domain.incident.rules import Escalated, done, log_of, state_of
 from server.domain.incident.tables import IncidentRecord
 
 
-def incident_face(record: IncidentRecord, escalated: Escalated, blobs: list[Attached]) -> Face:
-    """The one face of an incident."""
+def incident_face(record: IncidentRecord, whole: Sequence[IncidentRecord], escalated: Escalated, blobs: list[Attached]) -> Face:
+    """The face of one report; what was done is that of the `whole` incident it belongs to."""
     audience = {"role:INS", "role:EFF", "role:OFF", "role:LEAD", f"u:{record.reporter}"}
     if record.unit:
         audience.add(f"head:{record.unit}")
     if record.responder:
         audience.add(f"u:{record.responder}")
+    ticks = [tick for one in whole for tick in one.ticks]
     body = Incident(
         kind=record.kind,
         place=record.place,
@@ -24,9 +28,29 @@ def incident_face(record: IncidentRecord, escalated: Escalated, blobs: list[Atta
         responder=record.responder,
         people=record.people,
         text=record.text,
-        done=done(record.ticks),
+        done=done(ticks),
         escalated=escalated,
-        state=state_of(record.ticks),
+        state=state_of(ticks),
         blobs=blobs,
+        log=log_of(whole),
+        main="" if record.main == record.rid else record.main,
+        reports=len(whole),
+        first_at=min(one.said_at for one in whole),
+        shown=record.showing is not None,
+        drill=record.drill,
+        paper=record.paper,
     )
     return Face("incident", record.rid, frozenset(audience), body)
+
+
+def emergency_face(record: IncidentRecord, duty_level: int) -> Face:
+    """For the hall, that a grave incident is being dealt with, and since when (AWY-12); nobody otherwise, nor for an exercise."""
+    grave = record.level <= duty_level and record.ended_at == FOREVER and not record.drill
+    return Face("emergency", record.rid, frozenset({"hall"} if grave else ()), Emergency(record.found_at))
+
+
+def announced_face(record: IncidentRecord) -> Face:
+    """What lobby screens say; nobody sees it when nothing is said (EMG-08)."""
+    said = record.showing
+    body = EmergencyPublic(said.message, said.since, said.go_to, said.paper_posts) if said else EmergencyPublic("system", 0)
+    return Face("emergency.pub", record.rid, frozenset({"pub"} if said else ()), body)

@@ -30,6 +30,7 @@ export const effects: Effects = {
       escalated: "",
       state: "reported",
       blobs: [...blobs],
+      drill: a.drill ?? false,
     };
     return [{ kind: "incident", rid, body }];
   },
@@ -42,5 +43,10 @@ export const effects: Effects = {
     const mine: Done = { duty: a.duty, by: uid, at: a.at, text: a.text ?? "" };
     const done = DUTIES.flatMap((duty) => (duty === a.duty ? [earlier ?? mine] : incident.done.filter((one) => one.duty === duty)));
     return [{ kind: "incident", rid, body: { ...incident, done, state: stateOf(done) } }];
+  },
+
+  "incident.note": ({ rid, a, uid }, rows) => {
+    const incident = rows.get("incident", rid);
+    return incident ? [{ kind: "incident", rid, body: { ...incident, log: [...(incident.log ?? []), { ...a, by: uid }] } }] : [];
   },
 };

@@ -7,6 +7,7 @@ import type { Incident, Me } from "../../sync/types.gen";
 import { Button, Card, Cell, Empty, Facts, List, Section, Sheet, SplitView, Tag, TextField } from "../../ui";
 import { personName } from "../hall/names";
 import { CallLine } from "./call";
+import { Command, Log } from "./log";
 import { doneOf, DUTIES, inOrder, mayTick, nextCall, type Duty } from "./model";
 import { calledWord, dutyWord, kindWord, levelTone, levelWord, placeWord, STATE_TONE, stateWord } from "./words";
 import "./incident.css";
@@ -16,8 +17,9 @@ export default function Incidents({ params }: ScreenProps) {
   const now = useNow();
   const hall = sync.rows("hall").value.get("hall")?.body;
   const posts = sync.rows("post").value;
-  const all = inOrder(sync.rows("incident").value);
-  const open = all.find((one) => one.rid === params["id"]);
+  const every = inOrder(sync.rows("incident").value);
+  const all = every.filter((one) => !one.body.main);
+  const open = every.find((one) => one.rid === params["id"]);
   const list = (
     <div class="stack">
       <Button tone="main" icon="urgent" onPress={() => go("/incident")}>
@@ -36,7 +38,7 @@ export default function Incidents({ params }: ScreenProps) {
                   <Tag tone={levelTone(body.level)}>{levelWord(body.level)}</Tag> {kindWord(body.kind)}
                 </>
               }
-              sub={[placeWord(body.place, hall, posts), when(body.found_at, now), pending ? t("已存本机") : ""].filter(Boolean).join(t("；"))}
+              sub={[placeWord(body.place, hall, posts), when(body.found_at, now), (body.reports ?? 1) > 1 ? t("{n} 份报告", { n: body.reports ?? 1 }) : "", pending ? t("已存本机") : ""].filter(Boolean).join(t("；"))}
               value={<Tag tone={STATE_TONE[body.state]}>{stateWord(body.state)}</Tag>}
               href={`/incidents/${rid}`}
               on={rid === params["id"]}
@@ -61,6 +63,9 @@ function Detail({ rid, incident }: { rid: string; incident: Incident }) {
     [t("报告人"), personName(people, incident.reporter)],
     [t("首位责任人"), personName(people, incident.responder)],
   ];
+  if ((incident.reports ?? 1) > 1) facts.push([t("报告"), t("{n} 份报告，最早 {time}", { n: incident.reports ?? 1, time: exact(incident.first_at ?? incident.found_at) })]);
+  if (incident.drill) facts.push([t("性质"), t("演练")]);
+  if (incident.paper) facts.push([t("补录"), t("纸质单号 {number}", { number: incident.paper })]);
   if (incident.people > 0) facts.push([t("涉及人数"), String(incident.people)]);
   if (incident.text) facts.push([t("情况说明"), incident.text]);
   return (
@@ -76,6 +81,8 @@ function Detail({ rid, incident }: { rid: string; incident: Incident }) {
         <Calls sync={sync} incident={incident} />
       </Card>
       <Ticks rid={rid} incident={incident} me={me} />
+      <Log rid={rid} incident={incident} may={me !== undefined && mayTick(incident, me.uid, me.roles, me.unit, posts)} />
+      <Command rid={rid} incident={incident} />
       <CallLine hall={hall} />
     </div>
   );

@@ -2,7 +2,7 @@
 import { dueItems, type Describe, type InboxItem, type Lists } from "../../app/feature";
 import { t } from "../../i18n";
 import type { Sync } from "../../sync/api";
-import { dutyWord, kindWord, placeWord } from "./words";
+import { dutyWord, kindWord, messageWord, placeWord, stepWord } from "./words";
 
 function where(sync: Sync, place: string): string {
   return placeWord(place, sync.rows("hall").value.get("hall")?.body, sync.rows("post").value);
@@ -10,7 +10,7 @@ function where(sync: Sync, place: string): string {
 
 /** Incidents nobody handles yet wait for whoever sees them; handled ones are news. */
 function inbox(sync: Sync): InboxItem[] {
-  const incidents = [...sync.rows("incident").value].map(([rid, { body }]) => ({
+  const incidents = [...sync.rows("incident").value].filter(([, { body }]) => !body.main).map(([rid, { body }]) => ({
     id: `incident:${rid}`,
     at: body.received_at,
     title: t("突发事件：{kind}", { kind: kindWord(body.kind) }),
@@ -27,6 +27,10 @@ const describe: Describe = {
     const incident = sync.rows("incident").value.get(rid)?.body;
     return { title: dutyWord(a.duty), ...(incident ? { text: kindWord(incident.kind) } : {}) };
   },
+  "incident.note": ({ a, rid }) => ({ title: t("处理经过：{step}", { step: stepWord(a.step) }), text: a.text, edit: `/incidents/${rid}` }),
+  "incident.link": ({ a, rid }) => ({ title: a.to ? t("并入另一件") : t("不是同一件"), edit: `/incidents/${rid}` }),
+  "incident.announce": ({ a, rid }) => ({ title: t("大屏提示群众"), text: messageWord(a.message), edit: `/incidents/${rid}` }),
+  "incident.clear": ({ rid }) => ({ title: t("撤下大屏提示"), edit: `/incidents/${rid}` }),
 };
 
 export const lists: Lists = { describe, inbox };

@@ -3,7 +3,7 @@ import { AttachField, DraftNotice, go, SubmitBar, useAmended, useDraft, useNow, 
 import { t } from "../../i18n";
 import type { Photo } from "../../sync/api";
 import type { Report } from "../../sync/types.gen";
-import { Chips, Select, TextArea, TextField } from "../../ui";
+import { Check, Chips, Select, TextArea, TextField } from "../../ui";
 import { KINDS, placesFor, presetLevel, type Kind } from "./model";
 import { CallLine } from "./call";
 import { kindWord, levelTone, levelWord, messageText, placeWord } from "./words";
@@ -15,12 +15,16 @@ interface Form {
   level: number | null;
   people: string;
   text: string;
+  drill: boolean;
+  paper: string;
   photos: Photo[];
 }
 
-const EMPTY: Form = { kind: null, place: null, level: null, people: "", text: "", photos: [] };
+const EMPTY: Form = { kind: null, place: null, level: null, people: "", text: "", drill: false, paper: "", photos: [] };
 /** The form of a report that was not accepted. */
-const formOf = ({ kind, place, level, people, text }: Report): Form => ({ kind, place, level, people: people ? String(people) : "", text: text ?? "", photos: [] });
+const formOf = ({ kind, place, level, people, text, drill, paper }: Report): Form => {
+  return { kind, place, level, people: people ? String(people) : "", text: text ?? "", drill: drill ?? false, paper: paper ?? "", photos: [] };
+};
 const LEVELS = ["1", "2", "3", "4"] as const;
 
 export default function ReportScreen() {
@@ -31,7 +35,7 @@ export default function ReportScreen() {
   const hall = sync.rows("hall").value.get("hall")?.body;
   const posts = sync.rows("post").value;
   const places = placesFor(hall, posts, sync.rows("duty").value, sync.uid, now);
-  const { kind, text, people, photos } = draft.value;
+  const { kind, text, people, drill, paper, photos } = draft.value;
   const place = draft.value.place ?? places[0]?.id ?? "";
   const level = draft.value.level ?? (kind ? presetLevel(kind) : 4);
   const other = places.some((one) => one.id === place) ? "" : place;
@@ -41,6 +45,8 @@ export default function ReportScreen() {
     const a: Report = { kind, place, found_at: sync.now(), level };
     if (Number(people) > 0) a.people = Number(people);
     if (text.trim()) a.text = text.trim();
+    if (drill) a.drill = true;
+    if (paper.trim()) a.paper = paper.trim();
     const receipt = await sync.save("incident.report", a, { draft: draft.key, blobs: photos });
     await draft.done();
     go(`/incidents/${receipt.rid}`, { replace: true });
@@ -76,6 +82,8 @@ export default function ReportScreen() {
       <details class="fold">
         <summary>{t("人数、情况说明")}</summary>
         <TextField label={t("涉及人数")} inputMode="numeric" value={people} onChange={(value) => draft.set({ people: value.replace(/\D/g, "") })} max={4} />
+        <Check label={t("这是演练")} hint={t("演练不提醒、不上大屏、不影响考勤。")} value={drill} onChange={(value) => draft.set({ drill: value })} />
+        <TextField label={t("纸质单号")} hint={t("停电断网时先写在纸上的，补录时填写。")} value={paper} onChange={(value) => draft.set({ paper: value })} max={40} />
         <TextArea label={t("情况说明")} value={text} onChange={(value) => draft.set({ text: value })} hint={t("不写群众姓名和证件号。")} />
       </details>
       <SubmitBar onSubmit={submit} disabled={kind === null || place === ""} verb={t("报告")} note={kind === null ? t("请选择发生了什么。") : t("报告后可以补充处理、报告、反馈。")} />

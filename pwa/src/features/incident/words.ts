@@ -1,6 +1,6 @@
 /** The words of incidents as the hall says them (EMG). */
 import { exact, names, t } from "../../i18n";
-import type { Hall, Incident } from "../../sync/types.gen";
+import type { EmergencyPublic, Hall, Incident, Noted } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
 import { postName, type Rows } from "../hall/names";
 import type { Duty, Kind, NextCall } from "./model";
@@ -54,4 +54,36 @@ export function placeWord(place: string, hall: Hall | undefined, posts: Rows<"po
 /** The report as one text message, for when only the telephone network works. */
 export function messageText(kind: Kind, place: string, level: number, at: number): string {
   return t("突发事件报告：{time}，{place}，{kind}，{level}。", { time: exact(at), place, kind: kindWord(kind), level: levelWord(level) });
+}
+
+export const STEPS: readonly Noted["step"][] = ["action", "report_up", "instruction", "media", "restored", "cause", "improve", "truthful", "told"];
+
+export function stepWord(step: Noted["step"]): string {
+  const words: Record<Noted["step"], () => string> = {
+    action: () => t("采取措施"),
+    report_up: () => t("向上报告"),
+    instruction: () => t("上级指示"),
+    media: () => t("媒体采访请求"),
+    restored: () => t("秩序恢复"),
+    cause: () => t("查明原因"),
+    improve: () => t("改进措施"),
+    truthful: () => t("如实上报"),
+    told: () => t("告知当事人"),
+  };
+  return words[step]();
+}
+
+export const MESSAGES: readonly EmergencyPublic["message"][] = ["system", "power", "evacuate", "crowd", "medical", "security"];
+
+/** What lobby screens say: a closed set (DSP-02). */
+export function messageWord(message: EmergencyPublic["message"]): string {
+  const words: Record<EmergencyPublic["message"], () => string> = {
+    system: () => t("系统故障，正在抢修，部分窗口改用纸质办理。"),
+    power: () => t("大厅停电，正在处理，请听从工作人员引导。"),
+    evacuate: () => t("请听从工作人员引导，有序离开大厅。"),
+    crowd: () => t("大厅人数较多，请分散等候。"),
+    medical: () => t("有人需要急救，请让出通道。"),
+    security: () => t("请听从工作人员引导，不要聚集。"),
+  };
+  return words[message]();
 }

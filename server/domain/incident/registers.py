@@ -1,0 +1,59 @@
+"""台账 of incidents for the desk (EMG-03, EMG-07), with who reads it (§7)."""
+
+from server.domain.base import Column, Reading, Register, Related
+from server.domain.incident.ops import Duty
+from server.domain.incident.rules import done, state_of
+from server.domain.incident.tables import IncidentRecord
+from sync.errors import N_
+
+KINDS = {
+    "dispute": N_("纠纷争执"),
+    "crowd": N_("人群聚集"),
+    "system": N_("系统故障"),
+    "power": N_("停电"),
+    "medical": N_("突发疾病"),
+    "fire": N_("火情"),
+    "security": N_("治安安全"),
+    "media": N_("媒体采访"),
+    "opinion": N_("舆情"),
+    "other": N_("其他"),
+}
+LEVELS = {"1": N_("特别重大"), "2": N_("重大"), "3": N_("较大"), "4": N_("一般")}
+STATES = {"reported": N_("已报告，待处理"), "handling": N_("处理中"), "closed": N_("已办结")}
+
+
+def _done_at(incident: IncidentRecord, duty: Duty) -> int | None:
+    return next((one.at for one in done(incident.ticks) if one.duty == duty), None)
+
+
+REGISTERS = (
+    Register(
+        name="incident",
+        title=N_("突发事件台账"),
+        record=IncidentRecord,
+        columns=(
+            Column("found_at", N_("发现时间"), "time", "P1"),
+            Column("kind", N_("事件类别"), "choice", "P1", choices=KINDS),
+            Column("level", N_("级别"), "choice", "P1", choices=LEVELS),
+            Column("place", N_("地点"), "post", "P1"),
+            Column("unit", N_("单位"), "unit", "P1"),
+            Column("people", N_("涉及人数"), "number", "P1"),
+            Column("state", N_("状态"), "choice", "P1", value=lambda incident: state_of(incident.ticks), choices=STATES),
+            Column("handled_at", N_("处理到位"), "time", "P1", value=lambda incident: _done_at(incident, "handling")),
+            Column("reported_at", N_("报告到位"), "time", "P1", value=lambda incident: _done_at(incident, "report")),
+            Column("fed_back_at", N_("反馈到位"), "time", "P1", value=lambda incident: _done_at(incident, "feedback")),
+            Column("reporter", N_("报告人"), "person", "P1"),
+            Column("responder", N_("首位责任人"), "person", "P1"),
+            Column("text", N_("情况"), "text", "P2"),
+            Column("received_at", N_("送达时间"), "time", "P1"),
+        ),
+        readings=(Reading(frozenset({"OFF", "INS", "EFF", "LEAD", "TOP"})), Reading(frozenset({"HEAD"}), "unit")),
+        at="found_at",
+        unit="unit",
+        own="reporter",
+        totals="kind",
+        related=lambda incident: (
+            Related("incident", N_("同一地点的事件"), {"place": incident.place}, incident.found_at, incident.found_at),
+        ),
+    ),
+)

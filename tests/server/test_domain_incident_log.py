@@ -1,0 +1,163 @@
+"""Several reports of one thing, the log of what was done, the messages of the lobby, what is suspended (CON-40, EMG-03..11)."""
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from server.domain.base import Outcome
+from server.domain.incident.ops import AllClear, LinkIncident, NoteStep, Report, TellLobby, Tick
+from tests.server.scenes.small_hall import ACTORS, at, small_hall
+from tests.support.memory_tx import MemoryHall
+
+REPORTS = {"i1": ("wang", "10:00"), "i2": ("lin", "10:04"), "i3": ("li", "10:01")}
+
+
+def report(hall: MemoryHall, rid: str, who: str, said: str, *, received: str = "", **more: Any) -> Outcome:
+    """A dispute at w1, reported at `said`, received then or later."""
+    args = {"kind": "dispute", "place": "w1", "found_at": at(said), "level": 3} | more
+    return hall.send(ACTORS[who], "incident.report", rid, Report(**args), at=at(said), received=at(received or said))
+
+
+def note(hall: MemoryHall, who: str, step: Any, text: str = "已办", clock: str = "10:05", **more: Any) -> Outcome:
+    return hall.send(ACTORS[who], "incident.note", "i1", NoteStep(step, at(clock), text, **more), received=at(clock))
+
+
+def act(hall: MemoryHall, who: str, args: TellLobby | AllClear, rid: str = "i1") -> Outcome:
+    kind = "incident.clear" if isinstance(args, AllClear) else "incident.announce"
+    return hall.send(ACTORS[who], kind, rid, args)
+
+
+@pytest.mark.parametrize("order", list(permutations(REPORTS)), ids=" ".join)
+def test_three_reports_in_any_order_are_one_incident_and_the_earliest_report_is_its_time(order: tuple[str, ...]) -> None:
+    """CON-40: the head of the place is first responsible, once."""
+    hall = small_hall()
+    for rid in order:
+        who, said = REPORTS[rid]
+        assert report(hall, rid, who, said, received="10:20").st == "applied"
+    rows = dict(hall.rows("incident"))
+    assert {rid: row.get("main", "") for rid, row in rows.items()} == {"i1": "", "i2": "i1", "i3": "i1"}
+    assert {(row["reports"], row["first_at"], row["responder"]) for row in rows.values()} == {(3, at("10:00"), "zhao")}
+
+
+def test_what_is_done_about_one_report_is_done_about_all() -> None:
+    hall = small_hall()
+    for rid, (who, said) in REPORTS.items():
+        report(hall, rid, who, said)
+    for rid, duty in (("i1", "handling"), ("i2", "report"), ("i3", "feedback")):
+        hall.send(ACTORS["zhao"], "incident.tick", rid, Tick(duty, at("10:10")), received=at("10:10"))  # type: ignore[arg-type]
+    assert {row["state"] for _, row in hall.rows("incident")} == {"closed"}
+    assert {len(row["done"]) for _, row in hall.rows("incident")} == {3}
+
+
+@pytest.mark.parametrize("other", [{"kind": "power"}, {"place": "w2"}, {"said": "10:31"}, {"drill": True}])
+def test_another_thing_place_or_time_is_another_incident(other: dict[str, Any]) -> None:
+    hall = small_hall()
+    report(hall, "i1", "wang", "10:00")
+    report(hall, "i2", "lin", **({"said": "10:05"} | other))
+    assert hall.row("incident", "i2").get("main", "") == ""
+
+
+def test_a_persons_word_joins_and_parts_reports_and_every_report_stays() -> None:
+    """CON-40."""
+    hall = small_hall()
+    report(hall, "i1", "wang", "10:00")
+    report(hall, "i2", "lin", "10:05", place="w2")
+    assert hall.send(ACTORS["zhou"], "incident.link", "i2", LinkIncident("i1")).st == "applied"
+    assert hall.row("incident", "i2")["main"] == "i1"
+    assert hall.row("incident", "i1")["reports"] == 2
+    assert hall.send(ACTORS["zhou"], "incident.link", "i2", LinkIncident("")).st == "applied"
+    assert hall.row("incident", "i2").get("main", "") == ""
+    assert "reports" not in hall.row("incident", "i1")
+
+
+@pytest.mark.parametrize(("who", "to", "code"), [("wang", "i1", "NO_RIGHT"), ("zhou", "i2", "INVALID"), ("zhou", "i9", "INVALID")])
+def test_a_link_that_makes_no_sense_is_refused(who: str, to: str, code: str) -> None:
+    hall = small_hall()
+    report(hall, "i1", "wang", "10:00")
+    report(hall, "i2", "lin", "10:05", place="w2")
+    assert hall.send(ACTORS[who], "incident.link", "i2", LinkIncident(to)) == Outcome("refused", code)
+
+
+def test_the_log_is_in_the_order_of_what_was_done_whoever_wrote_it_and_when() -> None:
+    """EMG-03, EMG-05."""
+    hall = small_hall()
+    report(hall, "i1", "wang", "10:00")
+    note(hall, "zhou", "cause", "叫号机断网", "10:40")
+    note(hall, "zhao", "action", "分流到 w2", "10:06")
+    note(hall, "zhao", "report_up", "电话报告", "10:08", to="马")
+    assert [(one["step"], one["by"]) for one in hall.row("incident", "i1")["log"]] == [
+        ("action", "zhao"),
+        ("report_up", "zhao"),
+        ("cause", "zhou"),
+    ]
+
+
+@pytest.mark.parametrize(("who", "permitted", "want"), [("zhao", None, "applied"), ("zhao", True, "held"), ("ma", False, "applied")])
+def test_only_a_superior_permits_an_interview(who: str, permitted: bool | None, want: str) -> None:
+    """EMG-04."""
+    hall = small_hall()
+    report(hall, "i1", "wang", "10:00")
+    assert note(hall, who, "media", "记者要求采访", to="某报", permitted=permitted).st == want
+
+
+@pytest.mark.parametrize(("wrong", "code"), [({"text": " "}, "INVALID"), ({"permitted": True}, "INVALID")])
+def test_an_entry_that_says_nothing_is_kept_for_a_person(wrong: dict[str, Any], code: str) -> None:
+    hall = small_hall()
+    report(hall, "i1", "wang", "10:00")
+    assert note(hall, "ma", "action", **wrong) == Outcome("held", code)
+
+
+def test_lobby_screens_say_a_closed_message_until_all_is_clear() -> None:
+    """EMG-08, DSP-02: no place, no person, no text."""
+    hall = small_hall()
+    report(hall, "i1", "wang", "10:00", text="张某与窗口争执")
+    assert act(hall, "zhou", TellLobby("system", "B", ["w2"])).st == "applied"
+    assert hall.buckets("emergency.pub", "i1") == {"pub"}
+    assert hall.row("emergency.pub", "i1") == {"message": "system", "since": at("10:00"), "go_to": "B", "paper_posts": ["w2"]}
+    assert act(hall, "zhou", AllClear()).st == "applied"
+    assert hall.row("emergency.pub", "i1") is None
+    assert act(hall, "zhou", AllClear()).code == "GONE"
+
+
+def test_a_closed_incident_leaves_the_lobby_by_itself() -> None:
+    """EMG-08."""
+    hall = small_hall()
+    report(hall, "i1", "wang", "10:00")
+    act(hall, "ma", TellLobby("power"))
+    for duty in ("handling", "report", "feedback"):
+        hall.send(ACTORS["zhao"], "incident.tick", "i1", Tick(duty, at("10:10")), received=at("10:10"))  # type: ignore[arg-type]
+    assert hall.row("emergency.pub", "i1") is None
+
+
+@pytest.mark.parametrize(
+    ("who", "args", "code"),
+    [
+        ("wang", TellLobby("system"), "NO_RIGHT"),
+        ("zhao", TellLobby("system"), "NO_RIGHT"),
+        ("zhou", TellLobby("system", "nowhere"), "INVALID"),
+        ("zhou", TellLobby("system", "", ["w9"]), "INVALID"),
+    ],
+)
+def test_who_may_speak_to_the_lobby_and_what_is_no_message(who: str, args: TellLobby, code: str) -> None:
+    """EMG-08."""
+    hall = small_hall()
+    report(hall, "i1", "wang", "10:00")
+    assert act(hall, who, args) == Outcome("refused", code)
+
+
+def test_nobody_at_the_place_is_counted_while_it_lasts_and_an_exercise_suspends_nothing() -> None:
+    """EMG-11."""
+    hall = small_hall()
+    report(hall, "i1", "wang", "10:00", place="A")
+    asked = {(post, clock): hall.tx.ask("suspended", post=post, at=at(clock)) for post in ("w1", "w3") for clock in ("9:59", "10:30")}
+    assert asked == {("w1", "9:59"): None, ("w1", "10:30"): "i1", ("w3", "9:59"): None, ("w3", "10:30"): None}
+    for duty in ("handling", "report", "feedback"):
+        hall.send(ACTORS["zhou"], "incident.tick", "i1", Tick(duty, at("10:40")), received=at("10:40"))  # type: ignore[arg-type]
+    assert hall.tx.ask("suspended", post="w1", at=at("10:45")) is None
+    quiet = small_hall()
+    report(quiet, "i1", "wang", "10:00", drill=True)
+    assert quiet.tx.ask("suspended", post="w1", at=at("10:30")) is None
+    assert act(quiet, "zhou", TellLobby("power")) == Outcome("refused", "INVALID")
+    quiet.tick(at("11:30"))
+    assert quiet.row("incident", "i1")["escalated"] == ""
