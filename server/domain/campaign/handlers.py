@@ -1,0 +1,368 @@
+"""What campaign and problem ops do (CAMP-01..07, RCT-01..05)."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from server.domain.base import APPLIED, Actor, Domain, Face, Op, Outcome, Tx, held, refused
+from server.domain.campaign import ops
+from server.domain.campaign.ops import (
+    ClaimDone,
+    CloseProblem,
+    FindProblem,
+    FinishPhase,
+    OrderProblem,
+    Output,
+    ProblemCode,
+    PutCampaign,
+    SelfCheck,
+    SetMeasures,
+    Source,
+    VerifyProblem,
+)
+from server.domain.campaign.rules import (
+    Earlier,
+    batches_wrong,
+    is_overdue,
+    may_finish,
+    ordered,
+    phases_wrong,
+    progress_of,
+    recurrence,
+    state_of,
+    summary_of,
+    verified_at,
+)
+from server.domain.campaign.tables import CampaignRecord, Fact, OutputRecord, ProblemRecord, SelfCheckRecord
+from server.domain.campaign.views import campaign_face, output_face, problem_face, summary_face
+from server.domain.hall.blobs import Attached, attached, bind, show_due
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import DAY_MS, FOREVER, may_any, rule
+from server.domain.hall.terms import Due, Term, due
+
+LEADS = ("EFF", "CHECK", "OFF", "LEAD", "TOP")
+FINDERS = ("INS", *LEADS)
+CODES = Path(__file__).parent / "codes.json"
+
+
+@cache
+def codes() -> ProblemCode:
+    """The codes shipped with the product, an example to be replaced by local text (§6.4, PRH)."""
+    return msgspec.json.decode(CODES.read_bytes(), type=ProblemCode)
+
+
+def put_campaign(tx: Tx, op: Op[PutCampaign]) -> Outcome:
+    """Lay a campaign down, or change it (CAMP-01, CAMP-02)."""
+    a, known = op.a, tx.get(CampaignRecord, op.rid)
+    if not may_any(op.actor, *LEADS):
+        return refused("NO_RIGHT")
+    present = tx.version("campaign", op.rid)
+    if known and op.guard.get(op.rid) != present:
+        return refused("STALE", present)
+    people = [uid for uid in (a.first, a.deputy) if uid]
+    exists = all(tx.ask("unit", unit=u) for u in a.units) and all(tx.ask("person", uid=p) for p in people)
+    if not a.title.strip() or not a.units or len(set(a.units)) != len(a.units) or not a.first or not exists:
+        return refused("INVALID")
+    if phases_wrong(a.phases) or batches_wrong(a.units, [batch.units for batch in a.batches]):
+        return refused("PHASES_OVERLAP")
+    fields: dict[str, Any] = {name: getattr(a, name) for name in ("title", "units", "phases", "first", "deputy", "targets", "batches")}
+    finished = [phase for phase in known.finished if phase < len(a.phases)] if known else []
+    tx.put(CampaignRecord(rid=op.rid, by=known.by if known else op.actor.uid, finished=finished, **fields))
+    tx.project(Face("problem.codes", "codes", frozenset({"hall"}), codes()))
+    _show_campaign(tx, op.rid)
+    return APPLIED
+
+
+def finish_phase(tx: Tx, op: Op[FinishPhase]) -> Outcome:
+    """A phase is done, when everything found in it is rectified and verified (CAMP-04)."""
+    campaign = tx.get(CampaignRecord, op.rid)
+    if campaign is None or not may_any(op.actor, *LEADS):
+        return refused("NO_RIGHT")
+    if not 0 <= op.a.phase < len(campaign.phases) or op.a.phase in campaign.finished:
+        return refused("GONE", tx.version("campaign", op.rid))
+    progress = progress_of(campaign.units, problems_of(tx, campaign=op.rid), _checks(tx, op.rid))
+    if not may_finish(campaign.phases[op.a.phase], progress):
+        return refused("NOT_ALL_VERIFIED")
+    campaign.finished = sorted({*campaign.finished, op.a.phase})
+    tx.put(campaign)
+    _show_campaign(tx, op.rid)
+    return APPLIED
+
+
+def self_check(tx: Tx, op: Op[SelfCheck]) -> Outcome:
+    """A unit's list; an empty one only with the head's signature (CAMP-03). Corrected at once is claimed at once."""
+    a = op.a
+    if tx.get(CampaignRecord, a.campaign) is None:
+        return held("REF_WAIT")
+    if not _heads(op.actor, a.unit):
+        return held("NO_RIGHT")
+    known = {p.rid for p in a.problems}
+    if (not a.problems and not a.signed.strip()) or len(known) != len(a.problems) or not _codes_known(p.code for p in a.problems):
+        return held("INVALID")
+    if tx.get(SelfCheckRecord, op.rid) or any(tx.get(ProblemRecord, rid) for rid in known):
+        return held("INVALID")
+    check = SelfCheckRecord(
+        rid=op.rid, campaign=a.campaign, unit=a.unit, by=op.actor.uid, at=op.window.at, zero=not a.problems, signed=a.signed
+    )
+    tx.put(check)
+    for one in a.problems:
+        problem = _found(op, one.rid, a.unit, "self_check", one.code, one.text, one.level, a.campaign, "")
+        if one.fixed:
+            problem.facts.append(_fact(op, "claimed", one.fixed, "fixed"))
+        _save(tx, problem)
+    _show_campaign(tx, a.campaign)
+    return APPLIED
+
+
+def output(tx: Tx, op: Op[Output]) -> Outcome:
+    """A rule, a training, a facility, a good practice, an evaluation (CAMP-05, CAMP-06)."""
+    a = op.a
+    if tx.get(CampaignRecord, a.campaign) is None:
+        return held("REF_WAIT")
+    if not _heads(op.actor, a.unit) and not may_any(op.actor, *LEADS):
+        return held("NO_RIGHT")
+    if not a.title.strip() or tx.ask("unit", unit=a.unit) is None or (a.kind == "evaluation") != (a.figure is not None):
+        return held("INVALID")
+    record = OutputRecord(
+        rid=op.rid,
+        campaign=a.campaign,
+        unit=a.unit,
+        kind=a.kind,
+        title=a.title,
+        day=a.day,
+        by=op.actor.uid,
+        text=a.text,
+        figure=-1 if a.figure is None else a.figure,
+    )
+    tx.put(record)
+    tx.project(output_face(record))
+    _show_campaign(tx, a.campaign)
+    return APPLIED
+
+
+def find_problem(tx: Tx, op: Op[FindProblem]) -> Outcome:
+    """A problem enters the list, whoever found it (RCT)."""
+    a = op.a
+    if not may_any(op.actor, *FINDERS) and not _heads(op.actor, a.unit):
+        return held("NO_RIGHT")
+    if a.campaign and tx.get(CampaignRecord, a.campaign) is None:
+        return held("REF_WAIT")
+    if tx.ask("unit", unit=a.unit) is None or not _codes_known([a.code]) or not a.text.strip() or tx.get(ProblemRecord, op.rid):
+        return held("INVALID")
+    _save(tx, _found(op, op.rid, a.unit, a.source, a.code, a.text, a.level, a.campaign, a.fact))
+    return APPLIED
+
+
+def _codes_known(used: Any) -> bool:
+    return all(code in codes().codes for code in used)
+
+
+def _found(
+    op: Op[Any], rid: str, unit: str, source: Source, code: str, text: str, level: ops.Level, campaign: str, fact: str
+) -> ProblemRecord:
+    return ProblemRecord(
+        rid=rid,
+        unit=unit,
+        source=source,
+        code=code,
+        text=text,
+        level=level,
+        campaign=campaign,
+        fact=fact,
+        by=op.actor.uid,
+        found_at=op.window.at,
+    )
+
+
+def _fact(op: Op[Any], kind: Any, text: str, part: str = "", **more: Any) -> Fact:
+    return Fact(op=op.id + part, kind=kind, by=op.actor.uid, at=op.window.at, grade=op.window.grade, text=text, **more)
+
+
+def order_problem(tx: Tx, op: Op[OrderProblem]) -> Outcome:
+    """整改通知: what must be done, by whom, by when (RCT-01)."""
+    problem = _decided(tx, op)
+    if isinstance(problem, Outcome):
+        return problem
+    if tx.ask("person", uid=op.a.owner) is None or not op.a.demand.strip():
+        return refused("INVALID")
+    problem.facts.append(_fact(op, "ordered", op.a.demand, owner=op.a.owner, complexity=op.a.complexity))
+    _save(tx, problem)
+    return APPLIED
+
+
+def set_measures(tx: Tx, op: Op[SetMeasures]) -> Outcome:
+    """整改措施."""
+    problem = tx.get(ProblemRecord, op.rid)
+    if problem is None:
+        return held("REF_WAIT")
+    if not _answers_for(op.actor, problem):
+        return held("NO_RIGHT")
+    problem.facts.append(_fact(op, "measures", op.a.text))
+    _save(tx, problem)
+    return APPLIED
+
+
+def claim_done(tx: Tx, op: Op[ClaimDone]) -> Outcome:
+    """It is rectified, with material from before and after; taken whenever it arrives (RCT-02, CON-36)."""
+    problem = tx.get(ProblemRecord, op.rid)
+    if problem is None:
+        return held("REF_WAIT")
+    if not _answers_for(op.actor, problem):
+        return held("NO_RIGHT")
+    if not op.a.text.strip() or not {*op.a.before, *op.a.after} <= {blob.sha256 for blob in op.blobs}:
+        return held("INVALID")
+    problem.facts.append(_fact(op, "claimed", op.a.text, before=op.a.before, after=op.a.after, blobs=bind(tx, op)))
+    _save(tx, problem)
+    return APPLIED
+
+
+def verify_problem(tx: Tx, op: Op[VerifyProblem]) -> Outcome:
+    """Somebody else than the unit, the owner and whoever claimed it looks (RCT-02)."""
+    problem = _decided(tx, op)
+    if isinstance(problem, Outcome):
+        return problem
+    involved = {problem.owner, *(f.by for f in problem.facts if f.kind == "claimed")}
+    if op.actor.unit == problem.unit or op.actor.uid in involved:
+        return refused("OWN_WORK")
+    if problem.state != "claimed" or (not op.a.accept and not op.a.text.strip()):
+        return refused("INVALID")
+    problem.facts.append(_fact(op, "verified" if op.a.accept else "returned", op.a.text))
+    _save(tx, problem)
+    return APPLIED
+
+
+def close_problem(tx: Tx, op: Op[CloseProblem]) -> Outcome:
+    """Closed as not done (CON-36)."""
+    problem = _decided(tx, op)
+    if isinstance(problem, Outcome):
+        return problem
+    if problem.state == "verified":
+        return refused("GONE", tx.version("problem", op.rid))
+    problem.facts.append(_fact(op, "not_done", op.a.text))
+    _save(tx, problem)
+    return APPLIED
+
+
+def _decided(tx: Tx, op: Op[Any]) -> ProblemRecord | Outcome:
+    """The problem, when this actor may decide on the version named in `if`."""
+    problem = tx.get(ProblemRecord, op.rid)
+    if problem is None or not may_any(op.actor, *FINDERS):
+        return refused("NO_RIGHT")
+    present = tx.version("problem", op.rid)
+    return problem if op.guard.get(op.rid, present) == present else refused("STALE", present)
+
+
+def _heads(actor: Actor, unit: str) -> bool:
+    return "HEAD" in actor.roles and actor.unit == unit
+
+
+def _answers_for(actor: Actor, problem: ProblemRecord) -> bool:
+    return actor.uid == problem.owner or _heads(actor, problem.unit)
+
+
+def _save(tx: Tx, problem: ProblemRecord) -> None:
+    """Keep a problem; what recurs and how many there are follows from all of its code in the unit."""
+    tx.put(problem)
+    for one in tx.find(ProblemRecord, "unit = ? AND code = ?", [problem.unit, problem.code]):
+        _show(tx, one)
+    if problem.campaign:
+        _show_campaign(tx, problem.campaign)
+
+
+def _show(tx: Tx, problem: ProblemRecord) -> None:
+    hall: Hall = tx.ask("hall")
+    same = tx.find(ProblemRecord, "unit = ? AND code = ?", [problem.unit, problem.code])
+    window_ms = rule(hall, "rct.recurrence_days") * DAY_MS
+    back = recurrence(
+        problem.found_at, [Earlier(o.rid, o.found_at, verified_at(o.facts), o.level) for o in same if o.rid != problem.rid], window_ms
+    )
+    order = next((f for f in reversed(ordered(problem.facts)) if f.kind == "ordered"), None)
+    term = _term(hall, order) if order else None
+    problem.owner = order.owner if order else ""
+    problem.due_at = term.at if term else 0
+    problem.state = state_of(problem.facts, problem.due_at or FOREVER)
+    problem.overdue = is_overdue(problem.facts, problem.due_at, tx.now)
+    problem.recurs = back.rid if back else ""
+    tx.put(problem)
+    near = [o for o in same if abs(o.found_at - problem.found_at) <= window_ms]
+    many = len(near) if len(near) >= rule(hall, "rct.collective_count") else 0
+    shown = _photos(tx, problem)
+    tx.project(problem_face(problem, term, next((o for o in same if back and o.rid == back.rid), None), many, shown))
+
+
+def _term(hall: Hall, order: Fact) -> Due:
+    days: Literal["rct.simple_days", "rct.complex_days"] = "rct.complex_days" if order.complexity == "complex" else "rct.simple_days"
+    return due(hall, Term(rule(hall, days), "working_day"), order.at)
+
+
+def _photos(tx: Tx, problem: ProblemRecord) -> list[Attached]:
+    """The material of every claim; what is missing is a work item of whoever sent it and of the office."""
+    shown: list[Attached] = []
+    for fact in problem.facts:
+        if fact.blobs:
+            mine = attached(tx, fact.by, fact.blobs)
+            show_due(tx, "problem", problem.rid, fact.by, mine, {"role:OFF", f"u:{fact.by}"}, fact.at)
+            shown += mine
+    return shown
+
+
+def show_again(tx: Tx, rid: str) -> None:
+    """A photo of a problem has arrived."""
+    if problem := tx.get(ProblemRecord, rid):
+        _show(tx, problem)
+
+
+def _checks(tx: Tx, campaign: str) -> list[SelfCheckRecord]:
+    return tx.find(SelfCheckRecord, "campaign = ?", [campaign])
+
+
+def _show_campaign(tx: Tx, rid: str) -> None:
+    campaign = tx.get(CampaignRecord, rid)
+    if campaign is None:
+        return
+    problems, checks = problems_of(tx, campaign=rid), _checks(tx, rid)
+    tx.project(campaign_face(campaign, progress_of(campaign.units, problems, checks)))
+    outputs = tx.find(OutputRecord, "campaign = ?", [rid])
+    tx.project(summary_face(rid, summary_of(campaign, problems, checks, outputs)))
+
+
+def problems_of(tx: Tx, *, campaign: str) -> list[ProblemRecord]:
+    """Every problem of a campaign."""
+    return tx.find(ProblemRecord, "campaign = ?", [campaign])
+
+
+def campaign_of(tx: Tx, *, campaign: str) -> CampaignRecord | None:
+    """A campaign."""
+    return tx.get(CampaignRecord, campaign)
+
+
+def tick(tx: Tx) -> None:
+    """Terms that have ended."""
+    for problem in tx.find(ProblemRecord, "overdue = ? AND due_at > 0 AND due_at < ?", [False, tx.now]):
+        if is_overdue(problem.facts, problem.due_at, tx.now):
+            _save(tx, problem)
+
+
+DOMAIN = Domain(
+    name="campaign",
+    ops=ops.OPS,
+    rows=ops.ROWS,
+    records=(CampaignRecord, SelfCheckRecord, OutputRecord, ProblemRecord),
+    handlers={
+        "camp.put": put_campaign,
+        "camp.finish": finish_phase,
+        "camp.self_check": self_check,
+        "camp.output": output,
+        "problem.find": find_problem,
+        "problem.order": order_problem,
+        "problem.measures": set_measures,
+        "problem.claim": claim_done,
+        "problem.verify": verify_problem,
+        "problem.close": close_problem,
+    },
+    tick=tick,
+    answers={"problems_of": problems_of, "campaign": campaign_of},
+    attached=show_again,
+)

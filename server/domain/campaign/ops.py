@@ -1,0 +1,269 @@
+"""专项行动 campaigns and 问题清单 problems (CAMP-01..07, RCT-01..05): what can be said, and who sees it.
+
+A problem is a chain of facts: found, ordered, measures, claimed done, verified or returned, closed. What was claimed in time counts however
+late it arrives (CON-36); who rectifies never verifies (RCT-02).
+"""
+
+from typing import Literal
+
+import msgspec
+
+from server.domain.hall.blobs import Attached
+from sync.ops import RowKind, command, evidence
+
+Source = Literal["self_check", "patrol", "covert", "complaint", "rating", "evaluation", "meeting", "media"]
+Level = Literal["minor", "serious", "grave"]
+Complexity = Literal["simple", "complex"]
+PhaseKind = Literal["mobilise", "self_check", "rules", "acceptance", "other"]
+"""宣传发动, 自查自纠, 建章立制, 检查验收; a campaign may have others (CAMP-02)."""
+OutputKind = Literal["rule", "training", "facility", "good_practice", "evaluation"]
+ProblemState = Literal["found", "ordered", "rectifying", "claimed", "returned", "verified", "not_done"]
+
+
+class Phase(msgspec.Struct, omit_defaults=True):
+    """One phase, its first and last day (ISO), and what is to be done in it. `name` as typed for a phase of kind `other`."""
+
+    kind: PhaseKind
+    from_day: str
+    to_day: str
+    tasks: list[str] = []
+    name: str = ""
+
+
+class Batch(msgspec.Struct):
+    """Some of the units, dealt with together by a day (ISO) (CAMP-02)."""
+
+    units: list[str]
+    by_day: str
+
+
+class PutCampaign(msgspec.Struct, omit_defaults=True):
+    """`camp.put`, rid = new or known campaign. `units`: the scope; `first`, `deputy`: the leaders who answer for it (CAMP-01).
+
+    `targets`: the kinds of problems looked for, as typed.
+    """
+
+    title: str
+    units: list[str]
+    phases: list[Phase]
+    first: str
+    deputy: str = ""
+    targets: list[str] = []
+    batches: list[Batch] = []
+
+
+class FinishPhase(msgspec.Struct, omit_defaults=True):
+    """`camp.finish`, rid = campaign: phase number `phase` is done. Refused while a unit has not reported or a problem is not verified."""
+
+    phase: int
+    text: str = ""
+
+
+class FoundProblem(msgspec.Struct, omit_defaults=True):
+    """One problem of a self-check; `fixed`: corrected at once (边查边改), with how."""
+
+    rid: str
+    code: str
+    text: str
+    level: Level = "minor"
+    fixed: str = ""
+
+
+class SelfCheck(msgspec.Struct, omit_defaults=True):
+    """`camp.self_check`, rid = new: a unit's list. None at all needs a signature: the name of the head, typed (CAMP-03)."""
+
+    campaign: str
+    unit: str
+    problems: list[FoundProblem]
+    signed: str = ""
+
+
+class Output(msgspec.Struct, omit_defaults=True):
+    """`camp.output`, rid = new: a rule, a training, a facility, a good practice, a result of 政风行风评议 (CAMP-05, CAMP-06).
+
+    `figure`: of an evaluation, in tenths of a point.
+    """
+
+    campaign: str
+    unit: str
+    kind: OutputKind
+    title: str
+    day: str
+    text: str = ""
+    figure: int | None = None
+
+
+class FindProblem(msgspec.Struct, omit_defaults=True):
+    """`problem.find`, rid = new problem, by who found it (RCT). `fact`: the finding or visit it comes from."""
+
+    unit: str
+    source: Source
+    code: str
+    text: str
+    level: Level = "minor"
+    campaign: str = ""
+    fact: str = ""
+
+
+class OrderProblem(msgspec.Struct, omit_defaults=True):
+    """`problem.order`, rid = problem: 整改通知, a demand with a term from the calendar (RCT-01). `owner` answers for it."""
+
+    demand: str
+    owner: str
+    complexity: Complexity = "simple"
+
+
+class SetMeasures(msgspec.Struct):
+    """`problem.measures`, rid = problem: what the unit will do."""
+
+    text: str
+
+
+class ClaimDone(msgspec.Struct, omit_defaults=True):
+    """`problem.claim`, rid = problem: it is rectified. `before`, `after`: hashes of the op's photos that show it (RCT-02)."""
+
+    text: str
+    before: list[str] = []
+    after: list[str] = []
+
+
+class VerifyProblem(msgspec.Struct, omit_defaults=True):
+    """`problem.verify`, rid = problem: somebody else looked, and it is so or not (RCT-02)."""
+
+    accept: bool
+    text: str = ""
+
+
+class CloseProblem(msgspec.Struct):
+    """`problem.close`, rid = problem: closed as not done. Proof made before the term reopens it by itself (CON-36)."""
+
+    text: str
+
+
+class Progress(msgspec.Struct):
+    """How far a unit is: found, claimed or beyond, verified; whether its self-check is in, and whether that was an empty one."""
+
+    found: int
+    rectified: int
+    verified: int
+    reported: bool
+    zero: bool
+
+
+class Campaign(msgspec.Struct, omit_defaults=True):
+    """Row `campaign`, for the hall: plan and numbers by unit, no text of a problem (§7). `finished`: numbers of the phases done."""
+
+    title: str
+    units: list[str]
+    phases: list[Phase]
+    first: str
+    deputy: str
+    targets: list[str]
+    batches: list[Batch]
+    finished: list[int]
+    progress: dict[str, Progress]
+    by: str
+
+
+class OutputRow(msgspec.Struct, omit_defaults=True):
+    """Row `camp.output`, for the hall: what a campaign has left behind."""
+
+    campaign: str
+    unit: str
+    kind: OutputKind
+    title: str
+    day: str
+    by: str
+    text: str = ""
+    figure: int | None = None
+
+
+class Summary(msgspec.Struct):
+    """Row `camp.summary`, rid = campaign, for OFF, EFF, CHECK and leaders: the final summary, made of the facts (CAMP-07).
+
+    `codes`: (code, count), most frequent first; `good`: titles; `on_time` of `verified`; `recurred`: problems that came back.
+    """
+
+    units: int
+    reported: int
+    found: int
+    rectified: int
+    verified: int
+    on_time: int
+    returned: int
+    recurred: int
+    open: int
+    codes: list[tuple[str, int]]
+    sources: list[tuple[str, int]]
+    rules: int
+    trainings: int
+    facilities: int
+    good: list[str]
+    evaluations: list[tuple[str, int]]
+
+
+class ProblemStep(msgspec.Struct, omit_defaults=True):
+    """One step of a problem's way, by whom and when (ms, trusted time)."""
+
+    step: Literal["found", "ordered", "measures", "claimed", "verified", "returned", "not_done"]
+    by: str
+    at: int
+    text: str = ""
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """Row `problem`: for the head of the unit, the owner, who found it, EFF, OFF, CHECK and leaders (§7).
+
+    `due_at`, `due_day`: end of the term; `provisional`: it reaches a year whose calendar is not published; `recurs`: the problem that came
+    back; `overdue`: not claimed by the end of the term; `many`: so many of this code in the unit that the section must act (RCT-04).
+    """
+
+    unit: str
+    source: Source
+    code: str
+    text: str
+    level: Level
+    state: ProblemState
+    steps: list[ProblemStep]
+    found_at: int
+    campaign: str = ""
+    fact: str = ""
+    demand: str = ""
+    owner: str = ""
+    due_at: int = 0
+    due_day: str = ""
+    provisional: bool = False
+    recurs: str = ""
+    overdue: bool = False
+    many: int = 0
+    before: list[str] = []
+    after: list[str] = []
+    blobs: list[Attached] = []
+
+
+class ProblemCode(msgspec.Struct):
+    """Row `problem.codes`, rid `codes`, for the hall: the list of codes with their names per locale; local data (§6.4, PRH)."""
+
+    codes: dict[str, dict[str, str]]
+    groups: dict[str, str]
+
+
+OPS = (
+    command("camp.put", 1, PutCampaign),
+    command("camp.finish", 1, FinishPhase),
+    evidence("camp.self_check", 1, SelfCheck),
+    evidence("camp.output", 1, Output),
+    evidence("problem.find", 1, FindProblem),
+    command("problem.order", 1, OrderProblem),
+    evidence("problem.measures", 1, SetMeasures),
+    evidence("problem.claim", 1, ClaimDone),
+    command("problem.verify", 1, VerifyProblem),
+    command("problem.close", 1, CloseProblem),
+)
+ROWS = (
+    RowKind("campaign", Campaign),
+    RowKind("camp.output", OutputRow),
+    RowKind("camp.summary", Summary),
+    RowKind("problem", Problem),
+    RowKind("problem.codes", ProblemCode),
+)

@@ -1,0 +1,100 @@
+"""How campaigns and problems are kept: every step a fact with its own time; states are derived (CAMP, RCT)."""
+
+from typing import ClassVar, Literal
+
+import msgspec
+
+from server.domain.base import Record
+from server.domain.campaign.ops import Batch, Complexity, Level, OutputKind, Phase, ProblemState, Source
+from sync.ops import Blob
+
+
+class CampaignRecord(Record):
+    """专项行动. `finished`: numbers of the phases that are done; `by`: who keeps it."""
+
+    TABLE: ClassVar[str] = "campaign"
+
+    title: str
+    units: list[str]
+    phases: list[Phase]
+    first: str
+    deputy: str
+    targets: list[str]
+    batches: list[Batch]
+    by: str
+    finished: list[int] = msgspec.field(default_factory=list)
+
+
+class SelfCheckRecord(Record):
+    """A unit's self-check list; `zero`: signed as empty."""
+
+    TABLE: ClassVar[str] = "camp_self_check"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("campaign", "unit"),)
+
+    campaign: str
+    unit: str
+    by: str
+    at: int
+    zero: bool
+    signed: str
+
+
+class OutputRecord(Record):
+    """What a campaign has left behind in a unit."""
+
+    TABLE: ClassVar[str] = "camp_output"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("campaign",)
+
+    campaign: str
+    unit: str
+    kind: OutputKind
+    title: str
+    day: str
+    by: str
+    text: str
+    figure: int = -1
+
+
+class Fact(msgspec.Struct):
+    """One thing said about a problem. `at`: trusted time (ms); `grade`: what that is worth."""
+
+    op: str
+    kind: Literal["ordered", "measures", "claimed", "verified", "returned", "not_done"]
+    by: str
+    at: int
+    grade: Literal["A", "B", "C"]
+    text: str
+    owner: str = ""
+    complexity: Complexity = "simple"
+    before: list[str] = msgspec.field(default_factory=list)
+    after: list[str] = msgspec.field(default_factory=list)
+    blobs: list[Blob] = msgspec.field(default_factory=list)
+
+
+class ProblemRecord(Record):
+    """问题: as found, and what was said about it since. `state`, `due_at`, `recurs` are derived and cached."""
+
+    TABLE: ClassVar[str] = "problem"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (
+        "campaign",
+        ("unit", "code", "found_at"),
+        ("found_at", "rid"),
+        ("unit", "found_at", "rid"),
+        ("overdue", "due_at"),
+    )
+
+    unit: str
+    source: Source
+    code: str
+    text: str
+    level: Level
+    campaign: str
+    fact: str
+    by: str
+    found_at: int
+    facts: list[Fact] = msgspec.field(default_factory=list)
+    state: ProblemState = "found"
+    owner: str = ""
+    due_at: int = 0
+    recurs: str = ""
+    overdue: bool = False

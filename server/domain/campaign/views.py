@@ -1,0 +1,79 @@
+"""Who sees campaigns and problems (§7): the plan and its numbers everybody of the hall, a problem only those who have to do with it."""
+
+from server.domain.base import Face
+from server.domain.campaign.ops import Campaign, OutputRow, Problem, Progress, Summary
+from server.domain.campaign.rules import ordered, raised, steps_of
+from server.domain.campaign.tables import CampaignRecord, OutputRecord, ProblemRecord
+from server.domain.hall.blobs import Attached
+from server.domain.hall.terms import Due
+
+DESK = frozenset({"role:EFF", "role:OFF", "role:CHECK", "role:LEAD"})
+
+
+def campaign_face(record: CampaignRecord, progress: dict[str, Progress]) -> Face:
+    """A campaign for the hall."""
+    body = Campaign(
+        title=record.title,
+        units=record.units,
+        phases=record.phases,
+        first=record.first,
+        deputy=record.deputy,
+        targets=record.targets,
+        batches=record.batches,
+        finished=record.finished,
+        progress=progress,
+        by=record.by,
+    )
+    return Face("campaign", record.rid, frozenset({"hall"}), body)
+
+
+def summary_face(rid: str, summary: Summary) -> Face:
+    """The final summary, for those who lead."""
+    return Face("camp.summary", rid, DESK, summary)
+
+
+def output_face(record: OutputRecord) -> Face:
+    """What a campaign has left behind, for the hall."""
+    body = OutputRow(
+        campaign=record.campaign,
+        unit=record.unit,
+        kind=record.kind,
+        title=record.title,
+        day=record.day,
+        by=record.by,
+        text=record.text,
+        figure=None if record.figure < 0 else record.figure,
+    )
+    return Face("camp.output", record.rid, frozenset({"hall"}), body)
+
+
+def problem_face(record: ProblemRecord, term: Due | None, before: ProblemRecord | None, many: int, blobs: list[Attached]) -> Face:
+    """A problem, for the unit's head, its owner, who found it and those who supervise (§7)."""
+    facts = ordered(record.facts)
+    order = next((f for f in reversed(facts) if f.kind == "ordered"), None)
+    claim = next((f for f in reversed(facts) if f.kind == "claimed"), None)
+    body = Problem(
+        unit=record.unit,
+        source=record.source,
+        code=record.code,
+        text=record.text,
+        level=raised(record.level, before.level) if before else record.level,
+        state=record.state,
+        steps=steps_of(record),
+        found_at=record.found_at,
+        campaign=record.campaign,
+        fact=record.fact,
+        demand=order.text if order else "",
+        owner=record.owner,
+        due_at=term.at if term else 0,
+        due_day=term.day if term else "",
+        provisional=term.provisional if term else False,
+        recurs=record.recurs,
+        overdue=record.overdue,
+        many=many,
+        before=claim.before if claim else [],
+        after=claim.after if claim else [],
+        blobs=blobs,
+    )
+    people = {f"u:{uid}" for uid in (record.owner, record.by) if uid}
+    return Face("problem", record.rid, DESK | people | {f"head:{record.unit}"}, body)

@@ -1,0 +1,279 @@
+"""Campaigns and rectification through their handlers: nothing left out, proof in time counts, nobody verifies his own work (CAMP, RCT)."""
+
+import random
+from itertools import permutations
+from typing import Any
+
+import msgspec
+import pytest
+
+from server.domain.base import Op, Outcome
+from server.domain.campaign.handlers import DOMAIN as CAMPAIGN
+from server.domain.campaign.ops import (
+    Batch,
+    ClaimDone,
+    CloseProblem,
+    FindProblem,
+    FinishPhase,
+    FoundProblem,
+    OrderProblem,
+    Output,
+    Phase,
+    PutCampaign,
+    SelfCheck,
+    SetMeasures,
+    VerifyProblem,
+)
+from tests.server.scenes.small_hall import ACTORS, DOMAINS, at, small_hall
+from tests.support.memory_tx import MemoryHall
+
+PHASES = [
+    Phase("mobilise", "2026-11-02", "2026-11-06"),
+    Phase("self_check", "2026-11-09", "2026-11-27", ["逐项自查"]),
+    Phase("rules", "2026-11-30", "2026-12-04"),
+    Phase("acceptance", "2026-12-07", "2026-12-11"),
+]
+HALL = (*DOMAINS, CAMPAIGN) if CAMPAIGN not in DOMAINS else DOMAINS
+
+
+def campaign(**more: Any) -> MemoryHall:
+    """A campaign over two units, kept by 陈 of the efficiency group."""
+    hall = small_hall(domains=HALL)
+    assert put(hall, **more).st == "applied"
+    return hall
+
+
+def put(hall: MemoryHall, who: str = "chen", **more: Any) -> Outcome:
+    args: dict[str, Any] = {"title": "专项整治", "units": ["u1", "u2"], "phases": PHASES, "first": "ma"}
+    guard = {"c1": version} if (version := hall.tx.version("campaign", "c1")) else {}
+    return hall.send(ACTORS[who], "camp.put", "c1", PutCampaign(**(args | more)), guard=guard)
+
+
+def act(hall: MemoryHall, who: str, kind: str, args: msgspec.Struct, rid: str = "p1", clock: str = "10:00", **how: Any) -> Outcome:
+    return hall.send(ACTORS[who], kind, rid, args, **({"at": at(clock)} | how))
+
+
+def find(hall: MemoryHall, rid: str = "p1", who: str = "chen", clock: str = "9:30", **more: Any) -> Outcome:
+    args = {"unit": "u1", "source": "patrol", "code": "F20", "text": "材料清单没有一次给全", "campaign": "c1"} | more
+    return act(hall, who, "problem.find", FindProblem(**args), rid, clock)
+
+
+def rectified(hall: MemoryHall, rid: str = "p1", clock: str = "9:40") -> None:
+    """Found, ordered, claimed, verified."""
+    find(hall, rid)
+    act(hall, "chen", "problem.order", OrderProblem("五日内补齐", "wang"), rid, clock)
+    act(hall, "wang", "problem.claim", ClaimDone("清单已上墙"), rid, "9:50")
+    assert act(hall, "lin", "problem.verify", VerifyProblem(True), rid, "9:55").st == "applied"
+
+
+def state(hall: MemoryHall, rid: str = "p1") -> str:
+    return str(hall.row("problem", rid)["state"])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"phases": []}, "PHASES_OVERLAP"),
+        ({"phases": [PHASES[1], PHASES[0]]}, "PHASES_OVERLAP"),
+        ({"phases": [Phase("rules", "2026-11-09", "2026-11-08")]}, "PHASES_OVERLAP"),
+        ({"phases": [Phase("rules", "morgen", "2026-11-08")]}, "PHASES_OVERLAP"),
+        ({"batches": [Batch(["u1"], "2026-11-30")]}, "PHASES_OVERLAP"),
+        ({"batches": [Batch(["u1", "u2"], "2026-11-30"), Batch(["u2"], "2026-12-30")]}, "PHASES_OVERLAP"),
+        ({"units": []}, "INVALID"),
+        ({"units": ["u1", "u9"]}, "INVALID"),
+        ({"units": ["u1", "u1"]}, "INVALID"),
+        ({"first": ""}, "INVALID"),
+        ({"first": "nobody"}, "INVALID"),
+        ({"title": " "}, "INVALID"),
+        ({"who": "wang"}, "NO_RIGHT"),
+        ({"who": "zhao"}, "NO_RIGHT"),
+    ],
+)
+def test_a_campaign_that_makes_no_sense_is_refused_with_its_reason(wrong: dict[str, Any], code: str) -> None:
+    """CAMP-01, CAMP-02."""
+    assert put(small_hall(domains=HALL), **wrong) == Outcome("refused", code)
+
+
+def test_batches_deal_with_every_unit_once() -> None:
+    """CAMP-02: three batches of 10, 10 and 14 units in the report of one city."""
+    hall = campaign(batches=[Batch(["u2"], "2026-11-30"), Batch(["u1"], "2026-12-31")])
+    assert [batch["units"] for batch in hall.row("campaign", "c1")["batches"]] == [["u2"], ["u1"]]
+
+
+def test_a_self_check_with_problems_and_a_signed_zero_report() -> None:
+    """CAMP-03: corrected at once is claimed at once; nothing found needs a name."""
+    hall = campaign()
+    problems = [FoundProblem("p1", "F15", "未戴工牌", fixed="已佩戴"), FoundProblem("p2", "F36", "台账缺页")]
+    assert act(hall, "zhao", "camp.self_check", SelfCheck("c1", "u1", problems), "s1").st == "applied"
+    assert act(hall, "feng", "camp.self_check", SelfCheck("c1", "u2", []), "s2") == Outcome("held", "INVALID")
+    assert act(hall, "feng", "camp.self_check", SelfCheck("c1", "u2", [], "冯某"), "s3").st == "applied"
+    assert hall.row("campaign", "c1")["progress"] == {
+        "u1": {"found": 2, "rectified": 1, "verified": 0, "reported": True, "zero": False},
+        "u2": {"found": 0, "rectified": 0, "verified": 0, "reported": True, "zero": True},
+    }
+
+
+def test_only_the_head_reports_for_a_unit() -> None:
+    """CAMP-03."""
+    hall = campaign()
+    assert act(hall, "wang", "camp.self_check", SelfCheck("c1", "u1", [], "王某"), "s1") == Outcome("held", "NO_RIGHT")
+    assert act(hall, "feng", "camp.self_check", SelfCheck("c1", "u1", [], "冯某"), "s2") == Outcome("held", "NO_RIGHT")
+
+
+def test_a_phase_ends_when_every_unit_has_reported_and_all_is_verified() -> None:
+    """CAMP-04."""
+    hall = campaign()
+
+    def finish() -> Outcome:
+        return act(hall, "chen", "camp.finish", FinishPhase(1), "c1")
+
+    assert finish() == Outcome("refused", "NOT_ALL_VERIFIED")
+    act(hall, "feng", "camp.self_check", SelfCheck("c1", "u2", [], "冯某"), "s2")
+    act(hall, "zhao", "camp.self_check", SelfCheck("c1", "u1", [FoundProblem("p1", "F20", "清单不全")]), "s1")
+    assert finish() == Outcome("refused", "NOT_ALL_VERIFIED")
+    act(hall, "zhao", "problem.claim", ClaimDone("已补齐"))
+    assert finish() == Outcome("refused", "NOT_ALL_VERIFIED")
+    act(hall, "chen", "problem.verify", VerifyProblem(True), clock="10:10")
+    assert finish().st == "applied"
+    assert hall.row("campaign", "c1")["finished"] == [1]
+
+
+def test_an_order_has_a_term_in_working_days_of_the_calendar() -> None:
+    """RCT-01: five working days, fifteen for what is complex."""
+    hall = campaign()
+    for rid, complexity, day in (("p1", "simple", "2026-11-30"), ("p2", "complex", "2026-12-14")):
+        find(hall, rid)
+        act(hall, "chen", "problem.order", OrderProblem("整改", "wang", complexity), rid)  # type: ignore[arg-type]
+        assert hall.row("problem", rid)["due_day"] == day
+
+
+@pytest.mark.parametrize("who", ["zhao", "wang", "li"])
+def test_nobody_of_the_unit_verifies_its_work(who: str) -> None:
+    """RCT-02."""
+    hall = campaign()
+    find(hall)
+    act(hall, "zhao", "problem.claim", ClaimDone("已改"))
+    actor = ACTORS[who]._replace(roles=ACTORS[who].roles | {"INS"})
+    assert hall.send(actor, "problem.verify", "p1", VerifyProblem(True)) == Outcome("refused", "OWN_WORK")
+
+
+def test_the_owner_does_not_verify_even_from_another_unit() -> None:
+    """RCT-02."""
+    hall = campaign()
+    find(hall)
+    act(hall, "chen", "problem.order", OrderProblem("整改", "lin"))
+    act(hall, "lin", "problem.claim", ClaimDone("已改"), clock="10:05")
+    assert act(hall, "lin", "problem.verify", VerifyProblem(True), clock="10:06") == Outcome("refused", "OWN_WORK")
+
+
+def test_what_is_returned_is_done_again() -> None:
+    """RCT-02: a return needs words."""
+    hall = campaign()
+    find(hall)
+    act(hall, "zhao", "problem.claim", ClaimDone("已改"))
+    assert act(hall, "lin", "problem.verify", VerifyProblem(False), clock="10:05") == Outcome("refused", "INVALID")
+    act(hall, "lin", "problem.verify", VerifyProblem(False, "照片看不出"), clock="10:05")
+    assert state(hall) == "returned"
+    act(hall, "zhao", "problem.claim", ClaimDone("补拍"), clock="10:10")
+    act(hall, "lin", "problem.verify", VerifyProblem(True), clock="10:15")
+    assert state(hall) == "verified"
+    assert [step["step"] for step in hall.row("problem", "p1")["steps"]] == ["found", "claimed", "returned", "claimed", "verified"]
+
+
+@pytest.mark.parametrize(
+    ("made", "grade", "want"), [("2026-11-27", "A", "claimed"), ("2026-11-27", "C", "claimed"), ("2026-12-02", "A", "not_done")]
+)
+def test_proof_made_in_time_reopens_what_was_closed_as_not_done(made: str, grade: Any, want: str) -> None:
+    """CON-36: however late it arrives; a time that cannot be proven does not reopen by itself."""
+    hall = campaign()
+    find(hall)
+    act(hall, "chen", "problem.order", OrderProblem("整改", "wang"))
+    hall.tick(at("10:00", "2026-12-01"))
+    assert hall.row("problem", "p1")["overdue"] is True
+    closed = {"at": at("10:00", "2026-12-03"), "received": at("10:00", "2026-12-03")}
+    act(hall, "chen", "problem.close", CloseProblem("未见整改"), **closed)
+    assert state(hall) == "not_done"
+    sent = {"at": at("9:00", made), "received": at("11:00", "2026-12-03"), "grade": grade}
+    assert act(hall, "wang", "problem.claim", ClaimDone("离线拍好的照片"), **sent).st == "applied"
+    assert state(hall) == ("not_done" if grade == "C" else want)
+    assert hall.row("problem", "p1").get("overdue", False) is (made > "2026-11-30" and grade != "C")
+
+
+def test_the_same_code_within_ninety_days_comes_back_heavier() -> None:
+    """RCT-03."""
+    hall = campaign()
+    rectified(hall)
+    find(hall, "p2", clock="15:00")
+    assert hall.row("problem", "p2")["recurs"] == "p1"
+    assert (hall.row("problem", "p1")["level"], hall.row("problem", "p2")["level"]) == ("minor", "serious")
+    find(hall, "p3", unit="u2", clock="15:10")
+    assert hall.row("problem", "p3").get("recurs", "") == ""
+
+
+def test_many_of_one_code_are_a_matter_of_the_section() -> None:
+    """RCT-04."""
+    hall = campaign()
+    for rid in ("p1", "p2"):
+        find(hall, rid)
+    assert hall.row("problem", "p1").get("many", 0) == 0
+    find(hall, "p3")
+    assert {hall.row("problem", rid)["many"] for rid in ("p1", "p2", "p3")} == {3}
+
+
+def test_who_sees_a_problem_and_what_the_hall_sees() -> None:
+    """RCT-05, §7: numbers for everybody, texts for those concerned."""
+    hall = campaign()
+    find(hall)
+    assert hall.buckets("problem", "p1") == {"head:u1", "u:chen", "role:EFF", "role:OFF", "role:CHECK", "role:LEAD"}
+    assert hall.buckets("campaign", "c1") == {"hall"}
+    assert "材料清单" not in str(hall.row("campaign", "c1"))
+    act(hall, "chen", "problem.order", OrderProblem("整改", "wang"))
+    assert "u:wang" in hall.buckets("problem", "p1")
+
+
+def test_the_final_summary_is_made_of_the_facts() -> None:
+    """CAMP-05, CAMP-06, CAMP-07."""
+    hall = campaign()
+    rectified(hall)
+    find(hall, "p2", code="F15", clock="15:00")
+    for rid, kind, figure in (("o1", "rule", None), ("o2", "training", None), ("o3", "good_practice", None), ("o4", "evaluation", 965)):
+        assert act(hall, "zhao", "camp.output", Output("c1", "u1", kind, "领办", "2026-11-20", figure=figure), rid).st == "applied"  # type: ignore[arg-type]
+    summary = hall.row("camp.summary", "c1")
+    assert (summary["found"], summary["verified"], summary["on_time"], summary["open"]) == (2, 1, 1, 1)
+    assert (summary["rules"], summary["trainings"], summary["good"], summary["evaluations"]) == (1, 1, ["领办"], [["u1", 965]])
+    assert summary["codes"] == [["F15", 1], ["F20", 1]]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [({"code": "F99"}, "INVALID"), ({"unit": "u9"}, "INVALID"), ({"text": ""}, "INVALID"), ({"campaign": "c9"}, "REF_WAIT")],
+)
+def test_a_problem_that_makes_no_sense_is_kept_for_a_person(wrong: dict[str, Any], code: str) -> None:
+    assert find(campaign(), **wrong) == Outcome("held", code)
+
+
+def facts(hall: MemoryHall) -> list[Op[Any]]:
+    """A problem's whole way, made on five devices."""
+    said: list[tuple[str, str, msgspec.Struct, str]] = [
+        ("chen", "problem.find", FindProblem("u1", "patrol", "F20", "清单不全"), "9:00"),
+        ("zhao", "problem.measures", SetMeasures("重印清单"), "9:20"),
+        ("zhao", "problem.claim", ClaimDone("已重印"), "9:30"),
+        ("li", "problem.claim", ClaimDone("不是我的"), "9:35"),
+        ("zhao", "problem.claim", ClaimDone("又补一张"), "9:50"),
+    ]
+    return [
+        hall.op(ACTORS[who], kind, "p1", args, at=at(clock), received=at("12:00"), op_id=f"o{n}")
+        for n, (who, kind, args, clock) in enumerate(said)
+    ]
+
+
+def test_facts_in_any_order_give_the_same_end() -> None:
+    """EVD-01."""
+    ends = set()
+    for order in random.Random(4).sample(list(permutations(range(5))), 60):
+        hall = small_hall(domains=HALL)
+        ops = facts(hall)
+        for index in order:
+            hall.run(ops[index])
+        ends.add(str(hall.row("problem", "p1")))
+    assert len(ends) == 1
