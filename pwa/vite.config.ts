@@ -11,6 +11,7 @@ const api = process.env["ZAIGANG_API"] ?? "http://127.0.0.1:8000";
 const GROUPS = [
   { name: "kit", test: /src\/(ui\/(chips|datetime|desk|field|sheet|swipe)|app\/(amended|aside|carrying|device|draft|outgoing|receipt|rescued|submit))\.tsx?$/ },
   { name: "vault", test: /src\/(sync\/(enclose|people|pin)|app\/(keeper|lock|others|pin-form|pin-offer|wrong|pages\/pin))\.tsx?$/ },
+  { name: "pages", test: /src\/app\/(lost|pages\/(?!pin)\w+)\.tsx$/ },
   { name: "office", test: /src\/features\/hall\/(devices|held|rescue)\.tsx$/ },
   { name: "engine", test: /src\/sync\/(lead|leader|engine|lane|live|pull|push|replica|ledger|vital)\.ts$/ },
   { name: "journal", test: /src\/sync\/(second|journal|disk)\.ts$/ },
@@ -20,11 +21,13 @@ const GROUPS = [
   { name: "anchor", test: /src\/sync\/(anchor|kept-log|ed25519)\.ts$/ },
   { name: "door", test: /src\/(app\/(door|credentials|relogin)|sync\/signin)\.tsx?$/ },
   { name: "lists", test: /src\/features\/(presence|patrol|incident|visit|hall)\/(lists|words)\.ts$/ },
-  { name: "more", test: /src\/(app\/more|features\/(?!presence|patrol|incident|visit|hall)\w+\/(index|effect|lists|words))\.ts$/ },
+  { name: "more", test: /src\/(app\/more|features\/(?!presence|patrol|incident|visit|hall)\w+\/(index|effect))\.ts$/ },
+  { name: "tales", test: /src\/features\/(?!presence|patrol|incident|visit|hall)\w+\/(lists|words|model|waiting|rows)\.ts$/ },
 ];
 
-/** Chunks of what follows the first screens, by their names: the service worker keeps them once they have been used (build/precache.ts). */
-const isMore = (ids: readonly string[]) => ids.length > 0 && ids.every((id) => /src\/features\/(?!presence|patrol|incident|visit|hall)\w+\//.test(id));
+/** What follows the first screens: by the names of its chunks the service worker keeps it once it has been used (build/precache.ts). */
+const MORE = /src\/features\/(?!presence|patrol|incident|visit|hall)\w+\/|\/locales\/papers\//;
+const isMore = (ids: readonly string[]) => ids.some((id) => MORE.test(id)) && ids.every((id) => MORE.test(id) || id.includes("node_modules"));
 
 const input = { index: here("index.html"), display: here("display.html"), sw: here("src/sw/sw.ts") };
 
@@ -44,8 +47,8 @@ export default defineConfig({
       transform: { assumptions: { setPublicClassFields: true } },
       output: {
         entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash:7].js"),
-        chunkFileNames: (chunk) => (isMore(chunk.moduleIds) && chunk.name !== "more" ? "assets/x.[name]-[hash:7].js" : "assets/[name]-[hash:7].js"),
-        assetFileNames: "assets/[name]-[hash:7][extname]",
+        chunkFileNames: (chunk) => (isMore(chunk.moduleIds) ? "assets/x.[name]-[hash:7].js" : "assets/[name]-[hash:7].js"),
+        assetFileNames: ({ originalFileNames: [from = ""] }) => (MORE.test(from) ? "assets/x.[name]-[hash:7][extname]" : "assets/[name]-[hash:7][extname]"),
         codeSplitting: { groups: GROUPS, includeDependenciesRecursively: false },
       },
     },

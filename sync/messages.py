@@ -406,10 +406,12 @@ class Pairing(msgspec.Struct):
 
 
 class PairingConfirm(msgspec.Struct):
-    """`POST /s/{site}/displays/confirm` by an administrator."""
+    """`POST /s/{site}/displays/confirm` by an administrator. `layout`: what the screen shows; `unit`: whose door it hangs at (DSP-09)."""
 
     code: str
     label: str = ""
+    layout: Literal["hall", "whereabouts", "door", "overview"] = "hall"
+    unit: str = ""
 
 
 class DeviceProof(msgspec.Struct):

@@ -118,11 +118,15 @@ class Older(NamedTuple):
 
 
 class RowKind(NamedTuple):
-    """One projected row kind and the struct of its body; `older`: the shapes it had before, youngest first."""
+    """One projected row kind and the struct of its body; `older`: the shapes it had before, youngest first.
+
+    `sealed`: it speaks of what is under embargo, or of who must not be known: a phone long without the site shows it no more (PRV-19).
+    """
 
     kind: str
     body: type[msgspec.Struct]
     older: tuple[Older, ...] = ()
+    sealed: bool = False
 
 
 NUMBER_MIN, NUMBER_MAX = -(10**12), 10**13

@@ -27,13 +27,15 @@ from sync.version import SHAPES
 Live = Literal["closed", "pull", "live"]
 SECOND_DIFFERENCE_MS = 24 * 3_600_000
 """A sum that differs again within this time after a repair is no accident: the rows are fetched anew."""
+RESTART_AGAIN_MS = 3_600_000
+"""Rows are not fetched anew for their sums more often than this: if that does not help, the fault is not here."""
 __all__ = ["Asked", "Damaged", "Difference", "OutboxOp", "Replica", "Stored"]
 
 
 class Asked(NamedTuple):
     """Where a device stood when it asked: a page is taken only by one that stands there still.
 
-    `bh`: what it held whole (the same cursor comes back after a fill); `turn` counts the times it began anew.
+    `bh`: what it held whole (the same cursor comes back after a fill); `turn` counts the times it began anew or was repaired.
     """
 
     dev: str
@@ -56,7 +58,7 @@ class Replica(Outbox):
     """One device of one person at one site. `new_id(now_ms)` makes UUIDv7 strings.
 
     `buckets`: all it may read; `whole`: those it has completely up to its cursor; `sv`: the shapes its app reads (A7);
-    `differences`: every one ever found, for the report.
+    `differences`: every one ever found, for the report; `distrusted`: sums differ, and it is not the time yet to fetch the rows anew.
     """
 
     def __init__(self, site: str, key: Key, clocks: Clocks, new_id: Callable[[int], str], load: str) -> None:
@@ -68,7 +70,10 @@ class Replica(Outbox):
         self.sv = SHAPES
         self.differences: list[Difference] = []
         self._differing: list[str] = []
-        self._repaired_at: int | None = None
+        self._open: set[str] = set()
+        self._repaired: dict[str, int] = {}
+        self._restarted_at: int | None = None
+        self.distrusted = False
         self._have = False
         self.cursor = ""
         self.turn = 0
@@ -110,7 +115,7 @@ class Replica(Outbox):
         if head.reset:
             self.shelf.clear()
             self.shown = 0
-            self._differing = []
+            self._differing, self._open = [], set()
         # A page goes on without what was not fetched by now: it fills those buckets itself.
         self.fetching.offered(head.snaps)
         for row in rows:
@@ -141,7 +146,7 @@ class Replica(Outbox):
 
     def _from_nothing(self) -> None:
         self.cursor, self.turn, self.wants_pull = "", self.turn + 1, True
-        self._differing, self._have = [], False
+        self._differing, self._open, self._have = [], set(), False
         self.fetching.offered([])
 
     def _wipe(self) -> None:
@@ -180,8 +185,13 @@ class Replica(Outbox):
         return damaged
 
     def reshape(self, sv: int) -> None:
-        """A new release of the app reads these shapes: what came in older ones is fetched again, and nothing else (A7)."""
-        self.sv, self.wants_pull, self._repaired_at = sv, True, None
+        """A new release of the app reads these shapes: what came in older ones is fetched again, and nothing else (A7).
+
+        One that was put back cannot read what it has: everything is.
+        """
+        if sv < self.sv:
+            self._from_nothing()
+        self.sv, self.wants_pull, self._repaired = sv, True, {}
         self.shelf.reshape()
 
     def repair(self) -> m.Repair | None:
@@ -195,7 +205,7 @@ class Replica(Outbox):
         """Take the leaves that differ: all of them or nothing; None: the site does not repair this. A pull follows."""
         if lines is None:
             # The bucket is not this device's any more: the next page tells what is.
-            self._differing, self._repaired_at, self.wants_pull = [], None, True
+            self._differing, self.wants_pull = [], True
             return
         lines = list(lines)
         told_leaves = [line for line in lines if isinstance(line, m.Leaf)]
@@ -208,25 +218,29 @@ class Replica(Outbox):
         self._contact(end.now, end.beacon)
         if asked.bucket not in head.fill:
             self._differing.remove(asked.bucket)
-        if not told_leaves:
-            # The server could not compare (other rights, another epoch): the pull tells why, and this was no repair.
-            self._repaired_at = None
-        self.wants_pull = True
+            # Where the server could not compare (other rights, another epoch) the pull tells why, and this was no repair.
+            if told_leaves:
+                self._repaired[asked.bucket] = end.now
+                self._open.discard(asked.bucket)
+        self.wants_pull, self.turn = True, self.turn + 1  # A page from before knows less than the leaves.
 
     def _compare(self, sums: dict[str, Told], now: int) -> None:
-        """Find buckets whose sum is not the server's (law I20); the second time within a day the rows are no longer trusted."""
+        """Find buckets whose sum is not the server's (law I20); the second time within a day the rows are no longer trusted.
+
+        A difference is one until it is repaired: a page that was late, or a repair in which nothing was compared, tells nothing new.
+        """
         pairs = [(bucket, self.shelf.sum(bucket), sums.get(bucket, NOTHING)) for bucket in sorted(self.whole) if bucket in sums]
         found = [Difference(bucket, mine, theirs, now) for bucket, mine, theirs in pairs if mine != theirs]
-        if not found:
-            return
-        self.differences += found
-        again = self._repaired_at is not None and now - self._repaired_at < SECOND_DIFFERENCE_MS
-        if again:
-            self._repaired_at = None
+        self.differences += [one for one in found if one.bucket not in self._open]
+        self._differing = [one.bucket for one in found]
+        self._open = set(self._differing)
+        again = any(now - self._repaired.get(bucket, now - SECOND_DIFFERENCE_MS) < SECOND_DIFFERENCE_MS for bucket in self._open)
+        self.distrusted = again and self._restarted_at is not None and now - self._restarted_at < RESTART_AGAIN_MS
+        if self.distrusted:
+            self._differing = []
+        elif again:
+            self._restarted_at = now
             self._from_nothing()
-        else:
-            self._repaired_at = now
-            self._differing = [one.bucket for one in found]
 
     # --- live --------------------------------------------------------------------------------------------------------
 

@@ -11,4 +11,4 @@ SHAPES = 1
 field; the institutions' `RowKind.older` then says how the body looked before."""
 
 HISTORY = ("1: first release",)
-SCHEMA_HASH = "8a74f123d86f72fa"
+SCHEMA_HASH = "e5e69514489b0566"

@@ -3,6 +3,36 @@ export const PROTOCOL = 1;
 export const SOFTWARE = "0.1.0";
 export const SHAPES = 1;
 
+export interface AdjustSettled {
+  counts: boolean;
+  text: string;
+}
+
+export interface Adjustment {
+  scope: "person" | "post" | "unit";
+  of: string;
+  day: string;
+  unit: string;
+  change: Record<string, number>;
+  state: "accepted" | "proposed" | "refused";
+  found_at: number;
+  by?: string;
+  text?: string;
+}
+
+export interface Agreed {
+  person: string;
+  from_day: string;
+  to_day: string;
+  posts_max: number;
+  by: string;
+  at: number;
+  text?: string;
+}
+
+export interface AllClear {
+}
+
 export interface Announce {
   posts: string[];
   reason: "errand" | "meeting" | "off_today" | "site_visit" | "step_away" | "training" | "trip";
@@ -15,6 +45,7 @@ export interface Announce {
   contact?: string;
   stand_in?: string | null;
   handed?: string[];
+  leave?: string | null;
 }
 
 export interface Answer {
@@ -22,10 +53,173 @@ export interface Answer {
   text?: string;
 }
 
+export interface AnswerException {
+  text: string;
+  appeal?: boolean;
+}
+
+export interface Assign {
+  stand_in: string;
+  text?: string;
+}
+
 export interface At {
   t: "at";
   cur: string;
   head: Head;
+}
+
+export interface AttAdjustment {
+  person: string;
+  unit: string;
+  day: string;
+  session: number;
+  way: "in" | "out";
+  was: "answered" | "appealed" | "cleared" | "confirmed" | "detected" | "explained" | "pending" | "upheld" | "withdrawn";
+  counts: boolean;
+  text: string;
+  at: number;
+  by?: string;
+  approved?: boolean | null;
+  approved_by?: string;
+  approved_at?: number;
+}
+
+export interface AttCandidate {
+  person: string;
+  unit: string;
+  month: string;
+  limit: number;
+  events: string[];
+}
+
+export interface AttCorrection {
+  person: string;
+  unit: string;
+  day: string;
+  session: number;
+  way: "in" | "out";
+  claim_at: number;
+  text: string;
+  at: number;
+  received_at: number;
+  grade: "A" | "B" | "C";
+  nth: number;
+  state?: "accepted" | "refused" | "waiting";
+  decided_by?: string;
+  decided_at?: number;
+  decision?: string;
+}
+
+export interface AttCounts {
+  unit: string;
+  month: string;
+  people: number;
+  totals: MonthTotals;
+}
+
+export interface AttDay {
+  person: string;
+  unit: string;
+  day: string;
+  spells: Spell[];
+  punches: PunchShown[];
+  state?: "closed" | "open" | "provisional";
+}
+
+export interface AttDecide {
+  accept: boolean;
+  text?: string;
+}
+
+export interface AttException {
+  person: string;
+  unit: string;
+  day: string;
+  session: number;
+  way: "in" | "out";
+  kind: "absent" | "early" | "excused" | "half_day" | "late" | "leave" | "missing" | "official" | "ok" | "pending" | "unseen" | "waiting";
+  state: "answered" | "appealed" | "cleared" | "confirmed" | "detected" | "explained" | "pending" | "upheld" | "withdrawn";
+  explain: Explain;
+  due_at: number;
+  at?: number;
+  received_at?: number;
+  grade?: "A" | "B" | "C";
+  minutes?: number;
+  counted?: boolean;
+  answer_until?: string;
+  answers?: string[];
+  appeal?: string;
+  decided_at?: number;
+  decided_by?: string;
+  decision?: string;
+}
+
+export interface AttExceptionPatrol {
+  person: string;
+  unit: string;
+  day: string;
+  session: number;
+  way: "in" | "out";
+  kind: "absent" | "early" | "excused" | "half_day" | "late" | "leave" | "missing" | "official" | "ok" | "pending" | "unseen" | "waiting";
+  state: "answered" | "appealed" | "cleared" | "confirmed" | "detected" | "explained" | "pending" | "upheld" | "withdrawn";
+}
+
+export interface AttExcuse {
+  from_at: number;
+  to_at: number;
+  cause: "emergency" | "event" | "granted" | "system" | "traffic" | "weather";
+  text: string;
+  by: string;
+  at: number;
+  units?: string[];
+  people?: string[];
+  daily_from?: string;
+  daily_to?: string;
+  ended?: string;
+}
+
+export interface AttList {
+  unit: string;
+  day: string;
+  session: number;
+  way: "in" | "out";
+  people: Listed[];
+  cause: "device" | "network" | "other" | "power";
+  by: string;
+  at: number;
+  received_at: number;
+  state: "accepted" | "refused" | "waiting";
+  text?: string;
+  blobs?: Attached[];
+  decided_by?: string;
+  decided_at?: number;
+  decision?: string;
+}
+
+export interface AttSheet {
+  person: string;
+  unit: string;
+  month: string;
+  state: "asked" | "closed" | "confirmed" | "disputed" | "running" | "unit";
+  days: DayLine[];
+  totals: MonthTotals;
+  due_at: number;
+  text?: string;
+  confirmed_at?: number;
+}
+
+export interface AttUnit {
+  unit: string;
+  month: string;
+  people: number;
+  confirmed: number;
+  disputed: number;
+  open: number;
+  due_at: number;
+  state?: "asked" | "closed" | "confirmed" | "running";
+  confirmed_by?: string;
+  confirmed_at?: number;
 }
 
 export interface Attached {
@@ -51,6 +245,7 @@ export interface AwayInspector {
   late: boolean;
   stand_in?: string | null;
   by?: string;
+  barred?: "" | "duty" | "office";
 }
 
 export interface AwayOffice {
@@ -77,6 +272,18 @@ export interface AwayOffice {
   handed?: string[];
   late_text?: string;
   reply_text?: string;
+  consent?: "given" | "none" | "refused" | "waiting";
+  consent_text?: string;
+  barred?: "" | "duty" | "office";
+  leave?: string;
+  missing?: ("contact" | "destination")[];
+}
+
+export interface AwayTold {
+  told_at?: number | null;
+  office_told_at?: number | null;
+  trouble?: "" | "away" | "declined" | "leave" | "nobody" | "silent" | "unreached";
+  overdue?: "" | "head" | "office" | "person";
 }
 
 export interface AwayUnit {
@@ -91,6 +298,17 @@ export interface AwayUnit {
   cover: "accepted" | "declined" | "in_force" | "none" | "silent" | "told";
   stand_in?: string | null;
   by?: string;
+  barred?: "" | "duty" | "office";
+}
+
+export interface Back {
+  at: number;
+  report?: string;
+}
+
+export interface Batch {
+  units: string[];
+  by_day: string;
 }
 
 export interface Beacon {
@@ -114,7 +332,7 @@ export interface Blob {
 }
 
 export interface BlobDue {
-  about: "incident" | "obs" | "visit";
+  about: "att.list" | "incident" | "leave" | "obs" | "problem" | "visit";
   by: string;
   missing: number;
   of: number;
@@ -136,8 +354,36 @@ export interface Bye {
   spread_ms: number;
 }
 
+export interface CalendarVersion {
+  year: number;
+  papers: string[];
+  days: number;
+  changed: number;
+  at: number;
+  by: string;
+  current: boolean;
+}
+
+export interface Campaign {
+  title: string;
+  units: string[];
+  phases: Phase[];
+  first: string;
+  deputy: string;
+  targets: string[];
+  batches: Batch[];
+  finished: number[];
+  progress: Record<string, Progress>;
+  by: string;
+}
+
 export interface Cancel {
   text?: string;
+}
+
+export interface Candidate {
+  id: string;
+  recused: string[];
 }
 
 export interface Checklist {
@@ -159,6 +405,12 @@ export interface ChecklistItem {
   veto?: boolean;
 }
 
+export interface ClaimDone {
+  text: string;
+  before?: string[];
+  after?: string[];
+}
+
 export interface Clk {
   w: number;
   o: string;
@@ -175,6 +427,16 @@ export interface Close {
   text: string;
 }
 
+export interface CloseDay {
+}
+
+export interface CloseMonth {
+}
+
+export interface CloseProblem {
+  text: string;
+}
+
 export interface Commit {
   t: "c";
   prev: string;
@@ -185,11 +447,51 @@ export interface Commit {
   dur: number;
 }
 
+export interface CommitPlan {
+  title: string;
+  method: "covert" | "key" | "open" | "phone" | "special" | "tracking";
+  checklist: string;
+  units: string[];
+  visitors: string[];
+  from_day: string;
+  to_day: string;
+  slots: string[];
+  secret: string;
+  recused?: Record<string, string[]>;
+  coverage_percent?: number | null;
+  team_size?: number | null;
+  story?: string;
+}
+
 export interface Config {
   software: string;
   demo: boolean;
   sites: Site[];
   setup?: boolean;
+}
+
+export interface ConfirmSheet {
+  agree: boolean;
+  text?: string;
+}
+
+export interface ConfirmUnitMonth {
+  text?: string;
+}
+
+export interface Consent {
+  person: string;
+  from_day: string;
+  to_day: string;
+  posts_max: number;
+  text?: string;
+}
+
+export interface CopyRoster {
+  from_day: string;
+  to_day: string;
+  days?: number;
+  posts?: string[];
 }
 
 export interface Cosign {
@@ -203,6 +505,29 @@ export interface Cover {
   from_at: number;
   notice?: string | null;
   until_at?: number | null;
+}
+
+export interface Covered {
+  units: number;
+  drawn: number;
+  reached: number;
+  windows: number;
+  windows_reached: number;
+}
+
+export interface DayChange {
+  first: string;
+  last: string;
+  kind: "calendar" | "closed" | "open";
+  at: number;
+  by: string;
+  text?: string;
+}
+
+export interface DayLine {
+  day: number;
+  spells: Spell[];
+  state?: "closed" | "open" | "provisional";
 }
 
 export interface DeviceProof {
@@ -229,6 +554,12 @@ export interface DeviceState {
   closed?: boolean;
 }
 
+export interface Discard {
+  from_day: string;
+  to_day: string;
+  posts?: string[];
+}
+
 export interface Done {
   duty: "feedback" | "handling" | "report";
   by: string;
@@ -236,11 +567,102 @@ export interface Done {
   text?: string;
 }
 
+export interface DrawPlan {
+}
+
+export interface DrawPublic {
+  title: string;
+  method: "covert" | "key" | "open" | "phone" | "special" | "tracking";
+  from_day: string;
+  to_day: string;
+  committed_at: number;
+  revealed_at: number;
+  op: string;
+  inputs: Inputs;
+  secret: string;
+  entry: string;
+  commitment: string;
+  drawn: Drawn[];
+  covered: Covered;
+  categories: Record<string, Covered>;
+  unit_names: Record<string, Record<string, string>>;
+  dropped?: boolean;
+  text?: string;
+}
+
+export interface Drawn {
+  unit: string;
+  window: string;
+  day: string;
+  slot: string;
+  team: string[];
+}
+
+export interface DropPlan {
+  text: string;
+}
+
 export interface Duty {
   day: string;
   post: string;
   a: string;
   b: string | null;
+  c?: string;
+  plan?: SessionDuty[];
+  swaps?: Swap[];
+  cover?: "full" | "limited" | "none" | "partial";
+  version?: number;
+}
+
+export interface DutyCell {
+  day: string;
+  post: string;
+  a?: string;
+  b?: string;
+  c?: string;
+  later?: SessionDuty[];
+}
+
+export interface DutyDraft {
+  day: string;
+  post: string;
+  a?: string;
+  b?: string;
+  c?: string;
+  later?: SessionDuty[];
+  by?: string;
+  at?: number;
+}
+
+export interface Earlier {
+  until: string;
+  hours: Record<string, [string, string][]>;
+  seasons?: Season[];
+  lunch?: [string, string] | null;
+}
+
+export interface Emergency {
+  since: number;
+}
+
+export interface EmergencyPublic {
+  message: "crowd" | "evacuate" | "medical" | "power" | "security" | "system";
+  since: number;
+  go_to?: string;
+  paper_posts?: string[];
+}
+
+export interface EndExcuse {
+  text: string;
+}
+
+export interface EndPerson {
+  from_day: string;
+  text?: string;
+}
+
+export interface EndUse {
+  text?: string;
 }
 
 export interface Enrol {
@@ -262,6 +684,17 @@ export interface Enrolled {
   before?: Before | null;
 }
 
+export interface ExcuseAll {
+  from_at: number;
+  to_at: number;
+  cause: "emergency" | "event" | "granted" | "system" | "traffic" | "weather";
+  text: string;
+  units?: string[];
+  people?: string[];
+  daily_from?: string;
+  daily_to?: string;
+}
+
 export interface Explain {
   key: string;
   params: Record<string, string | number>;
@@ -270,6 +703,16 @@ export interface Explain {
 export interface Extend {
   back_at: number;
   text?: string;
+}
+
+export interface FindProblem {
+  unit: string;
+  source: "complaint" | "covert" | "evaluation" | "media" | "meeting" | "patrol" | "rating" | "self_check";
+  code: string;
+  text: string;
+  level?: "grave" | "minor" | "serious";
+  campaign?: string;
+  fact?: string;
 }
 
 export interface Finding {
@@ -286,9 +729,20 @@ export interface Finding {
   notice?: string | null;
   answers?: string[];
   blobs?: Attached[];
+  cover?: string | null;
+  cover_count?: number;
+  doubt?: boolean;
+  decide_until?: string;
+  also?: Explain | null;
+  note?: Explain | null;
 }
 
 export interface FindingAnswer {
+  text: string;
+}
+
+export interface FindingDecide {
+  count: boolean;
   text: string;
 }
 
@@ -305,6 +759,32 @@ export interface FindingOwn {
   person?: string | null;
   notice?: string | null;
   answers?: string[];
+  cover?: string | null;
+  cover_count?: number;
+  also?: Explain | null;
+  told_at?: number;
+}
+
+export interface FindingVoid {
+  text: string;
+}
+
+export interface FinishPhase {
+  phase: number;
+  text?: string;
+}
+
+export interface FoundProblem {
+  rid: string;
+  code: string;
+  text: string;
+  level?: "grave" | "minor" | "serious";
+  fixed?: string;
+}
+
+export interface GiveConsent {
+  accept: boolean;
+  text?: string;
 }
 
 export interface Hall {
@@ -323,11 +803,90 @@ export interface Hall {
   demo: boolean;
   seasons?: Season[];
   lunch?: [string, string] | null;
+  earlier?: Earlier[];
+}
+
+export interface HallCalendar {
+  file: string;
+}
+
+export interface HallDay {
+  first: string;
+  last: string;
+  kind: "calendar" | "closed" | "open";
+  text?: string;
+}
+
+export interface HallOpening {
+  valid_from: string;
+  hours: Record<string, [string, string][]>;
+  seasons?: Season[];
+  lunch?: [string, string] | null;
 }
 
 export interface HandBack {
   at: number;
   text?: string;
+}
+
+export interface HandList {
+  unit: string;
+  day: string;
+  session: number;
+  way: "in" | "out";
+  people: Listed[];
+  cause: "device" | "network" | "other" | "power";
+  text?: string;
+}
+
+export interface HandoverCover {
+  post: string;
+  a: string;
+  b: string;
+  from_at: number;
+  to_at: number;
+  state: "accepted" | "closed" | "declined" | "delivered" | "handed_back" | "in_force" | "prepared" | "withdrawn";
+  planned: boolean;
+  trouble?: "" | "away" | "declined" | "leave" | "silent" | "unreached";
+}
+
+export interface HandoverItem {
+  matter: string;
+  state?: "doing" | "done" | "open";
+  due?: string;
+  materials?: string;
+  appointment?: number;
+  note?: string;
+}
+
+export interface HandoverRow {
+  post: string;
+  unit: string;
+  a: string;
+  b: string;
+  from_at: number;
+  to_at: number;
+  reason: "leave" | "meeting" | "other" | "rotation" | "sudden" | "training" | "trip";
+  items: HandoverItem[];
+  state: "accepted" | "closed" | "declined" | "delivered" | "handed_back" | "in_force" | "prepared" | "withdrawn";
+  planned: boolean;
+  made_at: number;
+  grade: "A" | "B" | "C";
+  by: string;
+  keys?: string[];
+  notes?: string;
+  why?: string;
+  notice?: string;
+  leave?: string;
+  delivered_at?: number | null;
+  accepted_at?: number | null;
+  declined_text?: string;
+  taken_at?: number | null;
+  forced?: boolean;
+  back_at?: number | null;
+  report?: string;
+  trouble?: "" | "away" | "declined" | "leave" | "silent" | "unreached";
+  open_items?: number[];
 }
 
 export interface Head {
@@ -384,6 +943,68 @@ export interface Incident {
   escalated: "" | "head" | "lead" | "responder";
   state: "closed" | "handling" | "reported";
   blobs?: Attached[];
+  log?: Noted[];
+  main?: string;
+  reports?: number;
+  first_at?: number;
+  shown?: boolean;
+  drill?: boolean;
+  paper?: string;
+}
+
+export interface IndexPage {
+  from_day: string;
+  to_day: string;
+  by: string;
+  min_n: number;
+  asked_at: number;
+  series: IndexSeries[];
+  units: [string, string][];
+}
+
+export interface IndexPoint {
+  from_day: string;
+  to_day: string;
+  top: number;
+  bottom: number;
+  value?: number | null;
+  parts?: number[];
+  provisional?: boolean;
+}
+
+export interface IndexSeries {
+  id: string;
+  key: string;
+  title: string;
+  kind: string;
+  good: string;
+  counts: [string, string];
+  points: IndexPoint[];
+  total: IndexPoint;
+  parts?: string[];
+  units?: IndexUnit[];
+  facts?: RegisterLink[];
+}
+
+export interface IndexUnit {
+  unit: string;
+  name: string;
+  point: IndexPoint;
+}
+
+export interface Inputs {
+  units: ScopeUnit[];
+  visitors: Candidate[];
+  coverage_percent: number;
+  team_size: number;
+  days: string[];
+  slots: string[];
+}
+
+export interface Issued {
+  uid: string;
+  login: string;
+  password: string;
 }
 
 export interface ItemAnswer {
@@ -391,6 +1012,12 @@ export interface ItemAnswer {
   mark: "fail" | "full" | "half" | "na";
   note?: string;
   photos?: string[];
+}
+
+export interface ItemNote {
+  item: number;
+  state: "doing" | "done" | "open";
+  text?: string;
 }
 
 export interface JudgeLate {
@@ -404,10 +1031,307 @@ export interface Knew {
   synced_at: number;
 }
 
+export interface Labels {
+  people: Record<string, string>;
+  units: Record<string, string>;
+  posts: Record<string, string>;
+}
+
 export interface Leaf {
   t: "l";
   bucket: string;
   leaves: number[];
+}
+
+export interface Leave {
+  person: string;
+  unit: string;
+  type: string;
+  from_at: number;
+  to_at: number;
+  centidays: number;
+  state: "approved" | "ended" | "extended" | "merged" | "overdue" | "pending" | "recalled" | "refused" | "returned" | "running" | "told" | "withdrawn";
+  asked_at: number;
+  received_at: number;
+  grade: "A" | "B" | "C";
+  by: string;
+  steps?: LeaveStep[];
+  decisions?: LeaveDecision[];
+  cover?: LeaveSlot[];
+  notes?: Explain[];
+  text?: string;
+  event?: string;
+  stand_in?: string | null;
+  out_of_city?: string;
+  extension_of?: string | null;
+  left_centidays?: number | null;
+  proofs?: number;
+  proof_days?: number;
+  proof_due?: boolean;
+  sealed?: boolean;
+  late?: boolean;
+  told_at?: number | null;
+  file_by?: number | null;
+  back_by?: number | null;
+  returned_at?: number | null;
+  confirmed_by?: string;
+  late_return?: boolean;
+  recalled_at?: number | null;
+  ends_at?: number | null;
+  needs_cover?: boolean;
+  over_quota?: boolean;
+  ineligible?: boolean;
+  twin?: string;
+  into?: string;
+  provisional?: boolean;
+  was_centidays?: number | null;
+  absent_without?: boolean;
+}
+
+export interface LeaveAccount {
+  balances: LeaveBalance[];
+  worked_since?: string;
+  sex?: "" | "f" | "m";
+  status?: "" | "civil_servant" | "contract" | "institution";
+  granted?: Record<string, number>;
+}
+
+export interface LeaveAlarm {
+  person: string;
+  year: number;
+  consecutive: number;
+  total: number;
+  level: number;
+  working_days: boolean;
+}
+
+export interface LeaveBalance {
+  type: string;
+  year: number;
+  used: number;
+  pending: number;
+  granted?: number | null;
+}
+
+export interface LeaveChain {
+  name: string;
+  valid_from: string;
+  rows: LeaveChainRow[];
+}
+
+export interface LeaveChainRow {
+  rank: "head" | "lead" | "staff";
+  upto_centidays: number;
+  steps: ("HEAD" | "LEAD" | "OFF" | "TOP")[];
+}
+
+export interface LeaveConvert {
+  type: string;
+  text: string;
+}
+
+export interface LeaveCover {
+  person: string;
+  from_at?: number | null;
+  to_at?: number | null;
+}
+
+export interface LeaveDecide {
+  accept: boolean;
+  text?: string;
+}
+
+export interface LeaveDecision {
+  by: string;
+  role: "HEAD" | "LEAD" | "OFF" | "TOP";
+  accept: boolean;
+  at: number;
+  grade: "A" | "B" | "C";
+  text?: string;
+  for_uid?: string;
+  counts?: boolean;
+}
+
+export interface LeaveDeputy {
+  deputy?: string;
+  first?: string;
+  last?: string;
+}
+
+export interface LeaveDeputyRow {
+  deputy: string;
+  first: string;
+  last: string;
+}
+
+export interface LeaveEntitle {
+  worked_since?: string;
+  sex?: "" | "f" | "m";
+  status?: "" | "civil_servant" | "contract" | "institution";
+  granted?: Record<string, number>;
+}
+
+export interface LeaveEvent {
+  code: string;
+  names: Record<string, string>;
+  days: number;
+}
+
+export interface LeaveIns {
+  person: string;
+  from_at: number;
+  to_at: number;
+}
+
+export interface LeaveMerge {
+  into: string;
+}
+
+export interface LeaveOpen {
+  purpose: string;
+}
+
+export interface LeaveProof {
+  days: number;
+  text?: string;
+}
+
+export interface LeaveQuota {
+  by?: "event" | "fixed" | "none" | "service_years";
+  days?: [number, number][];
+  carry_days?: number;
+}
+
+export interface LeaveRead {
+  by: string;
+  at: number;
+  purpose: string;
+}
+
+export interface LeaveReads {
+  reads: LeaveRead[];
+}
+
+export interface LeaveRecall {
+  from_at: number;
+  text: string;
+}
+
+export interface LeaveRequest {
+  person: string;
+  type: string;
+  from_at: number;
+  to_at: number;
+  text?: string;
+  stand_in?: string | null;
+  extension_of?: string | null;
+  event?: string;
+  out_of_city?: string;
+}
+
+export interface LeaveReturn {
+  back_at: number;
+  text?: string;
+}
+
+export interface LeaveSealed {
+  person: string;
+  text?: string;
+  proof_text?: string;
+  blobs?: Attached[];
+}
+
+export interface LeaveSetChain {
+  valid_from: string;
+  rows: LeaveChainRow[];
+}
+
+export interface LeaveSetType {
+  rule: LeaveTypeRule;
+}
+
+export interface LeaveSlot {
+  post: string;
+  from_at: number;
+  to_at: number;
+  st: "busy" | "none" | "ok" | "on_leave";
+  stand_in?: string;
+}
+
+export interface LeaveStep {
+  role: "HEAD" | "LEAD" | "OFF" | "TOP";
+  st: "later" | "no" | "waits" | "yes";
+  by?: string;
+  since?: number;
+  escalated?: boolean;
+}
+
+export interface LeaveTold {
+  person: string;
+  told_at: number;
+  from_at: number;
+  to_at: number;
+  text?: string;
+}
+
+export interface LeaveType {
+  code: string;
+  rule: LeaveTypeRule;
+}
+
+export interface LeaveTypeRule {
+  names: Record<string, string>;
+  count: "calendar" | "working";
+  min_unit: "day" | "half_day" | "hour";
+  chain: string;
+  privacy: "P1" | "P2" | "P3" | "P4";
+  displaceable: boolean;
+  valid_from: string;
+  quota?: LeaveQuota;
+  events?: LeaveEvent[];
+  proof?: Record<string, string>;
+  proof_days?: number;
+  pay?: "full" | "local" | "none" | "reduced";
+  sex?: "" | "f" | "m";
+  before_days?: number;
+  after_days?: number;
+  province?: string;
+  who?: "lead" | "office" | "self";
+  order?: number;
+  confirm?: boolean;
+  closed?: boolean;
+}
+
+export interface LeaveUnit {
+  person: string;
+  from_at: number;
+  to_at: number;
+  settled: boolean;
+  stand_in?: string | null;
+  cover?: LeaveSlot[];
+}
+
+export interface LeaveWithdraw {
+  text?: string;
+}
+
+export interface LedgerAdjust {
+  accept: boolean;
+  text: string;
+}
+
+export interface LinkIncident {
+  to: string;
+}
+
+export interface Listed {
+  person: string;
+  at: number;
+}
+
+export interface ListedService {
+  names: Record<string, string>;
+  unit?: string;
 }
 
 export interface LogState {
@@ -443,6 +1367,36 @@ export interface Mission {
   lead: string;
   story: string;
   state: "open" | "published" | "recorded" | "void";
+  slot?: string;
+}
+
+export interface MonthTotals {
+  days?: number;
+  late?: number;
+  early?: number;
+  half_days?: number;
+  absent?: number;
+  missing?: number;
+  leave?: number;
+  official?: number;
+  open?: number;
+}
+
+export interface NoteStep {
+  step: "action" | "cause" | "improve" | "instruction" | "media" | "report_up" | "restored" | "told" | "truthful";
+  at: number;
+  text: string;
+  to?: string;
+  permitted?: boolean | null;
+}
+
+export interface Noted {
+  step: "action" | "cause" | "improve" | "instruction" | "media" | "report_up" | "restored" | "told" | "truthful";
+  by: string;
+  at: number;
+  text: string;
+  to?: string;
+  permitted?: boolean | null;
 }
 
 export interface Observation {
@@ -538,10 +1492,37 @@ export interface OpResult {
   first?: "applied" | "dup" | "held" | "refused" | null;
 }
 
+export interface OrderProblem {
+  demand: string;
+  owner: string;
+  complexity?: "complex" | "simple";
+}
+
 export interface Orig {
   dev: string;
   seq: number;
   link: string;
+}
+
+export interface Output {
+  campaign: string;
+  unit: string;
+  kind: "evaluation" | "facility" | "good_practice" | "rule" | "training";
+  title: string;
+  day: string;
+  text?: string;
+  figure?: number | null;
+}
+
+export interface OutputRow {
+  campaign: string;
+  unit: string;
+  kind: "evaluation" | "facility" | "good_practice" | "rule" | "training";
+  title: string;
+  day: string;
+  by: string;
+  text?: string;
+  figure?: number | null;
 }
 
 export interface Pairing {
@@ -558,6 +1539,8 @@ export interface PairingAsk {
 export interface PairingConfirm {
   code: string;
   label?: string;
+  layout?: "door" | "hall" | "overview" | "whereabouts";
+  unit?: string;
 }
 
 export interface Person {
@@ -566,6 +1549,19 @@ export interface Person {
   unit: string;
   title: Record<string, string>;
   roles: string[];
+  names?: Record<string, string>;
+  left?: boolean;
+}
+
+export interface PersonFile {
+  units?: UnitTerm[];
+  terms?: RoleTerm[];
+  phone?: string;
+  employment?: string;
+  entered?: string;
+  service_base?: string;
+  rank?: number;
+  left_day?: string;
 }
 
 export interface Persona {
@@ -574,8 +1570,37 @@ export interface Persona {
   name: string;
 }
 
+export interface Phase {
+  kind: "acceptance" | "mobilise" | "other" | "rules" | "self_check";
+  from_day: string;
+  to_day: string;
+  tasks?: string[];
+  name?: string;
+}
+
 export interface Ping {
   t: "ping";
+}
+
+export interface Plan {
+  title: string;
+  method: "covert" | "key" | "open" | "phone" | "special" | "tracking";
+  checklist: string;
+  lead: string;
+  state: "committed" | "drawn" | "dropped" | "revealed";
+  from_day: string;
+  to_day: string;
+  commitment: string;
+  committed_at: number;
+  coverage_percent: number;
+  team_size: number;
+  needed: number;
+  covered: Covered;
+  categories: Record<string, Covered>;
+  ready: boolean;
+  names: Record<string, string>;
+  missions?: string[];
+  text?: string;
 }
 
 export interface Poke {
@@ -595,6 +1620,30 @@ export interface Post {
   group: string;
   kind: "consult" | "office" | "window";
   required: boolean;
+  service_ids?: string[];
+  min_staff?: number;
+  sessions?: number[];
+  promise?: Record<string, string>;
+  standard?: Record<string, string>;
+}
+
+export interface PostInside {
+  number: string;
+  zone: string;
+  order: number;
+  unit: Record<string, string>;
+  label: "closed" | "covered" | "meeting_training" | "off_today" | "official_out" | "on_post" | "step_away" | "suspended";
+  a: string;
+  b: string;
+  required: boolean;
+  since: number;
+  by?: string;
+  reason?: "errand" | "meeting" | "off_today" | "site_visit" | "step_away" | "training" | "trip" | "";
+  destination?: string;
+  left_at?: number | null;
+  back_at?: number | null;
+  cover?: "accepted" | "declined" | "in_force" | "none" | "silent" | "told";
+  overdue?: boolean;
 }
 
 export interface PostPublic {
@@ -609,6 +1658,47 @@ export interface PostPublic {
   stand_in?: string;
   back_at?: number | null;
   go_to?: string;
+  unit_id?: string;
+  all_away?: "closed" | "covered" | "meeting_training" | "off_today" | "official_out" | "on_post" | "step_away" | "suspended" | "";
+}
+
+export interface Prepare {
+  post: string;
+  person: string;
+  to: string;
+  from_at: number;
+  to_at: number;
+  reason: "leave" | "meeting" | "other" | "rotation" | "sudden" | "training" | "trip";
+  items: HandoverItem[];
+  keys?: string[];
+  notes?: string;
+  why?: string;
+  notice?: string | null;
+  leave?: string | null;
+}
+
+export interface Problem {
+  unit: string;
+  source: "complaint" | "covert" | "evaluation" | "media" | "meeting" | "patrol" | "rating" | "self_check";
+  code: string;
+  text: string;
+  level: "grave" | "minor" | "serious";
+  state: "claimed" | "found" | "not_done" | "ordered" | "rectifying" | "returned" | "verified";
+  steps: ProblemStep[];
+  found_at: number;
+  campaign?: string;
+  fact?: string;
+  demand?: string;
+  owner?: string;
+  due_at?: number;
+  due_day?: string;
+  provisional?: boolean;
+  recurs?: string;
+  overdue?: boolean;
+  many?: number;
+  before?: string[];
+  after?: string[];
+  blobs?: Attached[];
 }
 
 export interface ProblemBody {
@@ -619,7 +1709,35 @@ export interface ProblemBody {
   params?: Record<string, string | number>;
 }
 
+export interface ProblemCode {
+  codes: Record<string, Record<string, string>>;
+  groups: Record<string, string>;
+}
+
+export interface ProblemStep {
+  step: "claimed" | "found" | "measures" | "not_done" | "ordered" | "returned" | "verified";
+  by: string;
+  at: number;
+  text?: string;
+}
+
+export interface Progress {
+  found: number;
+  rectified: number;
+  verified: number;
+  reported: boolean;
+  zero: boolean;
+}
+
 export interface Publish {
+  text?: string;
+}
+
+export interface PublishRoster {
+  from_day: string;
+  to_day: string;
+  posts?: string[];
+  reasons?: Record<string, string>;
   text?: string;
 }
 
@@ -645,6 +1763,32 @@ export interface PullHead {
   snaps?: Snap[];
 }
 
+export interface Punch {
+  day: string;
+  session: number;
+  way: "in" | "out";
+  in_hall?: boolean | null;
+  method?: "phone" | "terminal";
+}
+
+export interface PunchCorrect {
+  day: string;
+  session: number;
+  way: "in" | "out";
+  claim_at: number;
+  text: string;
+}
+
+export interface PunchShown {
+  session: number;
+  way: "in" | "out";
+  at: number;
+  received_at: number;
+  grade: "A" | "B" | "C";
+  method?: "correction" | "hand_list" | "phone" | "terminal";
+  in_hall?: boolean | null;
+}
+
 export interface Push {
   v: number;
   dev: string;
@@ -665,6 +1809,104 @@ export interface PushAnswer {
   stop?: Stop | null;
 }
 
+export interface PutCampaign {
+  title: string;
+  units: string[];
+  phases: Phase[];
+  first: string;
+  deputy?: string;
+  targets?: string[];
+  batches?: Batch[];
+}
+
+export interface PutDraft {
+  cells: DutyCell[];
+}
+
+export interface PutPerson {
+  name: string;
+  badge: string;
+  units: UnitTerm[];
+  terms: RoleTerm[];
+  title?: Record<string, string>;
+  names?: Record<string, string>;
+  phone?: string;
+  employment?: string;
+  entered?: string;
+  service_base?: string;
+  rank?: number;
+}
+
+export interface PutPost {
+  number: string;
+  zone: string;
+  unit: string;
+  order?: number;
+  services?: string[];
+  group?: string;
+  kind?: "consult" | "office" | "window";
+  required?: boolean;
+  min_staff?: number;
+  sessions?: number[];
+  promise?: Record<string, string>;
+  standard?: Record<string, string>;
+}
+
+export interface PutService {
+  names: Record<string, string>;
+  unit?: string;
+}
+
+export interface PutSwap {
+  post: string;
+  day: string;
+  a: string;
+  b: string;
+  text?: string;
+}
+
+export interface PutUnit {
+  names: Record<string, string>;
+  kind: "centre" | "resident" | "town" | "utility";
+  head?: string;
+  category?: string;
+  phone?: string;
+  short?: Record<string, string>;
+  parent?: string;
+  leader?: string;
+  chief?: string;
+  contact_post?: string;
+}
+
+export interface PutZone {
+  names: Record<string, string>;
+  floor: number;
+  place: number;
+}
+
+export interface Qualification {
+  person: string;
+  service: string;
+  trained?: boolean;
+  authorised?: boolean;
+  seal?: boolean;
+  since?: string;
+  proof?: string;
+}
+
+export interface Qualify {
+  person: string;
+  service: string;
+  trained?: boolean;
+  authorised?: boolean;
+  seal?: boolean;
+  since?: string;
+  proof?: string;
+}
+
+export interface Received {
+}
+
 export interface RecordVisit {
   mission: string;
   checklist: string;
@@ -676,6 +1918,58 @@ export interface RecordVisit {
   said?: string;
   revealed?: boolean;
   conflict?: string;
+}
+
+export interface RegisterColumn {
+  key: string;
+  title: string;
+  kind: string;
+  privacy: string;
+  choices?: [string, string][];
+  filters?: boolean;
+  sorts?: boolean;
+  sealed?: boolean;
+}
+
+export interface RegisterDetail {
+  row: RegisterRow;
+  labels: Labels;
+  related: RegisterLink[];
+}
+
+export interface RegisterInfo {
+  name: string;
+  title: string;
+  at: string;
+  columns: RegisterColumn[];
+  units?: [string, string][];
+  totals?: string;
+}
+
+export interface RegisterLink {
+  register: string;
+  title: string;
+  query: Record<string, string>;
+}
+
+export interface RegisterList {
+  registers: RegisterInfo[];
+}
+
+export interface RegisterPage {
+  rows: RegisterRow[];
+  labels: Labels;
+  from_day: string;
+  to_day: string;
+  asked_at: number;
+  next?: string | null;
+  totals?: Totals | null;
+}
+
+export interface RegisterRow {
+  rid: string;
+  cells: (string | number | boolean | string[] | null)[];
+  sealed?: string[];
 }
 
 export interface Repair {
@@ -695,6 +1989,8 @@ export interface Report {
   level: number;
   people?: number;
   text?: string;
+  drill?: boolean;
+  paper?: string;
 }
 
 export interface RescueAnswer {
@@ -732,6 +2028,51 @@ export interface Return {
   back_at: number;
 }
 
+export interface RevealPlan {
+  text?: string;
+}
+
+export interface RoleTerm {
+  role: string;
+  from_day: string;
+  to_day?: string;
+}
+
+export interface RosterChange {
+  day: string;
+  post: string;
+  kind: "import" | "publish" | "swap";
+  before: string[];
+  after: string[];
+  by: string;
+  at: number;
+  from_at: number;
+  lead?: number;
+  text?: string;
+  uncovered?: string;
+}
+
+export interface RosterCheck {
+  day: string;
+  drafts: number;
+  gaps?: RosterGap[];
+  partial?: string[];
+  loads?: RosterLoad[];
+  double?: string[];
+}
+
+export interface RosterGap {
+  post: string;
+  kind: "contact" | "no_a" | "no_b";
+  n?: number;
+}
+
+export interface RosterLoad {
+  person: string;
+  posts: number;
+  consent: boolean;
+}
+
 export interface Round {
   slot: string;
   type: string;
@@ -765,6 +2106,12 @@ export interface Row {
   p?: boolean;
 }
 
+export interface ScopeUnit {
+  id: string;
+  category: string;
+  windows: string[];
+}
+
 export interface Score {
   tenths: number;
   got_halves: number;
@@ -774,10 +2121,22 @@ export interface Score {
   grade: "acceptable" | "failed" | "good" | "to_correct";
 }
 
+export interface Screen {
+  layout: "door" | "hall" | "overview" | "whereabouts";
+  unit?: string;
+}
+
 export interface Season {
   first: string;
   hours: Record<string, [string, string][]>;
   lunch?: [string, string] | null;
+}
+
+export interface SelfCheck {
+  campaign: string;
+  unit: string;
+  problems: FoundProblem[];
+  signed?: string;
 }
 
 export interface Session {
@@ -788,6 +2147,18 @@ export interface Session {
   nonce: string;
 }
 
+export interface SessionDuty {
+  n: number;
+  a: string;
+  b?: string;
+  c?: string;
+  cover?: "full" | "limited" | "none" | "partial";
+}
+
+export interface SetMeasures {
+  text: string;
+}
+
 export interface Setup {
   code: string;
   login: string;
@@ -795,6 +2166,48 @@ export interface Setup {
   password: string;
   hall?: string;
   locale?: string;
+}
+
+export interface SheetAnswer {
+  accept: boolean;
+  text?: string;
+}
+
+export interface SheetAssign {
+  to: string;
+  text?: string;
+}
+
+export interface SheetClose {
+  text?: string;
+}
+
+export interface SheetCount {
+  sheet: string;
+  added: number;
+  changed: number;
+  same: number;
+}
+
+export interface SheetError {
+  text: string;
+  sheet?: string;
+  row?: number;
+  column?: string;
+}
+
+export interface SheetReceived {
+}
+
+export interface SheetReport {
+  applied: boolean;
+  errors?: SheetError[];
+  counts?: SheetCount[];
+  more?: number;
+}
+
+export interface SheetWithdraw {
+  text?: string;
 }
 
 export interface SignIn {
@@ -808,6 +2221,14 @@ export interface Site {
   names: Record<string, string>;
   locale: string;
   personas: Persona[];
+}
+
+export interface Slot {
+  slot: string;
+  state: "late" | "missed";
+  alarm_at: number;
+  final_at: number;
+  round?: string | null;
 }
 
 export interface Snap {
@@ -833,6 +2254,13 @@ export interface SnapHead {
   sv: number;
 }
 
+export interface Spell {
+  in_at?: number;
+  out_at?: number;
+  in_kind?: "absent" | "early" | "excused" | "half_day" | "late" | "leave" | "missing" | "official" | "ok" | "pending" | "unseen" | "waiting";
+  out_kind?: "absent" | "early" | "excused" | "half_day" | "late" | "leave" | "missing" | "official" | "ok" | "pending" | "unseen" | "waiting";
+}
+
 export interface StepUp {
   post: string;
   at: number;
@@ -845,18 +2273,75 @@ export interface Stop {
   retry_ms?: number;
 }
 
+export interface Summary {
+  units: number;
+  reported: number;
+  found: number;
+  rectified: number;
+  verified: number;
+  on_time: number;
+  returned: number;
+  recurred: number;
+  open: number;
+  codes: [string, number][];
+  sources: [string, number][];
+  rules: number;
+  trainings: number;
+  facilities: number;
+  good: string[];
+  evaluations: [string, number][];
+}
+
+export interface Swap {
+  at: number;
+  a: string;
+  b: string;
+  by: string;
+  c?: string | null;
+  grade?: "A" | "B" | "C";
+  op?: string;
+}
+
+export interface TellLobby {
+  message: "crowd" | "evacuate" | "medical" | "power" | "security" | "system";
+  go_to?: string;
+  paper_posts?: string[];
+}
+
 export interface Tick {
   duty: "feedback" | "handling" | "report";
   at: number;
   text?: string;
 }
 
+export interface Totals {
+  rows: number;
+  by?: [string, number][];
+  units?: [string, number][];
+}
+
 export interface Unit {
   names: Record<string, string>;
-  kind: "centre" | "resident";
+  kind: "centre" | "resident" | "town" | "utility";
   head: string;
   category: string;
   contact_post?: string | null;
+  short?: Record<string, string>;
+  parent?: string;
+  leader?: string;
+  chief?: string;
+  phone?: string;
+}
+
+export interface UnitTerm {
+  unit: string;
+  from_day: string;
+  to_day?: string;
+}
+
+export interface VerifyProblem {
+  accept: boolean;
+  text?: string;
 }
 
 export interface Visit {
@@ -891,6 +2376,11 @@ export interface VisitUnit {
   published_at: number;
   text?: string;
   blobs?: Attached[];
+}
+
+export interface Visitor {
+  name: string;
+  unit: string;
 }
 
 export interface Vital {
@@ -939,26 +2429,108 @@ export interface ZoneDone {
 export interface OpArgs {
   "held.accept": HeldAccept;
   "held.reject": HeldReject;
+  "hall.calendar": HallCalendar;
+  "hall.opening": HallOpening;
+  "hall.day": HallDay;
+  "org.unit": PutUnit;
+  "org.unit_end": EndUse;
+  "org.post": PutPost;
+  "org.post_end": EndUse;
+  "org.person": PutPerson;
+  "org.person_end": EndPerson;
+  "org.service": PutService;
+  "org.service_end": EndUse;
+  "org.zone": PutZone;
+  "org.zone_end": EndUse;
+  "org.qualify": Qualify;
+  "roster.draft": PutDraft;
+  "roster.discard": Discard;
+  "roster.copy": CopyRoster;
+  "roster.publish": PublishRoster;
+  "roster.consent": Consent;
+  "roster.swap": PutSwap;
+  "leave.request": LeaveRequest;
+  "leave.told": LeaveTold;
+  "leave.decide": LeaveDecide;
+  "leave.withdraw": LeaveWithdraw;
+  "leave.return": LeaveReturn;
+  "leave.cover": LeaveCover;
+  "leave.proof": LeaveProof;
+  "leave.merge": LeaveMerge;
+  "leave.convert": LeaveConvert;
+  "leave.recall": LeaveRecall;
+  "leave.open": LeaveOpen;
+  "leave.type": LeaveSetType;
+  "leave.chain": LeaveSetChain;
+  "leave.entitle": LeaveEntitle;
+  "leave.deputy": LeaveDeputy;
   "away.announce": Announce;
   "away.extend": Extend;
   "away.return": Return;
   "away.cancel": Cancel;
   "away.answer": Answer;
+  "away.received": Received;
+  "away.assign": Assign;
   "cover.step_up": StepUp;
   "cover.hand_back": HandBack;
   "away.close": Close;
   "away.judge_late": JudgeLate;
+  "away.consent": GiveConsent;
+  "handover.prepare": Prepare;
+  "handover.received": SheetReceived;
+  "handover.answer": SheetAnswer;
+  "handover.assign": SheetAssign;
+  "handover.item": ItemNote;
+  "handover.back": Back;
+  "handover.close": SheetClose;
+  "handover.withdraw": SheetWithdraw;
   "patrol.start": RoundStart;
   "patrol.zone_clear": ZoneClear;
   "patrol.observe": Observe;
   "patrol.finish": RoundFinish;
   "patrol.withdraw": Withdraw;
-  "finding.answer": FindingAnswer;
   "incident.report": Report;
   "incident.tick": Tick;
+  "incident.note": NoteStep;
+  "incident.link": LinkIncident;
+  "incident.announce": TellLobby;
+  "incident.clear": AllClear;
   "visit.record": RecordVisit;
   "visit.publish": Publish;
   "visit.void": Void;
+  "plan.commit": CommitPlan;
+  "plan.draw": DrawPlan;
+  "plan.reveal": RevealPlan;
+  "plan.drop": DropPlan;
+  "camp.put": PutCampaign;
+  "camp.finish": FinishPhase;
+  "camp.self_check": SelfCheck;
+  "camp.output": Output;
+  "problem.find": FindProblem;
+  "problem.order": OrderProblem;
+  "problem.measures": SetMeasures;
+  "problem.claim": ClaimDone;
+  "problem.verify": VerifyProblem;
+  "problem.close": CloseProblem;
+  "att.punch": Punch;
+  "att.hand_list": HandList;
+  "att.correct": PunchCorrect;
+  "att.answer": AnswerException;
+  "att.confirm": ConfirmSheet;
+  "att.decide": AttDecide;
+  "att.decide_correction": AttDecide;
+  "att.decide_list": AttDecide;
+  "att.excuse": ExcuseAll;
+  "att.end_excuse": EndExcuse;
+  "att.confirm_unit": ConfirmUnitMonth;
+  "att.close_day": CloseDay;
+  "att.close_month": CloseMonth;
+  "att.adjust": AdjustSettled;
+  "att.approve": AttDecide;
+  "finding.answer": FindingAnswer;
+  "finding.decide": FindingDecide;
+  "finding.void": FindingVoid;
+  "ledger.adjust": LedgerAdjust;
 }
 
 export interface RowBody {
@@ -968,6 +2540,8 @@ export interface RowBody {
   "person": Person;
   "duty": Duty;
   "me": Me;
+  "visitor": Visitor;
+  "screen": Screen;
   "op.result": OpResult;
   "op.held": OpHeld;
   "op.decided": OpDecided;
@@ -975,149 +2549,173 @@ export interface RowBody {
   "device.sealed": DeviceState;
   "blob.state": BlobState;
   "blob.due": BlobDue;
+  "calendar": CalendarVersion;
+  "hall.day": DayChange;
+  "duty.draft": DutyDraft;
+  "roster.check": RosterCheck;
+  "roster.change": RosterChange;
+  "roster.consent": Agreed;
+  "service": ListedService;
+  "qualification": Qualification;
+  "person.file": PersonFile;
+  "leave": Leave;
+  "leave.unit": LeaveUnit;
+  "leave.ins": LeaveIns;
+  "leave.sealed": LeaveSealed;
+  "leave.reads": LeaveReads;
+  "leave.account": LeaveAccount;
+  "leave.type": LeaveType;
+  "leave.chain": LeaveChain;
+  "leave.deputy": LeaveDeputyRow;
+  "leave.alarm": LeaveAlarm;
   "away.office": AwayOffice;
+  "away.told": AwayTold;
   "away.unit": AwayUnit;
   "away.ins": AwayInspector;
   "post.pub": PostPublic;
+  "post.in": PostInside;
   "cover": Cover;
+  "handover": HandoverRow;
+  "handover.cover": HandoverCover;
   "round": Round;
   "obs": Observation;
-  "finding": Finding;
-  "finding.own": FindingOwn;
+  "slot": Slot;
   "incident": Incident;
+  "emergency": Emergency;
+  "emergency.pub": EmergencyPublic;
   "checklist": Checklist;
   "mission": Mission;
   "visit": Visit;
   "visit.unit": VisitUnit;
+  "plan": Plan;
+  "plan.public": DrawPublic;
+  "campaign": Campaign;
+  "camp.output": OutputRow;
+  "camp.summary": Summary;
+  "problem": Problem;
+  "problem.codes": ProblemCode;
+  "att.day": AttDay;
+  "att.sheet": AttSheet;
+  "att.exc": AttException;
+  "att.exc.ins": AttExceptionPatrol;
+  "att.correction": AttCorrection;
+  "att.list": AttList;
+  "att.excuse": AttExcuse;
+  "att.unit": AttUnit;
+  "att.counts": AttCounts;
+  "att.adjustment": AttAdjustment;
+  "att.candidate": AttCandidate;
+  "finding": Finding;
+  "finding.own": FindingOwn;
+  "ledger.adjust": Adjustment;
 }
+
+/** Kinds of rows a phone long without the site shows no more. */
+export const SEALED = ["device.sealed", "mission", "plan", "visit"];
 
 export const OPS: Record<keyof OpArgs, ["e" | "c", number]> = {
   "held.accept": ["c", 1],
   "held.reject": ["c", 1],
+  "hall.calendar": ["c", 1],
+  "hall.opening": ["c", 1],
+  "hall.day": ["c", 1],
+  "org.unit": ["c", 1],
+  "org.unit_end": ["c", 1],
+  "org.post": ["c", 1],
+  "org.post_end": ["c", 1],
+  "org.person": ["c", 1],
+  "org.person_end": ["c", 1],
+  "org.service": ["c", 1],
+  "org.service_end": ["c", 1],
+  "org.zone": ["c", 1],
+  "org.zone_end": ["c", 1],
+  "org.qualify": ["c", 1],
+  "roster.draft": ["c", 1],
+  "roster.discard": ["c", 1],
+  "roster.copy": ["c", 1],
+  "roster.publish": ["c", 1],
+  "roster.consent": ["c", 1],
+  "roster.swap": ["e", 1],
+  "leave.request": ["e", 1],
+  "leave.told": ["e", 1],
+  "leave.decide": ["e", 1],
+  "leave.withdraw": ["e", 1],
+  "leave.return": ["e", 1],
+  "leave.cover": ["e", 1],
+  "leave.proof": ["e", 1],
+  "leave.merge": ["e", 1],
+  "leave.convert": ["e", 1],
+  "leave.recall": ["c", 1],
+  "leave.open": ["c", 1],
+  "leave.type": ["c", 1],
+  "leave.chain": ["c", 1],
+  "leave.entitle": ["c", 1],
+  "leave.deputy": ["c", 1],
   "away.announce": ["e", 1],
   "away.extend": ["e", 1],
   "away.return": ["e", 1],
   "away.cancel": ["e", 1],
   "away.answer": ["e", 1],
+  "away.received": ["e", 1],
+  "away.assign": ["e", 1],
   "cover.step_up": ["e", 1],
   "cover.hand_back": ["e", 1],
   "away.close": ["c", 1],
   "away.judge_late": ["c", 1],
+  "away.consent": ["c", 1],
+  "handover.prepare": ["e", 1],
+  "handover.received": ["e", 1],
+  "handover.answer": ["e", 1],
+  "handover.assign": ["e", 1],
+  "handover.item": ["e", 1],
+  "handover.back": ["e", 1],
+  "handover.close": ["e", 1],
+  "handover.withdraw": ["e", 1],
   "patrol.start": ["e", 1],
   "patrol.zone_clear": ["e", 1],
   "patrol.observe": ["e", 1],
   "patrol.finish": ["e", 1],
   "patrol.withdraw": ["e", 1],
-  "finding.answer": ["e", 1],
   "incident.report": ["e", 1],
   "incident.tick": ["e", 1],
+  "incident.note": ["e", 1],
+  "incident.link": ["c", 1],
+  "incident.announce": ["c", 1],
+  "incident.clear": ["c", 1],
   "visit.record": ["e", 1],
   "visit.publish": ["c", 1],
   "visit.void": ["c", 1],
-};
-
-/** Identifier of a problem or result code -> message id. */
-export const ERRORS: Record<string, string> = {
-  "malformed": "内容无法读取，没有保存任何改动。请更新应用后重试。",
-  "unsupported": "服务器不认识这种消息，请更新应用。",
-  "too_large": "内容过大，没有送达；记录仍保存在本机。",
-  "version_old": "应用版本过旧。记录仍可导出和送达，请尽快更新。",
-  "not_found": "没有找到。",
-  "method_not_allowed": "不支持这种操作。",
-  "login_required": "登录已过期，请重新登录。本机记录不受影响。",
-  "login_failed": "账号或密码不对。",
-  "login_locked": "尝试次数过多，请在 {seconds} 秒后再试。",
-  "rate_limited": "请求过于频繁，请稍后再试。",
-  "forbidden": "没有这项权限。",
-  "origin_refused": "请求来自不被信任的网页，已拒绝。",
-  "device_unknown": "这台设备尚未登记，请登录后重新登记。",
-  "device_revoked": "这台设备已被停用。未送达的记录可以导出后交办公室。",
-  "signature_bad": "设备签名无法核验，没有接收。记录仍保存在本机。",
-  "epoch_changed": "服务器数据恢复过，正在核对；缺少的记录会自动补送。",
-  "device_storage": "本机存储出错，暂时无法读写。请不要关闭页面，稍后重试；仍不行请导出后重新打开应用。",
-  "pairing_unknown": "没有这个配对码。",
-  "pairing_expired": "配对码已过期，请在大屏上重新获取。",
-  "demo_only": "只有演示模式可以这样登录。",
-  "setup_code_bad": "首次启动代码不对。",
-  "rescue_bad": "这不是本大厅的救援文件，或文件已损坏。没有导入任何内容。",
-  "busy": "服务器繁忙，稍后会自动重试。",
-  "storage_full": "服务器存储已满，没有接收。记录仍保存在本机，稍后会自动重试。",
-  "upload_version": "上传方式不受支持，请更新应用。",
-  "upload_offset": "已收到的长度与发送的位置不符，将从已收到处继续。",
-  "upload_checksum": "这一段在传输中损坏，没有接收，将重新发送。",
-  "upload_busy": "这个附件正在接收中，稍后会自动继续。",
-  "upload_gone": "这次上传已过期，将从头重新发送。",
-  "blob_hash": "附件与记录中的校验值不符，没有接收，将重新发送。",
-  "blob_type": "不支持这种附件，没有接收。可以用照片（JPEG、PNG、WebP）或录音。",
-  "blob_damaged": "附件已损坏，无法读取，没有接收。",
-  "blob_pixels": "照片尺寸过大，没有接收。",
-  "blob_quota": "您的附件空间已满，附件仍保存在本机，请联系管理员。",
-  "proof_pending": "这条记录还没有列入存证日志，请一分钟后再试。",
-  "log_diverged": "存证日志与见证方所见的不一致，请立即核查。",
-  "internal": "服务器出错，已通知管理员。记录仍保存在本机。",
-  "BACKDATED": "所称时间早于可证明的最早时间，已收下，时间待核对。",
-  "FUTURE": "所称时间晚于送达时间，已收下，时间待核对。",
-  "WIDE_WINDOW": "可证明的时间范围过宽，已收下，时间待核对。",
-  "STEPPED": "设备时钟曾被调回，已收下，时间待核对。",
-  "NO_RIGHT": "您没有这项权限。记录已留存，未生效。",
-  "STALE": "对方已先作出改动，请看现状后再决定。",
-  "GONE": "所指的记录已不存在或已办结。",
-  "REF_WAIT": "所指的记录还没有送达，到达后自动处理。",
-  "BEHIND_HELD": "同一记录前面有待处理的内容，处理后自动继续。",
-  "INVALID": "内容不完整或不一致，已留存，待人工处理。",
-  "UNSUPPORTED": "服务器版本较旧，已留存，升级后自动处理。",
-  "REVOKED": "这台设备已被停用，记录已收存，由管理员决定是否生效。",
-  "RESCUED": "来自救援文件，与服务器上的记录不相接，已收存，由管理员决定是否生效。",
-  "REF_LOST": "所指的记录一直没有送达，已留存，待人工处理。",
-  "SET_ASIDE": "经办人员看过，决定不采纳。记录留存。",
-  "INTERNAL": "服务器处理时出错，已留存并通知管理员。",
-  "OFFICE_NEVER_EMPTY": "办公室联络岗在工作时间不得全室离岗，已留存，待办公室处理。",
-};
-
-/** Key of a reconciliation's sentence -> message id (Explain.key). */
-export const EXPLAIN: Record<string, string> = {
-  "explain.glance": "{seen} 见空岗，只看到一次，未满 {minutes} 分钟，不计。",
-  "explain.returned": "{seen} 见空岗，{back} 已有人在岗，未满 {minutes} 分钟，不计。",
-  "explain.covered": "{seen} 见空岗，{taken} 起由 {b} 顶岗，未满 {minutes} 分钟，不计。",
-  "explain.unattended": "{seen} 至 {again} 空岗，没有离岗告示，也无人顶岗。岗位计一次，个人计一次。",
-  "explain.nobody": "{seen} 至 {again} 空岗，当日排班没有责任人。岗位计一次，个人不计。",
-  "explain.waited": "{seen} 见空岗，巡查人员原地等候满 {minutes} 分钟，没有离岗告示，也无人顶岗。岗位计一次，个人计一次。",
-  "explain.notice_before": "{seen} 见空岗；{person} {made} 已告示离岗，预计 {back} 返回。岗位计一次，个人不计。",
-  "explain.stand_in_absent": "{seen} 见空岗；{person} {made} 已告示离岗，由 {b} 代为履职，但当时无人顶岗。岗位计一次，个人不计，顶岗情况另行了解。",
-  "explain.cover_absent": "{seen} 见空岗；{b} 已于 {taken} 顶岗，但当时不在窗口。岗位计一次，{person} 个人不计，顶岗情况另行了解。",
-  "explain.overdue": "{seen} 见空岗；{person} 原定 {back} 返回，已超过宽限 {minutes} 分钟，此前没有续报。岗位计一次，个人计一次。",
-  "explain.late_waiting": "{seen} 见空岗；{person} {made} 补告示，称 {left} 离岗，待科室负责人认定。岗位计一次，个人暂不计。",
-  "explain.late_accepted": "{seen} 见空岗；{person} {made} 补告示，称 {left} 离岗，科室负责人已认可。岗位计一次，个人不计，另计补告示一次。",
-  "explain.late_refused": "{seen} 见空岗；{person} {made} 补告示，称 {left} 离岗，科室负责人未认可。岗位计一次，个人计一次。",
-  "explain.notice_clock": "{seen} 见空岗；{person} 的告示称 {made} 作出，但设备时间无法核实，待办公室判定。岗位计一次，个人暂不计。",
-  "explain.unasked": "{seen} 见空岗；{person} 的离岗告示由他人代为作出，原定 {back} 返回，本人是否知情待核实。岗位计一次，个人暂不计。",
-  "explain.sighting_clock": "{seen} 至 {again} 见空岗，但巡查设备的时间无法核实，待办公室判定。岗位计一次，个人暂不计。",
-  "explain.plate_seen": "{seen} 见空岗，现场摆有告示，系统里没有对应的离岗告示，待核实。岗位计一次，个人暂不计。",
-  "explain.contradictory": "{seen} 有人记空岗，{present} 另有人记在岗，两者相差不到 {minutes} 分钟，互相矛盾，不计，请双方核对。",
-  "explain.withdrawn": "{seen} 的空岗记录已由记录人撤回，不计。",
-  "own.unattended": "{seen} 至 {again} 巡查见空岗，没有查到 {person} 的离岗告示，也无人顶岗。暂计个人一次，可以说明情况。",
-  "own.waited": "{seen} 起巡查见空岗满 {minutes} 分钟，没有查到 {person} 的离岗告示，也无人顶岗。暂计个人一次，可以说明情况。",
-  "own.overdue": "{seen} 巡查见空岗；{person} 原定 {back} 返回，超过宽限 {minutes} 分钟，没有查到此前的续报。暂计个人一次，可以说明情况。",
-  "own.notice_before": "{seen} 巡查见空岗；{person} {made} 已告示离岗，预计 {back} 返回，说明清楚，不计个人。",
-  "own.stand_in_absent": "{seen} 巡查见空岗；{person} {made} 已告示离岗并交由 {b} 代为履职，说明清楚，不计个人。",
-  "own.late_waiting": "{seen} 巡查见空岗；{person} {made} 补告示，称 {left} 离岗。请科室负责人认定，认定前不计个人。",
-  "own.notice_clock": "{seen} 巡查见空岗；{person} 的告示称 {made} 作出，设备时间无法核实。由办公室判定，判定前不计个人。",
-  "own.unasked": "{seen} 巡查见空岗；{person} 的离岗告示由他人代为作出，原定 {back} 返回。请说明是否知情，核实前不计个人。",
-  "own.sighting_clock": "{seen} 至 {again} 巡查见空岗，巡查设备的时间无法核实。由办公室判定，判定前不计个人。",
-  "own.contradictory": "{seen} 的空岗记录与 {present} 的在岗记录互相矛盾，不计。",
-  "own.withdrawn": "{seen} 的空岗记录已撤回，不计。",
-};
-
-/** What a sentence's parameter is: times are ms, people are uids. */
-export const EXPLAIN_PARAMS: Record<string, "number" | "person" | "time"> = {
-  seen: "time",
-  again: "time",
-  made: "time",
-  left: "time",
-  back: "time",
-  taken: "time",
-  present: "time",
-  person: "person",
-  b: "person",
-  minutes: "number",
+  "plan.commit": ["c", 1],
+  "plan.draw": ["c", 1],
+  "plan.reveal": ["c", 1],
+  "plan.drop": ["c", 1],
+  "camp.put": ["c", 1],
+  "camp.finish": ["c", 1],
+  "camp.self_check": ["e", 1],
+  "camp.output": ["e", 1],
+  "problem.find": ["e", 1],
+  "problem.order": ["c", 1],
+  "problem.measures": ["e", 1],
+  "problem.claim": ["e", 1],
+  "problem.verify": ["c", 1],
+  "problem.close": ["c", 1],
+  "att.punch": ["e", 1],
+  "att.hand_list": ["e", 1],
+  "att.correct": ["e", 1],
+  "att.answer": ["e", 1],
+  "att.confirm": ["e", 1],
+  "att.decide": ["c", 1],
+  "att.decide_correction": ["c", 1],
+  "att.decide_list": ["c", 1],
+  "att.excuse": ["c", 1],
+  "att.end_excuse": ["c", 1],
+  "att.confirm_unit": ["c", 1],
+  "att.close_day": ["c", 1],
+  "att.close_month": ["c", 1],
+  "att.adjust": ["c", 1],
+  "att.approve": ["c", 1],
+  "finding.answer": ["e", 1],
+  "finding.decide": ["c", 1],
+  "finding.void": ["c", 1],
+  "ledger.adjust": ["c", 1],
 };

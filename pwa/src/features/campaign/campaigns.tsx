@@ -1,0 +1,171 @@
+/** 专项整治: phases, progress by unit, what came of it; the final summary for those who lead (CAMP). */
+import { useState } from "preact/hooks";
+import { go, useMe, type ScreenProps } from "../../app/feature";
+import { date, dayOf, names, t } from "../../i18n";
+import type { Sync, View } from "../../sync/api";
+import type { Campaign, Phase, Summary } from "../../sync/types.gen";
+import { Button, Buttons, Cell, Confirm, Empty, Facts, List, Section, SplitView, Table, Tag } from "../../ui";
+import { useAct } from "../hall/act";
+import { personName } from "../hall/names";
+import { codeWord, outputWord, phaseWord, sourceWord } from "./words";
+
+const LEADS = ["EFF", "CHECK", "OFF", "LEAD", "TOP"];
+
+export default function Campaigns({ sync, params }: ScreenProps) {
+  const me = useMe();
+  const leads = LEADS.some((role) => me?.roles.includes(role));
+  const all = [...sync.rows("campaign").value].sort(([, { body: a }], [, { body: b }]) => (b.phases[0]?.from_day ?? "").localeCompare(a.phases[0]?.from_day ?? ""));
+  const open = all.find(([rid]) => rid === params["id"]);
+  const today = dayOf(sync.now());
+  const list = (
+    <div class="stack">
+      {leads && (
+        <Button tone="main" onPress={() => go("/campaigns/new")}>
+          {t("新建专项整治")}
+        </Button>
+      )}
+      {all.length === 0 ? (
+        <Empty title={t("没有专项整治")}>{t("开展专项整治时，阶段、自查和问题清单会列在这里。")}</Empty>
+      ) : (
+        <List label={t("专项整治")}>
+          {all.map(([rid, { body }]) => {
+            const now = body.phases.find((phase) => phase.from_day <= today && today <= phase.to_day);
+            return <Cell key={rid} title={body.title} sub={now ? t("现在：{phase}", { phase: phaseWord(now) }) : t("{n} 家单位", { n: body.units.length })} href={`/campaigns/${rid}`} on={rid === params["id"]} />;
+          })}
+        </List>
+      )}
+    </div>
+  );
+  return <SplitView list={list} detail={open ? <Detail key={open[0]} sync={sync} rid={open[0]} view={open[1]} leads={leads} /> : null} hint={t("选一次专项整治查看。")} />;
+}
+
+interface DetailProps {
+  sync: Sync;
+  rid: string;
+  view: View<Campaign>;
+  leads: boolean;
+}
+
+function Detail({ sync, rid, view, leads }: DetailProps) {
+  const me = useMe();
+  const campaign = view.body;
+  const people = sync.rows("person").value;
+  const mine = me?.roles.includes("HEAD") === true && campaign.units.includes(me.unit);
+  const summary = sync.rows("camp.summary").value.get(rid)?.body;
+  return (
+    <div class="stack">
+      <Section title={campaign.title}>
+        <Facts
+          facts={[
+            [t("第一责任人"), personName(people, campaign.first)],
+            ...(campaign.deputy ? [[t("直接责任人"), personName(people, campaign.deputy)] as [string, string]] : []),
+            [t("范围"), t("{n} 家单位", { n: campaign.units.length })],
+            ...(campaign.targets.length > 0 ? [[t("整治重点"), campaign.targets.join(t("、"))] as [string, string]] : []),
+          ]}
+        />
+        <Buttons>
+          {mine && !campaign.progress[me.unit]?.reported && (
+            <Button tone="main" onPress={() => go(`/campaigns/${rid}/self-check`)}>
+              {t("填报自查")}
+            </Button>
+          )}
+          {(mine || leads) && <Button onPress={() => go(`/campaigns/${rid}/output`)}>{t("登记成果")}</Button>}
+          <Button onPress={() => go(`/problems/new?campaign=${rid}`)}>{t("登记问题")}</Button>
+        </Buttons>
+      </Section>
+      <Section title={t("阶段")}>
+        <List>
+          {campaign.phases.map((phase, at) => (
+            <PhaseCell key={at} sync={sync} rid={rid} phase={phase} number={at} done={campaign.finished.includes(at)} leads={leads} />
+          ))}
+        </List>
+      </Section>
+      <Progress sync={sync} campaign={campaign} />
+      {summary && <Result sync={sync} summary={summary} />}
+      <Outputs sync={sync} rid={rid} />
+    </div>
+  );
+}
+
+function PhaseCell({ sync, rid, phase, number, done, leads }: { sync: Sync; rid: string; phase: Phase; number: number; done: boolean; leads: boolean }) {
+  const act = useAct();
+  const [asking, setAsking] = useState(false);
+  const finish = async () => {
+    await act(() => sync.save("camp.finish", { phase: number }, { rid }));
+    setAsking(false);
+  };
+  return (
+    <>
+      <Cell
+        title={phaseWord(phase)}
+        sub={[t("{from} 至 {to}", { from: date(phase.from_day), to: date(phase.to_day) }), ...(phase.tasks ?? [])].join(" · ")}
+        value={<Tag tone={done ? "ok" : "idle"}>{done ? t("已结束") : t("未结束")}</Tag>}
+        {...(leads && !done ? { onPress: () => setAsking(true) } : {})}
+      />
+      <Confirm open={asking} title={t("结束“{phase}”阶段？", { phase: phaseWord(phase) })} confirm={t("结束")} onClose={() => setAsking(false)} onConfirm={() => void finish()}>
+        <p>{t("自查和验收阶段须全部单位已报、全部问题核实销号后才能结束。")}</p>
+      </Confirm>
+    </>
+  );
+}
+
+/** Found, rectified, verified by unit; the worst first (CAMP-04). */
+function Progress({ sync, campaign }: { sync: Sync; campaign: Campaign }) {
+  const units = sync.rows("unit").value;
+  const rows = Object.entries(campaign.progress)
+    .map(([unit, one]) => ({ unit, ...one }))
+    .sort((a, b) => b.found - b.verified - (a.found - a.verified) || Number(a.reported) - Number(b.reported));
+  const sum = (of: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + of(row), 0);
+  return (
+    <Section title={t("整改进度")} aside={t("发现 {n}，整改 {m}，核实 {k}", { n: sum((row) => row.found), m: sum((row) => row.rectified), k: sum((row) => row.verified) })}>
+      <Table
+        caption={t("整改进度")}
+        rows={rows}
+        rowKey={(row) => row.unit}
+        columns={[
+          { id: "unit", title: t("单位"), cell: (row) => names(units.get(row.unit)?.body.names) },
+          { id: "check", title: t("自查"), cell: (row) => <Tag tone={row.reported ? "ok" : "warn"}>{row.reported ? (row.zero ? t("零报告") : t("已报")) : t("未报")}</Tag> },
+          { id: "found", title: t("发现"), numeric: true, cell: (row) => row.found },
+          { id: "rectified", title: t("整改"), numeric: true, cell: (row) => row.rectified },
+          { id: "verified", title: t("核实"), numeric: true, cell: (row) => row.verified },
+        ]}
+      />
+    </Section>
+  );
+}
+
+/** The final summary, made of the facts (CAMP-07). */
+function Result({ sync, summary }: { sync: Sync; summary: Summary }) {
+  const most = (pairs: readonly (readonly [string, number])[], word: (key: string) => string) => pairs.slice(0, 5).map(([key, n]) => `${word(key)} ${n}`).join(t("、")) || t("无");
+  return (
+    <Section title={t("总结")}>
+      <Facts
+        facts={[
+          [t("自查"), t("{n} / {m} 家已报", { n: summary.reported, m: summary.units })],
+          [t("问题"), t("发现 {n}，核实销号 {m}，未办结 {k}", { n: summary.found, m: summary.verified, k: summary.open })],
+          [t("按期整改"), t("{n} / {m}", { n: summary.on_time, m: summary.verified })],
+          [t("退回、复发"), t("退回 {n}，复发 {m}", { n: summary.returned, m: summary.recurred })],
+          [t("突出问题"), most(summary.codes, (code) => codeWord(sync, code))],
+          [t("来源"), most(summary.sources, (source) => sourceWord(source as Parameters<typeof sourceWord>[0]))],
+          [t("成果"), t("制度 {n}，培训 {m}，设施 {k}", { n: summary.rules, m: summary.trainings, k: summary.facilities })],
+          [t("好的做法"), summary.good.join(t("；")) || t("无")],
+        ]}
+      />
+    </Section>
+  );
+}
+
+function Outputs({ sync, rid }: { sync: Sync; rid: string }) {
+  const units = sync.rows("unit").value;
+  const outputs = [...sync.rows("camp.output").value].filter(([, { body }]) => body.campaign === rid);
+  if (outputs.length === 0) return null;
+  return (
+    <Section title={t("成果")}>
+      <List>
+        {outputs.map(([key, { body }]) => (
+          <Cell key={key} title={body.title} sub={[outputWord(body.kind), names(units.get(body.unit)?.body.names), date(body.day), body.figure == null ? "" : (body.figure / 10).toFixed(1), body.text ?? ""].filter(Boolean).join(" · ")} />
+        ))}
+      </List>
+    </Section>
+  );
+}

@@ -1,0 +1,34 @@
+/** What a device shows of its own steps before the server has answered: the twin of server/domain/campaign/rules.py, as far as it goes. */
+import type { Effects, ReadRows } from "../../sync/api";
+import type { Problem, ProblemStep } from "../../sync/types.gen";
+
+function step(rows: ReadRows, rid: string, next: ProblemStep, state: Problem["state"], more: Partial<Problem> = {}) {
+  const problem = rows.get("problem", rid);
+  return problem ? [{ kind: "problem" as const, rid, body: { ...problem, ...more, state, steps: [...problem.steps, next] } }] : [];
+}
+
+const found = (a: { unit: string; code: string; text: string; level?: Problem["level"]; campaign?: string }, source: Problem["source"], by: string, at: number): Problem => ({
+  unit: a.unit,
+  source,
+  code: a.code,
+  text: a.text,
+  level: a.level ?? "minor",
+  state: "found",
+  steps: [{ step: "found", by, at }],
+  found_at: at,
+  ...(a.campaign ? { campaign: a.campaign } : {}),
+});
+
+export const effects: Effects = {
+  "problem.find": ({ rid, a, at, uid }) => [{ kind: "problem", rid, body: found(a, a.source, uid, at) }],
+  "camp.self_check": ({ a, at, uid }) =>
+    a.problems.map((one) => {
+      const body = found({ ...one, unit: a.unit, campaign: a.campaign }, "self_check", uid, at);
+      const fixed: ProblemStep = { step: "claimed", by: uid, at, text: one.fixed ?? "" };
+      return { kind: "problem" as const, rid: one.rid, body: one.fixed ? { ...body, state: "claimed" as const, steps: [...body.steps, fixed] } : body };
+    }),
+  "camp.output": ({ rid, a, uid }) => [{ kind: "camp.output", rid, body: { ...a, by: uid } }],
+  "problem.measures": ({ rid, a, at, uid }, rows) => step(rows, rid, { step: "measures", by: uid, at, text: a.text }, "rectifying"),
+  "problem.claim": ({ rid, a, at, uid, blobs }, rows) =>
+    step(rows, rid, { step: "claimed", by: uid, at, text: a.text }, "claimed", { before: a.before ?? [], after: a.after ?? [], blobs: [...(rows.get("problem", rid)?.blobs ?? []), ...blobs] }),
+};

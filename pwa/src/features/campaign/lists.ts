@@ -1,0 +1,41 @@
+/** What campaigns and problems say in the shell's lists. */
+import { dueItems, type Describe, type InboxItem, type Lists } from "../../app/feature";
+import { t } from "../../i18n";
+import type { Sync } from "../../sync/api";
+import { unitName } from "../hall/names";
+import { codeWord, outputWord } from "./words";
+
+const about = (sync: Sync, rid: string) => {
+  const problem = sync.rows("problem").value.get(rid)?.body;
+  return problem ? { text: `${unitName(sync.rows("unit").value, problem.unit)} · ${codeWord(sync, problem.code)}`, edit: `/problems/${rid}` } : { edit: `/problems/${rid}` };
+};
+
+const describe: Describe = {
+  "camp.put": ({ a }) => ({ title: t("专项整治方案"), text: a.title, edit: "/campaigns" }),
+  "camp.finish": ({ rid }) => ({ title: t("结束阶段"), edit: `/campaigns/${rid}` }),
+  "camp.self_check": ({ a }) => ({ title: t("自查自纠"), text: a.problems.length > 0 ? t("{n} 个问题", { n: a.problems.length }) : t("零报告"), edit: `/campaigns/${a.campaign}/self-check` }),
+  "camp.output": ({ a }) => ({ title: outputWord(a.kind), text: a.title, edit: `/campaigns/${a.campaign}` }),
+  "problem.find": ({ a }, sync) => ({ title: t("登记问题"), text: `${unitName(sync.rows("unit").value, a.unit)} · ${codeWord(sync, a.code)}`, edit: "/problems/new" }),
+  "problem.order": ({ rid }, sync) => ({ title: t("交办整改"), ...about(sync, rid) }),
+  "problem.measures": ({ rid }, sync) => ({ title: t("整改措施"), ...about(sync, rid) }),
+  "problem.claim": ({ rid }, sync) => ({ title: t("报告整改完成"), ...about(sync, rid) }),
+  "problem.verify": ({ rid, a }, sync) => ({ title: a.accept ? t("核实通过") : t("退回"), ...about(sync, rid) }),
+  "problem.close": ({ rid }, sync) => ({ title: t("认定未整改"), ...about(sync, rid) }),
+};
+
+/** What waits: mine to rectify, others' to verify. */
+function inbox(sync: Sync): InboxItem[] {
+  const me = sync.rows("me").value.get(sync.uid)?.body;
+  const verifies = ["INS", "EFF", "CHECK", "OFF"].some((role) => me?.roles.includes(role));
+  const lines = [...sync.rows("problem").value].flatMap(([rid, { body }]): InboxItem[] => {
+    const mine = body.owner === sync.uid || (me?.roles.includes("HEAD") === true && me.unit === body.unit);
+    const text = `${unitName(sync.rows("unit").value, body.unit)} · ${codeWord(sync, body.code)}`;
+    const line = (title: string, at: number): InboxItem[] => [{ id: `problem:${rid}`, at, title, text, path: `/problems/${rid}`, waits: true }];
+    if (mine && ["ordered", "rectifying", "returned"].includes(body.state)) return line(body.overdue ? t("整改已逾期") : t("待整改"), body.due_at ?? body.found_at);
+    if (verifies && me?.unit !== body.unit && body.state === "claimed") return line(t("整改待核实"), body.found_at);
+    return [];
+  });
+  return [...lines, ...dueItems(sync, "problem", (rid) => `/problems/${rid}`)];
+}
+
+export const lists: Lists = { describe, inbox };

@@ -1,0 +1,132 @@
+/** 新建专项整治: scope, people, phases one after another, batches when there are any (CAMP-01, CAMP-02). */
+import { DraftNotice, go, SubmitBar, useDraft, type ScreenProps } from "../../app/feature";
+import { dayOf, names, t } from "../../i18n";
+import type { Sync } from "../../sync/api";
+import type { Batch, Phase, PutCampaign } from "../../sync/types.gen";
+import { Button, Card, Chips, Field, MultiChips, Section, Select, TextArea, TextField } from "../../ui";
+import { PHASES, phaseWord } from "./words";
+
+interface Form {
+  title: string;
+  units: string[];
+  first: string;
+  deputy: string;
+  targets: string;
+  phases: Required<Phase>[];
+  batches: number;
+}
+
+const DAY_MS = 86_400_000;
+const WEEK = 7;
+const BATCHES = ["1", "2", "3", "4"] as const;
+
+/** The four stages of the template, four weeks each, from tomorrow on. */
+function template(now: number): Required<Phase>[] {
+  return PHASES.slice(0, 4).map((kind, at) => ({
+    kind,
+    from_day: dayOf(now + (1 + at * 4 * WEEK) * DAY_MS),
+    to_day: dayOf(now + ((at + 1) * 4 * WEEK) * DAY_MS),
+    tasks: [],
+    name: "",
+  }));
+}
+
+function empty(sync: Sync): Form {
+  const units = [...sync.rows("unit").value].filter(([, { body }]) => body.kind === "resident").map(([rid]) => rid);
+  const targets = [t("门难进"), t("脸难看"), t("事难办"), t("推三阻四"), t("不一次性告知"), t("不给钱不办事")].join(t("、"));
+  return { title: "", units, first: "", deputy: "", targets, phases: template(sync.now()), batches: 1 };
+}
+
+/** So many batches of nearly one size, the last the largest, as in 10 + 10 + 14 of 34. */
+export function batchesOf(units: readonly string[], count: number, by_day: string): Batch[] {
+  if (count < 2) return [];
+  const size = Math.floor(units.length / count);
+  return Array.from({ length: count }, (_, at) => ({ units: units.slice(at * size, at === count - 1 ? undefined : (at + 1) * size), by_day }));
+}
+
+export default function NewCampaign({ sync }: ScreenProps) {
+  const draft = useDraft<Form>("campaign.new", empty(sync), t("新建专项整治"));
+  const form = draft.value;
+  const all = [...sync.rows("unit").value].filter(([, { body }]) => body.kind === "resident");
+  const leaders = [...sync.rows("person").value].filter(([, { body }]) => body.roles.some((role) => ["LEAD", "TOP", "OFF", "HEAD"].includes(role)));
+  const people = [{ value: "", label: t("请选择") }, ...leaders.map(([value, { body }]) => ({ value, label: body.name }))];
+  const phase = (at: number, patch: Partial<Phase>) => draft.set({ phases: form.phases.map((one, index) => (index === at ? { ...one, ...patch } : one)) });
+  const missing = problemOf(form);
+  const submit = async () => {
+    const { batches, targets, deputy, phases, ...said } = form;
+    const last = phases.at(-1)?.to_day ?? "";
+    const args: PutCampaign = {
+      ...said,
+      title: form.title.trim(),
+      phases: phases.map(({ tasks, name, ...one }) => ({ ...one, ...(tasks.length > 0 ? { tasks } : {}), ...(name.trim() ? { name: name.trim() } : {}) })),
+      targets: targets.split(/[、,，;；]/).map((one) => one.trim()).filter(Boolean),
+      batches: batchesOf(form.units, batches, last),
+      ...(deputy ? { deputy } : {}),
+    };
+    const receipt = await sync.save("camp.put", args, { draft: draft.key });
+    await draft.done();
+    go(`/campaigns/${receipt.rid}`, { replace: true });
+    return receipt;
+  };
+  return (
+    <div class="stack">
+      <DraftNotice draft={draft} />
+      <Section title={t("方案")}>
+        <TextField label={t("名称")} required max={60} value={form.title} onChange={(title) => draft.set({ title })} />
+        <Select label={t("第一责任人")} required value={form.first} options={people} onChange={(first) => draft.set({ first })} />
+        <Select label={t("直接责任人")} value={form.deputy} options={people} onChange={(deputy) => draft.set({ deputy })} />
+        <TextArea label={t("整治重点")} rows={2} max={300} value={form.targets} onChange={(targets) => draft.set({ targets })} hint={t("用顿号分开。")} />
+      </Section>
+      <Section title={t("阶段")} aside={t("按先后排列，不能重叠")}>
+        {form.phases.map((one, at) => (
+          <Card key={at}>
+            <Chips label={t("阶段 {n}", { n: at + 1 })} options={PHASES.map((value) => ({ value, label: phaseWord({ kind: value, from_day: "", to_day: "" }) }))} value={one.kind} onChange={(kind) => phase(at, { kind })} />
+            {one.kind === "other" && <TextField label={t("名称")} value={one.name} max={30} onChange={(name) => phase(at, { name })} />}
+            <Day label={t("开始日期")} value={one.from_day} onChange={(from_day) => phase(at, { from_day })} />
+            <Day label={t("结束日期")} value={one.to_day} onChange={(to_day) => phase(at, { to_day })} />
+            <TextArea label={t("任务")} rows={2} max={500} value={one.tasks.join("\n")} onChange={(text) => phase(at, { tasks: text.split("\n") })} hint={t("一行一项。")} />
+            {form.phases.length > 1 && (
+              <Button tone="danger" onPress={() => draft.set({ phases: form.phases.filter((_, index) => index !== at) })}>
+                {t("去掉")}
+              </Button>
+            )}
+          </Card>
+        ))}
+        <Button onPress={() => draft.set({ phases: [...form.phases, next(form.phases)] })}>{t("增加一个阶段")}</Button>
+      </Section>
+      <Section title={t("范围")} aside={t("{n} 家单位", { n: form.units.length })}>
+        <MultiChips label={t("单位")} hideLabel options={all.map(([value, { body }]) => ({ value, label: names(body.names) }))} value={form.units} onChange={(units) => draft.set({ units })} />
+        <Chips
+          label={t("分几批")}
+          options={BATCHES.map((value) => ({ value, label: value === "1" ? t("不分批") : t("{n} 批", { n: value }) }))}
+          value={BATCHES[form.batches - 1] ?? null}
+          onChange={(value) => draft.set({ batches: Number(value) })}
+        />
+      </Section>
+      <SubmitBar verb={t("发布方案")} disabled={missing !== ""} note={missing || t("发布后全厅可见。")} onSubmit={submit} />
+    </div>
+  );
+}
+
+function next(phases: readonly Phase[]): Required<Phase> {
+  const after = Date.parse(`${phases.at(-1)?.to_day}T12:00:00Z`) + DAY_MS;
+  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+  return { kind: "other", from_day: day(after), to_day: day(after + 4 * WEEK * DAY_MS), tasks: [], name: "" };
+}
+
+function Day({ label, value, onChange }: { label: string; value: string; onChange: (day: string) => void }) {
+  return (
+    <Field label={label} required>
+      {({ id }) => <input id={id} type="date" value={value} onChange={(event) => event.currentTarget.value && onChange(event.currentTarget.value)} />}
+    </Field>
+  );
+}
+
+/** What is missing, in words; "" when it can be published. */
+export function problemOf(form: Pick<Form, "title" | "first" | "units" | "phases">): string {
+  if (!form.title.trim()) return t("请填写名称。");
+  if (!form.first) return t("请选择第一责任人。");
+  if (form.units.length === 0) return t("请选择单位。");
+  if (form.phases.some((one) => one.to_day < one.from_day)) return t("结束日期早于开始日期。");
+  return form.phases.some((one, at) => at > 0 && one.from_day <= (form.phases[at - 1]?.to_day ?? "")) ? t("阶段的日期有重叠。") : "";
+}
