@@ -54,6 +54,7 @@ def test_a_stand_in_accepts_within_two_taps(phone: MakePhone) -> None:
 
 
 def test_an_hourly_round_with_three_exceptions_within_twenty_five_taps(phone: MakePhone) -> None:
+    """PTL-01, PTL-02, PTL-03, PTL-08."""
     inspector = phone("inspector", slow=SLOW)
     ready(inspector)
 

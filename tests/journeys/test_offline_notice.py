@@ -1,4 +1,4 @@
-"""Journey (a): a notice made without a network survives everything and reaches the inspector and the lobby."""
+"""Journey (a): a notice made without a network survives everything and reaches the inspector and the lobby (GEN-06, OFF-02)."""
 
 import pytest
 from playwright.sync_api import expect

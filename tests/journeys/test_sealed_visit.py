@@ -1,4 +1,4 @@
-"""Journey (c): a visit of 46 items recorded without a network over two restarts of the app, sealed until the lead publishes it."""
+"""Journey (c): a visit of 46 items recorded offline over two restarts of the app, sealed until the lead publishes it (CHK-06, PRV-15)."""
 
 import json
 from typing import Any

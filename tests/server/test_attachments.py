@@ -35,7 +35,7 @@ def faces(device: Device, kind: str) -> dict[str, dict[str, Any]]:
 
 
 def test_a_photo_is_named_sent_made_safe_and_seen_by_whom_the_record_is_open(cast: Cast) -> None:
-    """A13: the record is there first and says what is missing; then thumbnail, then photo; the sender's own row says stored."""
+    """A13: the record is there first and says what is missing; then thumbnail, then photo; the sender's own row says stored (PRV-10)."""
     photo = jpeg_of_a_place()
     rid = report(cast["王"], blob_of(photo))
     assert faces(cast["周"], "incident")[rid]["blobs"][0].get("st", "missing") == "missing"

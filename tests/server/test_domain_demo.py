@@ -141,6 +141,7 @@ def test_the_roster_goes_on_by_itself_and_old_days_leave_the_devices() -> None:
 
 
 def test_the_second_hall_is_small_and_traditional_first() -> None:
+    """GEN-04."""
     hall, users = demo("jinghu")
     assert (len(users), len(hall.tx.find(PostRecord)), hall.row("hall", "hall")["locale"]) == (9, 6, "zh_Hant_TW")
     assert [u.persona for u in users if u.persona] == ["staff", "standin", "inspector", "head", "office"]

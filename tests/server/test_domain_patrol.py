@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from server.domain.patrol.explain import EXPLANATIONS
-from server.domain.patrol.ops import FindingAnswer, Observe, RoundFinish, Withdraw, ZoneClear
+from server.domain.patrol.ops import Observe, RoundFinish, Withdraw, ZoneClear
+from server.domain.trail.explain import EXPLANATIONS
+from server.domain.trail.ops import FindingAnswer
 from tests.server.scenes.conflicts import NOTICE_CLEARS, ROUNDS, SCENES, Ledger, Said, Scene, all_present, back, empty, look, notice
 from tests.server.scenes.small_hall import ACTORS, KNEW, at, small_hall
 from tests.support.memory_tx import MemoryHall
@@ -115,6 +116,7 @@ def test_a_sighting_at_a_post_that_does_not_exist_is_kept_for_a_person() -> None
 
 
 def test_an_inspector_at_a_post_of_the_own_unit_is_recorded_and_marked() -> None:
+    """PTL-07."""
     hall = small_hall()
     actor = ACTORS["lin"]._replace(unit="u1")
     hall.send(actor, "patrol.observe", "o1", Observe("r1", "w1", "idle", at("9:00"), KNEW))
@@ -124,6 +126,7 @@ def test_an_inspector_at_a_post_of_the_own_unit_is_recorded_and_marked() -> None
 
 
 def test_the_recheck_timer_runs_until_somebody_has_looked_again() -> None:
+    """PTL-04."""
     hall = small_hall()
     hall.run(empty("o1", "10:02").op(hall))
     assert hall.row("obs", "o1")["recheck_due_at"] == at("10:12")
@@ -148,6 +151,7 @@ def test_nothing_is_seen_after_it_was_written_down() -> None:
 
 
 def test_one_slot_done_by_two_is_complete_once_and_both_rounds_stay() -> None:
+    """PTL-01, PTL-06, CON-08."""
     for order in permutations(ROUNDS):
         hall = small_hall()
         for said in order:

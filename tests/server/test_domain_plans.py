@@ -138,6 +138,14 @@ def test_a_plan_given_up_after_its_draw_is_shown_all_the_same() -> None:
     assert act(hall, "plan.draw", DrawPlan()).code == "GONE"
 
 
+@pytest.mark.parametrize("method", ["covert", "key", "special", "tracking", "open", "phone"])
+def test_every_method_can_be_planned(method: str) -> None:
+    """CHK-01."""
+    hall = small_hall()
+    assert commit(hall, method=method).st == "applied"
+    assert hall.row("plan", "p1")["method"] == method
+
+
 @pytest.mark.parametrize("who", ["zhao", "zhou", "wu", "lin"])
 def test_a_stranger_learns_nothing_whether_there_is_a_plan_or_not(who: str) -> None:
     """CHK-05."""

@@ -78,6 +78,7 @@ def test_a_file_opens_only_with_the_key_of_its_site() -> None:
 
 
 def test_what_a_phone_could_not_send_is_carried_in_and_the_phone_learns_of_it(cast: Cast) -> None:
+    """EVD-14, OFF-04."""
     wang = cast.device("王")
     report(wang, "sent-r1")
     wang.push()

@@ -1,4 +1,4 @@
-"""I18: a thousand pairs of worlds that differ only in what nobody else may know (T7). `test_secrecy.py` does it once with a real check."""
+"""I18: a thousand pairs of worlds that differ only in what nobody else may know (T7). `test_secrecy.py` takes a real check (PRV-16)."""
 
 import os
 from concurrent.futures import ProcessPoolExecutor

@@ -41,7 +41,10 @@ def test_every_place_has_a_path_of_the_same_length_to_the_root(full: dict[int, b
 
 
 def test_nothing_in_a_path_tells_an_empty_neighbour_from_a_taken_one() -> None:
-    """The holder of one proof sees twenty hashes; that others recorded in the same minute changes them to twenty other hashes."""
+    """The holder of one proof sees twenty hashes; that others recorded in the same minute changes them to twenty other hashes.
+
+    EVD-15, PRV-16.
+    """
     rng = random.Random(1)
     leaf = rng.randbytes(32)
     alone = Minute(KEY, {5: leaf}).path(5)

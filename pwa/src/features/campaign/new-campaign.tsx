@@ -59,7 +59,7 @@ export default function NewCampaign({ sync }: ScreenProps) {
       ...said,
       title: form.title.trim(),
       phases: phases.map(({ tasks, name, ...one }) => ({ ...one, ...(tasks.length > 0 ? { tasks } : {}), ...(name.trim() ? { name: name.trim() } : {}) })),
-      targets: targets.split(/[、,，;；]/).map((one) => one.trim()).filter(Boolean),
+      targets: targets.split(/[\u3001\uFF0C\uFF1B,;]/).map((one) => one.trim()).filter(Boolean),
       batches: batchesOf(form.units, batches, last),
       ...(deputy ? { deputy } : {}),
     };

@@ -1,0 +1,93 @@
+"""请假, 审批 and 销假 on phones, half of it offline, within their taps (LV-06, LV-07, LV-12; experience.md); seconds are printed."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.support.browser import MakePhone, Phone
+
+pytestmark = pytest.mark.chromium
+SLOW = 4
+AGREE = re.compile("^同意 ")
+
+
+def fetched(phone: Phone) -> Phone:
+    """Its screens are on the device: what follows may happen without a network."""
+    phone.until(lambda: phone.page.evaluate("localStorage.getItem('zg.ahead')") is not None, seconds_max=60)
+    return phone
+
+
+def place(phone: Phone, name: str) -> Locator:
+    return phone.page.get_by_role("navigation").get_by_role("link", name=name)
+
+
+def leaves(phone: Phone) -> list[dict[str, Any]]:
+    """Every leave this phone has from the server."""
+    return [json.loads(body) for (kind, _), body in phone.rows().items() if kind == "leave"]
+
+
+def ask(phone: Phone, type: str, when: str, verb: str) -> None:
+    """From the home screen to the saved request."""
+    phone.tap(place(phone, "我的"))
+    phone.tap(phone.page.get_by_role("link", name="请假", exact=True))
+    phone.tap(phone.chip(type))
+    phone.tap(phone.chip(when))
+    expect(phone.page.get_by_text("顶岗").first).to_be_visible()
+    phone.tap(phone.button(verb, exact=False))
+    expect(phone.receipt).to_be_visible()
+
+
+def approve(phone: Phone) -> None:
+    """From the home screen to the saved decision."""
+    phone.tap(place(phone, "审批"))
+    phone.tap(phone.page.get_by_role("button", name=AGREE).first)
+    expect(phone.receipt).to_contain_text("已存本机")
+
+
+def test_a_half_day_is_asked_for_and_approved_offline_within_its_taps_and_ended_by_one(phone: MakePhone) -> None:
+    staff, head, office = fetched(phone("staff", slow=SLOW)), fetched(phone("head", slow=SLOW)), phone("office")
+    staff.offline()
+    staff.open()
+    with staff.job("请假半天", taps_max=6):
+        ask(staff, "年休假", "今天上午", "提交请假（联网后自动发送）")
+    expect(staff.page.get_by_text("待审批").first).to_be_visible()
+    staff.offline(False)
+    head.until(lambda: [one["state"] for one in leaves(head)] == ["pending"])
+    (asked,) = leaves(head)
+    assert (asked["centidays"], asked["cover"][0]["st"]) == (50, "ok")
+    head.offline()
+    head.open()
+    with head.job("审批请假", taps_max=2):
+        approve(head)
+    head.offline(False)
+    office.until(lambda: [s["st"] for one in leaves(office) for s in one["steps"]] == ["yes", "waits"])
+    place(office, "审批").click()
+    office.page.get_by_role("button", name=AGREE).first.click()
+    staff.until(lambda: [one["state"] for one in leaves(staff)] == ["running"])
+    staff.offline()
+    staff.open()
+    with staff.job("销假", taps_max=1):
+        staff.tap(staff.button("销假"))
+        expect(staff.receipt).to_contain_text("已存本机")
+    staff.offline(False)
+    head.until(lambda: [one["state"] for one in leaves(head)] == ["returned"])
+
+
+def test_a_sick_leave_tells_nobody_why(phone: MakePhone) -> None:
+    """LV-09, PRV-02: the reason is on the phone of the person alone."""
+    staff, head, colleague = phone("staff"), phone("head"), phone("standin")
+    staff.open("/leave/new")
+    staff.chip("病假").click()
+    staff.chip("今天下午").click()
+    staff.page.get_by_text("事由、证明").click()
+    staff.page.get_by_label("事由", exact=True).fill("高烧不退")
+    staff.button("提交请假并发送").click()
+    staff.until(lambda: any(kind == "leave.sealed" for kind, _ in staff.rows()))
+    head.until(lambda: len(leaves(head)) == 1)
+    colleague.until(lambda: any(kind == "leave.unit" for kind, _ in colleague.rows()))
+    for other in (head, colleague):
+        assert not [body for body in other.rows().values() if "高烧" in body]
+    assert not [body for (kind, _), body in colleague.rows().items() if kind == "leave.unit" and "sick" in body]

@@ -1,0 +1,74 @@
+"""Journey: the office copies a week, changes it, is refused without a reason and publishes with one; A and B change places offline."""
+
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.browser import SYNCED, MakePhone
+
+pytestmark = pytest.mark.chromium
+TODAY = "2026-11-24"
+NEXT_WEEK = (date.fromisoformat(TODAY) + timedelta(days=7)).isoformat()
+
+
+def test_a_week_is_copied_changed_with_the_keyboard_and_published_with_a_reason(phone: MakePhone) -> None:
+    """ORG-01, ORG-02, ORG-07: drafts are the office's; an uncovered required post wants its reason; then everybody has the roster."""
+    office, staff = phone("office"), phone("staff")
+    page = office.page
+    page.set_viewport_size({"width": 1440, "height": 900})
+    office.open(f"/roster/week?day={NEXT_WEEK}")
+    grid = page.get_by_role("grid")
+    expect(grid).to_be_visible()
+    office.button("复制上周").click()
+    office.until(lambda: sum(kind == "duty.draft" for kind, _ in office.rows()) > 100)
+    assert not any(kind == "duty.draft" for kind, _ in staff.rows())
+
+    # Empty the cell in the second row of Wednesday with the keyboard alone, and give the one below another A by badge number.
+    grid.get_by_role("row").nth(1).get_by_role("gridcell").nth(2).get_by_role("button").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Delete")
+    expect(grid.get_by_text("缺A岗")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.type("1008")
+    expect(page.get_by_role("combobox", name="A岗", exact=True)).to_have_value("1008")
+    expect(page.get_by_role("combobox", name="A岗", exact=True)).to_be_focused()
+    for _ in range(2):
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+    office.button("发布（", exact=False).click()
+    publish = office.button("发布")
+    expect(publish).to_be_disabled()
+    page.get_by_label("缺A岗", exact=False).fill("窗口停办一天")
+    publish.click()
+    expect(office.pill).to_contain_text(SYNCED)
+    expect(office.button("没有待发布的改动")).to_be_disabled()
+    wednesday = (date.fromisoformat(NEXT_WEEK) + timedelta(days=1)).isoformat()
+    staff.until(lambda: ("duty", f"{wednesday}:A01") in staff.rows())
+    assert '"a":""' in staff.rows()["duty", f"{wednesday}:A02"]
+    assert '"a":"p008"' in staff.rows()["duty", f"{wednesday}:A03"]
+    assert office.errors == staff.errors == []
+
+
+def test_a_and_b_change_places_with_one_tap_and_no_network(phone: MakePhone) -> None:
+    """ORG-09: saved at once, effective from the tap, seen by those who patrol once it has been sent."""
+    staff, inspector = phone("staff"), phone("inspector")
+    staff.open("/roster")
+    swap = staff.button("调换：", exact=False).first
+    expect(swap).to_be_visible()
+    mine = staff.page.locator(".duty-line").first
+    before = mine.locator(".pair").inner_text().split()
+    staff.offline()
+    with staff.job("swap A and B from the roster", taps_max=1):
+        staff.tap(swap)
+    expect(staff.receipt).to_contain_text("已存本机")
+    expect(mine).to_contain_text("已调换，待发送")
+    after = mine.locator(".pair").inner_text().split()
+    assert [after[1], after[3]] == [before[3], before[1]]
+    staff.offline(False)
+    expect(staff.pill).to_contain_text(SYNCED, timeout=30_000)
+    inspector.until(lambda: any(kind == "duty" and '"swaps"' in body for (kind, _), body in inspector.rows().items()))
+    inspector.open("/roster")
+    expect(inspector.page.get_by_text("已调换")).to_be_visible()
+    assert staff.errors == inspector.errors == []

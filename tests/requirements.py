@@ -1,0 +1,98 @@
+"""The table of requirements: what is asked, where it is, which tests hold it. `python -m tests.requirements` writes docs/requirements.md.
+
+The first three columns are docs/requirements.csv; the tests are found by the identifiers their docstrings name (AWY-06, CON-01..05). A row
+without a test must say what is missing.
+"""
+
+import ast
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "docs" / "requirements.csv"
+TABLE = ROOT / "docs" / "requirements.md"
+NAMED = re.compile(r"\b([A-Z]{2,4})-(\d{2})(?:\.\.(\d{2}))?((?:, ?\d{2}\b)*)")
+TESTS_MAX = 3
+HEAD = """# Requirements
+
+What the hall's rules ask of the software, where it stands, and which tests hold it. Written by `python -m tests.requirements` from
+[requirements.csv](requirements.csv) and from the identifiers that tests name in their docstrings.
+
+| id | what | where | tests |
+|---|---|---|---|
+"""
+
+
+class Asked(NamedTuple):
+    """One requirement. `missing`: what is not done, "" when a test holds it."""
+
+    id: str
+    what: str
+    where: str
+    missing: str
+
+
+def asked() -> list[Asked]:
+    """The list, in its order."""
+    with SOURCE.open(encoding="utf-8", newline="") as file:
+        return [Asked(**row) for row in csv.DictReader(file)]
+
+
+def named_in(text: str) -> set[str]:
+    """The identifiers a docstring names, ranges written out."""
+    found = set()
+    for kind, first, last, more in NAMED.findall(text):
+        found |= {f"{kind}-{n:02d}" for n in range(int(first), int(last or first) + 1)}
+        found |= {f"{kind}-{n}" for n in re.findall(r"\d{2}", more)}
+    return found
+
+
+def holders() -> dict[str, list[str]]:
+    """By identifier, the tests that name it, as `file.py::test`; a file alone when only its own docstring does."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        for where, text in _docstrings(path):
+            for one in named_in(text):
+                found[one].append(where)
+    for path in sorted((ROOT / "pwa" / "test").rglob("*.ts")):
+        for one in named_in(path.read_text(encoding="utf-8")):
+            found[one].append(path.name)
+    return found
+
+
+def _docstrings(path: Path) -> Iterator[tuple[str, str]]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and (text := ast.get_docstring(node)):
+            yield f"{path.name}::{node.name}", text
+    is_tests = path.name.startswith("test_") or path.parent.name == "scenes"
+    if is_tests and (text := ast.get_docstring(tree)):
+        yield path.name, text
+
+
+def table() -> str:
+    """docs/requirements.md."""
+    held = holders()
+    return HEAD + "".join(_line(one, held.get(one.id, [])) for one in asked())
+
+
+def _line(one: Asked, tests: list[str]) -> str:
+    best = sorted(tests, key=lambda test: "::" not in test)[:TESTS_MAX]
+    shown = "<br>".join(f"`{test}`" for test in best) + (f"<br>and {len(tests) - len(best)} more" if len(tests) > len(best) else "")
+    where = ", ".join(f"`{place}`" for place in one.where.split(", ") if place)
+    return f"| {one.id} | {one.what} | {where} | {f'**not done:** {one.missing}' if one.missing else shown} |\n"
+
+
+def without_test() -> list[str]:
+    """Requirements that no test names and that do not say what is missing."""
+    held = holders()
+    return [one.id for one in asked() if not one.missing and not held.get(one.id)]
+
+
+if __name__ == "__main__":
+    TABLE.write_text(table(), encoding="utf-8")
+    print("\n".join(without_test()) or "every requirement is held by a test or says what is missing")
