@@ -1,0 +1,92 @@
+"""Away notices as documents read them: each by its fullest face, and what the public may know of it (AWY-09)."""
+
+from typing import Literal
+
+import msgspec
+
+from server.domain.hall.rules import MINUTE_MS, day_of
+from server.papers.faces import Reader
+from server.papers.values import Value, at, word
+
+Label = Literal["step_away", "official_out", "meeting_training", "off_today", "suspended"]
+FACES = ("away.ins", "away.unit", "away.office")
+ROUND_MS = 5 * MINUTE_MS
+
+
+class Notice(msgspec.Struct):
+    """What every face of a notice has."""
+
+    person: str
+    posts: list[str]
+    reason: str
+    leaves_at: int
+    back_at: int
+    state: str
+    cover: str
+    whole_unit: bool = False
+    unit: str = ""
+    stand_in: str | None = None
+
+
+LABELS: dict[str, Label] = {
+    "step_away": "step_away",
+    "trip": "official_out",
+    "site_visit": "official_out",
+    "errand": "official_out",
+    "meeting": "meeting_training",
+    "training": "meeting_training",
+    "off_today": "off_today",
+}
+
+
+def notice(reader: Reader, rid: str) -> Notice | None:
+    """A notice by its fullest face."""
+    found = (reader.faces.get(kind, rid, Notice) for kind in reversed(FACES))
+    return next((one for one in found if one is not None), None)
+
+
+def open_notices(reader: Reader) -> list[Notice]:
+    """Every notice in force now that this reader knows, whoever left first first."""
+    found: dict[str, Notice] = {}
+    for kind in FACES:
+        found.update(reader.faces.all(kind, Notice))
+    here = [n for n in found.values() if n.state in ("active", "overdue") and n.leaves_at <= reader.now]
+    return sorted(here, key=lambda n: (n.leaves_at, n.person))
+
+
+class Absence(msgspec.Struct):
+    """What every face of a leave has. `state` only for those who decide, `settled` only for the unit."""
+
+    person: str
+    from_at: int
+    to_at: int
+    state: str = "approved"
+    settled: bool = True
+
+
+GRANTED = frozenset({"approved", "running"})
+
+
+def on_leave(reader: Reader) -> set[str]:
+    """Who is on approved leave now, as far as this reader knows."""
+    faces = [one for kind in ("leave.ins", "leave.unit", "leave") for one in reader.faces.all(kind, Absence).values()]
+    return {one.person for one in faces if one.settled and one.state in GRANTED and one.from_at <= reader.now < one.to_at}
+
+
+def label(notice: Notice) -> Value:
+    """The public label: a class, never a reason."""
+    return word("label.suspended" if notice.whole_unit else f"label.{LABELS[notice.reason]}")
+
+
+def back(reader: Reader, notice: Notice) -> Value:
+    """When somebody is expected back, rounded up to five minutes (DSP-01); nothing for one who is off for the day."""
+    if notice.reason == "off_today":
+        return None
+    then = -(-notice.back_at // ROUND_MS) * ROUND_MS
+    same_day = day_of(then, reader.hall.tz) == day_of(reader.now, reader.hall.tz)
+    return at(then, "time" if same_day else "datetime")
+
+
+def stand_in(reader: Reader, notice: Notice) -> str | None:
+    """The plate of the one who stands in, unless he has declined."""
+    return None if notice.cover == "declined" else reader.plate(notice.stand_in)
