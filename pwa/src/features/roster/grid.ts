@@ -1,0 +1,229 @@
+/** The week as a grid, and what publishing it would say: the twin of server/domain/roster/rules.py (cover_vectors.json holds both). Pure. */
+import type { Duty, DutyDraft, Hall, Person, Post, Qualification, RosterConsent, SessionDuty, Unit } from "./shapes";
+import { postedHours, rule, worksOn } from "../hall/rules";
+
+const DAY_MS = 86_400_000;
+
+/** Bodies by rid. */
+export type Bodies<T> = ReadonlyMap<string, T>;
+
+export interface GridRows {
+  hall: Hall;
+  posts: Bodies<Post>;
+  people: Bodies<Person>;
+  units: Bodies<Unit>;
+  duties: Bodies<Duty>;
+  drafts: Bodies<DutyDraft>;
+  skills: Bodies<Qualification>;
+  consents: Bodies<RosterConsent>;
+}
+
+export interface Seat {
+  a: string;
+  b: string;
+  c: string;
+}
+export type Plan = readonly SessionDuty[];
+export type CoverKind = "full" | "partial" | "limited" | "none";
+export type GapKind = "no_a" | "no_b" | "contact";
+
+/** One post on one day as the office sees it: the draft where there is one. */
+export interface GridCell {
+  day: string;
+  post: string;
+  plan: Plan;
+  draft: boolean;
+  published: boolean;
+}
+
+export interface Verdict {
+  gaps: ReadonlyMap<string, { kind: GapKind; n: number }>;
+  partial: ReadonlySet<string>;
+  /** People who would be B at too many posts at once, and whether the head must agree first (ORG-05). */
+  loads: ReadonlyMap<string, { posts: number; consent: boolean }>;
+  double: ReadonlySet<string>;
+}
+
+const NOBODY: Seat = { a: "", b: "", c: "" };
+
+export function addDays(day: string, count: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + count * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** Monday to Sunday of the week of a day. */
+export function weekOf(day: string): string[] {
+  const monday = addDays(day, -((new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7));
+  return Array.from({ length: 7 }, (_, n) => addDays(monday, n));
+}
+
+/** The days of a week the hall works on, or that somebody is written down for. */
+export function shownDays(rows: GridRows, week: readonly string[]): string[] {
+  return week.filter((day) => worksOn(rows.hall, day) || [...rows.posts.keys()].some((post) => planOf(rows, day, post).length > 0));
+}
+
+export const cellId = (day: string, post: string) => `${day}:${post}`;
+
+export function sessionCount(hall: Hall, day: string): number {
+  return worksOn(hall, day) ? Math.max(1, postedHours(hall, day).length) : 1;
+}
+
+const publishedPlan = (duty: Duty | undefined): SessionDuty[] =>
+  !duty ? [] : duty.plan?.length ? duty.plan.map(bare) : [bare({ n: 0, a: duty.a, b: duty.b ?? "", c: duty.c ?? "" })];
+const bare = ({ n, a, b, c }: SessionDuty): SessionDuty => ({ n, a, ...(b ? { b } : {}), ...(c ? { c } : {}) });
+
+export function cellOf(rows: GridRows, day: string, post: string): GridCell {
+  const id = cellId(day, post);
+  const draft = rows.drafts.get(id);
+  const duty = rows.duties.get(id);
+  const plan = draft ? [bare({ n: 0, a: draft.a ?? "", b: draft.b ?? "", c: draft.c ?? "" }), ...(draft.later ?? []).map(bare)] : publishedPlan(duty);
+  return { day, post, plan, draft: draft !== undefined, published: duty !== undefined };
+}
+
+export const planOf = (rows: GridRows, day: string, post: string): Plan => cellOf(rows, day, post).plan;
+
+/** Who is planned at a post in a session (0 the first). */
+export function seatAt(plan: Plan, session: number): Seat {
+  const part = plan.filter(({ n }) => n <= session).at(-1);
+  return part ? { a: part.a, b: part.b ?? "", c: part.c ?? "" } : NOBODY;
+}
+
+interface Skills {
+  able: ReadonlySet<string>;
+  tracked: ReadonlySet<string>;
+}
+
+function skillsOf(rows: GridRows): Skills {
+  const all = [...rows.skills.values()];
+  return {
+    able: new Set(all.filter((one) => one.trained && one.authorised && one.seal).map((one) => `${one.person}.${one.service}`)),
+    tracked: new Set(all.map((one) => one.service)),
+  };
+}
+
+/** What a person may do at a post as its B (ORG-03, ORG-04). */
+function coverKind(rows: GridRows, skills: Skills, post: Post, uid: string): CoverKind {
+  if (!uid) return "none";
+  const services = post.service_ids ?? [];
+  const tracked = services.filter((service) => skills.tracked.has(service));
+  const able = tracked.filter((service) => skills.able.has(`${uid}.${service}`));
+  if (rows.people.get(uid)?.unit !== post.unit) return tracked.length > 0 && able.length === services.length ? "full" : "limited";
+  return able.length === tracked.length ? "full" : "partial";
+}
+
+/** What publishing a day would say. `head`: the unit whose head is publishing, and thereby agrees to its people's load. */
+export function judge(rows: GridRows, day: string, head = ""): Verdict {
+  const skills = skillsOf(rows);
+  const sessions = sessionCount(rows.hall, day);
+  const seats = new Map([...rows.posts.keys()].map((id) => [id, Array.from({ length: sessions }, (_, n) => seatAt(planOf(rows, day, id), n))]));
+  const contact = new Set([...rows.units.values()].map((unit) => unit.contact_post).filter(Boolean));
+  const gaps = new Map<string, { kind: GapKind; n: number }>();
+  const partial = new Set<string>();
+  for (const [id, post] of rows.posts) {
+    const here = seats.get(id) ?? [];
+    const gap = gapOf(rows, skills, id, post, here, seats, contact.has(id));
+    if (gap) gaps.set(id, gap);
+    if (post.required && here.some((seat) => isPartial(rows, skills, post, seat))) partial.add(id);
+  }
+  return { gaps, partial, loads: loadsOf(rows, day, [...seats.values()], sessions, head), double: doubleOf([...seats.values()], sessions) };
+}
+
+function gapOf(rows: GridRows, skills: Skills, id: string, post: Post, here: readonly Seat[], seats: ReadonlyMap<string, readonly Seat[]>, contact: boolean) {
+  for (const [n, seat] of here.entries()) {
+    if (!post.required || (post.sessions?.length && !post.sessions.includes(n))) continue;
+    if (!seat.a) return { kind: contact ? ("contact" as const) : ("no_a" as const), n };
+    const mates = [...rows.posts]
+      .filter(([other, body]) => other !== id && post.group !== "" && body.group === post.group)
+      .map(([other]) => seats.get(other)?.[n]?.a ?? "")
+      .filter((uid) => uid && coverKind(rows, skills, post, uid) === "full");
+    const handlers = new Set([seat.a, seat.b, seat.c, ...mates].filter(Boolean));
+    if (handlers.size < rule(rows.hall, "ab.min_staff_per_post")) return { kind: "no_b" as const, n };
+  }
+  return undefined;
+}
+
+function isPartial(rows: GridRows, skills: Skills, post: Post, seat: Seat): boolean {
+  const kinds = [seat.b, seat.c].filter(Boolean).map((uid) => coverKind(rows, skills, post, uid));
+  return kinds.length > 0 && !kinds.includes("full");
+}
+
+function most(seats: readonly (readonly Seat[])[], sessions: number, of: (seat: Seat) => string): Map<string, number> {
+  const found = new Map<string, number>();
+  for (let n = 0; n < sessions; n += 1) {
+    const now = new Map<string, number>();
+    for (const post of seats) {
+      const uid = of(post[n] ?? NOBODY);
+      if (uid) now.set(uid, (now.get(uid) ?? 0) + 1);
+    }
+    for (const [uid, count] of now) found.set(uid, Math.max(found.get(uid) ?? 0, count));
+  }
+  return found;
+}
+
+function loadsOf(rows: GridRows, day: string, seats: readonly (readonly Seat[])[], sessions: number, head: string): Verdict["loads"] {
+  const limit = rule(rows.hall, "ab.max_live_posts_consent");
+  const over = [...most(seats, sessions, (seat) => seat.b)].filter(([, posts]) => posts > rule(rows.hall, "ab.max_live_posts_warn"));
+  return new Map(
+    over.map(([uid, posts]) => {
+      const agreed = [...rows.consents.values()].filter((one) => one.person === uid && one.from_day <= day && day <= one.to_day).map((one) => one.posts_max);
+      const own = head !== "" && rows.people.get(uid)?.unit === head;
+      return [uid, { posts, consent: !own && posts > Math.max(limit, ...agreed) }];
+    }),
+  );
+}
+
+function doubleOf(seats: readonly (readonly Seat[])[], sessions: number): ReadonlySet<string> {
+  return new Set([...most(seats, sessions, (seat) => seat.a)].filter(([, posts]) => posts > 1).map(([uid]) => uid));
+}
+
+/** People found by what is typed: name, name in another language, badge number; those of `unit` first. Nobody twice, at most `limit`. */
+export function findPeople(people: Bodies<Person>, typed: string, unit: string, limit = 8): [string, Person][] {
+  const wanted = typed.trim().toLowerCase();
+  const fits = ([, one]: [string, Person]) => {
+    const texts = [one.name, ...Object.values(one.names ?? {}), one.badge].map((text) => text.toLowerCase());
+    return !one.left && texts.some((text) => text.includes(wanted));
+  };
+  const rank = ([, one]: [string, Person]) => (one.unit === unit ? 0 : 2) + (one.name.toLowerCase().startsWith(wanted) || one.badge.startsWith(wanted) ? 0 : 1);
+  return [...people]
+    .filter(fits)
+    .sort((x, y) => rank(x) - rank(y) || x[1].badge.localeCompare(y[1].badge, "en", { numeric: true }))
+    .slice(0, limit);
+}
+
+export interface Place {
+  row: number;
+  column: number;
+}
+
+/** Where the focus goes in a grid of `rows` × `columns`; undefined when the key moves nothing. */
+export function moved(at: Place, key: string, rows: number, columns: number): Place | undefined {
+  const to: Record<string, Place> = {
+    ArrowUp: { row: at.row - 1, column: at.column },
+    ArrowDown: { row: at.row + 1, column: at.column },
+    ArrowLeft: { row: at.row, column: at.column - 1 },
+    ArrowRight: { row: at.row, column: at.column + 1 },
+    Home: { row: at.row, column: 0 },
+    End: { row: at.row, column: columns - 1 },
+    PageUp: { row: 0, column: at.column },
+    PageDown: { row: rows - 1, column: at.column },
+  };
+  const next = to[key];
+  if (!next) return undefined;
+  return { row: Math.max(0, Math.min(rows - 1, next.row)), column: Math.max(0, Math.min(columns - 1, next.column)) };
+}
+
+/** What must be explained before these days are published: gaps by post, and whether people change who had been published (ORG-02, ORG-07). */
+export function asked(rows: GridRows, days: readonly string[], posts: ReadonlySet<string>, head = "") {
+  const gaps = new Map<string, { kind: GapKind; days: string[] }>();
+  const loads = new Map<string, number>();
+  for (const day of days) {
+    const verdict = judge(rows, day, head);
+    for (const [post, gap] of verdict.gaps) {
+      if (!posts.has(post)) continue;
+      const known = gaps.get(post) ?? { kind: gap.kind, days: [] };
+      gaps.set(post, { kind: known.kind === "contact" ? known.kind : gap.kind, days: [...known.days, day] });
+    }
+    for (const [uid, load] of verdict.loads) if (load.consent) loads.set(uid, Math.max(loads.get(uid) ?? 0, load.posts));
+  }
+  const drafts = [...rows.drafts.values()].filter((draft) => days.includes(draft.day) && posts.has(draft.post));
+  return { gaps, loads, drafts: drafts.length, changes: drafts.some((draft) => rows.duties.has(cellId(draft.day, draft.post))) };
+}

@@ -1,0 +1,30 @@
+/** What the roster says in the shell's lists: records in the outbox. */
+import type { Describe, Lists } from "../../app/feature";
+import { monthDay, names, t } from "../../i18n";
+import type { Sync } from "../../sync/api";
+import { personName, postName } from "../hall/names";
+
+const span = (from: string, to: string) => (from === to ? monthDay(from) : t("{from}至{to}", { from: monthDay(from), to: monthDay(to) }));
+const post = (sync: Sync, id: string) => postName(sync.rows("post").value, id);
+
+const describe: Describe = {
+  "roster.swap": ({ a }, sync) => ({ title: t("调换A岗B岗"), text: t("{post}：{name} 为A岗", { post: post(sync, a.post), name: personName(sync.rows("person").value, a.a) }), edit: "/roster" }),
+  "roster.draft": ({ a }) => ({ title: t("排班草稿"), text: t("{n} 个格子", { n: a.cells.length }), edit: "/roster/week" }),
+  "roster.copy": ({ a }) => ({ title: t("复制排班"), text: t("自{day}起", { day: monthDay(a.to_day) }), edit: "/roster/week" }),
+  "roster.discard": ({ a }) => ({ title: t("放弃排班草稿"), text: span(a.from_day, a.to_day), edit: "/roster/week" }),
+  "roster.publish": ({ a }) => ({ title: t("发布排班"), text: span(a.from_day, a.to_day), edit: `/roster/week?day=${a.from_day}` }),
+  "roster.consent": ({ a }, sync) => ({ title: t("同意多岗B岗"), text: personName(sync.rows("person").value, a.person), edit: "/roster/week" }),
+  "org.unit": ({ rid, a }) => ({ title: t("修改单位"), text: names(a.names), edit: `/organisation/units/${rid}` }),
+  "org.unit_end": () => ({ title: t("停用单位"), edit: "/organisation/units" }),
+  "org.post": ({ rid, a }) => ({ title: t("修改岗位"), text: a.number, edit: `/organisation/posts/${rid}` }),
+  "org.post_end": () => ({ title: t("停用岗位"), edit: "/organisation/posts" }),
+  "org.person": ({ rid, a }) => ({ title: t("修改人员"), text: a.name, edit: `/organisation/people/${rid}` }),
+  "org.person_end": ({ rid }, sync) => ({ title: t("人员离任"), text: personName(sync.rows("person").value, rid), edit: "/organisation/people" }),
+  "org.service": ({ rid, a }) => ({ title: t("修改事项"), text: names(a.names), edit: `/organisation/services/${rid}` }),
+  "org.service_end": () => ({ title: t("停用事项"), edit: "/organisation/services" }),
+  "org.zone": ({ rid, a }) => ({ title: t("修改区域"), text: names(a.names), edit: `/organisation/zones/${rid}` }),
+  "org.zone_end": () => ({ title: t("停用区域"), edit: "/organisation/zones" }),
+  "org.qualify": ({ a }, sync) => ({ title: t("修改资质"), text: personName(sync.rows("person").value, a.person), edit: `/organisation/people/${a.person}` }),
+};
+
+export const lists: Lists = { describe };

@@ -1,0 +1,228 @@
+"""What a day would be: drafts over the roster, judged by the rules, and kept once it is published (ORG-02..07)."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from server.domain.base import Tx
+from server.domain.hall.duty import plan_of, session_starts
+from server.domain.hall.handlers import put_duty, put_hall
+from server.domain.hall.ops import Hall, SessionDuty, Swap
+from server.domain.hall.rules import add_days, day_of, day_start, posted_sessions, rule, works_on
+from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, UnitRecord
+from server.domain.roster.ops import RosterCheck
+from server.domain.roster.rules import Day, Limits, Seat, Skills, Verdict, assigned, cleaned, cover_kind, judge, seat_at, skills_of, unit_on
+from server.domain.roster.tables import ChangeRecord, ConsentRecord, DraftRecord, QualificationRecord
+from server.domain.roster.views import change_face, check_face, draft_face
+
+Plan = list[SessionDuty]
+
+
+def rid_of(day: str, post: str) -> str:
+    """The rid of a cell."""
+    return f"{day}:{post}"
+
+
+def drafts_of(tx: Tx, day: str) -> dict[str, DraftRecord]:
+    """The drafts of a day by post."""
+    return {draft.post: draft for draft in tx.find(DraftRecord, "day = ? AND dropped = ?", [day, False])}
+
+
+def plan_of_draft(draft: DraftRecord) -> Plan:
+    """A draft as a plan."""
+    return [SessionDuty(0, draft.a, draft.b, draft.c), *draft.later]
+
+
+def session_count(hall: Hall, day: str) -> int:
+    """How many opening sessions a day has; one when it is closed and staffed all the same."""
+    return max(1, len(posted_sessions(hall, day)))
+
+
+def skills(tx: Tx) -> Skills:
+    """Who may do what, of everything that is recorded."""
+    return skills_of(
+        (q.person, q.service, q.trained and q.authorised and q.seal)
+        for q in tx.find(QualificationRecord)
+        if q.trained or q.authorised or q.seal
+    )
+
+
+class Looking:
+    """The hall as one op finds it, read once for all the days it is about."""
+
+    def __init__(self, tx: Tx) -> None:
+        self.tx = tx
+        self.hall: Hall = tx.ask("hall")
+        self.posts: list[PostRecord] = tx.ask("posts")
+        self.people = {p.rid: p for p in tx.find(PersonRecord) if not p.outside}
+        self.skills = skills(tx)
+        self.contact = frozenset(u.contact_post for u in tx.find(UnitRecord) if u.contact_post and not u.retired)
+        self.limits = Limits(
+            rule(self.hall, "ab.min_staff_per_post"),
+            rule(self.hall, "ab.max_live_posts_warn"),
+            rule(self.hall, "ab.max_live_posts_consent"),
+        )
+        self.today = day_of(tx.now, self.hall.tz)
+
+    def here(self, day: str) -> set[str]:
+        """Everybody who may be named for a day."""
+        return {uid for uid, person in self.people.items() if not person.left_day or day < person.left_day}
+
+    def judge(self, day: str, plans: dict[str, Plan], consents_of: str = "") -> Verdict:
+        """What is to be said of these plans. `consents_of`: the unit whose head is asking, who thereby agrees."""
+        units = {uid: unit_on(person, day) for uid, person in self.people.items()}
+        agreed = {uid: len(self.posts) for uid, unit in units.items() if consents_of and unit == consents_of}
+        for consent in self.tx.find(ConsentRecord, "from_day <= ? AND to_day >= ?", [day, day]):
+            agreed[consent.person] = max(agreed.get(consent.person, 0), consent.posts_max)
+        return judge(Day(self.posts, self.contact, plans, units, self.skills, session_count(self.hall, day), self.limits, agreed))
+
+    def covered(self, post: PostRecord, day: str, plan: Sequence[SessionDuty]) -> Plan:
+        """The plan with what each B may do there."""
+        found = []
+        for part in plan:
+            unit = unit_on(self.people[part.b], day) if part.b in self.people else ""
+            found.append(SessionDuty(part.n, part.a, part.b, part.c, cover_kind(post, part.b, unit, self.skills)))
+        return found
+
+
+def plans_of(tx: Tx, day: str, drafts: dict[str, DraftRecord]) -> dict[str, Plan]:
+    """Every post's plan of a day: the draft, else what is published."""
+    plans = {duty.post: plan_of(duty) for duty in tx.find(DutyRecord, "day = ?", [day])}
+    return plans | {post: plan_of_draft(draft) for post, draft in drafts.items()}
+
+
+def show_checks(tx: Tx, days: Iterable[str]) -> None:
+    """Tell the office what publishing would say of these days."""
+    looking = Looking(tx)
+    for day in sorted(set(days)):
+        drafts = drafts_of(tx, day)
+        if not drafts:
+            tx.retract("roster.check", day)
+            continue
+        verdict = looking.judge(day, plans_of(tx, day, drafts))
+        tx.project(check_face(RosterCheck(day, len(drafts), verdict.gaps, verdict.partial, verdict.loads, verdict.double)))
+
+
+def put_draft(tx: Tx, post: PostRecord, day: str, plan: Sequence[SessionDuty], by: str) -> None:
+    """Keep a cell of the office's; one that says what is published already is none."""
+    published = tx.get(DutyRecord, rid_of(day, post.rid))
+    same = published is not None and _people(plan_of(published)) == _people(plan)
+    first = plan[0] if plan else SessionDuty(0, "")
+    draft = DraftRecord(
+        rid=rid_of(day, post.rid),
+        day=day,
+        post=post.rid,
+        a=first.a,
+        b=first.b,
+        c=first.c,
+        later=[SessionDuty(part.n, part.a, part.b, part.c) for part in plan[1:]],
+        by=by,
+        at=tx.now,
+        dropped=same,
+    )
+    if same and tx.get(DraftRecord, draft.rid) is None:
+        return
+    tx.put(draft)
+    tx.project(draft_face(draft, post.unit))
+
+
+def drop_draft(tx: Tx, draft: DraftRecord) -> None:
+    """A draft is published or thrown away."""
+    draft.dropped = True
+    tx.put(draft)
+    tx.project(draft_face(draft, ""))
+
+
+def _people(plan: Sequence[SessionDuty]) -> list[tuple[int, str, str, str]]:
+    return [(part.n, part.a, part.b, part.c) for part in plan]
+
+
+def publish_cell(tx: Tx, looking: Looking, post: PostRecord, day: str, plan: Plan, said: ChangeRecord) -> None:
+    """A cell becomes the roster; what has begun of today is changed from now on, never before. `said`: who says it, why."""
+    sessions = session_count(looking.hall, day)
+    plan = looking.covered(post, day, cleaned(plan, sessions)) or [SessionDuty(0, "", cover="none")]
+    known = tx.get(DutyRecord, rid_of(day, post.rid))
+    version = looking.hall.roster_version + 1
+    if known is not None and day == looking.today:
+        duty, from_at = _from_now_on(tx, looking, known, plan, said.by), tx.now
+    else:
+        first = plan[0]
+        duty = DutyRecord(
+            rid=rid_of(day, post.rid), day=day, post=post.rid, a=first.a, b=first.b, c=first.c, later=plan[1:], cover=first.cover
+        )
+        from_at = day_start(day, looking.hall.tz)
+        before = known or standing(tx, post.rid, day)
+        said.before = _names(plan_of(before)) if before else []
+    if known is not None and day == looking.today:
+        said.before = _names(plan_of(known))
+    duty.version, duty.reason = version, said.uncovered
+    put_duty(tx, duty)
+    said.after, said.from_at = _names(plan), from_at
+    if said.before != said.after or said.uncovered:
+        tx.put(said)
+        tx.project(change_face(said))
+
+
+def _names(plan: Sequence[SessionDuty]) -> list[str]:
+    """A, B and second B of each part of a plan in a row."""
+    return [uid for part in plan for uid in (part.a, part.b, part.c)]
+
+
+def _from_now_on(tx: Tx, looking: Looking, known: DutyRecord, plan: Plan, by: str) -> DutyRecord:
+    """Today's duty with what is left of the day changed."""
+    starts = session_starts(looking.hall, known.day)
+    current = max((n for n, start in enumerate(starts) if start <= tx.now), default=0)
+    wanted = seat_at(plan, current)
+    now = assigned(known, starts, tx.now)
+    begun = [part for part in known.later if part.n <= current]
+    rest = [part for part in plan if part.n > current]
+    duty = DutyRecord(
+        rid=known.rid,
+        day=known.day,
+        post=known.post,
+        a=known.a,
+        b=known.b,
+        c=known.c,
+        cover=known.cover,
+        swaps=list(known.swaps),
+        later=[*begun, *rest],
+    )
+    if Seat(now.a, now.b, now.second_b) != wanted:
+        duty.swaps.append(Swap(tx.now, wanted.a, wanted.b, by, wanted.c))
+    return duty
+
+
+def standing(tx: Tx, post: str, day: str) -> DutyRecord | None:
+    """The last published duty of a post before a day: what people there are used to (ORG-07)."""
+    found = tx.find(DutyRecord, "post = ? AND day < ? AND day >= ?", [post, day, add_days(day, -14)], "day DESC")
+    return found[0] if found else None
+
+
+def raise_version(tx: Tx, last_day: str) -> None:
+    """The roster has a new version, and reaches until `last_day` at least."""
+    record = tx.get(HallRecord, "hall")
+    if record is not None:
+        record.hall.roster_version += 1
+        record.roster_until = max(record.roster_until, last_day)
+        put_hall(tx, record)
+
+
+def lead_days(looking: Looking, day: str) -> int:
+    """Working days between today and the day a change counts from."""
+    count, at = 0, looking.today
+    while at < day:
+        at = add_days(at, 1)
+        count += works_on(looking.hall, at)
+    return count
+
+
+def in_span(first: str, last: str) -> list[str]:
+    """The days of a span, both ends included."""
+    days, day = [], first
+    while day <= last:
+        days.append(day)
+        day = add_days(day, 1)
+    return days
+
+
+def has_people(plan: Sequence[SessionDuty], people: Collection[str]) -> bool:
+    """Whether any of the people is named."""
+    return any(uid in people for part in plan for uid in (part.a, part.b, part.c))

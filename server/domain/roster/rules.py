@@ -1,0 +1,188 @@
+"""Pure decisions about the roster: is a day covered, by whom how far, and who has too much (ORG-02..06).
+
+Answers of this domain, for `Tx.ask`:
+`on_duty`(post, at) -> Assigned(a, b, second_b, since, version, grade, cover): who is A and B of a post at a moment (ms), sessions of the
+day and swaps taken into account whatever order they arrived in; everybody "" when there is no roster. Ask this rather than `duty_of`
+whenever a *moment* is judged (an observation, a punch, a step-up): `duty_of` is the plan of the day. A swap whose time is not proven
+(grade C) counts only from when the server had it ·
+`b_posts`(uid, at) -> list[str]: posts whose B the person is at that moment (ORG-05) ·
+`cover_at`(post, uid) -> CoverKind: what the person may do at the post as its B (ORG-03, ORG-04) ·
+`unit_on`(uid, day) -> str: the unit a person belonged to that day (CON-43), "" for none.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from server.domain.hall.duty import NOBODY_ASSIGNED, Assigned, assigned, plan_of, session_starts
+from server.domain.hall.ops import CoverKind, SessionDuty
+from server.domain.hall.tables import PersonRecord, PostRecord
+from server.domain.roster.ops import RosterGap, RosterLoad
+
+__all__ = ["NOBODY_ASSIGNED", "Assigned", "assigned", "plan_of", "session_starts"]
+
+Skill = tuple[str, str]
+"""A person and a service."""
+
+
+class Skills(NamedTuple):
+    """Who may do what: `able` may do all of a service (trained, authorised, with seal); `tracked` services are those anybody has an entry
+    for: of the others nobody can be said to lack it.
+    """
+
+    able: frozenset[Skill]
+    tracked: frozenset[str]
+
+
+class Seat(NamedTuple):
+    """Who would be at a post in one session; "" for nobody."""
+
+    a: str = ""
+    b: str = ""
+    c: str = ""
+
+
+class Limits(NamedTuple):
+    """The hall's parameters (§16): handlers a post needs, and from how many posts as B a warning and a consent are due."""
+
+    min_staff: int
+    warn: int
+    consent: int
+
+
+class Day(NamedTuple):
+    """One day as it would be. `contact`: posts that may never be empty; `units`: of every person; `sessions`: how many the day has;
+    `agreed`: up to how many posts as B the heads have agreed to.
+    """
+
+    posts: Sequence[PostRecord]
+    contact: frozenset[str]
+    plans: Mapping[str, Sequence[SessionDuty]]
+    units: Mapping[str, str]
+    skills: Skills
+    sessions: int
+    limits: Limits
+    agreed: Mapping[str, int]
+
+
+class Verdict(NamedTuple):
+    """What is to be said of a day."""
+
+    gaps: list[RosterGap]
+    partial: list[str]
+    loads: list[RosterLoad]
+    double: list[str]
+
+
+def seat_at(plan: Sequence[SessionDuty], session: int) -> Seat:
+    """Who is at a post in a session: of the last entry begun by then."""
+    begun = [part for part in plan if part.n <= session]
+    return Seat(begun[-1].a, begun[-1].b, begun[-1].c) if begun else Seat()
+
+
+def cover_kind(post: PostRecord, uid: str, unit: str, skills: Skills) -> CoverKind:
+    """What a person of `unit` may do at a post as its B (ORG-03). One of another unit who is not qualified for its services receives,
+    informs and registers (ORG-04)."""
+    if not uid:
+        return "none"
+    tracked = [service for service in post.service_ids if service in skills.tracked]
+    able = [service for service in tracked if (uid, service) in skills.able]
+    if unit != post.unit:
+        return "full" if tracked and len(able) == len(post.service_ids) else "limited"
+    return "full" if len(able) == len(tracked) else "partial"
+
+
+def judge(day: Day) -> Verdict:
+    """Gaps of required posts, posts only partly covered, people with too many posts."""
+    seats = {post.rid: [seat_at(day.plans.get(post.rid, ()), n) for n in range(day.sessions)] for post in day.posts}
+    gaps = [gap for post in day.posts if (gap := _gap(day, post, seats))]
+    partial = [post.rid for post in day.posts if post.required and any(_is_partial(day, post, seat) for seat in seats[post.rid])]
+    return Verdict(gaps, partial, _loads(day, seats), _double(day, seats))
+
+
+def _gap(day: Day, post: PostRecord, seats: Mapping[str, Sequence[Seat]]) -> RosterGap | None:
+    """The first session in which a required post is not covered."""
+    for n, seat in enumerate(seats[post.rid]):
+        if not post.required or (post.sessions and n not in post.sessions):
+            continue
+        if not seat.a:
+            return RosterGap(post.rid, "contact" if post.rid in day.contact else "no_a", n)
+        if len(_handlers(day, post, n, seats)) < day.limits.min_staff:
+            return RosterGap(post.rid, "no_b", n)
+    return None
+
+
+def _handlers(day: Day, post: PostRecord, n: int, seats: Mapping[str, Sequence[Seat]]) -> set[str]:
+    """Who covers each other at a post: its own people, and who serves a post of the same group and may do its services (ORG-02)."""
+    seat = seats[post.rid][n]
+    mates = {
+        mate
+        for other in day.posts
+        if post.group and other.group == post.group and other.rid != post.rid
+        if (mate := seats[other.rid][n].a) and cover_kind(post, mate, day.units.get(mate, ""), day.skills) == "full"
+    }
+    return {uid for uid in seat if uid} | mates
+
+
+def _is_partial(day: Day, post: PostRecord, seat: Seat) -> bool:
+    kinds = [cover_kind(post, uid, day.units.get(uid, ""), day.skills) for uid in (seat.b, seat.c) if uid]
+    return bool(kinds) and "full" not in kinds
+
+
+def _loads(day: Day, seats: Mapping[str, Sequence[Seat]]) -> list[RosterLoad]:
+    """People who are B at more posts at once than the hall lets pass without a word (ORG-05)."""
+    most: Counter[str] = Counter()
+    for n in range(day.sessions):
+        for uid, count in Counter(seats[post.rid][n].b for post in day.posts).items():
+            most[uid] = max(most[uid], count)
+    over = sorted((uid, count) for uid, count in most.items() if uid and count > day.limits.warn)
+    return [RosterLoad(uid, count, count > max(day.limits.consent, day.agreed.get(uid, 0))) for uid, count in over]
+
+
+def _double(day: Day, seats: Mapping[str, Sequence[Seat]]) -> list[str]:
+    """People who would be A at two posts in one session."""
+    twice: set[str] = set()
+    for n in range(day.sessions):
+        twice |= {uid for uid, count in Counter(seats[post.rid][n].a for post in day.posts).items() if uid and count > 1}
+    return sorted(twice)
+
+
+def skills_of(entries: Iterable[tuple[str, str, bool]]) -> Skills:
+    """Skills from entries of person, service, and whether he may do all of it."""
+    known = list(entries)
+    return Skills(frozenset((p, s) for p, s, whole in known if whole), frozenset(s for _, s, _ in known))
+
+
+def cleaned(plan: Sequence[SessionDuty], sessions: int) -> list[SessionDuty]:
+    """A plan as it is kept: by session, without entries that change nothing or lie beyond the day."""
+    kept: list[SessionDuty] = []
+    for part in sorted(plan, key=lambda p: p.n):
+        if part.n >= max(sessions, 1) or (kept and kept[-1].n == part.n):
+            continue
+        if not kept or seat_at(kept, part.n) != Seat(part.a, part.b, part.c):
+            kept.append(part)
+    return kept
+
+
+def is_sane(plan: Sequence[SessionDuty], people: Collection[str]) -> bool:
+    """True when everybody named is there and nobody covers himself."""
+    for part in plan:
+        named = [uid for uid in (part.a, part.b, part.c) if uid]
+        if len(set(named)) < len(named) or any(uid not in people for uid in named) or part.n < 0:
+            return False
+    return True
+
+
+def unit_on(person: PersonRecord, day: str) -> str:
+    """The unit a person belongs to on a day (CON-43)."""
+    if not person.units:
+        return person.unit
+    return next((t.unit for t in person.units if t.from_day <= day and (not t.to_day or day <= t.to_day)), "")
+
+
+def roles_on(person: PersonRecord, day: str) -> list[str]:
+    """The roles a person holds on a day, in the order they were given."""
+    if not person.terms:
+        return list(person.roles)
+    held = [t.role for t in person.terms if t.from_day <= day and (not t.to_day or day <= t.to_day)]
+    return list(dict.fromkeys(held))
