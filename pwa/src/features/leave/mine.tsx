@@ -1,0 +1,110 @@
+/** 我的请假: what is asked for, what runs, 销假 in one tap, balances (LV-07). */
+import { go, type ScreenProps } from "../../app/feature";
+import { t } from "../../i18n";
+import type { Leave } from "../../sync/types.gen";
+import { Button, Buttons, Card, Cell, Empty, Facts, List, Section, Tag } from "../../ui";
+import { useAct } from "../hall/act";
+import { canReturn, isLive, ownLeaves } from "./model";
+import { useLeave, type Desk } from "./rows";
+import { daysWord, spanWord, STATE_TONE, stateWord, typeWord } from "./words";
+import "./leave.css";
+
+export default function MineScreen(_: ScreenProps) {
+  const desk = useLeave();
+  const { rows, uid } = desk;
+  const all = ownLeaves(rows.leaves, uid);
+  const live = all.filter(({ leave }) => isLive(leave));
+  const past = all.filter(({ leave }) => !isLive(leave));
+  return (
+    <>
+      <Buttons>
+        <Button tone="main" icon="edit" onPress={() => go("/leave/new")}>
+          {t("请假")}
+        </Button>
+        <Button icon="clock" onPress={() => go("/leave/unit")}>
+          {t("请假日历")}
+        </Button>
+      </Buttons>
+      {live.length === 0 && (
+        <Empty title={t("没有进行中的请假")}>{t("请假后在这里看到审批到哪一步；休假结束后在这里一键销假。")}</Empty>
+      )}
+      {live.map(({ rid, leave }) => (
+        <OwnCard key={rid} desk={desk} rid={rid} leave={leave} />
+      ))}
+      <Balances desk={desk} />
+      {past.length > 0 && (
+        <Section title={t("以往")}>
+          <List>
+            {past.map(({ rid, leave }) => (
+              <LeaveCell key={rid} desk={desk} rid={rid} leave={leave} />
+            ))}
+          </List>
+        </Section>
+      )}
+    </>
+  );
+}
+
+/** One leave in a list. `who`: the name before the type; `onOpen`: shown beside the list instead of on a page of its own. */
+export function LeaveCell({ desk, rid, leave, who = "", onOpen }: { desk: Desk; rid: string; leave: Leave; who?: string; onOpen?: (() => void) | undefined }) {
+  const type = typeWord(desk.rows.types, leave.type, leave.from_at);
+  const trouble = leave.needs_cover ? t("已批·待补岗") : leave.over_quota ? t("超额待处理") : null;
+  return (
+    <Cell
+      title={who ? t("{name} · {reason}", { name: who, reason: type }) : type}
+      sub={t("{span}，计 {days}", { span: spanWord(leave.from_at, leave.to_at, desk.now), days: daysWord(leave.centidays) })}
+      value={<Tag tone={trouble ? "warn" : STATE_TONE[leave.state]}>{trouble ?? stateWord(leave.state)}</Tag>}
+      {...(onOpen ? { onPress: onOpen } : { href: `/leave/${rid}` })}
+    />
+  );
+}
+
+/** A leave that goes on, with its next step; `whole`: the rest of it stands below. */
+export function OwnCard({ desk, rid, leave, whole = false }: { desk: Desk; rid: string; leave: Leave; whole?: boolean }) {
+  const { sync, rows, now } = desk;
+  const act = useAct();
+  const tone = leave.state === "overdue" ? "bad" : leave.state === "ended" || leave.state === "told" ? "warn" : "info";
+  return (
+    <Card tone={tone}>
+      <b>{typeWord(rows.types, leave.type, leave.from_at)}</b>
+      <p>{t("{span}，计 {days}", { span: spanWord(leave.from_at, leave.to_at, now), days: daysWord(leave.centidays) })}</p>
+      <div class="lv-tags">
+        <Tag tone={STATE_TONE[leave.state]}>{stateWord(leave.state)}</Tag>
+        {leave.needs_cover && <Tag tone="warn">{t("已批·待补岗")}</Tag>}
+        {leave.over_quota && <Tag tone="warn">{t("超额待处理")}</Tag>}
+        {leave.proof_due && <Tag tone="warn">{t("待交证明")}</Tag>}
+      </div>
+      <Buttons>
+        {!whole && <Button onPress={() => go(`/leave/${rid}`)}>{t("详情")}</Button>}
+        {leave.state === "told" && (
+          <Button tone="main" onPress={() => go(`/leave/new?told=${rid}`)}>
+            {t("补办请假")}
+          </Button>
+        )}
+        {leave.state === "pending" && <Button onPress={() => void act(() => sync.save("leave.withdraw", {}, { rid }))}>{t("撤回")}</Button>}
+        {canReturn(leave) && (
+          <Button tone="main" onPress={() => void act(() => sync.save("leave.return", { back_at: sync.now() }, { rid }))}>
+            {t("销假")}
+          </Button>
+        )}
+      </Buttons>
+    </Card>
+  );
+}
+
+function Balances({ desk }: { desk: Desk }) {
+  const { rows, uid, now } = desk;
+  const year = new Date(now).getFullYear();
+  const known = (rows.accounts.get(uid)?.body.balances ?? []).filter((one) => one.year === year);
+  if (known.length === 0) return null;
+  const facts = known.map((one) => {
+    const used = t("已用 {days}", { days: daysWord(one.used) });
+    const left = one.granted === undefined || one.granted === null ? "" : t("，余 {days}", { days: daysWord(one.granted - one.used - one.pending) });
+    return [typeWord(rows.types, one.type, now), used + left] as const;
+  });
+  return (
+    <Section title={t("本年度假期")}>
+      <Facts facts={facts} />
+    </Section>
+  );
+}

@@ -1,0 +1,1 @@
+"""请销假: leave and return (LV, LVT)."""

@@ -1,0 +1,301 @@
+"""Pure decisions about leave (LV-01..12, CON-14..19): what its facts come to, in whatever order they arrived.
+
+    told ─▶ filed ─▶ pending ─▶ approved ─▶ running ─▶ ended ─▶ returned (销假) | extended | overdue
+                       │ ▲          │           └── 召回 recalled
+        withdrawn ◀────┘ └ refused ◀┘ (CON-16: by competence rank; time taken in reliance stays approved)
+
+Answers of this domain, for `Tx.ask`: `leaves_of`(uid, from_at, to_at) -> list[LeaveSpan], the parts of a person's leaves that meet
+[from_at, to_at), in time order; `needs_cover_of`(uid, from_at, to_at) -> bool: approved, but its post has nobody yet (已批·待补岗).
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from server.domain.hall.rules import FOREVER, MINUTE_MS
+from server.domain.leave.ops import ApproverRole, LeaveDecision, LeaveState, LeaveStep
+from server.domain.leave.tables import Assigned, Converted, Decided, LeaveRecord, Said, Span, SpanState
+
+TOLERANCE_MS = 2 * MINUTE_MS
+"""A claimed moment may lie this far behind the saying of it: a clock's tolerance."""
+ROLE_RANK: dict[str, int] = {"HEAD": 10, "OFF": 20, "LEAD": 30, "TOP": 40}
+Outcome = Literal["yes", "no", "open"]
+
+
+class LeaveSpan(NamedTuple):
+    """A part of a person's leave in one state, [from_at, to_at) in ms. `decided_at`: when the state was decided, 0 while pending.
+
+    `grade`: what the time of the request is worth. A leave told by phone and not yet filed is `pending` with type "".
+    """
+
+    rid: str
+    person: str
+    type: str
+    from_at: int
+    to_at: int
+    state: SpanState
+    decided_at: int
+    grade: Literal["A", "B", "C"]
+
+
+def spans_of(leave: LeaveRecord, from_at: int, to_at: int) -> list[LeaveSpan]:
+    """The parts of a leave that meet [from_at, to_at)."""
+    grade = leave.asked.grade if leave.asked else "A"
+    meets = [s for s in leave.spans if s.from_at < to_at and from_at < s.to_at]
+    return [
+        LeaveSpan(leave.rid, leave.person, leave.type, s.from_at, s.to_at, s.state, 0 if s.state == "pending" else leave.approved_at, grade)
+        for s in meets
+    ]
+
+
+# --- who decides ------------------------------------------------------------------------------------------------------
+
+
+class Chain(NamedTuple):
+    """The approvers of one leave. `escalates_at`: from when the unit's step may be decided by the centre, too (silent or away approver)."""
+
+    steps: tuple[ApproverRole, ...]
+    unit: str
+    person: str
+    escalates_at: int
+
+
+def rank_at(chain: Chain, role: ApproverRole, said: Decided) -> int:
+    """The rank in which this decision speaks at a step, 0 when it does not: the role itself, a higher one of the same line, a deputy one
+    below his principal; at the unit's step the centre only once it has escalated (LV-04).
+    """
+    if said.by == chain.person:
+        return 0
+    return max(_rank(chain, role, said.roles, said.unit, said.at), _rank(chain, role, said.for_roles, said.for_unit, said.at) - 1, 0)
+
+
+def _rank(chain: Chain, role: ApproverRole, roles: Sequence[str], unit: str, at: int) -> int:
+    best = 0
+    for held in roles:
+        if held not in ROLE_RANK or ROLE_RANK[held] < ROLE_RANK[role]:
+            continue
+        if held == "HEAD" and unit != chain.unit:
+            continue
+        if role == "HEAD" and held != "HEAD" and at < chain.escalates_at:
+            continue
+        best = max(best, ROLE_RANK[held])
+    return best
+
+
+def step_decision(chain: Chain, role: ApproverRole, said: Iterable[Decided]) -> Decided | None:
+    """The decision that stands at a step: of each decider the last, of all the highest in rank, then the earliest (CON-15, CON-16)."""
+    last: dict[str, Decided] = {}
+    for one in sorted(said, key=lambda d: (d.at, d.op)):
+        last[one.by] = one
+    able = [d for d in last.values() if rank_at(chain, role, d)]
+    return min(able, key=lambda d: (-rank_at(chain, role, d), d.at, d.op), default=None)
+
+
+def outcome_of(chain: Chain, said: Sequence[Decided]) -> Outcome:
+    """What the decisions come to: no, when a step says no; yes, when every step says yes."""
+    stands = [step_decision(chain, role, said) for role in chain.steps]
+    if any(d is not None and not d.accept for d in stands):
+        return "no"
+    return "yes" if all(d is not None for d in stands) else "open"
+
+
+def steps_of(chain: Chain, said: Sequence[Decided], since: int, now: int) -> list[LeaveStep]:
+    """The steps as people read them; only the first open one waits."""
+    shown: list[LeaveStep] = []
+    for role in chain.steps:
+        stands = step_decision(chain, role, said)
+        if stands is not None:
+            shown.append(LeaveStep(role, "yes" if stands.accept else "no", stands.by))
+        else:
+            waits = all(s.st == "yes" for s in shown)
+            st: Literal["waits", "later"] = "waits" if waits else "later"
+            escalated = waits and role == "HEAD" and now >= chain.escalates_at
+            shown.append(LeaveStep(role, st, since=since if waits else 0, escalated=escalated))
+    return shown
+
+
+def decisions_of(chain: Chain, said: Sequence[Decided]) -> list[LeaveDecision]:
+    """Every decision in order of time, with the capacity it was taken in and whether it is one that stands."""
+    stands = {d.op for role in chain.steps if (d := step_decision(chain, role, said))}
+    shown = []
+    for one in sorted(said, key=lambda d: (d.at, d.op)):
+        role, for_uid = capacity(chain, one)
+        shown.append(LeaveDecision(one.by, role, one.accept, one.at, one.grade, one.text, for_uid, one.op in stands))
+    return shown
+
+
+def capacity(chain: Chain, said: Decided) -> tuple[ApproverRole, str]:
+    """The highest role this decision speaks in, and whose deputy it was when only that made it speak."""
+    own: list[ApproverRole] = [r for r in chain.steps if _rank(chain, r, said.roles, said.unit, said.at)]
+    able: list[ApproverRole] = own or [r for r in chain.steps if rank_at(chain, r, said)]
+    roles: list[ApproverRole] = ["TOP", "LEAD", "OFF", "HEAD"]
+    held = set(said.roles if own else said.for_roles)
+    best = next((r for r in roles if r in held and (r != "HEAD" or "HEAD" in able)), able[-1] if able else "HEAD")
+    return best, "" if own else said.for_uid
+
+
+# --- what it comes to -------------------------------------------------------------------------------------------------
+
+
+class Outlook(NamedTuple):
+    """What decisions come to over time: `spells` of [from, to) in which all knew the leave as approved; `approved_at`: when it was."""
+
+    now: Outcome
+    approved_at: int
+    spells: tuple[tuple[int, int], ...]
+
+
+def outlook(chain: Chain, said: Sequence[Decided]) -> Outlook:
+    """Walk through the decisions as they became known: who relied on an approval was on leave until told otherwise (CON-16)."""
+    spells: list[tuple[int, int]] = []
+    began = 0
+    moments = sorted({d.known_at for d in said})
+    for moment in moments:
+        known = outcome_of(chain, [d for d in said if d.known_at <= moment])
+        if known == "yes" and not began:
+            began = moment
+        elif known != "yes" and began:
+            spells.append((began, moment))
+            began = 0
+    if began:
+        spells.append((began, FOREVER))
+    result = outcome_of(chain, said)
+    stands = [d for role in chain.steps if (d := step_decision(chain, role, said))]
+    return Outlook(result, max((d.at for d in stands), default=0), tuple(spells))
+
+
+def type_now(leave: LeaveRecord) -> str:
+    """The type as last converted (CON-18)."""
+    if leave.converted:
+        return max(leave.converted, key=lambda c: (c.at, c.op)).type
+    return leave.asked.type if leave.asked else ""
+
+
+def bounds(leave: LeaveRecord) -> tuple[int, int]:
+    """From and to: as filed, else as told by phone."""
+    said = leave.asked or leave.told
+    assert said is not None, "a leave begins with a request or a report by phone"
+    return said.from_at, said.to_at
+
+
+def earlier(known: Said | None, new: Said) -> Said:
+    """Of two ends of one kind the earlier stands, whichever arrived first (CON-19)."""
+    return new if known is None else min(known, new, key=lambda s: (s.at, s.op))
+
+
+def earlier_recall(known: "LeaveRecord", at: int, op: str) -> bool:
+    """True when a recall said now begins before the one known."""
+    return known.recalled is None or (at, op) < (known.recalled.at, known.recalled.op)
+
+
+def cut(spans: Iterable[tuple[int, int]], from_at: int, to_at: int) -> list[tuple[int, int]]:
+    """The parts of `spans` inside [from_at, to_at)."""
+    return [(max(s, from_at), min(e, to_at)) for s, e in spans if max(s, from_at) < min(e, to_at)]
+
+
+def union(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans joined where they meet: no moment twice (CON-17)."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def without(spans: Iterable[tuple[int, int]], taken: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """`spans` with every moment of `taken` cut out."""
+    left = list(spans)
+    for start, end in taken:
+        left = [part for s, e in left for part in ((s, min(e, start)), (max(s, end), e)) if part[0] < part[1]]
+    return left
+
+
+def parts(leave: LeaveRecord, view: Outlook) -> list[Span]:
+    """The leave in parts by state: what is approved, what was recalled, what is not (CON-16, CON-19)."""
+    from_at, to_at = bounds(leave)
+    if leave.withdrawn and leave.withdrawn.at <= from_at:
+        return [Span(from_at, to_at, "withdrawn")]
+    if view.now == "open" and not view.spells:
+        return [Span(from_at, to_at, "pending")]
+    rest: SpanState = "refused" if view.now == "no" else "pending"
+    approved = [(from_at, to_at)] if view.now == "yes" else cut(view.spells, from_at, to_at)
+    found = [Span(s, e, rest) for s, e in without([(from_at, to_at)], approved)]
+    end = min((s.at for s in (leave.returned, leave.withdrawn) if s), default=to_at)
+    called = leave.recalled.at if leave.recalled else FOREVER
+    found += [Span(s, e, "approved") for s, e in cut(approved, from_at, min(end, called, to_at))]
+    found += [Span(s, e, "recalled") for s, e in cut(approved, max(from_at, called), min(end, to_at))]
+    return sorted(found, key=lambda s: s.from_at)
+
+
+def approved_until(spans: Iterable[Span]) -> int:
+    """When the approved time ends, 0 when none is."""
+    return max((s.to_at for s in spans if s.state == "approved"), default=0)
+
+
+class Ends(NamedTuple):
+    """What ends a leave besides its own facts. `back_by`: when 销假 is due; `extended`: a 续假 that was asked for in time goes on."""
+
+    back_by: int
+    extended: bool
+
+
+def state_of(leave: LeaveRecord, view: Outlook, spans: Sequence[Span], ends: Ends, now: int) -> LeaveState:
+    """The state of a leave at `now`."""
+    if leave.merged_into:
+        return "merged"
+    if leave.withdrawn and leave.withdrawn.at <= bounds(leave)[0]:
+        return "withdrawn"
+    if leave.asked is None:
+        return "told"
+    if view.now == "no":
+        return "refused"
+    if not any(s.state == "approved" for s in spans) and leave.recalled is None:
+        return "pending"
+    return _after_approval(leave, spans, ends, now)
+
+
+def _after_approval(leave: LeaveRecord, spans: Sequence[Span], ends: Ends, now: int) -> LeaveState:
+    if leave.returned or leave.withdrawn:
+        return "returned"
+    if leave.recalled and now >= leave.recalled.at:
+        return "recalled"
+    end = approved_until(spans)
+    if now < bounds(leave)[0]:
+        return "approved"
+    if now < end:
+        return "running"
+    if ends.extended:
+        return "extended"
+    return "ended" if now < ends.back_by else "overdue"
+
+
+def is_late_return(leave: LeaveRecord, back_by: int) -> bool:
+    """True when 销假 was said to be after it was due (LV-07): by the time of coming back, not of its arrival (CON-19)."""
+    return leave.returned is not None and leave.returned.at > back_by
+
+
+def stand_in_at(leave: LeaveRecord, at: int) -> str:
+    """Who stands in at a moment: as last assigned by HEAD or OFF, else whom the person named."""
+    named: list[Assigned] = [a for a in leave.assigned if a.from_at <= at < a.to_at]
+    if named:
+        return max(named, key=lambda a: (a.made_at, a.op)).person
+    return leave.asked.stand_in if leave.asked else ""
+
+
+class Rival(NamedTuple):
+    """An approved leave of A or of B of one post (CON-14)."""
+
+    rid: str
+    displaceable: bool
+    approved_at: int
+
+
+def gives_way(rivals: Iterable[Rival]) -> str:
+    """Which of the leaves of A and B needs a third person: the later approved; statutory leave never before other leave (CON-14)."""
+    return max(rivals, key=lambda r: (r.displaceable, r.approved_at, r.rid)).rid
+
+
+def last_converted(leave: LeaveRecord) -> Converted | None:
+    """The conversion that stands."""
+    return max(leave.converted, key=lambda c: (c.at, c.op), default=None)
