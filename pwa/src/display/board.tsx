@@ -3,13 +3,13 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { clockSeconds, names, setLocale, t, zone } from "../i18n";
 import { Cell } from "./cell";
-import { freshness, watch, type Feed } from "./feed";
+import { emergenciesOf, freshness, watch, type Feed } from "./feed";
 import { PAGE_MS, COLUMN, pagesOf, rotationOf, shiftAt, stageOf, staticPagesOf, suspendedOf, turnAt, type Cell as CellOf } from "./model";
 import { cardsOf, Side } from "./side";
-import { staleText, suspendedText } from "./words";
+import { emergencyTexts, staleText, suspendedText } from "./words";
 
 /** A signal of the monotonic time, renewed every half second. */
-function useTick() {
+export function useTick() {
   const tick = useSignal(performance.now());
   useEffect(() => {
     const timer = setInterval(() => (tick.value = performance.now()), 500);
@@ -20,18 +20,22 @@ function useTick() {
 
 interface BandProps {
   hallName: string;
+  /** Said over everything else, one after the other (EMG-08). */
+  emergency: readonly string[];
   suspended: readonly CellOf[];
   turn: number;
   stale: string;
   now: number;
 }
 
-/** The top line: what must be read first. Staleness before suspended windows before the hall's name. */
-function Band({ hallName, suspended, turn, stale, now }: BandProps) {
+/** The top line: what must be read first. An emergency before staleness before suspended windows before the hall's name. */
+function Band({ hallName, emergency, suspended, turn, stale, now }: BandProps) {
   const alert = suspended[turn % Math.max(1, suspended.length)];
   return (
     <header class="band">
-      {stale ? (
+      {emergency.length > 0 ? (
+        <p class="emergency" role="alert">{emergency[turn % emergency.length]}</p>
+      ) : stale ? (
         <p class="stale" role="status">{stale}</p>
       ) : alert ? (
         <p class="alert" role="status">
@@ -83,6 +87,7 @@ export function Board({ feed }: { feed: Feed }) {
     <main class={`wall ${stage}`} style={{ transform: `translate(${x}px, ${y}px)` }} data-stage={stage}>
       <Band
         hallName={names(hall.names)}
+        emergency={stage === "hidden" || stage === "static" ? [] : emergencyTexts(emergenciesOf(feed), hall.zones, new Map(cells.map(({ rid, post }) => [rid, post.number])))}
         suspended={suspendedOf(cells)}
         turn={step}
         stale={staleText(stage, age_ms, hall.phone)}

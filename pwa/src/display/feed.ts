@@ -1,7 +1,7 @@
 /** What the board takes from the sync engine, and the picture it makes of it. */
 import { effect, signal, type ReadonlySignal } from "@preact/signals";
 import type { Display } from "../sync/display";
-import type { Hall } from "../sync/types.gen";
+import type { EmergencyPublic, Hall } from "../sync/types.gen";
 import { HIGHLIGHT_MS, ageOf, changedOf, inWalkingOrder, sayingOf, type Cell } from "./model";
 
 /** The engine of a paired screen. */
@@ -36,6 +36,9 @@ export interface Picture {
   cells: Cell[];
   lifted: ReadonlyMap<string, number>;
 }
+
+/** What the hall tells everybody in an emergency. */
+export const emergenciesOf = (feed: Feed): EmergencyPublic[] => Array.from(feed.rows("emergency.pub").value.values(), (view) => view.body);
 
 /** At most two visible changes a second; the first of a burst is shown at once. */
 const PICTURE_MS = 500;

@@ -48,10 +48,17 @@ async function show(site: string): Promise<void> {
   open.value = { display, feed: feedOf(display) };
 }
 
-/** The board of a paired screen, with its keeper. */
+/** The board of a paired screen, with its keeper; other layouts are fetched by the screens that show them (DSP-09). */
 function PairedBoard({ feed }: { feed: Feed }) {
   useEffect(() => watchOver(feed), [feed]);
-  return <Board feed={feed} />;
+  const [said] = Array.from(feed.rows("screen").value.values(), (view) => view.body);
+  return said && said.layout !== "hall" ? <Other feed={feed} layout={said.layout} unit={said.unit ?? ""} /> : <Board feed={feed} />;
+}
+
+function Other(shown: { feed: Feed; layout: "whereabouts" | "door" | "overview"; unit: string }) {
+  const [layouts, setLayouts] = useState<typeof import("./layouts")>();
+  useEffect(() => void import("./layouts").then(setLayouts, () => undefined), []);
+  return layouts ? <layouts.LayoutScreen {...shown} /> : <Waiting />;
 }
 
 /** The code, while nobody has confirmed this screen; its part is fetched only then. */

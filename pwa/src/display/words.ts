@@ -1,6 +1,6 @@
 /** The closed set of public labels in words (AWY-09). Nothing else about a person reaches the wall. */
-import { clock, t, tc } from "../i18n";
-import type { PostPublic } from "../sync/types.gen";
+import { clock, names, t, tc } from "../i18n";
+import type { PostPublic, RowBody, Zone } from "../sync/types.gen";
 import type { Stage } from "./model";
 import { returnOf } from "./model";
 
@@ -37,6 +37,33 @@ export function returnText(post: PostPublic, now: number): string {
 export function besideText(post: PostPublic): string {
   if (post.go_to) return tc("大屏", "请至{n}号", { n: post.go_to });
   return post.label === "covered" || post.label === "suspended" ? "" : post.plate;
+}
+
+type Emergency = RowBody["emergency.pub"];
+
+/** What is said in an emergency: a closed set (EMG-08, DSP-02). */
+function emergencyWord(message: Emergency["message"]): string {
+  const words: Record<Emergency["message"], () => string> = {
+    system: () => t("系统故障，正在抢修，部分窗口改用纸质办理。"),
+    power: () => t("大厅停电，正在处理，请听从工作人员引导。"),
+    evacuate: () => t("请听从工作人员引导，有序离开大厅。"),
+    crowd: () => t("大厅人数较多，请分散等候。"),
+    medical: () => t("有人需要急救，请让出通道。"),
+    security: () => t("请听从工作人员引导，不要聚集。"),
+  };
+  return words[message]();
+}
+
+/** The banner over everything else: what, where to, which windows go on by hand, each a text of its own; none when no emergency is told. */
+export function emergencyTexts(told: Iterable<Emergency>, zones: readonly Zone[], posts: ReadonlyMap<string, string>): string[] {
+  const [one] = Array.from(told).sort((a, b) => b.since - a.since);
+  if (!one) return [];
+  const zone = zones.find(({ id }) => id === one.go_to);
+  const paper = (one.paper_posts ?? []).flatMap((id) => posts.get(id) ?? []);
+  const parts = [emergencyWord(one.message)];
+  if (zone) parts.push(t("请至{zone}", { zone: names(zone.names) }));
+  if (paper.length > 0) parts.push(t("纸质办理窗口：{numbers}", { numbers: paper.join(t("、")) }));
+  return parts;
 }
 
 /** The sentence of the alert strip. */

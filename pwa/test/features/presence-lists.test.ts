@@ -1,6 +1,8 @@
 import { signal } from "@preact/signals";
 import { describe, expect, it } from "vitest";
 import type { Lists } from "../../src/app/feature";
+import { effects as handoverEffects } from "../../src/features/handover/effect";
+import { lists as handover } from "../../src/features/handover/lists";
 import { effects as incidentEffects } from "../../src/features/incident/effect";
 import { lists as incident } from "../../src/features/incident/lists";
 import { effects as patrolEffects } from "../../src/features/patrol/effect";
@@ -45,6 +47,33 @@ describe("what waits for a person", () => {
     expect([presence.counts?.post?.(sync), presence.counts?.overview?.(sync)]).toEqual([1, 1]);
   });
 
+  it("is a return that is due now, and after the grace the stand-in's to bridge", () => {
+    expect(waiting(presence, { me: me("ann", ["STF"]), "away.office": { n1: AWAY } }, "ann", "10:31")).toEqual([["due:n1", "/post"]]);
+    const served = { ...AWAY, cover: "in_force" as const };
+    expect(waiting(presence, { me: me("bob", ["STF"]), "away.office": { n1: served } }, "bob", "10:41")).toEqual([["stay:n1", "/post"]]);
+    expect(waiting(presence, { me: me("bob", ["STF"]), "away.office": { n1: served } }, "bob", "10:39")).toEqual([]);
+  });
+
+  it("reaches the office only when person and head have let an overdue return pass (AWY-07)", () => {
+    const rows = { me: me("off", ["OFF"]), "away.office": { n1: AWAY } };
+    expect(waiting(presence, rows, "off", "10:59")).toEqual([]);
+    expect(waiting(presence, rows, "off", "11:00")).toEqual([["over:n1", "/overview"]]);
+  });
+
+  it("is the head's word and a stand-in that is not sure, at once (AWY-05, AB-05)", () => {
+    const long = { ...AWAY, back_at: at("11:00"), consent: "waiting" as const };
+    const rows = { me: me("cat", ["STF", "HEAD"]), "away.office": { n1: long }, "away.told": { n1: { trouble: "declined" as const } } };
+    expect(waiting(presence, rows, "cat", "10:01")).toEqual([["word:n1", "/post"], ["gap:n1", "/post"]]);
+    expect(waiting(presence, { ...rows, me: me("ann", ["STF"]) }, "ann", "10:01")).toEqual([["cover:n1", "/post"]]);
+  });
+
+  it("tells the office of a unit that is wholly away without asking anything", () => {
+    const whole = { ...AWAY, whole_unit: true, contact: "0000-00001234", stand_in: null };
+    const items = presence.inbox?.(engine({ me: me("off", ["OFF"]), "away.office": { n1: whole } }, "off", "10:01")) ?? [];
+    expect(items.map((item) => [item.id, item.waits])).toEqual([["unit:n1", false]]);
+    expect(items[0]?.text).toContain("0000-00001234");
+  });
+
   it("is a second look that is due, and a finding one has not answered", () => {
     const seen: Observation = { round: "r1", post: "p1", seen: "empty_no_notice", at: at("10:02"), received_at: at("10:02"), grade: "A", inspector: "ins", recheck_due_at: at("10:12") };
     expect(waiting(patrol, { obs: { o1: seen } }, "ins", "10:11")).toEqual([]);
@@ -65,6 +94,7 @@ describe("what waits for a person", () => {
 describe("the outbox", () => {
   it.each([
     ["presence", presence, presenceEffects],
+    ["handover", handover, handoverEffects],
     ["patrol", patrol, patrolEffects],
     ["incident", incident, incidentEffects],
   ] as const)("has words for every kind of record of %s", (_, lists, effects) => {

@@ -10,7 +10,8 @@ import { at, base, HALL, MINUTE_MS, op, screen, type Read } from "./world";
 function presence(read: Read, knows: PresenceRows["knows"] = null): PresenceRows {
   return {
     hall: read("hall").get("hall")?.body, posts: read("post"), people: read("person"), duties: read("duty"), covers: read("cover"), labels: read("post.pub"),
-    office: read("away.office"), unit: read("away.unit"), inspector: read("away.ins"), knows,
+    office: read("away.office"), unit: read("away.unit"), inspector: read("away.ins"), knows, told: read("away.told"),
+    leaves: read("leave.unit"), emergencies: read("emergency"),
   };
 }
 

@@ -1,24 +1,28 @@
 """What an absence op does: who may say it, is it sane, write the fact, show the four faces (AWY-01..10, AB-02)."""
 
-from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
+from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, FOREVER, day_of, leads, opens_within
-from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord, UnitRecord
-from server.domain.presence import ops, posts
-from server.domain.presence.ops import Announce, Answer, Cancel, Close, Extend, HandBack, JudgeLate, Return, StepUp
-from server.domain.presence.rules import LATE_TOLERANCE_MS, cover_of, due_at, earlier, ended, is_late, state_of
+from server.domain.hall.rules import DAY_MS, leads, may_any, opens_within
+from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
+from server.domain.presence import decisions, facts, ops, posts
+from server.domain.presence.keep import end_covers, save, save_cover, settle, speaks_for, touch_where_standing_in
+from server.domain.presence.ops import Announce, Answer, Cancel, Extend, HandBack, Return, StepUp
+from server.domain.presence.others import holders
+from server.domain.presence.registers import REGISTERS
+from server.domain.presence.returns import also_ended, note_back
+from server.domain.presence.rules import LATE_TOLERANCE_MS, earlier, is_late
 from server.domain.presence.tables import (
     AwayPostRecord,
+    BackRecord,
     CoverRecord,
     Extension,
-    Judgement,
+    Got,
     Mark,
     NoticeRecord,
     PhaseRecord,
     PostStateRecord,
     Reply,
 )
-from server.domain.presence.views import cover_face, notice_faces
 
 
 def announce(tx: Tx, op: Op[Announce]) -> Outcome:
@@ -58,18 +62,14 @@ def announce(tx: Tx, op: Op[Announce]) -> Outcome:
         by=op.actor.uid,
         stand_in=a.stand_in or "",
         handed=a.handed,
+        leave=a.leave or "",
     )
-    notice.returned = _back_already(tx, notice)
-    _save(tx, notice, hall)
-    _touch_where_standing_in(tx, a.person)
+    if may_any(op.actor, "OFF"):
+        notice.got = [Got(op.id, op.window.at, op.actor.uid, True)]
+    save(tx, notice, hall)
+    end_covers(tx, notice)
+    touch_where_standing_in(tx, a.person)
     return APPLIED
-
-
-def _back_already(tx: Tx, notice: NoticeRecord) -> Mark | None:
-    """The return from another absence, said after this notice, when this one arrives later: it ended this one too (`_end_older`)."""
-    others = tx.find(NoticeRecord, "person = ? AND state = 'returned' AND whole_unit = ?", [notice.person, notice.whole_unit])
-    marks = [m for o in others if (m := o.returned) and m.grade != "C" and m.made_at > notice.announced_at and m.at >= notice.leaves_at]
-    return min(marks, key=lambda m: (m.at, m.op), default=None)
 
 
 def _may_announce(tx: Tx, actor: Actor, person: PersonRecord, a: Announce) -> bool:
@@ -86,14 +86,7 @@ def _belongs(tx: Tx, actor: Actor, post_id: str, at: int) -> bool:
     post: PostRecord | None = tx.ask("post", post=post_id)
     if post is None or post.unit == actor.unit:
         return True
-    return actor.uid in _duty(tx, post_id, at)
-
-
-def _duty(tx: Tx, post: str, at: int) -> tuple[str, str]:
-    """A and B of a post on the day of `at`."""
-    hall: Hall = tx.ask("hall")
-    duty: DutyRecord | None = tx.ask("duty_of", post=post, day=day_of(at, hall.tz))
-    return (duty.a, duty.b) if duty else ("", "")
+    return actor.uid in holders(tx, tx.ask("hall"), post_id, at)
 
 
 def _empties_office(tx: Tx, hall: Hall, a: Announce) -> bool:
@@ -107,14 +100,14 @@ def extend(tx: Tx, op: Op[Extend]) -> Outcome:
     notice = tx.get(NoticeRecord, op.rid)
     if notice is None:
         return held("REF_WAIT")
-    if not _speaks_for(op.actor, notice):
+    if not speaks_for(op.actor, notice):
         return held("NO_RIGHT")
     # Only the person may promise to be back earlier: being late accuses.
     if op.a.back_at <= (notice.leaves_at if op.actor.uid == notice.person else notice.first_back_at):
         return held("INVALID")
     notice.extensions.append(Extension(op.id, op.window.at, op.a.back_at, op.window.grade, op.actor.uid))
     notice.extensions.sort(key=lambda e: (e.at, e.op))
-    _save(tx, notice, tx.ask("hall"))
+    save(tx, notice, tx.ask("hall"))
     return APPLIED
 
 
@@ -123,40 +116,21 @@ def come_back(tx: Tx, op: Op[Return]) -> Outcome:
     notice = tx.get(NoticeRecord, op.rid)
     if notice is None:
         return held("REF_WAIT")
-    if not _speaks_for(op.actor, notice):
+    if not speaks_for(op.actor, notice):
         return held("NO_RIGHT")
     hall: Hall = tx.ask("hall")
     mark = Mark(op.id, min(op.a.back_at, op.window.at + LATE_TOLERANCE_MS), op.window.at, op.actor.uid, op.window.grade)
     if mark.at < notice.leaves_at:
         notice.cancelled = earlier(notice.cancelled, mark)
     else:
-        notice.returned = earlier(notice.returned, mark)
-        _end_older(tx, notice, mark, hall)
-    _save(tx, notice, hall)
-    _end_covers(tx, notice)
-    _touch_where_standing_in(tx, notice.person)
+        note_back(tx, notice, mark)
+        for other in also_ended(tx, notice, mark):
+            save(tx, other, hall)
+            end_covers(tx, other)
+    save(tx, notice, hall)
+    end_covers(tx, notice)
+    touch_where_standing_in(tx, notice.person)
     return APPLIED
-
-
-def _end_older(tx: Tx, notice: NoticeRecord, mark: Mark, hall: Hall) -> None:
-    """Earlier notices of the same person that nobody ended: who is back is back from all of them."""
-    for other in tx.find(NoticeRecord, "person = ? AND state IN ('active', 'overdue')", [notice.person]):
-        if other.rid != notice.rid and other.leaves_at <= mark.at and other.whole_unit == notice.whole_unit:
-            other.returned = earlier(other.returned, mark)
-            _save(tx, other, hall)
-            _end_covers(tx, other)
-
-
-def _end_covers(tx: Tx, notice: NoticeRecord) -> None:
-    """A is back: whoever stood in at the posts of this notice since then is relieved (AB-06)."""
-    end = ended(notice)
-    if end is None:
-        return
-    for post in notice.posts:
-        for cover in tx.find(CoverRecord, "post = ? AND until_at > ? AND from_at < ?", [post, end.at, end.at]):
-            if cover.for_person == notice.person or cover.notice == notice.rid:
-                cover.until_at = end.at
-                _save_cover(tx, cover)
 
 
 def cancel(tx: Tx, op: Op[Cancel]) -> Outcome:
@@ -164,15 +138,15 @@ def cancel(tx: Tx, op: Op[Cancel]) -> Outcome:
     notice = tx.get(NoticeRecord, op.rid)
     if notice is None:
         return held("REF_WAIT")
-    if not _speaks_for(op.actor, notice):
+    if not speaks_for(op.actor, notice):
         return held("NO_RIGHT")
     mark = Mark(op.id, op.window.at, op.window.at, op.actor.uid, op.window.grade, op.a.text)
     if mark.at <= notice.leaves_at + LATE_TOLERANCE_MS:
         notice.cancelled = earlier(notice.cancelled, mark)
     else:
-        notice.returned = earlier(notice.returned, mark)
-    _save(tx, notice, tx.ask("hall"))
-    _end_covers(tx, notice)
+        note_back(tx, notice, mark, alone=True)
+    save(tx, notice, tx.ask("hall"))
+    end_covers(tx, notice)
     return APPLIED
 
 
@@ -181,12 +155,10 @@ def answer(tx: Tx, op: Op[Answer]) -> Outcome:
     notice = tx.get(NoticeRecord, op.rid)
     if notice is None:
         return held("REF_WAIT")
-    if op.actor.uid != notice.stand_in:
+    if op.actor.uid not in {notice.stand_in, *(a.person for a in notice.asked)}:
         return held("NO_RIGHT")
-    reply = Reply(op.id, op.window.at, op.a.accept, op.a.text)
-    if notice.reply is None or (notice.reply.at, notice.reply.op) < (reply.at, reply.op):
-        notice.reply = reply
-    _save(tx, notice, tx.ask("hall"))
+    notice.replies.append(Reply(op.id, op.window.at, op.a.accept, op.a.text, op.actor.uid))
+    save(tx, notice, tx.ask("hall"))
     return APPLIED
 
 
@@ -196,14 +168,13 @@ def step_up(tx: Tx, op: Op[StepUp]) -> Outcome:
     if post is None or tx.get(CoverRecord, op.rid):
         return held("INVALID")
     notice = tx.get(NoticeRecord, op.a.notice) if op.a.notice else None
-    a, b = _duty(tx, post.rid, op.a.at)
+    a, b = holders(tx, tx.ask("hall"), post.rid, op.a.at)
     for_person = notice.person if notice else a
     if op.actor.uid == for_person:
         return held("INVALID")
     named = {b, notice.stand_in if notice else ""}
     if op.actor.uid not in named and op.actor.unit != post.unit and not leads(op.actor, post.unit):
         return held("NO_RIGHT")
-    end = ended(notice) if notice else None
     cover = CoverRecord(
         rid=op.rid,
         post=post.rid,
@@ -213,11 +184,10 @@ def step_up(tx: Tx, op: Op[StepUp]) -> Outcome:
         made_at=op.window.at,
         grade=op.window.grade,
         notice=op.a.notice or "",
-        until_at=end.at if end and end.at > op.a.at else FOREVER,
     )
-    _save_cover(tx, cover)
+    save_cover(tx, cover)
     if notice:
-        _save(tx, notice, tx.ask("hall"))
+        save(tx, notice, tx.ask("hall"))
     return APPLIED
 
 
@@ -234,88 +204,10 @@ def hand_back(tx: Tx, op: Op[HandBack]) -> Outcome:
     said_at = op.received_at if op.window.grade == "C" else op.window.at
     mark = Mark(op.id, min(op.a.at, said_at + LATE_TOLERANCE_MS), said_at, op.actor.uid, op.window.grade)
     cover.handed_back = earlier(cover.handed_back, mark)
-    cover.until_at = min(cover.until_at, mark.at)
-    _save_cover(tx, cover)
+    save_cover(tx, cover)
     if notice := tx.get(NoticeRecord, cover.notice):
-        _save(tx, notice, tx.ask("hall"))
+        save(tx, notice, tx.ask("hall"))
     return APPLIED
-
-
-def close(tx: Tx, op: Op[Close]) -> Outcome:
-    """HEAD or OFF ends an absence nobody ended."""
-    notice = tx.get(NoticeRecord, op.rid)
-    # One answer for a notice that is not there and for one of another unit.
-    if notice is None or not leads(op.actor, notice.unit):
-        return refused("NO_RIGHT")
-    if stale := _stale(tx, op.rid, op.guard):
-        return stale
-    if ended(notice):
-        return refused("GONE", tx.version("away.office", op.rid))
-    notice.closed = Mark(op.id, op.window.at, op.window.at, op.actor.uid, op.window.grade, op.a.text)
-    _save(tx, notice, tx.ask("hall"))
-    _end_covers(tx, notice)
-    return APPLIED
-
-
-def judge_late(tx: Tx, op: Op[JudgeLate]) -> Outcome:
-    """HEAD or OFF, never the subject, accepts or refuses a 补告示 (CON-03, EVD-05)."""
-    notice = tx.get(NoticeRecord, op.rid)
-    if notice is None or not leads(op.actor, notice.unit) or op.actor.uid == notice.person:
-        return refused("NO_RIGHT")
-    if stale := _stale(tx, op.rid, op.guard):
-        return stale
-    if not notice.late:
-        return refused("INVALID")
-    notice.judged = Judgement(op.window.at, op.actor.uid, op.a.accept, op.a.text)
-    _save(tx, notice, tx.ask("hall"))
-    return APPLIED
-
-
-def _stale(tx: Tx, rid: str, guard: dict[str, int]) -> Outcome | None:
-    """A decision on another version than the present one is not carried out."""
-    present = tx.version("away.office", rid)
-    return refused("STALE", present) if guard.get(rid, present) != present else None
-
-
-def _speaks_for(actor: Actor, notice: NoticeRecord) -> bool:
-    return actor.uid == notice.person or leads(actor, notice.unit)
-
-
-def _save(tx: Tx, notice: NoticeRecord, hall: Hall) -> None:
-    """Derive what follows from the facts, keep it, show the faces, and let every domain look at the posts again."""
-    times = posts.times_of(hall)
-    taken = [c for c in tx.find(CoverRecord, "notice = ?", [notice.rid], "from_at, rid") if c.person == notice.stand_in]
-    notice.stepped_up_at = taken[0].from_at if taken else 0
-    notice.handed_back_at = taken[-1].handed_back.at if taken and taken[-1].handed_back else 0
-    notice.state = state_of(notice, tx.now, times)
-    notice.cover = cover_of(notice, tx.now, times)
-    notice.due_at = due_at(notice, tx.now, times)
-    tx.put(notice)
-    end = ended(notice)
-    for post in notice.posts:
-        until = end.at if end else FOREVER
-        tx.put(AwayPostRecord(rid=f"{notice.rid}:{post}", notice=notice.rid, post=post, from_at=notice.leaves_at, until_at=until))
-        if end and end is not notice.cancelled:
-            posts.note_return(tx, post, end.at)
-        tx.touch(post)
-    for face in notice_faces(notice, tx.now):
-        tx.project(face)
-
-
-def _save_cover(tx: Tx, cover: CoverRecord) -> None:
-    post: PostRecord | None = tx.ask("post", post=cover.post)
-    tx.put(cover)
-    tx.project(cover_face(cover, post.unit if post else ""))
-    tx.touch(cover.post)
-
-
-def _touch_where_standing_in(tx: Tx, person: str) -> None:
-    """A stand-in who leaves or comes back changes the posts he or she covers (AB-05)."""
-    for cover in tx.find(CoverRecord, "person = ? AND until_at = ?", [person, FOREVER]):
-        tx.touch(cover.post)
-    for notice in tx.find(NoticeRecord, "stand_in = ? AND state IN ('active', 'overdue')", [person]):
-        for post in notice.posts:
-            tx.touch(post)
 
 
 def tick(tx: Tx) -> None:
@@ -324,7 +216,8 @@ def tick(tx: Tx) -> None:
         return
     hall: Hall = tx.ask("hall")
     for notice in tx.find(NoticeRecord, "due_at <= ?", [tx.now]):
-        _save(tx, notice, hall)
+        save(tx, notice, hall)
+    posts.show_due(tx, hall)
     if posts.enter_phase(tx, hall):
         _end_old_covers(tx, posts.today_at(tx, hall))
 
@@ -332,16 +225,15 @@ def tick(tx: Tx) -> None:
 def _end_old_covers(tx: Tx, day_at: int) -> None:
     """A cover ends with its day; the day after, its row leaves the devices."""
     for cover in tx.find(CoverRecord, "shown = ? AND from_at < ?", [True, day_at]):
-        cover.until_at = min(cover.until_at, day_at)
         cover.shown = cover.from_at >= day_at - DAY_MS
-        _save_cover(tx, cover)
+        save_cover(tx, cover)
 
 
 DOMAIN = Domain(
     name="presence",
     ops=ops.OPS,
     rows=ops.ROWS,
-    records=(NoticeRecord, AwayPostRecord, CoverRecord, PostStateRecord, PhaseRecord),
+    records=(NoticeRecord, AwayPostRecord, BackRecord, CoverRecord, PostStateRecord, PhaseRecord),
     handlers={
         "away.announce": announce,
         "away.extend": extend,
@@ -350,10 +242,21 @@ DOMAIN = Domain(
         "away.answer": answer,
         "cover.step_up": step_up,
         "cover.hand_back": hand_back,
-        "away.close": close,
-        "away.judge_late": judge_late,
+        "away.received": decisions.received,
+        "away.assign": decisions.assign,
+        "away.close": decisions.close,
+        "away.judge_late": decisions.judge_late,
+        "away.consent": decisions.consent,
     },
-    settle=posts.settle,
+    settle=settle,
     tick=tick,
-    answers={"post_day": posts.post_day},
+    answers={
+        "post_day": posts.post_day,
+        "away_of": facts.away_of,
+        "left_in": facts.left_in,
+        "is_free": facts.is_free,
+        "serving": facts.serving,
+        "asked_of": facts.asked_of,
+    },
+    registers=REGISTERS,
 )

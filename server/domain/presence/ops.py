@@ -14,10 +14,21 @@ Label = Literal["on_post", "step_away", "official_out", "meeting_training", "off
 """The closed set of public labels (AWY-09); `closed` is outside opening hours."""
 NoticeState = Literal["active", "overdue", "returned", "cancelled", "closed"]
 CoverState = Literal["none", "told", "accepted", "declined", "silent", "in_force"]
+Consent = Literal["none", "waiting", "given", "refused"]
+"""HEAD's word, where the absence needs it: a long step-away (AWY-05), or a barred one."""
+Barred = Literal["", "duty", "office"]
+"""Why leaving needs HEAD's word before it counts: an emergency is in force (AWY-12), or the office would be empty (AWY-03)."""
+Trouble = Literal["", "declined", "away", "leave", "silent", "unreached", "nobody"]
+"""Why nobody is sure to stand in; HEAD is asked at once (AB-05). `unreached`: it has not come to the stand-in's phone (CON-11)."""
+Told = Literal["", "person", "head", "office"]
+"""How far an overdue return has been told (AWY-07): the person at the time, HEAD and stand-in after the grace, then the office."""
 
 
 class Announce(msgspec.Struct, omit_defaults=True):
-    """`away.announce`, rid = the new notice. Person leaves `posts` (or `unit`: the whole unit) from `leaves_at` until about `back_at`."""
+    """`away.announce`, rid = the new notice. Person leaves `posts` (or `unit`: the whole unit) from `leaves_at` until about `back_at`.
+
+    `leave`: the leave request it goes with (AWY-05).
+    """
 
     posts: list[str]
     reason: Reason
@@ -30,6 +41,18 @@ class Announce(msgspec.Struct, omit_defaults=True):
     contact: str = ""
     stand_in: str | None = None
     handed: list[str] = []
+    leave: str | None = None
+
+
+class Received(msgspec.Struct):
+    """`away.received`, rid = notice: the phone of the stand-in, or of the office, has it and says so itself (AWY-02, AWY-08)."""
+
+
+class Assign(msgspec.Struct, omit_defaults=True):
+    """`away.assign`, rid = notice: the person, HEAD or OFF names (another) stand-in (AB-05, CON-13)."""
+
+    stand_in: str
+    text: str = ""
 
 
 class Extend(msgspec.Struct, omit_defaults=True):
@@ -86,10 +109,19 @@ class JudgeLate(msgspec.Struct):
     text: str
 
 
+class GiveConsent(msgspec.Struct, omit_defaults=True):
+    """`away.consent`, rid = notice: HEAD agrees or not, with a reason when not (AWY-05, AWY-12)."""
+
+    accept: bool
+    text: str = ""
+
+
 class AwayOffice(msgspec.Struct, omit_defaults=True):
     """Row `away.office`: everything. For the subject, the stand-in, HEAD of the unit and OFF.
 
     `by`: who made the notice; `late_text`: what HEAD wrote when judging a 补告示; `reply_text`: what the stand-in answered.
+    `consent`, `consent_text`: HEAD's word, where one is needed; `barred`: why leaving does not count before it;
+    `missing`: what should have been said: where to, when it is official; how to reach a unit that is wholly away.
     """
 
     person: str
@@ -115,6 +147,25 @@ class AwayOffice(msgspec.Struct, omit_defaults=True):
     handed: list[str] = []
     late_text: str = ""
     reply_text: str = ""
+    consent: Consent = "none"
+    consent_text: str = ""
+    barred: Barred = ""
+    leave: str = ""
+    missing: list[Literal["destination", "contact"]] = []
+
+
+class AwayTold(msgspec.Struct, omit_defaults=True):
+    """Row `away.told`, rid = notice: whom it has reached, and what HEAD is asked about it; for those who have `away.office`.
+
+    A row of its own, so that a receipt makes nobody's decision stale.
+
+    `told_at`: since when the stand-in's phone has it; `office_told_at`: since when the office has (AWY-02); both ms, trusted time.
+    """
+
+    told_at: int | None = None
+    office_told_at: int | None = None
+    trouble: Trouble = ""
+    overdue: Told = ""
 
 
 class AwayUnit(msgspec.Struct, omit_defaults=True):
@@ -131,6 +182,7 @@ class AwayUnit(msgspec.Struct, omit_defaults=True):
     cover: CoverState
     stand_in: str | None = None
     by: str = ""
+    barred: Barred = ""
 
 
 class AwayInspector(msgspec.Struct, omit_defaults=True):
@@ -149,6 +201,7 @@ class AwayInspector(msgspec.Struct, omit_defaults=True):
     late: bool
     stand_in: str | None = None
     by: str = ""
+    barred: Barred = ""
 
 
 class PostPublic(msgspec.Struct, omit_defaults=True):
@@ -156,6 +209,7 @@ class PostPublic(msgspec.Struct, omit_defaults=True):
 
     `plate`, `stand_in`: as the hall's plate policy writes them. `back_at` is rounded up to 5 minutes.
     `go_to`: number of a served neighbour window while nobody serves here (suspended, off_today).
+    `unit_id`: for the plate at a unit's door; `all_away`: the class of reason while the whole unit is away (AWY-02, PRV-03).
     """
 
     number: str
@@ -169,6 +223,29 @@ class PostPublic(msgspec.Struct, omit_defaults=True):
     stand_in: str = ""
     back_at: int | None = None
     go_to: str = ""
+    unit_id: str = ""
+    all_away: Label | Literal[""] = ""
+
+
+class PostInside(msgspec.Struct, omit_defaults=True):
+    """Row `post.in`, rid = post, bucket `inside`: for a screen paired as the office's overview (P1, DSP-09). No reason text, no phone."""
+
+    number: str
+    zone: str
+    order: int
+    unit: dict[str, str]
+    label: Label
+    a: str
+    b: str
+    required: bool
+    since: int
+    by: str = ""
+    reason: Reason | Literal[""] = ""
+    destination: str = ""
+    left_at: int | None = None
+    back_at: int | None = None
+    cover: CoverState = "none"
+    overdue: bool = False
 
 
 class Cover(msgspec.Struct, omit_defaults=True):
@@ -188,15 +265,20 @@ OPS = (
     evidence("away.return", 1, Return),
     evidence("away.cancel", 1, Cancel),
     evidence("away.answer", 1, Answer),
+    evidence("away.received", 1, Received),
+    evidence("away.assign", 1, Assign),
     evidence("cover.step_up", 1, StepUp),
     evidence("cover.hand_back", 1, HandBack),
     command("away.close", 1, Close),
     command("away.judge_late", 1, JudgeLate),
+    command("away.consent", 1, GiveConsent),
 )
 ROWS = (
     RowKind("away.office", AwayOffice),
+    RowKind("away.told", AwayTold),
     RowKind("away.unit", AwayUnit),
     RowKind("away.ins", AwayInspector),
     RowKind("post.pub", PostPublic),
+    RowKind("post.in", PostInside),
     RowKind("cover", Cover),
 )

@@ -3,7 +3,8 @@
 from server.domain.base import Tx
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, day_of, day_start, is_open, minutes_ms, sessions
-from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
+from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
+from server.domain.presence.others import Handed, handed_over, holders, on_leave, seen_empty
 from server.domain.presence.rules import (
     SERVED,
     UNSERVED,
@@ -11,20 +12,27 @@ from server.domain.presence.rules import (
     Neighbour,
     PostDay,
     PostNow,
-    PublicState,
     Times,
+    current_notice,
     fact_of,
+    is_barred,
     nearest,
     proved_until,
     public_state,
 )
 from server.domain.presence.tables import AwayPostRecord, CoverRecord, NoticeRecord, PhaseRecord, PostStateRecord
-from server.domain.presence.views import Plates, public_face
+from server.domain.presence.views import Plates, inside_face, public_face
 
 
 def times_of(hall: Hall) -> Times:
     """The hall's parameters for absence."""
-    return Times(minutes_ms(hall, "awy.return_grace_min"), minutes_ms(hall, "awy.standin_confirm_min"))
+    return Times(
+        grace=minutes_ms(hall, "awy.return_grace_min"),
+        confirm=minutes_ms(hall, "awy.standin_confirm_min"),
+        consent=minutes_ms(hall, "awy.consent_min"),
+        office=minutes_ms(hall, "awy.overdue_office_min"),
+        empty=minutes_ms(hall, "dsp.empty_neighbour_min"),
+    )
 
 
 def today_at(tx: Tx, hall: Hall) -> int:
@@ -39,6 +47,9 @@ def settle(tx: Tx, touched: frozenset[str]) -> None:
     for post_id in sorted(touched):
         post: PostRecord | None = tx.ask("post", post=post_id)
         if post is None:
+            continue
+        if post.retired:
+            _hide(tx, post)
             continue
         before = tx.get(PostStateRecord, post_id)
         label = show(tx, hall, post)
@@ -55,38 +66,54 @@ def settle(tx: Tx, touched: frozenset[str]) -> None:
             show(tx, hall, tx.ask("post", post=post_id))
 
 
+def _hide(tx: Tx, post: PostRecord) -> None:
+    """A post that is closed for good is on no screen, and nobody is sent there."""
+    tx.put(PostStateRecord(rid=post.rid, family=post.group, label="closed"))
+    for kind in ("post.pub", "post.in"):
+        tx.retract(kind, post.rid)
+
+
 def show(tx: Tx, hall: Hall, post: PostRecord) -> str:
     """Project the public face of a post; returns its label."""
-    duty = _duty_today(tx, hall, post.rid)
+    duty = holders(tx, hall, post.rid, tx.now)
     known = tx.get(PostStateRecord, post.rid)
     back_at = known.back_at if known else 0
-    state = _state(tx, hall, post.rid, duty, back_at)
+    now = _now(tx, hall, post.rid, duty.a, back_at)
+    state = public_state(now, tx.now, times_of(hall))
     plates = Plates(hall)
-    names = (plates.of(_person(tx, duty.a if duty else "")), plates.of(_person(tx, state.stand_in)))
-    tx.put(PostStateRecord(rid=post.rid, family=post.group, label=state.label, back_at=back_at))
+    people = [_person(tx, uid) for uid in (*duty, state.stand_in)]
+    a, b, stand_in = (plates.of(person) for person in people)
+    unit: UnitRecord | None = tx.ask("unit", unit=post.unit)
+    tx.put(PostStateRecord(rid=post.rid, family=post.group, label=state.label, back_at=back_at, due_at=state.due_at))
     go_to = _go_to(tx, post) if state.label in UNSERVED else ""
-    tx.project(public_face(post, tx.ask("unit", unit=post.unit), state, names, go_to))
+    tx.project(public_face(post, unit, state, (a, stand_in), go_to))
+    tx.project(inside_face(post, unit, state, (a, b, stand_in), current_notice(now, tx.now)))
     return state.label
 
 
-def _state(tx: Tx, hall: Hall, post: str, duty: DutyRecord | None, back_at: int) -> PublicState:
-    """The public state of a post from everything known about it now."""
+def _now(tx: Tx, hall: Hall, post: str, a: str, back_at: int) -> PostNow:
+    """Everything known about a post now."""
     day_at = today_at(tx, hall)
     links = tx.find(AwayPostRecord, "post = ? AND until_at = ?", [post, FOREVER])
     notices = [n for link in links if (n := tx.get(NoticeRecord, link.notice))]
     covers = tx.find(CoverRecord, "post = ? AND until_at > ?", [post, tx.now])
-    takers = {c.person for c in covers} | {n.stand_in for n in notices if n.stand_in}
-    now = PostNow(
+    handed = handed_over(tx, post, tx.now)
+    if back_at >= handed.from_at:  # A has come back since
+        handed = Handed("", 0)
+    takers = {c.person for c in covers} | {n.stand_in for n in notices if n.stand_in} | {handed.person} - {""}
+    return PostNow(
         open=is_open(hall, tx.now),
         phase_at=_phase_at(tx, hall),
         day_at=day_at,
         back_at=back_at,
-        a=duty.a if duty else "",
+        a=a,
         notices=notices,
         covers=covers,
-        away=frozenset(t for t in takers if _is_away(tx, t)),
+        away=frozenset(t for t in takers if is_away(tx, t)),
+        handed=handed,
+        on_leave=on_leave(tx, a, tx.now, tx.now + 1),
+        empty_at=seen_empty(tx, post, day_at),
     )
-    return public_state(now, tx.now, times_of(hall))
 
 
 def note_return(tx: Tx, post: str, at: int) -> None:
@@ -96,14 +123,16 @@ def note_return(tx: Tx, post: str, at: int) -> None:
         tx.put(state)
 
 
-def _is_away(tx: Tx, person: str) -> bool:
-    """True when the person's own notice says so right now."""
-    return any(n.leaves_at <= tx.now for n in tx.find(NoticeRecord, "person = ? AND state = 'active'", [person]))
+def is_away(tx: Tx, person: str) -> bool:
+    """True when the person's own notice says so right now, or approved leave does."""
+    notices = tx.find(NoticeRecord, "person = ? AND state = 'active'", [person])
+    return any(n.leaves_at <= tx.now and not is_barred(n) for n in notices) or on_leave(tx, person, tx.now, tx.now + 1)
 
 
-def _duty_today(tx: Tx, hall: Hall, post: str) -> DutyRecord | None:
-    duty: DutyRecord | None = tx.ask("duty_of", post=post, day=day_of(tx.now, hall.tz))
-    return duty
+def show_due(tx: Tx, hall: Hall) -> None:
+    """Look again at the posts that time alone has changed (DSP-08)."""
+    for state in tx.find(PostStateRecord, "due_at <= ?", [tx.now]):
+        show(tx, hall, tx.ask("post", post=state.rid))
 
 
 def _person(tx: Tx, uid: str) -> PersonRecord | None:
@@ -133,7 +162,7 @@ def enter_phase(tx: Tx, hall: Hall) -> bool:
         return False
     tx.put(PhaseRecord(rid="phase", day=day, open=opened))
     for post in tx.ask("posts"):
-        tx.touch(post.rid)
+        tx.touch(post.rid, tx.now, tx.now)
     return True
 
 

@@ -5,15 +5,20 @@
         extended ─┘  └─ … overdue ─▶ closed    └──▶ silent (after awy.standin_confirm_min)
     cancelled ◀─ before leaving
 
-Answer of this domain, for `Tx.ask`: `post_day`(post, from_at, to_at) -> PostDay.
+Answers of this domain, for `Tx.ask`: `post_day`(post, from_at, to_at) -> PostDay ·
+`away_of`(uid, from_at, to_at) -> list[NoticeFact]: the person's own notices, and those of the whole unit, that touch the span ·
+`left_in`(uid, from_at, to_at) -> list[NoticeFact]: the person's own notices of departures in the span ·
+`is_free`(uid, from_at, to_at) -> bool: neither away, nor on approved leave, nor standing in for somebody ·
+`serving`(post, at) -> Serving: who answers for what is done there at that moment (AB-03) ·
+`asked_of`(post, at) -> list[NoticeFact]: notices in effect at the post that named a stand-in, the last said first.
 """
 
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from server.domain.hall.rules import FOREVER, MINUTE_MS
-from server.domain.presence.ops import CoverState, Label, NoticeState, Reason
-from server.domain.presence.tables import CoverRecord, Extension, Mark, NoticeRecord
+from server.domain.presence.ops import Consent, CoverState, Label, NoticeState, Reason, Told, Trouble
+from server.domain.presence.tables import Asked, CoverRecord, Extension, Mark, NoticeRecord, Reply
 
 LATE_TOLERANCE_MS = 2 * MINUTE_MS
 RETIRE_AFTER_MS = 36 * 60 * MINUTE_MS
@@ -34,17 +39,23 @@ UNSERVED: frozenset[Label] = frozenset({"suspended", "off_today"})
 
 
 class Times(NamedTuple):
-    """The hall's parameters for absence, in ms (§16)."""
+    """The hall's parameters for absence, in ms (§16). `consent`: a longer step-away needs HEAD's word; `office`: the office is told of an
+    overdue return so long after it was expected; `empty`: a patrol saw nobody so long ago that the lobby names a neighbour (DSP-08).
+    """
 
     grace: int
     confirm: int
+    consent: int = FOREVER
+    office: int = FOREVER
+    empty: int = FOREVER
 
 
 class NoticeFact(NamedTuple):
     """A notice as those who judge an observation need it. `ended_at`: FOREVER while open;
     `proved_at`: when the end was said, which alone proves presence. `accepted`: the stand-in said yes;
     `relieved_at`: gave the post back, FOREVER if not. `own_at`: since when the person answers for it: 0 when he made it himself,
-    FOREVER while only others have spoken.
+    FOREVER while only others have spoken. `told_at`: the stand-in's phone had it, `answered_at`: the stand-in's last answer; both FOREVER
+    when not. `asked`, `replies`: everybody named as stand-in and every answer, as they were said.
     """
 
     rid: str
@@ -64,6 +75,13 @@ class NoticeFact(NamedTuple):
     accepted: bool
     relieved_at: int = FOREVER
     own_at: int = 0
+    told_at: int = FOREVER
+    answered_at: int = FOREVER
+    asked: tuple[Asked, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    reason: Reason = "step_away"
+    by: str = ""
+    received_at: int = 0
 
 
 class CoverFact(NamedTuple):
@@ -77,6 +95,14 @@ class CoverFact(NamedTuple):
     proved_at: int
     until_at: int
     grade: Literal["A", "B", "C"]
+
+
+class Serving(NamedTuple):
+    """Who answers for the work at a post: A, or whoever stands in (`cover`: that record or notice). "" while nobody does (AB-03)."""
+
+    person: str
+    capacity: Literal["A", "B", ""]
+    cover: str = ""
 
 
 class PostDay(NamedTuple):
@@ -120,6 +146,93 @@ def state_of(notice: NoticeRecord, now: int, times: Times) -> NoticeState:
     return "overdue" if now >= back_at(notice) + times.grace else "active"
 
 
+def told_of(notice: NoticeRecord, now: int, times: Times) -> Told:
+    """How far an overdue return has been told (AWY-07): person, then HEAD and stand-in, then the office."""
+    if ended(notice):
+        return ""
+    late = now - back_at(notice)
+    if late < 0:
+        return ""
+    return "person" if late < times.grace else "head" if late < times.office else "office"
+
+
+def asks(notice: NoticeRecord) -> list[Asked]:
+    """Everybody who was named as stand-in, in the order of saying."""
+    return sorted(notice.asked, key=lambda a: (a.at, a.op))
+
+
+def answers(notice: NoticeRecord, person: str) -> Reply | None:
+    """The last answer of `person`, however they arrived."""
+    said = [r for r in notice.replies if r.by == person]
+    return max(said, key=lambda r: (r.at, r.op), default=None)
+
+
+def told_at(notice: NoticeRecord) -> int:
+    """Since when the phone of the present stand-in has the notice; an answer and a step-up say it too. FOREVER: not that we know."""
+    times = [g.at for g in notice.got if g.person == notice.stand_in]
+    times += [notice.reply.at] if notice.reply else []
+    times += [notice.stepped_up_at] if notice.stepped_up_at else []
+    return min(times, default=FOREVER)
+
+
+def office_told_at(notice: NoticeRecord) -> int:
+    """Since when the office has the notice; FOREVER: not yet."""
+    return min((g.at for g in notice.got if g.office), default=FOREVER)
+
+
+def consent_of(notice: NoticeRecord, times: Times) -> Consent:
+    """HEAD's word (AWY-05, AWY-12). Who leads and wrote the notice for another has given it by that."""
+    if notice.consented is not None:
+        return "given" if notice.consented.accept else "refused"
+    long = notice.reason == "step_away" and back_at(notice) - notice.leaves_at > times.consent
+    return "waiting" if (long or notice.barred) and notice.by in ("", notice.person) else "none"
+
+
+def is_barred(notice: NoticeRecord) -> bool:
+    """True while leaving does not count: it needs HEAD's word and has not got it."""
+    return bool(notice.barred) and notice.consent in ("waiting", "refused")
+
+
+OFFICIAL: frozenset[Reason] = frozenset({"trip", "meeting", "training", "site_visit"})
+"""Absences that say where to."""
+
+
+def missing(notice: NoticeRecord) -> list[Literal["destination", "contact"]]:
+    """What the notice should have said and did not: it counts all the same, HEAD asks (AWY-01, AWY-02)."""
+    found: list[Literal["destination", "contact"]] = []
+    if notice.reason in OFFICIAL and not notice.destination.strip():
+        found.append("destination")
+    if notice.whole_unit and not notice.contact.strip():
+        found.append("contact")
+    return found
+
+
+class StandIn(NamedTuple):
+    """The present stand-in during the absence as others' facts have it: away, on approved leave; `served`: somebody has every post."""
+
+    away: bool
+    leave: bool
+    served: bool
+
+
+def trouble_of(notice: NoticeRecord, now: int, times: Times, stand_in: StandIn) -> Trouble:
+    """Why HEAD is asked to stand in or to name somebody (AB-05, CON-11, CON-13)."""
+    if ended(notice) or stand_in.served or is_barred(notice) or not notice.posts or notice.whole_unit:
+        return ""
+    if not notice.stand_in:
+        return "nobody"
+    cover = cover_of(notice, now, times)
+    if cover == "declined":
+        return "declined"
+    if stand_in.away:
+        return "away"
+    if stand_in.leave:
+        return "leave"
+    if cover == "silent":
+        return "unreached" if told_at(notice) == FOREVER else "silent"
+    return ""
+
+
 def cover_of(notice: NoticeRecord, now: int, times: Times) -> CoverState:
     """Where the stand-in stands (AWY-08). Taking the post says yes louder than any answer."""
     if not notice.stand_in:
@@ -128,7 +241,13 @@ def cover_of(notice: NoticeRecord, now: int, times: Times) -> CoverState:
         return "in_force" if now >= notice.leaves_at and not ended(notice) else "accepted"
     if notice.reply is not None or notice.handed_back_at:
         return "declined"
-    return "silent" if now >= notice.received_at + times.confirm else "told"
+    return "silent" if now >= asked_at(notice) + times.confirm else "told"
+
+
+def asked_at(notice: NoticeRecord) -> int:
+    """Since when the site has been asking the present stand-in."""
+    last = asks(notice)[-1:]
+    return max(notice.received_at, last[0].at if last else 0)
 
 
 def accepted(notice: NoticeRecord) -> bool:
@@ -150,9 +269,10 @@ def due_at(notice: NoticeRecord, now: int, times: Times) -> int:
     if end:
         moments = [end.at + RETIRE_AFTER_MS]
     else:
-        moments = [notice.leaves_at, back_at(notice) + times.grace]
+        back = back_at(notice)
+        moments = [notice.leaves_at, back, back + times.grace, back + times.office]
         if notice.stand_in and notice.reply is None:
-            moments.append(notice.received_at + times.confirm)
+            moments.append(asked_at(notice) + times.confirm)
     return min((m for m in moments if m > now), default=FOREVER)
 
 
@@ -177,6 +297,13 @@ def fact_of(notice: NoticeRecord) -> NoticeFact:
         accepted=bool(notice.stepped_up_at) or (notice.reply is not None and notice.reply.accept),
         relieved_at=notice.handed_back_at or FOREVER,
         own_at=own_at(notice),
+        told_at=told_at(notice),
+        answered_at=notice.reply.at if notice.reply else FOREVER,
+        asked=tuple(asks(notice)),
+        replies=tuple(sorted(notice.replies, key=lambda r: (r.at, r.op))),
+        reason=notice.reason,
+        by=notice.by,
+        received_at=notice.received_at,
     )
 
 
@@ -206,7 +333,8 @@ def still_matters(notice: NoticeFact, a: str, day_at: int) -> bool:
 
 class PostNow(NamedTuple):
     """What decides a post's public label. `notices`: the open ones; `phase_at`: when the hall opened or
-    closed last; `back_at`: when somebody last came back here; `away`: people absent now.
+    closed last; `back_at`: when somebody last came back here; `away`: people absent now; `handed`: who took the post over by a handover
+    sheet, since when; `on_leave`: A has approved leave; `empty_at`: a patrol saw nobody here and nobody has been seen since (0: not).
     """
 
     open: bool
@@ -217,15 +345,22 @@ class PostNow(NamedTuple):
     notices: list[NoticeRecord]
     covers: list[CoverRecord]
     away: frozenset[str]
+    handed: tuple[str, int] = ("", 0)
+    on_leave: bool = False
+    empty_at: int = 0
 
 
 class PublicState(NamedTuple):
-    """The public face of a post: label, since when, who stands in, when somebody is expected back (ms, 0 unknown)."""
+    """The public face of a post: label, since when, who stands in, when somebody is expected back (ms, 0 unknown).
+    `all_away`: the class of reason while the whole unit is away; `due_at`: when time alone makes it another one.
+    """
 
     label: Label
     since: int
     stand_in: str = ""
     back_at: int = 0
+    all_away: Label | Literal[""] = ""
+    due_at: int = FOREVER
 
 
 def public_state(post: PostNow, now: int, times: Times) -> PublicState:
@@ -237,18 +372,31 @@ def public_state(post: PostNow, now: int, times: Times) -> PublicState:
     if stand_in:
         return _covered(post, notice, stand_in, now, times)
     if notice is None:
-        if not post.a:
-            return PublicState("suspended", post.phase_at)
-        return PublicState("on_post", max(post.phase_at, post.back_at))
+        return _unexplained(post, now, times)
     overdue = state_of(notice, now, times) == "overdue"
     label = "suspended" if notice.whole_unit or overdue else REASON_LABEL[notice.reason]
     since = back_at(notice) + times.grace if overdue else max(notice.leaves_at, post.phase_at)
-    return PublicState(label, since, "", _public_back(notice, overdue))
+    all_away = REASON_LABEL[notice.reason] if notice.whole_unit else ""
+    return PublicState(label, since, "", _public_back(notice, overdue), all_away)
+
+
+def _unexplained(post: PostNow, now: int, times: Times) -> PublicState:
+    """No notice is in effect: A is there, unless there is no A today, or on leave, or a patrol says otherwise (DSP-08, DSP-12)."""
+    if not post.a:
+        return PublicState("suspended", post.phase_at)
+    if post.on_leave:
+        return PublicState("off_today", post.phase_at)
+    here = PublicState("on_post", max(post.phase_at, post.back_at))
+    if post.empty_at <= max(post.phase_at, post.back_at):
+        return here
+    moves_at = post.empty_at + times.empty
+    return PublicState("suspended", moves_at) if now >= moves_at else here._replace(due_at=moves_at)
 
 
 def _covered(post: PostNow, notice: NoticeRecord | None, stand_in: str, now: int, times: Times) -> PublicState:
     """B serves: since the later of leaving and stepping up."""
     starts = [c.from_at for c in _open_covers(post, now) if c.person == stand_in]
+    starts += [post.handed[1]] if post.handed[0] == stand_in else []
     since = min(starts) if starts else (notice.leaves_at if notice else post.phase_at)
     back = _public_back(notice, state_of(notice, now, times) == "overdue") if notice else 0
     return PublicState("covered", max(since, post.phase_at), stand_in, back)
@@ -259,7 +407,7 @@ def current_notice(post: PostNow, now: int) -> NoticeRecord | None:
     open_now = [
         n
         for n in post.notices
-        if not ended(n) and n.leaves_at <= now and (n.whole_unit or n.person == post.a) and back_at(n) >= post.day_at
+        if not (ended(n) or is_barred(n)) and n.leaves_at <= now and (n.whole_unit or n.person == post.a) and back_at(n) >= post.day_at
     ]
     return max(open_now, key=lambda n: (n.leaves_at, n.rid), default=None)
 
@@ -269,6 +417,8 @@ def standing_in(post: PostNow, notice: NoticeRecord | None, now: int) -> str:
     takers = [c.person for c in _open_covers(post, now)]
     if notice and cover_of(notice, now, Times(0, 0)) == "in_force":
         takers.append(notice.stand_in)
+    if post.handed[0]:
+        takers.append(post.handed[0])
     return next((t for t in takers if t not in post.away), "")
 
 

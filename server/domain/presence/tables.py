@@ -6,7 +6,7 @@ import msgspec
 
 from server.domain.base import Record
 from server.domain.hall.rules import FOREVER
-from server.domain.presence.ops import CoverState, Label, NoticeState, Reason
+from server.domain.presence.ops import Barred, Consent, CoverState, Label, NoticeState, Reason, Trouble
 
 Grade = Literal["A", "B", "C"]
 
@@ -33,12 +33,31 @@ class Mark(msgspec.Struct):
 
 
 class Reply(msgspec.Struct):
-    """What the stand-in answered."""
+    """What a stand-in answered. `by` "": the only one there was."""
 
     op: str
     at: int
     accept: bool
     text: str
+    by: str = ""
+
+
+class Asked(msgspec.Struct):
+    """Somebody was named as stand-in: when it was said (trusted time, ms), and by whom."""
+
+    op: str
+    at: int
+    person: str
+    by: str
+
+
+class Got(msgspec.Struct):
+    """A notice came to the phone of `person` at `at` (trusted time, ms); `office`: who belongs to the office."""
+
+    op: str
+    at: int
+    person: str
+    office: bool
 
 
 class Judgement(msgspec.Struct):
@@ -51,11 +70,25 @@ class Judgement(msgspec.Struct):
 
 
 class NoticeRecord(Record):
-    """离岗告示 AwayNotice. `state`, `cover` and `due_at` (when time alone changes something next) are derived by rules.py and cached;
-    so are `stepped_up_at` and `handed_back_at`, when the stand-in first took the post and last gave it back (0: not). `by`: who made it."""
+    """离岗告示 AwayNotice. `by`: who made it; `leave`: the leave request it goes with.
+
+    Derived by rules.py and cached: `state`, `cover`, `consent`, `barred`, `trouble`, `due_at` (when time alone changes something next),
+    `until_at` (when it ended, FOREVER while open),
+    `stepped_up_at` and `handed_back_at` (when the stand-in first took the post and last gave it back, 0: not), `stand_in` and `reply`
+    (who was named last, and that person's last answer).
+    """
 
     TABLE: ClassVar[str] = "away_notice"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("person", "due_at", "stand_in")
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (
+        ("person", "leaves_at"),
+        ("person", "until_at"),
+        ("unit", "until_at"),
+        ("stand_in", "until_at"),
+        "due_at",
+        "stand_in",
+        ("leaves_at", "rid"),
+        ("unit", "leaves_at", "rid"),
+    )
 
     person: str
     unit: str
@@ -85,6 +118,15 @@ class NoticeRecord(Record):
     state: NoticeState = "active"
     cover: CoverState = "none"
     due_at: int = FOREVER
+    until_at: int = FOREVER
+    leave: str = ""
+    asked: list[Asked] = msgspec.field(default_factory=list)
+    replies: list[Reply] = msgspec.field(default_factory=list)
+    got: list[Got] = msgspec.field(default_factory=list)
+    consented: Judgement | None = None
+    consent: Consent = "none"
+    barred: Barred = ""
+    trouble: Trouble = ""
 
 
 class AwayPostRecord(Record):
@@ -99,11 +141,25 @@ class AwayPostRecord(Record):
     until_at: int
 
 
+class BackRecord(Record):
+    """A return, rid = op id: it may end several absences of the person. `at`: as claimed (ms); `alone`: it ends its own notice only."""
+
+    TABLE: ClassVar[str] = "away_back"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("person", "at"),)
+
+    notice: str
+    person: str
+    whole_unit: bool
+    at: int
+    mark: Mark
+    alone: bool = False
+
+
 class CoverRecord(Record):
     """B at A's post (AB-02, AB-03). `made_at`: trusted time of the step-up; `handed_back`: who ended it by word, the earliest."""
 
     TABLE: ClassVar[str] = "cover"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("post", "until_at"), ("person", "until_at"), "notice")
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("post", "until_at"), ("person", "until_at"), "notice", ("from_at", "rid"))
 
     post: str
     person: str
@@ -119,15 +175,16 @@ class CoverRecord(Record):
 
 class PostStateRecord(Record):
     """What the lobby was last told about a post, rid = post. `family`: its group of similar posts;
-    `back_at`: when somebody last came back to it.
+    `back_at`: when somebody last came back to it; `due_at`: when time alone changes what is told (DSP-08), FOREVER: never.
     """
 
     TABLE: ClassVar[str] = "post_state"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("family", "label"),)
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("family", "label"), "due_at")
 
     family: str
     label: Label
     back_at: int = 0
+    due_at: int = FOREVER
 
 
 class PhaseRecord(Record):

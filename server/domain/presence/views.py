@@ -4,21 +4,26 @@ from server.domain.base import Face
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, plate
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
-from server.domain.presence.ops import AwayInspector, AwayOffice, AwayUnit, Cover, PostPublic
-from server.domain.presence.rules import PublicState, back_at, is_retired
+from server.domain.presence.ops import AwayInspector, AwayOffice, AwayTold, AwayUnit, Cover, PostInside, PostPublic, Told
+from server.domain.presence.rules import PublicState, back_at, is_barred, is_retired, missing, office_told_at, told_at
 from server.domain.presence.tables import CoverRecord, NoticeRecord
 
 NOBODY: frozenset[str] = frozenset()
 
 
-def notice_faces(notice: NoticeRecord, now: int) -> list[Face]:
-    """Three faces of one notice; retired notices have none."""
+def notice_faces(notice: NoticeRecord, now: int, overdue: Told) -> list[Face]:
+    """The faces of one notice; retired notices have none. `overdue`: how far an overdue return has been told."""
     office = frozenset({f"u:{notice.person}", f"head:{notice.unit}", "role:OFF"} | ({f"u:{notice.stand_in}"} if notice.stand_in else set()))
-    audiences = (office, frozenset({f"unit:{notice.unit}"}), frozenset({"role:INS", "role:EFF"}))
-    bodies = (_office(notice), _unit(notice), _inspector(notice))
-    kinds = ("away.office", "away.unit", "away.ins")
+    told = AwayTold(_or_none(told_at(notice)), _or_none(office_told_at(notice)), notice.trouble, overdue)
+    audiences = (office, office if told != AwayTold() else NOBODY, frozenset({f"unit:{notice.unit}"}), frozenset({"role:INS", "role:EFF"}))
+    bodies = (_office(notice), told, _unit(notice), _inspector(notice))
+    kinds = ("away.office", "away.told", "away.unit", "away.ins")
     retired = is_retired(notice, now)
     return [Face(k, notice.rid, NOBODY if retired else b, body) for k, b, body in zip(kinds, audiences, bodies, strict=True)]
+
+
+def _or_none(at: int) -> int | None:
+    return None if at == FOREVER else at
 
 
 def _office(n: NoticeRecord) -> AwayOffice:
@@ -46,6 +51,11 @@ def _office(n: NoticeRecord) -> AwayOffice:
         handed=n.handed,
         late_text=n.judged.text if n.judged else "",
         reply_text=n.reply.text if n.reply else "",
+        consent=n.consent,
+        consent_text=n.consented.text if n.consented else "",
+        barred=n.barred if is_barred(n) else "",
+        leave=n.leave,
+        missing=missing(n),
     )
 
 
@@ -62,6 +72,7 @@ def _unit(n: NoticeRecord) -> AwayUnit:
         cover=n.cover,
         stand_in=n.stand_in or None,
         by=n.by,
+        barred=n.barred if is_barred(n) else "",
     )
 
 
@@ -80,6 +91,7 @@ def _inspector(n: NoticeRecord) -> AwayInspector:
         late=n.late,
         stand_in=n.stand_in or None,
         by=n.by,
+        barred=n.barred if is_barred(n) else "",
     )
 
 
@@ -94,7 +106,7 @@ def cover_face(cover: CoverRecord, unit: str) -> Face:
         for_person=cover.for_person,
         from_at=cover.from_at,
         notice=cover.notice or None,
-        until_at=None if cover.until_at == FOREVER else cover.until_at,
+        until_at=_or_none(cover.until_at),
     )
     return Face("cover", cover.rid, frozenset(audience) if cover.shown else NOBODY, body)
 
@@ -124,5 +136,32 @@ def public_face(post: PostRecord, unit: UnitRecord | None, state: PublicState, p
         stand_in=plates[1],
         back_at=state.back_at or None,
         go_to=go_to,
+        unit_id=post.unit,
+        all_away=state.all_away,
     )
     return Face("post.pub", post.rid, frozenset({"pub"}), body)
+
+
+def inside_face(
+    post: PostRecord, unit: UnitRecord | None, state: PublicState, plates: tuple[str, str, str], notice: NoticeRecord | None
+) -> Face:
+    """What a screen paired as the office's overview learns about a post (P1, DSP-09). `plates`: of A, of B, of the one who stands in."""
+    body = PostInside(
+        number=post.number,
+        zone=post.zone,
+        order=post.order,
+        unit=unit.names if unit else {},
+        label=state.label,
+        a=plates[0],
+        b=plates[1],
+        required=post.required,
+        since=state.since,
+        by=plates[2],
+        reason=notice.reason if notice else "",
+        destination=notice.destination if notice else "",
+        left_at=notice.leaves_at if notice else None,
+        back_at=back_at(notice) if notice else None,
+        cover=notice.cover if notice else "none",
+        overdue=notice is not None and notice.state == "overdue",
+    )
+    return Face("post.in", post.rid, frozenset({"inside"}), body)

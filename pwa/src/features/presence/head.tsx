@@ -10,6 +10,7 @@ import { lateToJudge, overdueOf, type Notice } from "./notice";
 import { CloseSheet, JudgeSheet } from "./judge";
 import { PostCell, PostSheet } from "./post-cell";
 import type { Presence } from "./rows";
+import { Settle } from "./settle";
 import { WhereaboutsList } from "./whereabouts";
 import { reasonWord, spanWord } from "./words";
 
@@ -22,6 +23,7 @@ export function HeadPart({ presence }: { presence: Presence }) {
   return (
     <>
       <Gaps presence={presence} unit={unit} />
+      <Settle presence={presence} unit={unit} />
       <Decisions presence={presence} unit={unit} />
       <Section
         title={t("人员去向一览表")}

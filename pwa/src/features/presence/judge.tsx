@@ -69,7 +69,7 @@ export function CloseSheet({ presence, notice, onClose }: DecisionProps) {
 }
 
 /** The reason of a decision, kept as a draft until it is taken; a refused decision taken again is thereby dealt with. */
-function useReason(k: "away.judge_late" | "away.close", rid: string, title: string) {
+export function useReason(k: "away.judge_late" | "away.close" | "away.consent", rid: string, title: string) {
   const sync = useSync();
   const refused = useAmended(k);
   const amended = refused?.rid === rid ? refused : undefined;
@@ -91,7 +91,7 @@ function useReason(k: "away.judge_late" | "away.close", rid: string, title: stri
   };
 }
 
-function Reason({ reasons, text, onChange }: { reasons: readonly string[]; text: string; onChange: (text: string) => void }) {
+export function Reason({ reasons, text, onChange }: { reasons: readonly string[]; text: string; onChange: (text: string) => void }) {
   return (
     <>
       <Chips label={t("理由")} options={reasons.map((one) => ({ value: one, label: one }))} value={reasons.includes(text) ? text : null} onChange={onChange} />
@@ -100,7 +100,7 @@ function Reason({ reasons, text, onChange }: { reasons: readonly string[]; text:
   );
 }
 
-function NoticeFacts({ presence, notice }: { presence: Presence; notice: Notice }) {
+export function NoticeFacts({ presence, notice }: { presence: Presence; notice: Notice }) {
   const { rows } = presence;
   const office = notice.office;
   const facts: [string, string][] = [
@@ -111,6 +111,9 @@ function NoticeFacts({ presence, notice }: { presence: Presence; notice: Notice 
   ];
   if (office) facts.push([t("登记时间"), exact(office.announced_at)], [t("服务器收到"), exact(office.received_at)]);
   facts.push([t("预计返回"), exact(notice.back_at)]);
+  if (office?.destination) facts.push([t("去向"), office.destination]);
+  if (office?.contact) facts.push([t("联系方式"), office.contact]);
+  for (const what of office?.missing ?? []) facts.push([what === "destination" ? t("去向") : t("联系方式"), t("没有填写，请核实")]);
   if (office?.text) facts.push([t("事由"), office.text]);
   if (office?.reply_text) facts.push([t("顶岗人说明"), office.reply_text]);
   if (office?.late_text) facts.push([t("判定理由"), office.late_text]);

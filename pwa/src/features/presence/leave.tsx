@@ -1,10 +1,11 @@
 /** 离岗: one sheet with everything already chosen, so that leaving is two taps (AWY-01, AWY-02, AWY-06). */
-import { DraftNotice, SubmitBar, useAmended, useDraft } from "../../app/feature";
+import { DraftNotice, go, SubmitBar, useAmended, useDraft } from "../../app/feature";
 import { clock, t } from "../../i18n";
 import type { Announce } from "../../sync/types.gen";
 import { Chips, DateTimeWheel, Notice, Sheet, TextArea, TextField, type Preset } from "../../ui";
 import { postNames, unitName } from "../hall/names";
 import { MINUTE_MS, minutesMs, opensWithin, rule } from "../hall/rules";
+import { isLastOfOffice, leaveLink, unfit } from "./cover";
 import { candidatesFor, coversOf, defaultPreset, leaveHint, needsDestination, proposedStandIn, returnPresets, type ReturnPreset } from "./model";
 import type { Reason } from "./notice";
 import type { Presence } from "./rows";
@@ -67,6 +68,11 @@ export function LeaveSheet({ presence, posts, unit, onClose }: LeaveProps) {
   const late = back_at !== null && back_at <= leaves_at;
   const nowhere = needsDestination(form.reason) && form.destination.trim() === "";
   // The office contact point is never wholly away in working hours (AWY-03).
+  // What this phone knows against leaving now: said before it is saved, and asked of the head after (AWY-12, AWY-03, AB-05).
+  const until = back_at ?? leaves_at;
+  const own_unit = presence.me?.unit ?? "";
+  const last = unit === undefined && isLastOfOffice(rows, own_unit, Boolean(presence.units.get(own_unit)?.body.contact_post), uid, leaves_at, until, now);
+  const against = stand_in ? unfit(rows, stand_in, leaves_at, until, now) : null;
   const empties = unit !== undefined && hall !== undefined && back_at !== null && Boolean(presence.units.get(unit)?.body.contact_post) && opensWithin(hall, leaves_at, back_at);
   const uncalled = unit !== undefined && form.contact.trim() === "";
   const missing = empties ? t("办公室联络岗在工作时间不得全室离岗。") : back_at === null ? t("请选择预计返回时间。") : late ? t("预计返回时间要晚于离岗时间。") : nowhere ? t("公务离岗请写明去向。") : uncalled ? t("全室离岗请留联系方式。") : null;
@@ -94,7 +100,14 @@ export function LeaveSheet({ presence, posts, unit, onClose }: LeaveProps) {
       foot={<SubmitBar onSubmit={submit} disabled={missing !== null} note={missing ?? t("提交后可以延长、取消或返岗。")} />}
     >
       <DraftNotice draft={draft} />
-      <Chips label={t("去向类别")} options={REASONS.map((value) => ({ value, label: reasonWord(value) }))} value={form.reason} onChange={(reason) => draft.set({ reason })} />
+      {rows.emergencies.size > 0 && <Notice tone="bad" title={t("突发事件处置中，离岗须负责人同意；同意前请留在岗位。")} />}
+      {last && <Notice tone="bad" title={t("办公室没有其他人在，离岗须负责人同意。")} />}
+      <Chips<Reason | "private">
+        label={t("去向类别")}
+        options={[...REASONS.map((value) => ({ value, label: reasonWord(value) })), { value: "private", label: t("因私"), sub: t("请假") }]}
+        value={form.reason}
+        onChange={(reason) => (reason === "private" ? go(leaveLink(leaves_at, back_at)) : draft.set({ reason }))}
+      />
       <LeaveHint reason={form.reason} span_ms={(back_at ?? leaves_at) - leaves_at} presence={presence} />
       {needsDestination(form.reason) && <Destination value={form.destination} onChange={(destination) => draft.set({ destination })} />}
       <Chips<ReturnPreset | "custom">
@@ -106,6 +119,9 @@ export function LeaveSheet({ presence, posts, unit, onClose }: LeaveProps) {
       {back === "custom" && <DateTimeWheel label={t("预计返回时间")} value={form.back_at} min={leaves_at} onChange={(at) => draft.set({ back_at: at })} />}
       {unit && <Contact value={form.contact} onChange={(contact) => draft.set({ contact })} />}
       {!unit && <StandInField presence={presence} candidates={candidates} value={stand_in} onChange={(value) => draft.set({ stand_in: value })} />}
+      {against && (
+        <Notice tone="warn" title={against === "leave" ? t("顶岗人这段时间请假，请换人；仍提交的，负责人会马上收到。") : t("顶岗人这段时间离岗，请换人；仍提交的，负责人会马上收到。")} />
+      )}
       {coversOf(rows.covers, uid, now).length > 0 && !unit && (
         <Notice tone="warn" title={t("您正在为别人顶岗，离岗前请先交回或另行安排。")} />
       )}

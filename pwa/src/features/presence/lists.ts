@@ -2,8 +2,12 @@
 import type { Describe, InboxItem, Lists } from "../../app/feature";
 import { t } from "../../i18n";
 import type { Sync } from "../../sync/api";
-import { personName, postName, postNames } from "../hall/names";
-import { asksOf, lateToJudge, noticesOf, overdueOf, ownNotice, phaseOf } from "./notice";
+import type { Hall } from "../../sync/types.gen";
+import { personName, postName, postNames, unitName } from "../hall/names";
+import { minutesMs } from "../hall/rules";
+import { consentsOf, troublesOf } from "./cover";
+import { inForce } from "./model";
+import { asksOf, lateToJudge, noticesOf, overdueOf, ownNotice, phaseOf, type Notice } from "./notice";
 import { spanWord } from "./words";
 
 const leaver = (sync: Sync, rid: string) => personName(sync.rows("person").value, sync.rows("away.office").value.get(rid)?.body.person);
@@ -31,37 +35,66 @@ const describe: Describe = {
 
 function known(sync: Sync) {
   const notices = noticesOf({ office: sync.rows("away.office").value, unit: sync.rows("away.unit").value, inspector: new Map() });
-  return { notices, hall: sync.rows("hall").value.get("hall")?.body, roles: sync.rows("me").value.get(sync.uid)?.body.roles ?? [], now: sync.now() };
+  return { notices, told: sync.rows("away.told").value, hall: sync.rows("hall").value.get("hall")?.body, roles: sync.rows("me").value.get(sync.uid)?.body.roles ?? [], now: sync.now() };
 }
 
 const toLine = (path: string) => (id: string, at: number, title: string, text: string): InboxItem => ({ id, at, title, text, path, waits: true });
 
 /** What is asked of this person: requests to stand in, an overdue return. */
 function ownLines(sync: Sync): InboxItem[] {
-  const { notices, hall, now } = known(sync);
+  const { notices, told, hall, now } = known(sync);
   const people = sync.rows("person").value;
   const posts = sync.rows("post").value;
   const line = toLine("/post");
   const asks = asksOf(notices, sync.uid, now, hall).map((one) =>
     line(`ask:${one.rid}`, one.leaves_at, t("{name} 请您顶岗", { name: personName(people, one.person) }), [postNames(posts, one.posts), spanWord(one.leaves_at, one.back_at, now)].filter(Boolean).join(t("；"))),
   );
+  const lines = [...asks, ...standingInLines(sync)];
   const own = ownNotice(notices, sync.uid, now, hall);
-  if (!own || phaseOf(own, now, hall) !== "overdue") return asks;
-  return [...asks, line(`back:${own.rid}`, own.back_at, t("逾期未归，请返岗或延长"), postNames(posts, own.posts))];
+  if (!own) return lines;
+  const phase = phaseOf(own, now, hall);
+  if (phase === "overdue") lines.push(line(`back:${own.rid}`, own.back_at, t("逾期未归，请返岗或延长"), postNames(posts, own.posts)));
+  if (phase === "due") lines.push(line(`due:${own.rid}`, own.back_at, t("已到预计返回时间，请返岗或延长"), postNames(posts, own.posts)));
+  const trouble = told.get(own.rid)?.body.trouble;
+  if (trouble && trouble !== "nobody") lines.push(line(`cover:${own.rid}`, own.leaves_at, t("顶岗没有落实，请另行安排"), personName(people, own.stand_in)));
+  return lines;
+}
+
+/** Whoever stands in is told when the other does not come back in time (AWY-07). */
+function standingInLines(sync: Sync): InboxItem[] {
+  const { notices, hall, now } = known(sync);
+  const people = sync.rows("person").value;
+  const line = toLine("/post");
+  return overdueOf(notices, now, hall)
+    .filter((one) => one.stand_in === sync.uid && inForce(one, now))
+    .map((one) => line(`stay:${one.rid}`, one.back_at, t("{name} 逾期未归，请继续顶岗", { name: personName(people, one.person) }), postNames(sync.rows("post").value, one.posts)));
 }
 
 /** What waits for a head's or the office's decision, where they take it. */
 function decisionLines(sync: Sync): InboxItem[] {
-  const { notices, hall, roles, now } = known(sync);
+  const { notices, told, hall, roles, now } = known(sync);
   if (!roles.includes("HEAD") && !roles.includes("OFF")) return [];
   const people = sync.rows("person").value;
   const line = toLine(decisionPlace(roles));
   const late = lateToJudge(notices, sync.uid).map((one) => line(`late:${one.rid}`, one.leaves_at, t("补告示待判定"), personName(people, one.person)));
   const over = overdueOf(notices, now, hall)
-    .filter((one) => one.office && one.person !== sync.uid)
+    .filter((one) => one.office && one.person !== sync.uid && (roles.includes("HEAD") || isOffices(one.back_at, now, hall)))
     .map((one) => line(`over:${one.rid}`, one.back_at, t("逾期未归待办结"), personName(people, one.person)));
-  return [...late, ...over];
+  const unit = sync.rows("me").value.get(sync.uid)?.body.unit;
+  const mine = (one: Notice) => (roles.includes("HEAD") && one.office?.unit === unit) || (roles.includes("OFF") && isHead(sync, one.person));
+  const consents = consentsOf(notices, sync.uid).filter(mine).map((one) => line(`word:${one.rid}`, one.leaves_at, t("离岗须您同意"), personName(people, one.person)));
+  // The head settles it at once, the office only where the head is the one who is away.
+  const troubles = troublesOf(notices, told, now, hall)
+    .filter(({ notice }) => notice.person !== sync.uid && mine(notice))
+    .map(({ notice }) => line(`gap:${notice.rid}`, notice.leaves_at, t("顶岗没有落实，请安排"), personName(people, notice.person)));
+  const units = roles.includes("OFF") ? [...notices.values()].filter((one) => one.whole_unit && phaseOf(one, now, hall) !== "ended") : [];
+  const whole = units.map((one) => ({ ...line(`unit:${one.rid}`, one.leaves_at, t("全室离岗已告知办公室"), [unitName(sync.rows("unit").value, one.office?.unit), one.office?.contact].filter(Boolean).join(t("；"))), waits: false }));
+  return [...late, ...over, ...consents, ...troubles, ...whole];
 }
+
+const isHead = (sync: Sync, uid: string) => sync.rows("person").value.get(uid)?.body.roles.includes("HEAD") === true;
+/** An overdue return reaches the office only when person and head have let it pass (AWY-07). */
+const isOffices = (back_at: number, now: number, hall: Hall | undefined) => now >= back_at + minutesMs(hall, "awy.overdue_office_min");
 
 const decisionPlace = (roles: readonly string[]) => (roles.includes("OFF") ? "/overview" : "/post");
 

@@ -3,6 +3,7 @@ import { dayOf } from "../../i18n";
 import type { Cover, Hall, Person, Post, PostPublic } from "../../sync/types.gen";
 import { walkingOrder, type Rows } from "../hall/names";
 import { MINUTE_MS, postedHours } from "../hall/rules";
+import { isOnLeave } from "./cover";
 import { coverOf, isAway, noticesOf, phaseOf, type Notice, type NoticeRows, type Reason } from "./notice";
 
 export interface PresenceRows extends NoticeRows {
@@ -13,6 +14,12 @@ export interface PresenceRows extends NoticeRows {
   covers: Rows<"cover">;
   /** What the lobby says; the only thing known about posts whose notices this person may not read. */
   labels: Rows<"post.pub">;
+  /** Whom notices have reached, and what is not settled about them. */
+  told: Rows<"away.told">;
+  /** Approved leave of colleagues. */
+  leaves: Rows<"leave.unit">;
+  /** While one is there, leaving needs the head's word (AWY-12). */
+  emergencies: Rows<"emergency">;
   /** Units whose notices this device holds; null: all of them. */
   knows: ReadonlySet<string> | null;
 }
@@ -72,7 +79,9 @@ function postNow(id: string, post: Post, rows: PresenceRows, day: Day, now: numb
   const stand_in = notice && inForce(notice, now) && notice.stand_in && !day.away.has(notice.stand_in) ? notice.stand_in : null;
   if (stand_in) return { ...base, cover: null, by: stand_in, state: "cover" };
   if (notice) return { ...base, cover: null, by: null, state: "gap" };
-  const label = rows.knows === null || rows.knows.has(post.unit) ? undefined : rows.labels.get(id)?.body;
+  // Without a notice the lobby's label is asked: of other units always, of one's own while A is on leave.
+  const known = (rows.knows === null || rows.knows.has(post.unit)) && !(a && isOnLeave(rows.leaves, a, now, now + 1));
+  const label = known ? undefined : rows.labels.get(id)?.body;
   if (label?.label === "covered") return { ...base, cover: null, label, by: null, state: "cover" };
   if (label && UNATTENDED.has(label.label)) return { ...base, cover: null, label, by: null, state: "gap" };
   return { ...base, cover: null, by: a, state: a ? "a" : "unassigned" };
@@ -143,7 +152,7 @@ export function candidatesFor(rows: PresenceRows, posts: readonly string[], leav
       person: body,
       is_b: bs.has(uid),
       same_unit: body.unit === unit,
-      away: away.has(uid),
+      away: away.has(uid) || isOnLeave(rows.leaves, uid, now, now + 1),
       covering: coversOf(rows.covers, uid, now).length,
     }))
     .sort((x, y) => rank(x) - rank(y) || x.person.badge.localeCompare(y.person.badge, "en", { numeric: true }));

@@ -21,6 +21,8 @@ export interface Notice {
   cover: Cover;
   stand_in: string | null;
   destination: string;
+  /** Leaving does not count before the head has agreed (AWY-03, AWY-12). */
+  barred: boolean;
   office: AwayOffice | null;
 }
 
@@ -48,6 +50,7 @@ export function noticesOf(rows: NoticeRows): Map<string, Notice> {
       cover: body.cover,
       stand_in: body.stand_in ?? null,
       destination: "destination" in body ? body.destination : "",
+      barred: Boolean(body.barred),
       office,
     });
   for (const [rid, view] of rows.inspector) add(rid, view, view.body, null);
@@ -76,7 +79,7 @@ export function coverOf(notice: Pick<Notice, "cover" | "office">, now: number, h
 /** True while the person is off the post by this notice. */
 export function isAway(notice: Notice, now: number, hall: Hall | undefined): boolean {
   const phase = phaseOf(notice, now, hall);
-  return phase !== "planned" && phase !== "ended";
+  return !notice.barred && phase !== "planned" && phase !== "ended";
 }
 
 /** The person's own notice that is not over: away now before one announced for later. */

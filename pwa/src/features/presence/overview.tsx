@@ -1,13 +1,14 @@
-/** 总览 for the office and leadership: every post by zone, gaps first; the whereabouts board at the desk. */
+/** 总览 for the office, heads and leadership: every post by zone, gaps first; the whereabouts board at the desk. */
 import { useState } from "preact/hooks";
 import { useAmended } from "../../app/feature";
 import { names as nameOf, t } from "../../i18n";
-import { Button, Card, List, Loading, Section, Select, Tag } from "../../ui";
+import { Button, Card, Cell, List, Loading, Section, Select, Tag } from "../../ui";
 import { Decisions, Gaps } from "./head";
 import { LeaveSheet } from "./leave";
 import { gapsOf, whereabouts, type PostNow } from "./model";
 import { overdueOf } from "./notice";
 import { PostCell, PostSheet } from "./post-cell";
+import { Settle } from "./settle";
 import { usePresence, type Presence } from "./rows";
 import { useWide } from "./wide";
 import { WhereaboutsList, WhereaboutsTable } from "./whereabouts";
@@ -20,17 +21,26 @@ export default function Overview() {
   const { hall, rows, posts, now, me } = presence;
   if (!hall || !me) return <Loading />;
   const office = me.roles.includes("OFF");
+  // Leadership opens with totals; the roster is open to heads (§7, VIS-05).
+  const named = office || me.roles.includes("HEAD");
   const people = office ? whereabouts(rows, posts, null, now) : [];
   const shown = posts.find((post) => post.id === open);
   return (
     <>
       <Totals presence={presence} office={office} />
       <div class="duo wide">
-        <Gaps presence={presence} unit={null} names={office} />
+        <Gaps presence={presence} unit={null} names={named} />
+        {office && <Settle presence={presence} unit={null} />}
         {office && <Decisions presence={presence} unit={null} />}
+        <Section title={t("台账和指标")}>
+          <List label={t("台账和指标")}>
+            <Cell title={t("指标")} icon="overview" href="/indices" />
+            <Cell title={t("台账")} icon="ledger" href="/registers" />
+          </List>
+        </Section>
       </div>
       {hall.zones.map((zone) => (
-        <ZoneSection key={zone.id} presence={presence} title={nameOf(zone.names)} posts={posts.filter((post) => post.post.zone === zone.id)} names={office} onOpen={setOpen} />
+        <ZoneSection key={zone.id} presence={presence} title={nameOf(zone.names)} posts={posts.filter((post) => post.post.zone === zone.id)} names={named} onOpen={setOpen} />
       ))}
       {office && (
         <section class="section wide">

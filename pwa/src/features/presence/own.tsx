@@ -9,6 +9,7 @@ import { MINUTE_MS } from "../hall/rules";
 import { coverStanding, servedBy } from "./model";
 import { phaseOf, type Notice } from "./notice";
 import type { Presence } from "./rows";
+import { AssignSheet, troubleWord } from "./settle";
 import { COVER_TONE, coverWord, PHASE_TONE, phaseWord, reasonWord, spanWord } from "./words";
 
 export function OwnNotice({ presence, notice }: { presence: Presence; notice: Notice }) {
@@ -19,6 +20,8 @@ export function OwnNotice({ presence, notice }: { presence: Presence; notice: No
   const served = servedBy(notice, presence.posts);
   const standing = served ? "in_force" : coverStanding(notice, now, hall);
   const over_ms = now - notice.back_at;
+  const told = rows.told.get(notice.rid)?.body;
+  const [assigning, setAssigning] = useState(false);
   const facts: [string, string][] = [
     [t("岗位"), notice.whole_unit ? t("全室") : postNames(rows.posts, notice.posts)],
     [t("时间"), spanWord(notice.leaves_at, notice.back_at, now)],
@@ -41,6 +44,10 @@ export function OwnNotice({ presence, notice }: { presence: Presence; notice: No
       <div>
         {standing ? <Tag tone={COVER_TONE[standing]}>{coverWord(standing, personName(rows.people, served ?? notice.stand_in))}</Tag> : notice.whole_unit || <Tag tone="warn">{t("无人顶岗")}</Tag>}
       </div>
+      {standing === "told" && told?.told_at && <small>{t("{time} 已送达顶岗人手机", { time: clock(told.told_at) })}</small>}
+      {notice.whole_unit && <small>{told?.office_told_at ? t("{time} 已告知办公室", { time: clock(told.office_told_at) }) : t("尚未送达办公室，请电话告知。")}</small>}
+      <Word notice={notice} />
+      {(told?.trouble === "away" || told?.trouble === "leave" || told?.trouble === "unreached") && <p>{troubleWord(told.trouble, personName(rows.people, notice.stand_in))}</p>}
       {standing === "declined" && notice.office?.reply_text && <small>{t("说明：{text}", { text: notice.office.reply_text })}</small>}
       {notice.office?.late && (
         <small>
@@ -61,9 +68,32 @@ export function OwnNotice({ presence, notice }: { presence: Presence; notice: No
           </Button>
         </>
       )}
+      <a class="btn quiet" href={`/papers/away_card/${notice.rid}`}>
+        {t("打印告示卡")}
+      </a>
+      <Buttons>
+        {told?.trouble && <Button onPress={() => setAssigning(true)}>{t("换顶岗人")}</Button>}
+        {!notice.whole_unit && notice.posts.length > 0 && (
+          <a class="btn plain" href={`/handover/new?notice=${notice.rid}`}>
+            {t("移交工作")}
+          </a>
+        )}
+      </Buttons>
+      {assigning && <AssignSheet presence={presence} notice={notice} onClose={() => setAssigning(false)} />}
       {extending && <ExtendSheet presence={presence} notice={notice} onClose={() => setExtending(false)} />}
     </Card>
   );
+}
+
+/** The head's word on leaving, where it is needed. */
+function Word({ notice }: { notice: Notice }) {
+  const { consent, barred, consent_text } = notice.office ?? {};
+  if (barred === "duty") return <Tag tone="bad">{t("突发事件处置中，负责人同意前不得离岗")}</Tag>;
+  if (barred === "office") return <Tag tone="bad">{t("办公室没有其他人，负责人同意前不得离岗")}</Tag>;
+  if (consent === "waiting") return <Tag tone="warn">{t("已报负责人，待同意")}</Tag>;
+  if (consent === "given") return <Tag tone="ok">{t("负责人已同意")}</Tag>;
+  if (consent === "refused") return <small>{t("负责人不同意：{text}", { text: consent_text ?? "" })}</small>;
+  return null;
 }
 
 /** What has become of a 补告示. */

@@ -30,6 +30,9 @@ export function presenceRows(sync: Sync, me: Me | undefined): PresenceRows {
     office: sync.rows("away.office").value,
     unit: sync.rows("away.unit").value,
     inspector: sync.rows("away.ins").value,
+    told: sync.rows("away.told").value,
+    leaves: sync.rows("leave.unit").value,
+    emergencies: sync.rows("emergency").value,
     knows: me?.roles.some((role) => role === "OFF" || role === "INS" || role === "EFF") ? null : new Set(me ? [me.unit] : []),
   };
 }

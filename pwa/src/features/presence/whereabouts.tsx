@@ -2,12 +2,17 @@
 import { clock, names, t } from "../../i18n";
 import { Cell, List, Table, Tag } from "../../ui";
 import { personName, postNames, unitName } from "../hall/names";
+import { rule } from "../hall/rules";
+import { liveAt } from "./cover";
 import { servedBy, type Whereabouts } from "./model";
 import { phaseOf, type Notice } from "./notice";
 import type { Presence } from "./rows";
 import { PHASE_TONE, phaseWord, reasonWord } from "./words";
 
 function State({ presence, one }: { presence: Presence; one: Whereabouts }) {
+  const live = liveAt(presence.posts, one.uid).length;
+  // Overload is for the head to see before the work suffers (AB-04, ORG-05).
+  if (!one.notice && live > rule(presence.hall, "ab.max_live_posts_warn")) return <Tag tone="warn">{t("同时 {n} 个岗位", { n: live })}</Tag>;
   if (!one.notice) return one.covering.length > 0 ? <Tag tone="info">{t("顶岗")}</Tag> : <Tag tone="ok">{t("在岗")}</Tag>;
   const phase = phaseOf(one.notice, presence.now, presence.hall);
   return <Tag tone={PHASE_TONE[phase]}>{phase === "away" ? reasonWord(one.notice.reason) : phaseWord(phase)}</Tag>;
@@ -17,19 +22,32 @@ const place = (notice: Notice) => notice.destination || reasonWord(notice.reason
 
 export function WhereaboutsList({ presence, people }: { presence: Presence; people: readonly Whereabouts[] }) {
   return (
-    <List label={t("人员去向一览表")}>
-      {people.map((one) => (
-        <Cell
-          key={one.uid}
-          title={one.person.name}
-          sub={
-            <>
-              <State presence={presence} one={one} /> {lineOf(presence, one)}
-            </>
-          }
-        />
-      ))}
-    </List>
+    <>
+      <List label={t("人员去向一览表")}>
+        {people.map((one) => (
+          <Cell
+            key={one.uid}
+            title={one.person.name}
+            sub={
+              <>
+                <State presence={presence} one={one} /> {lineOf(presence, one)}
+              </>
+            }
+          />
+        ))}
+      </List>
+      <PrintBoard people={people} />
+    </>
+  );
+}
+
+/** To the paper for the wall: of a unit, or of the hall (DOC-08). */
+function PrintBoard({ people }: { people: readonly Whereabouts[] }) {
+  const [unit, other] = new Set(people.map((one) => one.person.unit));
+  return (
+    <a class="btn quiet" href={`/papers/whereabouts/${other === undefined ? unit : "hall"}`}>
+      {t("打印一览表")}
+    </a>
   );
 }
 
@@ -42,21 +60,24 @@ function lineOf({ rows, posts: all }: Presence, { notice, posts, covering }: Whe
 export function WhereaboutsTable({ presence, people }: { presence: Presence; people: readonly Whereabouts[] }) {
   const { rows, units } = presence;
   return (
-    <Table<Whereabouts>
-      caption={t("人员去向一览表")}
-      rows={people}
-      rowKey={(one) => one.uid}
-      columns={[
-        { id: "name", title: t("姓名"), cell: (one) => one.person.name },
-        { id: "unit", title: t("单位"), cell: (one) => unitName(units, one.person.unit) },
-        { id: "title", title: t("职务"), cell: (one) => names(one.person.title) },
-        { id: "posts", title: t("岗位"), cell: (one) => postNames(rows.posts, one.posts) || "—" },
-        { id: "state", title: t("状态"), cell: (one) => <State presence={presence} one={one} /> },
-        { id: "where", title: t("去向"), cell: (one) => (one.notice ? place(one.notice) : "—") },
-        { id: "left", title: t("离岗"), numeric: true, cell: (one) => (one.notice ? clock(one.notice.leaves_at) : "—") },
-        { id: "back", title: t("预计返回"), numeric: true, cell: (one) => (one.notice ? clock(one.notice.back_at) : "—") },
-        { id: "stand_in", title: t("顶岗人"), cell: (one) => (one.notice ? personName(rows.people, servedBy(one.notice, presence.posts) ?? one.notice.stand_in) : "—") },
-      ]}
-    />
+    <>
+      <Table<Whereabouts>
+        caption={t("人员去向一览表")}
+        rows={people}
+        rowKey={(one) => one.uid}
+        columns={[
+          { id: "name", title: t("姓名"), cell: (one) => one.person.name },
+          { id: "unit", title: t("单位"), cell: (one) => unitName(units, one.person.unit) },
+          { id: "title", title: t("职务"), cell: (one) => names(one.person.title) },
+          { id: "posts", title: t("岗位"), cell: (one) => postNames(rows.posts, one.posts) || "—" },
+          { id: "state", title: t("状态"), cell: (one) => <State presence={presence} one={one} /> },
+          { id: "where", title: t("去向"), cell: (one) => (one.notice ? place(one.notice) : "—") },
+          { id: "left", title: t("离岗"), numeric: true, cell: (one) => (one.notice ? clock(one.notice.leaves_at) : "—") },
+          { id: "back", title: t("预计返回"), numeric: true, cell: (one) => (one.notice ? clock(one.notice.back_at) : "—") },
+          { id: "stand_in", title: t("顶岗人"), cell: (one) => (one.notice ? personName(rows.people, servedBy(one.notice, presence.posts) ?? one.notice.stand_in) : "—") },
+        ]}
+      />
+      <PrintBoard people={people} />
+    </>
   );
 }

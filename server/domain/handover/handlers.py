@@ -1,0 +1,307 @@
+"""What a handover op does: who may say it, is it sane, write the fact, show the two faces (AB-01..06)."""
+
+import msgspec
+
+from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import day_of, day_start, leads, minutes_ms
+from server.domain.hall.tables import PersonRecord, PostRecord
+from server.domain.hall.terms import day_ahead
+from server.domain.handover import ops
+from server.domain.handover.ops import (
+    Back,
+    HandoverItem,
+    ItemNote,
+    Prepare,
+    SheetAnswer,
+    SheetAssign,
+    SheetClose,
+    SheetReceived,
+    SheetWithdraw,
+)
+from server.domain.handover.registers import MEASURES, REGISTERS
+from server.domain.handover.rules import (
+    TOLERANCE_MS,
+    HandoverFact,
+    Taker,
+    Times,
+    b_of,
+    due_at,
+    earlier,
+    ended,
+    fact_of,
+    in_force,
+    is_retired,
+    risky,
+    state_of,
+    trouble_of,
+)
+from server.domain.handover.tables import Answered, Delivered, Ended, HandoverRecord, Named, Worked
+from server.domain.handover.views import sheet_faces
+from server.domain.presence.rules import PostDay
+
+ITEMS_MAX = 60
+
+
+def prepare(tx: Tx, op: Op[Prepare]) -> Outcome:
+    """移交: what B takes over, for how long. A, HEAD or the office writes it; a day ahead when it can be (AB-02)."""
+    a = op.a
+    post: PostRecord | None = tx.ask("post", post=a.post)
+    people: list[PersonRecord | None] = [tx.ask("person", uid=uid) for uid in (a.person, a.to)]
+    giver, taker = people
+    if post is None or giver is None or taker is None or a.to == a.person or a.to_at <= a.from_at or tx.get(HandoverRecord, op.rid):
+        return held("INVALID")
+    if len(a.items) > ITEMS_MAX or any(not item.matter.strip() for item in a.items):
+        return held("INVALID")
+    if op.actor.uid != a.person and not leads(op.actor, giver.unit) and not leads(op.actor, post.unit):
+        return held("NO_RIGHT")
+    hall: Hall = tx.ask("hall")
+    sheet = HandoverRecord(
+        rid=op.rid,
+        post=post.rid,
+        unit=post.unit,
+        a=a.person,
+        from_at=a.from_at,
+        to_at=a.to_at,
+        reason=a.reason,
+        items=a.items,
+        by=op.actor.uid,
+        made_at=op.window.at,
+        received_at=op.received_at,
+        grade=op.window.grade,
+        planned=op.window.at <= day_ahead(hall, day_of(a.from_at, hall.tz)),
+        keys=a.keys,
+        notes=a.notes,
+        why=a.why,
+        notice=a.notice or "",
+        leave=a.leave or "",
+        named=[Named(op.id, op.window.at, a.to, op.actor.uid)],
+    )
+    _save(tx, sheet)
+    return APPLIED
+
+
+def received(tx: Tx, op: Op[SheetReceived]) -> Outcome:
+    """送达回执: B's phone has the sheet (CON-11, CON-12)."""
+    sheet = tx.get(HandoverRecord, op.rid)
+    if sheet is None:
+        return held("REF_WAIT")
+    if op.actor.uid not in {n.person for n in sheet.named}:
+        return held("NO_RIGHT")
+    sheet.delivered.append(Delivered(op.id, op.window.at, op.actor.uid))
+    sheet.delivered.sort(key=lambda d: (d.at, d.op))
+    _save(tx, sheet)
+    return APPLIED
+
+
+def answer(tx: Tx, op: Op[SheetAnswer]) -> Outcome:
+    """B, and nobody else, accepts or declines."""
+    sheet = tx.get(HandoverRecord, op.rid)
+    if sheet is None:
+        return held("REF_WAIT")
+    if op.actor.uid not in {n.person for n in sheet.named}:
+        return held("NO_RIGHT")
+    sheet.answers.append(Answered(op.id, op.window.at, op.actor.uid, op.a.accept, op.a.text))
+    sheet.answers.sort(key=lambda a: (a.at, a.op))
+    _save(tx, sheet)
+    return APPLIED
+
+
+def assign(tx: Tx, op: Op[SheetAssign]) -> Outcome:
+    """Another B, named by HEAD, the office or A (declined → HEAD assigns; CON-13)."""
+    sheet = tx.get(HandoverRecord, op.rid)
+    if sheet is None:
+        return held("REF_WAIT")
+    if not _speaks_for(op.actor, sheet):
+        return held("NO_RIGHT")
+    if op.a.to == sheet.a or tx.ask("person", uid=op.a.to) is None:
+        return held("INVALID")
+    sheet.named.append(Named(op.id, op.window.at, op.a.to, op.actor.uid, op.a.text))
+    sheet.named.sort(key=lambda n: (n.at, n.op))
+    _save(tx, sheet)
+    return APPLIED
+
+
+def note_item(tx: Tx, op: Op[ItemNote]) -> Outcome:
+    """How far one matter is: said by A or whoever was B; who says it, did it (AB-03)."""
+    sheet = tx.get(HandoverRecord, op.rid)
+    if sheet is None:
+        return held("REF_WAIT")
+    if op.actor.uid != sheet.a and op.actor.uid not in {n.person for n in sheet.named}:
+        return held("NO_RIGHT")
+    if not 0 <= op.a.item < len(sheet.items):
+        return held("INVALID")
+    sheet.works.append(Worked(op.id, op.window.at, op.actor.uid, op.a.item, op.a.state, op.a.text))
+    sheet.works.sort(key=lambda w: (w.at, w.op))
+    _save(tx, sheet)
+    return APPLIED
+
+
+def hand_back(tx: Tx, op: Op[Back]) -> Outcome:
+    """交回: B reports, papers and open matters return to A (AB-06)."""
+    sheet = tx.get(HandoverRecord, op.rid)
+    if sheet is None:
+        return held("REF_WAIT")
+    if op.actor.uid not in {n.person for n in sheet.named} and not leads(op.actor, sheet.unit):
+        return held("NO_RIGHT")
+    at = min(op.a.at, op.window.at + TOLERANCE_MS)
+    sheet.back = earlier(sheet.back, Ended(op.id, at, op.window.at, op.actor.uid, op.a.report))
+    _save(tx, sheet)
+    return APPLIED
+
+
+def close(tx: Tx, op: Op[SheetClose]) -> Outcome:
+    """A, or HEAD, has everything back."""
+    return _end(tx, op, "closed")
+
+
+def withdraw(tx: Tx, op: Op[SheetWithdraw]) -> Outcome:
+    """A, or HEAD, takes it back: nobody goes. Once B serves it can only be handed back."""
+    sheet = tx.get(HandoverRecord, op.rid)
+    if sheet and sheet.taken_at and sheet.taken_at <= op.window.at:
+        return held("INVALID")
+    return _end(tx, op, "withdrawn")
+
+
+def _end(tx: Tx, op: Op[SheetClose] | Op[SheetWithdraw], how: str) -> Outcome:
+    sheet = tx.get(HandoverRecord, op.rid)
+    if sheet is None:
+        return held("REF_WAIT")
+    if not _speaks_for(op.actor, sheet):
+        return held("NO_RIGHT")
+    mark = Ended(op.id, op.window.at, op.window.at, op.actor.uid, op.a.text)
+    setattr(sheet, how, earlier(getattr(sheet, how), mark))
+    _save(tx, sheet)
+    return APPLIED
+
+
+def _speaks_for(actor: Actor, sheet: HandoverRecord) -> bool:
+    return actor.uid == sheet.a or leads(actor, sheet.unit)
+
+
+# --- keeping ----------------------------------------------------------------------------------------------------------
+
+
+def _times(hall: Hall) -> Times:
+    return Times(minutes_ms(hall, "awy.standin_confirm_min"), minutes_ms(hall, "ab.answer_before_min"))
+
+
+def _save(tx: Tx, sheet: HandoverRecord) -> None:
+    """Derive what follows from the facts, keep it, show the faces, and look at the post again."""
+    _derive(tx, sheet, tx.ask("hall"))
+    _keep(tx, sheet)
+    end = ended(sheet)
+    tx.touch(sheet.post, min(sheet.from_at, sheet.made_at), max(sheet.to_at, end.at if end else 0, tx.now))
+
+
+def _keep(tx: Tx, sheet: HandoverRecord) -> None:
+    tx.put(sheet)
+    for face in sheet_faces(sheet):
+        tx.project(face)
+
+
+def _derive(tx: Tx, sheet: HandoverRecord, hall: Hall) -> None:
+    times = _times(hall)
+    sheet.b = b_of(sheet)
+    taker = _taker(tx, sheet)
+    sheet.taken_at = taker.taken_at
+    sheet.a_back = taker.a_back
+    sheet.state = state_of(sheet, tx.now)
+    sheet.trouble = trouble_of(sheet, tx.now, times, taker)
+    sheet.due_at = due_at(sheet, tx.now, times)
+    sheet.shown = not is_retired(sheet, tx.now)
+    sheet.live = sheet.shown
+
+
+def _taker(tx: Tx, sheet: HandoverRecord) -> Taker:
+    """What other institutions know of B during the sheet: a step-up is taking over, whether or not B had said yes."""
+    if not sheet.b:
+        return Taker(0, away=False, leave=False)
+    day: PostDay = tx.ask("post_day", post=sheet.post, from_at=sheet.from_at - TOLERANCE_MS, to_at=sheet.to_at)
+    taken = [c.from_at for c in day.covers if c.person == sheet.b and sheet.from_at - TOLERANCE_MS <= c.from_at < sheet.to_at]
+    away = tx.ask("away_of", uid=sheet.b, from_at=max(sheet.from_at, tx.now), to_at=sheet.to_at) if tx.now < sheet.to_at else []
+    leaves = tx.ask("leaves_of", uid=sheet.b, from_at=sheet.from_at, to_at=sheet.to_at) if tx.knows("leaves_of") else []
+    return Taker(
+        min(taken, default=0),
+        any(not n.whole_unit for n in away),
+        any(one.state == "approved" for one in leaves),
+        any(n.rid == sheet.notice and n.ended_at <= tx.now for n in day.notices),
+    )
+
+
+def settle(tx: Tx, touched: frozenset[str]) -> None:
+    """What others did may have changed who serves and who can."""
+    hall: Hall = tx.ask("hall")
+    for post in sorted(touched):
+        for sheet in tx.find(HandoverRecord, "post = ? AND to_at > ? AND live = ?", [post, tx.now, True]):
+            before = msgspec.json.encode(sheet)
+            _derive(tx, sheet, hall)
+            if msgspec.json.encode(sheet) != before:
+                _keep(tx, sheet)
+
+
+def tick(tx: Tx) -> None:
+    """Sheets that begin, answers that are late, rows that leave the devices."""
+    if not tx.ask("founded"):
+        return
+    for sheet in tx.find(HandoverRecord, "live = ? AND due_at <= ?", [True, tx.now]):
+        _save(tx, sheet)
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+
+def _sheets(tx: Tx, post: str, from_at: int, to_at: int) -> list[HandoverRecord]:
+    """Sheets of a post that touch the span; those that were taken back said nothing."""
+    found = tx.find(HandoverRecord, "post = ? AND to_at > ? AND from_at < ?", [post, from_at, to_at], "made_at, rid")
+    return [s for s in found if not s.withdrawn and ((end := ended(s)) is None or end.at > from_at)]
+
+
+def handover_of(tx: Tx, *, post: str, at: int) -> HandoverFact | None:
+    """The sheet that concerned the post at a moment, the last made; with the B who had been named by then."""
+    sheets = [s for s in _sheets(tx, post, at, at + 1) if s.from_at <= at]
+    return fact_of(sheets[-1], at) if sheets else None
+
+
+def handovers_on(tx: Tx, *, post: str, from_at: int, to_at: int) -> list[HandoverFact]:
+    """Every sheet of the post that touches the span, by when it was made."""
+    return [fact_of(s) for s in _sheets(tx, post, from_at, to_at)]
+
+
+def taken_over(tx: Tx, *, post: str, at: int) -> tuple[str, int]:
+    """Who serves the post by a sheet at a moment, and since when."""
+    serving = [s for s in _sheets(tx, post, at, at + 1) if in_force(s, at)]
+    if not serving:
+        return "", 0
+    last = serving[-1]
+    return last.b, last.taken_at or last.from_at
+
+
+def at_risk(tx: Tx, *, post: str, day: str) -> list[HandoverItem]:
+    """Matters handed over at the post that are due by that day and not done (AB-11)."""
+    hall: Hall = tx.ask("hall")
+    start = day_start(day, hall.tz)
+    return risky(tx.find(HandoverRecord, "post = ? AND to_at > ?", [post, start]), day)
+
+
+DOMAIN = Domain(
+    name="handover",
+    ops=ops.OPS,
+    rows=ops.ROWS,
+    records=(HandoverRecord,),
+    handlers={
+        "handover.prepare": prepare,
+        "handover.received": received,
+        "handover.answer": answer,
+        "handover.assign": assign,
+        "handover.item": note_item,
+        "handover.back": hand_back,
+        "handover.close": close,
+        "handover.withdraw": withdraw,
+    },
+    settle=settle,
+    tick=tick,
+    answers={"handover_of": handover_of, "handovers_on": handovers_on, "taken_over": taken_over, "at_risk": at_risk},
+    registers=REGISTERS,
+    measures=MEASURES,
+)

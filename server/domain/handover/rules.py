@@ -1,0 +1,208 @@
+"""Pure decisions about a handover sheet (AB-01..06, AB-10, AB-11).
+
+    prepared ─▶ delivered ─▶ accepted ─▶ in force ─▶ handed back ─▶ closed
+        │           │  └──▶ declined ─▶ (another B is named) prepared
+        └ withdrawn └ forced step-up: B takes the post without having said yes ─▶ in force
+
+Answers of this domain, for `Tx.ask`:
+`handover_of`(post, at) -> HandoverFact | None: the sheet under which the post had changed hands, or should have, at that moment ·
+`handovers_on`(post, from_at, to_at) -> list[HandoverFact]: every sheet of the post that touches the span ·
+`taken_over`(post, at) -> tuple[str, int]: who serves the post by a sheet at that moment, since when; ("", 0) for nobody ·
+`at_risk`(post, day) -> list[HandoverItem]: matters handed over that are due that day and not done (AB-11).
+"""
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from server.domain.hall.rules import FOREVER, MINUTE_MS
+from server.domain.handover.ops import HandoverItem, HandoverState, HandoverTrouble
+from server.domain.handover.tables import Answered, Ended, HandoverRecord, Named
+
+TOLERANCE_MS = 2 * MINUTE_MS
+RETIRE_AFTER_MS = 7 * 24 * 60 * MINUTE_MS
+"""An ended sheet leaves the devices after this time; the record stays."""
+
+
+class Times(NamedTuple):
+    """The hall's parameters, in ms (§16). `confirm`: how long an urgent answer may take; `before`: how long before its beginning the answer
+    to a sheet made ahead is due.
+    """
+
+    confirm: int
+    before: int
+
+
+class HandoverFact(NamedTuple):
+    """A sheet as those who judge an observation need it (AB-10). Times are trusted ms, FOREVER when it has not happened.
+
+    `b`: who had been named last; `made_at`, `grade`: when the sheet was made and what that is worth; `until_at`: when it was handed back,
+    closed or taken back, else its planned end; `planned`: at least a day ahead.
+    """
+
+    rid: str
+    post: str
+    a: str
+    b: str
+    made_at: int
+    grade: Literal["A", "B", "C"]
+    from_at: int
+    until_at: int
+    planned: bool
+    delivered_at: int = FOREVER
+    accepted_at: int = FOREVER
+    declined_at: int = FOREVER
+    taken_at: int = FOREVER
+    handed_back_at: int = FOREVER
+
+
+class Taker(NamedTuple):
+    """B as others' facts have it: when B took the post (0: not), away by a notice or on approved leave during the sheet; `a_back`: the
+    absence of A it was made for is over.
+    """
+
+    taken_at: int
+    away: bool
+    leave: bool
+    a_back: bool = False
+
+
+def named(sheet: HandoverRecord, at: int = FOREVER) -> Named | None:
+    """Who had been named B last by `at`."""
+    return max((n for n in sheet.named if n.at <= at), key=lambda n: (n.at, n.op), default=None)
+
+
+def b_of(sheet: HandoverRecord) -> str:
+    """The present B."""
+    last = named(sheet)
+    return last.person if last else ""
+
+
+def answer_of(sheet: HandoverRecord, person: str) -> Answered | None:
+    """The last answer of a person, however they arrived."""
+    return max((a for a in sheet.answers if a.person == person), key=lambda a: (a.at, a.op), default=None)
+
+
+def delivered_at(sheet: HandoverRecord) -> int:
+    """Since when B knows of it: the phone had it, or B answered, or took the post."""
+    known = [d.at for d in sheet.delivered if d.person == sheet.b]
+    known += [a.at for a in sheet.answers if a.person == sheet.b]
+    known += [sheet.taken_at] if sheet.taken_at else []
+    return min(known, default=FOREVER)
+
+
+def earlier(known: Ended | None, new: Ended) -> Ended:
+    """Of two ends of one kind the earlier stands, whichever arrived first."""
+    return new if known is None else min(known, new, key=lambda e: (e.at, e.op))
+
+
+def state_of(sheet: HandoverRecord, now: int) -> HandoverState:
+    """Where the sheet stands at `now`."""
+    if sheet.withdrawn:
+        return "withdrawn"
+    if sheet.closed:
+        return "closed"
+    if sheet.back:
+        return "handed_back"
+    said = answer_of(sheet, sheet.b)
+    if sheet.taken_at or (said and said.accept and now >= sheet.from_at):
+        return "in_force"
+    if said:
+        return "accepted" if said.accept else "declined"
+    return "delivered" if delivered_at(sheet) <= now else "prepared"
+
+
+def trouble_of(sheet: HandoverRecord, now: int, times: Times, taker: Taker) -> HandoverTrouble:
+    """Why HEAD is asked at once (AB-05, CON-11..13)."""
+    state = state_of(sheet, now)
+    if state not in ("prepared", "delivered", "accepted", "declined") or now >= sheet.to_at:
+        return ""
+    if state == "declined":
+        return "declined"
+    if taker.leave:
+        return "leave"
+    if taker.away:
+        return "away"
+    if state == "accepted" or now < answer_due_at(sheet, times):
+        return ""
+    return "silent" if state == "delivered" else "unreached"
+
+
+def answer_due_at(sheet: HandoverRecord, times: Times) -> int:
+    """By when B should have answered: at once when it is urgent, else some time before it begins."""
+    last = named(sheet)
+    return max(max(sheet.received_at, last.at if last else 0) + times.confirm, sheet.from_at - times.before)
+
+
+def ended(sheet: HandoverRecord) -> Ended | None:
+    """What ended it, the earliest first."""
+    return min((e for e in (sheet.back, sheet.closed, sheet.withdrawn) if e), key=lambda e: (e.at, e.op), default=None)
+
+
+def due_at(sheet: HandoverRecord, now: int, times: Times) -> int:
+    """When time alone changes something about the sheet next."""
+    end = ended(sheet)
+    running = (sheet.from_at, answer_due_at(sheet, times), sheet.to_at, sheet.to_at + RETIRE_AFTER_MS)
+    moments = (end.at + RETIRE_AFTER_MS,) if end else running
+    return min((m for m in moments if m > now), default=FOREVER)
+
+
+def is_retired(sheet: HandoverRecord, now: int) -> bool:
+    """True when an ended sheet has been shown long enough; one B never took is ended by its day."""
+    end = ended(sheet)
+    never = not sheet.taken_at and sheet.state not in ("in_force", "handed_back")
+    over = end.at if end else sheet.to_at if never else FOREVER
+    return now >= over + RETIRE_AFTER_MS
+
+
+def items_now(sheet: HandoverRecord) -> list[HandoverItem]:
+    """The matters as they stand: the last word about each counts."""
+    said = {n: max(w, key=lambda one: (one.at, one.op)) for n in range(len(sheet.items)) if (w := [x for x in sheet.works if x.item == n])}
+    return [
+        HandoverItem(i.matter, said[n].state, i.due, i.materials, i.appointment, said[n].text or i.note) if n in said else i
+        for n, i in enumerate(sheet.items)
+    ]
+
+
+def open_items(sheet: HandoverRecord) -> list[int]:
+    """Numbers of the matters that are not done: what returns to A (AB-06)."""
+    return [n for n, item in enumerate(items_now(sheet)) if item.state != "done"]
+
+
+def risky(sheets: Iterable[HandoverRecord], day: str) -> list[HandoverItem]:
+    """Matters due by the end of `day` and not done, the earliest first: what a gap puts at risk (AB-11)."""
+    items = [i for s in sheets if not ended(s) for i in items_now(s) if i.state != "done" and i.due and i.due <= day]
+    return sorted(items, key=lambda i: (i.due, i.matter))
+
+
+def fact_of(sheet: HandoverRecord, at: int = FOREVER) -> HandoverFact:
+    """The sheet as reconciliation reads it, with the B who had been named by `at`."""
+    last = named(sheet, at) or named(sheet)
+    b = last.person if last else ""
+    said = answer_of(sheet, b)
+    known = [d.at for d in sheet.delivered if d.person == b] + ([said.at] if said else [])
+    end = ended(sheet)
+    return HandoverFact(
+        rid=sheet.rid,
+        post=sheet.post,
+        a=sheet.a,
+        b=b,
+        made_at=sheet.made_at,
+        grade=sheet.grade,
+        from_at=sheet.from_at,
+        until_at=min(sheet.to_at, end.at) if end else sheet.to_at,
+        planned=sheet.planned,
+        delivered_at=min(known, default=FOREVER),
+        accepted_at=said.at if said and said.accept else FOREVER,
+        declined_at=said.at if said and not said.accept else FOREVER,
+        taken_at=sheet.taken_at if sheet.taken_at and b == sheet.b else FOREVER,
+        handed_back_at=sheet.back.at if sheet.back else FOREVER,
+    )
+
+
+def in_force(sheet: HandoverRecord, at: int) -> bool:
+    """True while B serves by the sheet: it was accepted or taken, and is not over."""
+    end = ended(sheet)
+    said = answer_of(sheet, sheet.b)
+    begun = bool(sheet.taken_at) and sheet.taken_at <= at
+    agreed = said is not None and said.accept and sheet.from_at <= at
+    return (begun or agreed) and at < min(sheet.to_at, end.at if end else FOREVER)

@@ -1,0 +1,67 @@
+"""What absence tells other institutions: the answers of this domain that are about people."""
+
+from server.domain.base import Tx
+from server.domain.hall.ops import Hall
+from server.domain.hall.tables import PersonRecord
+from server.domain.presence.others import handed_over, holders, on_leave
+from server.domain.presence.rules import NoticeFact, Serving, ended, fact_of, is_barred
+from server.domain.presence.tables import AwayPostRecord, CoverRecord, NoticeRecord
+
+
+def _own(tx: Tx, uid: str, from_at: int, to_at: int) -> list[NoticeRecord]:
+    """Notices about the person that touch the span; an open one lasts until somebody ends it."""
+    person: PersonRecord | None = tx.ask("person", uid=uid)
+    notices = tx.find(NoticeRecord, "person = ? AND until_at > ? AND leaves_at < ?", [uid, from_at, to_at])
+    if person and person.unit:
+        touching = "unit = ? AND until_at > ? AND whole_unit = ? AND leaves_at < ?"
+        of_unit = tx.find(NoticeRecord, touching, [person.unit, from_at, True, to_at])
+        notices += [n for n in of_unit if n.person != uid]
+    return [n for n in notices if not n.cancelled and ((end := ended(n)) is None or end.at > from_at)]
+
+
+def away_of(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[NoticeFact]:
+    """The notices of a person, and of the whole unit, that touch the span, by departure."""
+    return [fact_of(n) for n in sorted(_own(tx, uid, from_at, to_at), key=lambda n: (n.leaves_at, n.rid))]
+
+
+def left_in(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[NoticeFact]:
+    """The person's own notices of departures in the span, by departure; the cost does not grow with the years."""
+    found = tx.find(NoticeRecord, "person = ? AND leaves_at >= ? AND leaves_at < ?", [uid, from_at, to_at], "leaves_at, rid")
+    return [fact_of(n) for n in found]
+
+
+def is_free(tx: Tx, *, uid: str, from_at: int, to_at: int) -> bool:
+    """Neither away, nor on approved leave, nor standing in for somebody in the span (AB-05)."""
+    if on_leave(tx, uid, from_at, to_at) or any(not is_barred(n) for n in _own(tx, uid, from_at, to_at)):
+        return False
+    if tx.find(CoverRecord, "person = ? AND until_at > ? AND from_at < ?", [uid, from_at, to_at]):
+        return False
+    promised = tx.find(NoticeRecord, "stand_in = ? AND until_at > ? AND leaves_at < ?", [uid, from_at, to_at])
+    return not any(n.cover in ("accepted", "in_force") and ((end := ended(n)) is None or end.at > from_at) for n in promised)
+
+
+def asked_of(tx: Tx, *, post: str, at: int) -> list[NoticeFact]:
+    """Notices in effect at the post at that moment that named somebody to stand in, the last said first."""
+    links = tx.find(AwayPostRecord, "post = ? AND until_at > ? AND from_at <= ?", [post, at, at])
+    notices = [n for link in links if (n := tx.get(NoticeRecord, link.notice)) and (n.stand_in or n.asked) and not n.cancelled]
+    return [fact_of(n) for n in sorted(notices, key=lambda n: (n.announced_at, n.rid), reverse=True)]
+
+
+def serving(tx: Tx, *, post: str, at: int) -> Serving:
+    """Who answers for the work at a post at a moment: whoever had taken it, else the stand-in who had promised, else A (AB-03)."""
+    covers = tx.find(CoverRecord, "post = ? AND from_at <= ? AND until_at > ?", [post, at, at], "from_at DESC, rid")
+    if covers:
+        return Serving(covers[0].person, "B", covers[0].rid)
+    for notice in asked_of(tx, post=post, at=at):
+        if notice.accepted and at < notice.relieved_at:
+            return Serving(notice.stand_in, "B", notice.rid)
+    handed = handed_over(tx, post, at)
+    if handed.person:
+        return Serving(handed.person, "B")
+    hall: Hall = tx.ask("hall")
+    a = holders(tx, hall, post, at).a
+    links = tx.find(AwayPostRecord, "post = ? AND until_at > ? AND from_at <= ?", [post, at, at])
+    gone = any((n := tx.get(NoticeRecord, link.notice)) and not n.cancelled for link in links)
+    if not a or gone or on_leave(tx, a, at, at + 1):
+        return Serving("", "")
+    return Serving(a, "A")

@@ -1,0 +1,210 @@
+"""Keeping what was said about an absence: what follows from the facts is derived, shown, and every post looked at again."""
+
+import msgspec
+
+from server.domain.base import Actor, Tx
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, leads, opens_within
+from server.domain.hall.tables import PostRecord, UnitRecord
+from server.domain.presence import posts
+from server.domain.presence.ops import Barred
+from server.domain.presence.others import duty_in_force, on_leave
+from server.domain.presence.returns import returned_of
+from server.domain.presence.rules import (
+    StandIn,
+    answers,
+    asks,
+    back_at,
+    consent_of,
+    cover_of,
+    due_at,
+    ended,
+    is_barred,
+    state_of,
+    told_of,
+    trouble_of,
+)
+from server.domain.presence.tables import AwayPostRecord, CoverRecord, NoticeRecord, Reply
+from server.domain.presence.views import cover_face, notice_faces
+
+
+def save(tx: Tx, notice: NoticeRecord, hall: Hall) -> None:
+    """Derive what follows from the facts, keep it, show the faces, and let every domain look at the posts again."""
+    refresh(tx, notice, hall)
+    _refresh_office(tx, notice, hall)
+    end = ended(notice)
+    for post in notice.posts:
+        until = end.at if end else FOREVER
+        tx.put(AwayPostRecord(rid=f"{notice.rid}:{post}", notice=notice.rid, post=post, from_at=notice.leaves_at, until_at=until))
+        if end and end is not notice.cancelled:
+            posts.note_return(tx, post, end.at)
+        tx.touch(post, *_span(tx, notice))
+    tx.touch_person(notice.person, *_span(tx, notice))
+
+
+def _span(tx: Tx, notice: NoticeRecord) -> tuple[int, int]:
+    """The time the facts of a notice lie in: from its earliest to its last, or now."""
+    end = ended(notice)
+    return min(notice.leaves_at, notice.announced_at), max(back_at(notice), end.at if end else 0, end.made_at if end else 0, tx.now)
+
+
+def _refresh_office(tx: Tx, notice: NoticeRecord, hall: Hall) -> None:
+    """Whether others of the office may leave depends on who has said before that he leaves (AWY-03)."""
+    unit: UnitRecord | None = tx.ask("unit", unit=notice.unit)
+    if unit is None or not unit.contact_post or notice.whole_unit:
+        return
+    for uid in tx.ask("unit_people", unit=notice.unit):
+        for other in open_notices(tx, uid):
+            if other.rid != notice.rid:
+                refresh(tx, other, hall)
+
+
+def refresh(tx: Tx, notice: NoticeRecord, hall: Hall) -> None:
+    """Derive, keep and show; posts are left alone."""
+    times = posts.times_of(hall)
+    derive(tx, notice, hall)
+    tx.put(notice)
+    for face in notice_faces(notice, tx.now, told_of(notice, tx.now, times)):
+        tx.project(face)
+
+
+def derive(tx: Tx, notice: NoticeRecord, hall: Hall) -> None:
+    """What follows from the facts, written into the notice."""
+    times = posts.times_of(hall)
+    if notice.asked:
+        notice.stand_in = asks(notice)[-1].person
+    if notice.reply and not notice.replies:  # kept by a release that knew of one stand-in only
+        notice.replies = [Reply(notice.reply.op, notice.reply.at, notice.reply.accept, notice.reply.text, notice.stand_in)]
+    notice.reply = answers(notice, notice.stand_in)
+    notice.returned = returned_of(tx, notice)
+    taken = [c for c in tx.find(CoverRecord, "notice = ?", [notice.rid], "from_at, rid") if c.person == notice.stand_in]
+    notice.stepped_up_at = taken[0].from_at if taken else 0
+    notice.handed_back_at = taken[-1].handed_back.at if taken and taken[-1].handed_back else 0
+    notice.barred = _barred(tx, notice, hall)
+    notice.consent = consent_of(notice, times)
+    notice.state = state_of(notice, tx.now, times)
+    notice.cover = cover_of(notice, tx.now, times)
+    notice.trouble = trouble_of(notice, tx.now, times, _stand_in(tx, notice))
+    notice.due_at = due_at(notice, tx.now, times)
+    notice.until_at = end.at if (end := ended(notice)) else FOREVER
+
+
+def _barred(tx: Tx, notice: NoticeRecord, hall: Hall) -> Barred:
+    """Whether leaving needs HEAD's word: an emergency is in force (AWY-12), or nobody would be left in the office (AWY-03)."""
+    if ended(notice) or notice.by not in ("", notice.person):
+        return ""
+    if duty_in_force(tx, hall, max(notice.announced_at, notice.leaves_at)):
+        return "duty"
+    return "office" if _is_last_of_office(tx, notice, hall) else ""
+
+
+def _is_last_of_office(tx: Tx, notice: NoticeRecord, hall: Hall) -> bool:
+    """True when everybody else of the office had said before that he is away during this absence, or is on leave."""
+    unit: UnitRecord | None = tx.ask("unit", unit=notice.unit)
+    if notice.whole_unit or unit is None or not unit.contact_post or not opens_within(hall, notice.leaves_at, back_at(notice)):
+        return False
+    others = [uid for uid in tx.ask("unit_people", unit=notice.unit) if uid != notice.person]
+    return bool(others) and all(_gone_before(tx, uid, notice) for uid in others)
+
+
+def _gone_before(tx: Tx, uid: str, notice: NoticeRecord) -> bool:
+    if on_leave(tx, uid, notice.leaves_at, back_at(notice)):
+        return True
+    said = (notice.announced_at, notice.rid)
+    return any((n.announced_at, n.rid) < said and overlaps(n, notice.leaves_at, back_at(notice)) for n in open_notices(tx, uid))
+
+
+def overlaps(notice: NoticeRecord, from_at: int, to_at: int) -> bool:
+    """True when the absence touches the span, as far as its end is known or expected; a barred one is none."""
+    end = ended(notice)
+    until = end.at if end else max(back_at(notice), to_at if notice.state == "overdue" else 0)
+    return not is_barred(notice) and notice.leaves_at < to_at and from_at < until
+
+
+def open_notices(tx: Tx, uid: str) -> list[NoticeRecord]:
+    """The person's own notices that nobody ended."""
+    return tx.find(NoticeRecord, "person = ? AND state IN ('active', 'overdue')", [uid])
+
+
+def _stand_in(tx: Tx, notice: NoticeRecord) -> StandIn:
+    """What others' facts say of the stand-in during the absence."""
+    if ended(notice):
+        return StandIn(False, False, False)
+    from_at, to_at = max(notice.leaves_at, tx.now), max(back_at(notice), tx.now + 1)
+    uid = notice.stand_in
+    away = bool(uid) and any(overlaps(n, from_at, to_at) for n in open_notices(tx, uid) if not n.whole_unit)
+    return StandIn(away, bool(uid) and on_leave(tx, uid, from_at, to_at), all(_served(tx, notice, post) for post in notice.posts))
+
+
+def _served(tx: Tx, notice: NoticeRecord, post: str) -> bool:
+    """True when somebody has taken the post who is not away, or nobody needs to be there."""
+    record: PostRecord | None = tx.ask("post", post=post)
+    if record is None or not record.required:
+        return True
+    covers = tx.find(CoverRecord, "post = ? AND until_at > ?", [post, max(tx.now, notice.leaves_at)])
+    return any(not posts.is_away(tx, c.person) for c in covers)
+
+
+def end_covers(tx: Tx, notice: NoticeRecord) -> None:
+    """A is back: whoever stood in at the posts of this notice since then is relieved (AB-06)."""
+    for post in notice.posts:
+        for cover in tx.find(CoverRecord, "post = ? AND until_at > ?", [post, notice.leaves_at]):
+            mine = cover.for_person == notice.person or cover.notice == notice.rid
+            if mine and cover_until(tx, cover) != cover.until_at:
+                save_cover(tx, cover)
+
+
+def cover_until(tx: Tx, cover: CoverRecord) -> int:
+    """When a cover ended: handed back, the absence it was for over, or its day; whatever was said first, in any order of arrival."""
+    hall: Hall = tx.ask("hall")
+    day_end = day_start(add_days(day_of(cover.from_at, hall.tz), 1), hall.tz)
+    ends = [cover.handed_back.at] if cover.handed_back else []
+    ends += [day_end] if tx.now >= day_end else []
+    for link in tx.find(AwayPostRecord, "post = ? AND until_at > ? AND until_at < ?", [cover.post, cover.from_at, FOREVER]):
+        notice = tx.get(NoticeRecord, link.notice)
+        if notice and (notice.rid == cover.notice or notice.person == cover.for_person) and link.from_at < day_end:
+            ends.append(link.until_at)
+    if (own := tx.get(NoticeRecord, cover.notice)) and (end := ended(own)) and end.at > cover.from_at:
+        ends.append(end.at)
+    return min(ends, default=FOREVER)
+
+
+def save_cover(tx: Tx, cover: CoverRecord) -> None:
+    """Keep a cover, show it, and look at its post again."""
+    post: PostRecord | None = tx.ask("post", post=cover.post)
+    cover.until_at = cover_until(tx, cover)
+    tx.put(cover)
+    tx.project(cover_face(cover, post.unit if post else ""))
+    tx.touch(cover.post, cover.from_at, tx.now if cover.until_at == FOREVER else max(cover.until_at, tx.now))
+    tx.touch_person(cover.person, cover.from_at, tx.now)
+
+
+def touch_where_standing_in(tx: Tx, person: str) -> None:
+    """A stand-in who leaves or comes back changes the posts he or she covers (AB-05)."""
+    for cover in tx.find(CoverRecord, "person = ? AND until_at = ?", [person, FOREVER]):
+        tx.touch(cover.post, tx.now, tx.now)
+    for notice in tx.find(NoticeRecord, "stand_in = ? AND state IN ('active', 'overdue')", [person]):
+        for post in notice.posts:
+            tx.touch(post, tx.now, tx.now)
+
+
+def speaks_for(actor: Actor, notice: NoticeRecord) -> bool:
+    """The subject, HEAD and OFF may change what a notice says."""
+    return actor.uid == notice.person or leads(actor, notice.unit)
+
+
+def settle(tx: Tx, touched: frozenset[str]) -> None:
+    """What others did may have changed who stands in, and whether leaving is barred; then the lobby looks at the posts again."""
+    hall: Hall = tx.ask("hall")
+    rids: dict[str, None] = {}
+    for post in sorted(touched):
+        for link in tx.find(AwayPostRecord, "post = ? AND until_at = ?", [post, FOREVER]):
+            rids[link.notice] = None
+    for rid in rids:
+        notice = tx.get(NoticeRecord, rid)
+        before = msgspec.json.encode(notice)
+        if notice:
+            derive(tx, notice, hall)
+            if msgspec.json.encode(notice) != before:
+                refresh(tx, notice, hall)
+    posts.settle(tx, touched)

@@ -1,0 +1,66 @@
+"""What absence needs to know from other institutions; one that this installation does not have simply knows nothing."""
+
+from typing import Any, NamedTuple, Protocol
+
+from server.domain.base import Tx
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import day_of, rule
+
+
+class LeaveSpan(Protocol):
+    """A leave as its own institution tells it; times in ms."""
+
+    from_at: int
+    to_at: int
+    state: str
+
+
+class Holders(NamedTuple):
+    """A and B of a post at a moment, "" for nobody."""
+
+    a: str
+    b: str
+
+
+class Handed(NamedTuple):
+    """Who took a post over by a handover sheet, since when (ms); "" when nobody did."""
+
+    person: str
+    from_at: int
+
+
+def maybe(tx: Tx, question: str, default: Any, **about: Any) -> Any:
+    """The answer to a question, or `default` where no institution here answers it."""
+    return tx.ask(question, **about) if tx.knows(question) else default
+
+
+def holders(tx: Tx, hall: Hall, post: str, at: int) -> Holders:
+    """Who is A and B of a post at that moment: sessions of the day and swaps counted, where somebody keeps a roster (ORG-09)."""
+    assigned = maybe(tx, "on_duty", None, post=post, at=at)
+    if assigned is None:
+        assigned = tx.ask("duty_of", post=post, day=day_of(at, hall.tz))
+    return Holders(assigned.a, assigned.b) if assigned else Holders("", "")
+
+
+def on_leave(tx: Tx, uid: str, from_at: int, to_at: int) -> bool:
+    """True when the person has approved leave that touches the span."""
+    leaves: list[LeaveSpan] = maybe(tx, "leaves_of", [], uid=uid, from_at=from_at, to_at=to_at) if uid else []
+    return any(one.state == "approved" and one.from_at < to_at and from_at < one.to_at for one in leaves)
+
+
+def duty_in_force(tx: Tx, hall: Hall, at: int) -> bool:
+    """True when a grave incident was being dealt with at that moment (AWY-12)."""
+    level = rule(hall, "awy.duty_level")
+    return bool(maybe(tx, "emergencies", [], level=level, from_at=at, to_at=at + 1))
+
+
+def handed_over(tx: Tx, post: str, at: int) -> Handed:
+    """Who serves the post by a handover sheet at that moment."""
+    person, from_at = maybe(tx, "taken_over", ("", 0), post=post, at=at)
+    return Handed(person, from_at)
+
+
+def seen_empty(tx: Tx, post: str, since: int) -> int:
+    """When a patrol first saw nobody at the post, nobody having been seen there since; 0: it did not (DSP-08)."""
+    at: int = maybe(tx, "seen_empty", 0, post=post, since=since)
+    return at

@@ -1,0 +1,55 @@
+"""CON-10..13 played: every order of arrival, both ledgers, B's own part, and the sentence in both scripts (EVD-11)."""
+
+from itertools import islice, permutations
+
+import pytest
+
+from server import locales
+from server.domain.trail.explain import EXPLANATIONS
+from tests.server.scenes.conflicts import Ledger, Said, Scene
+from tests.server.scenes.handover import LEAVE, LEFT, SCENES, li_leaves
+from tests.server.scenes.small_hall import ACTORS, at, small_hall
+from tests.support.memory_tx import MemoryHall
+
+ORDERS_MAX = 24
+
+
+def play(scene: Scene, facts: tuple[Said, ...]) -> MemoryHall:
+    """The scene with its facts arriving in this order."""
+    hall = small_hall("08:35")
+    for said in facts:
+        outcome = hall.run(said.op(hall))
+        assert outcome.st == "applied" or outcome.code == "REF_WAIT", (said, outcome)
+    hall.tick(at("15:30"))
+    return hall
+
+
+def ledgers(hall: MemoryHall) -> dict[str, Ledger]:
+    """Every finding as a scene states it."""
+    return {rid: Ledger(b["state"], b["post_count"], b["person_count"], b["explain"]["key"]) for rid, b in hall.rows("finding")}
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda s: s.id)
+def test_a_handover_that_failed_ends_as_the_catalogue_says_in_every_order(scene: Scene) -> None:
+    for order in islice(permutations(scene.facts), ORDERS_MAX):
+        assert ledgers(play(scene, order)) == scene.findings, [s.kind for s in order]
+
+
+@pytest.mark.parametrize("locale", ["zh_Hans", "zh_Hant_TW", "zh_Hant_HK"])
+def test_each_of_these_sentences_is_said_in_both_scripts(locale: str) -> None:
+    texts = {str(m.id): str(m.string or m.id) for m in locales.messages(locales.read(locale))}
+    for key in sorted({found.key for scene in SCENES for found in scene.findings.values()}):
+        said = texts[EXPLANATIONS[key]]
+        assert locales.placeholders(said) == locales.placeholders(EXPLANATIONS[key]), key
+        assert ("岗" in said) is (locale == "zh_Hans"), said
+
+
+def test_a_gap_reaches_head_at_once() -> None:
+    """CON-11, CON-13: 交接未达 and a stand-in on leave are HEAD's to settle; A is told on sync."""
+    for facts, trouble in (((LEFT,), "unreached"), ((LEFT, *LEAVE), "leave"), ((LEFT, li_leaves("9:50")), "away")):
+        hall = small_hall("08:35")
+        for said in facts:
+            hall.run(hall.op(ACTORS[said.who], said.kind, said.rid, said.args, at=at(said.clock), received=at("10:00")))
+        hall.tick(at("10:05"))
+        assert hall.row("away.told", "n1")["trouble"] == trouble
+        assert {"u:wang", "head:u1", "role:OFF"} <= hall.buckets("away.told", "n1")
