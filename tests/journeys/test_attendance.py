@@ -52,7 +52,7 @@ def test_a_day_and_a_month_of_attendance_on_a_phone(december: Hall, phone: MakeP
     expect(page.get_by_text("请本人确认")).to_be_visible()
     staff.offline()
     page.get_by_role("link", name="待说明").click()
-    expect(page.get_by_role("dialog")).to_contain_text("迟到 6 分钟")
+    expect(page.get_by_role("dialog")).to_contain_text("应 14:30 签到，14:36 签到，迟到 6 分钟。")
     page.get_by_role("button", name="路上拥堵").click()
     expect(page.get_by_text("已说明，待认定").first).to_be_visible()
     staff.offline(False)

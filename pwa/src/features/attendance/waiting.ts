@@ -1,0 +1,46 @@
+/** What waits for a head's or the office's decision about attendance. Pure over the rows this device has. */
+import type { Sync } from "../../sync/api";
+import type { AttAdjustment, AttCorrection, AttException, AttList, Me } from "../../sync/types.gen";
+
+interface Line {
+  rid: string;
+  ver: number;
+  at: number;
+  person: string;
+}
+export type Waiting =
+  | (Line & { what: "exception"; body: AttException })
+  | (Line & { what: "correction"; body: AttCorrection })
+  | (Line & { what: "list"; body: AttList })
+  | (Line & { what: "adjustment"; body: AttAdjustment });
+
+/** Newest last; never about the person himself. The office is asked for its own unit, for appeals, and for what heads may not decide. */
+export function waitingFor(sync: Sync, me: Pick<Me, "uid" | "unit" | "roles">): Waiting[] {
+  const office = me.roles.includes("OFF");
+  const head = me.roles.includes("HEAD");
+  if (!office && !head) return [];
+  const heads = new Set([...sync.rows("person").value].filter(([, { body }]) => body.roles.includes("HEAD")).map(([uid]) => uid));
+  /** HEAD's own unit; the office besides: the people nobody else may decide about. */
+  const mine = (person: string, unit: string) => person !== me.uid && ((head && unit === me.unit) || (office && heads.has(person)));
+  const found: Waiting[] = [];
+  for (const [rid, { body, ver }] of sync.rows("att.exc").value) {
+    const appeal = body.state === "appealed";
+    if (appeal ? office && body.person !== me.uid && body.decided_by !== me.uid : (body.state === "answered" || (body.state === "pending" && clockDoubt(body))) && mine(body.person, body.unit)) {
+      found.push({ what: "exception", rid, ver, at: body.received_at || body.due_at, person: body.person, body });
+    }
+  }
+  for (const [rid, { body, ver }] of sync.rows("att.correction").value) {
+    if ((body.state ?? "waiting") === "waiting" && mine(body.person, body.unit)) found.push({ what: "correction", rid, ver, at: body.received_at, person: body.person, body });
+  }
+  for (const [rid, { body, ver }] of sync.rows("att.list").value) {
+    if (body.state === "waiting" && body.by !== me.uid && (office || body.unit === me.unit)) found.push({ what: "list", rid, ver, at: body.received_at, person: body.by, body });
+  }
+  for (const [rid, { body, ver }] of sync.rows("att.adjustment").value) {
+    const open = (body.approved ?? null) === null && body.by !== me.uid && body.person !== me.uid;
+    if (open && (body.by ? office || body.unit === me.unit : office)) found.push({ what: "adjustment", rid, ver, at: body.at, person: body.person, body });
+  }
+  return found.sort((a, b) => a.at - b.at);
+}
+
+/** A punch somebody has to believe or not; what else waits has a decision of its own. */
+const clockDoubt = (body: AttException) => /^att\.(clock_|outside|too_early)/.test(body.explain.key);

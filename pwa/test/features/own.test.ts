@@ -1,0 +1,45 @@
+import { signal } from "@preact/signals";
+import { describe, expect, it } from "vitest";
+import { entriesOf } from "../../src/features/own/entries";
+import type { RowKind, Sync } from "../../src/sync/api";
+import type { AttException, FindingOwn } from "../../src/sync/types.gen";
+import { at, base, DAY, screen } from "./world";
+
+const exception: AttException = {
+  person: "ann", unit: "u1", day: DAY, session: 0, way: "in", kind: "late", state: "detected", explain: { key: "att.late", params: { due: at("08:30"), at: at("08:41"), late: 11 } },
+  due_at: at("08:30"), at: at("08:41"), received_at: at("09:00"), grade: "B", answer_until: "2026-11-27",
+};
+const finding: FindingOwn = {
+  post: "p1", from_at: at("10:02"), to_at: at("10:13"), state: "unattended", explain: { key: "own.unattended", params: { seen: at("10:02"), again: at("10:13"), person: "ann" } },
+  post_count: 1, person_count: 1, grade: "A", answer_until: "2026-11-26", person: "ann",
+};
+
+/** What a phone of `uid` holds. */
+function phone(uid: string, rows: Parameters<typeof base>[0]): Sync {
+  const read = screen(base(rows), [], {}, uid);
+  return { uid, now: () => at("15:00"), rows: (kind: RowKind) => signal(read(kind)) } as unknown as Sync;
+}
+
+describe("everything recorded about me (GEN-08, EVD-12)", () => {
+  const rows = { "att.exc": { x: exception, y: { ...exception, person: "bob" } }, "finding.own": { f: finding, g: { ...finding, person: "bob" } }, cover: { k: { post: "p1", person: "bob", for_person: "ann", from_at: at("11:00") } } };
+
+  it("lists what is about this person and nothing else, newest first", () => {
+    expect(entriesOf(phone("ann", rows)).map((one) => [one.kind, one.id])).toEqual([["cover", "k"], ["finding", "f"], ["attendance", "x"]]);
+    expect(entriesOf(phone("eve", rows))).toEqual([]);
+  });
+
+  it("says on which clocks and on what grade it rests, in a sentence", () => {
+    const [entry] = entriesOf(phone("ann", { "att.exc": { x: exception } }));
+    expect(entry?.text).toBe("应 08:30 签到，08:41 签到，迟到 11 分钟。");
+    expect(entry?.clocks.map(([, when]) => when)).toEqual([at("08:30"), at("08:41"), at("09:00")]);
+    expect(entry?.grade).toBe("B");
+  });
+
+  it("can be answered while it is open, and appealed against once it is confirmed", () => {
+    const answerOf = (more: Partial<AttException>) => entriesOf(phone("ann", { "att.exc": { x: { ...exception, ...more } } }))[0]?.answer;
+    expect(answerOf({})).toMatchObject({ k: "att.answer", rid: "x", appeal: false, until: "2026-11-27" });
+    expect(answerOf({ state: "confirmed" })).toMatchObject({ appeal: true });
+    expect(answerOf({ state: "explained" })).toBeUndefined();
+    expect(entriesOf(phone("ann", { "finding.own": { f: finding } }))[0]?.answer).toMatchObject({ k: "finding.answer", rid: "f" });
+  });
+});

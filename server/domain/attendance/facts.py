@@ -1,0 +1,156 @@
+"""What is known about one person and day, gathered from attendance's own records and from the institutions that know the rest."""
+
+from collections.abc import Sequence
+
+from server.domain.attendance.rules import Excused, Free, Interval, Params, Punched, PunchFact, Seen
+from server.domain.attendance.tables import ExcuseRecord, PunchRecord
+from server.domain.base import Tx
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import add_days, at_time, day_of, day_start, minutes_ms, rule
+from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
+from server.domain.leave.rules import LeaveSpan
+from server.domain.patrol.rules import Sighting
+from server.domain.presence.rules import REASON_LABEL, NoticeFact, is_late
+from sync.clock import Grade
+
+TRUSTED: tuple[Grade, ...] = ("A", "B")
+OFFICIAL = ("official_out", "meeting_training")
+"""The public labels that say an absence is the hall's own business."""
+
+
+def params_of(hall: Hall) -> Params:
+    """The hall's parameters for attendance."""
+    return Params(
+        grace=rule(hall, "att.grace_min"),
+        half_day=rule(hall, "att.half_day_minutes"),
+        punches=rule(hall, "att.punches"),
+        missing_half_day=bool(rule(hall, "att.missing_half_day")),
+        in_hall_required=bool(rule(hall, "att.in_hall_required")),
+        open_ms=minutes_ms(hall, "att.open_minutes"),
+    )
+
+
+def is_bound(hall: Hall, person: PersonRecord) -> bool:
+    """Whether attendance is kept of a person: members of a unit, but not the roles the hall exempts."""
+    exempt = str(hall.rules.get("att.exempt_roles", "LEAD,TOP")).split(",")
+    return bool(person.unit) and not person.outside and not set(exempt) & set(person.roles)
+
+
+def is_due(tx: Tx, hall: Hall, person: PersonRecord, day: str) -> bool:
+    """Whether the person is due at all that day; a hall with shifts goes by the roster (`att.due` = "roster")."""
+    if not is_bound(hall, person):
+        return False
+    return hall.rules.get("att.due", "everyone") != "roster" or bool(tx.ask("posts_of", uid=person.rid, day=day))
+
+
+def punches_on(tx: Tx, uid: str, day: str) -> list[PunchRecord]:
+    """Every punch of a person that is for this day and that nobody has set aside."""
+    return [p for p in tx.find(PunchRecord, "person = ? AND day = ?", [uid, day], "at, rid") if p.refused is None]
+
+
+def punched(record: PunchRecord) -> Punched:
+    """A punch as a day is judged by it."""
+    in_hall = None if record.in_hall < 0 else bool(record.in_hall)
+    return Punched(
+        record.rid,
+        record.session,
+        record.way,
+        record.at,
+        record.not_before,
+        record.not_after,
+        record.received_at,
+        record.grade,
+        record.method,
+        in_hall,
+        record.sure,
+    )
+
+
+def free_spans(tx: Tx, hall: Hall, uid: str, unit: str, day: str, since_at: int) -> list[Free]:
+    """Leave, official absences and excuses that touch the day (ATT-07); and the time before attendance was kept."""
+    start, end = day_start(day, hall.tz), day_start(add_days(day, 1), hall.tz)
+    free = [Free(start, since_at, "excused")] if since_at > start else []
+    free += [f for span in _leaves(tx, uid, start, end) if (f := _free_of_leave(span))]
+    grace = minutes_ms(hall, "awy.return_grace_min")
+    free += [f for notice in _notices(tx, uid, start, end) if (f := _free_of_notice(notice, grace))]
+    for excuse in excuses_for(tx, uid, unit, start, end):
+        free += [Free(a, b, "excused") for a, b in excused_on(hall, excuse, day)]
+    return sorted(free)
+
+
+def _leaves(tx: Tx, uid: str, from_at: int, to_at: int) -> Sequence[LeaveSpan]:
+    return tx.ask("leaves_of", uid=uid, from_at=from_at, to_at=to_at) if tx.knows("leaves_of") else ()
+
+
+def _free_of_leave(span: LeaveSpan) -> Free | None:
+    """Approved leave is free; one that waits for its decision is perhaps (CON-22)."""
+    if span.state not in ("approved", "pending"):
+        return None
+    return Free(span.from_at, span.to_at, "leave", span.state == "approved")
+
+
+def _notices(tx: Tx, uid: str, from_at: int, to_at: int) -> Sequence[NoticeFact]:
+    return tx.ask("away_of", uid=uid, from_at=from_at, to_at=to_at) if tx.knows("away_of") else ()
+
+
+def _free_of_notice(notice: NoticeFact, grace: int) -> Free | None:
+    """An official absence that was announced in time, or accepted afterwards; unproven or undecided ones perhaps (EVD-02, EVD-05)."""
+    if notice.cancelled or REASON_LABEL[notice.reason] not in OFFICIAL or notice.late_accepted is False:
+        return None
+    late = is_late(notice.leaves_at, notice.announced_at)
+    sure = notice.late_accepted is True or (not late and notice.grade in TRUSTED)
+    last_back = max([notice.first_back_at, *(e.back_at for e in notice.extensions if e.grade in TRUSTED)])
+    return Free(notice.leaves_at, min(notice.ended_at, last_back + grace), "official", sure)
+
+
+def excuses_for(tx: Tx, uid: str, unit: str, from_at: int, to_at: int) -> list[Excused]:
+    """General excuses and standing permissions of a person that touch the span."""
+    found = tx.find(ExcuseRecord, "to_at > ? AND from_at < ? AND ended = ''", [from_at, to_at], "from_at, rid")
+    mine = [e for e in found if uid in e.people or unit in e.units or not (e.people or e.units)]
+    return [Excused(e.from_at, e.to_at, e.cause, (e.daily_from, e.daily_to)) for e in mine]
+
+
+def excused_on(hall: Hall, excuse: Excused, day: str) -> list[Interval]:
+    """The spans of one day that an excuse frees."""
+    start, end = day_start(day, hall.tz), day_start(add_days(day, 1), hall.tz)
+    if excuse.daily[0]:
+        start, end = at_time(day, excuse.daily[0], hall.tz), at_time(day, excuse.daily[1], hall.tz)
+    start, end = max(start, excuse.from_at), min(end, excuse.to_at)
+    return [(start, end)] if start < end else []
+
+
+def seen_on(tx: Tx, uid: str, day: str) -> list[Seen]:
+    """Trusted sightings of somebody at the posts this person was the day's A of."""
+    if not tx.knows("seen_at"):
+        return []
+    found: list[Seen] = []
+    for rid in tx.ask("posts_of", uid=uid, day=day):
+        duty: DutyRecord | None = tx.ask("duty_of", post=rid, day=day)
+        post: PostRecord | None = tx.ask("post", post=rid)
+        if post and duty and duty.a == uid:
+            looks: list[Sighting] = tx.ask("seen_at", post=rid, day=day, zone=post.zone)
+            found += [Seen(s.id, s.at) for s in looks if s.what == "present" and s.grade in TRUSTED and not s.withdrawn]
+    return found
+
+
+def punches_of(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[PunchFact]:
+    """Answer `punches_of`: the punches of a person between two moments; what nobody has accepted yet is none."""
+    found = tx.find(PunchRecord, "person = ? AND at >= ? AND at < ?", [uid, from_at, to_at], "at, rid")
+    return [
+        PunchFact(
+            p.rid, p.person, p.at, p.day, p.session, p.way, p.grade, p.method, None if p.in_hall < 0 else bool(p.in_hall), p.received_at
+        )
+        for p in found
+        if p.sure and p.refused is None
+    ]
+
+
+def excused(tx: Tx, *, uid: str, at: int) -> str | None:
+    """Answer `excused`: the cause of an excuse that holds for the person at this moment."""
+    hall: Hall = tx.ask("hall")
+    person: PersonRecord | None = tx.ask("person", uid=uid)
+    day = day_of(at, hall.tz)
+    for one in excuses_for(tx, uid, person.unit if person else "", at, at + 1):
+        if any(a <= at < b for a, b in excused_on(hall, one, day)):
+            return one.cause
+    return None
