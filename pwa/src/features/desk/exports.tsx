@@ -1,0 +1,31 @@
+/** Taking a register away: XLSX, CSV, paper. Each file carries class mark, reader and time, and is in the audit log (VIS-04). */
+import { useState } from "preact/hooks";
+import { useSync } from "../../app/feature";
+import { t } from "../../i18n";
+import type { RegisterInfo } from "../../sync/types.gen";
+import { Button, toast } from "../../ui";
+import { takeFile, wrongText, type Query } from "./ask";
+
+export function Exports({ info, asked }: { info: RegisterInfo; asked: Query }) {
+  const { site } = useSync();
+  const [busy, setBusy] = useState(false);
+  const take = (kind: "xlsx" | "csv") => {
+    setBusy(true);
+    takeFile(site, info.name, kind, asked)
+      .then(() => toast(t("已导出，本次导出已留下记录。")), (error: unknown) => toast(wrongText(error)))
+      .finally(() => setBusy(false));
+  };
+  return (
+    <>
+      <Button disabled={busy} label={t("导出 XLSX 表格")} onPress={() => take("xlsx")}>
+        {t("XLSX")}
+      </Button>
+      <Button disabled={busy} label={t("导出 CSV 文件")} onPress={() => take("csv")}>
+        {t("CSV")}
+      </Button>
+      <Button disabled={busy} onPress={() => print()}>
+        {t("打印")}
+      </Button>
+    </>
+  );
+}

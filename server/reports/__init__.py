@@ -1,0 +1,1 @@
+"""What the desk reads of the whole hall: registers, indices, spreadsheets."""

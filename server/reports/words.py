@@ -1,0 +1,31 @@
+"""The catalogues at run time: what the server itself says to a reader, in the reader's language."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from server import locales
+from server.domain.hall.rules import text
+
+DEFAULT = locales.SOURCE
+
+
+@lru_cache(maxsize=len(locales.LOCALES))
+def _texts(locale: str) -> dict[str, str]:
+    """Every message of a locale that says something its msgid does not."""
+    return {str(m.id): str(m.string) for m in locales.messages(locales.read(locale)) if m.context is None and m.string}
+
+
+def say(locale: str, message: str, **values: str | int) -> str:
+    """The message in `locale`, its placeholders filled; the source text where there is no translation."""
+    said = _texts(locale).get(message, message)
+    return said.format(**values) if values else said
+
+
+def word_of(locale: str, word: str | Mapping[str, str]) -> str:
+    """A word that is a message, or a name kept as data by language."""
+    return say(locale, word) if isinstance(word, str) else text(dict(word), locale)
+
+
+def known(locale: str) -> str:
+    """`locale` if there is a catalogue of it, else the source's."""
+    return locale if locale in locales.LOCALES else DEFAULT
