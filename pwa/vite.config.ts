@@ -10,7 +10,9 @@ const api = process.env["ZAIGANG_API"] ?? "http://127.0.0.1:8000";
 /** Modules that most screens share travel together: fewer files for the service worker to list, and they pack better. */
 const GROUPS = [
   { name: "kit", test: /src\/(ui\/(chips|datetime|desk|field|sheet|swipe)|app\/(amended|aside|carrying|device|draft|outgoing|receipt|rescued|submit))\.tsx?$/ },
-  { name: "vault", test: /src\/(sync\/(enclose|people|pin)|app\/(keeper|lock|others|pin-form|pin-offer|wrong|pages\/pin))\.tsx?$/ },
+  { name: "seal", test: /src\/sync\/(vault|seal)\.ts$/ },
+  { name: "pin", test: /src\/sync\/pin\.ts$/ },
+  { name: "vault", test: /src\/(sync\/(enclose|people)|app\/(keeper|lock|others|pin-form|pin-offer|wrong|pages\/pin))\.tsx?$/ },
   { name: "pages", test: /src\/app\/(lost|pages\/(?!pin)\w+)\.tsx$/ },
   { name: "office", test: /src\/features\/hall\/(devices|held|rescue)\.tsx$/ },
   { name: "engine", test: /src\/sync\/(lead|leader|engine|lane|live|pull|push|replica|ledger|vital)\.ts$/ },

@@ -14,13 +14,19 @@ from litestar.di import Provide
 from litestar.params import FromPath
 from litestar.types import Receive, Scope, Send
 
+from server.domain.attendance.handlers import DOMAIN as ATTENDANCE
 from server.domain.base import Domain
+from server.domain.campaign.handlers import DOMAIN as CAMPAIGN
 from server.domain.hall.handlers import DOMAIN as HALL
+from server.domain.handover.handlers import DOMAIN as HANDOVER
 from server.domain.incident.handlers import DOMAIN as INCIDENT
+from server.domain.leave.handlers import DOMAIN as LEAVE
 from server.domain.patrol.handlers import DOMAIN as PATROL
 from server.domain.presence.handlers import DOMAIN as PRESENCE
+from server.domain.roster.handlers import DOMAIN as ROSTER
+from server.domain.trail.handlers import DOMAIN as TRAIL
 from server.domain.visit.handlers import DOMAIN as VISIT
-from server.gateway import devices, displays, evidence, public, rescue, session
+from server.gateway import devices, displays, evidence, papers, public, registers, rescue, session, sheets
 from server.gateway.blobread import read_blob
 from server.gateway.desk import Desk
 from server.gateway.edge import Edge
@@ -36,6 +42,7 @@ from server.gateway.static import Static
 from server.gateway.uploads import uploads
 from server.gateway.wire import AsgiReceive, AsgiScope, AsgiSend, respond_problem
 from server.keeping import Keeper
+from server.papers.register import DOMAIN as PAPERS
 from server.seed import open_sites
 from server.settings import Settings
 from server.store.contract import StoreTrouble, Unit
@@ -45,7 +52,7 @@ from server.store.people import has_accounts
 from server.store.snapshots import make_due
 from server.store.sqlite import FolderLock
 
-DOMAINS: tuple[Domain, ...] = (HALL, PRESENCE, PATROL, INCIDENT, VISIT)
+DOMAINS: tuple[Domain, ...] = (HALL, ROSTER, LEAVE, PRESENCE, HANDOVER, PATROL, INCIDENT, VISIT, CAMPAIGN, ATTENDANCE, TRAIL, PAPERS)
 TICK_SECONDS = 5
 SWEEP_SECONDS = 1
 PURGE_SECONDS = 3600
@@ -88,7 +95,10 @@ class App:
                 *(public.config, public.healthz, public.setup),
                 *(session.sign_in, session.who_am_i, session.sign_out, devices.enrol, devices.revoke, rescue.rescue),
                 *(displays.ask, displays.poll, displays.confirm, displays.renew),
+                *(sheets.take_in, sheets.give_out, sheets.issue_password),
+                *(papers.paper, papers.verify, papers.style),
                 *(evidence.checkpoint, evidence.tile, evidence.proof, evidence.cosignature, evidence.state),
+                *(registers.registers, registers.register, registers.register_row, registers.indices),
             ],
             dependencies={
                 "desk": Provide(self._desk, sync_to_thread=False),
@@ -112,7 +122,7 @@ class App:
         """What is asked for most at once, everything else through the framework: its share of a request is a third of what a push costs."""
         http = scope["type"] == "http"
         if scope["type"] == "websocket" and (hall := LIVE_PATH.fullmatch(scope["path"])) and (place := self.desk.places.get(hall[1])):
-            await live(place, self.desk.jar(place), scope, receive, cast(Any, send))
+            await live(place, self.desk, scope, receive, cast(Any, send))
             return
         hot = HOT_PATH.fullmatch(scope["path"]) if http else None
         if http and (snap := SNAPSHOT_PATH.fullmatch(scope["path"])):
@@ -148,7 +158,9 @@ class App:
                 places[store.facts.id] = Place(store, self.institutions, self.clock, self.settings.data / "snapshots" / store.facts.id)
             self._porters = [Porter(place) for place in places.values()]
             self.desk = Desk(self.settings, places, self.clock, await self._setup_code(places))
+            stack.push_async_callback(self.desk.press.close)
             self.keeper = Keeper(self.settings, places, self.institutions)
+            self.keeper.begin()
             seldom = (
                 (BLOB_SECONDS, self.sweep_blobs),
                 (KEEP_SECONDS, self.keeper.turn),

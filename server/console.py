@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from server import bench, generate, golden, locales, logs, recovery, screenshots, serve, witness
+from server import bench, generate, golden, locales, logs, past, reconcile, recovery, screenshots, serve, witness
 from server.app import DOMAINS, App, create_app, system_clock
 from server.gateway.desk import Desk
 from server.gateway.public import sites_of
@@ -83,6 +83,8 @@ def run_demo(settings: Settings, given: argparse.Namespace) -> int:
         for folder in ("blobs", "uploads"):
             shutil.rmtree(settings.data / folder, ignore_errors=True)
         lock.close()
+    if given.days:
+        asyncio.run(past.make_all(settings, Institutions(DOMAINS), system_clock(), given.days, print))
     return asyncio.run(_open_all(settings))
 
 
@@ -114,13 +116,15 @@ def _generate_options(parser: argparse.ArgumentParser) -> None:
 
 def _demo_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fresh", action="store_true", help="throw away the halls in the folder first")
+    parser.add_argument("--days", type=int, default=0, help="halls that are not there yet get so many days behind them (365: some minutes)")
 
 
 BACKUPS = ("backup_folder", "backup_hours", "backup_keep")
 BLOBS = ("blob_store_url", "photo_mb", "audio_mb", "blob_person_mb")
+PACE = ("starts_per_minute", "frames_per_minute")
 TLS = ("tls_cert", "tls_key", "origins")
 HALLS = ("data", "database", "mode", "site")
-SERVE_SETTINGS = ("host", "port", "data", "database", "mode", "site", "seed", *TLS, "log_witness_keys", *BACKUPS, *BLOBS, "dist")
+SERVE_SETTINGS = ("host", "port", "data", "database", "mode", "site", "seed", *TLS, "log_witness_keys", *BACKUPS, *BLOBS, *PACE, "dist")
 COMMANDS: Sequence[Command] = (
     Command("serve", "serve the halls of a data folder", SERVE_SETTINGS, run_serve),
     Command("migrate", "bring the halls to this release", HALLS, run_migrate),
@@ -130,6 +134,7 @@ COMMANDS: Sequence[Command] = (
     Command("restored", "say that a PostgreSQL database was put back from a backup", ("database",), recovery.run_restored),
     Command("replay", "run records whose handler failed again", HALLS, recovery.run_replay, recovery.replay_options),
     Command("rescue", "import a rescue file", HALLS, recovery.run_rescue, recovery.rescue_options),
+    Command("reconcile", "make findings and ledgers anew from the facts, or compare", HALLS, reconcile.run, reconcile.options),
     Command("generate", "write the schema and the TypeScript types", (), run_generate, _generate_options),
     Command("golden", "write the corpus of a release: signed ops of every kind", (), lambda _, given: golden.run(given), golden.options),
     Command("locales", "extract, update or check the catalogues", (), lambda _, given: locales.run(given), locales.add_arguments),

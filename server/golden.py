@@ -18,9 +18,11 @@ import msgspec
 from server.app import DOMAINS
 from server.domain.demo import PERSONAS
 from server.domain.hall.ops import HeldAccept, HeldReject
+from server.domain.handover import ops as handover
 from server.domain.incident import ops as incident
 from server.domain.patrol import ops as patrol
 from server.domain.presence import ops as presence
+from server.domain.trail import ops as trail
 from server.domain.visit import ops as visit
 from server.domain.visit.rules import checklists, items_of
 from server.gateway.place import Place
@@ -157,7 +159,7 @@ def scenes(stage: Stage, post: str, mission: str) -> Iterator[list[Act]]:
         Act("inspector", "patrol.observe", patrol.Observe(round_id, post, "empty_no_notice", now.at, knew, codes=["P4"]), seen),
         Act("inspector", "patrol.zone_clear", patrol.ZoneClear("A", ["A02"], now.at, knew), round_id),
     ]
-    yield [Act("staff", "finding.answer", patrol.FindingAnswer("to fetch paper, back in two minutes"), seen)]
+    yield [Act("staff", "finding.answer", trail.FindingAnswer("to fetch paper, back in two minutes"), seen)]
     yield [
         Act("inspector", "patrol.withdraw", patrol.Withdraw("the wrong window"), seen),
         Act("inspector", "patrol.finish", patrol.RoundFinish(now.at), round_id),
@@ -198,6 +200,7 @@ def scenes(stage: Stage, post: str, mission: str) -> Iterator[list[Act]]:
         Act("inspector", "incident.tick", incident.Tick("handling", now.at, "not here yet"), new(now.at)),
         Act("inspector", "incident.report", incident.Report("other", "no such place", now.at, 3)),
     ]
+    yield from cover_scenes(stage, post)
     items = list(items_of(checklists()["ms-1"]))
     answers = [visit.ItemAnswer(item, "fail" if n < 2 else "full", "a long wait" if n < 2 else "") for n, item in enumerate(items)]
     recorded = visit.RecordVisit(mission, "ms-1", now.at - 40 * MINUTE_MS, now.at - 5 * MINUTE_MS, answers, badge="417", story="a question")
@@ -218,6 +221,44 @@ def scenes(stage: Stage, post: str, mission: str) -> Iterator[list[Act]]:
     yield [
         Act("admin", "held.accept", HeldAccept("looked at"), taken.id),
         Act("admin", "held.reject", HeldReject("the same as another"), dropped.id),
+    ]
+
+
+def cover_scenes(stage: Stage, post: str) -> Iterator[list[Act]]:
+    """Stand-ins that change, HEAD's word, and work that changes hands."""
+    now, uid = stage.clock, stage.uids
+    new = Ids("covers")
+    asked, long, sheet, other = (new(now.at) for _ in range(4))
+    planned = presence.Announce([post], "meeting", now.at + 3_600_000, now.at + 7_200_000, uid["staff"], stand_in=uid["standin"])
+    away = presence.Announce([post], "step_away", now.at, now.at + 45 * MINUTE_MS, uid["staff"])
+    yield [Act("staff", "away.announce", planned, asked), Act("staff", "away.announce", away, long)]
+    yield [Act("standin", "away.received", presence.Received(), asked), Act("standin", "away.received", presence.Received(), new(now.at))]
+    yield [
+        Act("head", "away.assign", presence.Assign(uid["head"], "I stand in"), asked),
+        Act("head", "away.consent", presence.GiveConsent(True), long),
+        Act("head", "away.consent", presence.GiveConsent(True), new(now.at)),
+    ]
+    yield [Act("staff", "away.return", presence.Return(now.at), long)]
+    items = [handover.HandoverItem("a transfer of insurance", due="2026-03-20"), handover.HandoverItem("papers to be completed")]
+    begin = now.at + 20 * 60 * MINUTE_MS
+    made = handover.Prepare(
+        post, uid["staff"], uid["standin"], begin, begin + 180 * MINUTE_MS, "training", items, ["the seal"], "the drawer"
+    )
+    yield [Act("staff", "handover.prepare", made, sheet), Act("staff", "handover.prepare", made, other)]
+    yield [
+        Act("standin", "handover.received", handover.SheetReceived(), sheet),
+        Act("standin", "handover.answer", handover.SheetAnswer(False, "in training, too"), sheet),
+    ]
+    yield [Act("head", "handover.assign", handover.SheetAssign(uid["standin"], "the training is put off"), sheet)]
+    yield [
+        Act("standin", "handover.answer", handover.SheetAnswer(True), sheet),
+        Act("standin", "handover.item", handover.ItemNote(0, "done", "completed"), sheet),
+        Act("standin", "handover.item", handover.ItemNote(9, "done"), sheet),
+        Act("standin", "handover.back", handover.Back(now.at, "one is completed"), sheet),
+    ]
+    yield [
+        Act("staff", "handover.close", handover.SheetClose(), sheet),
+        Act("staff", "handover.withdraw", handover.SheetWithdraw("put off"), other),
     ]
 
 

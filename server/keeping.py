@@ -35,6 +35,15 @@ class Keeper:
         self._places = places
         self._institutions = institutions
 
+    def begin(self) -> None:
+        """Once at the start: what a cut in the middle of a backup has left goes."""
+        folder = self._settings.backup_folder
+        if folder is None:
+            return
+        for hall in self._places:
+            for gone in backup.clear(folder, hall):
+                alarm.warning("a backup that was cut short is removed: %s", gone)
+
     async def turn(self) -> None:
         """Do what is due. Called every minute; a hall whose backup fails is told in the log and tried again."""
         for place in self._places.values():

@@ -12,6 +12,10 @@ from sync.notes import COSIGNATURE, BadNote, read_vkey
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "ZAIGANG_"
 MODES = ("demo", "empty")
+NUMBERS = (
+    *("port", "seed", "photo_mb", "audio_mb", "blob_person_mb", "backup_hours", "backup_keep", "tombstone_days"),
+    *("starts_per_minute", "frames_per_minute"),
+)
 
 
 class BadSetting(ValueError):
@@ -50,6 +54,11 @@ class Settings:
     backup_keep: int = field(default=14, metadata={"help": "how many backups of each hall are kept"})
     tombstone_days: int = field(
         default=180, metadata={"help": "days after which it is forgotten that a row left; a device away for longer fetches all rows anew"}
+    )
+    starts_per_minute: int = field(default=60, metadata={"help": "how often a minute one person's devices may fetch all rows from nothing"})
+    frames_per_minute: int = field(default=1200, metadata={"help": "how often a minute one person's sockets may say where they stand"})
+    font_folder: Path | None = field(
+        default=None, metadata={"help": "folder of further fonts for printed documents: those of official papers, and of rare characters"}
     )
     dist: Path = field(default=ROOT / "pwa" / "dist", metadata={"help": "folder of the built app"})
 
@@ -90,14 +99,14 @@ def read(given: Mapping[str, object], environment: Mapping[str, str]) -> Setting
 
 
 def _typed(name: str, value: object) -> object:
-    if name in ("port", "seed", "photo_mb", "audio_mb", "blob_person_mb", "backup_hours", "backup_keep", "tombstone_days"):
+    if name in NUMBERS:
         try:
             return int(str(value))
         except ValueError:
             raise BadSetting(f"{name} must be a whole number, not {value!r}") from None
     if name in ("origins", "log_witness_keys"):
         return tuple(part.strip() for part in str(value).split(",") if part.strip())
-    if name in ("data", "tls_cert", "tls_key", "dist", "backup_folder"):
+    if name in ("data", "tls_cert", "tls_key", "dist", "backup_folder", "font_folder"):
         if not str(value):
             raise BadSetting(f"{name} must name a path")
         return Path(str(value)).expanduser().absolute()
@@ -120,6 +129,7 @@ def check(settings: Settings) -> Settings:
         raise BadSetting("database must look like postgresql://user@host/name, or be empty for files in the data folder")
     _check_blobs(settings)
     _check_backups(settings)
+    _check_pace(settings)
     _check_tls(settings)
     _check_origins(settings)
     _check_witnesses(settings)
@@ -137,11 +147,19 @@ def _check_blobs(settings: Settings) -> None:
 def _check_backups(settings: Settings) -> None:
     if settings.backup_folder is not None and settings.backup_folder.exists() and not settings.backup_folder.is_dir():
         raise BadSetting(f"backup_folder must be a folder, but {settings.backup_folder} is a file")
+    if settings.font_folder is not None and not settings.font_folder.is_dir():
+        raise BadSetting(f"font_folder must be a folder, but {settings.font_folder} is none")
     if settings.backup_folder is not None and settings.backup_folder == settings.data:
         raise BadSetting("backup_folder must not be the data folder itself")
     for name in ("backup_hours", "backup_keep", "tombstone_days"):
         if not 1 <= getattr(settings, name) <= 10_000:
             raise BadSetting(f"{name} must be between 1 and 10000, not {getattr(settings, name)}")
+
+
+def _check_pace(settings: Settings) -> None:
+    for name in ("starts_per_minute", "frames_per_minute"):
+        if not 1 <= getattr(settings, name) <= 1_000_000:
+            raise BadSetting(f"{name} must be between 1 and 1000000, not {getattr(settings, name)}")
 
 
 def _check_tls(settings: Settings) -> None:

@@ -22,9 +22,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--unplugged-seconds", type=float, default=0, help="how long the board's journey leaves it unplugged (600 in a release)"
     )
-    parser.addoption(
-        "--simulation", action="store_true", help="run the whole proof machine too (its own target: some minutes on two cores)"
-    )
     parser.addoption("--postgres", action="store_true", help="run the servers of tests/server over PostgreSQL instead of SQLite")
 
 
@@ -38,10 +35,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             left_out = [item for item in items if item.get_closest_marker(browser)]
             items[:] = [item for item in items if item not in left_out]
             config.hook.pytest_deselected(items=left_out)
-    if not config.getoption("--simulation"):
-        left_out = [item for item in items if item.path.name == "test_simulation.py"]
-        items[:] = [item for item in items if item not in left_out]
-        config.hook.pytest_deselected(items=left_out)
     # Quick tests first: a broken rule is known before any browser starts.
     items.sort(key=lambda item: any(item.get_closest_marker(browser) for browser in BROWSERS))
 

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from server.bench import live, pull, push
+from server.bench import desk, live, pull, push, reconcile, year
 from server.bench.crowd import SITE, enrol, places
+from server.bench.ground import FILES, Ground, ground
 from server.bench.load import Process, Run, free_port
 from server.bench.report import fact, growth, heading, line, ratio
 from server.bench.stock import stock
@@ -29,6 +30,7 @@ ceilings, each taken in the same run on the same machine:
   live    `websockets` broadcast of the same bytes to as many sockets; `picows` (C), where it is installed.
   pull    a bare app that reads the same lines from one SQLite table, joins and sends them; for whole first syncs with gzip.
   storm   a bare `websockets` server that accepts as many sockets.
+  desk    the newest fifty rows of the largest register by its index, on one bare SQLite connection.
 The load generator shares the machine with the server: rates by the clock are floors, CPU a unit is what to compare.
 """
 
@@ -36,7 +38,8 @@ The load generator shares the machine with the server: rates by the clock are fl
 class Sizes:
     """How much is measured: quick figures in about two minutes, or those of a large site."""
 
-    def __init__(self, args: argparse.Namespace) -> None:
+    def __init__(self, args: argparse.Namespace, ground: Ground = FILES) -> None:
+        self.ground = ground
         self.seconds: float = args.seconds
         full, tiny = args.full, args.tiny
         self.sockets: tuple[int, ...] = (100, 1_000, 5_000) if full else (8,) if tiny else (100, 1_000)
@@ -46,6 +49,9 @@ class Sizes:
         self.stored: tuple[int, ...] = (10_000, 100_000, 1_000_000) if full else (20, 60) if tiny else (1_000, 20_000)
         self.storm = 12 if tiny else 1_000
         self.pulls = 10 if tiny else 200
+        self.past: tuple[int, ...] = (30, 365) if full else (1, 2) if tiny else (7, 35)
+        self.facts = 5 if tiny else 200
+        self.days, self.questions = (7, 4) if tiny else (365, 60)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +60,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = CEILINGS
     parser.add_argument("what", nargs="?", choices=(*BENCHES, "all"), default="all", help="which path to measure (default: all)")
     parser.add_argument("--seconds", type=float, default=1.5, help="how long a timed stretch takes, about (default 1.5)")
+    parser.add_argument(
+        "--database", default="", help="measure over this PostgreSQL server, in databases of the run's own: postgresql://user@host/name"
+    )
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--full", action="store_true", help=FULL)
     size.add_argument("--tiny", action="store_true", help="a few of everything: whether it works, not how fast it is")
@@ -61,10 +70,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure, print, and return 0 when nothing was lost."""
-    for what in BENCHES if args.what == "all" else (args.what,):
-        with tempfile.TemporaryDirectory(prefix="zaigang-bench-") as folder:
+    if args.database and args.what in FILES_ONLY:
+        print(f"bench {args.what}: measures SQLite only", file=sys.stderr)
+        return 2
+    for what in [name for name in BENCHES if args.what in (name, "all") and not (args.database and name in FILES_ONLY)]:
+        with tempfile.TemporaryDirectory(prefix="zaigang-bench-") as folder, ground(args.database) as over:
             try:
-                BENCHES[what](Sizes(args), Path(folder))
+                BENCHES[what](Sizes(args, over), Path(folder))
             except (push.Lost, RuntimeError, TimeoutError) as failure:
                 print(f"bench {what}: {failure}", file=sys.stderr)
                 return 1
@@ -72,28 +84,32 @@ def run(args: argparse.Namespace) -> int:
 
 
 @contextmanager
-def server(folder: Path, stored: int = 0) -> Iterator[Process]:
+def server(folder: Path, stored: int = 0, ground: Ground = FILES) -> Iterator[Process]:
     """A real server of the demo hall in a process of its own, with so many records of earlier years."""
     data, port = folder / "data", free_port()
-    data.mkdir(parents=True)
+    data.mkdir(parents=True, exist_ok=True)
+    database = ground.database(folder)
     if stored:
-        asyncio.run(stock(data, stored))
-    with Process(["-m", "server", "serve", "--port", str(port), "--data", str(data)], port, folder / "server.log") as process:
+        asyncio.run(stock(data, stored, database))
+    # All phones of the load are of a few persons, whom the server would tell to come again.
+    pace = ["--starts-per-minute", "1000000", "--frames-per-minute", "1000000"]
+    chosen = ["--port", str(port), "--data", str(data), *pace, *(["--database", database] if database else [])]
+    with Process(["-m", "server", "serve", *chosen], port, folder / "server.log") as process:
         yield process
 
 
-def count_ops(folder: Path, sent: int) -> None:
+def count_ops(folder: Path, sent: int, ground: Ground) -> None:
     """Raise unless everything sent is on the disk."""
-    if (kept := push.ops_on_disk(folder / "data" / f"{SITE}.sqlite")) != sent:
+    if (kept := ground.ops(folder)) != sent:
         raise push.Lost(f"{sent} records answered, {kept} on disk")
 
 
 def bench_push(sizes: Sizes, folder: Path) -> None:
     """Durable records."""
-    with server(folder) as process:
+    with server(folder, ground=sizes.ground) as process:
         pushed = asyncio.run(push.compare_push(process, folder, sizes.seconds))
-    count_ops(folder, pushed.units)
-    heading("push (records)")
+    count_ops(folder, pushed.units, sizes.ground)
+    heading(f"push (records{sizes.ground.named})")
     line(f"pushes of {push.BATCH}, {push.PHONES} phones", pushed.many)
     line("  ceiling: bare ASGI, same pushes", pushed.bare_many)
     ratio("records", pushed.many, pushed.bare_many, "bare ASGI")
@@ -117,24 +133,24 @@ def bench_store(sizes: Sizes, folder: Path) -> None:
 
 def bench_drain(sizes: Sizes, folder: Path) -> None:
     """W1: backlogs, with little and with much stored."""
-    heading("drain (W1, records)")
+    heading(f"drain (W1, records{sizes.ground.named})")
     runs = []
     for stored in (0, sizes.stored[-1]):
-        with server(folder / str(stored), stored) as process:
+        with server(folder / str(stored), stored, sizes.ground) as process:
             drained = asyncio.run(push.drain_backlogs(process, folder / str(stored), sizes.phones, sizes.records))
-        count_ops(folder / str(stored), drained.run.units + stored)
+        count_ops(folder / str(stored), drained.run.units + stored, sizes.ground)
         line(f"{sizes.phones} phones x {sizes.records}, {stored:,} stored before", drained.run)
         line("  ceiling: bare durable writer, same pushes", drained.durable)
         ratio("drain", drained.run, drained.durable, "the bare durable writer")
         runs.append(drained.run)
-    growth("drain", *runs)
+    growth("drain", runs[0], runs[-1])
 
 
 def bench_live(sizes: Sizes, folder: Path) -> None:
     """W2: fan-out."""
-    heading("live (W2, deliveries)")
+    heading(f"live (W2, deliveries{sizes.ground.named})")
     for sockets in sizes.sockets:
-        with server(folder / str(sockets)) as process:
+        with server(folder / str(sockets), ground=sizes.ground) as process:
             heard = asyncio.run(_fan_out(process, sockets, sizes.commits))
         line(f"a record to {sockets:,} sockets, 1 in {live.STALLED_SHARE} stalled", heard.run)
         line("  without what the commits cost alone", heard.delivered)
@@ -157,9 +173,9 @@ def bench_pull(sizes: Sizes, folder: Path) -> None:
         (reader,) = await enrol(process, 1)
         return await pull.first_pulls(process, reader, sizes.seconds, folder)
 
-    with server(folder) as process:
+    with server(folder, ground=sizes.ground) as process:
         first, bare = asyncio.run(measure(process))
-    heading("pull (rows)")
+    heading(f"pull (rows{sizes.ground.named})")
     line("first page, again and again", first)
     line("  ceiling: bare app, same lines from SQLite", bare)
     ratio("pull", first, bare, "the bare app")
@@ -174,9 +190,9 @@ def bench_first(sizes: Sizes, folder: Path) -> None:
         times = max(1, min(5, 20_000 // stored))
         return await pull.first_syncs(process, reader, times), await pull.lines_bare(process, reader, folder / str(stored), times)
 
-    heading("first (W3, rows)")
+    heading(f"first (W3, rows{sizes.ground.named})")
     for stored in sizes.first:
-        with server(folder / str(stored), stored) as process:
+        with server(folder / str(stored), stored, sizes.ground) as process:
             first, bare = asyncio.run(measure(process, stored))
         line(f"first sync, {stored:,} rows, gzip", first)
         fact("  server time of one", first.cpu_s / len(first.delays_ms), "s", "aim at most 0.2 at 10,000")
@@ -193,10 +209,10 @@ def bench_delta(sizes: Sizes, folder: Path) -> None:
         idle = await pull.idle_pulls(process, reader, sizes.seconds / 2)
         return idle, await pull.one_row_pulls(process, reader, sender, where, sizes.pulls)
 
-    heading("delta (W4, pulls)")
+    heading(f"delta (W4, pulls{sizes.ground.named})")
     runs = []
     for stored in sizes.stored:
-        with server(folder / str(stored), stored) as process:
+        with server(folder / str(stored), stored, sizes.ground) as process:
             runs.append(asyncio.run(measure(process)))
         line(f"nothing new, {stored:,} stored", runs[-1][0])
         line(f"one new row, {stored:,} stored (aim p50 1 ms)", runs[-1][1])
@@ -211,12 +227,12 @@ def bench_storm(sizes: Sizes, folder: Path) -> None:
         phones = await enrol(process, min(sizes.storm, 20) + 1)
         return await live.storm(process, phones, await places(process), sizes.storm)
 
-    with server(folder) as process:
+    with server(folder, ground=sizes.ground) as process:
         storm = asyncio.run(measure(process))
     port = free_port()
     with Process(["-m", "server.bench.bare", "sockets", str(port)], port, folder / "sockets.log") as floor:
         bare = asyncio.run(live.connects(floor, sizes.storm))
-    heading("storm (W5, sockets)")
+    heading(f"storm (W5, sockets{sizes.ground.named})")
     line(f"{sizes.storm:,} sockets come back, hello and all", storm.back)
     fact("  until all are live", storm.seconds, "s", "aim at most 60")
     line("  records pushed meanwhile", storm.pushed)
@@ -224,6 +240,42 @@ def bench_storm(sizes: Sizes, folder: Path) -> None:
     ratio("storm", storm.back, bare, "bare websockets")
 
 
+def bench_desk(sizes: Sizes, folder: Path) -> None:
+    """What an office asks of a year: every register and the indices."""
+    heading("desk (questions, a year of records)")
+    data = folder / "data"
+    data.mkdir()
+    asyncio.run(year.fill(data, sizes.days))
+    with server(folder) as process:
+        asked = desk.measure(process, sizes.questions, year.span(sizes.days))
+    for one in asked:
+        line(f"{one.name} (95 of 100: {one.p95_ms:.0f} ms)", one.run)
+    bare = desk.bare_query(data / f"{SITE}.sqlite", sizes.questions)
+    line("  ceiling: bare indexed query, fifty rows", bare)
+    first = next(one for one in asked if one.name == "away, first page")
+    later = next((one for one in asked if one.name == "away, next page"), first)
+    ratio("desk", later.run, bare, "the bare query")
+    slowest = max(asked, key=lambda one: one.p95_ms)
+    fact(f"  95 of 100 wait at most ({slowest.name})", slowest.p95_ms, "ms", f"aim at most {desk.P95_MS_MAX}")
+
+
+def bench_reconcile(sizes: Sizes, folder: Path) -> None:
+    """Findings, ledgers and the board after one new fact, with little and with much behind the hall; everything made anew."""
+    heading("reconcile (facts)")
+    told = []
+    for days in sizes.past:
+        figures = reconcile.measure(folder / str(days), days, sizes.facts)
+        line(f"one new fact, {figures.days} days and {figures.facts:,} facts before", figures.fact)
+        fact("  everything compared with what is kept", figures.compared_s, "s", "aim at most 30 for a year")
+        fact("  everything made anew", figures.rebuilt_s, "s", "aim at most 30 for a year")
+        if figures.differences:
+            raise push.Lost(f"{figures.differences} findings or numbers differ from what the facts make")
+        told.append(figures.fact)
+    growth("one new fact", told[0], told[-1], "reconcile")
+
+
+FILES_ONLY = ("store", "reconcile", "desk")
+"""What looks into the database files of a hall itself."""
 BENCHES: dict[str, Callable[[Sizes, Path], None]] = {
     "push": bench_push,
     "store": bench_store,
@@ -233,4 +285,6 @@ BENCHES: dict[str, Callable[[Sizes, Path], None]] = {
     "first": bench_first,
     "delta": bench_delta,
     "storm": bench_storm,
+    "reconcile": bench_reconcile,
+    "desk": bench_desk,
 }

@@ -88,7 +88,7 @@ class Row:
             ticks=[],
             due_at=n,
         )
-        self.face: Face = incident_face(self.record, "", [])
+        self.face: Face = incident_face(self.record, [self.record], "", [])
 
 
 def store_unit(device: ledger.Device, row: Row) -> Callable[[Unit], int]:

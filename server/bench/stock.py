@@ -53,7 +53,7 @@ def records(first: int, count: int) -> Callable[[Unit], None]:
             with unit.step() as tx:
                 record = report(n)
                 tx.put(record)
-                tx.project(incident_face(record, "", []))
+                tx.project(incident_face(record, [record], "", []))
                 device = device.at(n, n.to_bytes(32, "big"), n)
                 ledger.keep(tx, device, ledger.Consumed(record.rid, n, device.link, BODY, "applied", None, "A", n))
                 ledger.move_device(tx, device)
@@ -61,10 +61,10 @@ def records(first: int, count: int) -> Callable[[Unit], None]:
     return unit
 
 
-async def stock(data: Path, count: int) -> float:
-    """Fill the hall of `data` with so many records and make the snapshots that are due; how long that took (s)."""
+async def stock(data: Path, count: int, database: str = "") -> float:
+    """Fill the hall of `data`, or of a PostgreSQL `database`, with so many records and make the snapshots that are due; returns seconds."""
     start = time.perf_counter()
-    app = create_app(Settings(data=data))
+    app = create_app(Settings(data=data, database=database))
     await app.start()
     try:
         store = app.desk.place(SITE).store

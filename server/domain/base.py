@@ -71,6 +71,15 @@ def refused(code: str, cur: int | None = None) -> Outcome:
     return Outcome("refused", code, cur)
 
 
+class Touched(NamedTuple):
+    """Facts about a post, or about a person, changed; they lie between two moments (ms), both 0 when that is not known."""
+
+    post: str = ""
+    person: str = ""
+    from_at: int = 0
+    to_at: int = 0
+
+
 class Held(NamedTuple):
     """A held op that waits for a person: who said it, and the buckets whose readers may decide."""
 
@@ -120,11 +129,28 @@ class Tx(Protocol):
     def version(self, kind: str, rid: str) -> int | None:
         """Present version of a projected row, for a command's `if`."""
 
-    def touch(self, post: str) -> None:
-        """Something that bears on this post changed: every domain's `settle` gets it before the op ends."""
+    def touch(self, post: str, from_at: int = 0, to_at: int = 0) -> None:
+        """Something that bears on this post changed: every domain's `settle` gets it before the op ends, every `review` with the span
+        (ms) in which the changed facts lie. Without a span it may bear on any day of the months that are not closed."""
+
+    def touch_person(self, uid: str, from_at: int, to_at: int) -> None:
+        """Facts about this person between two moments (ms) changed: every domain's `review` gets it before the op ends."""
+
+    def knows(self, question: str) -> bool:
+        """Whether any domain of this site answers `question`."""
 
     def ask(self, question: str, **about: Any) -> Any:
         """Ask the domain that owns `question` (a key of its `answers`); the types are in its rules.py."""
+
+    def grant(self, uid: str, login: str, name: str, unit: str, roles: Sequence[str], active: bool) -> None:
+        """What a person may do from now on (VIS-02); devices hear of it with the commit. A new person gets an account without a password;
+        `login` of somebody else is not taken."""
+
+    def minute_after(self, at: int) -> bytes | None:
+        """The root of the first minute of the evidence log that began after `at` (ms): a number nobody could know then.
+
+        None until it is there.
+        """
 
     def held(self, rid: str) -> Held | None:
         """The held op behind row (`op.held`, `rid`), while it waits for a decision."""
@@ -136,13 +162,92 @@ class Tx(Protocol):
 Handler = Callable[[Tx, Op[Any]], Outcome]
 
 
+Kind = Literal["text", "number", "minutes", "time", "day", "flag", "choice", "person", "unit", "post"]
+"""What a cell holds: `time` ms, `day` ISO, `flag` yes or no, `choice` one of a closed set, the last three an id; a list of ids is fine."""
+Privacy = Literal["P0", "P1", "P2", "P3", "P4", "P5"]
+
+
+class Column(NamedTuple):
+    """One column of a register. `title` and the words of `choices` are message ids (or names by language); `privacy`: see catalogue 0.4.
+
+    `value` makes the cell of the record; without it the cell is the record's field `key`. A column whose `key` is a plain field of the
+    record can be filtered and sorted by; a list of ids can be filtered by. From P3 on a cell is read only for a stated purpose (VIS-03).
+    """
+
+    key: str
+    title: str
+    kind: Kind = "text"
+    privacy: Privacy = "P1"
+    value: Callable[[Any], Any] | None = None
+    choices: Mapping[str, str | Mapping[str, str]] = MappingProxyType({})
+
+
+class Reading(NamedTuple):
+    """What holders of a role read of a register (VIS-01): which `rows` (of the hall, of their own unit, about themselves; of those, the
+    ones that fulfil the SQL of `where`), without the `hidden` columns; the `sealed` ones only for a stated purpose, which leaves a trace
+    (VIS-05).
+    """
+
+    roles: frozenset[str]
+    rows: Literal["hall", "unit", "own"] = "hall"
+    hidden: frozenset[str] = frozenset()
+    sealed: frozenset[str] = frozenset()
+    where: str = ""
+
+
+class Related(NamedTuple):
+    """Where the facts behind a row are: a register, filtered, from the day of one moment to that of another (ms)."""
+
+    register: str
+    title: str
+    filters: Mapping[str, str]
+    from_at: int
+    to_at: int
+
+
+class Register(NamedTuple):
+    """台账: the records of one kind as a table for the desk, with who reads what of it (§7). Server, screen and exports need no more.
+
+    `at`: the field by which a span of days is cut (ms, or an ISO day) and which is sorted by at first: give the record an INDEX that
+    begins with it and ends with `rid`. `unit`: the field that names the unit, or "post" when it is that of the post in field `post`.
+    `own`: the field that names the person concerned. `where`: SQL over the record's fields that all of its rows fulfil.
+    `totals`: a choice column by which rows are counted. Names, columns and choices travel in the reader's language.
+    """
+
+    name: str
+    title: str
+    record: type[Record]
+    columns: tuple[Column, ...]
+    readings: tuple[Reading, ...]
+    at: str
+    unit: str = ""
+    own: str = ""
+    where: str = ""
+    totals: str = ""
+    related: Callable[[Any], Sequence[Related]] | None = None
+
+
+class Measure(NamedTuple):
+    """Numbers for the indices (§11) that follow from records of one kind: `sums` gives for each the SQL aggregate over the record's fields,
+    by the field `unit`, over a span of the field `at` (ms, or an ISO day) of records that fulfil `where`.
+    """
+
+    record: type[Record]
+    at: str
+    unit: str
+    sums: Mapping[str, str]
+    where: str = ""
+
+
 class Domain(NamedTuple):
     """One institution, as app.py lists it.
 
-    `settle(tx, posts)` recomputes projections of touched posts; `tick(tx)` does what time alone makes due (called every few seconds,
+    `settle(tx, posts)` recomputes projections of touched posts; `review(tx, touched)` what follows from the facts of days gone by, too;
+    `tick(tx)` does what time alone makes due (called every few seconds,
     writes nothing when nothing is due); `answers` are the questions other domains may ask; `attached(tx, rid)` shows a record of its own
     again because a photo or sound it names has arrived; `upcasts` bring older versions of its ops up to the present one;
-    `sealed(tx, rid, args, uid)`: the buckets that alone may hear of an op of this institution that was held.
+    `sealed(tx, rid, args, uid)`: the buckets that alone may hear of an op of this institution that was held; `registers`: its tables
+    for the desk; `measures`: its numbers for the indices.
     """
 
     name: str
@@ -151,8 +256,11 @@ class Domain(NamedTuple):
     records: tuple[type[Record], ...]
     handlers: dict[str, Handler]
     settle: Callable[[Tx, frozenset[str]], None] | None = None
+    review: Callable[[Tx, frozenset[Touched]], None] | None = None
     tick: Callable[[Tx], None] | None = None
     answers: Mapping[str, Callable[..., Any]] = MappingProxyType({})
     attached: Callable[[Tx, str], None] | None = None
     upcasts: tuple[Upcast, ...] = ()
     sealed: Callable[[Tx, str, bytes, str], frozenset[str]] | None = None
+    registers: tuple[Register, ...] = ()
+    measures: tuple[Measure, ...] = ()

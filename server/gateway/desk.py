@@ -1,15 +1,20 @@
 """What endpoints share: the sites by id, cookie names, passwords, the brake on anonymous requests. Litestar injects it."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from server.gateway.blobroom import BlobRoom
 from server.gateway.cookies import Jar
 from server.gateway.passwords import Passwords
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
+from server.papers.press import Press
 from server.settings import Settings
 
 SNAPSHOTS_AT_ONCE = 20
+OWN_SNAPSHOTS_AT_ONCE = 4
+EXPORTS_AT_ONCE = 1
 
 
 class Brake:
@@ -49,6 +54,28 @@ class Turnstile:
         self._free += 1
 
 
+class Turnstiles:
+    """Lets so many of each subject in at once."""
+
+    def __init__(self, at_once: int, retry_after_s: int) -> None:
+        self._at_once = at_once
+        self._retry_after_s = retry_after_s
+        self._inside: Counter[str] = Counter()
+
+    @contextmanager
+    def enter(self, subject: str) -> Iterator[None]:
+        """Be inside for the length of a `with`, or raise `busy`."""
+        if self._inside[subject] >= self._at_once:
+            raise ProblemError("busy", retry_after_s=self._retry_after_s)
+        self._inside[subject] += 1
+        try:
+            yield
+        finally:
+            self._inside[subject] -= 1
+            if not self._inside[subject]:
+                del self._inside[subject]
+
+
 class Desk:
     """The state of the gateway. `setup_code`: the one-time code of an empty start, until it is used."""
 
@@ -60,7 +87,13 @@ class Desk:
         self.setup_code = setup_code
         self.passwords = Passwords()
         self.brake = Brake(30, 60, clock)
+        self.starts = Brake(settings.starts_per_minute, settings.starts_per_minute, clock)
+        self.frames = Brake(max(1, settings.frames_per_minute // 6), settings.frames_per_minute, clock)
         self.snapshots = Turnstile(SNAPSHOTS_AT_ONCE, 5)
+        self.press = Press(settings.font_folder)
+        self.prints = Brake(200, 60, clock)
+        self.own_snapshots = Turnstiles(OWN_SNAPSHOTS_AT_ONCE, 5)
+        self.exports = Turnstile(EXPORTS_AT_ONCE, 5)
         self._jars = {site: Jar(site, settings.secure) for site in places}
 
     def place(self, site: str) -> Place:

@@ -9,6 +9,8 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from server.domain.base import Face
+from server.domain.hall.ops import Screen
 from server.gateway import cookies
 from server.gateway.desk import Desk
 from server.gateway.devices import LABEL_CHARS_MAX, proven_key
@@ -88,8 +90,12 @@ async def confirm(
             # Somebody's phone is no screen: confirming a code must not take a disabled one back.
             raise ProblemError("pairing_unknown")
         with unit.step() as tx:
+            if data.layout == "door" and tx.ask("unit", unit=data.unit) is None:
+                raise ProblemError("unit_unknown")
             people.confirm_pairing(tx, asked.dev)
-            people.put_account(tx, Account(uid, None, label or uid, None, "", ("BOARD",)))
+            inside = ("INSIDE",) if data.layout == "overview" else ()
+            people.put_account(tx, Account(uid, None, label or uid, None, "", ("BOARD", *inside)))
+            tx.project(Face("screen", uid, frozenset({f"u:{uid}"}), Screen(data.layout, data.unit)))
             if known is None:
                 ledger.add_device(tx, asked.dev, asked.key, uid, label, first_link(place.id, asked.dev))
             ledger.readmit(tx, asked.dev)

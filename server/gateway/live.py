@@ -4,45 +4,51 @@ Signing in is checked after accepting, so that the app can tell 4401 from a brok
 """
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from server.gateway import access
-from server.gateway.cookies import Jar
+from server.gateway.desk import Brake, Desk
 from server.gateway.hub import Link
 from server.gateway.place import Place
+from server.gateway.problems import ProblemError
 from server.gateway.wire import AsgiReceive, AsgiScope
 from server.store import ledger, people
 from server.store import site as sites
-from server.store.contract import Sql
+from server.store.contract import Sql, StoreTrouble
 from server.store.horizon import horizon
 from server.store.ledger import Device
 from server.store.pages import read_page
 from server.store.people import SignedIn
 from sync.messages import DELTA_BYTES_MAX, HEARTBEAT_SECONDS, Beacon, Head, Heartbeat
-from sync.session import BAD_FRAME, SIGN_IN, Changed, Contact, Effect, Identify, Identity, LiveSession, Read, Send, Shut, encode
+from sync.session import BAD_FRAME, SIGN_IN, STALLED, Changed, Contact, Effect, Identify, Identity, LiveSession, Read, Send, Shut, encode
 
+alarm = logging.getLogger("zaigang.alarm")
 HELLO_SECONDS = 5
 FRAMES_PER_SECOND = 20
 """More frames than this, averaged over a few seconds, is no app of ours."""
 
 
-async def live(place: Place, jar: Jar, scope: AsgiScope, receive: AsgiReceive, send: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
+async def live(place: Place, desk: Desk, scope: AsgiScope, receive: AsgiReceive, send: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
     """Serve one socket until either side ends it."""
     await receive()
     await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
-    tokens = access.tokens(scope, jar)
-    signed_in = await place.store.read(lambda sql: any(people.session(sql, token, place.clock()) for token in tokens))
+    tokens = access.tokens(scope, desk.jar(place))
     session = LiveSession(place.id, place.epoch, place.seal, secrets.token_urlsafe(18))
     link = Link(session, send, _offered(scope, "abort"), _offered(scope, "write"))
-    driver = Driver(place, session, link, tokens)
+    driver = Driver(place, session, link, tokens, desk.frames)
     try:
-        if not signed_in:
+        if not await place.store.read(lambda sql: any(people.session(sql, token, place.clock()) for token in tokens)):
             link.close(SIGN_IN, "login_required")
         else:
             await driver.perform(session.open(place.clock()))
         await driver.listen(receive)
+    except StoreTrouble as trouble:
+        # A database that is away for a moment: the phone comes back, and pulls meanwhile.
+        alarm.warning("a socket could not be served: %s", trouble)
+        link.close(STALLED, "busy")
     finally:
         place.hub.leave(link)
 
@@ -56,13 +62,14 @@ def _offered(scope: AsgiScope, name: str) -> Callable[..., Any] | None:
 class Driver:
     """Performs the effects of one session."""
 
-    def __init__(self, place: Place, session: LiveSession, link: Link, tokens: list[str]) -> None:
+    def __init__(self, place: Place, session: LiveSession, link: Link, tokens: list[str], brake: Brake) -> None:
         self._place = place
         self._session = session
         self._link = link
         self._tokens = tokens
         self._device: Device | None = None
         self._budget = Budget(FRAMES_PER_SECOND)
+        self._brake = brake
 
     async def listen(self, receive: AsgiReceive) -> None:
         """Take frames until the socket ends. The hello must come soon."""
@@ -81,7 +88,20 @@ class Driver:
                 self._link.close(BAD_FRAME, "rate_limited")
                 continue
             text = event.get("text")
-            await self.perform(self._session.receive(text if text is not None else event.get("bytes") or b""))
+            effects = self._session.receive(text if text is not None else event.get("bytes") or b"")
+            if self._may(effects):
+                await self.perform(effects)
+
+    def _may(self, effects: list[Effect]) -> bool:
+        """Whether a person's sockets together do not say too often where they stand: each time is a read."""
+        if not any(isinstance(effect, Contact) for effect in effects):
+            return True
+        try:
+            self._brake.check(self._link.uid)
+        except ProblemError as problem:
+            self._link.close(BAD_FRAME, problem.id)
+            return False
+        return True
 
     async def perform(self, effects: list[Effect]) -> None:
         """Do what the session decided, and what follows from that."""

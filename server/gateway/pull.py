@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from server.gateway.access import Reader, reader
-from server.gateway.cookies import Jar
 from server.gateway.desk import Desk
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
@@ -54,18 +53,17 @@ class Found(NamedTuple):
 
 async def pull(desk: Desk, place: Place, scope: AsgiScope, _: AsgiReceive, send: AsgiSend) -> None:
     """Serve one pull; with `wait`, hold an empty answer until something changes."""
-    jar = desk.jar(place)
     asked = parse(scope["query_string"])
     coding = accepted_coding(header(scope, b"accept-encoding"))
-    found = await place.store.read(lambda sql: find(sql, place, jar, scope, asked, coding))
+    found = await place.store.read(lambda sql: find(sql, place, desk, scope, asked, coding))
     if asked.head is not None:
         place.contact(found.reader.device, asked.head)
     if asked.wait and found.idle:
         with place.hub.watch(found.reader.buckets, found.reader.who.uid, found.reader.who.token) as waiter:
             # Looked at again inside the watch: a commit between the two reads must not be slept through.
-            found = await place.store.read(lambda sql: find(sql, place, jar, scope, asked, coding))
+            found = await place.store.read(lambda sql: find(sql, place, desk, scope, asked, coding))
             if found.idle and await waiter.wait(min(asked.wait, WAIT_SECONDS_MAX)):
-                found = await place.store.read(lambda sql: find(sql, place, jar, scope, asked, coding))
+                found = await place.store.read(lambda sql: find(sql, place, desk, scope, asked, coding))
     headers = [("content-type", "application/x-ndjson"), ("vary", "accept-encoding")]
     if found.coding:
         headers.append(("content-encoding", found.coding))
@@ -88,13 +86,15 @@ def parse(query: bytes) -> Asked:
     return Asked(dev, **text, have=have, wait=int(given.get("wait") or 0), sv=int(given.get("sv") or 1), head=head)
 
 
-def find(sql: Sql, place: Place, jar: Jar, scope: AsgiScope, asked: Asked, coding: str) -> Found:
+def find(sql: Sql, place: Place, desk: Desk, scope: AsgiScope, asked: Asked, coding: str) -> Found:
     """Read one page. Runs in a reader thread; so does the compression."""
-    who = reader(sql, scope, jar, asked.dev, place.clock())
+    who = reader(sql, scope, desk.jar(place), asked.dev, place.clock())
     known = asked.epoch in ("", place.epoch)
     cursor = place.seal.open_cursor(asked.cur) if asked.cur and known else None
     head = sites.head(sql)
     step = plan(cursor, head, horizon(sql), who.buckets, asked.bh, asked.have)
+    if step.reset:
+        desk.starts.check(who.who.uid)
     shape = place.shape(asked.sv)
     snaps = place.snapshots.offered(sql, who.buckets) if step.reset and shape is None else []
     turn = _by_snapshots(who, snaps) if snaps else _turn(sql, who, step, head, asked, shape)

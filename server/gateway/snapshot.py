@@ -33,7 +33,7 @@ async def snapshot(desk: Desk, place: Place, scope: AsgiScope, _: AsgiReceive, s
         raise ProblemError("malformed")
     after, name = int(asked[1] or 0), scope["path"].rpartition("/")[2]
     jar = desk.jar(place)
-    found = await place.store.read(lambda sql: find(sql, place, jar, scope, name))
+    uid, found = await place.store.read(lambda sql: find(sql, place, jar, scope, name))
     if after > found.chunks:
         raise ProblemError("malformed")
     coding = accepted_coding(header(scope, b"accept-encoding"))
@@ -43,19 +43,19 @@ async def snapshot(desk: Desk, place: Place, scope: AsgiScope, _: AsgiReceive, s
         await _start(send, 304, headers)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
         return
-    with desk.snapshots:
+    with desk.own_snapshots.enter(uid), desk.snapshots:
         parts = Whole(place.snapshots.path(found, coding)) if not after else Rest(place.snapshots.path(found, ""), found, after, coding)
         await _stream(send, headers + ([("content-encoding", coding)] if coding else []), parts)
 
 
-def find(sql: Sql, place: Place, jar: Jar, scope: AsgiScope, name: str) -> Snapshot:
-    """The snapshot, if somebody signed in here may read its bucket."""
+def find(sql: Sql, place: Place, jar: Jar, scope: AsgiScope, name: str) -> tuple[str, Snapshot]:
+    """The snapshot, if somebody signed in here may read its bucket, and who that is."""
     sessions = [who for token in access.tokens(scope, jar) if (who := people.session(sql, token, place.clock()))]
     if not sessions:
         raise ProblemError("login_required")
     for who in sessions:
         if found := place.snapshots.open(sql, name, people.audience(who.actor)):
-            return found
+            return who.uid, found
     raise ProblemError("not_found")
 
 

@@ -12,6 +12,10 @@ from sync.messages import Vital
 
 alarm = logging.getLogger("zaigang.alarm")
 TROUBLE_CHARS_MAX = 400
+TROUBLE_AGAIN_MS = 24 * 3_600_000
+"""How often one device may enter trouble of one kind in the audit: a phone says what it likes, and each entry stays for years."""
+TROUBLE_KINDS = ("lost", "sums")
+"""What an app of ours tells: numbers that are gone, sums that repair did not cure. Anything else is one kind more."""
 
 
 class Vitals:
@@ -22,6 +26,7 @@ class Vitals:
         self._clock = clock
         self._last: dict[str, tuple[State, int]] = {}
         self._troubles: dict[str, str] = {}
+        self._audited: dict[tuple[str, str], int] = {}
         self._notes: set[asyncio.Future[None]] = set()
 
     def note(self, device: Device, said: Vital | None, taken: int = 0) -> None:
@@ -46,8 +51,13 @@ class Vitals:
         self._write(unit)
 
     def _audit(self, device: Device, trouble: str) -> None:
-        """Storage that lost or changed something on a device is never silent (I34)."""
+        """Storage that lost or changed something on a device is never silent (I34): an alarm each time, an audit entry once a day."""
         alarm.warning("device %s: %s", device.dev, trouble)
+        kind, now = trouble.partition(" ")[0], self._clock()
+        subject = (device.dev, kind if kind in TROUBLE_KINDS else "")
+        if now - self._audited.get(subject, now - TROUBLE_AGAIN_MS) < TROUBLE_AGAIN_MS:
+            return
+        self._audited[subject] = now
 
         def unit(unit: Unit) -> None:
             with unit.step() as tx:

@@ -4,13 +4,14 @@ A copy is taken from one consistent state beside the running writer, then opened
 that what it holds is durable, and may let go of it. A restored database is another incarnation: it has a new epoch, the same keys.
 """
 
+import fcntl
 import os
 import re
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +22,8 @@ from server.store.institutions import Institutions
 from server.store.sqlite import READER, WRITER, Connection, check_version, prepare
 from sync import merkle
 
-SUFFIX = ".sqlite"
+SUFFIX, PART = ".sqlite", ".part"
+_NAMED = r"\d{8}T\d{6}Z-\d+"
 COUNTED = ("op", "result", "device", "account", "view_row", "bucket_row", "audit")
 
 
@@ -65,33 +67,65 @@ def make(database: Path, folder: Path, now: int) -> Backup:
     try:
         source.run("BEGIN")
         state = _state(source)
+        clear(folder, state.site)
         path = folder / f"{state.site}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime(now / 1000))}-{state.head}{SUFFIX}"
-        part = path.with_suffix(".part")
-        part.unlink(missing_ok=True)
-        try:
+        part = path.with_suffix(PART)
+        with _begun(part):
             _copy(source, part)
-        except BaseException as error:
-            # Half a copy must not keep the room that the hall itself may need.
-            part.unlink(missing_ok=True)
-            if isinstance(error, sqlite3.Error):
-                raise BadBackup(f"the copy was not finished: {error}") from None
-            raise
+            verified = verify(part, state)
+            _flush(part)
+            part.rename(path)
     finally:
         source.close()
-    try:
-        verified = verify(part, state)
-    except BadBackup:
-        part.unlink()
-        raise
-    _flush(part)
-    part.rename(path)
     _flush(folder)
     return verified._replace(path=path)
 
 
+@contextmanager
+def _begun(part: Path) -> Iterator[None]:
+    """A new file that is at work while this lasts: half a copy must not keep the room that the hall itself may need."""
+    held = _created(part)
+    try:
+        with suppress(OSError):  # a share that knows no locks: then nobody clears there
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BaseException as error:
+        part.unlink(missing_ok=True)
+        if isinstance(error, sqlite3.Error):
+            raise BadBackup(f"the copy was not finished: {error}") from None
+        raise
+    finally:
+        os.close(held)
+
+
+def _created(path: Path) -> int:
+    """A new file that only its owner reads, open."""
+    return os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+
+
+def clear(folder: Path, hall: str) -> list[Path]:
+    """Remove what a cut in the middle of a backup has left; returns what went. A copy that somebody is still making stays."""
+    own = re.compile(rf"{re.escape(hall)}-{_NAMED}{re.escape(PART)}(-journal)?")
+    left = [path for path in folder.iterdir() if own.fullmatch(path.name)] if folder.is_dir() else []
+    gone = [path for path in left if not _is_at_work(path.with_suffix(PART))]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return gone
+
+
+def _is_at_work(part: Path) -> bool:
+    try:
+        with part.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return part.exists()
+    return False
+
+
 def _copy(source: Connection, part: Path) -> None:
-    """The state that `source` reads, as one file without a log beside it."""
-    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    """The state that `source` reads, into one file without a log beside it."""
     target = sqlite3.connect(part, isolation_level=None)
     try:
         source.raw.backup(target)
@@ -201,7 +235,7 @@ def last_at(sql: Sql) -> int:
 def thin_out(folder: Path, hall: str, keep: int) -> list[Path]:
     """Remove all but the newest `keep` backups of a hall; returns what went."""
     # Halls share a folder, and the name of one may begin with that of another.
-    own = re.compile(rf"{re.escape(hall)}-\d{{8}}T\d{{6}}Z-\d+{re.escape(SUFFIX)}")
+    own = re.compile(rf"{re.escape(hall)}-{_NAMED}{re.escape(SUFFIX)}")
     found = sorted(path for path in folder.iterdir() if own.fullmatch(path.name))
     gone = found[:-keep]
     for path in gone:
@@ -222,6 +256,7 @@ def restore(path: Path, data: Path, institutions: Institutions, now: int, random
     place = data / f"{verified.site}{SUFFIX}"
     part = place.with_suffix(".restoring")
     part.unlink(missing_ok=True)
+    os.close(_created(part))
     source = Connection(path, ("query_only=ON",))
     try:
         _copy(source, part)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from server.domain.base import Domain, Handler
+from server.domain.base import Domain, Handler, Register
 from server.store.records import record_tables
 from sync.ops import OpKind
 
@@ -36,10 +36,13 @@ class Institutions:
         self.answers: dict[str, Callable[..., Any]] = {}
         self.sealed: dict[str, Callable[..., frozenset[str]]] = {}
         self._families: dict[str, tuple[str, ...]] = {}
+        self.registers: dict[str, Register] = {}
         for domain in domains:
             self._take(domain)
         self.settles = tuple(d.settle for d in domains if d.settle)
+        self.reviews = tuple(d.review for d in domains if d.review)
         self.attached = tuple(d.attached for d in domains if d.attached)
+        self.measures = tuple(measure for d in domains for measure in d.measures)
         self.ticks = tuple((d.name, d.tick) for d in domains if d.tick)
 
     def _take(self, domain: Domain) -> None:
@@ -55,6 +58,9 @@ class Institutions:
                 raise ValueError(f"upcast of {old.kind} {old.version} leads nowhere")
             later = self.ops[old.kind, old.version + 1]
             self.ops[old.kind, old.version] = later._replace(args=msgspec.json.Decoder(old.args), ups=(old.up, *later.ups))
+        for register in domain.registers:
+            if self.registers.setdefault(register.name, register) is not register:
+                raise ValueError(f"two institutions have a register {register.name!r}")
         for question, answer in domain.answers.items():
             if question in self.answers:
                 raise ValueError(f"two institutions answer {question!r}")

@@ -110,20 +110,29 @@ class Pen:
             rows[key] = values
             self._waits = True
 
-    def waits_for(self, sql: str) -> bool:
-        """Whether rows of this statement wait."""
-        return bool(self._rows.get(sql))
+    def has_written(self, sql: str) -> bool:
+        """Whether the database itself has all rows of this statement: those of earlier steps are written now, if the open step has none."""
+        rows = self._rows.get(sql)
+        if not rows:
+            return True
+        if any(own == sql for own, _, _ in self._own_rows):
+            return False
+        self._write([sql])
+        return True
 
     def flush(self) -> None:
         """Write what waits."""
+        self._write(self._rows)
+        self._waits = False
+
+    def _write(self, statements: Iterable[str]) -> None:
         try:
-            for sql, rows in self._rows.items():
-                if rows:
+            for sql in statements:
+                if rows := self._rows[sql]:
                     self.below.many(sql, list(rows.values()))
                     rows.clear()
         except Exception as error:
             raise Torn from error
-        self._waits = False
 
     def close_batch(self) -> None:
         """Write what waits; from here on writes are made at once."""

@@ -10,7 +10,7 @@ from server.domain.hall.rules import buckets_of
 from server.store import ledger, vitals
 from server.store.contract import Sql
 from server.store.pen import fact
-from server.store.transaction import Transaction
+from server.store.transaction import Grant, Transaction
 from sync.minute import SALT_BYTES
 
 
@@ -66,9 +66,11 @@ _ACCOUNT = "SELECT uid, login, name, password, unit, roles, persona FROM account
 
 
 def audience(actor: Actor) -> frozenset[str]:
-    """Every bucket this person may read, without a device's own. A wall screen reads the lobby's faces and nothing else."""
+    """Every bucket this person may read, without a device's own. A wall screen reads the lobby's faces and what it is to show; one that
+    was paired as the office's overview the inside faces of posts, too (P1), and nothing else (DSP-09).
+    """
     if "BOARD" in actor.roles:
-        return frozenset(("pub",))
+        return frozenset(("pub", f"u:{actor.uid}", *(("inside",) if "INSIDE" in actor.roles else ())))
     return buckets_of(actor.uid, actor.unit, actor.roles)
 
 
@@ -108,6 +110,27 @@ def put_account(tx: Transaction, account: Account) -> None:
         for device in ledger.devices_of(tx.sql, account.uid):
             vitals.show(tx, device)
     tx.people[account.uid] = audience(Actor(account.uid, account.unit, frozenset(account.roles))) if account.active else None
+
+
+def grant(tx: Transaction, given: Grant) -> None:
+    """Make the account of a person what the organisation says of him; nothing when it is so already. Its password stays."""
+    row = tx.sql.one("SELECT login, name, password, unit, roles, persona, active FROM account WHERE uid = ?", (given.uid,))
+    login, name, password, unit, roles, persona, active = row or (None, "", None, "", "[]", None, 0)
+    taken = tx.sql.one("SELECT 1 FROM account WHERE login = ? AND uid <> ?", (given.login, given.uid))
+    # The first administrator chose a login of his own: only one that is none yet, or a former badge number, follows the badge.
+    wanted = login if taken or not given.login or (row and login and not login.isdigit()) else given.login
+    same = (login, name, unit, bool(active)) == (wanted, given.name, given.unit, given.active)
+    if row and same and tuple(msgspec.json.decode(roles, type=list[str])) == given.roles:
+        return
+    put_account(tx, Account(given.uid, wanted, given.name, password, given.unit, given.roles, persona, given.active))
+
+
+def give_password(tx: Transaction, uid: str, password: str) -> list[str]:
+    """A person gets another password (its hash); sessions opened with the old one end. Returns their digests."""
+    tokens = [token for (token,) in tx.sql.all("SELECT token FROM session WHERE uid = ?", (uid,))]
+    tx.sql.run("UPDATE account SET password = ? WHERE uid = ?", (password, uid))
+    tx.sql.run("DELETE FROM session WHERE uid = ?", (uid,))
+    return tokens
 
 
 def by_login(sql: Sql, login: str) -> Account | None:

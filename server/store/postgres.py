@@ -31,6 +31,7 @@ from server.store.dialect import postgres
 from server.store.institutions import Institutions
 from server.store.migrate import migrate
 from server.store.threaded import ThreadedStore
+from server.store.writer import Done
 
 alarm = logging.getLogger("zaigang.alarm")
 CHANNEL = "zaigang"
@@ -153,6 +154,14 @@ class Connection:
         """Whether the transaction takes nothing more until a savepoint is undone."""
         return self.raw.info.transaction_status == TransactionStatus.INERROR
 
+    @property
+    def pid(self) -> int:
+        """The number of this connection's process; 0 when it is gone: what that process did last may be news here, too."""
+        try:
+            return 0 if self.raw.closed else self.raw.info.backend_pid
+        except psycopg.Error:
+            return 0
+
     def trouble(self, error: Exception) -> StoreTrouble | None:
         """The passing trouble behind an error."""
         return trouble(error)
@@ -208,6 +217,12 @@ class PostgresStore(ThreadedStore):
 
     # --- telling listeners, in commit order ---
 
+    def _answer(self, done: list[Done], committed: Committed | None) -> None:
+        """A group that failed may have been kept all the same, with only the answer lost: then listeners hear of it at once."""
+        super()._answer(done, committed)
+        if committed is None and any(isinstance(one.error, StoreTrouble) for one in done):
+            self._untold.put_nowait(Heard(0, ()))
+
     def _tell(self, committed: Committed) -> None:
         """A commit of this process; directly when nothing of another's comes before it."""
         if self._untold.empty() and committed.base == self._known:
@@ -217,9 +232,9 @@ class PostgresStore(ThreadedStore):
             self._untold.put_nowait(committed)
 
     def _overheard(self, heard: "Heard") -> None:
-        """Called by the ears: another process has committed, or notices may have been lost."""
-        own = self._writing.raw.info.backend_pid if isinstance(self._writing, Connection) else 0
-        if heard.pid != own:
+        """Called by the ears: another process has committed, or a connection of this one that is gone, or notices may have been lost."""
+        own = self._writing.pid if isinstance(self._writing, Connection) else 0
+        if not heard.pid or heard.pid != own:
             self._loop.call_soon_threadsafe(self._untold.put_nowait, heard)
 
     async def _tell_all(self) -> None:

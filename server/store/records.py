@@ -74,9 +74,9 @@ class RecordTable(Generic[R]):
         self.record = record
         self.name = record.TABLE
         self.table = record_table(record)
-        shapes = {f.name: shape_of(f.type)[0] for f in fields(record)}
+        self.shapes = {f.name: shape_of(f.type)[0] for f in fields(record)}
         # In the order of Piccolo's columns, which is that of its INSERT.
-        self._shapes = [(c._meta.name, shapes[c._meta.name]) for c in self.table._meta.columns]
+        self._shapes = [(c._meta.name, self.shapes[c._meta.name]) for c in self.table._meta.columns]
         names = ", ".join(f'"{name}"' for name, _ in self._shapes)
         self._select = f'SELECT {names} FROM "{self.name}"'
         self._get = f"{self._select} WHERE rid = ?"
@@ -98,9 +98,16 @@ class RecordTable(Generic[R]):
         """Records matching a condition over their columns."""
         condition = f" WHERE {where}" if where else ""
         statement = f"{self._select}{condition} ORDER BY {order}"
-        if isinstance(sql, Pen) and not sql.waits_for(self.upsert):
+        if isinstance(sql, Pen) and sql.has_written(self.upsert):
             sql = sql.below
         return [self._struct(row) for row in sql.all(statement, params)]
+
+    def page(self, sql: Sql, extra: typing.Sequence[str], rest: str, params: typing.Sequence[Any]) -> list[tuple[R, tuple[Any, ...]]]:
+        """Records with the values of `extra` expressions over their columns; `rest`: WHERE, ORDER BY and LIMIT. For readers."""
+        added = "".join(f", {one}" for one in extra)
+        select = self._select.replace(" FROM ", f"{added} FROM ", 1)
+        width = len(self._shapes)
+        return [(self._struct(row[:width]), row[width:]) for row in sql.all(f"{select} {rest}", params)]
 
     def put(self, sql: Sql, record: R) -> None:
         """Insert or replace."""

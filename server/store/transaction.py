@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple, Protocol
 
-from server.domain.base import Face, Held, Outcome, R, Record
+from server.domain.base import Face, Held, Outcome, R, Record, Touched
 from server.store import faces
 from server.store.contract import OwnChange, RowChange, Sql
 from server.store.institutions import Institutions
+from server.store.minutes import minute_after
 from server.store.pen import Pen
 from server.store.sums import Tally
 from sync.messages import Head
@@ -27,10 +28,30 @@ class HeldOps(Protocol):
     def decide(self, tx: "Transaction", rid: str, by: str, accept: bool, text: str) -> Outcome: ...
 
 
-class Transaction:
-    """The transaction of one step. `next_n` gives fresh row numbers per table."""
+class Grant(NamedTuple):
+    """What a person may do: name, unit and roles, and whether there is access at all."""
 
-    def __init__(self, site: str, now: int, cid: int, sql: Pen, institutions: Institutions, counters: dict[str, int]) -> None:
+    uid: str
+    login: str
+    name: str
+    unit: str
+    roles: tuple[str, ...]
+    active: bool
+
+
+class Transaction:
+    """The transaction of one step. `next_n` gives fresh row numbers per table; `grant` keeps what people may do."""
+
+    def __init__(
+        self,
+        site: str,
+        now: int,
+        cid: int,
+        sql: Pen,
+        institutions: Institutions,
+        counters: dict[str, int],
+        grant: Callable[["Transaction", Grant], None],
+    ) -> None:
         self.site = site
         self.now = now
         self.sql = sql
@@ -45,7 +66,8 @@ class Transaction:
         self._cid = cid
         self._institutions = institutions
         self._counters = counters
-        self._touched: set[str] = set()
+        self._grant = grant
+        self._touched: set[Touched] = set()
 
     # --- records ---
 
@@ -84,9 +106,17 @@ class Transaction:
 
     # --- other institutions ---
 
-    def touch(self, post: str) -> None:
-        """Every domain's `settle` gets this post before the step ends."""
-        self._touched.add(post)
+    def touch(self, post: str, from_at: int = 0, to_at: int = 0) -> None:
+        """Every domain's `settle` gets this post before the step ends, every `review` with the span of the facts."""
+        self._touched.add(Touched(post, "", from_at, to_at))
+
+    def touch_person(self, uid: str, from_at: int, to_at: int) -> None:
+        """Every domain's `review` gets this person before the step ends."""
+        self._touched.add(Touched("", uid, from_at, to_at))
+
+    def knows(self, question: str) -> bool:
+        """Whether any domain answers `question`."""
+        return question in self._institutions.answers
 
     def ask(self, question: str, **about: Any) -> Any:
         """Ask the domain that owns `question`."""
@@ -97,10 +127,23 @@ class Transaction:
         for _ in range(SETTLE_ROUNDS_MAX):
             if not self._touched:
                 return
-            posts, self._touched = frozenset(self._touched), set()
-            for settle in self._institutions.settles:
-                settle(self, posts)
+            touched, self._touched = frozenset(self._touched), set()
+            if posts := frozenset(t.post for t in touched if t.post):
+                for settle in self._institutions.settles:
+                    settle(self, posts)
+            for review in self._institutions.reviews:
+                review(self, touched)
         raise RuntimeError(f"settling touches posts again and again: {sorted(self._touched)}")
+
+    # --- accounts ---
+
+    def grant(self, uid: str, login: str, name: str, unit: str, roles: Sequence[str], active: bool) -> None:
+        """What a person may do from now on."""
+        self._grant(self, Grant(uid, login, name, unit, tuple(roles), active))
+
+    def minute_after(self, at: int) -> bytes | None:
+        """The root of the first minute of the log that began after `at`."""
+        return minute_after(self.sql, at)
 
     # --- held ops ---
 

@@ -19,6 +19,7 @@ from server.store import horizon, site
 from server.store.contract import Committed, SiteFacts, Sql, StoreTrouble, Unit
 from server.store.institutions import Institutions
 from server.store.pen import Pen, Torn
+from server.store.people import grant
 from server.store.sums import Sums
 from server.store.transaction import Changes, Transaction
 
@@ -109,7 +110,7 @@ class Writer:
 
     def transaction(self) -> Transaction:
         """The transaction of the step being opened."""
-        return Transaction(self._facts.id, self.now, self.head + 1, self.sql, self._institutions, self.counters)
+        return Transaction(self._facts.id, self.now, self.head + 1, self.sql, self._institutions, self.counters, grant)
 
     def finished(self, step: Transaction) -> None:
         """Count a step in."""

@@ -5,13 +5,16 @@ import re
 from pathlib import Path
 
 import msgspec
+import psycopg
 import pytest
 
 from server import bench
 from server.bench import bare, live, push
+from server.bench.ground import Ground
 from server.bench.load import Answers, Run
 from server.store.sqlite import Connection
 from sync import messages as m
+from tests.support import postgres
 
 
 def arguments(*given: str) -> argparse.Namespace:
@@ -34,6 +37,8 @@ FIGURE = r"  (.+?)  +[\d,]+(?: +[\d.]+ +[\d.]+)? +\d+\.\d(?: +[\d,]+)?(?: +[\d,]
         ("first", ["first"]),
         ("delta", ["flat, nothing new", "flat, one new row"]),
         ("storm", ["storm"]),
+        ("desk", ["desk"]),
+        ("reconcile", ["flat, one new fact"]),
     ],
 )
 def test_each_path_is_measured_beside_its_ceiling(
@@ -49,18 +54,45 @@ def test_each_path_is_measured_beside_its_ceiling(
     facts = [text for text in figures if re.fullmatch(r"  .+?  +\d+\.\d\d \w+ \(aim .+\)", text)]
     assert all(re.fullmatch(FIGURE, text) for text in figures if text not in facts), figures
     assert len(figures) - len(facts) >= 2
-    assert bool(facts) == (what in ("live", "first", "storm"))
+    assert bool(facts) == (what in ("live", "first", "storm", "desk", "reconcile"))
+
+
+@pytest.mark.parametrize("what", ["push", "first"])
+def test_what_a_hall_serves_is_measured_over_postgresql_too(
+    what: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """W1 to W5: the same lines; every record is counted in that database, which is gone afterwards."""
+    monkeypatch.setattr(live, "has_picows", lambda: False)
+    assert bench.run(arguments(what, "--tiny", "--seconds", "0.1", "--database", postgres.url())) == 0
+    first, _, *lines = capsys.readouterr().out.splitlines()
+    assert re.match(rf"bench {what} \(.*, PostgreSQL; CPU and RSS without the database's\)", first)
+    assert sum(bool(re.fullmatch(FIGURE, text)) for text in lines) >= 2
+    with psycopg.connect(postgres.url()) as raw:
+        assert raw.execute("SELECT count(*) FROM pg_database WHERE datname LIKE 'zaigang_bench%'").fetchone() == (0,)
+
+
+def test_a_record_that_is_not_in_the_database_makes_the_run_fail_there_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Ground, "ops", lambda *_: 1)
+    assert bench.run(arguments("push", "--tiny", "--seconds", "0.05", "--database", postgres.url())) == 1
+    assert "on disk" in capsys.readouterr().err
+
+
+def test_what_looks_into_database_files_says_that_it_measures_only_those(capsys: pytest.CaptureFixture[str]) -> None:
+    assert bench.run(arguments("store", "--tiny", "--database", "postgresql://nobody@localhost/none")) == 2
+    assert "SQLite only" in capsys.readouterr().err
 
 
 def test_every_path_is_measured_when_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     measured: list[str] = []
     monkeypatch.setattr(bench, "BENCHES", {name: lambda *_, name=name: measured.append(name) for name in ("a", "b")})
-    assert bench.run(argparse.Namespace(what="all", seconds=1.0, full=False, tiny=False)) == 0
+    assert bench.run(argparse.Namespace(what="all", seconds=1.0, full=False, tiny=False, database="")) == 0
     assert measured == ["a", "b"]
 
 
 def test_a_run_that_lost_a_record_gives_no_figures(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(push, "ops_on_disk", lambda _: 1)
+    monkeypatch.setattr(Ground, "ops", lambda *_: 1)
     assert bench.run(arguments("push", "--tiny", "--seconds", "0.05")) == 1
     captured = capsys.readouterr()
     assert "on disk" in captured.err

@@ -113,6 +113,7 @@ def text_of(op: OutboxOp, **changes: Any) -> str:
 
 def test_applied_shows_the_faces_settles_the_posts_and_tells_the_device(tmp_path: Path) -> None:
     """GEN-01: what was said stays in the ledger as it was."""
+
     async def test(bench: Bench) -> None:
         wang = await bench.device("wang")
         result = await bench.do(wang, "hello", rid="n1")

@@ -18,9 +18,9 @@ SCREENS = {
     "staff": ("/post", "/records", *EVERYBODY),
     "head": ("/post", "/records", "/visit-results"),
     "inspector": ("/patrol", "/findings"),
-    "office": ("/overview", "/findings", "/visit-results", "/pair", "/devices", "/held"),
+    "office": ("/overview", "/findings", "/visit-results", "/pair", "/devices", "/held", "/registers", "/registers/away"),
     "checklead": ("/visits", "/devices", "/held"),
-    "leader": ("/overview", "/visit-results"),
+    "leader": ("/overview", "/visit-results", "/indices"),
     "shopper": ("/missions", "/me"),
     "admin": ("/pair", "/devices", "/held", "/rescue"),
 }

@@ -7,7 +7,8 @@ import pytest
 
 from server.domain.base import Outcome
 from server.domain.incident.ops import AllClear, LinkIncident, NoteStep, Report, TellLobby, Tick
-from tests.server.scenes.small_hall import ACTORS, at, small_hall
+from server.domain.patrol.ops import Observe, RoundStart
+from tests.server.scenes.small_hall import ACTORS, KNEW, at, small_hall
 from tests.support.memory_tx import MemoryHall
 
 REPORTS = {"i1": ("wang", "10:00"), "i2": ("lin", "10:04"), "i3": ("li", "10:01")}
@@ -161,3 +162,14 @@ def test_nobody_at_the_place_is_counted_while_it_lasts_and_an_exercise_suspends_
     assert act(quiet, "zhou", TellLobby("power")) == Outcome("refused", "INVALID")
     quiet.tick(at("11:30"))
     assert quiet.row("incident", "i1")["escalated"] == ""
+
+
+def test_an_empty_post_in_an_incident_is_no_finding_however_late_the_report_of_it_arrives() -> None:
+    """EMG-11."""
+    hall = small_hall()
+    hall.send(ACTORS["lin"], "patrol.start", "r1", RoundStart("2026-11-23T10", "hourly", at("10:00")), received=at("10:00"))
+    seen = Observe("r1", "w1", "empty_no_notice", at("10:05"), KNEW, reminded=False, waited=True)
+    assert hall.send(ACTORS["lin"], "patrol.observe", "o1", seen, received=at("10:20")).st == "applied"
+    assert hall.row("finding", "o1")["state"] == "unattended"
+    report(hall, "i1", "li", "10:01", received="11:30", place="A", kind="fire")
+    assert hall.row("finding", "o1") is None

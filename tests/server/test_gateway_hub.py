@@ -16,7 +16,7 @@ from server.gateway import hub as hubs
 from server.gateway import live as lives
 from server.gateway.hub import POKE, QUEUE_FRAMES_MAX, Hub, Link
 from server.gateway.live import Budget
-from server.store.contract import Committed, OwnChange, RowChange, Unit
+from server.store.contract import Committed, OwnChange, RowChange, StoreTrouble, Unit
 from sync import messages as m
 from sync.cursor import Cursor, Seal
 from sync.messages import Head
@@ -432,6 +432,23 @@ def test_what_ends_while_a_hello_is_looked_up_is_shut_out(
         link = Live(phone, socket)
         link.next()
         assert link.closed_with(3) == code
+    cast.close()
+
+
+def test_a_store_that_fails_for_a_moment_sends_the_phone_away_to_come_back(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    cast = Cast(server.base_url, RealTime())
+    with cast["林"].live() as link:
+        link.settle()
+
+        def fails(*_: object, **__: object) -> None:
+            raise StoreTrouble(False, "away")
+
+        monkeypatch.setattr("server.gateway.live.read_page", fails)
+        link.send(link.device.replica.at())
+        assert link.closed_with() == 1013
+        monkeypatch.undo()
+    with cast["林"].live() as again:
+        again.settle()
     cast.close()
 
 

@@ -13,7 +13,7 @@ from server.store.people import Attempts
 from sync import messages as m
 from sync.keys import b64, key_from
 from sync.replica import Replica
-from tests.support.cast import Cast
+from tests.support.cast import Cast, Layout
 from tests.support.clock import DeviceClocks, Ids, World
 from tests.support.dist import PAGE, make_dist
 from tests.support.server import RunningServer, serve
@@ -252,7 +252,8 @@ def test_a_screen_is_paired_by_the_code_it_shows_and_renews_its_own_session(serv
         assert wall.get(f"{SITE}/displays/{screen.dev}").json()["paired"] is True
         assert renew(wall, screen, world.at).json()["roles"] == ["BOARD"]
         lines = wall.get(f"{SITE}/pull", params=screen.pull_query()).raise_for_status().content.splitlines()
-        assert msgspec.json.decode(lines[0], type=m.PullHead).buckets == [f"dev:{screen.dev}", "pub"]
+        own = f"u:board-{screen.dev[:8]}"
+        assert msgspec.json.decode(lines[0], type=m.PullHead).buckets == [f"dev:{screen.dev}", "pub", own]
         admin.delete(f"{SITE}/devices/{screen.dev}").raise_for_status()
         assert problem(renew(wall, screen, world.at)).type == "device_revoked"
         again = ask(wall, screen)
@@ -373,3 +374,35 @@ def test_a_demo_hall_is_not_served_as_a_real_one_nor_a_real_one_as_a_demo(tmp_pa
     for folder, mode in (("demo", "empty"), ("real", "demo")):
         with pytest.raises(Exception, match="holds a"), serve(mode=mode, data=tmp_path / folder, dist=tmp_path):
             pass
+
+
+@pytest.mark.parametrize(
+    ("layout", "buckets"), [("hall", ["pub"]), ("whereabouts", ["pub"]), ("door", ["pub"]), ("overview", ["inside", "pub"])]
+)
+def test_what_a_screen_shows_is_chosen_when_it_is_confirmed_and_only_the_overview_reads_inside(
+    server: RunningServer, world: World, layout: Layout, buckets: list[str]
+) -> None:
+    """DSP-09: the administrator chooses; a public screen never reads what is internal."""
+    cast = Cast(server.base_url, world)
+    unit = cast["王"].pull().replica.body("person", cast["王"].uid)["unit"] if layout == "door" else ""
+    screen = cast.screen(layout, unit).pull()
+    head = screen.pull_text(cur="").splitlines()[0]
+    own = [f"dev:{screen.replica.dev}", f"u:board-{screen.replica.dev[:8]}"]
+    assert sorted(msgspec.json.decode(head, type=m.PullHead).buckets) == sorted([*own, *buckets])
+    (said,) = screen.replica.bodies("screen").values()
+    assert said == ({"layout": layout, "unit": unit} if unit else {"layout": layout})
+    assert bool(screen.replica.bodies("post.in")) is (layout == "overview")
+    cast.close()
+
+
+def test_a_door_plate_is_for_a_unit_the_hall_has(server: RunningServer, world: World) -> None:
+    screen = replica(world, 207)
+    with client(server) as wall, client(server) as admin:
+        be(admin, "admin")
+        code = ask(wall, screen).code
+        for wrong in ("", "u-nowhere"):
+            answer = admin.post(f"{SITE}/displays/confirm", content=msgspec.json.encode(m.PairingConfirm(code, "门牌", "door", wrong)))
+            assert (answer.status_code, problem(answer).type) == (422, "unit_unknown")
+        assert wall.get(f"{SITE}/displays/{screen.dev}").json()["paired"] is False
+        answer = admin.post(f"{SITE}/displays/confirm", content=b'{"code":"%s","layout":"ceiling"}' % code.encode())
+        assert answer.status_code == 400

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
@@ -15,10 +15,10 @@ from server import keeping
 from server.domain.base import Face
 from server.domain.incident.ops import Report
 from server.store import people
-from server.store.contract import Committed, Unit, UnsafeStore
+from server.store.contract import Committed, StoreTrouble, Unit, UnsafeStore
 from server.store.institutions import Institutions
 from server.store.people import Account
-from server.store.postgres import PostgresStore
+from server.store.postgres import Connection, PostgresStore
 from tests.server.conftest import RealTime
 from tests.support import postgres
 from tests.support.cast import Cast, Device
@@ -106,6 +106,7 @@ def test_a_process_whose_connections_are_cut_serves_on_and_misses_nothing(both: 
     first, second, database = both
     cast = TwoDoors(first, second, RealTime())
     with cast["屏"].live() as screen:
+        screen.settle()
         with psycopg.connect(database, autocommit=True) as raw:
             raw.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'zaigang%'")
         Day(cast).play(lambda _: None)
@@ -156,6 +157,60 @@ def test_commit_numbers_of_two_processes_are_one_gapless_sequence_and_both_hear_
             assert all(before[1] >= after[0] for before, after in pairwise(told)), "nobody is told past a gap"
         for store in stores:
             await store.close()
+
+    asyncio.run(test())
+
+
+class Gone:
+    """A connection that is broken as this side sees it."""
+
+    closed = True
+
+    def __getattr__(self, name: str) -> Any:
+        raise psycopg.OperationalError("the connection is lost")
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+@pytest.mark.parametrize("kept_after_s", [0.0, 0.3])
+def test_what_was_kept_though_its_answer_was_lost_is_told_at_once_and_not_with_the_next_commit(kept_after_s: float) -> None:
+    """I12: own sockets wait for no other commit, whether the lost one is there already or only a moment later."""
+
+    def note(unit: Unit) -> None:
+        with unit.step() as tx:
+            tx.project(Face("note", "n", frozenset(("pub",)), Note("x", "open")))
+
+    async def test() -> None:
+        store = PostgresStore(postgres.new_database(), "s", Institutions((domain(),)), World(START), NEW)
+        told: list[str] = []
+        store.listen(lambda committed: told.extend(row.rid for row in committed.rows))
+        writing = store._writing
+        assert isinstance(writing, Connection)
+        behind = Connection.__new__(Connection)
+
+        def lost(people: Sequence[str]) -> None:
+            vars(behind).update(vars(writing))
+            if not kept_after_s:
+                Connection.commit(behind, people)
+                time.sleep(0.3)  # the notice comes while this side still believes in its connection
+            writing.raw = Gone()  # type: ignore[assignment]
+            raise psycopg.OperationalError("the answer is lost")
+
+        writing.commit = lost  # type: ignore[method-assign]
+        with pytest.raises(StoreTrouble):
+            await store.write(note)
+        if kept_after_s:
+            await asyncio.sleep(kept_after_s)
+            assert told == []
+            await asyncio.get_running_loop().run_in_executor(None, Connection.commit, behind, ())
+        for _ in range(100):
+            if told:
+                break
+            await asyncio.sleep(0.05)
+        assert told == ["n"]
+        behind.close()
+        await store.close()
 
     asyncio.run(test())
 

@@ -26,7 +26,8 @@ POST_PUB = frozenset(
 HALL = frozenset(
     {"names", "names.*", "phone", "tz", "locale", "plate", "zones", "zones[].id", "zones[].names", "zones[].names.*", "zones[].floor"}
     | {"hours", "hours.*", "days", "days.*", "calendars", "calendars.*", "rules", "rules.*", "rule_set", "roster_version", "demo"}
-    | {f"earlier[].{field}" for field in ("until", "hours", "hours.*", "lunch", "seasons")} | {"earlier"}
+    | {f"earlier[].{field}" for field in ("until", "hours", "hours.*", "lunch", "seasons")}
+    | {"earlier"}
     | {"seasons", "seasons[].first", "seasons[].hours", "seasons[].hours.*", "seasons[].lunch", "lunch", "closures", "closures.*"}
 )
 SCREEN = frozenset({"layout", "unit"})

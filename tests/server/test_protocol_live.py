@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import msgspec
 
-from server.domain.hall.ops import Hall
+from server.domain.hall.ops import Hall, Screen
 from server.domain.incident.ops import Report
 from server.domain.presence.ops import PostPublic
 from sync import messages as m
@@ -46,7 +46,7 @@ def test_frames_reached_those_concerned_and_the_lobby_saw_only_public_faces(open
 
 def lobby(cast: Cast, link: Link) -> None:
     """Everything the wall screen ever got holds allow-listed kinds and fields only, and no secret of the day."""
-    allowed = {"post.pub": PostPublic, "hall": Hall}
+    allowed = {"post.pub": PostPublic, "hall": Hall, "screen": Screen}
     fields = {kind: {f.encode_name for f in msgspec.structs.fields(body)} for kind, body in allowed.items()}
     bodies = [(row.k, row.d) for frame in link.frames if isinstance(frame, m.Commit) for row in frame.rows]
     bodies += [(kind, row.body) for (kind, _), row in cast["屏"].replica.rows.items()]

@@ -107,6 +107,13 @@ def test_after_an_update_of_the_app_the_old_shapes_and_nothing_else_come_again(c
     assert not any(row.projected for row in lin.replica.rows.values())
 
 
+def test_an_app_that_was_put_back_fetches_everything_in_its_own_shapes(cast: Cast) -> None:
+    rid = cast["王"].do("note.write", Write("Guten Tag")).rid
+    lin = of_release(cast.device("林"), 3).pull()
+    lin.replica.reshape(1)
+    assert lin.pull().replica.body("note", rid) == BODIES[1]
+
+
 def test_a_repair_for_an_older_app_comes_in_its_shape(cast: Cast) -> None:
     rid = cast["王"].do("note.write", Write("Guten Tag")).rid
     lin = of_release(cast.device("林"), 1).pull()

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -226,6 +227,21 @@ def test_a_query_that_cannot_be_read_is_malformed(cast: Cast, place: Place, quer
     answer = lin.http.get(f"/s/{SITE}/snapshot/{wanted(lin).id}?{query}")
     assert (answer.status_code, answer.json()["type"]) == (400, "malformed")
     assert lin.post(f"snapshot/{wanted(lin).id}", b"").status_code == 405
+
+
+def test_more_than_four_at_once_of_one_person_are_asked_to_come_again_and_nobody_else_is(
+    cast: Cast, place: Place, server: RunningServer
+) -> None:
+    lin, zhou = cast.device("林"), cast.device("周")
+    start(lin)
+    start(zhou)
+    with ExitStack() as inside:
+        for _ in range(4):
+            inside.enter_context(server.app.desk.own_snapshots.enter(lin.uid))
+        answer = fetch(lin, wanted(lin))
+        assert (answer.status_code, answer.json()["type"]) == (503, "busy")
+        assert fetch(zhou, wanted(zhou)).status_code == 200
+    assert fetch(lin, wanted(lin)).status_code == 200
 
 
 def test_more_than_twenty_at_once_are_asked_to_come_again(cast: Cast, place: Place, server: RunningServer) -> None:

@@ -1,5 +1,6 @@
 """Time as evidence through a real server whose clock the tests turn: 9:58 against 10:02, whoever arrives first (CON-01..03, law I26)."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -54,7 +55,8 @@ class Scene:
         for name in "林王赵周屏":
             rows = self.cast[name].pull().replica.rows
             kinds = ("finding", "finding.own", "post.pub")
-            seen[name] = {key: row.body for key, row in rows.items() if key[0] in kinds and (key[0] != "post.pub" or key[1] == self.post)}
+            mine = {key: row for key, row in rows.items() if key[0] in kinds and (key[0] != "post.pub" or key[1] == self.post)}
+            seen[name] = {key: re.sub(r',"told_at":\d+', "", row.body or "") for key, row in mine.items()}
         return seen
 
 

@@ -198,6 +198,19 @@ def test_a_copy_that_finds_no_room_leaves_nothing_and_is_told(site: Site, monkey
         assert list((site.kept / "other").iterdir()) == []
 
 
+def test_what_a_cut_in_the_middle_of_a_backup_left_goes_at_the_next_start_and_what_is_being_made_stays(site: Site) -> None:
+    """R12: the power went, or the process was killed; each time it would keep the room of a whole hall."""
+    site.kept.mkdir()
+    left = [site.kept / f"{hall}-20260318T021000Z-7{end}" for hall in ("yunting", "jinghu") for end in (".part", ".part-journal")]
+    others = [site.kept / name for name in ("yunting-20260318T021000Z-7.sqlite", "yun-20260318T021000Z-7.part", "notes.part")]
+    for path in (*left, *others):
+        path.touch()
+    at_work = site.kept / "yunting-20260318T021500Z-9.part"
+    with backup._begun(at_work), site.served():
+        assert sorted(site.kept.iterdir()) == sorted([*others, at_work])
+    assert at_work.exists()
+
+
 def test_restore_refuses_while_a_server_runs(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     with site.served() as server:
         turn(server)

@@ -7,10 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.domain.hall.rules import FOREVER
-from server.domain.patrol.explain import EXPLANATIONS, PARAMS, own_key
-from server.domain.patrol.rules import Found, Params, PostFacts, Sighting, reconcile
+from server.domain.patrol.rules import Sighting
 from server.domain.presence.rules import CoverFact, NoticeFact
 from server.domain.presence.tables import Extension
+from server.domain.trail.explain import EXPLANATIONS, PARAMS, own_key
+from server.domain.trail.facts import Params, PostFacts
+from server.domain.trail.rules import Found, reconcile
 
 MINUTE = 60_000
 PARAMETERS = Params(vacancy=10 * MINUTE, grace=10 * MINUTE, tolerance=2 * MINUTE)
@@ -154,6 +156,14 @@ def test_both_sides_read_a_sentence_of_their_own_where_it_matters() -> None:
     assert own_key("explain.notice_before") == "own.notice_before"
     assert own_key("explain.glance") == "explain.glance"
     assert all(key.startswith("explain.") or key.replace("own.", "explain.") in EXPLANATIONS for key in EXPLANATIONS)
+
+
+def test_who_signs_in_is_there_again() -> None:
+    """EVD-07: a punch proves the return; what is seen empty afterwards is another episode."""
+    seen = tuple(Sighting(f"o{n}", at * MINUTE, "empty", "A", "lin") for n, at in enumerate((0, 15, 40)))
+    found = reconcile(PostFacts("wang", seen, arrivals=((20 * MINUTE, "wang"),)), PARAMETERS)
+    assert [(f.observations, f.state) for f in found] == [(("o0", "o1"), "unattended"), (("o2",), "glance")]
+    assert found[0].to_at == 20 * MINUTE
 
 
 def test_somebody_seen_at_the_very_moment_of_a_sighting_ends_the_episode_before_it() -> None:

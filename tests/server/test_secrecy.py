@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
+from server import app
 from server.domain.visit.ops import Publish, RecordVisit
 from server.domain.visit.plan_ops import CommitPlan, DropPlan
 from sync import messages as m
@@ -23,7 +24,7 @@ from tests.support.cast import Cast, Device, Link
 from tests.support.clock import DeviceClocks, World
 from tests.support.day import Act, Day
 from tests.support.photos import Tus, blob_of, jpeg
-from tests.support.server import serve
+from tests.support.server import RunningServer, serve
 
 START = 1_773_799_800_000  # Wednesday 2026-03-18, 10:10 in the hall
 OTHERS = "林王李赵周管屏"
@@ -75,7 +76,7 @@ def do(cast: Cast, act: Act, answers: dict[str, list[str]]) -> None:
         assert Tus(device).upload(photo).is_success
 
 
-def live_through(cast: Cast, world: World, hidden: bool) -> Told:
+def live_through(cast: Cast, world: World, server: RunningServer, hidden: bool) -> Told:
     """One day; with `hidden`, in its middle two sealed visits, one of them void, and a sealed plan. Time is the same either way."""
     day, answers = Day(cast), {}
     greet(cast)
@@ -86,6 +87,7 @@ def live_through(cast: Cast, world: World, hidden: bool) -> Told:
 
         def settle() -> None:
             world.pass_ms(1000)
+            server.tick()
             for link in links.values():
                 link.settle()
 
@@ -174,6 +176,14 @@ def device_bh(device: Device) -> str:
     return device.replica.pull_query()["bh"]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def ticks_when_told() -> Iterator[None]:
+    """What time makes due is done between acts, at the same places of both worlds, and not whenever a second of this machine is over."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "TICK_SECONDS", 1_000_000)
+        yield
+
+
 @pytest.fixture(scope="module")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo hall as it is on disk after its first start."""
@@ -193,7 +203,7 @@ def told(founded: Path, tmp_path: Path) -> Iterator[Callable[[bool], Told]]:
             server = stack.enter_context(serve(clock=world, data=data))
             cast = Cast(server.base_url, world, seed=3)
             stack.callback(cast.close)
-            return live_through(cast, world, hidden)
+            return live_through(cast, world, server, hidden)
 
         yield tell
 

@@ -44,6 +44,8 @@ def test_the_command_line_goes_before_the_environment_and_that_before_the_defaul
         ({"photo_mb": "big"}, "photo_mb must be a whole number"),
         ({"audio_mb": "0"}, "audio_mb must be between"),
         ({"blob_person_mb": "-1"}, "blob_person_mb must be between"),
+        ({"starts_per_minute": "0"}, "starts_per_minute must be between"),
+        ({"frames_per_minute": "all"}, "frames_per_minute must be a whole number"),
         ({"origins": "https://hall.example/app"}, "origins must look like"),
         ({"origins": "https://a.example,http://b.example"}, "origins must be all https or all http"),
     ],

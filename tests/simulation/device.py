@@ -70,7 +70,8 @@ class Device:
     @property
     def unfinished(self) -> bool:
         """Whether it knows of something to fetch before it has everything."""
-        return self.replica.wants_pull or self.replica.repair() is not None or self.replica.snapshot() is not None
+        r = self.replica
+        return r.wants_pull or r.distrusted or r.repair() is not None or r.snapshot() is not None
 
     # --- recording ---------------------------------------------------------------------------------------------------
 

@@ -41,10 +41,10 @@ class Sum:
         return [f"{self.worlds:,} worlds, {self.device_hours:,.0f} device-hours", *parts]
 
 
-def run(first: int, seeds: int, seconds: float, dense: bool = False, processes: int | None = None) -> Sum:
+def run(first: int, seeds: int, seconds: float, dense: bool = False) -> Sum:
     """Worlds from seed `first` on, at most `seeds` of them and no new one after `seconds`; stops at the first broken law."""
     found, until, following = Sum(), time.monotonic() + seconds, iter(range(first, first + seeds))
-    count = processes or os.cpu_count() or 1
+    count = os.cpu_count() or 1
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
         waiting: set[Future[Report]] = {pool.submit(one, seed, dense) for seed in islice(following, 2 * count)}
         while waiting:
@@ -60,9 +60,3 @@ def hunt(number: int, seeds: int) -> tuple[str, int, str]:
     """(name, worlds, law) of a planted bug that was looked for."""
     logging.disable(logging.CRITICAL)
     return MUTANTS[number].name, *caught(MUTANTS[number], seeds)
-
-
-def hunt_all(seeds: int) -> list[tuple[str, int, str]]:
-    """Look for every planted bug."""
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        return [found.result() for found in [pool.submit(hunt, number, seeds) for number in range(len(MUTANTS))]]

@@ -238,7 +238,7 @@ MUTANTS: tuple[Mutant, ...] = (
         {"page_rows_max": 3},
     ),
     Mutant("whoever lost a row still gets it", ((server.gateway.hub.Encoder, "_one", _with_body),), {"live": True}),
-    Mutant("sockets keep the rights they began with", ((Hub, "_regrant", lambda *_: None),), {"live": True, **MEMBERS}),
+    Mutant("sockets keep the rights they began with", ((Hub, "_regrant", lambda *_: None),), {"live": True, "member_every": 300.0}),
     Mutant("durable without a backup", ((ledger.Device, "dur", property(lambda device: device.seq)),), RESTORES),
     Mutant("a restored server keeps its epoch", ((server.store.backup, "restore", _same_epoch),), RESTORES),
 )

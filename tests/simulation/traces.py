@@ -1,6 +1,7 @@
 """What devices of simulated worlds went through, for the TypeScript twin to go through again: `python -m tests.simulation.traces`.
 
-Writes pwa/test/sync/traces.json.gz: by trace the ops saved, the answers and frames taken, and where the device stood after each.
+Writes pwa/test/sync/traces.json.gz: by trace the ops saved, the answers and frames taken, and where the device stood after each. vitest
+reads that file; a test run of Python has it read others, of the engine as it is now (`test_traces.py`).
 """
 
 import gzip
@@ -30,7 +31,7 @@ def stands(replica: Replica) -> dict[str, Any]:
     """Where a device stands: cursor, what the server has taken, and its rows."""
     rows = sorted((k, rid, row.ver, row.hash, sorted(row.buckets)) for (k, rid), row in replica.rows.items())
     digest = hashlib.sha256(msgspec.json.encode(rows)).hexdigest()
-    return {"cur": replica.cursor, "sent": replica.acked, "rows": len(rows), "digest": digest}
+    return {"cur": replica.cursor, "sent": replica.acked, "shown": replica.shown, "rows": len(rows), "digest": digest}
 
 
 class Recorder:
@@ -46,7 +47,7 @@ class Recorder:
             then = stands(device.replica)
             if '"ask":true' in step.get("page", ""):
                 # When rows of lost buckets go, with this page or with the next, is left to each twin.
-                then = {"cur": then["cur"], "sent": then["sent"]}
+                then = {name: then[name] for name in ("cur", "sent", "shown")}
             self.steps.append({**step, "then": then})
 
     def patches(self) -> tuple[tuple[Any, str, Any], ...]:
@@ -91,21 +92,26 @@ def calm(seed: int) -> Plan:
     return draw(seed, dense=True)._replace(**CALM, crash=0.0, hours=3, live=True, record_every=400.0)
 
 
-def traces() -> list[dict[str, Any]]:
-    """The traces of the first seeds whose device is enrolled before it has pulled anything."""
+def traces(first: int = 1, wanted: int = TRACES) -> list[dict[str, Any]]:
+    """The traces of the seeds from `first` on whose device is enrolled before it has pulled anything."""
     found: list[dict[str, Any]] = []
-    for seed in count(1):
+    for seed in count(first):
         recorder = Recorder()
         with patched(*recorder.patches()):
             report = live_through(seed, calm(seed))
         assert not report.broken, report.broken
         if recorder.start:
             found.append({"seed": seed, **recorder.start, "steps": recorder.steps})
-        if len(found) == TRACES:
+        if len(found) == wanted:
             return found
     raise AssertionError("seeds never end")
 
 
+def write(file: Path, found: list[dict[str, Any]]) -> None:
+    """Traces as vitest reads them."""
+    file.write_bytes(gzip.compress(msgspec.json.encode(found), 9, mtime=0))
+
+
 if __name__ == "__main__":
     logging.disable(logging.CRITICAL)
-    FILE.write_bytes(gzip.compress(msgspec.json.encode(traces()), 9, mtime=0))
+    write(FILE, traces())

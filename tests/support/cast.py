@@ -1,14 +1,14 @@
 """The named cast (issue 2, "test where users stand"): whole devices in Python, joined by HTTP and a socket to a real running server.
 
 林 inspector · 王 the A of a window · 李 his B · 赵 head of their unit · 周 office · 吴 and 郑 mystery shoppers ·
-孙 check lead · 管 administrator · 屏 a lobby screen.
+孙 check lead · 管 administrator · 领 a leader · 屏 a lobby screen.
 A stranger is `httpx.Client` alone.
 """
 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import msgspec
@@ -27,8 +27,9 @@ SITE = "yunting"
 KINDS: dict[str, OpKind] = {op.kind: op for domain in DOMAINS for op in domain.ops}
 PERSONAS = {
     **{"林": "inspector", "王": "staff", "李": "standin", "赵": "head", "周": "office"},
-    **{"吴": "shopper", "郑": "shopper2", "孙": "checklead", "管": "admin"},
+    **{"吴": "shopper", "郑": "shopper2", "孙": "checklead", "管": "admin", "领": "leader"},
 }
+Layout = Literal["hall", "whereabouts", "door", "overview"]
 
 _lines = msgspec.json.Decoder(m.PullLine)
 _snap_lines = msgspec.json.Decoder(m.SnapLine)
@@ -61,6 +62,10 @@ class Device:
     def sign_in_as(self, badge: str) -> m.Session:
         """Sign in as anybody of a demo hall."""
         return self._sign_in(m.SignIn(name=badge, password=DEMO_PASSWORD))
+
+    def sign_in_with(self, login: str, password: str) -> m.Session:
+        """Sign in with an account and its password."""
+        return self._sign_in(m.SignIn(name=login, password=password))
 
     def _sign_in(self, who: m.SignIn) -> m.Session:
         session = msgspec.json.decode(self.post("session", who).raise_for_status().content, type=m.Session)
@@ -280,13 +285,14 @@ class Cast:
         device.enrol()
         return device
 
-    def screen(self) -> Device:
-        """A lobby screen, paired by the administrator's confirmation of its code."""
-        device = Device(self.url, DeviceClocks(self.world), site=self.site, secret=self._secret("屏"))
+    def screen(self, layout: Layout = "hall", unit: str = "") -> Device:
+        """A screen, by default in the lobby, paired by the administrator's confirmation of its code."""
+        secret = self._secret("屏") if layout == "hall" else None
+        device = Device(self.url, DeviceClocks(self.world), site=self.site, secret=secret)
         key: Key = device.replica.key
         pairing = device.post("displays", m.PairingAsk(b64(key.public), device.replica.prove("pair"))).raise_for_status()
         code = msgspec.json.decode(pairing.content, type=m.Pairing).code
-        self["管"].post("displays/confirm", m.PairingConfirm(code, "大厅")).raise_for_status()
+        self["管"].post("displays/confirm", m.PairingConfirm(code, "大厅", layout, unit)).raise_for_status()
         renew_screen(device)
         return device
 

@@ -2,29 +2,28 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from server.domain.hall.calendar import SHIPPED
+from server.domain.hall.days import HallCalendar, HallDay, HallOpening
 from server.domain.hall.ops import HeldAccept, HeldReject
+from server.domain.handover import ops as handover
 from server.domain.incident import ops as incident
+from server.domain.leave import ops as leaves
+from server.domain.leave.policy import defaults
 from server.domain.patrol import ops as patrol
 from server.domain.presence import ops as presence
+from server.domain.trail import ops as trail
 from server.domain.visit import ops as visit
+from tests.support.act import Act
 from tests.support.cast import Cast, Device
+from tests.support.day_check import campaign_acts, command_acts, plan_acts
 
 MINUTE = 60_000
-
-
-class Act(NamedTuple):
-    """One op of the day: who says it, of which kind, about which record."""
-
-    who: str
-    kind: str
-    args: msgspec.Struct
-    rid: str
-    guard: dict[str, int] | None = None
+DAY = 24 * 60 * MINUTE
 
 
 def post_of(device: Device, which: str = "a") -> str:
@@ -35,9 +34,9 @@ def post_of(device: Device, which: str = "a") -> str:
     return str(held[0])
 
 
-def _today(device: Device) -> str:
+def _today(device: Device, ahead_days: int = 0) -> str:
     hall = device.replica.body("hall", "hall")
-    return datetime.fromtimestamp(device.replica.time.now() / 1000, ZoneInfo(hall["tz"])).date().isoformat()
+    return datetime.fromtimestamp((device.replica.time.now() + ahead_days * DAY) / 1000, ZoneInfo(hall["tz"])).date().isoformat()
 
 
 def knew(device: Device) -> patrol.Knew:
@@ -76,13 +75,17 @@ class Day:
         replica = self.cast[who].replica
         return replica.new_id(replica.time.now())
 
+    def today(self, device: Device) -> str:
+        """The hall's day (ISO)."""
+        return _today(device)
+
     def play(self, after: Callable[[Act], None] | None = None) -> list[str]:
-        """Do every act; each must be applied. Returns the kinds done."""
+        """Do every act; each must be applied, or refused as it says. Returns the kinds done."""
         done = []
         for act in self.acts():
             device = self.cast[act.who]
             result = device.do(act.kind, act.args, act.rid, act.guard)
-            assert (result.st, result.code) == ("applied", None), (act, result)
+            assert (result.st, result.code) == ("refused" if act.code else "applied", act.code), (act, result)
             done.append(act.kind)
             if after:
                 after(act)
@@ -91,10 +94,16 @@ class Day:
     def acts(self) -> Iterator[Act]:
         """Every act in order. Later acts look at what the earlier ones brought about."""
         yield from self.patrol_acts()
+        yield from self.trail_acts()
         yield from self.absence_acts()
         yield from self.head_acts()
+        yield from self.handover_acts()
+        yield from self.leave_acts()
+        yield from self.leave_desk_acts()
         yield from self.incident_acts()
         yield from self.held_acts()
+        yield from plan_acts(self)
+        yield from campaign_acts(self)
         yield from self.visit_acts()
 
     def patrol_acts(self) -> Iterator[Act]:
@@ -107,11 +116,25 @@ class Day:
         yield Act("林", "patrol.start", patrol.RoundStart(f"{_today(lin)}T10", "hourly", now), round_id)
         yield Act("林", "patrol.observe", patrol.Observe(round_id, post, "empty_no_notice", now, knew(lin), codes=["P4"]), seen)
         yield Act("林", "patrol.zone_clear", patrol.ZoneClear(zone, others, now, knew(lin)), round_id)
-        yield Act("王", "finding.answer", patrol.FindingAnswer("去取打印纸，两分钟即回。"), seen)
+        yield Act("王", "finding.answer", trail.FindingAnswer("去取打印纸，两分钟即回。"), seen)
         mistaken = self.new_id("林")
         yield Act("林", "patrol.observe", patrol.Observe(round_id, others[0], "other", now, knew(lin), note="看错了窗口"), mistaken)
         yield Act("林", "patrol.withdraw", patrol.Withdraw("看错了窗口"), mistaken)
         yield Act("林", "patrol.finish", patrol.RoundFinish(now), round_id)
+
+    def trail_acts(self) -> Iterator[Act]:
+        """A doubt the office decides, an observation it takes back, and a sighting of a closed month that adjusts a number."""
+        lin, zhou = self.cast["林"], self.cast["周"]
+        now, round_id, seen, old = lin.pull().replica.time.now(), self.new_id("林"), self.new_id("林"), self.new_id("林")
+        away = {post for body in lin.replica.bodies("away.ins").values() for post in body["posts"]}
+        post = next(rid for rid in sorted(lin.replica.bodies("post"), reverse=True) if rid not in away)
+        yield Act("林", "patrol.observe", patrol.Observe(round_id, post, "empty_notice", now, knew(lin), waited=True), seen)
+        yield Act("周", "finding.decide", trail.FindingDecide(False, "有办件记录"), seen)
+        yield Act("周", "finding.void", trail.FindingVoid("照片是另一个窗口"), seen)
+        yield Act("林", "patrol.observe", patrol.Observe(round_id, post, "serving", now - 45 * DAY, knew(lin)), old)
+        changes = zhou.pull().replica.bodies("ledger.adjust")
+        change = next(rid for rid, body in changes.items() if body["of"] == post and body["state"] == "proposed")
+        yield Act("周", "ledger.adjust", trail.LedgerAdjust(True, "与原始记录一致"), change)
 
     def absence_acts(self) -> Iterator[Act]:
         """A leaves, B takes over, A extends and comes back; another notice is cancelled before leaving."""
@@ -122,6 +145,7 @@ class Day:
             [post], "trip", now, now + 30 * MINUTE, wang.uid, stand_in=li.uid, destination="市局", text="送材料", contact="内线八零二一"
         )
         yield Act("王", "away.announce", leave, notice)
+        yield Act("李", "away.received", presence.Received(), notice)
         yield Act("李", "away.answer", presence.Answer(True), notice)
         yield Act("李", "cover.step_up", presence.StepUp(post, now, notice), cover)
         yield Act("王", "away.extend", presence.Extend(now + 50 * MINUTE, "路上堵车"), notice)
@@ -129,6 +153,7 @@ class Day:
         yield Act("王", "away.return", presence.Return(now + 2), notice)
         planned = presence.Announce([post], "meeting", now + 60 * MINUTE, now + 90 * MINUTE, wang.uid, stand_in=li.uid)
         yield Act("王", "away.announce", planned, later)
+        yield Act("赵", "away.assign", presence.Assign(self.cast["赵"].uid, "李有接待"), later)
         yield Act("王", "away.cancel", presence.Cancel("会议改期"), later)
 
     def head_acts(self) -> Iterator[Act]:
@@ -141,6 +166,64 @@ class Day:
         yield Act("赵", "away.close", presence.Close("已见本人在岗"), late)
         yield Act("王", "away.announce", presence.Announce([post], "step_away", now, now + 8 * MINUTE, wang.uid), open_one)
         yield Act("赵", "away.close", presence.Close("已见本人在岗"), open_one)
+        long = self.new_id("王")
+        yield Act("王", "away.announce", presence.Announce([post], "step_away", now, now + 45 * MINUTE, wang.uid), long)
+        yield Act("赵", "away.consent", presence.GiveConsent(True), long)
+        yield Act("王", "away.return", presence.Return(now + 3), long)
+
+    def handover_acts(self) -> Iterator[Act]:
+        """A hands over tomorrow's work; B says no and, named again, yes; it comes back and is closed; another sheet is taken back."""
+        wang, li = self.cast["王"], self.cast["李"]
+        post, sheet, other = post_of(wang.pull()), self.new_id("王"), self.new_id("王")
+        begin = wang.replica.time.now() + 20 * 60 * MINUTE
+        items = [handover.HandoverItem("社保转移一件", due="2026-12-01"), handover.HandoverItem("补正材料")]
+        made = handover.Prepare(post, wang.uid, li.uid, begin, begin + 180 * MINUTE, "training", items, ["业务章"], "钥匙在抽屉")
+        yield Act("王", "handover.prepare", made, sheet)
+        yield Act("李", "handover.received", handover.SheetReceived(), sheet)
+        yield Act("李", "handover.answer", handover.SheetAnswer(False, "当天培训"), sheet)
+        yield Act("赵", "handover.assign", handover.SheetAssign(li.uid, "培训改期"), sheet)
+        yield Act("李", "handover.answer", handover.SheetAnswer(True), sheet)
+        yield Act("李", "handover.item", handover.ItemNote(0, "done", "已办结"), sheet)
+        yield Act("李", "handover.back", handover.Back(begin, "办结一件"), sheet)
+        yield Act("王", "handover.close", handover.SheetClose(), sheet)
+        yield Act("王", "handover.prepare", made, other)
+        yield Act("王", "handover.withdraw", handover.SheetWithdraw("培训取消"), other)
+
+    def leave_acts(self) -> Iterator[Act]:
+        """A leave from the request to the recall; one told by phone, filed and taken back; two made one and ended."""
+        wang, li = self.cast["王"], self.cast["李"]
+        asked, told, twice, again = (self.new_id(who) for who in ("王", "赵", "王", "王"))
+        now = wang.pull().replica.time.now()
+        begin, span = now + 3 * DAY, 3 * 60 * MINUTE
+        yield Act("王", "leave.request", leaves.LeaveRequest(wang.uid, "personal", begin, begin + span, "探望家人", li.uid), asked)
+        yield Act("赵", "leave.decide", leaves.LeaveDecide(True, "同意"), asked)
+        yield Act("周", "leave.decide", leaves.LeaveDecide(True), asked)
+        yield Act("赵", "leave.cover", leaves.LeaveCover(self.cast["赵"].uid), asked)
+        yield Act("王", "leave.proof", leaves.LeaveProof(1, "车票"), asked)
+        yield Act("周", "leave.open", leaves.LeaveOpen("核对证明"), asked)
+        yield Act("赵", "leave.convert", leaves.LeaveConvert("annual", "改用年休假"), asked)
+        yield Act("赵", "leave.recall", leaves.LeaveRecall(begin, "当天有验收"), asked)
+        yield Act("赵", "leave.told", leaves.LeaveTold(li.uid, now, begin, begin + span, "来电请假"), told)
+        yield Act("李", "leave.request", leaves.LeaveRequest(li.uid, "sick", begin, begin + span, "发烧"), told)
+        yield Act("李", "leave.withdraw", leaves.LeaveWithdraw("已好转"), told)
+        yield Act("王", "leave.request", leaves.LeaveRequest(wang.uid, "annual", begin + DAY, begin + DAY + span), twice)
+        yield Act("王", "leave.request", leaves.LeaveRequest(wang.uid, "annual", begin + DAY, begin + DAY + 2 * span), again)
+        yield Act("王", "leave.merge", leaves.LeaveMerge(twice), again)
+        yield Act("王", "leave.return", leaves.LeaveReturn(now), twice)
+
+    def leave_desk_acts(self) -> Iterator[Act]:
+        """What the office sets: a type and a chain from today on, entitlements, a deputy; a calendar, hours, a closed day."""
+        zhou = self.cast["周"].pull()
+        today, later = _today(zhou), _today(zhou, 20)
+        kind = msgspec.structs.replace(next(one.rule for one in defaults().types if one.code == "personal"), valid_from=today)
+        yield Act("周", "leave.type", leaves.LeaveSetType(kind), f"personal@{today}")
+        yield Act("周", "leave.chain", leaves.LeaveSetChain(today, defaults().chains["usual"]), f"usual@{today}")
+        yield Act("周", "leave.entitle", leaves.LeaveEntitle("2012-07-01", granted={f"{today[:4]}:comp": 100}), self.cast["王"].uid)
+        yield Act("周", "leave.deputy", leaves.LeaveDeputy(self.cast["李"].uid, today, today), self.cast["赵"].uid)
+        hall = zhou.replica.body("hall", "hall")
+        yield Act("周", "hall.calendar", HallCalendar((SHIPPED / "cn-2026.json").read_text(encoding="utf-8")), "hall")
+        yield Act("周", "hall.opening", HallOpening(later, hall["hours"]), "hall")
+        yield Act("周", "hall.day", HallDay(later, later, "closed", "设备检修"), "hall")
 
     def incident_acts(self) -> Iterator[Act]:
         """A report and one of its ticks."""
@@ -148,6 +231,7 @@ class Day:
         rid, now = self.new_id("林"), lin.replica.time.now()
         yield Act("林", "incident.report", incident.Report("crowd", post_of(wang), now, 3, 20, "排队人数突增"), rid)
         yield Act("林", "incident.tick", incident.Tick("handling", now, "已增开窗口"), rid)
+        yield from command_acts(self, rid)
 
     def held_acts(self) -> Iterator[Act]:
         """Two reports of a phone that was disabled before they arrived: one takes effect after all, one is set aside."""

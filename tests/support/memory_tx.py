@@ -5,11 +5,12 @@ Records live in an in-memory SQLite of the same shape as the real one, so that `
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar, get_origin, get_type_hints
 
 import msgspec
 
-from server.domain.base import Actor, Domain, Face, Op, Outcome, Record
+from server.domain.base import Actor, Domain, Face, Op, Outcome, Record, Touched
 from sync.clock import Grade, Verdict, Window
 
 R = TypeVar("R", bound=Record)
@@ -31,9 +32,11 @@ class MemoryTx:
         self.site = site
         self.now = now
         self.rows: dict[tuple[str, str], Shown] = {}
+        self.accounts: dict[str, tuple[str, str, str, tuple[str, ...], bool]] = {}
         self._db = sqlite3.connect(":memory:")
         self._versions: dict[tuple[str, str], int] = {}
-        self._touched: set[str] = set()
+        self.minutes: list[tuple[int, bytes]] = []
+        self._touched: set[Touched] = set()
         self._answers = {question: answer for d in domains for question, answer in d.answers.items()}
         for record in (r for d in domains for r in d.records):
             columns = ", ".join(f'"{f}"' for f in _fields(record))
@@ -75,14 +78,27 @@ class MemoryTx:
         shown = self.rows.get((kind, rid))
         return shown.version if shown else None
 
-    def touch(self, post: str) -> None:
-        self._touched.add(post)
+    def touch(self, post: str, from_at: int = 0, to_at: int = 0) -> None:
+        self._touched.add(Touched(post, "", from_at, to_at))
+
+    def touch_person(self, uid: str, from_at: int, to_at: int) -> None:
+        self._touched.add(Touched("", uid, from_at, to_at))
+
+    def grant(self, uid: str, login: str, name: str, unit: str, roles: Sequence[str], active: bool) -> None:
+        self.accounts[uid] = (login, name, unit, tuple(roles), active)
+
+    def knows(self, question: str) -> bool:
+        return question in self._answers
 
     def ask(self, question: str, **about: Any) -> Any:
         return self._answers[question](self, **about)
 
-    def take_touched(self) -> frozenset[str]:
-        """The posts touched since the last call."""
+    def minute_after(self, at: int) -> bytes | None:
+        """Of `minutes` (end in ms, root), which a test fills."""
+        return next((root for end, root in self.minutes if end >= at + 60_000), None)
+
+    def take_touched(self) -> frozenset[Touched]:
+        """What was touched since the last call."""
         touched, self._touched = frozenset(self._touched), set()
         return touched
 
@@ -98,6 +114,7 @@ class MemoryTx:
         self._touched = set()
 
 
+@cache
 def _fields(record: type[Record]) -> dict[str, Any]:
     hints = get_type_hints(record)
     return {f.name: hints[f.name] for f in msgspec.structs.fields(record)}
@@ -204,7 +221,11 @@ class MemoryHall:
         return outcome
 
     def _settle(self) -> None:
-        posts = self.tx.take_touched()
-        for domain in self.domains:
-            if posts and domain.settle:
-                domain.settle(self.tx, posts)
+        while touched := self.tx.take_touched():
+            posts = frozenset(t.post for t in touched if t.post)
+            for domain in self.domains:
+                if posts and domain.settle:
+                    domain.settle(self.tx, posts)
+            for domain in self.domains:
+                if domain.review:
+                    domain.review(self.tx, touched)

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from sync import messages as m
-from sync.replica import SECOND_DIFFERENCE_MS, Replica
+from sync.replica import RESTART_AGAIN_MS, SECOND_DIFFERENCE_MS, Replica
 from sync.rows import bucket_set_hash
 from sync.sums import NOTHING, Told, leaf_of, sum_of
 from tests.sync.test_replica import BEACON, START, device, row
@@ -107,6 +107,41 @@ def test_while_leaves_are_missing_it_asks_again_and_counts_one_difference() -> N
     assert set(again.leaves) == {leaf_of("unit", "1"), leaf_of("unit", "2")}
     replica.repaired(again, answer(again, [], [leaf_of("unit", "2")]))
     assert (replica.repair(), set(replica.bodies("unit")), len(replica.differences)) == (None, {"1"}, 1)
+
+
+def test_a_page_that_comes_before_the_repair_tells_of_the_same_difference() -> None:
+    """I20. Found by simulation: it counted as a second one, and everything was fetched again."""
+    replica = holding(A, row("2", 1, "{}", buckets=A))
+    asked = differing(replica)
+    assert differing(replica) == asked
+    assert (replica.cursor, len(replica.differences)) == ("t1", 1)
+    replica.pulled(replica.asking, page(A, [], "t2", sums={"a": sum_of([row("2", 1, "{}").h])}))
+    assert (replica.repair(), len(replica.differences)) == (None, 1)
+
+
+def test_a_page_asked_for_before_a_repair_is_not_taken_after_it() -> None:
+    """I14, I20: it is from before the leaves, and so are its sums."""
+    replica = holding(A, row("2", 1, "{}", buckets=A))
+    before, asked = replica.asking, differing(replica)
+    assert asked is not None
+    replica.repaired(asked, answer(asked, [row("1", 1, "{}", buckets=A)], [leaf_of("unit", "1"), leaf_of("unit", "2")]))
+    assert replica.pulled(before, page(A, [row("2", 2, "{}", buckets=A)], "t2", sums={"a": NOTHING}))
+    assert (set(replica.bodies("unit")), replica.cursor, len(replica.differences)) == ({"1"}, "t1", 1)
+
+
+def test_rows_that_differ_though_they_were_fetched_anew_are_not_fetched_for_ever_but_once_an_hour() -> None:
+    """I20, I35: the fault may be the server's."""
+    replica = holding(A)
+    asked = differing(replica)
+    assert asked is not None
+    replica.repaired(asked, answer(asked, [], []))
+    began, turns = replica.turn, []
+    for at in (1, 2, RESTART_AGAIN_MS, RESTART_AGAIN_MS + 1):
+        assert differing(replica, START + at) is None
+        turns.append((replica.turn - began, replica.distrusted))
+        replica.pulled(replica.asking, page(A, [], "t1", reset=not replica.cursor, now=START + at))
+    assert turns == [(1, False), (1, True), (1, True), (2, False)]
+    assert not replica.distrusted
 
 
 @pytest.mark.parametrize(("later", "cursor"), [(SECOND_DIFFERENCE_MS - 1, ""), (SECOND_DIFFERENCE_MS, "t1")])

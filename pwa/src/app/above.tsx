@@ -3,11 +3,16 @@ import { useEffect } from "preact/hooks";
 import { ToastRegion } from "../ui";
 import { fetchAhead } from "./ahead";
 import { Banners } from "./banners";
+import { useSync } from "./context";
+import { features } from "./features";
+import { Lazy } from "./lazy";
 import { loadLists } from "./lists";
 import { PullDown } from "./pull-down";
 import { ReceiptBanner } from "./receipt";
 
 export default function Above({ home, roles }: { home: boolean; roles: readonly string[] }) {
+  const sync = useSync();
+  const blocks = features.value.flatMap((feature) => feature.home ?? []);
   useEffect(() => {
     // Without them the lists are empty; the next start finds them in the precache.
     void loadLists()
@@ -19,6 +24,7 @@ export default function Above({ home, roles }: { home: boolean; roles: readonly 
       <PullDown />
       <Banners home={home} />
       <ReceiptBanner />
+      {home && blocks.map((load, at) => <Lazy key={at} quiet load={load} props={{ sync }} />)}
       <ToastRegion />
     </>
   );

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { t } from "../i18n";
 import { BigButton, Notice, TextField } from "../ui";
-import { gateText } from "./session";
+import { gateText } from "./gate";
 
 export function Credentials({ onEnter }: { onEnter: (name: string, password: string) => Promise<void> }) {
   const name = useSignal("");

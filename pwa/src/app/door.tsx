@@ -10,7 +10,8 @@ import { wiped } from "./keeper";
 import { Lazy } from "./lazy";
 import { go, route } from "./router";
 import { loadConfig } from "../sync/signin";
-import { enter, gateText } from "./session";
+import { gateText } from "./gate";
+import { enter } from "./session";
 import { roleWord } from "./words";
 
 const ROLE_ICON: Record<string, IconName> = { STF: "post", INS: "patrol", TEAM: "mission", HEAD: "approve", OFF: "ledger", LEAD: "overview", CHECK: "check", ADM: "screen" };

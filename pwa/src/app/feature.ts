@@ -88,6 +88,8 @@ export interface Feature {
   screens: readonly Screen[];
   tabs: readonly TabSpec[];
   actions?: readonly Action[];
+  /** A block of its own at the head of everybody's first screen, which shows nothing to those it does not concern. */
+  home?: () => Promise<{ default: ComponentType<{ sync: Sync }> }>;
   /** Loaded after the first paint. */
   lists?: () => Promise<{ lists: Lists }>;
 }

@@ -29,7 +29,9 @@ export function startKeeper(): void {
   effect(followRules);
   effect(() => {
     // Not inside the engine's own step that found out.
-    if (engine.value?.status.value.wipe) setTimeout(() => void wipeOut());
+    const status = engine.value?.status.value;
+    if (status?.wipe) setTimeout(() => void wipeOut());
+    else if (status?.overdue) setTimeout(() => void lockUp());
   });
 }
 

@@ -38,14 +38,17 @@ function Person({ mine }: { mine: Account }) {
     void look();
     void waiting(browserEnv(), mine).then((n) => (unsent.value = n));
   }, []);
-  const spent = state.value?.spent === true;
+  const overdue = state.value?.overdue === true;
+  const spent = !overdue && state.value?.spent === true;
   return (
     <div>
       {unsent.value > 0 && <Notice title={t("{n} 条记录已存本机，解锁后继续发送。", { n: unsent.value })} />}
       {spent && <Notice tone="bad" title={t("PIN 错误次数过多，已作废。")}>{t("请联网登录，登录后重新设定 PIN。本机记录完好。")}</Notice>}
-      {!spent && !forgotten.value && <Pin mine={mine} state={state.value} onTried={look} />}
+      {overdue && <Notice tone="warn" title={t("超过规定时间没有联网，已锁定。")}>{t("请联网登录。本机记录完好，登录后继续发送。")}</Notice>}
+      {!overdue && !spent && !forgotten.value && <Pin mine={mine} state={state.value} onTried={look} />}
+      {overdue && <SignInAs mine={mine} onDone={() => undefined} />}
       {(spent || forgotten.value) && <SignInAs mine={mine} forgotten onDone={() => undefined} />}
-      {!spent && (
+      {!overdue && !spent && (
         <Button tone="quiet" onPress={() => (forgotten.value = !forgotten.value)}>
           {forgotten.value ? t("用 PIN 解锁") : t("忘记 PIN")}
         </Button>

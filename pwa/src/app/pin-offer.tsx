@@ -12,7 +12,17 @@ import { account, persona } from "./session";
 const LATER = "zg.pin.later";
 const ASK_AGAIN_MS = 30 * 86_400_000;
 
-export default function PinOffer() {
+/** What the first screen says about this device: what it hides, and whether it should have a PIN. */
+export default function AboutDevice() {
+  return (
+    <>
+      {useSync().veiled.value && <Notice tone="warn" title={t("超过规定时间没有联网，检查内容已隐藏。")}>{t("联网后自动显示。本机记录完好。")}</Notice>}
+      <PinOffer />
+    </>
+  );
+}
+
+function PinOffer() {
   const sync = useSync();
   const put_off = useSignal(isPutOff());
   const [rule, state, mine] = [pinRule(sync), pinNow.value, account.value];

@@ -5,7 +5,8 @@ import type { Account } from "../sync/account";
 import type { SignIn } from "../sync/types.gen";
 import { BigButton, Notice, Sheet } from "../ui";
 import { Credentials } from "./credentials";
-import { account, enter, gateText, persona } from "./session";
+import { gateText } from "./gate";
+import { account, enter, persona } from "./session";
 
 export default function Relogin({ onClose }: { onClose: () => void }) {
   return (

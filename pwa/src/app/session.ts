@@ -7,11 +7,9 @@ import { batch, computed, signal } from "@preact/signals";
 import { currentAccount, openSync, type Account } from "../sync/account";
 import type { Effects, OpName, Sync } from "../sync/api";
 import { browserEnv } from "../sync/env";
-import { Offline, Problem } from "../sync/problem";
 import type { Seal } from "../sync/seal";
 import { Locked, openVault } from "../sync/vault";
 import type { SignIn } from "../sync/types.gen";
-import { problemText, t } from "../i18n";
 import { features } from "./features";
 
 /** The account on the screen; null at the door. */
@@ -101,11 +99,4 @@ export function stand(mine: Account | null): void {
     engine.value = null;
     locked.value = mine;
   });
-}
-
-/** Why signing in did not work, in words. */
-export function gateText(error: unknown): string {
-  if (error instanceof Problem) return problemText(error.id, error.params);
-  if (error instanceof Offline) return t("没有连上服务器。请检查网络后再试。");
-  return t("这台设备没有完成登记。请关闭其他页面后再试。");
 }

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { LOCALES, locale, t, type Locale } from "../i18n";
 import { setUp } from "../sync/signin";
 import { BigButton, Notice, Section, Select, TextField } from "../ui";
-import { gateText } from "./session";
+import { gateText } from "./gate";
 import { PASSWORD_CHARS_MAX, problemOf, type Form } from "./setup-form";
 
 const NAME_CHARS_MAX = 64;

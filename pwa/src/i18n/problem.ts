@@ -1,5 +1,5 @@
 /** What a problem or result code says to people: the sentence of sync/errors.py in the active language. */
-import { ERRORS } from "../sync/types.gen";
+import { ERRORS } from "../sync/texts.gen";
 import { lookup, t, type Params } from "./text";
 
 export function problemText(code: string, params?: Params): string {

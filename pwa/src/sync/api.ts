@@ -63,6 +63,8 @@ export interface Status {
   login: boolean;
   /** The site has disabled this device and has everything it recorded: it forgets (sync/PROTOCOL.md §6). */
   wipe: boolean;
+  /** The site has not been heard for longer than the hall lets a phone stay open: it locks, and a sign-in opens it (docs/security.md). */
+  overdue?: boolean;
   /** Last transport problem in words' id (ERRORS key), for the outbox page. */
   problem: string | null;
 }
@@ -153,6 +155,8 @@ export interface Sync {
   readonly durable: ReadonlySignal<number>;
   /** Numbers of records that this device has lost, if it has. */
   readonly lost: ReadonlySignal<Lost | null>;
+  /** There are sealed rows, and they are not shown: the site has not been heard for too long. */
+  readonly veiled: ReadonlySignal<boolean>;
   /** Photos and sounds kept here. */
   files(): Promise<Files>;
   /** How many photos and sounds of records the site does not have yet. */

@@ -31,6 +31,8 @@ export interface Link {
   stuck: boolean;
   /** The device was revoked and nothing waits here: whoever keeps the vault empties it. */
   wipe?: boolean;
+  /** The site has not been heard for too long: whoever keeps the vault locks it. */
+  overdue?: boolean;
   /** Numbers on their way at this moment. */
   sending: [number, number] | null;
 }

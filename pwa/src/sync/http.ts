@@ -4,7 +4,8 @@
  */
 import type { Env } from "./env.ts";
 import { Offline, Problem } from "./problem.ts";
-import { ERRORS, type Leaf, type ProblemBody, type PullEnd, type PullHead, type Row } from "./types.gen.ts";
+import { ERRORS } from "./texts.gen.ts";
+import type { Leaf, ProblemBody, PullEnd, PullHead, Row } from "./types.gen.ts";
 
 /** No byte for this long means the link is dead; a slow link that still moves may take its time. */
 const STALL_MS = 20_000;

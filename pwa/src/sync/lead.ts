@@ -1,5 +1,6 @@
 /** What a tab does beside showing and saving: it follows, or leads with an engine. Comes as a chunk of its own: no first picture waits for it. */
 import type { Signal } from "@preact/signals";
+import { Away } from "./away.ts";
 import type { Bus } from "./bus.ts";
 import { Engine, type EngineOptions, type Link } from "./engine.ts";
 import type { Env } from "./env.ts";
@@ -21,6 +22,8 @@ export interface LeadContext {
   /** Which state of the store this tab shows. */
   shows(): string;
   heard(): void;
+  /** A number among the hall's rules. */
+  rule(key: string): number | undefined;
   changed(): Promise<void>;
   blobs(): number;
   audited(): void;
@@ -32,6 +35,7 @@ export interface LeadContext {
 export class Lead {
   private readonly leader: Leader;
   private engine: Engine | null = null;
+  private readonly away: Away | null = null;
   private term = 0;
 
   constructor(private readonly context: LeadContext) {
@@ -43,6 +47,10 @@ export class Lead {
       else if (told.t === "kick") this.engine?.kick();
     });
     this.leader.start();
+    if (context.options.display) return;
+    const { person, rule } = context;
+    this.away = new Away({ env, person, rule, overdue: () => (link.value = { ...link.peek(), overdue: true }) });
+    this.away.start();
   }
 
   get leading(): boolean {
@@ -63,13 +71,18 @@ export class Lead {
   }
 
   stop(): void {
+    this.away?.stop();
     this.leader.stop();
   }
 
   private begin(term: number): void {
     this.engine?.stop();
     this.term = term;
-    const { env, store, person, options, device, heard, changed, blobs, audited, replaced } = this.context;
+    const { env, store, person, options, device, changed, blobs, audited, replaced } = this.context;
+    const heard = () => {
+      this.context.heard();
+      this.away?.heard();
+    };
     const link = (change: Partial<Link>) => this.tell(change);
     const { dev, key } = device();
     const fenced = () => this.leader.stepDown();

@@ -19,12 +19,13 @@ export async function isOurs(tx: Tx, who: Who, head: Head): Promise<boolean> {
 
 /**
  * Takes the server's head of this chain as an ack of everything up to it. A head this device never wrote settles nothing: the browser
- * profile was rolled back, or somebody else wrote in this chain: the device must enrol anew (laws I8, I9).
+ * profile was rolled back, or somebody else wrote in this chain: the device must enrol anew (laws I8, I9). `shows`: the rows here contain
+ * everything up to it now (law I15).
  */
-export async function takeAck(tx: Tx, who: Who, sync: SyncState, ack: Head): Promise<SyncState> {
+export async function takeAck(tx: Tx, who: Who, sync: SyncState, ack: Head, shows: boolean): Promise<SyncState> {
   if (ack.seq < sync.acked.seq || (ack.seq === sync.acked.seq && ack.hash === sync.acked.hash)) return sync;
   if (!(await isOurs(tx, who, ack))) return { ...sync, broken: true };
-  return { ...sync, acked: ack, sent: ack.seq > sync.sent.seq ? ack : sync.sent };
+  return { ...sync, acked: shows ? ack : sync.acked, sent: ack.seq > sync.sent.seq ? ack : sync.sent };
 }
 
 /**
@@ -38,7 +39,8 @@ export async function rewound(tx: Tx, who: Who, sync: SyncState, last: Head): Pr
   for (const { result, ...op } of after) if (result) await outbox.put({ ...op, open: 1 });
   const head = (await getMeta(tx, "head"))!;
   const { seq } = last;
-  return { ...sync, sent: last, acked: last, dur: Math.min(sync.dur, seq), seen: Math.min(sync.seen, seq), broken: after.length < head.seq - seq };
+  const acked = sync.acked.seq < seq ? sync.acked : last;
+  return { ...sync, sent: last, acked, dur: Math.min(sync.dur, seq), seen: Math.min(sync.seen, seq), broken: after.length < head.seq - seq };
 }
 
 /** Keeps the results of ops of this device; the id must be the op's own. */

@@ -7,7 +7,7 @@ import type { Effects, RowKind, View } from "./api.ts";
 import { isPending, KEEP_OPS_MIN } from "./fate.ts";
 import { replay, type Base, type Overlay, type PendingOp } from "./overlay.ts";
 import { getMeta, ofKind, type ClockState, type Device, type Op, type Sealed, type Store, type StoredOp, type StoredRow, type SyncState, type Tx } from "./store.ts";
-import type { RowBody } from "./types.gen.ts";
+import { SEALED, type RowBody } from "./types.gen.ts";
 import { keepWarm, openWarm, warmKey, WORTH, type Warm } from "./warm.ts";
 
 type AnyView = View<RowBody[RowKind]>;
@@ -25,6 +25,9 @@ export class Model {
   private readonly base = new Map<string, Signal<Rows>>();
   private readonly views = new Map<string, ReadonlySignal<ReadonlyMap<string, AnyView>>>();
   private readonly overlay: ReadonlySignal<Overlay>;
+  /** What is sealed is not to be shown: the site has not been heard for too long (PRV-19). */
+  readonly veil = signal(false);
+  readonly veiled = computed(() => this.veil.value && SEALED.some((kind) => this.kind(kind).value.size > 0));
   private reads = 0;
   private shown = 0;
   private cold = 0;
@@ -77,7 +80,7 @@ export class Model {
   /** The live rows of a kind, pending ops included. */
   rows<K extends RowKind>(kind: K): ReadonlySignal<Views<K>> {
     let view = this.views.get(kind);
-    if (!view) this.views.set(kind, (view = computed(() => merge(this.kind(kind).value, this.overlay.value.get(kind)))));
+    if (!view) this.views.set(kind, (view = computed(() => (this.veil.value && SEALED.includes(kind) ? NONE : merge(this.kind(kind).value, this.overlay.value.get(kind))))));
     return view as ReadonlySignal<Views<K>>;
   }
 

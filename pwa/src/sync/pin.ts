@@ -8,7 +8,7 @@ import type { Env } from "./env.ts";
 import { withKeys } from "./keys.ts";
 import { openBytes, Seal, sealBytes, type Bytes } from "./seal.ts";
 import { databaseName, keyName } from "./store.ts";
-import { DATA_KEY, dataKey, getVault, Locked, makeVault, type KeptVault, type PinLock } from "./vault.ts";
+import { DATA_KEY, dataKey, getVault, isOverdue, Locked, makeVault, Overdue, type KeptVault, type PinLock } from "./vault.ts";
 
 /** OWASP's count for PBKDF2-SHA-256: 0.1 s on a desk, about 0.3 s on a cheap phone, and only when somebody unlocks. */
 export const ITERATIONS = 600_000;
@@ -20,6 +20,8 @@ export const TRIES_MAX = 10;
 const FIRST_WAIT_MS = 30_000;
 const HOUR_MS = 3_600_000;
 const SALT_BYTES = 16;
+/** Until the hall's rule `off.max_offline_days` has been seen. */
+const OFFLINE_DAYS = 30;
 
 /** Whose vault, on which device. */
 export interface Whose {
@@ -50,6 +52,8 @@ export interface PinState {
   set: boolean;
   /** The PIN opens nothing any more: sign in. */
   spent: boolean;
+  /** The site has not been heard for too long: sign in. */
+  overdue: boolean;
   /** Until the next try counts. */
   wait_ms: number;
   /** A sign-in opens the vault too, so a forgotten PIN loses nothing. */
@@ -67,6 +71,7 @@ export async function pinState({ env, site, uid }: Whose): Promise<PinState> {
   return {
     set: pin !== null,
     spent: pin !== null && isSpent(pin),
+    overdue: vault !== undefined && isOverdue(vault, env.wall()),
     wait_ms: pin ? waitOf(pin, env.wall()) : 0,
     spare: Boolean(vault?.spare),
     keep: vault?.keep ?? true,
@@ -85,8 +90,13 @@ function isWeak(pin: string): boolean {
   return steps.size === 1 && [-1, 0, 1].includes([...steps][0]!);
 }
 
-/** Opens a vault with its PIN and begins a lease. A try is counted on disk before it is made. Throws `WrongPin`, `TooSoon` or `Locked` (spent). */
+/**
+ * Opens a vault with its PIN and begins a lease. A try is counted on disk before it is made. Throws `WrongPin`, `TooSoon`, `Overdue` or `Locked`
+ * (spent).
+ */
 export async function unlock(whose: Whose, pin: string): Promise<Seal> {
+  const kept = await getVault(whose.env, whose.site, whose.uid);
+  if (kept && isOverdue(kept, whose.env.wall())) throw new Overdue();
   const vault = await countTry(whose);
   const raw = await tried(whose, vault, pin);
   return lease(whose, await dataKey(raw));
@@ -144,6 +154,12 @@ async function savedKey({ env, site, uid }: Whose, secret: string): Promise<Byte
     if (opened) return fromHex(opened[0]!);
   }
   return null;
+}
+
+/** The site was heard just now; `days`: how long the hall lets a vault open without it, when that is known. */
+export async function noteHeard(whose: Whose, days?: number): Promise<void> {
+  if (!(await getVault(whose.env, whose.site, whose.uid))) return;
+  await change(whose, (now) => ({ ...now, heard_at: whose.env.wall(), offline_days: days ?? now.offline_days ?? OFFLINE_DAYS }));
 }
 
 /** Ends the lease: whoever opens next enters the PIN. A vault without one stays as it is. */

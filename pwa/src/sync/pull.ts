@@ -44,6 +44,7 @@ export type PullContext = CutContext;
 export async function pullOnce(context: PullContext, wait_s = 0, signal?: AbortSignal): Promise<boolean> {
   const { env, store, who } = context;
   const at = await standing(store);
+  if ((at.sync.sv ?? 1) !== SHAPES) return (await part(import("./repair.ts"))).reshape(context);
   if (at.snaps[0]) return (await part(import("./snapshot.ts"))).takeSnapshot(context, at.snaps[0]);
   const [differing] = Object.keys(at.differs);
   if (differing) return (await part(import("./repair.ts"))).repair(context, differing);
@@ -61,11 +62,11 @@ export async function pullOnce(context: PullContext, wait_s = 0, signal?: AbortS
 }
 
 /** A page as a step of the replica that stands `at`. */
-function cutOf({ head, rows, end }: Page, at: Standing): Cut {
+export function cutOf({ head, rows, end }: Page, at: Pick<Standing, "cur" | "epoch" | "bh">): Cut {
   const from = { cur: at.cur, epoch: at.epoch };
   const common = { from, rows, ack: end.ack, dur: end.dur };
   if (head.ask) return { ...common, to: { ...from, bh: at.bh }, reset: false, ask: true };
-  const page: Audience = { buckets: head.buckets, fill: head.fill ?? [], snaps: head.snaps ?? [], sums: end.sums ?? {} };
+  const page: Audience = { buckets: head.buckets, fill: head.fill ?? [], snaps: head.snaps ?? [], more: end.more, sums: end.sums ?? {} };
   return { ...common, to: { cur: end.to, epoch: head.epoch, bh: head.bh }, reset: head.reset, page };
 }
 

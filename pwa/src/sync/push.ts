@@ -61,7 +61,7 @@ export async function pushOnce(context: PushContext, asking = false): Promise<Pu
     const answer = await askJson<PushAnswer>(env, `/s/${who.site}/push`, { body, signal: context.ended }, isAnswer);
     const stop = answer.stop ?? null;
     const contact = { now: answer.now, wall: (began + env.wall()) / 2, beacon: answer.beacon };
-    const next = await store.tx(["meta", "outbox", "rows"], {}, (tx) => takeAnswer(tx, context, answer, contact, sync.trouble));
+    const next = await store.tx(["meta", "outbox", "rows"], {}, (tx) => takeAnswer(tx, context, answer, contact, sync));
     if (stop?.code === "busy") throw new Later(stop.retry_ms ?? 1_000);
     const asks_pull = stop?.code === "epoch";
     const wipe = stop?.code === "wipe" && (await isEmpty(store));
@@ -103,12 +103,14 @@ export function fitting(ops: readonly Op[]): number {
 }
 
 /** Takes an answer: its head must be a link of this chain, otherwise nothing of it counts and the chain is broken (laws I8, I9). */
-async function takeAnswer(tx: Tx, context: PushContext, answer: PushAnswer, contact: Contact, told: string): Promise<SyncState> {
+async function takeAnswer(tx: Tx, context: PushContext, answer: PushAnswer, contact: Contact, asked: SyncState): Promise<SyncState> {
   const { env, who } = context;
   const stop = answer.stop ?? null;
   await fence(tx, context);
   const before = (await getMeta(tx, "sync"))!;
-  const sync = { ...before, trouble: before.trouble === told ? "" : before.trouble };
+  // Rows of another incarnation have come meanwhile: what the one before had taken is old news (law I10).
+  if (before.epoch !== asked.epoch) return before;
+  const sync = { ...before, trouble: before.trouble === asked.trouble ? "" : before.trouble };
   const { last } = answer;
   if (stop?.code === "epoch") return restarted(tx, context, sync, answer);
   const broken = stop?.code === "fork" || !(await isOurs(tx, who, last)) || (stop?.code === "gap" && !(await has(tx, last.seq + 1)));

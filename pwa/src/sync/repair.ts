@@ -18,6 +18,20 @@ export function leafSums(rows: Iterable<StoredRow>, bucket: string): Record<stri
   return leaves;
 }
 
+/**
+ * This app reads other shapes than the one that fetched the rows (A7). After an update the bodies that came in older shapes go, and come again by
+ * repair, and nothing else; an app that was put back cannot read what it has. Always true: the next page finds what is missing.
+ */
+export async function reshape(context: PullContext): Promise<true> {
+  const { cur } = await standing(context.store);
+  await rewrite(context, cur, async (tx, sync) => {
+    if ((sync.sv ?? 1) > SHAPES) return dropRows(tx, sync);
+    const rest = await takeOut(tx, sync, (row) => (row.p ? [] : row.buckets));
+    return { ...rest, sv: SHAPES, repaired: {} };
+  });
+  return true;
+}
+
 /** Repairs one bucket. Always true: the next page tells whether the sums agree now. */
 export async function repair(context: PullContext, bucket: string): Promise<true> {
   const { env, store, who } = context;
@@ -29,8 +43,8 @@ export async function repair(context: PullContext, bucket: string): Promise<true
     await apply(context, cur, bucket, page);
   } catch (error) {
     if (!(error instanceof Problem) || error.retry || error.id === "login_required") throw error;
-    // The site does not repair this: its buckets are not those of this device any more. Rows come from nothing.
-    await rewrite(context, cur, dropRows);
+    // The site does not repair this: the bucket is not this device's any more. The next page tells what is (law I35).
+    await rewrite(context, cur, async (_, sync) => ({ ...sync, differs: {} }));
   }
   return true;
 }
@@ -46,7 +60,7 @@ async function apply(context: PullContext, cur: string, bucket: string, page: Pa
     // Nothing was compared: the device stands elsewhere than it thinks, and the next page says where.
     if (!page.leaves.length) return { ...sync, differs };
     const emptied = await takeOut(tx, sync, left(bucket, leaves, rows));
-    const whole = await putRows(tx, emptied, rows);
+    const whole = await putRows(tx, emptied, rows, true);
     // It may have been the sums that were wrong.
     const sums: Sums = {};
     for (const row of await tx.objectStore("rows").getAll()) count(sums, row, 1);

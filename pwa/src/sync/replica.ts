@@ -39,6 +39,8 @@ export interface Audience {
   fill: string[];
   /** Buckets to be taken as snapshots first. */
   snaps: Snap[];
+  /** Others follow: this page does not show all that its ack covers (law I15). */
+  more: boolean;
   /** On a last page: what the site has, by bucket. */
   sums: Sums;
 }
@@ -51,6 +53,8 @@ export interface CutContext {
 }
 
 const DAY_MS = 86_400_000;
+/** Rows are not fetched anew for their sums more often than this: if that does not help, the fault is not here. */
+const RESTART_AGAIN_MS = 3_600_000;
 
 /** Applies `cut` and tells where the device stands then; null, and nothing has happened, when it does not stand where the cut begins. */
 export async function applyCut(context: CutContext, cut: Cut): Promise<SyncState | null> {
@@ -83,11 +87,15 @@ function beginsHere(cut: Cut, sync: SyncState): boolean {
   return cur === sync.cur && epoch === sync.epoch && (bh ?? sync.bh) === sync.bh;
 }
 
-/** Drops every row; the next page begins from nothing. */
+/**
+ * Drops every row; the next page begins from nothing, and until the last own records stand in for their rows again, but for those in a backup,
+ * which are old (law I15).
+ */
 export async function dropRows(tx: Tx, sync: SyncState): Promise<SyncState> {
   await tx.objectStore("rows").clear();
   await tx.objectStore("meta").delete("warm");
-  return { ...sync, ...NO_REPLICA, ...marked(sync, Object.keys(sync.changed)) };
+  const acked = { seq: Math.min(sync.acked.seq, sync.dur), hash: "" };
+  return { ...sync, ...NO_REPLICA, acked, ...marked(sync, Object.keys(sync.changed)) };
 }
 
 /** A row ready to be kept; `d` null when it left. */
@@ -99,14 +107,19 @@ export async function sealed(store: Store, rows: readonly Row[]): Promise<KeptRo
   return rows.map(({ k, rid, v, h, d, b, p }) => ({ ...{ k, rid, ver: v, h, buckets: b }, ...(p ? { p } : {}), d: d === null ? null : texts.shift()! }));
 }
 
-/** Puts rows in the place of those that were there, and moves the sums with them. */
-export async function putRows(tx: Tx, sync: SyncState, rows: readonly KeptRow[]): Promise<SyncState> {
+/**
+ * Puts rows in the place of those that were there, and moves the sums with them. An older version than is here changes nothing: a frame may be
+ * older than a repair (law I14); only what a repair says (`exact`) goes whatever was here.
+ */
+export async function putRows(tx: Tx, sync: SyncState, rows: readonly KeptRow[], exact = false): Promise<SyncState> {
   const kept = tx.objectStore("rows");
   const sums = { ...sync.sums };
   // A replica without a row in any sum is empty but for results: nothing to take out.
   const olds = Object.keys(sums).length ? await Promise.all(rows.map((row) => kept.get([row.k, row.rid]))) : [];
-  for (const old of olds) if (old) count(sums, old, -1);
-  for (const { d, ...row } of rows) {
+  for (const [i, { d, ...row }] of rows.entries()) {
+    const old = olds[i];
+    if (old && old.ver > row.ver && !exact) continue;
+    if (old) count(sums, old, -1);
     if (d === null) void kept.delete([row.k, row.rid]);
     else {
       void kept.put({ ...row, d });
@@ -151,15 +164,16 @@ export async function takeOut(tx: Tx, sync: SyncState, left: (row: StoredRow) =>
 }
 
 /** Where the device stands after the cut; another epoch takes the queue back to what that incarnation has (A9). */
-async function moved(tx: Tx, who: Who, sync: SyncState, { to, dur, ack, ask = false }: Cut): Promise<SyncState> {
-  const next = { ...sync, ...to, have: ask || sync.have };
-  if (sync.epoch && sync.epoch !== to.epoch) return rewound(tx, who, next, ack);
-  return takeAck(tx, who, { ...next, dur: Math.max(sync.dur, dur) }, ack);
+async function moved(tx: Tx, who: Who, sync: SyncState, { to, dur, ack, page, ask = false }: Cut): Promise<SyncState> {
+  let next: SyncState = { ...sync, ...to, have: ask || sync.have };
+  if (sync.epoch && sync.epoch !== to.epoch) next = await rewound(tx, who, next, ack);
+  else next.dur = Math.max(sync.dur, dur);
+  return takeAck(tx, who, next, ack, !ask && !page?.more);
 }
 
 /**
  * Compares sums after a last page (A5). A bucket that differs is repaired; if that has been done within a day, all rows are dropped and fetched
- * again; if that has been done too, the difference is only reported, for the fault is not here.
+ * again; if that has been done within the hour, too, the difference is only reported.
  */
 async function compared(tx: Tx, sync: SyncState, theirs: Sums, now: number): Promise<SyncState> {
   const differs: SyncState["differs"] = {};
@@ -170,7 +184,7 @@ async function compared(tx: Tx, sync: SyncState, theirs: Sums, now: number): Pro
   const again = Object.keys(differs).filter((bucket) => now - (sync.repaired[bucket] ?? -DAY_MS) < DAY_MS);
   if (!again.length) return { ...sync, differs };
   const trouble = again.map((bucket) => `sums ${bucket} ${differs[bucket]!.map((sum) => sum.join(":")).join(" ")}`).join(", ");
-  if (sync.restarted_at !== null && now - sync.restarted_at < DAY_MS) return { ...sync, trouble };
+  if (sync.restarted_at !== null && now - sync.restarted_at < RESTART_AGAIN_MS) return { ...sync, trouble };
   return { ...(await dropRows(tx, sync)), trouble, restarted_at: now };
 }
 

@@ -7,7 +7,7 @@ import { sign } from "./crypto.ts";
 import { browserEnv, type Env } from "./env.ts";
 import { ask, askJson } from "./http.ts";
 import { makeCurrent, withKeys, type Account } from "./keys.ts";
-import { lock, lockOthers, openBySecret, type Whose } from "./pin.ts";
+import { lock, lockOthers, noteHeard, openBySecret, type Whose } from "./pin.ts";
 import { dropRows } from "./replica.ts";
 import type { Seal } from "./seal.ts";
 import { databaseName, getMeta, putMeta, Store } from "./store.ts";
@@ -43,10 +43,14 @@ export async function signIn(site: string, who: SignIn, env: Env = browserEnv(),
 /** A sign-in opens the vault too, and ends the leases of others on this device. */
 async function openAfterSignIn(whose: Whose, secret: string, forgotten: boolean): Promise<Seal | null> {
   await lockOthers(whose);
-  return openBySecret(whose, secret, forgotten).catch((error: unknown) => {
+  await noteHeard(whose);
+  const seal = await openBySecret(whose, secret, forgotten).catch((error: unknown) => {
     if (error instanceof Locked) return null;
     throw error;
   });
+  // A vault that was made just now begins to count, too.
+  await noteHeard(whose);
+  return seal;
 }
 
 /**

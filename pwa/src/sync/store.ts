@@ -60,6 +60,8 @@ export interface SyncState {
   /** All buckets this device may read, as of the last page; those of them it does not hold whole yet. */
   buckets: string[];
   fill: string[];
+  /** The shape release of the app that fetched the rows (A7); absent: the first. */
+  sv?: number;
   /** The set has changed and is being filled: pulls say which buckets are held whole. */
   have: boolean;
   /** Snapshots still to be taken before the next page, with how far each has come. */

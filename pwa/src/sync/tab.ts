@@ -22,6 +22,7 @@ const COALESCE_MS = 16;
 /** Rows that still come are waited for. */
 const WARM_MS = 1_000;
 const START_AGAIN_MS = 5_000;
+const HOUR_MS = 3_600_000;
 
 export interface TabOptions extends EngineOptions {
   epoch: string;
@@ -39,6 +40,7 @@ export class Tab implements Sync {
   readonly outbox: ReadonlySignal<OutboxItem[]>;
   readonly durable: ReadonlySignal<number>;
   readonly lost: ReadonlySignal<Lost | null>;
+  readonly veiled: ReadonlySignal<boolean>;
   private readonly model: Model;
   private readonly store: Store;
   private readonly bus: Bus;
@@ -73,6 +75,7 @@ export class Tab implements Sync {
     this.outbox = computed(() => itemsOf(model.ops.value, link.value));
     this.durable = computed(() => model.sync.value?.dur ?? 0);
     this.lost = computed(() => model.sync.value?.lost ?? null);
+    this.veiled = model.veiled;
   }
 
   get site(): string {
@@ -91,6 +94,7 @@ export class Tab implements Sync {
   async open(): Promise<void> {
     await this.prepare();
     this.follows(await this.model.load());
+    this.veil();
     this.keepWarm();
     this.link.value = { ...this.link.value, online: this.env.online() ? null : false };
     this.bus.listen((told) => {
@@ -230,6 +234,7 @@ export class Tab implements Sync {
       quiet_ms: () => this.quiet_ms(),
       shows: () => this.model.stamp(),
       heard: () => (this.heard_at = env.mono()),
+      rule: (key) => this.rule(key),
       changed: () => this.changed(),
       blobs: () => this.waiting.peek(),
       audited: () => void this.compare(true),
@@ -313,9 +318,25 @@ export class Tab implements Sync {
     this.timers.set("warm", WARM_MS, () => void this.model.warm().catch(() => undefined));
   }
 
+  private rule(key: string): number | undefined {
+    const value = this.model.rows("hall").peek().get("hall")?.body.rules[key];
+    return typeof value === "number" ? value : undefined;
+  }
+
+  /** Hides what is sealed once the site has not been heard for so many hours, until it is. */
+  private veil(): void {
+    const hours = this.rule("off.max_offline_sealed_hours");
+    const at = this.model.clock.peek()?.contact_at;
+    if (this.closed || !hours || !at) return;
+    const left = at + hours * HOUR_MS - this.now();
+    this.model.veil.value = left <= 0;
+    if (left > 0) this.timers.set("veil", Math.min(left, HOUR_MS), () => this.veil());
+  }
+
   private async load(): Promise<void> {
     try {
       if (!this.closed) this.follows(await this.model.load());
+      this.veil();
       this.keepWarm();
       if (!this.options.display) this.unpack((files) => files.nudge());
     } catch {

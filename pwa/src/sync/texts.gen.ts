@@ -173,6 +173,13 @@ export const EXPLAIN_PARAMS: Record<string, "number" | "person" | "post" | "time
   by: "person",
   then: "time",
   there: "post",
+  due: "time",
+  at: "time",
+  received: "time",
+  end: "time",
+  proof: "time",
+  late: "number",
+  ladder: "number",
 };
 
 /** Key of a sentence about leave -> message id. */

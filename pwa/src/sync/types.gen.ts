@@ -887,6 +887,7 @@ export interface HandoverRow {
   report?: string;
   trouble?: "" | "away" | "declined" | "leave" | "silent" | "unreached";
   open_items?: number[];
+  a_back?: boolean;
 }
 
 export interface Head {

@@ -3,7 +3,7 @@
  * rows are a cache and are fetched again (A7). Runs inside the upgrade's own transaction, which nothing else may keep waiting.
  */
 import type { ClockState, SyncState } from "./store.ts";
-import type { Head } from "./types.gen.ts";
+import { SHAPES, type Head } from "./types.gen.ts";
 
 /** Stores by version: 1 the first release; 2 rows with hashes and sums, drafts as text. */
 export function upgrade(db: IDBDatabase, tx: IDBTransaction, from: number): void {
@@ -21,7 +21,7 @@ export function newSync(epoch: string, start: Head): SyncState {
 }
 
 /** A replica without rows. */
-export const NO_REPLICA = { cur: "", bh: "", buckets: [], fill: [], have: false, snaps: [], sums: {}, differs: {} } satisfies Partial<SyncState>;
+export const NO_REPLICA = { cur: "", bh: "", sv: SHAPES, buckets: [], fill: [], have: false, snaps: [], sums: {}, differs: {} } satisfies Partial<SyncState>;
 
 function create(db: IDBDatabase): void {
   db.createObjectStore("meta");

@@ -5,7 +5,8 @@ import type { Env } from "./env.ts";
 import { parse } from "./http.ts";
 import { Offline, Problem } from "./problem.ts";
 import type { Begun, Shelf } from "./shelf.ts";
-import { ERRORS, type ProblemBody } from "./types.gen.ts";
+import { ERRORS } from "./texts.gen.ts";
+import type { ProblemBody } from "./types.gen.ts";
 
 /** Sends a part of a file, from where it last stopped. Throws `Problem` or `Offline`. */
 export function send(env: Env, shelf: Shelf, { site, dev }: { site: string; dev: string }, job: Job): Promise<void> {

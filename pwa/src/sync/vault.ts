@@ -48,13 +48,20 @@ export interface KeptVault {
   keep: boolean;
   /** Everything kept before there was a vault has been sealed. */
   whole: boolean;
+  /** When the site was last heard (wall ms), and for how many days without it the vault opens: the hall's rule as seen then. */
+  heard_at?: number;
+  offline_days?: number;
 }
 
 /** The vault is locked: somebody has to enter the PIN, or sign in. */
 export class Locked extends Error {}
 
+/** The site has not been heard for too long: only a sign-in opens the vault, and nothing in it is lost (PRV-19). */
+export class Overdue extends Locked {}
+
 export const DATA_KEY: AesKeyAlgorithm = { name: "AES-GCM", length: 256 };
 const LEASE_HOURS = 12;
+const DAY_MS = 86_400_000;
 
 /** The vault of a person, or undefined where there is none yet. */
 export function getVault(env: Env, site: string, uid: string): Promise<KeptVault | undefined> {
@@ -64,6 +71,7 @@ export function getVault(env: Env, site: string, uid: string): Promise<KeptVault
 /** Opens a vault that needs nobody: without a PIN, or within its lease. Makes it when there is none. Throws `Locked`. */
 export async function openVault(env: Env, site: string, uid: string): Promise<Seal> {
   const vault = (await getVault(env, site, uid)) ?? (await makeVault(env, site, uid));
+  if (isOverdue(vault, env.wall())) throw new Overdue();
   if (vault.bare) return new Seal(await dataKey(await openBytes(vault.device, vault.bare)), Infinity);
   if (vault.lease && holds(vault.lease, env.wall())) return new Seal(vault.lease.key, vault.lease.until);
   throw new Locked();
@@ -74,6 +82,12 @@ export async function enclose(env: Env, site: string, uid: string, seal: Seal): 
   if ((await getVault(env, site, uid))?.whole) return;
   const { encloseAll } = await import("./enclose.ts");
   await encloseAll({ env, site, uid }, seal);
+}
+
+/** Too long without the site. A clock that stands a day before the last contact was set back, and says nothing of how long it is. */
+export function isOverdue({ heard_at, offline_days }: Pick<KeptVault, "heard_at" | "offline_days">, wall: number): boolean {
+  if (heard_at === undefined || !offline_days) return false;
+  return wall >= heard_at + offline_days * DAY_MS || wall < heard_at - DAY_MS;
 }
 
 /** A clock set back before the lease began ends it too. */

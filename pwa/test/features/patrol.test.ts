@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { effects } from "../../src/features/patrol/effect";
-import { sentence } from "../../src/features/patrol/findings";
+import { sentence } from "../../src/features/hall/sentence";
 import { postOfCode,
   codesOf, dueSlot, isStale, knewOf, presetSeen, rechecksOf, roundOfSlot, roundView, runningRound, todaysOwn, type PatrolRows,
 } from "../../src/features/patrol/model";
@@ -142,7 +142,7 @@ describe("the second look", () => {
 
 describe("findings", () => {
   it("say their sentence with clock times and names", () => {
-    const text = sentence({ key: "explain.notice_before", params: { seen: at("10:02"), made: at("09:58"), back: at("10:30"), person: "ann" } }, walk({}).people);
+    const text = sentence({ key: "explain.notice_before", params: { seen: at("10:02"), made: at("09:58"), back: at("10:30"), person: "ann" } }, walk({}).people, walk({}).posts);
     for (const part of ["10:02", "09:58", "10:30", "演甲子"]) expect(text).toContain(part);
     expect(text).not.toContain("{");
   });

@@ -75,6 +75,30 @@ test("a restored site that nobody writes to is refilled all the same", async () 
   await world.until(() => sync.status.value.state === "synced");
 });
 
+test("an answer of the site as it was before its restore, later than rows of the restored one, settles nothing", async () => {
+  const { world, browser, sync } = await phone("一");
+  let release = (): void => undefined;
+  let held = false;
+  const fetch = browser.fetch.bind(browser);
+  browser.fetch = async (url, init) => {
+    const response = await fetch(url, init);
+    if (!held && url.includes("/push")) {
+      held = true;
+      await new Promise<void>((resolve) => (release = resolve));
+    }
+    return response;
+  };
+  await sync.save("incident.report", report("二"));
+  await world.until(() => world.site.log.length === 2);
+
+  world.site.restore(sync.dev, 1, "e2");
+  await world.until(async () => (await disk(browser)).sync.epoch === "e2");
+  release();
+
+  await world.until(() => world.site.log.length === 2);
+  expect(texts(world.site.log)).toEqual(["一", "二"]);
+});
+
 test("a device enrolled after the backup is made known again and sends everything", async () => {
   const { world, sync } = await phone("一", "二");
   world.site.restore(sync.dev, 0, "e2");

@@ -1,6 +1,7 @@
 /** Rows: one cut or nothing, only forward, the overlay gone in the very moment the truth is there (laws I12, I13, I14, I15, I19, I24). */
 import { effect } from "@preact/signals";
 import { expect, test } from "vitest";
+import type { Sync } from "../../src/sync/api.ts";
 import { applyCut, type Cut } from "../../src/sync/replica.ts";
 import { converged, disk as stored } from "./support/disk.ts";
 import { SITE } from "./support/site.ts";
@@ -9,6 +10,27 @@ import { Browser, incidents, newWorld, report, type World } from "./support/worl
 function fill(world: World, count: number): void {
   for (let i = 0; i < count; i++) world.site.put("incident", `i${i}`, { text: `${i}`, level: 1 });
   world.site.fanOut();
+}
+
+/** A phone whose record the site's rows contain. */
+async function withRecord() {
+  const world = newWorld();
+  const browser = new Browser(world);
+  const sync = await browser.signIn();
+  await world.settled(browser);
+  const { rid } = await sync.save("incident.report", report("自己的"));
+  await world.until(() => sync.rows("incident").value.get(rid)?.pending === false);
+  await world.settled(browser);
+  return { world, browser, sync, rid };
+}
+
+/** Whether a record was seen as waiting, each time something was drawn. */
+function watch(sync: Sync, rid: string): (boolean | undefined)[] {
+  const seen: (boolean | undefined)[] = [];
+  effect(() => {
+    seen.push(sync.rows("incident").value.get(rid)?.pending);
+  });
+  return seen;
 }
 
 test("pages follow one another until the device has everything", async () => {
@@ -173,6 +195,56 @@ test("a record whose result is known stays in view until the rows that contain i
   release();
 
   await world.until(() => sync.rows("incident").value.get(rid)?.pending === false);
+});
+
+test("a record that the first pages do not show yet stays in view until the last has come", async () => {
+  const { world, browser, sync, rid } = await withRecord();
+  browser.network = "no sockets";
+  for (const session of world.site.sessions) session.close();
+  const seen = watch(sync, rid);
+  world.site.faces.page = 2;
+
+  fill(world, 9);
+  const { rid: last } = await sync.save("incident.report", report("在末页"));
+  const lastSeen = watch(sync, last);
+  await world.until(() => sync.rows("incident").value.get(last)?.pending === false);
+
+  expect([seen, lastSeen].flat()).not.toContain(undefined);
+});
+
+test("own records stay in view while everything is fetched anew", async () => {
+  const { world, browser, sync, rid } = await withRecord();
+  const seen = watch(sync, rid);
+  world.site.faces.page = 2;
+  fill(world, 9);
+  await world.until(() => sync.rows("incident").value.size === 10);
+  await world.settled(browser);
+  const sizes: number[] = [];
+  effect(() => {
+    sizes.push(sync.rows("incident").value.size);
+  });
+
+  world.site.faces.tooOld = true;
+  for (const session of world.site.sessions) session.close();
+  sync.retry();
+  await world.until(() => Math.min(...sizes) < 10 && sync.rows("incident").value.size === 10);
+  await world.until(() => sync.rows("incident").value.get(rid)?.pending === false);
+
+  expect(seen).not.toContain(undefined);
+  expect(seen).toContain(true);
+});
+
+test("an older version of a row than is here changes nothing: a frame may be older than a repair", async () => {
+  const { browser, sync, rid } = await withRecord();
+  const { sync: at, term, bodies } = await stored(browser);
+  const who = { site: SITE, uid: "lin", dev: sync.dev };
+  const here = { cur: at.cur, epoch: at.epoch, bh: at.bh };
+  const older = { t: "r" as const, b: ["hall"], k: "incident", rid, v: 0, h: "00000000000000aa" };
+  const cut: Cut = { from: here, to: { ...here, cur: "further" }, reset: false, rows: [{ ...older, d: '{"text":"旧"}' }, { ...older, d: null }], ack: at.acked, dur: 0 };
+
+  expect(await applyCut({ env: browser.env(), store: browser.store(), who, term }, cut)).toMatchObject({ cur: "further" });
+  expect((await stored(browser)).bodies).toEqual(bodies);
+  expect((await stored(browser)).sync.sums).toEqual(at.sums);
 });
 
 test("a result that was refused takes the optimistic row away", async () => {

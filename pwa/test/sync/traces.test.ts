@@ -11,7 +11,8 @@ import { parsePage } from "../../src/sync/http.ts";
 import { Later } from "../../src/sync/lane.ts";
 import type { Who } from "../../src/sync/outbox.ts";
 import { pushOnce, type PushContext } from "../../src/sync/push.ts";
-import { applyCut, type Cut } from "../../src/sync/replica.ts";
+import { cutOf } from "../../src/sync/pull.ts";
+import { applyCut } from "../../src/sync/replica.ts";
 import { getMeta, putMeta, Store, type Sealed } from "../../src/sync/store.ts";
 import type { Commit } from "../../src/sync/types.gen.ts";
 import { newSync } from "../../src/sync/upgrade.ts";
@@ -27,6 +28,7 @@ interface SavedOp {
 interface Standing {
   cur: string;
   sent: number;
+  shown: number;
   rows: number;
   digest: string;
 }
@@ -43,7 +45,7 @@ interface Trace {
   steps: Step[];
 }
 
-const packed = readFileSync(new URL("./traces.json.gz", import.meta.url));
+const packed = readFileSync(process.env["ZAIGANG_TRACES"] ?? new URL("./traces.json.gz", import.meta.url));
 const TRACES = JSON.parse(gunzipSync(packed).toString()) as Trace[];
 
 /** A device of this twin that stands where the trace begins. */
@@ -99,13 +101,8 @@ class Twin {
   }
 
   private async page(text: string, from: { cur: string; epoch: string }): Promise<void> {
-    const { head, rows, end } = parsePage(text);
     const { bh } = await this.sync();
-    const page = { buckets: head.buckets, fill: head.fill ?? [], snaps: head.snaps ?? [], sums: end.sums ?? {} };
-    const to = { cur: end.to, epoch: head.epoch, bh: head.bh };
-    const common = { from, rows, ack: end.ack, dur: end.dur };
-    const cut: Cut = head.ask ? { ...common, to: { ...from, bh }, reset: false, ask: true } : { ...common, to, reset: head.reset, page };
-    await applyCut(this.context, cut);
+    await applyCut(this.context, cutOf(parsePage(text), { ...from, bh }));
   }
 
   private async frame({ prev, to, bh, rows, ack, dur }: Commit): Promise<void> {
@@ -120,8 +117,8 @@ class Twin {
   async stands(): Promise<Standing> {
     const rows = await this.store.tx(["rows"], { mode: "readonly" }, (tx) => tx.objectStore("rows").getAll());
     const sorted = rows.map(({ k, rid, ver, h, buckets }) => [k, rid, ver, h, [...buckets].sort()] as const).sort((a, b) => (a[0] + a[1] < b[0] + b[1] ? -1 : 1));
-    const { cur, sent } = await this.sync();
-    return { cur, sent: sent.seq, rows: rows.length, digest: createHash("sha256").update(JSON.stringify(sorted)).digest("hex") };
+    const { cur, sent, acked } = await this.sync();
+    return { cur, sent: sent.seq, shown: acked.seq, rows: rows.length, digest: createHash("sha256").update(JSON.stringify(sorted)).digest("hex") };
   }
 }
 
@@ -136,6 +133,6 @@ test.each(TRACES)("seed $seed: the same after every step", async (trace) => {
 
 test("the traces hold enough of everything", () => {
   const kinds = TRACES.flatMap(({ steps }) => steps.map((step) => ["op", "answer", "page", "frame"].find((kind) => kind in step)));
-  expect(TRACES.length).toBe(20);
-  for (const kind of ["op", "answer", "page", "frame"]) expect(kinds.filter((one) => one === kind).length, kind).toBeGreaterThan(60);
+  expect(TRACES.length).toBeGreaterThanOrEqual(5);
+  for (const kind of ["op", "answer", "page", "frame"]) expect(kinds.filter((one) => one === kind).length, kind).toBeGreaterThan(3 * TRACES.length);
 });

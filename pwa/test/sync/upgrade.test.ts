@@ -1,10 +1,12 @@
 /** A phone with the first release's database and a full outbox: everything of the person's stays and goes out; rows are fetched again (A7, R16). */
 import { expect, test } from "vitest";
 import { firstLink, nextLink, receiptCode } from "../../src/sync/chain.ts";
-import { databaseName, getMeta } from "../../src/sync/store.ts";
-import { opened } from "./support/disk.ts";
+import type { Sync } from "../../src/sync/api.ts";
+import { databaseName, getMeta, putMeta } from "../../src/sync/store.ts";
+import { SHAPES } from "../../src/sync/types.gen.ts";
+import { converged, disk, opened } from "./support/disk.ts";
 import { SITE } from "./support/site.ts";
-import { Browser, incidents, newWorld, report } from "./support/world.ts";
+import { Browser, incidents, newWorld, report, type World } from "./support/world.ts";
 
 const OPS = 60;
 
@@ -86,4 +88,55 @@ test("a full outbox, its results, the key and a draft come through; what was uns
   }));
   expect((await (await opened(browser)).openOps(kept.ops)).map(({ body }) => body)).toEqual(bodies);
   expect(kept.head?.seq).toBe(OPS);
+});
+
+/** A phone whose rows another release of the app has fetched; `old` of them came in older shapes. */
+async function fetchedBy(sv: number, old: string[]): Promise<{ world: World; browser: Browser; sync: Sync; came: () => number }> {
+  const world = newWorld();
+  for (let i = 0; i < 100; i++) world.site.put("incident", `i${i}`, { text: `${i}` });
+  const browser = new Browser(world);
+  const before = await browser.signIn();
+  await world.until(() => incidents(before).length === 100);
+  await world.settled(browser);
+  await before.close();
+  const store = await opened(browser);
+  const [shape] = await store.seal(['{"text":"旧形"}']);
+  await store.tx(["meta", "rows"], {}, async (tx) => {
+    await tx.objectStore("meta").delete("warm");
+    await putMeta(tx, "sync", { ...(await getMeta(tx, "sync"))!, sv });
+    for (const rid of old) {
+      const row = (await tx.objectStore("rows").get(["incident", rid]))!;
+      await tx.objectStore("rows").put({ ...row, d: shape!, p: true });
+    }
+  });
+  let rows = 0;
+  const fetch = browser.fetch.bind(browser);
+  browser.fetch = async (url, init) => {
+    const response = await fetch(url, init);
+    const text = await response.clone().text();
+    rows += text.split("\n").filter((line) => line.includes('"t":"r"')).length;
+    return response;
+  };
+  const sync = await browser.openTab();
+  expect(incidents(sync).filter((text) => text === "旧形")).toHaveLength(old.length);
+  return { world, browser, sync, came: () => rows };
+}
+
+test("after an update the rows that came in older shapes come again in the present one, and nothing else (A7)", async () => {
+  const { world, browser, sync, came } = await fetchedBy(SHAPES - 1, ["i3", "i77"]);
+
+  await world.until(() => !incidents(sync).includes("旧形") && incidents(sync).length === 100);
+  await world.until(() => converged(world, browser, sync.dev));
+  expect(came()).toBeLessThan(10);
+  expect(world.site.faces.repairs).toHaveLength(1);
+  expect((await disk(browser)).sync).toMatchObject({ sv: SHAPES, restarted_at: null, trouble: "" });
+});
+
+test("an app that was put back fetches everything: what is here may be of shapes it cannot read", async () => {
+  const { world, browser, sync, came } = await fetchedBy(SHAPES + 1, ["i3"]);
+
+  await world.until(() => !incidents(sync).includes("旧形") && incidents(sync).length === 100);
+  await world.until(() => converged(world, browser, sync.dev));
+  expect(came()).toBeGreaterThanOrEqual(100);
+  expect((await disk(browser)).sync.sv).toBe(SHAPES);
 });

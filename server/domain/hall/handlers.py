@@ -6,10 +6,11 @@ from pathlib import Path
 import msgspec
 
 from server.domain.base import Domain, Tx
-from server.domain.hall import blobs, held, ops
+from server.domain.hall import blobs, days, held, ops
 from server.domain.hall.calendar import day_kinds, provisional_kinds, region_of, shipped, versions
+from server.domain.hall.duty import Assigned, assigned, session_starts
 from server.domain.hall.ops import Hall, Names
-from server.domain.hall.rules import DEFAULT_RULES, add_days, day_of
+from server.domain.hall.rules import DEFAULT_RULES, add_days, day_of, day_start
 from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, UnitRecord
 from server.domain.hall.views import duty_face, hall_face, person_faces, post_face, unit_face
 
@@ -81,8 +82,22 @@ def put_person(tx: Tx, record: PersonRecord) -> None:
 def put_duty(tx: Tx, record: DutyRecord) -> None:
     """Keep the duty of a post and day, and show it."""
     tx.put(record)
-    tx.project(duty_face(record))
-    tx.touch(record.post)
+    show_duty(tx, record)
+    hall = tx.get(HallRecord, "hall")
+    tz = hall.hall.tz if hall else "Asia/Shanghai"
+    tx.touch(record.post, day_start(record.day, tz), day_start(add_days(record.day, 1), tz))
+
+
+def show_duty(tx: Tx, record: DutyRecord) -> Assigned:
+    """Show the duty of a post and day as it stands now; returns that."""
+    now = assigned(record, [], 0)
+    if record.later or record.swaps:
+        hall = _hall(tx)
+        start = day_start(record.day, hall.tz)
+        at = min(max(tx.now, start), day_start(add_days(record.day, 1), hall.tz) - 1)
+        now = assigned(record, session_starts(hall, record.day), at)
+    tx.project(duty_face(record, now))
+    return now
 
 
 def tick(tx: Tx) -> None:
@@ -97,15 +112,22 @@ def tick(tx: Tx) -> None:
     day = max(add_days(record.roster_until, 1), add_days(today, -1))
     while day <= add_days(today, ROSTER_DAYS_AHEAD):
         for duty in pattern:
-            put_duty(tx, DutyRecord(rid=f"{day}:{duty.post}", day=day, post=duty.post, a=duty.a, b=duty.b))
+            _carry_on(tx, duty, day)
         day = add_days(day, 1)
     for old in tx.find(DutyRecord, "day < ? AND shown = ?", [add_days(today, -1), True]):
         old.shown = False
         tx.put(old)
-        tx.project(duty_face(old))
+        show_duty(tx, old)
     record.roster_until = add_days(today, ROSTER_DAYS_AHEAD)
     record.hall.roster_version += 1
     put_hall(tx, record)
+
+
+def _carry_on(tx: Tx, duty: DutyRecord, day: str) -> None:
+    """The same people on `day`, unless somebody has written that day already."""
+    rid = f"{day}:{duty.post}"
+    if tx.get(DutyRecord, rid) is None:
+        put_duty(tx, msgspec.structs.replace(duty, rid=rid, day=day, shown=True, swaps=[], reason=""))
 
 
 def _hall(tx: Tx) -> Hall:
@@ -124,7 +146,7 @@ def _unit(tx: Tx, *, unit: str) -> UnitRecord | None:
 
 
 def _office(tx: Tx) -> UnitRecord | None:
-    return next((u for u in tx.find(UnitRecord, "kind = 'centre'") if u.contact_post), None)
+    return next((u for u in tx.find(UnitRecord, "kind = 'centre'") if u.contact_post and not u.retired), None)
 
 
 def _post(tx: Tx, *, post: str) -> PostRecord | None:
@@ -132,7 +154,7 @@ def _post(tx: Tx, *, post: str) -> PostRecord | None:
 
 
 def _posts(tx: Tx) -> list[PostRecord]:
-    return tx.find(PostRecord)
+    return tx.find(PostRecord, "retired = ?", [False])
 
 
 def _person(tx: Tx, *, uid: str) -> PersonRecord | None:
@@ -144,11 +166,19 @@ def _duty_of(tx: Tx, *, post: str, day: str) -> DutyRecord | None:
 
 
 def _posts_of(tx: Tx, *, uid: str, day: str) -> list[str]:
-    return [d.post for d in tx.find(DutyRecord, "day = ?", [day]) if uid in (d.a, d.b)]
+    return [d.post for d in tx.find(DutyRecord, "day = ? AND (a = ? OR b = ?)", [day, uid, uid])]
 
 
 def _unit_people(tx: Tx, *, unit: str) -> list[str]:
     return [p.rid for p in tx.find(PersonRecord, "unit = ?", [unit])]
+
+
+def _units(tx: Tx) -> list[UnitRecord]:
+    return tx.find(UnitRecord)
+
+
+def _people(tx: Tx) -> list[PersonRecord]:
+    return tx.find(PersonRecord)
 
 
 def _heads(tx: Tx, *, unit: str) -> list[str]:
@@ -157,10 +187,10 @@ def _heads(tx: Tx, *, unit: str) -> list[str]:
 
 DOMAIN = Domain(
     name="hall",
-    ops=ops.OPS,
-    rows=(*ops.ROWS, *blobs.ROWS),
-    records=(HallRecord, UnitRecord, PostRecord, PersonRecord, DutyRecord, *blobs.RECORDS),
-    handlers={"held.accept": held.accept, "held.reject": held.reject},
+    ops=(*ops.OPS, *days.OPS),
+    rows=(*ops.ROWS, *blobs.ROWS, *days.ROWS),
+    records=(HallRecord, UnitRecord, PostRecord, PersonRecord, DutyRecord, *blobs.RECORDS, *days.RECORDS),
+    handlers={"held.accept": held.accept, "held.reject": held.reject, **days.HANDLERS},
     tick=tick,
     answers={
         "hall": _hall,
@@ -174,5 +204,7 @@ DOMAIN = Domain(
         "posts_of": _posts_of,
         "unit_people": _unit_people,
         "heads": _heads,
+        "units": _units,
+        "people": _people,
     },
 )

@@ -15,6 +15,11 @@ Names = dict[str, str]
 Role = Literal["STF", "HEAD", "LEAD", "TOP", "OFF", "INS", "EFF", "TEAM", "CHECK", "ADM", "BOARD"]
 
 
+PostKind = Literal["window", "consult", "office"]
+CoverKind = Literal["full", "partial", "limited", "none"]
+"""What a B may do at a post: everything; some of its services; receive, inform and register (one-person units); there is no B."""
+
+
 class Zone(msgspec.Struct):
     """One zone in walking order."""
 
@@ -31,12 +36,22 @@ class Season(msgspec.Struct, omit_defaults=True):
     lunch: tuple[str, str] | None = None
 
 
+class Earlier(msgspec.Struct, omit_defaults=True):
+    """The hours of the days before `until` (ISO), which keep them when new ones come into force (GEN-03)."""
+
+    until: str
+    hours: dict[str, list[tuple[str, str]]]
+    seasons: list[Season] = []
+    lunch: tuple[str, str] | None = None
+
+
 class Hall(msgspec.Struct, omit_defaults=True):
     """Row `hall`, rid `hall`. `rules`: today's parameters (catalogue §16) by key.
 
     `hours`: sessions by ISO weekday ("1" is Monday); `seasons`, when there are any, take their place. `days`: kinds of the days that
     differ from Monday to Friday (calendar.py; a make-up day works with Monday's hours unless its weekday has its own). `calendars`: version
     of the published calendar by year; a year without one is provisional (CAL-03). `demo.always_open`: staffed whatever the hours say.
+    `earlier`: the hours of days gone by, in rising order.
     """
 
     names: Names
@@ -54,20 +69,33 @@ class Hall(msgspec.Struct, omit_defaults=True):
     demo: bool
     seasons: list[Season] = []
     lunch: tuple[str, str] | None = None
+    earlier: list[Earlier] = []
 
 
-class Unit(msgspec.Struct):
-    """Row `unit`."""
+UnitKind = Literal["resident", "centre", "utility", "town"]
+"""进驻单位, 中心科室, 公用企业, 镇街."""
+
+
+class Unit(msgspec.Struct, omit_defaults=True):
+    """Row `unit`. `contact_post`: the post that must never be empty (ORG-06); `phone`: for the public."""
 
     names: Names
-    kind: Literal["resident", "centre"]
+    kind: UnitKind
     head: str
     category: str
     contact_post: str | None = None
+    short: Names = {}
+    parent: str = ""
+    leader: str = ""
+    chief: str = ""
+    phone: str = ""
 
 
-class Post(msgspec.Struct):
-    """Row `post`: one window or desk. `order` is the walking order inside the zone; `group`: similar posts may cover each other."""
+class Post(msgspec.Struct, omit_defaults=True):
+    """Row `post`: one window or desk. `order` is the walking order inside the zone; `group`: similar posts may cover each other.
+
+    `sessions`: the opening sessions of a day (0 the first) in which presence is required, empty for all of them.
+    """
 
     number: str
     zone: str
@@ -75,27 +103,67 @@ class Post(msgspec.Struct):
     unit: str
     services: list[Names]
     group: str
-    kind: Literal["window", "consult", "office"]
+    kind: PostKind
     required: bool
+    service_ids: list[str] = []
+    min_staff: int = 1
+    sessions: list[int] = []
+    promise: Names = {}
+    standard: Names = {}
 
 
-class Person(msgspec.Struct):
-    """Row `person`. `name` is shown as typed, never converted."""
+class Person(msgspec.Struct, omit_defaults=True):
+    """Row `person`. `name` is shown as typed, never converted; `names`: as typed for other locales. `left`: no longer of this hall."""
 
     name: str
     badge: str
     unit: str
     title: Names
     roles: list[str]
+    names: Names = {}
+    left: bool = False
 
 
-class Duty(msgspec.Struct):
-    """Row `duty`, rid `{day}:{post}`: the A and the B of a post that day (AB.3)."""
+class SessionDuty(msgspec.Struct, omit_defaults=True):
+    """Who is at a post from opening session `n` (0 the first) of a day on, where that differs from the session before (ORG-01)."""
+
+    n: int
+    a: str
+    b: str = ""
+    c: str = ""
+    cover: CoverKind = "full"
+
+
+class Swap(msgspec.Struct, omit_defaults=True):
+    """Others are at a post from `at` (ms) on, said by `by`: A and B have changed places (ORG-09), or the office has changed a day that
+    had begun. `c`: the second B; None: as planned. `grade`: what the time of saying it is worth; `op`: which op said it.
+    """
+
+    at: int
+    a: str
+    b: str
+    by: str
+    c: str | None = None
+    grade: Literal["A", "B", "C"] = "A"
+    op: str = ""
+
+
+class Duty(msgspec.Struct, omit_defaults=True):
+    """Row `duty`, rid `{day}:{post}`: the A and the B of a post that day (AB.3), as it stands now: swaps and sessions are in it.
+
+    `c`: the second B. `plan`: the published day where `a` and `b` are not it: its first entry, and what differs later. `cover`: what B may
+    do here (ORG-03, ORG-04); `version`: of the roster that published it.
+    """
 
     day: str
     post: str
     a: str
     b: str | None
+    c: str = ""
+    plan: list[SessionDuty] = []
+    swaps: list[Swap] = []
+    cover: CoverKind = "full"
+    version: int = 0
 
 
 class Me(msgspec.Struct):
@@ -105,6 +173,20 @@ class Me(msgspec.Struct):
     name: str
     unit: str
     roles: list[str]
+
+
+class Visitor(msgspec.Struct):
+    """Row `visitor`, rid uid, for check leads alone: who may be drawn for a visit (CHK-04)."""
+
+    name: str
+    unit: str
+
+
+class Screen(msgspec.Struct, omit_defaults=True):
+    """Row `screen`, rid = its person, for a wall screen alone: what it shows; `unit` at whose door it hangs (DSP-09)."""
+
+    layout: Literal["hall", "whereabouts", "door", "overview"]
+    unit: str = ""
 
 
 class OpResult(msgspec.Struct, omit_defaults=True):
@@ -196,9 +278,11 @@ ROWS = (
     RowKind("person", Person),
     RowKind("duty", Duty),
     RowKind("me", Me),
+    RowKind("visitor", Visitor),
+    RowKind("screen", Screen),
     RowKind("op.result", OpResult),
     RowKind("op.held", OpHeld),
     RowKind("op.decided", OpDecided),
     RowKind("device.state", DeviceState),
-    RowKind("device.sealed", DeviceState),
+    RowKind("device.sealed", DeviceState, sealed=True),
 )

@@ -33,6 +33,8 @@ DEFAULT_RULES: dict[str, int | str | bool] = {
     "awy.consent_min": 30,
     "awy.return_grace_min": 10,
     "awy.standin_confirm_min": 3,
+    "awy.overdue_office_min": 30,
+    "awy.duty_level": 2,
     "evd.vacancy_min_minutes": 10,
     "evd.offset_tolerance_s": 120,
     "evd.anchor_hours": 24,
@@ -40,16 +42,37 @@ DEFAULT_RULES: dict[str, int | str | bool] = {
     "evd.blob_days": 7,
     "evd.ref_wait_days": 5,
     "evd.held_days": 3,
+    "evd.pending_days": 3,
     "evd.daily_close": "12:00",
     "evd.monthly_close_day": 3,
     "ab.min_staff_per_post": 2,
     "ab.handover_ahead_days": 1,
+    "ab.answer_before_min": 60,
     "ab.max_live_posts_warn": 1,
     "ab.max_live_posts_consent": 2,
+    "ab.change_notice_days": 0,
     "att.sessions": 2,
     "att.grace_min": 0,
     "att.late_early_month_limit": 3,
     "att.half_day_minutes": 30,
+    "att.punches": 4,
+    "att.missing_half_day": False,
+    "att.corrections_month": 2,
+    "att.in_hall_required": False,
+    "att.open_minutes": 120,
+    "att.due": "everyone",
+    "att.exempt_roles": "LEAD,TOP",
+    "lv.day_hours": 8,
+    "lv.file_days": 1,
+    "lv.silent_hours": 4,
+    "lv.return_grace_min": 30,
+    "lv.shown_days": 60,
+    "lv.read_minutes": 15,
+    "lv.sealed_years": 1,
+    "lv.absence_first_days": 5,
+    "lv.absence_second_days": 10,
+    "lv.absence_limit_days": 15,
+    "lv.absence_year_days": 30,
     "ptl.interval_min": 60,
     "ptl.tolerance_min": 10,
     "ptl.first_minor_reminder": True,
@@ -67,12 +90,15 @@ DEFAULT_RULES: dict[str, int | str | bool] = {
     "rct.simple_days": 5,
     "rct.complex_days": 15,
     "rct.recurrence_days": 90,
+    "rct.collective_count": 3,
     "idx.min_n": 10,
     "dsp.stale_hide_min": 10,
     "dsp.stale_static_min": 30,
+    "dsp.empty_neighbour_min": 10,
     "emg.responder_min": 3,
     "emg.head_min": 5,
     "emg.lead_min": 15,
+    "emg.link_min": 30,
     "prv.mask_citizen_days": 90,
     "sec.pin": "offered",
     "sec.lease_hours": 12,
@@ -139,9 +165,10 @@ def works_on(hall: Hall, day: str) -> bool:
 
 def season(hall: Hall, day: str) -> Season:
     """The hours in force that day: of the season that began last, or the hall's only ones (CAL-05)."""
-    if not hall.seasons:
-        return Season("01-01", hall.hours, hall.lunch)
-    seasons = sorted(hall.seasons, key=lambda s: s.first)
+    known = next((e for e in hall.earlier if day < e.until), hall)
+    if not known.seasons:
+        return Season("01-01", known.hours, known.lunch)
+    seasons = sorted(known.seasons, key=lambda s: s.first)
     return next((s for s in reversed(seasons) if s.first <= day[5:]), seasons[-1])
 
 

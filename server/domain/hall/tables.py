@@ -1,9 +1,11 @@
 """How the hall is kept (ORG, catalogue §3). Ids are short in the demo, UUIDv7 elsewhere; "" stands for "nobody"."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
+
+import msgspec
 
 from server.domain.base import Record
-from server.domain.hall.ops import Hall, Names
+from server.domain.hall.ops import CoverKind, Hall, Names, PostKind, SessionDuty, Swap, UnitKind
 
 
 class HallRecord(Record):
@@ -23,20 +25,25 @@ class UnitRecord(Record):
     SHARED: ClassVar[bool] = True
 
     names: Names
-    kind: Literal["resident", "centre"]
+    kind: UnitKind
     head: str
     category: str
     phone: str = ""
     batch: int = 0
     contact_post: str = ""
+    short: Names = msgspec.field(default_factory=dict)
+    parent: str = ""
+    leader: str = ""
+    chief: str = ""
+    retired: bool = False
 
 
 class PostRecord(Record):
-    """岗位/窗口 (ORG-01)."""
+    """岗位/窗口 (ORG-01). `services`: names as the public reads them; `service_ids`: those of them that are in the list of services."""
 
     TABLE: ClassVar[str] = "post"
     SHARED: ClassVar[bool] = True
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("unit", "zone")
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("unit", "zone", "number")
 
     number: str
     zone: str
@@ -44,16 +51,43 @@ class PostRecord(Record):
     unit: str
     services: list[Names]
     group: str
-    kind: Literal["window", "consult", "office"]
+    kind: PostKind
     required: bool
+    service_ids: list[str] = msgspec.field(default_factory=list)
+    min_staff: int = 1
+    sessions: list[int] = msgspec.field(default_factory=list)
+    promise: Names = msgspec.field(default_factory=dict)
+    standard: Names = msgspec.field(default_factory=dict)
+    retired: bool = False
+
+
+class UnitTerm(msgspec.Struct, omit_defaults=True):
+    """A person belongs to a unit from a day to a day, both included; "" for no end (CON-43)."""
+
+    unit: str
+    from_day: str
+    to_day: str = ""
+
+
+class RoleTerm(msgspec.Struct, omit_defaults=True):
+    """A person holds a role from a day to a day, both included; "" for no end."""
+
+    role: str
+    from_day: str
+    to_day: str = ""
 
 
 class PersonRecord(Record):
-    """人员. `outside`: a visitor of the check team, who is no member of the hall and in none of its lists (CHK-05)."""
+    """人员. `outside`: a visitor of the check team, who is no member of the hall and in none of its lists (CHK-05).
+
+    `unit` and `roles` are those of the day; `units` and `terms` say them by days for whoever has been put by the office: from then on they
+    follow from these. `left_day`: the first day (ISO) on which the person is no longer of the hall. `employment`, `entered`,
+    `service_base` (both ISO) and `phone` are personnel matters (P2).
+    """
 
     TABLE: ClassVar[str] = "person"
     SHARED: ClassVar[bool] = True
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("unit",)
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("unit", "badge")
 
     name: str
     badge: str
@@ -62,10 +96,23 @@ class PersonRecord(Record):
     roles: list[str]
     phone: str = ""
     outside: bool = False
+    names: Names = msgspec.field(default_factory=dict)
+    units: list[UnitTerm] = msgspec.field(default_factory=list)
+    terms: list[RoleTerm] = msgspec.field(default_factory=list)
+    left_day: str = ""
+    left: bool = False
+    employment: str = ""
+    entered: str = ""
+    service_base: str = ""
+    rank: int = 0
 
 
 class DutyRecord(Record):
-    """当日岗位, rid `{day}:{post}`: the A and the B of a post that day (AB.3). `shown`: its row is still with the people."""
+    """当日岗位, rid `{day}:{post}`: the A and the B of a post that day (AB.3). `shown`: its row is still with the people.
+
+    `a`, `b` and `c` (second B) begin the day; `later`: from which session on others are planned; `swaps`: who changed places since, by
+    time. `version`: of the roster that published it; `reason`: why the post is published uncovered (ORG-02).
+    """
 
     TABLE: ClassVar[str] = "duty"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("day", ("post", "day"))
@@ -75,3 +122,9 @@ class DutyRecord(Record):
     a: str
     b: str = ""
     shown: bool = True
+    c: str = ""
+    later: list[SessionDuty] = msgspec.field(default_factory=list)
+    swaps: list[Swap] = msgspec.field(default_factory=list)
+    cover: CoverKind = "full"
+    version: int = 0
+    reason: str = ""

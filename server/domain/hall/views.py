@@ -1,11 +1,14 @@
 """Who sees which face of the hall: everybody in it sees roster and plates; the lobby sees only the hall itself (§7, VIS-01)."""
 
 from server.domain.base import Face
-from server.domain.hall.ops import Duty, Me, Person, Post, Unit
+from server.domain.hall.duty import Assigned, plan_of
+from server.domain.hall.ops import Duty, Me, Person, Post, Unit, Visitor
 from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, UnitRecord
 
 HALL = frozenset({"hall"})
 NOBODY: frozenset[str] = frozenset()
+CHECKERS = frozenset({"role:CHECK"})
+SECRET_ROLES = ("TEAM", "CHECK")
 
 
 def hall_face(record: HallRecord) -> Face:
@@ -15,8 +18,19 @@ def hall_face(record: HallRecord) -> Face:
 
 def unit_face(record: UnitRecord) -> Face:
     """A unit, for the hall."""
-    body = Unit(names=record.names, kind=record.kind, head=record.head, category=record.category, contact_post=record.contact_post or None)
-    return Face("unit", record.rid, HALL, body)
+    body = Unit(
+        names=record.names,
+        kind=record.kind,
+        head=record.head,
+        category=record.category,
+        contact_post=record.contact_post or None,
+        short=record.short,
+        parent=record.parent,
+        leader=record.leader,
+        chief=record.chief,
+        phone=record.phone,
+    )
+    return Face("unit", record.rid, NOBODY if record.retired else HALL, body)
 
 
 def post_face(record: PostRecord) -> Face:
@@ -30,26 +44,52 @@ def post_face(record: PostRecord) -> Face:
         group=record.group,
         kind=record.kind,
         required=record.required,
+        service_ids=record.service_ids,
+        min_staff=record.min_staff,
+        sessions=record.sessions,
+        promise=record.promise,
+        standard=record.standard,
     )
-    return Face("post", record.rid, HALL, body)
+    return Face("post", record.rid, NOBODY if record.retired else HALL, body)
 
 
 def person_faces(record: PersonRecord) -> list[Face]:
-    """A person, for the hall; and to the person, what he or she may do. Visitors of the check team are in no list."""
-    listed = Person(name=record.name, badge=record.badge, unit=record.unit, title=record.title, roles=_listed_roles(record))
+    """A person, for the hall; and to the person, what he or she may do. Visitors of the check team are in no list; who has left stays
+    in it by name, for what was recorded before."""
+    listed = Person(
+        name=record.name,
+        badge=record.badge,
+        unit=record.unit,
+        title=record.title,
+        roles=listed_roles(record.roles),
+        names=record.names,
+        left=record.left,
+    )
     me = Me(uid=record.rid, name=record.name, unit=record.unit, roles=record.roles)
     return [
         Face("person", record.rid, NOBODY if record.outside else HALL, listed),
         Face("me", record.rid, frozenset({f"u:{record.rid}"}), me),
+        Face("visitor", record.rid, CHECKERS if "TEAM" in record.roles and not record.left else NOBODY, Visitor(record.name, record.unit)),
     ]
 
 
-def _listed_roles(record: PersonRecord) -> list[str]:
+def listed_roles(roles: list[str]) -> list[str]:
     """The list of the hall does not tell who works for the check team."""
-    return [r for r in record.roles if r not in ("TEAM", "CHECK")]
+    return [role for role in roles if role not in SECRET_ROLES]
 
 
-def duty_face(record: DutyRecord) -> Face:
-    """The A and B of a post on a day, for the hall while it is near."""
-    body = Duty(day=record.day, post=record.post, a=record.a, b=record.b or None)
+def duty_face(record: DutyRecord, now: Assigned) -> Face:
+    """The A and B of a post on a day as it stands `now`, for the hall while it is near."""
+    changed = (now.a, now.b, now.second_b) != (record.a, record.b, record.c) or record.later
+    body = Duty(
+        day=record.day,
+        post=record.post,
+        a=now.a,
+        b=now.b or None,
+        c=now.second_b,
+        plan=plan_of(record) if changed else [],
+        swaps=record.swaps,
+        cover=now.cover,
+        version=record.version,
+    )
     return Face("duty", record.rid, HALL if record.shown else NOBODY, body)

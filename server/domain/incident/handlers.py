@@ -50,16 +50,24 @@ def report(tx: Tx, op: Op[Report]) -> Outcome:
 
 def _regroup(tx: Tx, record: IncidentRecord) -> None:
     """A report is new, or a person has said where it belongs: everything it may hang together with is sorted anew (CON-40)."""
-    tx.put(record)
     within_ms = minutes_ms(tx.ask("hall"), "emg.link_min")
-    near = {r.rid: r for r in tx.find(IncidentRecord, "place = ?", [record.place]) if abs(r.found_at - record.found_at) <= 2 * within_ms}
+    span = (record.found_at - 2 * within_ms, record.found_at + 2 * within_ms)
+    near = {r.rid: r for r in tx.find(IncidentRecord, "place = ? AND found_at BETWEEN ? AND ?", [record.place, *span])}
+    if not near and record.said_link is None:
+        # The first of its place and time, as nearly all are: nothing hangs together with it.
+        _show_all(tx, record.main, [record])
+        return
+    tx.put(record)
+    near[record.rid] = record
     for rid in (record.main, record.said_link.to if record.said_link else ""):
         near |= {r.rid: r for r in tx.find(IncidentRecord, "main = ?", [rid])} if rid else {}
-    changed: set[str] = set()
-    for rid, main in mains(list(near.values()), within_ms).items():
-        changed |= {near[rid].main, main}
-        near[rid].main = main
-        tx.put(near[rid])
+    sorted_anew = mains(list(near.values()), within_ms)
+    changed = {record.main, sorted_anew[record.rid]}
+    for rid, main in sorted_anew.items():
+        if near[rid].main != main:
+            changed |= {near[rid].main, main}
+            near[rid].main = main
+            tx.put(near[rid])
     for main in sorted(changed):
         _show(tx, main)
 
@@ -165,7 +173,10 @@ def tick(tx: Tx) -> None:
 
 def _show(tx: Tx, main: str) -> None:
     """Derive what follows from all reports of one incident, and show each."""
-    whole = tx.find(IncidentRecord, "main = ?", [main], "said_at, rid")
+    _show_all(tx, main, tx.find(IncidentRecord, "main = ?", [main], "said_at, rid"))
+
+
+def _show_all(tx: Tx, main: str, whole: list[IncidentRecord]) -> None:
     if not whole:
         return
     hall: Hall = tx.ask("hall")
@@ -176,7 +187,7 @@ def _show(tx: Tx, main: str) -> None:
     for record in whole:
         waits = record.rid == main and not record.drill
         record.due_at = due_at(first, ticks, tx.now, timers) if waits else FOREVER
-        if ended != record.ended_at:
+        if ended != record.ended_at and not record.drill:
             _touch(tx, hall, record)
         record.ended_at = ended
         if ended != FOREVER:

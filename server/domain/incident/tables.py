@@ -62,7 +62,7 @@ class IncidentRecord(Record):
         ("found_at", "rid"),
         ("unit", "found_at", "rid"),
         "main",
-        "place",
+        ("place", "found_at"),
     )
 
     kind: Kind

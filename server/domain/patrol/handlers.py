@@ -1,4 +1,4 @@
-"""What a patrol op does: it stores what was seen; the findings follow in `settle` (PTL-01..04, PTL-08, EVD-01).
+"""What a patrol op does: it stores what was seen; the findings follow from it in the trail (PTL-01..04, PTL-08, EVD-01).
 
 Facts of one round may arrive in any order and from several phones; none of them waits for another, except to be finished.
 """
@@ -6,18 +6,20 @@ Facts of one round may arrive in any order and from several phones; none of them
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held
 from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import MINUTE_MS, day_of, leads, may_any, minutes_ms
+from server.domain.hall.rules import MINUTE_MS, day_of, may_any, minutes_ms
 from server.domain.hall.tables import PostRecord
-from server.domain.patrol import findings, ops
-from server.domain.patrol.ops import FindingAnswer, Observe, RoundFinish, RoundStart, Withdraw, ZoneClear
+from server.domain.patrol import facts, ops
+from server.domain.patrol.facts import may_void, touch_day
+from server.domain.patrol.ops import Observe, RoundFinish, RoundStart, Withdraw, ZoneClear
+from server.domain.patrol.registers import REGISTERS
 from server.domain.patrol.rules import EMPTY, WHAT
+from server.domain.patrol.slots import round_changed, tick
 from server.domain.patrol.tables import (
     EmptyDayRecord,
-    FindingAnswerRecord,
-    FindingRecord,
     ObservationRecord,
     RoundRecord,
     RoundTallyRecord,
+    SlotRecord,
     ZoneSeenRecord,
 )
 from server.domain.patrol.views import observation_face, round_face
@@ -38,7 +40,7 @@ def start(tx: Tx, op: Op[RoundStart]) -> Outcome:
         return held("NO_RIGHT")
     if tx.get(RoundRecord, op.rid):
         return held("INVALID")
-    tx.put(RoundRecord(rid=op.rid, slot=op.a.slot, type=op.a.type, inspector=op.actor.uid, started_at=op.a.at))
+    tx.put(RoundRecord(rid=op.rid, slot=op.a.slot, type=op.a.type, inspector=op.actor.uid, started_at=op.a.at, received_at=op.received_at))
     for same in tx.find(RoundRecord, "slot = ? AND type = 'hourly'", [op.a.slot]):
         _show_round(tx, same)
     _show_round_of(tx, op.rid)
@@ -68,7 +70,7 @@ def zone_clear(tx: Tx, op: Op[ZoneClear]) -> Outcome:
     tx.put(seen)
     _show_round_of(tx, op.rid)
     for post in seen.posts:
-        tx.touch(post)
+        touch_day(tx, post, at)
     return APPLIED
 
 
@@ -110,7 +112,7 @@ def observe(tx: Tx, op: Op[Observe]) -> Outcome:
     if first := tx.get(ObservationRecord, seen.recheck_of):
         _show_observation(tx, first, hall)
     _show_round_of(tx, a.round)
-    tx.touch(a.post)
+    touch_day(tx, a.post, at, seen.person)
     return APPLIED
 
 
@@ -130,6 +132,7 @@ def finish(tx: Tx, op: Op[RoundFinish]) -> Outcome:
     record.finished_at = max(record.finished_at, op.a.at)
     tx.put(record)
     _show_round(tx, record)
+    round_changed(tx, record)
     return APPLIED
 
 
@@ -144,29 +147,26 @@ def withdraw(tx: Tx, op: Op[Withdraw]) -> Outcome:
         return held("INVALID")
     if not seen.withdrawn:
         _count(tx, seen.round, -1)
+        # A time nobody can prove is that of receipt: it must not come before a publication it did not know of.
+        seen.withdrawn_at = op.received_at if op.window.grade == "C" else op.window.at
     seen.withdrawn = seen.withdrawn or op.a.text
     tx.put(seen)
     _show_observation(tx, seen, tx.ask("hall"))
     _show_round_of(tx, seen.round)
-    tx.touch(seen.post)
+    touch_day(tx, seen.post, seen.at, seen.person)
     return APPLIED
 
 
-def answer(tx: Tx, op: Op[FindingAnswer]) -> Outcome:
-    """陈述: the person concerned or the head of the unit says its part (EVD-12). It stays with the sighting."""
-    finding = tx.get(FindingRecord, op.rid)
-    if finding is None:
-        return held("REF_WAIT")
-    if op.actor.uid != finding.person and not leads(op.actor, finding.unit):
-        return held("NO_RIGHT")
-    if not op.a.text.strip():
-        return held("INVALID")
-    said = FindingAnswerRecord(
-        rid=op.id, finding=op.rid, post=finding.post, day=finding.day, by=op.actor.uid, at=op.window.at, text=op.a.text
-    )
-    tx.put(said)
-    tx.touch(finding.post)
-    return APPLIED
+def void_observation(tx: Tx, *, observation: str, by: str, text: str) -> Outcome:
+    """Answer `void_observation`: after publication others than the author take an observation back; the original stays (CON-44)."""
+    seen = tx.get(ObservationRecord, observation)
+    outcome = may_void(seen, by)
+    if seen is not None and outcome == APPLIED:
+        seen.void, seen.void_text = by, text
+        tx.put(seen)
+        _show_observation(tx, seen, tx.ask("hall"))
+        touch_day(tx, seen.post, seen.at, seen.person)
+    return outcome
 
 
 def _show_round_of(tx: Tx, rid: str) -> None:
@@ -209,7 +209,7 @@ def show_again(tx: Tx, rid: str) -> None:
     """A photo of an observation has arrived."""
     if seen := tx.get(ObservationRecord, rid):
         _show_observation(tx, seen, tx.ask("hall"))
-        tx.touch(seen.post)
+        touch_day(tx, seen.post, seen.at)
 
 
 DOMAIN = Domain(
@@ -222,8 +222,7 @@ DOMAIN = Domain(
         ZoneSeenRecord,
         ObservationRecord,
         EmptyDayRecord,
-        FindingRecord,
-        FindingAnswerRecord,
+        SlotRecord,
     ),
     handlers={
         "patrol.start": start,
@@ -231,8 +230,17 @@ DOMAIN = Domain(
         "patrol.observe": observe,
         "patrol.finish": finish,
         "patrol.withdraw": withdraw,
-        "finding.answer": answer,
     },
-    settle=findings.settle,
+    answers={
+        "seen_at": facts.seen_at,
+        "strays_of": facts.strays_of,
+        "empty_days": facts.empty_days,
+        "seen_empty": facts.seen_empty,
+        "first_day": facts.first_day,
+        "photos_of": facts.photos_of,
+        "void_observation": void_observation,
+    },
+    tick=tick,
     attached=show_again,
+    registers=REGISTERS,
 )

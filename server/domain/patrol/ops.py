@@ -1,4 +1,4 @@
-"""巡查 hourly patrol (PTL-01..04, PTL-08): observations, never verdicts. `finding` is what reconciliation makes of them (CON-01..07)."""
+"""巡查 hourly patrol (PTL-01..04, PTL-08): observations, never verdicts. What reconciliation makes of them is the trail's."""
 
 from typing import Literal
 
@@ -10,7 +10,6 @@ from sync.ops import RowKind, evidence
 Seen = Literal["serving", "idle", "empty_notice", "empty_no_notice", "covered", "suspended", "other"]
 """What the inspector saw at the post: 在岗服务 在岗待机 空岗-有告示 空岗-无告示 B顶岗 暂停 其他."""
 QuickCode = Literal["P0", "P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P10", "P11", "P12", "P13", "P14"]
-FindingState = Literal["glance", "unattended", "explained", "pending", "late_notice", "covered", "contradictory", "withdrawn"]
 
 
 class Knew(msgspec.Struct):
@@ -69,19 +68,6 @@ class Withdraw(msgspec.Struct):
     text: str
 
 
-class FindingAnswer(msgspec.Struct):
-    """`finding.answer`, rid = finding: the person or the unit says its part (EVD-12)."""
-
-    text: str
-
-
-class Explain(msgspec.Struct):
-    """One sentence: `key` names the message (explain.EXPLANATIONS), `params` fill it. Times are ms; people are uids; posts are ids."""
-
-    key: str
-    params: dict[str, str | int]
-
-
 class ZoneDone(msgspec.Struct):
     """One zone of a round."""
 
@@ -125,39 +111,16 @@ class Observation(msgspec.Struct, omit_defaults=True):
     blobs: list[Attached] = []
 
 
-class Finding(msgspec.Struct, omit_defaults=True):
-    """Row `finding`: one episode at one post as reconciled now; rid is that of its first sighting. For INS, EFF, OFF."""
+class Slot(msgspec.Struct, omit_defaults=True):
+    """Row `slot`, rid = slot: an hour without a round, as far as known, told at `alarm_at`; `late`: a round arrived after all, the alarm is
+    withdrawn (CON-09). Provisional until `final_at`. For those who patrol and the office. Times ms.
+    """
 
-    post: str
-    from_at: int
-    to_at: int
-    state: FindingState
-    observations: list[str]
-    explain: Explain
-    post_count: int
-    person_count: int
-    grade: Literal["A", "B", "C"]
-    person: str | None = None
-    notice: str | None = None
-    answers: list[str] = []
-    blobs: list[Attached] = []
-
-
-class FindingOwn(msgspec.Struct, omit_defaults=True):
-    """Row `finding.own`: the same episode for the person concerned and the head of the unit; no inspector's name."""
-
-    post: str
-    from_at: int
-    to_at: int
-    state: FindingState
-    explain: Explain
-    post_count: int
-    person_count: int
-    grade: Literal["A", "B", "C"]
-    answer_until: str
-    person: str | None = None
-    notice: str | None = None
-    answers: list[str] = []
+    slot: str
+    state: Literal["missed", "late"]
+    alarm_at: int
+    final_at: int
+    round: str | None = None
 
 
 OPS = (
@@ -166,6 +129,5 @@ OPS = (
     evidence("patrol.observe", 1, Observe),
     evidence("patrol.finish", 1, RoundFinish),
     evidence("patrol.withdraw", 1, Withdraw),
-    evidence("finding.answer", 1, FindingAnswer),
 )
-ROWS = (RowKind("round", Round), RowKind("obs", Observation), RowKind("finding", Finding), RowKind("finding.own", FindingOwn))
+ROWS = (RowKind("round", Round), RowKind("obs", Observation), RowKind("slot", Slot))

@@ -1,4 +1,4 @@
-"""How patrol facts are kept. Observations are facts; findings are recomputed from them and kept only to know what was shown (EVD-01)."""
+"""How patrol facts are kept: as they were seen, with what the phone knew (EVD-01, EVD-09)."""
 
 from typing import ClassVar, Literal
 
@@ -15,13 +15,30 @@ class RoundRecord(Record):
     """巡查轮次 (PTL-01). `finished_at`: 0 while running."""
 
     TABLE: ClassVar[str] = "patrol_round"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("slot",)
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("slot", ("started_at", "rid"))
 
     slot: str
     type: Literal["hourly", "irregular", "opening", "closing"]
     inspector: str
     started_at: int
     finished_at: int = 0
+    received_at: int = 0
+
+
+class SlotRecord(Record):
+    """One hour of opening time and its round, rid = slot. `over_at`: when it was due; `alarm_at`: when its absence was told, 0: it was not
+    (ms).
+    """
+
+    TABLE: ClassVar[str] = "patrol_slot"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("day",)
+
+    day: str
+    over_at: int
+    state: Literal["due", "missed", "late", "done"]
+    alarm_at: int = 0
+    round: str = ""
+    shown: bool = False
 
 
 class RoundTallyRecord(Record):
@@ -60,10 +77,13 @@ class ZoneSeenRecord(Record):
 
 
 class ObservationRecord(Record):
-    """巡查记录: what an inspector saw at a post, and what the phone knew (EVD-09). `withdrawn`: the author's reason (CON-44)."""
+    """巡查记录: what an inspector saw at a post, and what the phone knew (EVD-09).
+
+    `withdrawn`: the author's reason to take it back, said at `withdrawn_at` (ms); `void`: who did after publication, and why (CON-44).
+    """
 
     TABLE: ClassVar[str] = "observation"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("post", "day"), "recheck_of")
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("post", "day"), "recheck_of", ("at", "rid"), ("person", "at"))
 
     round: str
     post: str
@@ -82,32 +102,7 @@ class ObservationRecord(Record):
     waited: bool = False
     recheck_of: str = ""
     withdrawn: str = ""
+    withdrawn_at: int = 0
+    void: str = ""
+    void_text: str = ""
     blobs: list[Blob] = msgspec.field(default_factory=list)
-
-
-class FindingRecord(Record):
-    """A finding as it was shown last, rid = its first sighting: who may answer, and what to take back when it goes."""
-
-    TABLE: ClassVar[str] = "finding"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("post", "day"),)
-
-    post: str
-    day: str
-    unit: str
-    person: str
-    observations: list[str]
-    state: str
-
-
-class FindingAnswerRecord(Record):
-    """What the person or the unit says to a finding (EVD-12), rid = op id. It belongs to the sighting, however episodes are cut."""
-
-    TABLE: ClassVar[str] = "finding_answer"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("finding", ("post", "day"))
-
-    finding: str
-    post: str
-    day: str
-    by: str
-    at: int
-    text: str

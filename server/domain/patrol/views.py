@@ -1,13 +1,11 @@
-"""Who sees what of a patrol (§7): observations those who patrol; findings the office too; the person's own face names no inspector."""
+"""Who sees what of a patrol (§7): rounds and observations those who patrol."""
 
 from server.domain.base import Face
 from server.domain.hall.blobs import Attached
-from server.domain.patrol.ops import Finding, FindingOwn, Observation, Round, ZoneDone
-from server.domain.patrol.rules import Found
+from server.domain.patrol.ops import Observation, Round, ZoneDone
 from server.domain.patrol.tables import ObservationRecord, RoundRecord, ZoneSeenRecord
 
 PATROL = frozenset({"role:INS", "role:EFF"})
-NOBODY: frozenset[str] = frozenset()
 
 
 def round_face(record: RoundRecord, zones: list[ZoneSeenRecord], exceptions: int, repeated: bool) -> Face:
@@ -47,41 +45,3 @@ def observation_face(record: ObservationRecord, recheck_due_at: int | None, blob
         blobs=blobs,
     )
     return Face("obs", record.rid, PATROL | {f"u:{record.inspector}"}, body)
-
-
-def finding_faces(found: Found, post: str, unit: str, answers: list[str], answer_until: str, blobs: list[Attached]) -> list[Face]:
-    """Two faces of a finding. A glance accuses nobody and is told to nobody but those who patrol and the office."""
-    own_audience = {f"head:{unit}"} | ({f"u:{found.person}"} if found.person else set())
-    whole = Finding(
-        post=post,
-        from_at=found.from_at,
-        to_at=found.to_at,
-        state=found.state,
-        observations=list(found.observations),
-        explain=found.explain,
-        post_count=found.post_count,
-        person_count=found.person_count,
-        grade=found.grade,
-        person=found.person or None,
-        notice=found.notice or None,
-        answers=answers,
-        blobs=blobs,
-    )
-    own = FindingOwn(
-        post=post,
-        from_at=found.from_at,
-        to_at=found.to_at,
-        state=found.state,
-        explain=found.own,
-        post_count=found.post_count,
-        person_count=found.person_count,
-        grade=found.grade,
-        answer_until=answer_until,
-        person=found.person or None,
-        notice=found.notice or None,
-        answers=answers,
-    )
-    return [
-        Face("finding", found.rid, PATROL | {"role:OFF"}, whole),
-        Face("finding.own", found.rid, NOBODY if found.state == "glance" else frozenset(own_audience), own),
-    ]

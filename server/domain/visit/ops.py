@@ -141,4 +141,9 @@ class VisitUnit(msgspec.Struct, omit_defaults=True):
 
 
 OPS = (evidence("visit.record", 1, RecordVisit, window_hours=14 * 24), command("visit.publish", 1, Publish), command("visit.void", 1, Void))
-ROWS = (RowKind("checklist", Checklist), RowKind("mission", Mission), RowKind("visit", Visit), RowKind("visit.unit", VisitUnit))
+ROWS = (
+    RowKind("checklist", Checklist),
+    RowKind("mission", Mission, sealed=True),
+    RowKind("visit", Visit, sealed=True),
+    RowKind("visit.unit", VisitUnit),
+)

@@ -115,4 +115,4 @@ OPS = (
     command("plan.reveal", 1, RevealPlan),
     command("plan.drop", 1, DropPlan),
 )
-ROWS = (RowKind("plan", Plan), RowKind("plan.public", DrawPublic))
+ROWS = (RowKind("plan", Plan, sealed=True), RowKind("plan.public", DrawPublic))

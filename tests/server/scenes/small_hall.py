@@ -6,22 +6,26 @@
 
 from datetime import UTC, datetime, timedelta
 
-from server.domain.base import Actor
+from server.domain.base import Actor, Domain
 from server.domain.hall.handlers import DOMAIN as HALL
 from server.domain.hall.handlers import put_duty, put_hall, put_person, put_post, put_unit
 from server.domain.hall.ops import Hall, Zone
 from server.domain.hall.rules import DEFAULT_RULES
 from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, UnitRecord
+from server.domain.handover.handlers import DOMAIN as HANDOVER
 from server.domain.incident.handlers import DOMAIN as INCIDENT
+from server.domain.leave.handlers import DOMAIN as LEAVE
 from server.domain.patrol.handlers import DOMAIN as PATROL
 from server.domain.patrol.ops import Knew
 from server.domain.presence.handlers import DOMAIN as PRESENCE
+from server.domain.roster.handlers import DOMAIN as ROSTER
+from server.domain.trail.handlers import DOMAIN as TRAIL
 from server.domain.visit.handlers import DOMAIN as VISIT
 from server.domain.visit.handlers import put_mission, show_checklists
 from server.domain.visit.tables import MissionRecord
 from tests.support.memory_tx import MemoryHall
 
-DOMAINS = (HALL, PRESENCE, PATROL, INCIDENT, VISIT)
+DOMAINS = (HALL, ROSTER, LEAVE, PRESENCE, HANDOVER, PATROL, INCIDENT, VISIT, TRAIL)
 DAY = "2026-11-23"
 HOURS = [("08:30", "12:00"), ("14:30", "17:30")]
 KNEW = Knew(roster_version=1, notices=[], synced_at=0)
@@ -59,9 +63,9 @@ def at(clock: str, day: str = DAY) -> int:
     return int((start + timedelta(hours=parts[0], minutes=parts[1], seconds=parts[2])).timestamp() * 1000)
 
 
-def small_hall(now: str = "09:00", **rules: int | bool) -> MemoryHall:
+def small_hall(now: str = "09:00", *, domains: tuple[Domain, ...] = DOMAINS, today: str = DAY, **rules: int | bool | str) -> MemoryHall:
     """The hall at `now`, everybody on post."""
-    hall = MemoryHall(DOMAINS, at(now))
+    hall = MemoryHall(domains, at(now, today))
     tx = hall.tx
     settings = Hall(
         names={"zh_Hans": "小厅"},
@@ -98,7 +102,7 @@ def small_hall(now: str = "09:00", **rules: int | bool) -> MemoryHall:
             put_duty(tx, DutyRecord(rid=f"{day}:{post}", day=day, post=post, a=a, b=b))
     show_checklists(tx)
     put_mission(tx, mission())
-    hall.tick(at(now))
+    hall.tick(at(now, today))
     return hall
 
 

@@ -1,7 +1,7 @@
 /** 设备: who has unsent work and how old it is, and whether a device may be disabled. Disabling needs the network. */
 import { useSignal } from "@preact/signals";
 import { type ScreenProps, useMe, useNow, useSync } from "../../app/feature";
-import { gateText } from "../../app/session";
+import { gateText } from "../../app/gate";
 import { sizeWord } from "../../app/words";
 import { duration, t, when } from "../../i18n";
 import { browserEnv } from "../../sync/env";

@@ -1,7 +1,7 @@
 /** 导入救援文件: what a phone without a way to the site could not send, carried in by an administrator. Needs the network. */
 import { useSignal } from "@preact/signals";
 import { type ScreenProps, useSync } from "../../app/feature";
-import { gateText } from "../../app/session";
+import { gateText } from "../../app/gate";
 import { t } from "../../i18n";
 import { browserEnv } from "../../sync/env";
 import { askJson } from "../../sync/http";

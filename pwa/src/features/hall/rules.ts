@@ -10,7 +10,10 @@ const DEFAULT_RULES = {
   "awy.consent_min": 30,
   "awy.return_grace_min": 10,
   "awy.standin_confirm_min": 3,
+  "awy.overdue_office_min": 30,
+  "ab.min_staff_per_post": 2,
   "ab.max_live_posts_warn": 1,
+  "ab.max_live_posts_consent": 2,
   "evd.vacancy_min_minutes": 10,
   "ptl.interval_min": 60,
   "ptl.tolerance_min": 10,
@@ -43,9 +46,10 @@ function weekdayKey(day: string): string {
 
 /** The hours in force that day: of the season that began last, or the hall's only ones (CAL-05). */
 export function hoursOn(hall: Hall, day: string): Hall["hours"] {
-  const seasons = [...(hall.seasons ?? [])].sort((a, b) => (a.first < b.first ? -1 : 1));
+  const known = hall.earlier?.find((one) => day < one.until) ?? hall;
+  const seasons = [...(known.seasons ?? [])].sort((a, b) => (a.first < b.first ? -1 : 1));
   const began = seasons.filter((season) => season.first <= day.slice(5));
-  return (began.at(-1) ?? seasons.at(-1) ?? hall).hours;
+  return (began.at(-1) ?? seasons.at(-1) ?? known).hours;
 }
 
 /** The hours posted for `day`, whether or not the hall works that day; a make-up weekend keeps those of a Monday. */

@@ -1,24 +1,15 @@
 /** 发现: what reconciliation makes of the records, each with its sentence. Two faces: those who patrol, and the person concerned (EVD-11, EVD-12). */
 import { useState } from "preact/hooks";
 import { Attachments, DraftNotice, type ScreenProps, SubmitBar, useAmended, useDraft, useMe, useNow, useSync } from "../../app/feature";
-import { clock, date, dayOf, dayWord, instant, lookup, t } from "../../i18n";
-import { EXPLAIN, EXPLAIN_PARAMS, type Explain, type Finding, type FindingOwn } from "../../sync/types.gen";
+import { clock, date, dayOf, dayWord, instant, t } from "../../i18n";
+import type { Finding, FindingOwn } from "../../sync/types.gen";
 import { Card, Cell, Chips, Empty, Facts, List, Section, SplitView, Tag, TextArea } from "../../ui";
-import { personName, postName, type Rows } from "../hall/names";
-import { FINDING_TONE, findingWord, gradeWord, seenWord } from "./words";
+import { personName, postName } from "../hall/names";
+import { gradeWord, sentence } from "../hall/sentence";
+import { DecideDoubt } from "./decide";
+import { FINDING_TONE, findingWord, seenWord } from "./words";
 
 type Any = Finding | FindingOwn;
-
-/** The sentence of a finding in the reader's language: times by the hall's clock, people by name. */
-export function sentence(explain: Explain, people: Rows<"person">): string {
-  const text = (key: string, value: string | number) => {
-    const kind = EXPLAIN_PARAMS[key];
-    if (kind === "time") return clock(Number(value));
-    return kind === "person" ? personName(people, String(value)) : value;
-  };
-  const params = Object.fromEntries(Object.entries(explain.params).map(([key, value]) => [key, text(key, value)]));
-  return lookup(EXPLAIN[explain.key] ?? explain.key, params);
-}
 
 /** For those who patrol and the office: `/findings` and `/findings/:id`. */
 export default function Findings({ params }: ScreenProps) {
@@ -96,7 +87,7 @@ function FindingCell({ rid, body, base, on }: { rid: string; body: Any; base: st
           <Tag tone={FINDING_TONE[body.state]}>{findingWord(body.state)}</Tag> <span class="num">{spanOf(body)}</span>
         </>
       }
-      sub={sentence(body.explain, people)}
+      sub={sentence(body.explain, people, posts)}
       href={`${base}/${rid}`}
       on={on}
     />
@@ -119,6 +110,8 @@ function FindingDetail({ rid, body, own }: { rid: string; body: Any; own: boolea
     [t("个人计数"), t("{n} 次", { n: body.person_count })],
     [t("时间凭据"), gradeWord(body.grade)],
   ];
+  if (body.cover) facts.splice(3, 0, [t("顶岗人"), personName(people, body.cover)]);
+  if (body.cover_count) facts.push([t("顶岗情况"), t("待了解 {n} 次", { n: body.cover_count })]);
   if ("answer_until" in body && body.answer_until) facts.push([t("可说明至"), date(body.answer_until)]);
   return (
     <div class="stack">
@@ -126,7 +119,9 @@ function FindingDetail({ rid, body, own }: { rid: string; body: Any; own: boolea
         <div>
           <Tag tone={FINDING_TONE[body.state]}>{findingWord(body.state)}</Tag>
         </div>
-        <p>{sentence(body.explain, people)}</p>
+        <p>{sentence(body.explain, people, posts)}</p>
+        {body.also && <p>{sentence(body.also, people, posts)}</p>}
+        {"note" in body && body.note && <p class="muted">{sentence(body.note, people, posts)}</p>}
         <Facts facts={facts} />
         {"observations" in body && <Attachments rid={rid} blobs={body.blobs} />}
       </Card>
@@ -149,6 +144,7 @@ function FindingDetail({ rid, body, own }: { rid: string; body: Any; own: boolea
         </Section>
       )}
       {own && <Answer rid={rid} body={body} />}
+      {"observations" in body && <DecideDoubt rid={rid} body={body} />}
     </div>
   );
 }
@@ -159,7 +155,7 @@ function Answer({ rid, body }: { rid: string; body: Any }) {
   const me = useMe();
   const amended = useAmended("finding.answer");
   const draft = useDraft(`answer:${rid}`, { text: amended?.rid === rid ? amended.a.text : "" }, t("说明情况"));
-  const mine = body.person === me?.uid || me?.roles.includes("HEAD");
+  const mine = body.person === me?.uid || body.cover === me?.uid || me?.roles.includes("HEAD");
   if (!mine) return null;
   const usual = [t("当时在后台取件或复印"), t("当时由同事临时代办"), t("当时在接待其他办事群众"), t("情况属实")];
   const { text } = draft.value;

@@ -21,6 +21,8 @@ const describe: Describe = {
   }),
   "patrol.finish": () => ({ title: t("结束巡查") }),
   "patrol.withdraw": ({ rid, a }, sync) => ({ title: t("撤回记录"), text: t("{post}，{text}", { post: postOf(sync, sync.rows("obs").value.get(rid)?.body.post), text: a.text }) }),
+  "finding.decide": ({ a }): OpText => ({ title: t("待核判定"), text: a.text }),
+  "finding.void": ({ a }): OpText => ({ title: t("撤回记录"), text: a.text }),
   "finding.answer": ({ rid, a }): OpText => ({ title: t("说明情况"), text: a.text, edit: `/records/${rid}` }),
 };
 
@@ -35,7 +37,15 @@ function inbox(sync: Sync): InboxItem[] {
     const open = body.person === sync.uid && body.person_count > 0 && (body.answers ?? []).length === 0;
     return { id: `finding:${rid}`, at: body.from_at, title: t("巡查核对：{state}", { state: findingWord(body.state) }), text: postName(posts, body.post), path: `/records/${rid}`, waits: open };
   });
-  return [...looks, ...own, ...dueItems(sync, "obs", () => "/patrol")];
+  const doubts = [...sync.rows("finding").value].flatMap(([rid, { body }]): InboxItem[] => {
+    if (!body.doubt || !sync.rows("me").value.get(sync.uid)?.body.roles.includes("OFF")) return [];
+    return [{ id: `doubt:${rid}`, at: body.from_at, title: t("待核判定"), text: postName(posts, body.post), path: `/findings/${rid}`, waits: true }];
+  });
+  const gaps = [...sync.rows("slot").value].map(([rid, { body }]): InboxItem => {
+    const title = body.state === "late" ? t("{slot} 的巡查已补到，提醒撤销", { slot: slotWord(rid) }) : t("{slot} 没有收到巡查记录", { slot: slotWord(rid) });
+    return { id: `slot:${rid}`, at: body.alarm_at, title, text: "", path: "/patrol", waits: body.state === "missed" && sync.now() < body.final_at };
+  });
+  return [...looks, ...own, ...doubts, ...gaps, ...dueItems(sync, "obs", () => "/patrol")];
 }
 
 /** Second looks that are due. */

@@ -78,10 +78,3 @@ export function findingWord(state: FindingState): string {
 export const FINDING_TONE: Record<FindingState, Tone> = {
   glance: "idle", unattended: "bad", explained: "ok", pending: "warn", late_notice: "warn", covered: "info", contradictory: "warn", withdrawn: "idle",
 };
-
-/** What the clock behind a record is worth (EVD-03). */
-export function gradeWord(grade: Finding["grade"]): string {
-  if (grade === "A") return t("A：时间有凭据");
-  if (grade === "B") return t("B：按校正后的时间");
-  return t("C：时间无法核实，由人判定");
-}

@@ -45,6 +45,8 @@ export class Faces {
   snapshotFrom = Infinity;
   /** What the site is asked to repair, in order. */
   readonly repairs: Repair[] = [];
+  /** The next cursor is too old: whoever brings it starts from nothing. */
+  tooOld = false;
   private readonly faces = new Map<string, Face>();
   private readonly snapshots = new Map<string, { bucket: string; rows: Row[]; pos: number }>();
 
@@ -89,7 +91,10 @@ export class Faces {
     const whole = bucketSetHash(mine);
     const head = { t: "h" as const, epoch, buckets: mine, bh: whole, reset: false, fill: [] as string[], ask: false, snaps: [] as Snap[] };
     const strange = at && asked.bh !== whole && asked.have && asked.bh !== bucketSetHash(asked.have);
-    if (!at || strange) return this.fresh(mine, epoch, head);
+    if (!at || strange || this.tooOld) {
+      this.tooOld = false;
+      return this.fresh(mine, epoch, head);
+    }
     if (asked.bh === whole) return this.delta(mine, epoch, head, at);
     if (!asked.have) return { head: { ...head, bh: asked.bh, ask: true }, rows: [], to: asked.cur, more: true, sums: {} };
     const lacking = mine.filter((bucket) => !asked.have!.includes(bucket));

@@ -19,12 +19,16 @@ PARAMS: dict[str, Literal["time", "person", "post", "number"]] = {
     "person": "person",
     "b": "person",
     "minutes": "number",
+    "by": "person",
+    "then": "time",
+    "there": "post",
 }
 """What each parameter of a sentence is: times are ms, people are uids."""
 
 EXPLANATIONS: dict[str, str] = {
     "explain.glance": N_("{seen} 见空岗，只看到一次，未满 {minutes} 分钟，不计。"),
     "explain.returned": N_("{seen} 见空岗，{back} 已有人在岗，未满 {minutes} 分钟，不计。"),
+    "explain.changed_hands": N_("{seen} 至 {again} 空岗，其间岗位责任人有变动，分不清由谁负责。岗位计一次，个人不计。"),
     "explain.covered": N_("{seen} 见空岗，{taken} 起由 {b} 顶岗，未满 {minutes} 分钟，不计。"),
     "explain.unattended": N_("{seen} 至 {again} 空岗，没有离岗告示，也无人顶岗。岗位计一次，个人计一次。"),
     "explain.nobody": N_("{seen} 至 {again} 空岗，当日排班没有责任人。岗位计一次，个人不计。"),
@@ -34,6 +38,34 @@ EXPLANATIONS: dict[str, str] = {
         "{seen} 见空岗；{person} {made} 已告示离岗，由 {b} 代为履职，但当时无人顶岗。岗位计一次，个人不计，顶岗情况另行了解。"
     ),
     "explain.cover_absent": N_("{seen} 见空岗；{b} 已于 {taken} 顶岗，但当时不在窗口。岗位计一次，{person} 个人不计，顶岗情况另行了解。"),
+    "explain.stand_in_silent": N_(
+        "{seen} 见空岗；{person} {made} 已告示离岗，交由 {b} 代为履职，{b} 已收到而未回复。岗位计一次，个人不计，顶岗情况另行了解。"
+    ),
+    "explain.stand_in_unreached": N_(
+        "{seen} 见空岗；{person} {made} 已告示离岗，交由 {b} 代为履职，当时还未送达（交接未达）。岗位计一次，双方都不计，请负责人安排顶岗。"
+    ),
+    "explain.stand_in_on_leave": N_(
+        "{seen} 见空岗；{person} {made} 已告示离岗，交由 {b} 代为履职，但 {b} 已获准请假。岗位计一次，双方都不计，请负责人安排顶岗。"
+    ),
+    "explain.handover_absent": N_(
+        "{seen} 见空岗；{person} {made} 已把工作移交 {b}，{b} 已接收，但当时不在窗口。岗位计一次，{person} 个人不计，顶岗情况另行了解。"
+    ),
+    "explain.handover_silent": N_(
+        "{seen} 见空岗；{person} {made} 已把工作移交 {b}，{b} 已收到而未回复。岗位计一次，{person} 个人不计，顶岗情况另行了解。"
+    ),
+    "explain.handover_unreached": N_(
+        "{seen} 见空岗；{person} {made} 把工作移交 {b}，当时还未送达（交接未达）。岗位计一次，双方都不计，请负责人安排顶岗。"
+    ),
+    "explain.handover_unavailable": N_(
+        "{seen} 见空岗；{person} {made} 把工作移交 {b}，但 {b} 已获准请假。岗位计一次，双方都不计，请负责人安排顶岗。"
+    ),
+    "explain.on_leave": N_("{seen} 见空岗；{person} 当时已获准请假。岗位计一次，个人不计。"),
+    "explain.leave_pending": N_("{seen} 见空岗；{person} 这段时间的请假还在审批，批准前不作判定。岗位计一次，个人暂不计。"),
+    "explain.ruled_clear": N_("{seen} 见空岗；存疑之处已由 {by} 判定，{person} 不计。岗位计一次。"),
+    "explain.ruled_against": N_("{seen} 见空岗；存疑之处已由 {by} 判定，{person} 计一次。岗位计一次。"),
+    "explain.lapsed": N_("{seen} 见空岗；存疑之处在期限内没有判定，按规定 {person} 不计。岗位计一次。"),
+    "explain.stray": N_("{then} 另有记录见 {person} 在 {there} 串岗，属于同一事实，不另计次。"),
+    "explain.newer_roster": N_("{seen} 记录时手机上的排班不是最新，责任人按最新排班认定为 {person}。"),
     "explain.overdue": N_("{seen} 见空岗；{person} 原定 {back} 返回，已超过宽限 {minutes} 分钟，此前没有续报。岗位计一次，个人计一次。"),
     "explain.late_waiting": N_("{seen} 见空岗；{person} {made} 补告示，称 {left} 离岗，待科室负责人认定。岗位计一次，个人暂不计。"),
     "explain.late_accepted": N_(
@@ -60,9 +92,15 @@ EXPLANATIONS: dict[str, str] = {
     "own.unasked": N_("{seen} 巡查见空岗；{person} 的离岗告示由他人代为作出，原定 {back} 返回。请说明是否知情，核实前不计个人。"),
     "own.sighting_clock": N_("{seen} 至 {again} 巡查见空岗，巡查设备的时间无法核实。由办公室判定，判定前不计个人。"),
     "own.contradictory": N_("{seen} 的空岗记录与 {present} 的在岗记录互相矛盾，不计。"),
+    "own.ruled_against": N_("{seen} 巡查见空岗；存疑之处已由 {by} 判定，计 {person} 个人一次，可以说明情况。"),
+    "own.ruled_clear": N_("{seen} 巡查见空岗；存疑之处已由 {by} 判定，{person} 个人不计。"),
     "own.withdrawn": N_("{seen} 的空岗记录已撤回，不计。"),
 }
 """Message id by key. One source for both sides; the phone translates."""
+
+
+Values = dict[str, str | int]
+"""Parameters of a sentence by name."""
 
 
 def own_key(key: str) -> str:

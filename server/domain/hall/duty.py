@@ -1,0 +1,70 @@
+"""Who is at a post at a moment: the plan of the day by sessions, and the swaps laid over it (ORG-01, ORG-09). Pure."""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, get_args
+
+from server.domain.hall.ops import CoverKind, Hall, SessionDuty, Swap
+from server.domain.hall.rules import day_start, posted_sessions
+from server.domain.hall.tables import DutyRecord
+
+
+class Assigned(NamedTuple):
+    """Who is A, B and second B of a post at a moment; "" for nobody. `since`: from when on (ms); `version`: of the roster that says so, 0
+    for none; `grade`: what the time of the swap behind it is worth, "A" for the plan; `cover`: what B may do here (ORG-03, ORG-04).
+    """
+
+    a: str
+    b: str
+    second_b: str
+    since: int
+    version: int
+    grade: Literal["A", "B", "C"] = "A"
+    cover: CoverKind = "full"
+
+
+# msgspec leaves out a default it knows by identity: what comes from the database must be that very text, or equal rows differ in bytes.
+_COVER: dict[CoverKind, CoverKind] = {kind: kind for kind in get_args(CoverKind)}
+
+NOBODY_ASSIGNED = Assigned("", "", "", 0, 0, "A", "none")
+
+
+def session_starts(hall: Hall, day: str) -> list[int]:
+    """When the planned sessions of a day begin (ms): the first with the day itself, the others with their posted hours."""
+    later = [start for start, _ in posted_sessions(hall, day)[1:]]
+    return [day_start(day, hall.tz), *later]
+
+
+def plan_of(duty: DutyRecord) -> list[SessionDuty]:
+    """The published day: who begins it, and from which session on it is others."""
+    first = SessionDuty(0, duty.a, duty.b, duty.c, _COVER[duty.cover])
+    later = [SessionDuty(part.n, part.a, part.b, part.c, _COVER[part.cover]) for part in duty.later]
+    return [first, *sorted(later, key=lambda part: part.n)]
+
+
+def people_of(duty: DutyRecord) -> set[str]:
+    """Everybody who is planned at the post that day."""
+    return {uid for part in plan_of(duty) for uid in (part.a, part.b, part.c) if uid}
+
+
+def assigned(duty: DutyRecord, starts: Sequence[int], at: int) -> Assigned:
+    """Who is at the post at `at`. The last swap by time wins, whatever arrived first; it ends where the plan itself changes."""
+    part, since = _planned(plan_of(duty), starts, at)
+    swaps = [swap for swap in duty.swaps if since <= swap.at <= at]
+    if not swaps:
+        return Assigned(part.a, part.b, part.c, since, duty.version, "A", part.cover)
+    last = max(swaps, key=_order)
+    others = (uid for uid in (part.c, part.b, part.a) if uid not in (last.a, last.b))
+    second = last.c if last.c is not None else next(others, "") if part.c else ""
+    cover = part.cover if last.b == part.b else "full" if last.b else "none"
+    return Assigned(last.a, last.b, second, last.at, duty.version, last.grade, cover)
+
+
+def _planned(plan: Sequence[SessionDuty], starts: Sequence[int], at: int) -> tuple[SessionDuty, int]:
+    """The entry of the plan in force, and since when."""
+    begun = [part for part in plan if part.n == 0 or (part.n < len(starts) and starts[part.n] <= at)]
+    part = begun[-1]
+    return part, starts[part.n] if part.n < len(starts) else 0
+
+
+def _order(swap: Swap) -> tuple[int, str]:
+    return swap.at, swap.op

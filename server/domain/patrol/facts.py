@@ -1,0 +1,95 @@
+"""What patrol tells other institutions: the answers of this domain (rules.py)."""
+
+from collections.abc import Sequence
+
+from server.domain.base import APPLIED, Outcome, Tx, refused
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import day_of
+from server.domain.hall.tables import PostRecord
+from server.domain.patrol.rules import EMPTY, STRAY_CODE, WHAT, Sighting, Stray
+from server.domain.patrol.tables import EmptyDayRecord, ObservationRecord, ZoneSeenRecord
+from sync.ops import Blob
+
+
+def seen_at(tx: Tx, *, post: str, day: str, zone: str) -> list[Sighting]:
+    """Every look at a post of `zone` on a day: observations, and zones that were all present."""
+    seen = [_sighting(o) for o in tx.find(ObservationRecord, "post = ? AND day = ?", [post, day])]
+    for zone_seen in tx.find(ZoneSeenRecord, "day = ? AND zone = ?", [day, zone]):
+        if post in zone_seen.posts:
+            seen.append(_present(zone_seen))
+    return seen
+
+
+def _sighting(o: ObservationRecord) -> Sighting:
+    return Sighting(
+        o.rid,
+        o.at,
+        WHAT[o.seen],
+        o.grade,
+        o.inspector,
+        o.waited,
+        bool(o.withdrawn or o.void),
+        o.knew.roster_version,
+        o.person,
+        o.received_at,
+        o.withdrawn_at,
+        bool(o.void),
+    )
+
+
+def _present(zone: ZoneSeenRecord) -> Sighting:
+    return Sighting(zone.rid, zone.at, "present", zone.grade, zone.inspector, received_at=zone.received_at)
+
+
+def strays_of(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[Stray]:
+    """Where inspectors saw this person idling at a post, by its quick code; withdrawn ones are none (CON-24)."""
+    found = tx.find(ObservationRecord, "person = ? AND at >= ? AND at < ?", [uid, from_at, to_at], "at, rid")
+    return [Stray(o.rid, o.at, o.post, uid, o.grade) for o in found if STRAY_CODE in o.codes and not o.withdrawn and not o.void]
+
+
+def empty_days(tx: Tx, *, post: str, from_day: str, to_day: str) -> list[str]:
+    """Days on which somebody saw the post empty."""
+    return [e.day for e in tx.find(EmptyDayRecord, "post = ? AND day >= ? AND day <= ?", [post, from_day, to_day], "day")]
+
+
+def first_day(tx: Tx) -> str:
+    """The first day of which anything was seen; "" for none."""
+    first = tx.find(ObservationRecord, "day = (SELECT min(day) FROM observation)", [], "rid LIMIT 1")
+    zones = tx.find(ZoneSeenRecord, "day = (SELECT min(day) FROM patrol_zone_seen)", [], "rid LIMIT 1")
+    return min([*(o.day for o in first), *(z.day for z in zones)], default="")
+
+
+def seen_empty(tx: Tx, *, post: str, since: int) -> int:
+    """When a patrol first saw nobody at the post since then, nobody having been seen there afterwards (ms); 0: it did not (DSP-08)."""
+    hall: Hall = tx.ask("hall")
+    record: PostRecord | None = tx.ask("post", post=post)
+    day = day_of(max(since, tx.now), hall.tz)
+    if record is None or tx.get(EmptyDayRecord, f"{post}:{day}") is None:
+        return 0
+    looks = seen_at(tx, post=post, day=day, zone=record.zone)
+    first = 0
+    for seen in sorted(looks, key=lambda s: (s.at, s.id)):
+        if seen.withdrawn or seen.at < since or seen.grade == "C":
+            continue
+        first = (first or seen.at) if seen.what in EMPTY else 0 if seen.what in ("present", "covered") else first
+    return first
+
+
+def photos_of(tx: Tx, *, observation: str) -> tuple[str, Sequence[Blob]]:
+    """Who photographed what at an observation."""
+    seen = tx.get(ObservationRecord, observation)
+    return (seen.inspector, seen.blobs) if seen else ("", ())
+
+
+def touch_day(tx: Tx, post: str, at: int, named: str = "") -> None:
+    """Something about a look at a post changed; whoever was named there may have been missed elsewhere (CON-24)."""
+    tx.touch(post, at, at + 1)
+    if named:
+        tx.touch_person(named, at, at + 1)
+
+
+def may_void(seen: ObservationRecord | None, by: str) -> Outcome:
+    """An observation that is there and not void yet, by anybody but its author (CON-44)."""
+    if seen is None or seen.void:
+        return refused("GONE")
+    return refused("NO_RIGHT") if seen.inspector == by else APPLIED

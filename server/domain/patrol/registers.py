@@ -1,0 +1,71 @@
+"""台账 of patrol for the desk: observations and rounds (PTL), with who reads what of them (§7)."""
+
+from collections.abc import Sequence
+
+from server.domain.base import Column, Reading, Register, Related
+from server.domain.hall.rules import DAY_MS
+from server.domain.patrol.tables import ObservationRecord, RoundRecord
+from sync.errors import N_
+
+PATROL = frozenset({"INS", "EFF"})
+
+SEEN = {
+    "serving": N_("在岗服务"),
+    "idle": N_("在岗待机"),
+    "empty_notice": N_("空岗-有告示"),
+    "empty_no_notice": N_("空岗-无告示"),
+    "covered": N_("B顶岗"),
+    "suspended": N_("暂停"),
+    "other": N_("其他"),
+}
+TYPES = {"hourly": N_("整点巡查"), "irregular": N_("不定时巡查"), "opening": N_("开门巡查"), "closing": N_("关门巡查")}
+GRADES = {"A": N_("A：时间有凭据"), "B": N_("B：按校正后的时间"), "C": N_("C：时间无法核实，由人判定")}
+
+
+def _behind_round(one: RoundRecord) -> Sequence[Related]:
+    return (Related("observation", N_("巡查记录"), {"round": one.rid}, one.started_at, one.finished_at or one.started_at + DAY_MS),)
+
+
+REGISTERS = (
+    Register(
+        name="observation",
+        title=N_("巡查记录台账"),
+        record=ObservationRecord,
+        columns=(
+            Column("at", N_("所见时间"), "time", "P2"),
+            Column("post", N_("岗位"), "post", "P2"),
+            Column("seen", N_("所见"), "choice", "P2", choices=SEEN),
+            Column("person", N_("所见人员"), "person", "P2"),
+            Column("inspector", N_("巡查人"), "person", "P1"),
+            Column("reminded", N_("当场提醒"), "flag", "P2"),
+            Column("waited", N_("原地等候"), "flag", "P2"),
+            Column("note", N_("说明"), "text", "P2"),
+            Column("withdrawn", N_("撤回理由"), "text", "P2"),
+            Column("received_at", N_("送达时间"), "time", "P1"),
+            Column("grade", N_("时间凭据"), "choice", "P2", choices=GRADES),
+            Column("round", N_("巡查轮次"), "text", "P1"),
+        ),
+        # Unpublished, they are for those who patrol alone (§7).
+        readings=(Reading(PATROL),),
+        at="at",
+        unit="post",
+        totals="seen",
+        related=lambda seen: (Related("finding", N_("巡查问题"), {"post": seen.post}, seen.at, seen.at),),
+    ),
+    Register(
+        name="round",
+        title=N_("巡查轮次台账"),
+        record=RoundRecord,
+        columns=(
+            Column("started_at", N_("开始"), "time", "P1"),
+            Column("finished_at", N_("结束"), "time", "P1", value=lambda one: one.finished_at or None),
+            Column("type", N_("巡查类型"), "choice", "P1", choices=TYPES),
+            Column("inspector", N_("巡查人"), "person", "P1"),
+            Column("slot", N_("时段"), "text", "P1"),
+        ),
+        readings=(Reading(PATROL),),
+        at="started_at",
+        totals="type",
+        related=_behind_round,
+    ),
+)

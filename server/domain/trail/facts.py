@@ -1,0 +1,76 @@
+"""What reconciliation takes: every fact about one post on one day, whoever said it and whenever it arrived. Values only."""
+
+from typing import Literal, NamedTuple
+
+from server.domain.handover.rules import HandoverFact
+from server.domain.patrol.rules import Sighting, Stray
+from server.domain.presence.rules import CoverFact, NoticeFact
+
+Grade = Literal["A", "B", "C"]
+
+
+class Params(NamedTuple):
+    """The hall's parameters, in ms (§16)."""
+
+    vacancy: int
+    grace: int
+    tolerance: int
+
+
+class Holder(NamedTuple):
+    """Who is A and B of the post at a moment, by the newest roster (CON-23, CON-42). `version`: of that roster."""
+
+    a: str
+    b: str = ""
+    version: int = 0
+
+
+class LeaveFact(NamedTuple):
+    """One leave of a person, or the request for it (CON-22). A recalled leave ends at the recall."""
+
+    rid: str
+    person: str
+    from_at: int
+    to_at: int
+    state: Literal["pending", "approved", "refused"]
+    decided_at: int = 0
+
+
+class Ruling(NamedTuple):
+    """What the office made of a doubtful sighting (CON-02). `by` is empty when its term passed: then nobody is counted."""
+
+    sighting: str
+    at: int
+    by: str
+    counts: bool
+
+
+class Excuse(NamedTuple):
+    """A stand-in who could not stand in: himself away by a notice made before, on leave, or at another post (CON-12, CON-13)."""
+
+    person: str
+    from_at: int
+    to_at: int
+    kind: Literal["away", "leave", "elsewhere"]
+    known_at: int = 0
+
+
+class PostFacts(NamedTuple):
+    """Every fact about one post on one day. `a`: the day's A, where no `holders` are known by sighting. `breaks`: closing times (ms).
+
+    `leaves` are those of whoever held the post; `excused`: what kept stand-ins from standing in;
+    `arrivals`: when whoever held the post signed in, by a trusted clock (ms, uid).
+    """
+
+    a: str
+    sightings: tuple[Sighting, ...]
+    notices: tuple[NoticeFact, ...] = ()
+    covers: tuple[CoverFact, ...] = ()
+    breaks: tuple[int, ...] = ()
+    holders: tuple[tuple[str, Holder], ...] = ()
+    leaves: tuple[LeaveFact, ...] = ()
+    handovers: tuple[HandoverFact, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    strays: tuple[Stray, ...] = ()
+    excused: tuple[Excuse, ...] = ()
+    arrivals: tuple[tuple[int, str], ...] = ()

@@ -1,0 +1,223 @@
+"""One sighting of an empty post against everything that may explain it: the best for the person counts (EVD-02..05).
+
+A trusted notice made before the sighting clears (EVD-02); grade C never accuses and never clears (EVD-03). An approved leave clears,
+one that is asked for waits (CON-22). A hand-over made before clears A, and B's part is looked at (CON-10..13).
+"""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from server.domain.hall.rules import FOREVER
+from server.domain.handover.rules import HandoverFact
+from server.domain.patrol.rules import EMPTY, Sighting
+from server.domain.presence.rules import CoverFact, NoticeFact, is_late
+from server.domain.trail.facts import Grade, Holder, LeaveFact, Params, PostFacts
+
+Standing = Literal[
+    "cleared",
+    "on_leave",
+    "handed",
+    "late_accepted",
+    "clock",
+    "plate",
+    "leave_pending",
+    "late_waiting",
+    "unasked",
+    "late_refused",
+    "overdue",
+    "bare",
+]
+BEST_FOR_PERSON: tuple[Standing, ...] = (
+    *("cleared", "on_leave", "handed", "late_accepted", "clock", "plate", "leave_pending", "late_waiting", "unasked"),
+    *("late_refused", "overdue", "bare"),
+)
+"""When several facts bear on one sighting, the one that serves the person best counts (EVD-04)."""
+
+
+class Judged(NamedTuple):
+    """One sighting against the facts. `holder`: whose post it was at that moment."""
+
+    sighting: Sighting
+    standing: Standing
+    holder: Holder
+    notice: NoticeFact | None = None
+    back_at: int = 0
+    leave: LeaveFact | None = None
+    handover: HandoverFact | None = None
+
+
+def came_back(notice: NoticeFact) -> bool:
+    """True when the absence has a trusted end."""
+    return notice.ended_at < FOREVER and not notice.cancelled and notice.end_grade != "C"
+
+
+def holder_of(facts: PostFacts, sighting: Sighting) -> Holder:
+    """Whose post it was: from the newest roster, never from the inspector's memory (CON-23)."""
+    return next((holder for rid, holder in facts.holders if rid == sighting.id), Holder(facts.a))
+
+
+def judge(sighting: Sighting, facts: PostFacts, params: Params) -> Judged:
+    """A sighting against every notice, leave and hand-over of the post: the best for the person counts."""
+    holder = holder_of(facts, sighting)
+    options = [j for n in facts.notices if (j := _by_notice(sighting, holder, n, params))]
+    options += [j for leave in facts.leaves if (j := _by_leave(sighting, holder, leave))]
+    options += [j for h in facts.handovers if (j := _by_handover(sighting, holder, h, params))]
+    options.append(Judged(sighting, "plate" if sighting.what == "plate" else "bare", holder))
+    return min(options, key=_rank)
+
+
+def _rank(judged: Judged) -> tuple[int, int, str]:
+    notice, other = judged.notice, judged.leave or judged.handover
+    rid = notice.rid if notice else other.rid if other else ""
+    return BEST_FOR_PERSON.index(judged.standing), notice.announced_at if notice else 0, rid
+
+
+def _by_notice(sighting: Sighting, holder: Holder, notice: NoticeFact, params: Params) -> Judged | None:
+    """What one notice says about a sighting; None when it does not bear on it."""
+    if (notice.cancelled and notice.end_grade != "C") or sighting.at < notice.leaves_at - params.tolerance:
+        return None
+    if came_back(notice) and notice.ended_at <= sighting.at:
+        return None
+    if holder.a and not notice.whole_unit and notice.person != holder.a:
+        return None
+    back = known_back(notice, sighting.at, ("A", "B"))
+    in_time = sighting.at <= back + params.grace
+    if notice.grade == "C" or notice.cancelled:
+        return Judged(sighting, "clock", holder, notice, back) if in_time else None
+    if notice.announced_at > sighting.at:
+        bears = in_time and notice.leaves_at <= sighting.at
+        return Judged(sighting, _own(_afterwards(notice), notice, sighting), holder, notice, back) if bears else None
+    if in_time:
+        return Judged(sighting, "cleared", holder, notice, back)
+    if sighting.at <= known_back(notice, sighting.at, ("A", "B", "C")) + params.grace:
+        return Judged(sighting, "clock", holder, notice, back)
+    return Judged(sighting, _own("overdue", notice, sighting), holder, notice, back)
+
+
+def _own(standing: Standing, notice: NoticeFact, sighting: Sighting) -> Standing:
+    """What others said for a person clears, but does not accuse: of that he is asked first (EVD-04)."""
+    known = notice.own_at < FOREVER if standing == "late_refused" else notice.own_at <= sighting.at
+    return standing if known or standing not in ("overdue", "late_refused") else "unasked"
+
+
+def _afterwards(notice: NoticeFact) -> Standing:
+    """A notice made after the sighting: on leaving, within tolerance, or a 补告示 that HEAD judges (CON-03)."""
+    if not is_late(notice.leaves_at, notice.announced_at):
+        return "cleared"
+    if notice.late_accepted is None:
+        return "late_waiting"
+    return "late_accepted" if notice.late_accepted else "late_refused"
+
+
+def known_back(notice: NoticeFact, at: int, grades: tuple[Grade, ...]) -> int:
+    """Expected return as it had been said by `at`: an extension made in time counts however late it arrives (CON-04)."""
+    said = [e for e in notice.extensions if e.at <= at and e.grade in grades]
+    return max(said, key=lambda e: (e.at, e.op)).back_at if said else notice.first_back_at
+
+
+def _by_leave(sighting: Sighting, holder: Holder, leave: LeaveFact) -> Judged | None:
+    """An approved leave clears whenever it was approved; one asked for makes the finding wait; a refused one says nothing (CON-22)."""
+    if leave.person != holder.a or leave.state == "refused" or not leave.from_at <= sighting.at < leave.to_at:
+        return None
+    return Judged(sighting, "on_leave" if leave.state == "approved" else "leave_pending", holder, leave=leave)
+
+
+def _by_handover(sighting: Sighting, holder: Holder, handover: HandoverFact, params: Params) -> Judged | None:
+    """A hand-over said before the sighting clears A; one B declined before does not; one of grade C neither clears nor accuses."""
+    bears = handover.from_at - params.tolerance <= sighting.at < handover.until_at
+    if handover.a != holder.a or not bears or handover.made_at > sighting.at or handover.declined_at <= sighting.at:
+        return None
+    return Judged(sighting, "clock" if handover.grade == "C" else "handed", holder, handover=handover)
+
+
+# --- the stand-in -----------------------------------------------------------------------------------------------------
+
+
+class Cover(NamedTuple):
+    """Who should have served instead of A at a sighting, and why. `bound`: he said yes, took the post, or knew and was free."""
+
+    person: str
+    kind: Literal["stood", "said_yes", "silent", "unreached", "unavailable"]
+    bound: bool
+
+
+def cover_behind(judged: Judged, facts: PostFacts) -> Cover | None:
+    """B's part in a sighting that A is cleared of (CON-05, CON-10..13)."""
+    seen = judged.sighting.at
+    if judged.notice:
+        return _behind_notice(facts, judged.notice, seen)
+    return _behind_handover(facts, judged.handover, seen) if judged.handover else None
+
+
+def _behind_notice(facts: PostFacts, notice: NoticeFact, seen: int) -> Cover | None:
+    """Whoever had been named last by then: he may have said yes, or be told, or not be reached, or be on leave himself."""
+    named = [one for one in notice.asked if one.at <= seen]
+    b = max(named, key=lambda one: (one.at, one.op)).person if named else notice.stand_in
+    said = [r for r in notice.replies if r.at <= seen and r.by == b]
+    yes = max(said, key=lambda r: (r.at, r.op)).accept if said else notice.accepted and not notice.replies
+    if not b or (said and not yes) or seen >= notice.relieved_at:
+        return None
+    if yes:
+        return _bound(facts, b, "said_yes", seen)
+    if _on_leave(facts, b, seen):
+        return Cover(b, "unavailable", False)
+    if notice.told_at <= seen:
+        return _bound(facts, b, "silent", seen)
+    return Cover(b, "unreached", False)
+
+
+def _on_leave(facts: PostFacts, b: str, seen: int) -> bool:
+    return any(e.person == b and e.kind == "leave" and e.from_at <= seen < e.to_at for e in facts.excused)
+
+
+def _behind_handover(facts: PostFacts, h: HandoverFact, seen: int) -> Cover:
+    if _on_leave(facts, h.b, seen):
+        return Cover(h.b, "unavailable", False)
+    if h.accepted_at <= seen:
+        return _bound(facts, h.b, "said_yes", seen)
+    if h.delivered_at <= seen:
+        return _bound(facts, h.b, "silent", seen)
+    return Cover(h.b, "unreached", False)
+
+
+def _bound(facts: PostFacts, b: str, kind: Literal["stood", "said_yes", "silent"], seen: int) -> Cover:
+    """Nobody answers for a post while something known before kept him from it."""
+    excused = any(e.person == b and e.from_at <= seen < e.to_at and e.known_at <= seen for e in facts.excused)
+    return Cover(b, kind, not excused)
+
+
+def cover_at(facts: PostFacts, at: int) -> CoverFact | None:
+    """A trusted step-up in force at that moment."""
+    return next((c for c in sorted(facts.covers) if c.grade != "C" and c.proved_at <= at < c.until_at), None)
+
+
+def stood_in(facts: PostFacts, cover: CoverFact, seen: int) -> Cover:
+    """B had taken the post: from then on the work is his (AB-03)."""
+    return _bound(facts, cover.person, "stood", seen)
+
+
+# --- several sightings ------------------------------------------------------------------------------------------------
+
+
+def contradictor(sighting: Sighting, live: Sequence[Sighting], params: Params) -> Sighting | None:
+    """Another inspector who saw somebody there at nearly the same moment (CON-07)."""
+    return next(
+        (
+            s
+            for s in live
+            if s.what == "present" and s.grade != "C" and s.inspector != sighting.inspector and abs(s.at - sighting.at) <= params.tolerance
+        ),
+        None,
+    )
+
+
+def confirmed(sightings: Sequence[Sighting], params: Params) -> bool:
+    """Seen for the minimum time, or one inspector stated to have waited it out (EVD-08)."""
+    if any(s.waited for s in sightings):
+        return True
+    return len(sightings) > 1 and sightings[-1].at - sightings[0].at >= params.vacancy
+
+
+def is_empty(sighting: Sighting) -> bool:
+    """True for a look that found nobody."""
+    return sighting.what in EMPTY

@@ -1,0 +1,116 @@
+"""发现 findings, what is said to them and decided on them, and adjustments of closed months (EVD-05..12, CON-01..24, CON-44)."""
+
+from typing import Literal
+
+import msgspec
+
+from server.domain.hall.blobs import Attached
+from server.domain.hall.sentence import Explain
+from sync.ops import RowKind, command, evidence
+
+FindingState = Literal["glance", "unattended", "explained", "pending", "late_notice", "covered", "contradictory", "withdrawn"]
+Scope = Literal["post", "person", "unit"]
+"""Whose numbers: of a post (availability), of a person (responsibility), of a unit (both)."""
+
+
+class FindingAnswer(msgspec.Struct):
+    """`finding.answer`, rid = finding: the person, the stand-in or the unit says its part (EVD-12)."""
+
+    text: str
+
+
+class FindingDecide(msgspec.Struct):
+    """`finding.decide`, rid = finding: the office decides a doubt (CON-02): whether the person is counted, and why."""
+
+    count: bool
+    text: str
+
+
+class FindingVoid(msgspec.Struct):
+    """`finding.void`, rid = observation: after publication the office or the efficiency group takes an observation back (CON-44)."""
+
+    text: str
+
+
+class LedgerAdjust(msgspec.Struct):
+    """`ledger.adjust`, rid = adjustment: a change of a closed month is accepted or refused by the office, with a reason (EVD-10)."""
+
+    accept: bool
+    text: str
+
+
+class Finding(msgspec.Struct, omit_defaults=True):
+    """Row `finding`: one episode at one post as reconciled now; rid is that of its first sighting. For INS, EFF, OFF.
+
+    `cover`: the stand-in it also concerns, `cover_count` 1 when people decide on his part. `doubt`: the office may decide until
+    `decide_until` (day), then nobody is counted. `also`: more to the same fact; `note`: for those who patrol.
+    """
+
+    post: str
+    from_at: int
+    to_at: int
+    state: FindingState
+    observations: list[str]
+    explain: Explain
+    post_count: int
+    person_count: int
+    grade: Literal["A", "B", "C"]
+    person: str | None = None
+    notice: str | None = None
+    answers: list[str] = []
+    blobs: list[Attached] = []
+    cover: str | None = None
+    cover_count: int = 0
+    doubt: bool = False
+    decide_until: str = ""
+    also: Explain | None = None
+    note: Explain | None = None
+
+
+class FindingOwn(msgspec.Struct, omit_defaults=True):
+    """Row `finding.own`: the same episode for the person concerned, the stand-in it concerns and the head of the unit; no inspector's name.
+    `told_at`: since when it stands there (ms); `answer_until`: the last day to answer.
+    """
+
+    post: str
+    from_at: int
+    to_at: int
+    state: FindingState
+    explain: Explain
+    post_count: int
+    person_count: int
+    grade: Literal["A", "B", "C"]
+    answer_until: str
+    person: str | None = None
+    notice: str | None = None
+    answers: list[str] = []
+    cover: str | None = None
+    cover_count: int = 0
+    also: Explain | None = None
+    told_at: int = 0
+
+
+class Adjustment(msgspec.Struct, omit_defaults=True):
+    """Row `ledger.adjust`: a fact arrived after the month was closed. `change`: by which numbers of `of` on `day` it would differ.
+
+    For the office; that of a person also for the person and the head of the unit.
+    """
+
+    scope: Scope
+    of: str
+    day: str
+    unit: str
+    change: dict[str, int]
+    state: Literal["proposed", "accepted", "refused"]
+    found_at: int
+    by: str = ""
+    text: str = ""
+
+
+OPS = (
+    evidence("finding.answer", 1, FindingAnswer),
+    command("finding.decide", 1, FindingDecide),
+    command("finding.void", 1, FindingVoid),
+    command("ledger.adjust", 1, LedgerAdjust),
+)
+ROWS = (RowKind("finding", Finding), RowKind("finding.own", FindingOwn), RowKind("ledger.adjust", Adjustment))

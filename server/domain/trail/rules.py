@@ -1,0 +1,384 @@
+"""Reconciliation: from what was seen and said at one post on one day to findings, whatever arrived first (CON-01..13, 22..24, EVD-02..08).
+
+Pure: all facts in, all findings out. An episode (EVD-07) runs from the first sighting of an empty post to the first proof that somebody
+serves again. Two ledgers: `post_count` says the window was unattended, `person_count` says the person answers for it (§0.3).
+
+    sightings ─▶ episodes ─▶ each sighting judged (judge.py) ─▶ one state, one sentence (explain.py)
+    in doubt the person is not counted and the post is (EVD-04) · a single glance counts for nobody (EVD-08)
+    what stays doubtful is decided by the office; after its term nobody is counted (CON-02)
+
+Answers of this domain, for `Tx.ask`: `tallies`(scope, month) -> list[Tally] · `days_of`(scope, of, from_day, to_day) -> list[Day] ·
+`settlement`(day) -> Settlement, how final the numbers of a day are (their types are in ledger.py and settlement.py).
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from server.domain.hall.rules import FOREVER
+from server.domain.hall.sentence import Explain
+from server.domain.patrol.rules import Sighting, Stray
+from server.domain.presence.rules import CoverFact
+from server.domain.trail.explain import Values, own_key
+from server.domain.trail.facts import Grade, Holder, Params, PostFacts, Ruling
+from server.domain.trail.judge import (
+    Cover,
+    Judged,
+    came_back,
+    confirmed,
+    contradictor,
+    cover_at,
+    cover_behind,
+    holder_of,
+    is_empty,
+    judge,
+    stood_in,
+)
+from server.domain.trail.ops import FindingState
+
+
+class Found(NamedTuple):
+    """One episode as reconciled. `rid`: its first sighting. `cover`: the stand-in it concerns, `cover_count`: 1 when his part is to be
+    decided by people (CON-10, CON-12). `doubt`: what the office may decide. `also`: more to the same fact (EVD-06); `note`: for those who
+    patrol alone.
+    """
+
+    rid: str
+    from_at: int
+    to_at: int
+    state: FindingState
+    observations: tuple[str, ...]
+    explain: Explain
+    own: Explain
+    post_count: int
+    person_count: int
+    grade: Grade
+    person: str = ""
+    notice: str = ""
+    cover: str = ""
+    cover_count: int = 0
+    doubt: bool = False
+    also: Explain | None = None
+    note: Explain | None = None
+
+
+class End(NamedTuple):
+    """What ends an episode: somebody seen, a return, a stand-in, or the closing of the hall."""
+
+    at: int
+    kind: str
+    who: str = ""
+    inspector: str = ""
+
+
+class Episode(NamedTuple):
+    """Empty sightings with nobody serving in between, and what ended them. `live`: everything seen that day."""
+
+    facts: PostFacts
+    params: Params
+    live: tuple[Sighting, ...]
+    group: tuple[Sighting, ...]
+    end: End | None
+
+
+def reconcile(facts: PostFacts, params: Params) -> list[Found]:
+    """All findings of the post and day, by time. The same facts in any order give the same findings."""
+    live = tuple(sorted((s for s in facts.sightings if not s.withdrawn), key=lambda s: (s.at, s.id)))
+    ends = _ends(facts, live)
+    episodes = _episodes([s for s in live if is_empty(s)], ends)
+    found = [_judge_episode(Episode(facts, params, live, tuple(group), end)) for group, end in episodes]
+    spans = [(f.from_at, f.to_at) for f in found]
+    gone = [s for s in facts.sightings if s.withdrawn and is_empty(s)]
+    found += [_withdrawn(Episode(facts, params, live, (s,), None)) for s in gone if not any(a <= s.at <= b for a, b in spans)]
+    return sorted(found, key=lambda f: (f.from_at, f.rid))
+
+
+# --- episodes ---------------------------------------------------------------------------------------------------------
+
+
+def _ends(facts: PostFacts, live: Sequence[Sighting]) -> list[End]:
+    """Every trusted proof that somebody served again (EVD-07); grade C proves nothing (EVD-03)."""
+    ends = [End(s.at, s.what, "", s.inspector) for s in live if s.what in ("present", "covered") and s.grade != "C"]
+    ends += [End(n.proved_at, "returned", n.person) for n in facts.notices if came_back(n)]
+    ends += [End(c.proved_at, "cover", c.person) for c in facts.covers if c.grade != "C"]
+    ends += [End(at, "returned", who) for at, who in facts.arrivals]
+    ends += [End(at, "closed") for at in facts.breaks]
+    return sorted(ends)
+
+
+def _episodes(empties: Sequence[Sighting], ends: Sequence[End]) -> list[tuple[list[Sighting], End | None]]:
+    """Empty sightings cut where somebody served in between; each with what ended it."""
+    episodes: list[tuple[list[Sighting], End | None]] = []
+    group: list[Sighting] = []
+    for sighting in empties:
+        cut = _first_end(ends, group[-1].at, sighting.at) if group else None
+        if cut:
+            episodes.append((group, cut))
+            group = []
+        group.append(sighting)
+    if group:
+        episodes.append((group, _first_end(ends, group[-1].at, FOREVER)))
+    return episodes
+
+
+def _first_end(ends: Sequence[End], after: int, until: int) -> End | None:
+    return next((e for e in ends if after < e.at <= until), None)
+
+
+# --- one episode ------------------------------------------------------------------------------------------------------
+
+
+def _judge_episode(episode: Episode) -> Found:
+    """One state and one sentence for an episode; a doubt is decided as the office ruled; what belongs to it is noted."""
+    found = _state_of(episode)
+    if found.doubt and (ruling := _ruling(episode)):
+        found = _ruled(episode, found, ruling)
+    return _with_notes(episode, found)
+
+
+def _state_of(episode: Episode) -> Found:
+    facts, params = episode.facts, episode.params
+    sound = [s for s in episode.group if not contradictor(s, episode.live, params)]
+    if not sound:
+        return _contradictory(episode)
+    judged = [judge(s, facts, params) for s in sound]
+    for standing in ("overdue", "late_refused"):
+        if hit := _first(judged, standing, trusted=True):
+            return _found(episode, "unattended", _said(standing, hit, params), (1, 1), hit)
+    bare = [j for j in judged if j.standing == "bare"]
+    trusted = [j for j in bare if j.sighting.grade != "C"]
+    taken = cover_at(facts, bare[0].sighting.at) if bare else None
+    if taken is None and _confirmed(trusted, params):
+        return _unattended(episode, trusted)
+    if taken and _confirmed(bare, params):
+        return _cover_absent(episode, bare, taken)
+    return _not_accused(episode, judged, bare)
+
+
+def _unattended(episode: Episode, bare: list[Judged]) -> Found:
+    """空岗无告示: seen long enough, nothing explains it, nobody stood in. Whoever held the post all that time answers for it."""
+    params = episode.params
+    mine = next((own for own in _by_holder(bare) if own[0].holder.a and _confirmed(own, params)), [])
+    said = mine or bare
+    seen, again = said[0].sighting.at, said[-1].sighting.at
+    values: Values = {"seen": seen, "again": again, "person": said[0].holder.a, "minutes": _minutes(params.vacancy)}
+    if mine:
+        key = "explain.unattended" if again - seen >= params.vacancy else "explain.waited"
+        return _found(episode, "unattended", (key, values), (1, 1), mine[0])
+    key = "explain.changed_hands" if any(j.holder.a for j in bare) else "explain.nobody"
+    return _found(episode, "unattended", (key, values), (1, 0), bare[0])
+
+
+def _by_holder(bare: Sequence[Judged]) -> list[list[Judged]]:
+    """Sightings in a row under one holder: a swap of the post in between divides what each answers for (CON-23)."""
+    return [list(own) for _, own in groupby(bare, key=lambda j: j.holder.a)]
+
+
+def _cover_absent(episode: Episode, bare: list[Judged], taken: CoverFact) -> Found:
+    """B had taken the post and was not there: A is cleared, B's part is looked into by people (CON-05, CON-10)."""
+    first = bare[0]
+    values: Values = {"seen": first.sighting.at, "b": taken.person, "taken": taken.from_at, "person": first.holder.a}
+    cover = stood_in(episode.facts, taken, first.sighting.at)
+    trusted = _confirmed([j for j in bare if j.sighting.grade != "C"], episode.params)
+    return _found(episode, "explained", ("explain.cover_absent", values), (1, 0), first, cover, trusted)
+
+
+def _not_accused(episode: Episode, judged: list[Judged], bare: list[Judged]) -> Found:
+    """Everything that leaves the person uncounted, from the clearest reason to the weakest sighting."""
+    params = episode.params
+    for standing, state in NOT_ACCUSED:
+        if standing == "plate" and not _confirmed(judged, params):
+            continue  # a glance counts for nobody, plate or not
+        if hit := _first(judged, standing):
+            return _cleared(episode, judged, hit, state)
+    again = episode.group[-1].at
+    if untrusted := [j for j in judged if j.standing in ("overdue", "late_refused")]:
+        return _found(episode, "pending", _said("sighting_clock", untrusted[0], params, again), (1, 0), untrusted[0], doubt=True)
+    if _confirmed(bare, params):
+        return _found(episode, "pending", _said("sighting_clock", bare[0], params, again), (1, 0), bare[0], doubt=True)
+    return _glance(episode)
+
+
+NOT_ACCUSED: tuple[tuple[str, FindingState], ...] = (
+    ("clock", "pending"),
+    ("unasked", "pending"),
+    ("leave_pending", "pending"),
+    ("late_waiting", "late_notice"),
+    ("late_accepted", "late_notice"),
+    ("cleared", "explained"),
+    ("on_leave", "explained"),
+    ("handed", "explained"),
+    ("plate", "pending"),
+)
+DECIDED_BY_OFFICE = frozenset({"clock", "unasked", "plate"})
+"""Doubts for the office; a leave and a late notice are decided by those who decide on leaves and notices."""
+
+
+def _cleared(episode: Episode, judged: list[Judged], hit: Judged, state: FindingState) -> Found:
+    """A is not counted; who should have served instead is named, and counted for people to decide once it was seen long enough."""
+    cover = cover_behind(hit, episode.facts) if hit.standing in ("cleared", "handed") else None
+    same = [j for j in judged if j.standing == hit.standing and j.sighting.grade != "C"]
+    long = bool(cover) and _confirmed(same, episode.params)
+    standing = hit.standing
+    said = _said(standing, hit, episode.params, cover=cover)
+    return _found(episode, state, said, (1, 0), hit, cover, long, doubt=standing in DECIDED_BY_OFFICE)
+
+
+def _glance(episode: Episode) -> Found:
+    """临时不在位: too short to count for anybody (EVD-08)."""
+    end = episode.end
+    values: Values = {"seen": episode.group[0].at, "minutes": _minutes(episode.params.vacancy)}
+    if end and end.kind == "cover":
+        return _found(episode, "covered", ("explain.covered", values | {"taken": end.at, "b": end.who}), (0, 0))
+    if end and end.kind in ("present", "returned", "covered"):
+        return _found(episode, "glance", ("explain.returned", values | {"back": end.at}), (0, 0))
+    return _found(episode, "glance", ("explain.glance", values), (0, 0))
+
+
+def _contradictory(episode: Episode) -> Found:
+    other = contradictor(episode.group[0], episode.live, episode.params)
+    seen = episode.group[0].at
+    values: Values = {"seen": seen, "present": other.at if other else seen, "minutes": _minutes(episode.params.tolerance)}
+    return _found(episode._replace(end=None), "contradictory", ("explain.contradictory", values), (0, 0))
+
+
+def _withdrawn(episode: Episode) -> Found:
+    return _found(episode, "withdrawn", ("explain.withdrawn", {"seen": episode.group[0].at}), (0, 0))
+
+
+# --- what people decided ----------------------------------------------------------------------------------------------
+
+
+def _ruling(episode: Episode) -> Ruling | None:
+    """The last word of a person on any sighting of the episode; else what stands because the term passed."""
+    about = {s.id for s in episode.group}
+    said = [r for r in episode.facts.rulings if r.sighting in about]
+    return max(said, key=lambda r: (bool(r.by), r.at, r.sighting, r.by, r.counts), default=None)
+
+
+def _ruled(episode: Episode, found: Found, ruling: Ruling) -> Found:
+    """A doubt that was decided (CON-02): by the office, or by the term, after which the person is not counted."""
+    values: Values = {"seen": episode.group[0].at, "person": found.person}
+    if not ruling.by:
+        key = "explain.lapsed"
+    else:
+        values["by"] = ruling.by
+        key = "explain.ruled_against" if ruling.counts else "explain.ruled_clear"
+    counts = bool(ruling.by) and ruling.counts and bool(found.person)
+    ordered: Values = dict(sorted(values.items()))
+    return found._replace(
+        state="unattended" if counts else "explained",
+        explain=Explain(key, ordered),
+        own=Explain(own_key(key), ordered),
+        person_count=int(counts),
+        doubt=False,
+    )
+
+
+# --- what belongs to the same fact ------------------------------------------------------------------------------------
+
+
+def _with_notes(episode: Episode, found: Found) -> Found:
+    """串岗 seen elsewhere at that time is the same fact (CON-24); a roster newer than the inspector's is named (CON-42)."""
+    stray = _stray(episode, found) if found.post_count and found.person else None
+    also = Explain("explain.stray", {"person": stray.person, "then": stray.at, "there": stray.post}) if stray else None
+    return found._replace(also=also, note=_newer_roster(episode, found))
+
+
+def _stray(episode: Episode, found: Found) -> Stray | None:
+    near = (found.from_at - episode.params.vacancy, found.to_at + episode.params.vacancy)
+    seen = [s for s in episode.facts.strays if s.person == found.person and s.grade != "C" and near[0] <= s.at <= near[1]]
+    return min(seen, key=lambda s: (s.at, s.id), default=None)
+
+
+def _newer_roster(episode: Episode, found: Found) -> Explain | None:
+    """The phone knew an older roster, or the inspector named somebody else: the person follows from the newest roster."""
+    for sighting in episode.group:
+        holder = holder_of(episode.facts, sighting)
+        older = 0 < sighting.knew < holder.version
+        if found.person and holder.a == found.person and ((older and sighting.named) or sighting.named not in ("", holder.a)):
+            return Explain("explain.newer_roster", {"person": holder.a, "seen": sighting.at})
+    return None
+
+
+# --- words and numbers ------------------------------------------------------------------------------------------------
+
+
+def _confirmed(judged: Sequence[Judged], params: Params) -> bool:
+    return confirmed([j.sighting for j in judged], params)
+
+
+def _first(judged: Iterable[Judged], standing: str, *, trusted: bool = False) -> Judged | None:
+    return next((j for j in judged if j.standing == standing and not (trusted and j.sighting.grade == "C")), None)
+
+
+def _said(standing: str, hit: Judged, params: Params, again: int | None = None, cover: Cover | None = None) -> tuple[str, Values]:
+    """Key and parameters of the sentence for a sighting judged by a notice, a leave or a hand-over."""
+    values: Values = {"seen": hit.sighting.at, "person": hit.holder.a}
+    if again is not None:
+        values["again"] = again
+    if n := hit.notice:
+        values |= {"person": n.person, "made": n.announced_at, "left": n.leaves_at, "back": hit.back_at, "minutes": _minutes(params.grace)}
+    if h := hit.handover:
+        values |= {"person": h.a, "made": h.made_at}
+    if cover:
+        values["b"] = cover.person
+        return (NAMED_KEYS if hit.notice else HANDED_KEYS)[cover.kind], values
+    return KEYS.get(standing, f"explain.{standing}"), values
+
+
+KEYS: dict[str, str] = {"cleared": "explain.notice_before", "clock": "explain.notice_clock", "plate": "explain.plate_seen"}
+NAMED_KEYS: dict[str, str] = {
+    "said_yes": "explain.stand_in_absent",
+    "silent": "explain.stand_in_silent",
+    "unreached": "explain.stand_in_unreached",
+    "unavailable": "explain.stand_in_on_leave",
+}
+"""B was named in a notice."""
+HANDED_KEYS: dict[str, str] = {
+    "said_yes": "explain.handover_absent",
+    "silent": "explain.handover_silent",
+    "unreached": "explain.handover_unreached",
+    "unavailable": "explain.handover_unavailable",
+}
+"""B was handed the work."""
+
+
+def _found(
+    episode: Episode,
+    state: FindingState,
+    said: tuple[str, Values],
+    counts: tuple[int, int],
+    hit: Judged | None = None,
+    cover: Cover | None = None,
+    long: bool = False,
+    *,
+    doubt: bool = False,
+) -> Found:
+    group, end = episode.group, episode.end
+    key, values = said
+    ordered: Values = dict(sorted(values.items()))
+    notice = hit.notice if hit else None
+    grades: list[Grade] = [s.grade for s in group] + ([notice.grade] if notice else [])
+    holder: Holder = hit.holder if hit else holder_of(episode.facts, group[0])
+    return Found(
+        rid=group[0].id,
+        from_at=group[0].at,
+        to_at=end.at if end and end.kind != "closed" else group[-1].at,
+        state=state,
+        observations=tuple(s.id for s in group),
+        explain=Explain(key, ordered),
+        own=Explain(own_key(key), ordered),
+        post_count=counts[0],
+        person_count=counts[1],
+        grade=max(grades),
+        person=notice.person if notice else holder.a,
+        notice=notice.rid if notice else "",
+        cover=cover.person if cover else "",
+        cover_count=int(bool(cover and cover.bound and long)),
+        doubt=doubt,
+    )
+
+
+def _minutes(ms: int) -> int:
+    return ms // 60_000

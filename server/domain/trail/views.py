@@ -1,0 +1,60 @@
+"""Who sees what of a finding (§7): those who patrol and the office all of it; the person, the stand-in and the head no inspector's name."""
+
+from server.domain.base import Face
+from server.domain.hall.blobs import Attached
+from server.domain.trail.ops import Finding, FindingOwn
+from server.domain.trail.rules import Found
+from server.domain.trail.tables import FindingRecord
+
+OFFICE = frozenset({"role:INS", "role:EFF", "role:OFF"})
+NOBODY: frozenset[str] = frozenset()
+
+
+def finding_faces(
+    found: Found, record: FindingRecord, answers: list[str], answer_until: str, decide_until: str, blobs: list[Attached]
+) -> list[Face]:
+    """Two faces of a finding. A glance accuses nobody and is told to nobody but those who patrol and the office."""
+    concerned = {f"head:{record.unit}"} | {f"u:{uid}" for uid in (found.person, found.cover) if uid}
+    whole = Finding(
+        post=record.post,
+        from_at=found.from_at,
+        to_at=found.to_at,
+        state=found.state,
+        observations=list(found.observations),
+        explain=found.explain,
+        post_count=found.post_count,
+        person_count=found.person_count,
+        grade=found.grade,
+        person=found.person or None,
+        notice=found.notice or None,
+        answers=answers,
+        blobs=blobs,
+        cover=found.cover or None,
+        cover_count=found.cover_count,
+        doubt=found.doubt,
+        decide_until=decide_until,
+        also=found.also,
+        note=found.note,
+    )
+    own = FindingOwn(
+        post=record.post,
+        from_at=found.from_at,
+        to_at=found.to_at,
+        state=found.state,
+        explain=found.own,
+        post_count=found.post_count,
+        person_count=found.person_count,
+        grade=found.grade,
+        answer_until=answer_until,
+        person=found.person or None,
+        notice=found.notice or None,
+        answers=answers,
+        cover=found.cover or None,
+        cover_count=found.cover_count,
+        also=found.also,
+        told_at=record.told_at,
+    )
+    return [
+        Face("finding", found.rid, OFFICE, whole),
+        Face("finding.own", found.rid, NOBODY if found.state == "glance" else frozenset(concerned), own),
+    ]

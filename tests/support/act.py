@@ -1,0 +1,16 @@
+"""One op of a played day."""
+
+from typing import NamedTuple
+
+import msgspec
+
+
+class Act(NamedTuple):
+    """Who says it, of which kind, about which record. `code`: what it is refused for when it waits for time no test has; else applied."""
+
+    who: str
+    kind: str
+    args: msgspec.Struct
+    rid: str
+    guard: dict[str, int] | None = None
+    code: str | None = None

@@ -1,0 +1,70 @@
+"""The day's part of those who lead an inspection or a campaign, and of everybody around an incident."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from server.domain.campaign import ops as campaign
+from server.domain.hall.rules import add_days
+from server.domain.incident import ops as incident
+from server.domain.visit import plan_ops as plan
+from tests.support.act import Act
+
+if TYPE_CHECKING:
+    from tests.support.day import Day
+
+
+def command_acts(day: "Day", reported: str) -> Iterator[Act]:
+    """What is written down of an incident, another report of it, the lobby told and cleared (EMG)."""
+    lin, wang = day.cast["林"], day.cast["王"].pull()
+    other, now = day.new_id("王"), lin.replica.time.now()
+    place = next(iter(wang.replica.bodies("post")))
+    yield Act("林", "incident.note", incident.NoteStep("action", now, "疏导到二楼"), reported)
+    yield Act("王", "incident.report", incident.Report("power", place, now, 4, text="三号照明跳闸"), other)
+    yield Act("周", "incident.link", incident.LinkIncident(reported), other)
+    yield Act("周", "incident.announce", incident.TellLobby("crowd"), reported)
+    yield Act("周", "incident.clear", incident.AllClear(), reported)
+
+
+def plan_acts(day: "Day") -> Iterator[Act]:
+    """A plan is sealed; drawing it waits for a minute of the log, publishing it for the draw; it is given up (CHK-04)."""
+    sun = day.cast["孙"].pull()
+    rid = day.new_id("孙")
+    hall = sun.replica.bodies("hall")["hall"]
+    first = add_days(day.today(sun), 1)
+    units = sorted({post["unit"] for post in sun.replica.bodies("post").values()})
+    sealed = plan.CommitPlan(
+        title="验收检查",
+        method="covert",
+        checklist="ms-1",
+        units=units,
+        visitors=sorted(sun.replica.bodies("visitor")),
+        from_day=first,
+        to_day=add_days(first, 13),
+        slots=[hall["names"]["zh_Hans"], "上午"],
+        secret="5a" * 32,
+    )
+    yield Act("孙", "plan.commit", sealed, rid)
+    yield Act("孙", "plan.draw", plan.DrawPlan(), rid, code="TOO_EARLY")
+    yield Act("孙", "plan.reveal", plan.RevealPlan(), rid, code="GONE")
+    yield Act("孙", "plan.drop", plan.DropPlan("改期"), rid)
+
+
+def campaign_acts(day: "Day") -> Iterator[Act]:
+    """A campaign over one unit: self-check, a problem from the order to its verification, another closed as not done, a phase ended."""
+    zhao, wang = day.cast["赵"].pull(), day.cast["王"].pull()
+    unit = zhao.replica.body("me", zhao.uid)["unit"]
+    today = day.today(zhao)
+    camp, check, mine, found, open_ = (day.new_id(who) for who in ("周", "赵", "赵", "周", "周"))
+    phases = [campaign.Phase("mobilise", today, today), campaign.Phase("self_check", add_days(today, 1), add_days(today, 30), ["逐项自查"])]
+    yield Act("周", "camp.put", campaign.PutCampaign("专项整治", [unit], phases, zhao.uid), camp)
+    problems = [campaign.FoundProblem(mine, "F15", "未戴工牌", fixed="已佩戴")]
+    yield Act("赵", "camp.self_check", campaign.SelfCheck(camp, unit, problems), check)
+    yield Act("赵", "camp.output", campaign.Output(camp, unit, "rule", "首问登记办法", today), day.new_id("赵"))
+    yield Act("周", "camp.finish", campaign.FinishPhase(0), camp)
+    yield Act("周", "problem.find", campaign.FindProblem(unit, "patrol", "F20", "清单没有一次给全", campaign=camp), found)
+    yield Act("周", "problem.order", campaign.OrderProblem("五日内补齐", wang.uid), found)
+    yield Act("王", "problem.measures", campaign.SetMeasures("重印清单"), found)
+    yield Act("王", "problem.claim", campaign.ClaimDone("清单已上墙"), found)
+    yield Act("周", "problem.verify", campaign.VerifyProblem(True, "现场看过"), found)
+    yield Act("周", "problem.find", campaign.FindProblem(unit, "media", "F33", "公示过期"), open_)
+    yield Act("周", "problem.close", campaign.CloseProblem("未见整改"), open_)
