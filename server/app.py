@@ -195,22 +195,8 @@ class App:
     async def tick(self) -> None:
         """Let every institution of every site do what time alone makes due, and enter the minute that is over."""
         for place in self.desk.places.values():
-            if not place.store.leads:
-                continue
-            with suppress(StoreTrouble):
-                await place.store.write(self._tick)
-            await place.log.turn()
-
-    def _tick(self, unit: Unit) -> None:
-        for name, tick in self.institutions.ticks:
-            try:
-                with unit.step() as tx:
-                    tick(tx)
-                    tx.settle()
-            except StoreTrouble:
-                raise
-            except Exception as crash:
-                alarm.error("the tick of %s crashed", name, exc_info=crash)
+            if place.store.leads:
+                await turn(place)
 
     async def purge(self) -> None:
         """Forget what left buckets long ago."""
@@ -241,6 +227,25 @@ class App:
             beat(place)
         for porter in self._porters:
             await porter.look()
+
+
+async def turn(place: Place) -> None:
+    """One tick of one site: what time alone makes due, and the minute that is over."""
+    with suppress(StoreTrouble):
+        await place.store.write(lambda unit: _tick(unit, place.institutions))
+    await place.log.turn()
+
+
+def _tick(unit: Unit, institutions: Institutions) -> None:
+    for name, tick in institutions.ticks:
+        try:
+            with unit.step() as tx:
+                tick(tx)
+                tx.settle()
+        except StoreTrouble:
+            raise
+        except Exception as crash:
+            alarm.error("the tick of %s crashed", name, exc_info=crash)
 
 
 async def _cancelled(task: "asyncio.Task[None]") -> None:
