@@ -19,6 +19,7 @@ from sync import messages as m
 from sync.errors import CODES, PROBLEMS
 from sync.keys import b64
 from tests.support.cast import KINDS, SITE, Cast, Device
+from tests.support.clock import FirstMorning, World
 from tests.support.day import Act, Day
 
 HUGE = 2**70
@@ -49,6 +50,12 @@ SHAPELESS = [
     *(b"[" * 50_000, b'{"a":' * 20_000, b'{"v":1,"dev":"\\ud800","ops":["\\ud800"],"sig":""}', b'{"v":' + b"9" * 6000 + b"}"),
 ]
 CLOSE_CODES = {4400, 4401, 4403, 4409, 1009}
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    """Time goes on; a month has just ended."""
+    return FirstMorning()
 
 
 def checked(answer: httpx.Response) -> str:

@@ -11,7 +11,7 @@ import pytest
 from server import golden
 from server.__main__ import main
 from server.app import DOMAINS
-from server.domain.base import Domain, Op, Outcome, Tx
+from server.domain.base import APPLIED, Domain, Op, Outcome, Tx
 from server.store.institutions import Institutions
 from sync import messages as m
 from sync.ops import OpKind, Upcast, evidence
@@ -35,6 +35,7 @@ def test_a_later_release_takes_the_very_bytes_of_an_earlier_one_to_the_same_end(
     with serve(clock=world, data=tmp_path / "data") as server, httpx.Client(base_url=server.base_url, trust_env=False) as http:
         for sent in corpus.sent:
             world.at = sent.at
+            server.tick()
             answer = http.post(f"/s/{corpus.site}/push", content=msgspec.json.encode(sent.push)).raise_for_status()
             told = msgspec.json.decode(answer.content, type=m.PushAnswer)
             assert [outcome(r) for r in told.results] == [outcome(r) for r in sent.results]
@@ -82,7 +83,7 @@ class WriteThree(msgspec.Struct):
 
 def write(tx: Tx, op: Op[WriteThree]) -> Outcome:
     tiny.show(tx, tiny.NoteRecord(rid=op.rid, text=f"{'!' if op.a.loud else ''}{'/'.join(op.a.lines)}", writer=op.actor.uid))
-    return tiny.APPLIED
+    return APPLIED
 
 
 def grown(**changes: Any) -> Domain:

@@ -19,10 +19,9 @@ from server.store.contract import Committed, StoreTrouble, Unit, UnsafeStore
 from server.store.institutions import Institutions
 from server.store.people import Account
 from server.store.postgres import Connection, PostgresStore
-from tests.server.conftest import RealTime
 from tests.support import postgres
 from tests.support.cast import Cast, Device
-from tests.support.clock import World
+from tests.support.clock import FirstMorning, World
 from tests.support.day import Act, Day
 from tests.support.server import RunningServer, serve
 from tests.support.stores import NEW, START
@@ -55,8 +54,8 @@ def both(tmp_path: Path) -> Iterator[tuple[RunningServer, RunningServer, str]]:
     """Two processes and their database."""
     database = postgres.new_database()
     with (
-        serve(clock=RealTime(), data=tmp_path / "a", database=database) as first,
-        serve(clock=RealTime(), data=tmp_path / "b", database=database) as second,
+        serve(clock=FirstMorning(), data=tmp_path / "a", database=database) as first,
+        serve(clock=FirstMorning(), data=tmp_path / "b", database=database) as second,
     ):
         yield first, second, database
 
@@ -73,7 +72,7 @@ def until(true: Callable[[], bool]) -> None:
 def test_frames_of_either_process_equal_a_fresh_fetch_for_every_op_kind(both: tuple[RunningServer, RunningServer, str]) -> None:
     """I12, I24 over two processes."""
     first, second, _ = both
-    cast = TwoDoors(first, second, RealTime())
+    cast = TwoDoors(first, second, FirstMorning())
     with ExitStack() as stack:
         stack.callback(cast.close)
         links = {name: stack.enter_context(cast[name].live()) for name in EVERYBODY}
@@ -94,7 +93,7 @@ def _settled(link: object, device: Device) -> bool:
 def test_a_device_revoked_at_one_process_is_shut_out_of_the_other(both: tuple[RunningServer, RunningServer, str]) -> None:
     """I19."""
     first, second, _ = both
-    cast = TwoDoors(first, second, RealTime())
+    cast = TwoDoors(first, second, FirstMorning())
     with cast["王"].live() as link:
         revoked = cast["管"].http.delete(f"/s/yunting/devices/{cast['王'].replica.dev}")
         assert revoked.is_success
@@ -104,7 +103,7 @@ def test_a_device_revoked_at_one_process_is_shut_out_of_the_other(both: tuple[Ru
 
 def test_a_process_whose_connections_are_cut_serves_on_and_misses_nothing(both: tuple[RunningServer, RunningServer, str]) -> None:
     first, second, database = both
-    cast = TwoDoors(first, second, RealTime())
+    cast = TwoDoors(first, second, FirstMorning())
     with cast["屏"].live() as screen:
         screen.settle()
         with psycopg.connect(database, autocommit=True) as raw:
@@ -116,10 +115,10 @@ def test_a_process_whose_connections_are_cut_serves_on_and_misses_nothing(both: 
 
 def test_the_lease_passes_on_when_its_holder_goes(tmp_path: Path) -> None:
     database = postgres.new_database()
-    with serve(clock=RealTime(), data=tmp_path / "b", database=database) as second:
+    with serve(clock=FirstMorning(), data=tmp_path / "b", database=database) as second:
         leads = second.app.desk.places["yunting"].store
         assert leads.leads
-        with serve(clock=RealTime(), data=tmp_path / "a", database=database) as first:
+        with serve(clock=FirstMorning(), data=tmp_path / "a", database=database) as first:
             follows = first.app.desk.places["yunting"].store
             assert not follows.leads
             second.close()
@@ -267,7 +266,7 @@ def test_what_a_synchronous_replica_has_is_durable_and_nothing_is_without_one(
 ) -> None:
     """I10: devices let go of their records only when another machine has them."""
     first, second, _ = both
-    cast = TwoDoors(first, second, RealTime())
+    cast = TwoDoors(first, second, FirstMorning())
     cast["林"].do("incident.report", Report("other", "w-a-01", cast.world.at, 3))
     leader = first if first.app.desk.places["yunting"].store.leads else second
     leader.call(leader.app.keeper.turn)

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from server.domain.presence.ops import Announce
-from tests.server.conftest import RealTime
 from tests.support.cast import Cast, Device, Link
+from tests.support.clock import FirstMorning
 from tests.support.day import MINUTE, Act, Day, post_of
 from tests.support.server import serve
 
@@ -108,8 +108,8 @@ def listen(device: Device, link: Link) -> Heard:
 
 
 @pytest.fixture(scope="module")
-def world() -> RealTime:
-    return RealTime()
+def world() -> FirstMorning:
+    return FirstMorning()
 
 
 class Lived(NamedTuple):
@@ -123,7 +123,7 @@ class Lived(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def lived(world: RealTime) -> Iterator[Lived]:
+def lived(world: FirstMorning) -> Iterator[Lived]:
     """One day in which every institution says everything it can, private reasons among them."""
     with serve(clock=world) as server, ExitStack() as stack:
         cast = Cast(server.base_url, world)

@@ -4,17 +4,25 @@ import re
 from contextlib import ExitStack
 
 import msgspec
+import pytest
 
 from server.domain.hall.ops import Hall, Screen
 from server.domain.incident.ops import Report
 from server.domain.presence.ops import PostPublic
 from sync import messages as m
 from sync.keys import key_from
-from tests.server.conftest import Open, RealTime
+from tests.server.conftest import Open
 from tests.support.cast import KINDS, Cast, Device, Link
+from tests.support.clock import FirstMorning, World
 from tests.support.day import Act, Day
 
 EVERYBODY = "林王李赵周吴郑孙屏"
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    """Time goes on; a month has just ended."""
+    return FirstMorning()
 
 
 def test_state_and_frames_equal_a_fresh_fetch_for_every_op_kind(cast: Cast) -> None:
@@ -33,7 +41,7 @@ def test_state_and_frames_equal_a_fresh_fetch_for_every_op_kind(cast: Cast) -> N
 
 
 def test_frames_reached_those_concerned_and_the_lobby_saw_only_public_faces(opened: Open) -> None:
-    world = RealTime()
+    world = FirstMorning()
     with opened(world) as server, ExitStack() as stack:
         cast = Cast(server.base_url, world)
         stack.callback(cast.close)

@@ -1,6 +1,9 @@
 """Clocks that tests turn by hand: true time, a device's wrong wall clock, its pausing monotonic clock, and ids made from them."""
 
 import random
+import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 
 class World:
@@ -15,6 +18,25 @@ class World:
     def pass_ms(self, ms: int) -> None:
         """Time goes on."""
         self.at += ms
+
+
+class FirstMorning(World):
+    """A world in which time passes as it really does, from 9:40 on the first day of a month on: in the demo hall last month is over, not
+    settled yet, and its last day is still open. All of a test run tell the same time.
+    """
+
+    _ahead_ms = int(datetime(2026, 12, 1, 9, 40, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp() * 1000) - time.time_ns() // 1_000_000
+
+    def __init__(self) -> None:
+        super().__init__(0)
+
+    @property
+    def at(self) -> int:
+        return self._ahead_ms + time.time_ns() // 1_000_000
+
+    @at.setter
+    def at(self, _: int) -> None:
+        """Nobody turns it."""
 
 
 class DeviceClocks:

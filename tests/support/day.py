@@ -21,6 +21,7 @@ from server.domain.visit import ops as visit
 from tests.support.act import Act
 from tests.support.cast import Cast, Device
 from tests.support.day_check import campaign_acts, command_acts, plan_acts
+from tests.support.day_desk import attendance_acts, roster_acts
 
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE
@@ -104,6 +105,8 @@ class Day:
         yield from self.held_acts()
         yield from plan_acts(self)
         yield from campaign_acts(self)
+        yield from roster_acts(self)
+        yield from attendance_acts(self)
         yield from self.visit_acts()
 
     def patrol_acts(self) -> Iterator[Act]:
