@@ -10,9 +10,14 @@ from openpyxl import load_workbook
 from server.app import DOMAINS
 from server.domain.base import Domain
 from tests.support.cast import Cast
-from tests.support.clock import World
+from tests.support.clock import FirstMorning, World
 from tests.support.registers import FILE_DOMAIN, FORMULAS, ask, page, played_day, traces
 from tests.support.server import RunningServer
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return FirstMorning()
 
 
 @pytest.fixture(scope="module")

@@ -15,13 +15,18 @@ from server.domain.base import Domain
 from server.domain.presence.ops import Announce
 from tests.server.test_protocol_push import problem
 from tests.support.cast import SITE, Cast, Device
-from tests.support.clock import World
+from tests.support.clock import FirstMorning, World
 from tests.support.day import post_of
 from tests.support.registers import FILE_DOMAIN, ask, columns, files, page, played_day, rids, traces
 from tests.support.server import RunningServer
 
 MINUTE = 60_000
 ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return FirstMorning()
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,9 @@ def visit_args(device: Device, failed: int = 2) -> visit.RecordVisit:
 
 
 class Day:
-    """Plays the day. Records get their ids from the devices, so a seeded cast plays the same day twice."""
+    """Plays the day, in a world on the `FirstMorning` of a month. Records get their ids from the devices, so a seeded cast plays the same
+    day twice.
+    """
 
     def __init__(self, cast: Cast) -> None:
         self.cast = cast

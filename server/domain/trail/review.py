@@ -17,6 +17,8 @@ from server.domain.trail.views import finding_faces
 
 OPEN_DAYS = 40
 """A change whose span nobody knows may bear on so many days back; what is older is given with its span."""
+REVIEW_DAYS_MAX = 400
+"""No change bears on more days back than this: a phone that claims a time decades ago must not keep everybody else waiting."""
 PostDay = tuple[str, str]
 """A post and a day (ISO)."""
 
@@ -67,7 +69,7 @@ class Review:
         if not one.to_at:
             since = add_days(today, -OPEN_DAYS)
             return sorted({today, *self.tx.ask("empty_days", post=one.post, from_day=since, to_day=today)})
-        day = day_of(one.from_at, self.hall.tz)
+        day = max(day_of(one.from_at, self.hall.tz), add_days(today, -REVIEW_DAYS_MAX))
         last = min(day_of(min(max(one.from_at, one.to_at - 1), self.tx.now + DAY_MS), self.hall.tz), today)
         days = []
         while day <= last:
