@@ -90,7 +90,9 @@ function Grid({ roster, rows, days, posts }: GridProps) {
   useEffect(() => {
     const typedOn = (event: KeyboardEvent) => {
       const inField = event.target instanceof HTMLInputElement;
-      if (opened.current && !inField && event.key.length === 1 && !event.repeat) setOpen((now) => now && { ...now, typed: now.typed + typedBy(event) });
+      if (!opened.current || inField || event.key.length !== 1 || event.repeat) return;
+      event.preventDefault(); // the field may get the focus before the key has done its own work
+      setOpen((now) => now && { ...now, typed: now.typed + typedBy(event) });
     };
     addEventListener("keydown", typedOn, true);
     return () => removeEventListener("keydown", typedOn, true);
