@@ -45,6 +45,13 @@ ROUTES = [
     ("GET", f"{SITE}/log/proof/{DEV}"),
     ("GET", f"{SITE}/log/state"),
     ("POST", f"{SITE}/log/cosignature"),
+    ("GET", f"{SITE}/registers"),
+    ("GET", f"{SITE}/register/{DEV}"),
+    ("GET", f"{SITE}/register/{DEV}/{DEV}"),
+    ("GET", f"{SITE}/indices"),
+    ("GET", f"{SITE}/sheets/{DEV}"),
+    ("POST", f"{SITE}/sheets"),
+    ("POST", f"{SITE}/people/{DEV}/password"),
     ("GET", f"{SITE}/paper/{DEV}/{DEV}"),
     ("GET", f"{SITE}/p/{DEV}"),
     ("GET", f"{SITE}/paper.css"),
@@ -65,8 +72,12 @@ ROUTES = [
     ("GET", "/schema/openapi.json"),
     ("GET", "/s/yunting/schema"),
 ]
-# Uploads, whose bodies are no JSON, have tests of their own.
-POSTS = [p for method, p in ROUTES if method == "POST" and p.startswith(("/s/yunting", "/setup")) and not p.endswith(("pull", "blobs"))]
+# Uploads and spreadsheets, whose bodies are no JSON, have tests of their own; a new password is asked for without a body.
+POSTS = [
+    p
+    for method, p in ROUTES
+    if method == "POST" and p.startswith(("/s/yunting", "/setup")) and not p.endswith(("pull", "blobs", "sheets", "password"))
+]
 
 
 @pytest.fixture(scope="module")
