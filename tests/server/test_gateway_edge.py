@@ -75,10 +75,6 @@ ROUTES = [
 # Uploads and spreadsheets, whose bodies are no JSON, have tests of their own; a new password is asked for without a body.
 NO_JSON = ("pull", "blobs", "sheets", "password")
 POSTS = [path for method, path in ROUTES if method == "POST" and path.startswith(("/s/yunting", "/setup")) and not path.endswith(NO_JSON)]
-    p
-    for method, p in ROUTES
-    if method == "POST" and p.startswith(("/s/yunting", "/setup")) and not p.endswith(("pull", "blobs", "sheets", "password"))
-]
 
 
 @pytest.fixture(scope="module")
