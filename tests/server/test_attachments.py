@@ -145,7 +145,9 @@ def test_an_op_that_names_nonsense_is_kept_for_a_person(cast: Cast, wrong: list[
 def test_a_photo_of_a_round_is_in_its_finding_and_the_office_sees_it(cast: Cast) -> None:
     photo = jpeg(seed=37)
     lin = cast["林"].pull()
-    post = next(rid for kind, rid in lin.replica.rows if kind == "post")
+    # Not where other tests of this hall report incidents: nobody is counted there while they last.
+    troubled = {body["place"] for body in lin.replica.bodies("incident").values()}
+    post = next(rid for kind, rid in lin.replica.rows if kind == "post" and rid not in troubled)
     now = lin.replica.time.now()
     observe = Observe("r1", post, "empty_no_notice", now, Knew(1, [], now), waited=True)
     rid = lin.replica.new_id(now)
