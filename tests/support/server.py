@@ -88,8 +88,9 @@ def serve(
     domains: Sequence[Domain] = DOMAINS, *, clock: Callable[[], int] = system_clock, data: Path | None = None, **chosen: Any
 ) -> Iterator[RunningServer]:
     """A server for the length of a `with`; `chosen` are settings, e.g. mode="empty". Without `data` its folder goes with it."""
-    # Tests fetch from nothing all the time, to compare.
+    # Tests fetch from nothing and ask where sockets stand all the time, to compare.
     chosen.setdefault("starts_per_minute", 1_000_000)
+    chosen.setdefault("frames_per_minute", 1_000_000)
     if POSTGRES:
         chosen.setdefault("database", postgres.new_database())
     with TemporaryDirectory(prefix="zaigang-test-") as folder:
