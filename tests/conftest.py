@@ -22,6 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--unplugged-seconds", type=float, default=0, help="how long the board's journey leaves it unplugged (600 in a release)"
     )
+    parser.addoption("--failed-to", metavar="FILE", help="write the tests that failed into FILE, one to a line, for `pytest @FILE`")
     parser.addoption("--postgres", action="store_true", help="run the servers of tests/server over PostgreSQL instead of SQLite")
 
 
@@ -69,6 +70,9 @@ def figures(passed: list[pytest.TestReport]) -> list[str]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if file := terminalreporter.config.getoption("--failed-to"):
+        failed = {report.nodeid: None for kind in ("failed", "error") for report in terminalreporter.stats.get(kind, [])}
+        Path(file).write_text("".join(f"{nodeid}\n" for nodeid in failed), encoding="utf-8")
     if seen := figures(terminalreporter.stats.get("passed", [])):
         terminalreporter.section("figures of this run", sep="=")
         terminalreporter.write_line("\n".join(seen))
