@@ -15,7 +15,6 @@ from tests.support.clock import World
 from tests.support.hall import Hall
 
 KILLS = 40
-HOUR = 60 * 60_000
 PUSHERS = "林王李赵"
 
 
@@ -43,9 +42,7 @@ class Pusher(threading.Thread):
         while not self.over:
             n += 1
             replica = self.device.replica
-            # Exercises hours apart: each is an incident of its own, as the load of a day is, not a thousand reports of one thing.
-            report = Report("other", self.post, replica.time.now() - n * 2 * HOUR, 3, text=f"{n}", drill=True)
-            op = self.device.save("incident.report", report)
+            op = self.device.save("incident.report", Report("other", self.post, replica.time.now(), 3, text=f"{n}"))
             self.saved.append(op.rid)
             try:
                 push = replica.push()

@@ -9,7 +9,7 @@ from server.domain.incident import ops
 from server.domain.incident.ops import AllClear, LinkIncident, NoteStep, Report, TellLobby, Tick
 from server.domain.incident.registers import REGISTERS
 from server.domain.incident.rules import Timers, due_at, ended_at, escalated, mains
-from server.domain.incident.tables import Entered, IncidentRecord, Linked, Showing, Ticked
+from server.domain.incident.tables import Entered, IncidentRecord, Linked, Showing, Ticked, Whole
 from server.domain.incident.views import announced_face, emergency_face, incident_face
 
 
@@ -44,20 +44,36 @@ def report(tx: Tx, op: Op[Report]) -> Outcome:
         drill=a.drill,
         paper=a.paper,
     )
-    _regroup(tx, record)
+    _join(tx, record)
     return APPLIED
 
 
+def _join(tx: Tx, record: IncidentRecord) -> None:
+    """A new report. Said after the first of its thing, as nearly all are, it joins that one and nothing else moves (CON-40)."""
+    within_ms = minutes_ms(tx.ask("hall"), "emg.link_min")
+    near = "place = ? AND found_at BETWEEN ? AND ? AND rid = main AND kind = ? AND drill = ?"
+    span = (record.found_at - within_ms, record.found_at + within_ms)
+    firsts = [r for r in tx.find(IncidentRecord, near, [record.place, *span, record.kind, record.drill]) if r.said_link is None]
+    main = min((r for r in firsts if (r.said_at, r.rid) < (record.said_at, record.rid)), key=lambda r: (r.said_at, r.rid), default=None)
+    if main is None or main.whole is None:
+        _regroup(tx, record)
+        return
+    record.main = main.rid
+    if main.found_at <= record.found_at and main.level <= record.level:
+        record.ended_at = main.ended_at  # it says of no time and no post what was not so already
+    had = main.whole
+    main.whole = Whole(had.reports + 1, min(had.first_at, record.said_at), min(had.received_at, record.received_at))
+    tx.put(record)
+    tx.put(main)
+    _show(tx, main.rid, [main, record])
+
+
 def _regroup(tx: Tx, record: IncidentRecord) -> None:
-    """A report is new, or a person has said where it belongs: everything it may hang together with is sorted anew (CON-40)."""
+    """A report came before others of its thing, or a person has said where it belongs: what may hang together is sorted anew (CON-40)."""
     within_ms = minutes_ms(tx.ask("hall"), "emg.link_min")
     span = (record.found_at - 2 * within_ms, record.found_at + 2 * within_ms)
-    near = {r.rid: r for r in tx.find(IncidentRecord, "place = ? AND found_at BETWEEN ? AND ?", [record.place, *span])}
-    if not near and record.said_link is None:
-        # The first of its place and time, as nearly all are: nothing hangs together with it.
-        _show_all(tx, record.main, [record])
-        return
     tx.put(record)
+    near = {r.rid: r for r in tx.find(IncidentRecord, "place = ? AND found_at BETWEEN ? AND ?", [record.place, *span])}
     near[record.rid] = record
     for rid in (record.main, record.said_link.to if record.said_link else ""):
         near |= {r.rid: r for r in tx.find(IncidentRecord, "main = ?", [rid])} if rid else {}
@@ -69,7 +85,11 @@ def _regroup(tx: Tx, record: IncidentRecord) -> None:
             near[rid].main = main
             tx.put(near[rid])
     for main in sorted(changed):
-        _show(tx, main)
+        if whole := tx.find(IncidentRecord, "main = ?", [main]):
+            first = next(one for one in whole if one.rid == main)
+            first.whole = Whole(len(whole), min(one.said_at for one in whole), min(one.received_at for one in whole))
+            tx.put(first)
+            _show(tx, main, whole)
 
 
 def _place(tx: Tx, place: str) -> tuple[str, str] | None:
@@ -94,6 +114,7 @@ def tick_duty(tx: Tx, op: Op[Tick]) -> Outcome:
         return held("NO_RIGHT")
     record.ticks.append(Ticked(op.id, op.a.duty, op.actor.uid, op.a.at, op.a.text))
     record.ticks.sort(key=lambda t: (t.at, t.op))
+    record.acted = True
     tx.put(record)
     _show(tx, record.main)
     return APPLIED
@@ -112,6 +133,7 @@ def note(tx: Tx, op: Op[NoteStep]) -> Outcome:
     if a.permitted is not None and not may_any(op.actor, "OFF", "LEAD", "TOP"):
         return held("NO_RIGHT")
     record.log.append(Entered(op.id, a.step, op.actor.uid, a.at, a.text, a.to, a.permitted))
+    record.acted = True
     tx.put(record)
     _show(tx, record.main)
     return APPLIED
@@ -171,22 +193,19 @@ def tick(tx: Tx) -> None:
         _show(tx, main)
 
 
-def _show(tx: Tx, main: str) -> None:
-    """Derive what follows from all reports of one incident, and show each."""
-    _show_all(tx, main, tx.find(IncidentRecord, "main = ?", [main], "said_at, rid"))
-
-
-def _show_all(tx: Tx, main: str, whole: list[IncidentRecord]) -> None:
-    if not whole:
+def _show(tx: Tx, main: str, members: list[IncidentRecord] | None = None) -> None:
+    """Derive what follows from all that was done about one incident, and show `members` of it (all without)."""
+    first = tx.get(IncidentRecord, main)
+    if first is None or first.whole is None:
         return
     hall: Hall = tx.ask("hall")
     timers = Timers(minutes_ms(hall, "emg.responder_min"), minutes_ms(hall, "emg.head_min"), minutes_ms(hall, "emg.lead_min"))
-    ticks = [tick for one in whole for tick in one.ticks]
-    first = min(one.received_at for one in whole)
-    ended = ended_at(ticks)
-    for record in whole:
+    acted = tx.find(IncidentRecord, "main = ? AND acted = ?", [main, True])
+    ticks = [tick for one in acted for tick in one.ticks]
+    came_at, ended = first.whole.received_at, ended_at(ticks)
+    for record in tx.find(IncidentRecord, "main = ?", [main], "said_at, rid") if members is None else members:
         waits = record.rid == main and not record.drill
-        record.due_at = due_at(first, ticks, tx.now, timers) if waits else FOREVER
+        record.due_at = due_at(came_at, ticks, tx.now, timers) if waits else FOREVER
         if ended != record.ended_at and not record.drill:
             _touch(tx, hall, record)
         record.ended_at = ended
@@ -194,8 +213,8 @@ def _show_all(tx: Tx, main: str, whole: list[IncidentRecord]) -> None:
             record.showing = None
         tx.put(record)
         shown = attached(tx, record.reporter, record.blobs)
-        called = "" if record.drill else escalated(first, ticks, tx.now, timers)
-        tx.project(incident_face(record, whole, called, shown))
+        called = "" if record.drill else escalated(came_at, ticks, tx.now, timers)
+        tx.project(incident_face(record, acted, called, shown))
         tx.project(emergency_face(record, rule(hall, "awy.duty_level")))
         tx.project(announced_face(record))
         show_due(tx, "incident", record.rid, record.reporter, shown, {"role:OFF", f"u:{record.reporter}"}, record.received_at)
@@ -227,7 +246,7 @@ def emergencies(tx: Tx, *, level: int, from_at: int, to_at: int) -> list[str]:
 def show_again(tx: Tx, rid: str) -> None:
     """A photo of an incident has arrived."""
     if record := tx.get(IncidentRecord, rid):
-        _show(tx, record.main)
+        _show(tx, record.main, [record])
 
 
 DOMAIN = Domain(

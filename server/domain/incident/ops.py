@@ -99,8 +99,8 @@ class Done(msgspec.Struct, omit_defaults=True):
 class Incident(msgspec.Struct, omit_defaults=True):
     """Row `incident`: for INS, EFF, OFF, LEAD, the head of the place and the reporter. `escalated`: how far the timers went (EMG-07).
 
-    `main`: the incident this report belongs to, "" when it is that itself; `reports`: how many reports it has, `first_at` when the first
-    was made; `done` and `log` are those of all of them; `shown`: on the lobby screens now.
+    `main`: the incident this report belongs to, "" when it is that itself, and then `reports`: how many reports it has, `first_at` when the
+    first was made; `done` and `log` are those of all of them; `shown`: on the lobby screens now.
     """
 
     kind: Kind

@@ -49,10 +49,19 @@ class Showing(msgspec.Struct):
     paper_posts: list[str]
 
 
+class Whole(msgspec.Struct):
+    """Of all reports of one incident: how many, when the first was said, when the first arrived (ms)."""
+
+    reports: int
+    first_at: int
+    received_at: int
+
+
 class IncidentRecord(Record):
     """突发服务事件, one report of it. `unit`: whose head answers for the place. `due_at`: when the next person is called; `ended_at`: when
     it was closed, FOREVER until then (ms). `said_at`: when it was reported (trusted time); `main`: the report it belongs to, its own rid
-    when it is the first; `said_link`: a person's word on that.
+    when it is the first; `said_link`: a person's word on that. `acted`: something was ticked or written down about this report; `whole`:
+    kept with the main report alone, so that one more costs the same however many there are.
     """
 
     TABLE: ClassVar[str] = "incident"
@@ -61,7 +70,7 @@ class IncidentRecord(Record):
         "ended_at",
         ("found_at", "rid"),
         ("unit", "found_at", "rid"),
-        "main",
+        ("main", "acted"),
         ("place", "found_at"),
     )
 
@@ -86,3 +95,5 @@ class IncidentRecord(Record):
     showing: Showing | None = None
     drill: bool = False
     paper: str = ""
+    acted: bool = False
+    whole: Whole | None = None

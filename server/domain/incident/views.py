@@ -10,14 +10,14 @@ from server.domain.incident.rules import Escalated, done, log_of, state_of
 from server.domain.incident.tables import IncidentRecord
 
 
-def incident_face(record: IncidentRecord, whole: Sequence[IncidentRecord], escalated: Escalated, blobs: list[Attached]) -> Face:
-    """The face of one report; what was done is that of the `whole` incident it belongs to."""
+def incident_face(record: IncidentRecord, acted: Sequence[IncidentRecord], escalated: Escalated, blobs: list[Attached]) -> Face:
+    """The face of one report. What was done is that of the whole incident: of its reports about which something was `acted`."""
     audience = {"role:INS", "role:EFF", "role:OFF", "role:LEAD", f"u:{record.reporter}"}
     if record.unit:
         audience.add(f"head:{record.unit}")
     if record.responder:
         audience.add(f"u:{record.responder}")
-    ticks = [tick for one in whole for tick in one.ticks]
+    ticks = [tick for one in acted for tick in one.ticks]
     body = Incident(
         kind=record.kind,
         place=record.place,
@@ -32,10 +32,10 @@ def incident_face(record: IncidentRecord, whole: Sequence[IncidentRecord], escal
         escalated=escalated,
         state=state_of(ticks),
         blobs=blobs,
-        log=log_of(whole),
+        log=log_of(acted),
         main="" if record.main == record.rid else record.main,
-        reports=len(whole),
-        first_at=min(one.said_at for one in whole),
+        reports=record.whole.reports if record.whole and record.main == record.rid else 1,
+        first_at=record.whole.first_at if record.whole and record.main == record.rid else record.said_at,
         shown=record.showing is not None,
         drill=record.drill,
         paper=record.paper,
