@@ -265,19 +265,24 @@ def _answers_for(actor: Actor, problem: ProblemRecord) -> bool:
 def _save(tx: Tx, problem: ProblemRecord) -> None:
     """Keep a problem; what recurs and how many there are follows from all of its code in the unit."""
     tx.put(problem)
-    for one in tx.find(ProblemRecord, "unit = ? AND code = ?", [problem.unit, problem.code]):
-        _show(tx, one)
+    same = _same(tx, problem)
+    for one in same:
+        _show(tx, one, same)
     if problem.campaign:
         _show_campaign(tx, problem.campaign)
 
 
-def _show(tx: Tx, problem: ProblemRecord) -> None:
+def _same(tx: Tx, problem: ProblemRecord) -> list[ProblemRecord]:
+    """Every problem of its code in its unit, itself among them."""
+    return tx.find(ProblemRecord, "unit = ? AND code = ?", [problem.unit, problem.code])
+
+
+def _show(tx: Tx, problem: ProblemRecord, same: list[ProblemRecord]) -> None:
+    """Derive what follows for a problem among those of its kind, and show it."""
     hall: Hall = tx.ask("hall")
-    same = tx.find(ProblemRecord, "unit = ? AND code = ?", [problem.unit, problem.code])
     window_ms = rule(hall, "rct.recurrence_days") * DAY_MS
-    back = recurrence(
-        problem.found_at, [Earlier(o.rid, o.found_at, verified_at(o.facts), o.level) for o in same if o.rid != problem.rid], window_ms
-    )
+    others = [Earlier(o.rid, o.found_at, verified_at(o.facts), o.level) for o in same if o.rid != problem.rid]
+    back = recurrence(problem.found_at, others, window_ms)
     order = next((f for f in reversed(ordered(problem.facts)) if f.kind == "ordered"), None)
     term = _term(hall, order) if order else None
     problem.owner = order.owner if order else ""
@@ -311,7 +316,7 @@ def _photos(tx: Tx, problem: ProblemRecord) -> list[Attached]:
 def show_again(tx: Tx, rid: str) -> None:
     """A photo of a problem has arrived."""
     if problem := tx.get(ProblemRecord, rid):
-        _show(tx, problem)
+        _show(tx, problem, _same(tx, problem))
 
 
 def _checks(tx: Tx, campaign: str) -> list[SelfCheckRecord]:
