@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             left_out = [item for item in items if item.get_closest_marker(browser)]
             items[:] = [item for item in items if item not in left_out]
             config.hook.pytest_deselected(items=left_out)
-    # Quick tests first: a broken rule is known before any browser starts.
+    # Quick tests first: a broken rule is known before any browser starts, whose driver leaves an event loop running in this process.
     items.sort(key=lambda item: any(item.get_closest_marker(browser) for browser in BROWSERS))
 
 
