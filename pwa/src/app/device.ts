@@ -12,9 +12,9 @@ export const isWeChat = (): boolean => /MicroMessenger/i.test(navigator.userAgen
 /** Runs from the home screen. */
 export const isInstalled = (): boolean => matchMedia("(display-mode: standalone)").matches || (navigator as { standalone?: boolean }).standalone === true;
 
-/** Hand a text to the person as a file; through the share sheet where a download leads nowhere (home-screen apps on iOS). */
-export async function giveFile(name: string, text: string): Promise<void> {
-  const file = new File([text], name, { type: "application/json" });
+/** Hand `content` to the person as a file; through the share sheet where a download leads nowhere (home-screen apps on iOS). */
+export async function giveFile(name: string, content: BlobPart, type = "application/json"): Promise<void> {
+  const file = new File([content], name, { type });
   if (isIos() && navigator.canShare?.({ files: [file] })) {
     await navigator.share({ files: [file] }).catch(() => undefined); // closing the share sheet is no error
     return;

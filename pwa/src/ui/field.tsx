@@ -118,6 +118,27 @@ export function Select<T extends string>({ value, options, onChange, ...rest }: 
   );
 }
 
+/** A day (ISO), by the browser's own calendar; it is never empty once it was something. */
+export function DayField({ value, onChange, min, max, ...rest }: Common & { value: string; onChange: (day: string) => void; min?: string; max?: string }) {
+  return (
+    <Field {...rest}>
+      {({ id, describedBy, invalid }) => (
+        <input
+          id={id}
+          type="date"
+          class="num"
+          value={value}
+          {...(min ? { min } : {})}
+          {...(max ? { max } : {})}
+          aria-describedby={describedBy}
+          aria-invalid={invalid}
+          onChange={(event) => event.currentTarget.value && onChange(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
 /** A yes-or-no line with its whole row as the target. */
 export function Check({ label, hint, value, onChange }: { label: string; hint?: string; value: boolean; onChange: (value: boolean) => void }) {
   return (

@@ -3,7 +3,7 @@ export { BigButton, Button, Buttons, IconButton, type BigButtonProps, type Butto
 export { Chips, MultiChips, type Chip, type ChipsProps, type MultiChipsProps } from "./chips";
 export { DateTimeWheel, type DateTimeProps, type Preset } from "./datetime";
 export { SplitView, Table, type Column, type TableProps } from "./desk";
-export { Check, Field, Select, TextArea, TextField, type SelectProps, type TextAreaProps, type TextFieldProps } from "./field";
+export { Check, DayField, Field, Select, TextArea, TextField, type SelectProps, type TextAreaProps, type TextFieldProps } from "./field";
 export { Icon, type IconName } from "./icon";
 export { Card, Cell, Facts, List, Section, type CellProps, type ListProps } from "./list";
 export { Empty, ErrorNotice, Loading, Notice, ToastRegion, toast, type NoticeProps } from "./notice";

@@ -3,7 +3,7 @@ import { DraftNotice, go, SubmitBar, useDraft, type ScreenProps } from "../../ap
 import { dayOf, names, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import type { Batch, Phase, PutCampaign } from "../../sync/types.gen";
-import { Button, Card, Chips, Field, MultiChips, Section, Select, TextArea, TextField } from "../../ui";
+import { Button, Card, Chips, DayField, MultiChips, Section, Select, TextArea, TextField } from "../../ui";
 import { PHASES, phaseWord } from "./words";
 
 interface Form {
@@ -82,8 +82,8 @@ export default function NewCampaign({ sync }: ScreenProps) {
           <Card key={at}>
             <Chips label={t("阶段 {n}", { n: at + 1 })} options={PHASES.map((value) => ({ value, label: phaseWord({ kind: value, from_day: "", to_day: "" }) }))} value={one.kind} onChange={(kind) => phase(at, { kind })} />
             {one.kind === "other" && <TextField label={t("名称")} value={one.name} max={30} onChange={(name) => phase(at, { name })} />}
-            <Day label={t("开始日期")} value={one.from_day} onChange={(from_day) => phase(at, { from_day })} />
-            <Day label={t("结束日期")} value={one.to_day} onChange={(to_day) => phase(at, { to_day })} />
+            <DayField required label={t("开始日期")} value={one.from_day} onChange={(from_day) => phase(at, { from_day })} />
+            <DayField required label={t("结束日期")} value={one.to_day} onChange={(to_day) => phase(at, { to_day })} />
             <TextArea label={t("任务")} rows={2} max={500} value={one.tasks.join("\n")} onChange={(text) => phase(at, { tasks: text.split("\n") })} hint={t("一行一项。")} />
             {form.phases.length > 1 && (
               <Button tone="danger" onPress={() => draft.set({ phases: form.phases.filter((_, index) => index !== at) })}>
@@ -112,14 +112,6 @@ function next(phases: readonly Phase[]): Required<Phase> {
   const after = Date.parse(`${phases.at(-1)?.to_day}T12:00:00Z`) + DAY_MS;
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
   return { kind: "other", from_day: day(after), to_day: day(after + 4 * WEEK * DAY_MS), tasks: [], name: "" };
-}
-
-function Day({ label, value, onChange }: { label: string; value: string; onChange: (day: string) => void }) {
-  return (
-    <Field label={label} required>
-      {({ id }) => <input id={id} type="date" value={value} onChange={(event) => event.currentTarget.value && onChange(event.currentTarget.value)} />}
-    </Field>
-  );
 }
 
 /** What is missing, in words; "" when it can be published. */

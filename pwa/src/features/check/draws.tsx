@@ -1,5 +1,6 @@
 /** Draws that were revealed, repeated on this device: equal, or where they differ (CHK-04). Works without a network. */
 import { useMemo } from "preact/hooks";
+import { giveFile } from "../../app/device";
 import type { ScreenProps } from "../../app/feature";
 import { date, exact, names, t } from "../../i18n";
 import type { DrawPublic } from "../../sync/types.gen";
@@ -60,7 +61,7 @@ function Repeated({ draw }: { draw: DrawPublic }) {
             ...(draw.text ? [[t("说明"), draw.text] as [string, string]] : []),
           ]}
         />
-        <Button icon="download" onPress={() => download(draw)}>
+        <Button icon="download" onPress={() => void download(draw)}>
           {t("下载抽取依据")}
         </Button>
         <small>{t("下载的内容可以用独立的核验工具 zaigang_draw.py 验算，不需要本系统。")}</small>
@@ -86,9 +87,4 @@ function Repeated({ draw }: { draw: DrawPublic }) {
 }
 
 /** The file the stand-alone command reads. */
-function download(draw: DrawPublic): void {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(draw, null, 1)], { type: "application/json" }));
-  const link = Object.assign(document.createElement("a"), { href: url, download: `draw-${draw.from_day}.json` });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
-}
+const download = (draw: DrawPublic): Promise<void> => giveFile(`draw-${draw.from_day}.json`, JSON.stringify(draw, null, 1));

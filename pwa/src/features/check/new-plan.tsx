@@ -3,8 +3,9 @@ import { useState } from "preact/hooks";
 import { DraftNotice, go, SubmitBar, useDraft, type ScreenProps } from "../../app/feature";
 import { dayOf, names, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
+import { toHex } from "../../sync/bytes";
 import type { CommitPlan } from "../../sync/types.gen";
-import { Chips, Field, MultiChips, Section, Select, TextArea, TextField } from "../../ui";
+import { Chips, DayField, MultiChips, Section, Select, TextArea, TextField } from "../../ui";
 import { needed } from "./draw";
 import { categoryWord, METHODS, methodWord, type Method } from "./words";
 
@@ -64,7 +65,7 @@ export default function NewPlan({ sync }: ScreenProps) {
   const visitors = sync.rows("visitor").value;
   const missing = problemOf(form, units.length, sync.now());
   const submit = async () => {
-    const secret = [...crypto.getRandomValues(new Uint8Array(SECRET_BYTES))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    const secret = toHex(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
     const { categories: _, percent, team, ...said } = form;
     const args: CommitPlan = { ...said, title: form.title.trim(), units, secret, coverage_percent: Number(percent), team_size: Number(team) };
     const receipt = await sync.save("plan.commit", args, { draft: draft.key });
@@ -125,8 +126,8 @@ export default function NewPlan({ sync }: ScreenProps) {
         )}
       </Section>
       <Section title={t("期间")}>
-        <DayField label={t("开始日期")} value={form.from_day} min={dayOf(sync.now() + DAY_MS)} onChange={(from_day) => change({ from_day })} />
-        <DayField label={t("结束日期")} value={form.to_day} min={form.from_day} onChange={(to_day) => change({ to_day })} />
+        <DayField required label={t("开始日期")} value={form.from_day} min={dayOf(sync.now() + DAY_MS)} onChange={(from_day) => change({ from_day })} />
+        <DayField required label={t("结束日期")} value={form.to_day} min={form.from_day} onChange={(to_day) => change({ to_day })} />
         <MultiChips
           label={t("时段")}
           options={[t("上午"), t("下午"), t("午间")].map((value) => ({ value, label: value }))}
@@ -137,14 +138,6 @@ export default function NewPlan({ sync }: ScreenProps) {
       </Section>
       <SubmitBar verb={t("封存方案")} disabled={missing !== ""} note={missing || t("封存后不能修改，只能放弃。只有您看得到。")} onSubmit={submit} />
     </form>
-  );
-}
-
-function DayField({ label, value, min, onChange }: { label: string; value: string; min: string; onChange: (day: string) => void }) {
-  return (
-    <Field label={label} required>
-      {({ id }) => <input id={id} type="date" value={value} min={min} onChange={(event) => event.currentTarget.value && onChange(event.currentTarget.value)} />}
-    </Field>
   );
 }
 

@@ -1,4 +1,5 @@
 /** Asking the site for registers and indices: online only, nothing is kept on the device. */
+import { giveFile } from "../../app/device";
 import { gateText } from "../../app/gate";
 import { locale } from "../../i18n";
 import { browserEnv } from "../../sync/env";
@@ -32,12 +33,8 @@ export async function takeFile(site: string, name: string, kind: "xlsx" | "csv",
   const answer = await env.fetch(env.origin + path, {}).catch(() => null);
   // The usual way tells what is wrong, in the usual words.
   if (!answer?.ok) return void (await ask(env, path));
-  const url = URL.createObjectURL(await answer.blob());
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = fileName(answer.headers.get("content-disposition")) ?? `${name}.${kind}`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  const content = await answer.blob();
+  await giveFile(fileName(answer.headers.get("content-disposition")) ?? `${name}.${kind}`, content, content.type);
 }
 
 function fileName(disposition: string | null): string | undefined {

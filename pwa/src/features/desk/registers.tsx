@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { go, useNow, useSync, type ScreenProps } from "../../app/feature";
 import { dayOf, exact, locale, t } from "../../i18n";
-import { Button, Card, Cell, Chips, Empty, Field, List, Loading, Notice, Section, Select } from "../../ui";
+import { Button, Card, Cell, Chips, Empty, DayField, List, Loading, Notice, Section, Select } from "../../ui";
 import type { RegisterInfo, RegisterPage } from "../../sync/types.gen";
 import { askPage, askRegisters, wrongText, type Query } from "./ask";
 import { addressOf, canFilter, filtersOf, hasSensitive, lastDays, queryOf } from "./model";
@@ -149,8 +149,8 @@ function Bar({ info, list, query, asked, page, rows }: BarProps) {
     <Section>
       <div class="bar">
         <Select label={t("台账")} value={info.name} options={list.map((one) => ({ value: one.name, label: one.title }))} onChange={(name) => go(addressOf(name, span))} />
-        <Day label={t("从")} value={span.from} max={span.to} onChange={(from) => ask({ ...query, ...span, from })} />
-        <Day label={t("到")} value={span.to} min={span.from} onChange={(to) => ask({ ...query, ...span, to })} />
+        <DayField label={t("从")} value={span.from} max={span.to} onChange={(from) => ask({ ...query, ...span, from })} />
+        <DayField label={t("到")} value={span.to} min={span.from} onChange={(to) => ask({ ...query, ...span, to })} />
         {(info.units?.length ?? 0) > 1 && (
           <Select
             label={t("单位")}
@@ -185,14 +185,6 @@ function Bar({ info, list, query, asked, page, rows }: BarProps) {
       {filtering && <FilterSheet info={info} query={query} onClose={() => setFiltering(false)} onAsk={(next) => (setFiltering(false), ask(next))} />}
       <PrintHead info={info} span={span} filters={filters.map((one) => one.text)} sensitive={!!asked["purpose"] && hasSensitive(info)} shown={{ rows, of: page?.totals?.rows ?? 0 }} />
     </Section>
-  );
-}
-
-function Day({ label, value, min, max, onChange }: { label: string; value: string; min?: string; max?: string; onChange: (day: string) => void }) {
-  return (
-    <Field label={label}>
-      {({ id }) => <input id={id} type="date" value={value} {...(min ? { min } : {})} {...(max ? { max } : {})} onChange={(event) => event.currentTarget.value && onChange(event.currentTarget.value)} />}
-    </Field>
   );
 }
 

@@ -3,12 +3,11 @@ import { useState } from "preact/hooks";
 import { useSync, type ScreenProps } from "../../app/feature";
 import { date, dayOf, exact, monthDay, t, weekday } from "../../i18n";
 import type { Hall, Season } from "../../sync/types.gen";
-import { Button, Buttons, Card, Chips, Empty, Field, List, Cell, Notice, Section, SplitView, Tag, TextField } from "../../ui";
+import { Button, Buttons, Card, Chips, DayField, Empty, Field, List, Cell, Notice, Section, SplitView, Tag, TextField } from "../../ui";
 import { useAct } from "../hall/act";
 import { personName } from "../hall/names";
 import { hoursOn, worksOn } from "../hall/rules";
 import { addDays } from "../hall/terms";
-import { DayField } from "./sheets";
 import { readCalendar, type Reading } from "./year";
 import "./leave.css";
 

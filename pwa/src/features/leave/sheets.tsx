@@ -1,7 +1,7 @@
 /** What heads and the office write down beside deciding: an absence told by phone (LV-05), a deputy for the own absence (LV-04). */
 import { useState } from "preact/hooks";
 import { dayOf, t } from "../../i18n";
-import { Button, Buttons, Chips, DateTimeWheel, Field, Sheet, TextArea } from "../../ui";
+import { Button, Buttons, Chips, DateTimeWheel, DayField, Sheet, TextArea } from "../../ui";
 import { useAct } from "../hall/act";
 import { personName } from "../hall/names";
 import { addDays } from "../hall/terms";
@@ -92,13 +92,5 @@ export function DeputySheet({ desk, onClose }: Props) {
         <DayField label={t("到")} value={last} onChange={setLast} />
       </div>
     </Sheet>
-  );
-}
-
-export function DayField({ label, value, onChange }: { label: string; value: string; onChange: (day: string) => void }) {
-  return (
-    <Field label={label}>
-      {({ id }) => <input id={id} type="date" class="num" value={value} onChange={(event) => event.currentTarget.value && onChange(event.currentTarget.value)} />}
-    </Field>
   );
 }
