@@ -1,7 +1,7 @@
 /** Plans of a lead: what is sealed, what was drawn, how far the coverage has come, and the next step. Nobody else has these rows. */
 import { useState } from "preact/hooks";
 import { go, type ScreenProps } from "../../app/feature";
-import { date, names, t, when } from "../../i18n";
+import { date, dayOf, names, t, when } from "../../i18n";
 import type { Sync, View } from "../../sync/api";
 import type { Plan } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Confirm, Empty, Facts, List, Notice, Section, SplitView, Tag, TextArea } from "../../ui";
@@ -77,7 +77,7 @@ function Next({ sync, rid, view }: { sync: Sync; rid: string; view: View<Plan> }
   const [text, setText] = useState("");
   const plan = view.body;
   const options = { rid, guard: { [rid]: view.ver } };
-  const over = sync.now() > Date.parse(`${plan.to_day}T16:00:00Z`);
+  const over = dayOf(sync.now()) > plan.to_day;
   const decide = async (step: Step) => {
     await act(() => sync.save(step, { text: text.trim() }, options));
     setAsking(null);
