@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from server.domain.base import APPLIED, Outcome, Tx, refused
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import day_of
+from server.domain.hall.rules import DAY_MS, day_of
 from server.domain.hall.tables import PostRecord
 from server.domain.patrol.rules import EMPTY, STRAY_CODE, WHAT, Sighting, Stray
-from server.domain.patrol.tables import EmptyDayRecord, ObservationRecord, ZoneSeenRecord
+from server.domain.patrol.tables import EmptyDayRecord, ObservationRecord, RoundRecord, ZoneSeenRecord
 from sync.ops import Blob
 
 
@@ -73,6 +73,20 @@ def seen_empty(tx: Tx, *, post: str, since: int) -> int:
             continue
         first = (first or seen.at) if seen.what in EMPTY else 0 if seen.what in ("present", "covered") else first
     return first
+
+
+def irregular_round(tx: Tx, *, zone: str, from_at: int, to_at: int) -> str:
+    """The irregular round, if any, that somebody began between the two moments (ms) and on which the zone was looked at (PTL-05)."""
+    rounds = tx.find(RoundRecord, "started_at >= ? AND started_at <= ? AND type = 'irregular'", [from_at, to_at], "started_at, rid")
+    posts = {post.rid for post in tx.ask("posts") if post.zone == zone} if rounds else set()
+    for one in rounds:
+        if tx.find(ZoneSeenRecord, "round = ? AND zone = ?", [one.rid, zone], "rid LIMIT 1"):
+            return one.rid
+        last = (one.finished_at or one.started_at + DAY_MS) + 1
+        seen = tx.find(ObservationRecord, "at >= ? AND at < ? AND round = ?", [one.started_at, last, one.rid])
+        if any(o.post in posts and not o.withdrawn for o in seen):
+            return one.rid
+    return ""
 
 
 def photos_of(tx: Tx, *, observation: str) -> tuple[str, Sequence[Blob]]:

@@ -8,18 +8,22 @@ from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import MINUTE_MS, day_of, may_any, minutes_ms
 from server.domain.hall.tables import PostRecord
-from server.domain.patrol import facts, ops
+from server.domain.patrol import facts, ops, points, summary, ties, video
 from server.domain.patrol.facts import may_void, touch_day
-from server.domain.patrol.ops import Observe, RoundFinish, RoundStart, Withdraw, ZoneClear
-from server.domain.patrol.registers import REGISTERS
+from server.domain.patrol.ops import Observe, RoundFinish, RoundStart, ScanPoint, Withdraw, ZoneClear
+from server.domain.patrol.registers import MEASURES, REGISTERS
 from server.domain.patrol.rules import EMPTY, WHAT
 from server.domain.patrol.slots import round_changed, tick
 from server.domain.patrol.tables import (
+    AskRecord,
     EmptyDayRecord,
     ObservationRecord,
+    PointRecord,
     RoundRecord,
     RoundTallyRecord,
     SlotRecord,
+    TieRecord,
+    ZoneCodesRecord,
     ZoneSeenRecord,
 )
 from server.domain.patrol.views import observation_face, round_face
@@ -95,6 +99,7 @@ def observe(tx: Tx, op: Op[Observe]) -> Outcome:
         grade=grade,
         inspector=op.actor.uid,
         own_unit=post.unit == op.actor.unit,
+        tied=ties.is_tied(tx, op.actor.uid, post, day_of(at, hall.tz)),
         knew=a.knew,
         codes=a.codes,
         person=a.person or "",
@@ -120,6 +125,16 @@ def _seen(claim: int, window: Window) -> tuple[int, Grade]:
     """When it was seen, never later than written down, and what that time is worth: little when written down much later."""
     at = min(claim, window.at)
     return at, window.grade if window.at - at <= WRITTEN_AT_ONCE_MS else "C"
+
+
+def point(tx: Tx, op: Op[ScanPoint]) -> Outcome:
+    """The inspector stood at the code of a zone (PTL-09)."""
+    if not patrols(op.actor):
+        return held("NO_RIGHT")
+    if not points.keep(tx, op):
+        return held("INVALID")
+    _show_round_of(tx, op.rid)
+    return APPLIED
 
 
 def finish(tx: Tx, op: Op[RoundFinish]) -> Outcome:
@@ -178,11 +193,14 @@ def _show_round(tx: Tx, record: RoundRecord) -> None:
     """A round with the zones and exceptions that have arrived for it."""
     zones = tx.find(ZoneSeenRecord, "round = ?", [record.rid])
     tally = tx.get(RoundTallyRecord, record.rid)
-    tx.project(round_face(record, zones, tally.exceptions if tally else 0, _is_repeated(tx, record)))
+    exceptions, seen = (tally.exceptions, tally.points) if tally else (0, [])
+    tx.project(round_face(record, zones, exceptions, _is_repeated(tx, record), seen))
 
 
 def _count(tx: Tx, rid: str, change: int) -> None:
-    """One exception of a round more or less."""
+    """One exception of a round more or less; a look that was asked for may belong to none."""
+    if not rid:
+        return
     tally = tx.get(RoundTallyRecord, rid) or RoundTallyRecord(rid=rid)
     tally.exceptions += change
     tx.put(tally)
@@ -196,6 +214,9 @@ def _is_repeated(tx: Tx, record: RoundRecord) -> bool:
 
 def _show_observation(tx: Tx, seen: ObservationRecord, hall: Hall) -> None:
     """An observation; the first sighting of an empty post says when to look again (PTL-04) until somebody has."""
+    if seen.source == "video":
+        video.show(tx, seen, hall)
+        return
     due = None
     is_first = WHAT[seen.seen] in EMPTY and not seen.recheck_of and not seen.waited and not seen.withdrawn
     if is_first and not tx.find(ObservationRecord, "recheck_of = ?", [seen.rid]):
@@ -212,6 +233,12 @@ def show_again(tx: Tx, rid: str) -> None:
         touch_day(tx, seen.post, seen.at)
 
 
+def tick_all(tx: Tx) -> None:
+    """Hours that are over, and questions to the floor that have lapsed."""
+    tick(tx)
+    video.tick(tx)
+
+
 DOMAIN = Domain(
     name="patrol",
     ops=ops.OPS,
@@ -223,6 +250,10 @@ DOMAIN = Domain(
         ObservationRecord,
         EmptyDayRecord,
         SlotRecord,
+        TieRecord,
+        ZoneCodesRecord,
+        PointRecord,
+        AskRecord,
     ),
     handlers={
         "patrol.start": start,
@@ -230,6 +261,10 @@ DOMAIN = Domain(
         "patrol.observe": observe,
         "patrol.finish": finish,
         "patrol.withdraw": withdraw,
+        "patrol.tie": ties.declare,
+        "patrol.codes": points.make_codes,
+        "patrol.point": point,
+        "patrol.video": video.record,
     },
     answers={
         "seen_at": facts.seen_at,
@@ -239,8 +274,12 @@ DOMAIN = Domain(
         "first_day": facts.first_day,
         "photos_of": facts.photos_of,
         "void_observation": void_observation,
+        "tied_units": ties.tied_units,
+        "irregular_round": facts.irregular_round,
+        "patrolled": summary.patrolled,
     },
-    tick=tick,
+    tick=tick_all,
     attached=show_again,
     registers=REGISTERS,
+    measures=MEASURES,
 )

@@ -1,11 +1,11 @@
-"""巡查 hourly patrol (PTL-01..04, PTL-08): observations, never verdicts. What reconciliation makes of them is the trail's."""
+"""巡查 hourly patrol (PTL-01..04, PTL-07..09, PTL-11): observations, never verdicts. What reconciliation makes of them is the trail's."""
 
 from typing import Literal
 
 import msgspec
 
 from server.domain.hall.blobs import Attached
-from sync.ops import RowKind, evidence
+from sync.ops import RowKind, command, evidence
 
 Seen = Literal["serving", "idle", "empty_notice", "empty_no_notice", "covered", "suspended", "other"]
 """What the inspector saw at the post: 在岗服务 在岗待机 空岗-有告示 空岗-无告示 B顶岗 暂停 其他."""
@@ -68,6 +68,42 @@ class Withdraw(msgspec.Struct):
     text: str
 
 
+class Tie(msgspec.Struct, omit_defaults=True):
+    """`patrol.tie`, rid = the inspector's own uid: units and people he or she has a tie to, kin or other; the newest says all (PTL-07)."""
+
+    units: list[str]
+    people: list[str]
+    text: str = ""
+
+
+class PutCodes(msgspec.Struct):
+    """`patrol.codes`, rid `zones`: the codes of all zones made anew from a `secret` (32 hex digits); old ones count no more (PTL-09)."""
+
+    secret: str
+
+
+class ScanPoint(msgspec.Struct):
+    """`patrol.point`, rid = round: the inspector stood at the code of a zone (PTL-09). `code`: as scanned."""
+
+    code: str
+    at: int
+
+
+class VideoSeen(msgspec.Struct, omit_defaults=True):
+    """`patrol.video`, rid = new video record: what a camera shows at a post (PTL-11). `at`: the time stamp in the picture (ms).
+
+    `camera`: its number; `clip`: where the recording is kept; the recording itself is never copied (PRH-07).
+    """
+
+    camera: str
+    at: int
+    post: str
+    seen: Seen
+    codes: list[QuickCode] = []
+    clip: str = ""
+    note: str = ""
+
+
 class ZoneDone(msgspec.Struct):
     """One zone of a round."""
 
@@ -77,7 +113,10 @@ class ZoneDone(msgspec.Struct):
 
 
 class Round(msgspec.Struct, omit_defaults=True):
-    """Row `round`: for INS and EFF. `repeated`: another round already did this slot (CON-08)."""
+    """Row `round`: for INS and EFF; an hourly one for the office, too. `repeated`: another round already did this slot (CON-08).
+
+    `points`: zones whose code was scanned (PTL-09).
+    """
 
     slot: str
     type: str
@@ -88,10 +127,14 @@ class Round(msgspec.Struct, omit_defaults=True):
     state: Literal["running", "done"]
     repeated: bool = False
     finished_at: int | None = None
+    points: list[str] = []
 
 
 class Observation(msgspec.Struct, omit_defaults=True):
-    """Row `obs`: for its author, INS and EFF. `own_unit`: at a post of the inspector's own unit, to be looked at by another (PTL-07)."""
+    """Row `obs`: for its author, INS and EFF. `own_unit`: at a post of the inspector's own unit, to be looked at by another (PTL-07).
+
+    `tied`: the inspector has declared a tie to the unit or to whoever holds the post.
+    """
 
     round: str
     post: str
@@ -109,6 +152,54 @@ class Observation(msgspec.Struct, omit_defaults=True):
     withdrawn: str = ""
     own_unit: bool = False
     blobs: list[Attached] = []
+    tied: bool = False
+
+
+class VideoFinding(msgspec.Struct, omit_defaults=True):
+    """Row `video`: a record of what a camera showed, a source of its own (PRH-07): for its author and the roles of `ptl.video_roles`.
+
+    `recheck`: the observation of somebody on the floor, `recheck_seen` what it says.
+    """
+
+    camera: str
+    at: int
+    post: str
+    seen: Seen
+    received_at: int
+    grade: Literal["A", "B", "C"]
+    by: str
+    codes: list[QuickCode] = []
+    clip: str = ""
+    note: str = ""
+    recheck: str = ""
+    recheck_seen: Seen | None = None
+    withdrawn: str = ""
+
+
+class VideoAsk(msgspec.Struct):
+    """Row `video.ask`, rid = video record: somebody on the floor please look at a post (PTL-11); neither camera nor clip is told. For those
+    who patrol, until one has looked or the day is over. `since`: first seen empty so (ms).
+    """
+
+    post: str
+    since: int
+    due_at: int
+
+
+class Ties(msgspec.Struct, omit_defaults=True):
+    """Row `tie`, rid = inspector: for himself, the efficiency group and the office (PTL-07)."""
+
+    units: list[str]
+    people: list[str]
+    at: int
+    text: str = ""
+
+
+class ZoneCodes(msgspec.Struct):
+    """Row `zone.codes`, rid `zones`: zone -> what its code says; for the office and administrators, who print and hang them (PTL-09)."""
+
+    codes: dict[str, str]
+    made_at: int
 
 
 class Slot(msgspec.Struct, omit_defaults=True):
@@ -129,5 +220,10 @@ OPS = (
     evidence("patrol.observe", 1, Observe),
     evidence("patrol.finish", 1, RoundFinish),
     evidence("patrol.withdraw", 1, Withdraw),
+    evidence("patrol.tie", 1, Tie),
+    command("patrol.codes", 1, PutCodes),
+    evidence("patrol.point", 1, ScanPoint),
+    evidence("patrol.video", 1, VideoSeen),
 )
-ROWS = (RowKind("round", Round), RowKind("obs", Observation), RowKind("slot", Slot))
+OTHER_ROWS = (RowKind("video", VideoFinding), RowKind("video.ask", VideoAsk), RowKind("tie", Ties), RowKind("zone.codes", ZoneCodes))
+ROWS = (RowKind("round", Round), RowKind("obs", Observation), RowKind("slot", Slot), *OTHER_ROWS)

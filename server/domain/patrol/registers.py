@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from server.domain.base import Column, Reading, Register, Related
+from server.domain.base import Column, Measure, Reading, Register, Related
 from server.domain.hall.rules import DAY_MS
-from server.domain.patrol.tables import ObservationRecord, RoundRecord
+from server.domain.patrol.tables import ObservationRecord, RoundRecord, SlotRecord
 from sync.errors import N_
 
 PATROL = frozenset({"INS", "EFF"})
@@ -18,12 +18,17 @@ SEEN = {
     "suspended": N_("暂停"),
     "other": N_("其他"),
 }
+SLOTS = {"missed": N_("未巡"), "late": N_("补到"), "done": N_("已巡"), "due": N_("待巡")}
 TYPES = {"hourly": N_("整点巡查"), "irregular": N_("不定时巡查"), "opening": N_("开门巡查"), "closing": N_("关门巡查")}
 GRADES = {"A": N_("A：时间有凭据"), "B": N_("B：按校正后的时间"), "C": N_("C：时间无法核实，由人判定")}
 
 
 def _behind_round(one: RoundRecord) -> Sequence[Related]:
     return (Related("observation", N_("巡查记录"), {"round": one.rid}, one.started_at, one.finished_at or one.started_at + DAY_MS),)
+
+
+def _behind_slot(slot: SlotRecord) -> Sequence[Related]:
+    return (Related("round", N_("巡查轮次"), {"slot": slot.rid}, slot.over_at - DAY_MS // 2, slot.over_at),)
 
 
 REGISTERS = (
@@ -49,6 +54,8 @@ REGISTERS = (
         readings=(Reading(PATROL),),
         at="at",
         unit="post",
+        # What cameras show is a source of its own, with readers of its own (PRH-07).
+        where="source = ''",
         totals="seen",
         related=lambda seen: (Related("finding", N_("巡查问题"), {"post": seen.post}, seen.at, seen.at),),
     ),
@@ -63,9 +70,60 @@ REGISTERS = (
             Column("inspector", N_("巡查人"), "person", "P1"),
             Column("slot", N_("时段"), "text", "P1"),
         ),
-        readings=(Reading(PATROL),),
+        readings=(Reading(PATROL), Reading(frozenset({"OFF"}), where="type = 'hourly'")),
         at="started_at",
         totals="type",
         related=_behind_round,
+    ),
+    Register(
+        name="slot",
+        title=N_("整点巡查时段台账"),
+        record=SlotRecord,
+        columns=(
+            Column("rid", N_("时段"), "text", "P1"),
+            Column("day", N_("日期"), "day", "P1"),
+            Column("state", N_("结果"), "choice", "P1", choices=SLOTS),
+            Column("gap_min", N_("未巡间隔（分钟）"), "number", "P1"),
+            Column("over_at", N_("应巡时间已过"), "time", "P1"),
+            Column("round", N_("巡查轮次"), "text", "P1"),
+        ),
+        readings=(Reading(PATROL | {"OFF", "LEAD", "TOP"}),),
+        at="day",
+        totals="state",
+        related=_behind_slot,
+    ),
+    Register(
+        name="video",
+        title=N_("视频巡查台账"),
+        record=ObservationRecord,
+        columns=(
+            Column("at", N_("画面时间"), "time", "P2"),
+            Column("post", N_("岗位"), "post", "P2"),
+            Column("seen", N_("所见"), "choice", "P2", choices=SEEN),
+            Column("inspector", N_("记录人"), "person", "P1"),
+            # Which camera and which recording is read for a stated purpose only (PRH-07, VIS-03).
+            Column("camera", N_("摄像头编号"), "text", "P3"),
+            Column("clip", N_("录像位置"), "text", "P3"),
+            Column("note", N_("说明"), "text", "P2"),
+            Column("withdrawn", N_("撤回理由"), "text", "P2"),
+            Column("received_at", N_("送达时间"), "time", "P1"),
+            Column("grade", N_("时间凭据"), "choice", "P2", choices=GRADES),
+        ),
+        readings=(Reading(frozenset({"EFF"}), sealed=frozenset({"camera", "clip"})),),
+        at="at",
+        unit="post",
+        where="source = 'video'",
+        totals="seen",
+        related=lambda seen: (Related("finding", N_("巡查问题"), {"post": seen.post}, seen.at, seen.at),),
+    ),
+)
+
+MEASURES = (
+    # IDX-24: hours due and done; the longest time without a round, of which the greatest counts and not the sum.
+    Measure(
+        record=SlotRecord,
+        at="day",
+        unit="unit",
+        sums={"slots_due": "COUNT(*)", "slots_done": "SUM(CASE WHEN made THEN 1 ELSE 0 END)", "max_gap_min": "MAX(gap_min)"},
     ),
 )

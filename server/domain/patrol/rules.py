@@ -5,11 +5,16 @@ Answers of this domain, for `Tx.ask`: `seen_at`(post, day, zone) -> list[Sightin
 `empty_days`(post, from_day, to_day) -> list[str], days on which somebody saw the post empty ·
 `seen_empty`(post, since) -> int: when a patrol first saw nobody there, nobody having been seen since; 0: it did not ·
 `first_day`() -> str: the first day anything was seen, "" for none ·
+`irregular_round`(zone, from_at, to_at) -> str: the irregular round on which the zone was looked at ·
+`tied_units`(uid) -> frozenset[str]: units an inspector has declared a tie to ·
+`patrolled`(from_day, to_day) -> Patrolled, what the patrol of these days came to ·
 `photos_of`(observation) -> (uid, blobs) · `void_observation`(observation, by, text) -> Outcome (CON-44).
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
+
+from server.domain.hall.rules import MINUTE_MS
 
 Grade = Literal["A", "B", "C"]
 What = Literal["empty", "plate", "present", "covered", "neutral"]
@@ -59,6 +64,21 @@ class Stray(NamedTuple):
     grade: Grade
 
 
+class Patrolled(NamedTuple):
+    """What patrol came to over some days (PTL-10): hours due, those with a round, those whose round came late, the longest time without one
+    (opening minutes); rounds walked, looks at posts, those that met somebody, on-the-spot reminders.
+    """
+
+    slots_due: int = 0
+    slots_done: int = 0
+    slots_late: int = 0
+    gap_min: int = 0
+    rounds: int = 0
+    looks: int = 0
+    served: int = 0
+    reminders: int = 0
+
+
 class RoundFact(NamedTuple):
     """A finished hourly round: when it was walked (ms) and when the server got it."""
 
@@ -82,3 +102,17 @@ def slot_state(rounds: Sequence[RoundFact], slot_end_at: int, alarm_at: int, now
 def first_round(rounds: Iterable[RoundFact]) -> str:
     """The round a slot is completed by: the earliest walked; the others are 重复轮次 (CON-08)."""
     return min(rounds, key=lambda r: (r.started_at, r.rid)).rid
+
+
+def gaps(hours: Sequence[tuple[str, int, int]], sessions: Sequence[tuple[int, int]], walked: Sequence[int]) -> dict[str, int]:
+    """Opening minutes without a round, told at the hour in which they end (IDX-24): at the first round of the hour, or at its end.
+
+    `hours`: (slot, from, to) of a day in order (ms); `walked`: when hourly rounds began.
+    """
+    found = {}
+    for slot, start, end in hours:
+        before = [at for at in walked if at < start]
+        since = max(before, default=min((a for a, _ in sessions), default=start))
+        until = min((at for at in walked if start <= at < end), default=end)
+        found[slot] = sum(max(0, min(b, until) - max(a, since)) for a, b in sessions) // MINUTE_MS
+    return found

@@ -4,7 +4,7 @@ from server.domain.base import Face, Tx
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import MINUTE_MS, add_days, day_of, local, minutes_ms, posted_sessions
 from server.domain.patrol.ops import Slot
-from server.domain.patrol.rules import RoundFact, first_round, slot_state
+from server.domain.patrol.rules import RoundFact, first_round, gaps, slot_state
 from server.domain.patrol.tables import RoundRecord, SlotRecord
 
 HOUR_MS = 60 * MINUTE_MS
@@ -13,18 +13,24 @@ SHOWN_DAYS = 2
 AUDIENCE = frozenset({"role:INS", "role:EFF", "role:OFF"})
 
 
-def due_slots(hall: Hall, day: str, now: int) -> list[tuple[str, int]]:
-    """Slots of a day whose hour is over, with tolerance, and when that was (ms). The first and last hour may be cut by opening hours."""
+def hours_of(hall: Hall, day: str) -> list[tuple[str, int, int]]:
+    """The slots of a day: name, from, to (ms). The first and last hour may be cut by opening hours."""
     found = []
     for start, end in posted_sessions(hall, day):
         hour = start // HOUR_MS * HOUR_MS
         while hour < end:
-            over = min(hour + HOUR_MS, end) + minutes_ms(hall, "ptl.tolerance_min")
+            first, last = max(hour, start), min(hour + HOUR_MS, end)
             # A slot of less than half an hour needs no round of its own.
-            if min(hour + HOUR_MS, end) - max(hour, start) > HOUR_MS // 2 and over <= now:
-                found.append((f"{day}T{local(hour, hall.tz).hour:02d}", over))
+            if last - first > HOUR_MS // 2:
+                found.append((f"{day}T{local(hour, hall.tz).hour:02d}", first, last))
             hour += HOUR_MS
     return found
+
+
+def due_slots(hall: Hall, day: str, now: int) -> list[tuple[str, int]]:
+    """Slots of a day whose hour is over, with tolerance, and when that was (ms)."""
+    tolerance = minutes_ms(hall, "ptl.tolerance_min")
+    return [(slot, end + tolerance) for slot, _, end in hours_of(hall, day) if end + tolerance <= now]
 
 
 def tick(tx: Tx) -> None:
@@ -47,7 +53,10 @@ def tick(tx: Tx) -> None:
 
 def round_changed(tx: Tx, record: RoundRecord) -> None:
     """A round was begun or finished, or arrived late: its slot is looked at again."""
-    if record.type == "hourly" and (slot := tx.get(SlotRecord, record.slot)):
+    if record.type != "hourly":
+        return
+    # One that arrives late shortens the gap of the hour after its own, too.
+    for slot in tx.find(SlotRecord, "day = ? AND rid >= ?", [record.slot[:10], record.slot]):
         look(tx, slot.rid, slot.over_at)
 
 
@@ -67,11 +76,22 @@ def look(tx: Tx, slot: str, over_at: int) -> None:
         state=state,
         alarm_at=alarm_at,
         round=first_round(facts) if facts else "",
-        shown=bool(alarm_at),
+        # What left the devices days ago comes back only when it is told otherwise.
+        shown=bool(alarm_at) and (known is None or known.shown or known.state != state),
+        gap_min=_gap(tx, slot),
+        made=bool(facts),
     )
     if record != known:
         tx.put(record)
         _show(tx, record)
+
+
+def _gap(tx: Tx, slot: str) -> int:
+    """Opening minutes without a round that end in this slot (IDX-24)."""
+    hall: Hall = tx.ask("hall")
+    day = slot[:10]
+    walked = tx.find(RoundRecord, "slot >= ? AND slot <= ? AND type = 'hourly' AND finished_at > 0", [day, slot])
+    return gaps(hours_of(hall, day), posted_sessions(hall, day), [r.started_at for r in walked]).get(slot, 0)
 
 
 def _show(tx: Tx, record: SlotRecord) -> None:

@@ -27,11 +27,12 @@ class RoundRecord(Record):
 
 class SlotRecord(Record):
     """One hour of opening time and its round, rid = slot. `over_at`: when it was due; `alarm_at`: when its absence was told, 0: it was not
-    (ms).
+    (ms). `unit`: "", a slot is the hall's; `gap_min`: opening minutes without a round until the one of this slot was walked, or the slot
+    was over (IDX-24); `made`: it has its round.
     """
 
     TABLE: ClassVar[str] = "patrol_slot"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("day",)
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("day", "rid"),)
 
     day: str
     over_at: int
@@ -39,14 +40,18 @@ class SlotRecord(Record):
     alarm_at: int = 0
     round: str = ""
     shown: bool = False
+    unit: str = ""
+    gap_min: int = 0
+    made: bool = False
 
 
 class RoundTallyRecord(Record):
-    """How many exceptions have arrived for a round, rid = round; they may be there before it."""
+    """How many exceptions have arrived for a round, rid = round, and in which zones codes were scanned; they may be there before it."""
 
     TABLE: ClassVar[str] = "patrol_round_tally"
 
     exceptions: int = 0
+    points: list[str] = msgspec.field(default_factory=list)
 
 
 class EmptyDayRecord(Record):
@@ -80,6 +85,7 @@ class ObservationRecord(Record):
     """巡查记录: what an inspector saw at a post, and what the phone knew (EVD-09).
 
     `withdrawn`: the author's reason to take it back, said at `withdrawn_at` (ms); `void`: who did after publication, and why (CON-44).
+    `tied`: a tie was declared (PTL-07); `source` "video": seen by `camera` on the recording `clip` (PTL-11).
     """
 
     TABLE: ClassVar[str] = "observation"
@@ -106,3 +112,49 @@ class ObservationRecord(Record):
     void: str = ""
     void_text: str = ""
     blobs: list[Blob] = msgspec.field(default_factory=list)
+    tied: bool = False
+    source: Literal["", "video"] = ""
+    camera: str = ""
+    clip: str = ""
+
+
+class TieRecord(Record):
+    """Ties an inspector has declared (PTL-07), rid = uid. `at` ms."""
+
+    TABLE: ClassVar[str] = "patrol_tie"
+    SHARED: ClassVar[bool] = True
+
+    units: list[str]
+    people: list[str]
+    at: int
+    text: str = ""
+
+
+class ZoneCodesRecord(Record):
+    """The codes that hang in the zones (PTL-09), rid `zones`."""
+
+    TABLE: ClassVar[str] = "patrol_zone_codes"
+
+    codes: dict[str, str]
+    made_at: int
+
+
+class PointRecord(Record):
+    """A code scanned on a round, rid = op id."""
+
+    TABLE: ClassVar[str] = "patrol_point"
+
+    round: str
+    zone: str
+    by: str
+    at: int
+
+
+class AskRecord(Record):
+    """The floor is asked to look again at what a camera showed (PTL-11), rid = video record; `open` until somebody has."""
+
+    TABLE: ClassVar[str] = "patrol_video_ask"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("open",)
+
+    day: str
+    open: bool = True

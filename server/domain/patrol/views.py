@@ -2,14 +2,14 @@
 
 from server.domain.base import Face
 from server.domain.hall.blobs import Attached
-from server.domain.patrol.ops import Observation, Round, ZoneDone
+from server.domain.patrol.ops import Observation, Round, VideoAsk, VideoFinding, ZoneDone
 from server.domain.patrol.tables import ObservationRecord, RoundRecord, ZoneSeenRecord
 
 PATROL = frozenset({"role:INS", "role:EFF"})
 
 
-def round_face(record: RoundRecord, zones: list[ZoneSeenRecord], exceptions: int, repeated: bool) -> Face:
-    """A round, for those who patrol."""
+def round_face(record: RoundRecord, zones: list[ZoneSeenRecord], exceptions: int, repeated: bool, points: list[str]) -> Face:
+    """A round, for those who patrol; the office sees the hourly ones, which it answers for."""
     body = Round(
         slot=record.slot,
         type=record.type,
@@ -20,8 +20,9 @@ def round_face(record: RoundRecord, zones: list[ZoneSeenRecord], exceptions: int
         state="done" if record.finished_at else "running",
         repeated=repeated,
         finished_at=record.finished_at or None,
+        points=points,
     )
-    return Face("round", record.rid, PATROL, body)
+    return Face("round", record.rid, PATROL | {"role:OFF"} if record.type == "hourly" else PATROL, body)
 
 
 def observation_face(record: ObservationRecord, recheck_due_at: int | None, blobs: list[Attached]) -> Face:
@@ -43,5 +44,31 @@ def observation_face(record: ObservationRecord, recheck_due_at: int | None, blob
         withdrawn=record.withdrawn,
         own_unit=record.own_unit,
         blobs=blobs,
+        tied=record.tied,
     )
     return Face("obs", record.rid, PATROL | {f"u:{record.inspector}"}, body)
+
+
+def video_face(record: ObservationRecord, roles: frozenset[str], recheck: ObservationRecord | None) -> Face:
+    """A video record, for its author and the hall's `roles` alone: others learn what became of it (PRH-07)."""
+    body = VideoFinding(
+        camera=record.camera,
+        at=record.at,
+        post=record.post,
+        seen=record.seen,
+        received_at=record.received_at,
+        grade=record.grade,
+        by=record.inspector,
+        codes=record.codes,
+        clip=record.clip,
+        note=record.note,
+        recheck=recheck.rid if recheck else "",
+        recheck_seen=recheck.seen if recheck else None,
+        withdrawn=record.withdrawn,
+    )
+    return Face("video", record.rid, frozenset({f"u:{record.inspector}", *(f"role:{role}" for role in roles)}), body)
+
+
+def ask_face(record: ObservationRecord, due_at: int, *, shown: bool) -> Face:
+    """Somebody on the floor please look: shown while it is asked (PTL-11)."""
+    return Face("video.ask", record.rid, PATROL if shown else frozenset(), VideoAsk(record.post, record.at, due_at))

@@ -53,6 +53,8 @@ export const effects: Effects = {
   "patrol.finish": ({ rid, a }, rows) => patchRound(rows, rid, () => ({ state: "done", finished_at: a.at })),
 
   "patrol.withdraw": ({ rid, a }, rows) => {
+    const film = rows.get("video", rid);
+    if (film) return [{ kind: "video", rid, body: { ...film, withdrawn: a.text } }];
     const observation = rows.get("obs", rid);
     if (!observation || observation.withdrawn) return [];
     return [

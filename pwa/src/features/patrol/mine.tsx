@@ -53,7 +53,7 @@ export function ObservationCell({ patrol, rid, observation, pending }: Observati
       <Cell
         number={patrol.rows.posts.get(observation.post)?.body.number ?? "—"}
         title={<Tag tone={taken ? "idle" : SEEN_TONE[observation.seen]}>{seenWord(observation.seen)}</Tag>}
-        sub={subOf(observation, pending)}
+        sub={subOf(patrol, observation, pending)}
         value={taken ? t("已撤回") : ""}
         {...(taken ? {} : { onPress: () => setOpen(true) })}
       />
@@ -62,8 +62,8 @@ export function ObservationCell({ patrol, rid, observation, pending }: Observati
   );
 }
 
-function subOf(observation: Observation, pending: boolean): string {
-  const extra = (observation.codes ?? []).filter((code) => !["P1", "P2", "P3", "P4", "P5", "P6"].includes(code)).map(codeWord);
+function subOf({ sync }: Patrol, observation: Observation, pending: boolean): string {
+  const extra = (observation.codes ?? []).filter((code) => !["P1", "P2", "P3", "P4", "P5", "P6"].includes(code)).map((code) => codeWord(sync, code));
   const parts = [
     clock(observation.at),
     observation.recheck_of ? t("复查") : "",

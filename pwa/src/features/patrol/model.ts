@@ -1,6 +1,6 @@
 /** The round as the inspector walks it: which is due, what each zone still lacks, what must be looked at again. Pure. */
 import { clock, dayOf } from "../../i18n";
-import type { AwayInspector, Cover, Hall, Knew, Observation, Observe, Post, Round, Zone } from "../../sync/types.gen";
+import type { AwayInspector, Cover, Hall, Knew, Observation, Observe, Post, Round, Ties, Zone } from "../../sync/types.gen";
 import { walkingOrder, type Rows } from "../hall/names";
 import { minutesMs, sessions } from "../hall/rules";
 import { isEmpty } from "./seen";
@@ -19,6 +19,10 @@ export interface PatrolRows {
   covers: Rows<"cover">;
   rounds: Rows<"round">;
   observations: Rows<"obs">;
+  /** Looks somebody on the floor is asked for (PTL-11). */
+  asks: Rows<"video.ask">;
+  /** What I have declared (PTL-07). */
+  ties: Ties | undefined;
 }
 
 /** "YYYY-MM-DDTHH" of the hour `at` lies in. */
@@ -143,9 +147,25 @@ export function isStale(hall: Hall | undefined, synced_at: number | null, now: n
 /** An empty post of today that waits for the second look (EVD-08). `left_ms`: until the minimum time is over; negative afterwards. */
 export interface Recheck {
   rid: string;
-  observation: Observation;
+  observation: Pick<Observation, "round" | "post" | "at" | "seen">;
   due_at: number;
   left_ms: number;
+  /** A camera saw it first. */
+  video?: boolean;
+}
+
+/** Whether I have declared a tie to the unit of a post, or to its A or B of today (PTL-07). */
+export function isTied(ties: Ties | undefined, { post, a, b }: Pick<PostView, "post" | "a" | "b">): boolean {
+  return ties !== undefined && (ties.units.includes(post.unit) || ties.people.some((uid) => uid === a || uid === b));
+}
+
+/** Looks the floor is asked for and nobody has taken on this device yet, the most urgent first; the room sees the post, not the camera. */
+export function asksOf(asks: Rows<"video.ask">, observations: Rows<"obs">, now: number): Recheck[] {
+  const looked = new Set([...observations].map(([, { body }]) => body.recheck_of));
+  return [...asks]
+    .filter(([rid]) => !looked.has(rid))
+    .map(([rid, { body }]) => ({ rid, observation: { round: "", post: body.post, at: body.since, seen: "empty_no_notice" as const }, due_at: body.due_at, left_ms: body.due_at - now, video: true }))
+    .sort((x, y) => x.due_at - y.due_at);
 }
 
 /** The second looks `uid` owes, one a post, the most urgent first. A post that somebody was seen at since is not owed one. */
@@ -177,6 +197,11 @@ export const EXTRA_CODES: readonly Code[] = ["P7", "P8", "P9", "P10", "P11", "P1
 export function codesOf(seen: Seen, extra: readonly Code[]): Code[] {
   const own = CODE_OF[seen];
   return own ? [own, ...extra] : [...extra];
+}
+
+/** The zone that a code hanging in the hall names; whether it is the one that hangs there now, the server knows (PTL-09). */
+export function zoneOfCode(text: string): string | null {
+  return /^zaigang-zone:([^:]+):[A-Z2-7]+$/.exec(text.trim())?.[1] ?? null;
 }
 
 /**

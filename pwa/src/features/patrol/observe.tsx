@@ -6,7 +6,7 @@ import type { Observe } from "../../sync/types.gen";
 import { Check, Chips, List, MultiChips, Notice, Sheet, Tag, TextField } from "../../ui";
 import { personName, postTitle, unitName } from "../hall/names";
 import { rule } from "../hall/rules";
-import { codesOf, EXTRA_CODES, isEmpty, isStale, knewOf, presetSeen, type Code, type PostView, type Seen } from "./model";
+import { codesOf, EXTRA_CODES, isEmpty, isStale, isTied, knewOf, presetSeen, type Code, type PostView, type Seen } from "./model";
 import { ObservationCell } from "./mine";
 import { Stale } from "./round";
 import type { Patrol } from "./rows";
@@ -60,6 +60,7 @@ export function ObserveSheet({ patrol, round, post, onClose }: ObserveProps) {
       <Known patrol={patrol} post={post} />
       {isStale(rows.hall, synced_at, now) && <Stale patrol={patrol} />}
       {post.post.unit === me?.unit && <Notice tone="warn" title={t("这是您本单位的窗口，应当回避，请由其他巡查人员记录。")} />}
+      {post.post.unit !== me?.unit && isTied(rows.ties, post) && <Notice tone="warn" title={t("您登记过与这里有利害关系，应当回避，请由其他巡查人员记录。")} />}
       {post.seen && (
         <List label={t("本轮已有记录")}>
           <ObservationCell patrol={patrol} rid={post.seen.rid} observation={post.seen.observation} pending={false} />
@@ -68,7 +69,7 @@ export function ObserveSheet({ patrol, round, post, onClose }: ObserveProps) {
       <div class="seen">
         <Chips label={t("我看到的")} options={SEEN.map((value) => ({ value, label: seenWord(value) }))} value={seen} onChange={(value) => draft.set({ seen: value })} />
       </div>
-      <MultiChips label={t("快捷代码")} options={EXTRA_CODES.map((value) => ({ value, label: t("{code} {word}", { code: value, word: codeWord(value) }) }))} value={codes} onChange={(value) => draft.set({ codes: value })} />
+      <MultiChips label={t("快捷代码")} options={EXTRA_CODES.map((value) => ({ value, label: t("{code} {word}", { code: value, word: codeWord(sync, value) }) }))} value={codes} onChange={(value) => draft.set({ codes: value })} />
       <Check label={t("已当场提醒")} value={reminded} onChange={(value) => draft.set({ reminded: value })} />
       {seen && isEmpty(seen) && <Check label={t("已在此等候满 {n} 分钟", { n: minutes })} value={waited} onChange={(value) => draft.set({ waited: value })} />}
       <TextField label={t("备注（可不填）")} value={note} onChange={(value) => draft.set({ note: value })} max={300} />

@@ -6,12 +6,12 @@ import type { Observe } from "../../sync/types.gen";
 import { Button, Buttons, Cell, List, Section, Tag } from "../../ui";
 import { useAct } from "../hall/act";
 import { personName } from "../hall/names";
-import { codesOf, knewOf, rechecksOf, type Recheck, type Seen } from "./model";
+import { asksOf, codesOf, knewOf, rechecksOf, runningRound, type Recheck, type Seen } from "./model";
 import type { Patrol } from "./rows";
 
 export function Rechecks({ patrol }: { patrol: Patrol }) {
   const { rows, uid, now } = patrol;
-  const owed = rechecksOf(rows.observations, uid, now);
+  const owed = [...rechecksOf(rows.observations, uid, now), ...asksOf(rows.asks, rows.observations, now)];
   if (owed.length === 0) return null;
   return (
     <Section title={t("待复查")} aside={t("{n} 处", { n: owed.length })}>
@@ -34,7 +34,8 @@ function RecheckCard({ patrol, recheck }: { patrol: Patrol; recheck: Recheck }) 
   const duty = rows.duties.get(`${dayOf(observation.at)}:${observation.post}`)?.body;
   const record = (seen: Seen) => {
     const at = sync.now();
-    const a: Observe = { round: observation.round, post: observation.post, seen, at, knew: knewOf(rows, [observation.post], synced_at, at), codes: codesOf(seen, []), recheck_of: recheck.rid };
+    const round = observation.round || runningRound(rows.rounds, patrol.uid)?.rid || "";
+    const a: Observe = { round, post: observation.post, seen, at, knew: knewOf(rows, [observation.post], synced_at, at), codes: codesOf(seen, []), recheck_of: recheck.rid };
     void act(() => sync.save("patrol.observe", a));
   };
   return (
@@ -47,7 +48,7 @@ function RecheckCard({ patrol, recheck }: { patrol: Patrol; recheck: Recheck }) 
             <Tag tone={left_ms > 0 ? "info" : "warn"}>
               <span class="num">{left_ms > 0 ? t("{time} 后复查", { time: countdown(left_ms) }) : t("可以复查了")}</span>
             </Tag>{" "}
-            {t("{time} 第一次见空岗", { time: clock(observation.at) })}
+            {recheck.video ? t("{time} 起视频里没有看到人", { time: clock(observation.at) }) : t("{time} 第一次见空岗", { time: clock(observation.at) })}
           </>
         }
         {...(left_ms > 0 ? { onPress: () => setEarly(!early), on: early } : {})}

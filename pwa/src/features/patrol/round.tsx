@@ -7,7 +7,7 @@ import { BigButton, Button, Confirm, Notice, Section, Sheet, Tag, toast } from "
 import { useAct } from "../hall/act";
 import { personName } from "../hall/names";
 import { Mine } from "./mine";
-import { isCovered, isStale, knewOf, postOfCode, type PostView, type RoundView, type ZoneView } from "./model";
+import { isCovered, isStale, isTied, knewOf, postOfCode, zoneOfCode, type PostView, type RoundView, type ZoneView } from "./model";
 import { ObserveSheet } from "./observe";
 import { Rechecks } from "./recheck";
 import type { Patrol } from "./rows";
@@ -45,7 +45,7 @@ export function RoundScreen({ patrol, rid, round, view }: RoundProps) {
         })}
       </p>
       {isStale(rows.hall, synced_at, now) && <Stale patrol={patrol} />}
-      {canScan() && <ScanWindow patrol={patrol} onFound={setOpen} />}
+      {canScan() && <ScanWindow patrol={patrol} rid={rid} round={round} onFound={setOpen} />}
       <Rechecks patrol={patrol} />
       {view.zones.map((zone) => (
         <ZonePart key={zone.zone.id} patrol={patrol} rid={rid} zone={zone} onOpen={setOpen} />
@@ -67,21 +67,39 @@ export function RoundScreen({ patrol, rid, round, view }: RoundProps) {
   );
 }
 
-/** Picks a window by the code on it, where the browser reads codes; tapping the window does the same. */
-function ScanWindow({ patrol, onFound }: { patrol: Patrol; onFound: (post: string) => void }) {
+interface ScanProps {
+  patrol: Patrol;
+  rid: string;
+  round: Round;
+  onFound: (post: string) => void;
+}
+
+/**
+ * Picks a window by the code on it, where the browser reads codes; tapping the window does the same. The code that hangs in a zone leaves
+ * a proof of having been there (PTL-09).
+ */
+function ScanWindow({ patrol, rid, round, onFound }: ScanProps) {
+  const { sync, rows } = patrol;
   const [scanning, setScanning] = useState(false);
+  const act = useAct();
+  const points = round.points ?? [];
   const take = (text: string) => {
-    const post = postOfCode(text, patrol.rows.posts);
+    const post = postOfCode(text, rows.posts);
+    const zone = zoneOfCode(text);
     setScanning(false);
-    if (post) onFound(post);
-    else toast(t("这不是本大厅窗口的二维码，请直接点窗口。"));
+    if (zone) void act(() => sync.save("patrol.point", { code: text.trim(), at: sync.now() }, { rid }));
+    else if (post) onFound(post);
+    else toast(t("这不是本大厅窗口或分区的二维码，请直接点窗口。"));
   };
   return (
     <>
       <Button icon="camera" onPress={() => setScanning(true)}>
-        {t("扫窗口二维码")}
+        <span>
+          {t("扫窗口或分区的二维码")}
+          <small class="block">{t("到场凭据 {n} / {m} 个分区", { n: points.length, m: Number(rows.hall?.rules["ptl.points_min"] ?? 3) })}</small>
+        </span>
       </Button>
-      <Sheet open={scanning} title={t("扫窗口二维码")} onClose={() => setScanning(false)}>
+      <Sheet open={scanning} title={t("扫窗口或分区的二维码")} onClose={() => setScanning(false)}>
         <Camera onFound={take} />
       </Sheet>
     </>
@@ -114,7 +132,7 @@ function ZonePart({ patrol, rid, zone, onOpen }: { patrol: Patrol; rid: string; 
       <ul class="tiles">
         {zone.posts.map((post) => (
           <li key={post.id}>
-            <Tile patrol={patrol} post={post} onOpen={() => onOpen(post.id)} />
+            <Tile patrol={patrol} post={post} tied={isTied(rows.ties, post)} onOpen={() => onOpen(post.id)} />
           </li>
         ))}
       </ul>
@@ -131,7 +149,7 @@ function ZonePart({ patrol, rid, zone, onOpen }: { patrol: Patrol; rid: string; 
 }
 
 /** One window as the inspector meets it: number, A and B, what is known of it, what was recorded. */
-function Tile({ patrol, post, onOpen }: { patrol: Patrol; post: PostView; onOpen: () => void }) {
+function Tile({ patrol, post, tied, onOpen }: { patrol: Patrol; post: PostView; tied: boolean; onOpen: () => void }) {
   const { people } = patrol.rows;
   const mark = markOf(post);
   return (
@@ -140,6 +158,7 @@ function Tile({ patrol, post, onOpen }: { patrol: Patrol; post: PostView; onOpen
       <span>{personName(people, post.a)}</span>
       <small>{t("B {name}", { name: personName(people, post.b) })}</small>
       {mark.word && <Tag tone={mark.tone}>{mark.word}</Tag>}
+      {tied && <Tag tone="warn">{t("回避")}</Tag>}
     </button>
   );
 }

@@ -31,6 +31,8 @@ export function usePatrol(): Patrol {
     covers: sync.rows("cover").value,
     rounds: sync.rows("round").value,
     observations: sync.rows("obs").value,
+    asks: sync.rows("video.ask").value,
+    ties: sync.rows("tie").value.get(sync.uid)?.body,
   };
   return { sync, uid: sync.uid, me, now, rows, units: sync.rows("unit").value, synced_at: sync.status.value.contact_at };
 }

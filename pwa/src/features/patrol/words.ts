@@ -1,5 +1,6 @@
 /** The words of patrol as the hall says them (PTL, catalogue §6.3). Observations are said as seen, never as verdicts. */
-import { t } from "../../i18n";
+import { dayOf, names, t } from "../../i18n";
+import type { Sync } from "../../sync/api";
 import type { Finding, RoundStart } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
 import type { Code, Seen } from "./model";
@@ -23,25 +24,12 @@ export const SEEN_TONE: Record<Seen, Tone> = {
   serving: "ok", idle: "ok", empty_notice: "warn", empty_no_notice: "bad", covered: "info", suspended: "idle", other: "idle",
 };
 
-export function codeWord(code: Code): string {
-  const words: Record<Code, () => string> = {
-    P0: () => t("表扬"),
-    P1: () => t("在岗"),
-    P2: () => t("在岗待机"),
-    P3: () => t("空岗-有告示"),
-    P4: () => t("空岗-无告示"),
-    P5: () => t("B顶岗"),
-    P6: () => t("按计划暂停"),
-    P7: () => t("开窗迟"),
-    P8: () => t("串岗闲聊"),
-    P9: () => t("看无关网页"),
-    P10: () => t("玩手机"),
-    P11: () => t("未挂牌或牌不符"),
-    P12: () => t("着装、饮食、吸烟"),
-    P13: () => t("用语或态度"),
-    P14: () => t("排队或设施问题"),
-  };
-  return words[code]();
+/** What the quick list in force calls a code (§6.3): local data; the code itself while no list is here. */
+export function codeWord(sync: Sync, code: Code): string {
+  const today = dayOf(sync.now());
+  const lists = [...sync.rows("checklist").value.values()].map(({ body }) => body).filter((list) => list.use === "quick" && (list.valid_from ?? "") <= today);
+  const said = lists.sort((x, y) => x.version - y.version).flatMap(({ groups }) => groups.flatMap(({ items }) => items.filter(({ id }) => id === code)));
+  return names(said.at(-1)?.names) || code;
 }
 
 export function typeWord(type: string): string {

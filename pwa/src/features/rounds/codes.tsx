@@ -1,0 +1,59 @@
+/** 分区巡查码: the office prints them and hangs one in every zone; old ones stop counting when they are made anew (PTL-09). */
+import { useState } from "preact/hooks";
+import { type ScreenProps } from "../../app/feature";
+import { Qr } from "../../display/qr";
+import { date, dayOf, names, t } from "../../i18n";
+import { toHex } from "../../sync/bytes";
+import { Button, Buttons, Confirm, Empty, Section } from "../../ui";
+import { useAct } from "../hall/act";
+import "./rounds.css";
+
+const SECRET_BYTES = 16;
+const ZONES = "zones";
+
+export default function Codes({ sync }: ScreenProps) {
+  const act = useAct();
+  const [asking, setAsking] = useState(false);
+  const zones = sync.rows("hall").value.get("hall")?.body.zones ?? [];
+  const known = sync.rows("zone.codes").value.get(ZONES)?.body;
+  const make = async () => {
+    setAsking(false);
+    await act(() => sync.save("patrol.codes", { secret: toHex(crypto.getRandomValues(new Uint8Array(SECRET_BYTES))) }, { rid: ZONES }));
+  };
+  return (
+    <div class="stack">
+      <p class="muted">{t("把码打印出来挂在各分区。巡查人员到场扫一下，就留下到过的凭据；不定位，也不跟踪。")}</p>
+      {known ? (
+        <Section title={t("各分区的码")} aside={t("{day} 生成", { day: date(dayOf(known.made_at)) })}>
+          <div class="codes">
+            {zones.flatMap((zone) => {
+              const code = known.codes[zone.id];
+              if (!code) return [];
+              return [
+                <figure key={zone.id}>
+                  <Qr text={code} label={names(zone.names)} />
+                  <figcaption>{t("{zone}（{floor} 楼）", { zone: names(zone.names), floor: zone.floor })}</figcaption>
+                </figure>,
+              ];
+            })}
+          </div>
+        </Section>
+      ) : (
+        <Empty title={t("还没有分区巡查码")} />
+      )}
+      <Buttons>
+        {known && (
+          <Button tone="main" onPress={() => print()}>
+            {t("打印")}
+          </Button>
+        )}
+        <Button tone={known ? "danger" : "main"} onPress={() => (known ? setAsking(true) : void make())}>
+          {known ? t("全部更换") : t("生成")}
+        </Button>
+      </Buttons>
+      <Confirm open={asking} title={t("更换全部分区的码？")} confirm={t("全部更换")} tone="danger" onClose={() => setAsking(false)} onConfirm={() => void make()}>
+        {t("已经挂出去的码随即失效，需要重新打印、重新挂。")}
+      </Confirm>
+    </div>
+  );
+}

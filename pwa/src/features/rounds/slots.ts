@@ -1,0 +1,70 @@
+/** The hours of today and what became of each; who is on a round now. Pure: from rows, for the monitor (PTL-01, PTL-06). */
+import { clock, dayOf } from "../../i18n";
+import type { Hall, Round, Slot } from "../../sync/types.gen";
+import type { Rows } from "../hall/names";
+import { minutesMs, postedHours, worksOn } from "../hall/rules";
+
+export type SlotState = "done" | "late" | "running" | "now" | "missed" | "ahead";
+
+export interface Hour {
+  slot: string;
+  from: number;
+  to: number;
+  state: SlotState;
+  /** The round it is completed by, or the one that runs. */
+  round: Round | null;
+}
+
+export interface Walk {
+  rid: string;
+  round: Round;
+  /** Posts that were looked at; those of an exception may be among the cleared ones. */
+  seen: number;
+  zones: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** The hours of `day` that need a round: those of which more than half lies in posted opening hours (server/domain/patrol/slots.py). */
+export function hoursOf(hall: Hall, day: string): { slot: string; from: number; to: number }[] {
+  if (!worksOn(hall, day)) return [];
+  const found = [];
+  for (const { from, to } of postedHours(hall, day)) {
+    for (let hour = Math.floor(from / HOUR_MS) * HOUR_MS; hour < to; hour += HOUR_MS) {
+      const [first, last] = [Math.max(hour, from), Math.min(hour + HOUR_MS, to)];
+      if (last - first > HOUR_MS / 2) found.push({ slot: `${day}T${clock(hour).slice(0, 2)}`, from: first, to: last });
+    }
+  }
+  return found;
+}
+
+/** What became of every hour of today, as far as this device knows; what is missed may still arrive until the daily close. */
+export function today(hall: Hall, rounds: Rows<"round">, slots: Rows<"slot">, now: number): Hour[] {
+  const hourly = [...rounds].map(([, { body }]) => body).filter((round) => round.type === "hourly");
+  return hoursOf(hall, dayOf(now)).map((hour) => {
+    const mine = hourly.filter((round) => round.slot === hour.slot).sort((a, b) => a.started_at - b.started_at);
+    const done = mine.find((round) => round.state === "done");
+    const told = slots.get(hour.slot)?.body;
+    return { ...hour, ...stateOf(hall, hour, done, mine[0], told, now) };
+  });
+}
+
+function stateOf(hall: Hall, { from, to }: { from: number; to: number }, done: Round | undefined, first: Round | undefined, told: Slot | undefined, now: number): { state: SlotState; round: Round | null } {
+  if (done) return { state: told?.state === "late" ? "late" : "done", round: done };
+  if (first) return { state: "running", round: first };
+  if (now < from) return { state: "ahead", round: null };
+  return { state: now < to + minutesMs(hall, "ptl.tolerance_min") ? "now" : "missed", round: null };
+}
+
+/** Rounds that run, the newest first; one of yesterday was forgotten and is left out. */
+export function walking(rounds: Rows<"round">, now: number): Walk[] {
+  return [...rounds]
+    .filter(([, { body }]) => body.state === "running" && dayOf(body.started_at) === dayOf(now))
+    .sort(([, a], [, b]) => b.body.started_at - a.body.started_at)
+    .map(([rid, { body }]) => ({ rid, round: body, seen: lookedAt(body), zones: body.zones.length }));
+}
+
+/** Posts looked at on a round. */
+export function lookedAt(round: Round): number {
+  return new Set(round.zones.flatMap((zone) => zone.posts)).size + round.exceptions;
+}

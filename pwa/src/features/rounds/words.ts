@@ -1,0 +1,63 @@
+/** The words of rounds, as the hall says them (PTL, catalogue §6.3). */
+import { t } from "../../i18n";
+import type { DueRound, Irregular, VideoFinding } from "../../sync/types.gen";
+import type { Tone } from "../../ui";
+import type { SlotState } from "./slots";
+
+export type Seen = VideoFinding["seen"];
+export const SEEN: readonly Seen[] = ["serving", "idle", "empty_notice", "empty_no_notice", "covered", "suspended", "other"];
+export const SEEN_TONE: Record<Seen, Tone> = {
+  serving: "ok", idle: "ok", empty_notice: "warn", empty_no_notice: "bad", covered: "info", suspended: "idle", other: "idle",
+};
+
+export function seenWord(seen: Seen): string {
+  const words: Record<Seen, () => string> = {
+    serving: () => t("在岗服务"),
+    idle: () => t("在岗待机"),
+    empty_notice: () => t("空岗-有告示"),
+    empty_no_notice: () => t("空岗-无告示"),
+    covered: () => t("B顶岗"),
+    suspended: () => t("暂停"),
+    other: () => t("其他"),
+  };
+  return words[seen]();
+}
+
+export const SLOT_TONE: Record<SlotState, Tone> = { done: "ok", late: "info", running: "info", now: "warn", missed: "bad", ahead: "idle" };
+
+export function slotWord(state: SlotState): string {
+  const words: Record<SlotState, () => string> = {
+    done: () => t("已巡"),
+    late: () => t("补到"),
+    running: () => t("巡查中"),
+    now: () => t("待巡"),
+    missed: () => t("未巡"),
+    ahead: () => t("未到时间"),
+  };
+  return words[state]();
+}
+
+export function typeWord(type: string): string {
+  const words: Record<string, () => string> = {
+    hourly: () => t("整点巡查"),
+    irregular: () => t("不定时巡查"),
+    opening: () => t("开门巡查"),
+    closing: () => t("关门巡查"),
+  };
+  return words[type]?.() ?? type;
+}
+
+export const PLAN_TONE: Record<Irregular["state"], Tone> = { committed: "info", drawn: "ok", dropped: "idle" };
+
+export function planWord(state: Irregular["state"]): string {
+  const words: Record<Irregular["state"], () => string> = { committed: () => t("已封存，待抽取"), drawn: () => t("已抽取"), dropped: () => t("已放弃") };
+  return words[state]();
+}
+
+type RoundState = NonNullable<DueRound["state"]>;
+export const ROUND_TONE: Record<RoundState, Tone> = { due: "info", done: "ok", missed: "bad" };
+
+export function roundWord(state: RoundState): string {
+  const words: Record<RoundState, () => string> = { due: () => t("待巡"), done: () => t("已巡"), missed: () => t("未巡") };
+  return words[state]();
+}

@@ -1,0 +1,75 @@
+"""What a bulletin is made of: confirmed facts of other institutions (PTL-10). One that is not there has nothing to tell."""
+
+from typing import NamedTuple
+
+from server.domain.base import Tx
+from server.domain.bulletin.ops import BulletinDetail, BulletinLine, BulletinNumbers, Kind
+from server.domain.bulletin.rules import UNATTENDED, lines_of
+from server.domain.campaign.rules import FoundFact
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import MINUTE_MS, add_days, day_start
+from server.domain.patrol.rules import Patrolled
+from server.domain.trail.rules import Confirmed
+from server.domain.visit.rules import Checked
+
+PATROL_SOURCES = frozenset({"patrol"})
+CHECK_SOURCES = frozenset({"covert", "evaluation"})
+
+
+class Facts(NamedTuple):
+    """BulletinNumbers, lines by unit, and the facts one by one."""
+
+    numbers: BulletinNumbers
+    lines: list[BulletinLine]
+    details: list[BulletinDetail]
+
+
+def gather(tx: Tx, kind: Kind, from_day: str, to_day: str) -> Facts:
+    """The facts of a period as they stand now."""
+    return _checks(tx, from_day, to_day) if kind == "check" else _patrols(tx, from_day, to_day)
+
+
+def _patrols(tx: Tx, from_day: str, to_day: str) -> Facts:
+    seen: Patrolled = tx.ask("patrolled", from_day=from_day, to_day=to_day) if tx.knows("patrolled") else Patrolled()
+    known = tx.ask("confirmed", from_day=from_day, to_day=to_day) if tx.knows("confirmed") else Confirmed([], 0)
+    details = [
+        BulletinDetail(one.unit, one.from_at, UNATTENDED, one.post, (one.to_at - one.from_at) // MINUTE_MS) for one in known.findings
+    ]
+    details += _problems(tx, from_day, to_day, PATROL_SOURCES)
+    numbers = BulletinNumbers(
+        made_at=tx.now,
+        slots_due=seen.slots_due,
+        slots_done=seen.slots_done,
+        slots_late=seen.slots_late,
+        gap_min=seen.gap_min,
+        looks=seen.looks,
+        served=seen.served,
+        reminders=seen.reminders,
+        findings=len(known.findings),
+        problems=len(details) - len(known.findings),
+        waiting=known.waiting,
+    )
+    return Facts(numbers, lines_of(details, ()), sorted(details, key=lambda one: (one.unit, one.at, one.post)))
+
+
+def _checks(tx: Tx, from_day: str, to_day: str) -> Facts:
+    checked: Checked = tx.ask("checked", from_day=from_day, to_day=to_day) if tx.knows("checked") else Checked([], 0, 0)
+    details = _problems(tx, from_day, to_day, CHECK_SOURCES)
+    numbers = BulletinNumbers(
+        made_at=tx.now,
+        results=len(checked.results),
+        problems=len(details),
+        scope=checked.scope,
+        reached=checked.reached,
+    )
+    return Facts(numbers, lines_of(details, checked.results), sorted(details, key=lambda one: (one.unit, one.at)))
+
+
+def _problems(tx: Tx, from_day: str, to_day: str, sources: frozenset[str]) -> list[BulletinDetail]:
+    """Problems of the list that somebody has ordered to be rectified: until then they are not confirmed."""
+    if not tx.knows("problems_found"):
+        return []
+    hall: Hall = tx.ask("hall")
+    span = {"from_at": day_start(from_day, hall.tz), "to_at": day_start(add_days(to_day, 1), hall.tz)}
+    found: list[FoundFact] = tx.ask("problems_found", **span)
+    return [BulletinDetail(one.unit, one.at, one.code) for one in found if one.source in sources and one.confirmed]

@@ -1,0 +1,196 @@
+"""What cameras show, ties of inspectors, codes in the zones, and the longest time without a round (PTL-06..09, PTL-11, PRH-07, IDX-24)."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from server.domain.base import Outcome
+from server.domain.patrol.ops import Observe, PutCodes, RoundFinish, RoundStart, ScanPoint, Tie, VideoSeen, Withdraw
+from server.domain.patrol.rules import Patrolled, gaps
+from server.domain.patrol.tables import SlotRecord
+from sync.ops import Blob
+from tests.server.scenes.small_hall import ACTORS, DAY, KNEW, PEOPLE, at, small_hall
+from tests.support.memory_tx import MemoryHall
+
+CLIP = "录像机二号盘 10:02"
+
+
+def film(hall: MemoryHall, clock: str = "10:02", who: str = "chen", rid: str = "v1", said: str = "10:05", **more: Any) -> Outcome:
+    args: dict[str, Any] = {"camera": "C-07", "at": at(clock), "post": "w1", "seen": "empty_no_notice", "clip": CLIP} | more
+    return hall.send(ACTORS[who], "patrol.video", rid, VideoSeen(**args), at=at(said), received=at(said))
+
+
+def look(hall: MemoryHall, clock: str, seen: str = "empty_no_notice", who: str = "lin", rid: str = "o1") -> Outcome:
+    args = Observe("r1", "w1", seen, at(clock), KNEW, recheck_of="v1")  # type: ignore[arg-type]
+    return hall.send(ACTORS[who], "patrol.observe", rid, args, at=at(clock), received=at(clock))
+
+
+def test_a_video_record_is_a_source_with_readers_of_its_own_and_the_floor_is_asked_without_camera_or_clip() -> None:
+    """PTL-11, PRH-07."""
+    hall = small_hall()
+    assert film(hall).st == "applied"
+    assert hall.buckets("video", "v1") == {"u:chen", "role:EFF", "role:OFF"}
+    assert (hall.row("video", "v1")["camera"], hall.row("video", "v1")["at"], hall.row("video", "v1")["clip"]) == (
+        "C-07",
+        at("10:02"),
+        CLIP,
+    )
+    assert hall.row("obs", "v1") is None
+    assert hall.row("video.ask", "v1") == {"post": "w1", "since": at("10:02"), "due_at": at("10:12")}
+    others = {f"u:{uid}" for uid in PEOPLE} - {"u:chen"} | {"role:INS", "role:LEAD", "unit:u1", "head:u1", "hall", "pub"}
+    told = str(hall.seen_by(*others))
+    assert "C-07" not in told
+    assert CLIP not in told
+
+
+def test_who_reads_video_records_is_a_rule_of_the_hall() -> None:
+    """PRH-07."""
+    hall = small_hall(**{"ptl.video_roles": "EFF"})
+    assert film(hall, who="zhou").code == "NO_RIGHT"
+    assert film(hall).st == "applied"
+    assert hall.buckets("video", "v1") == {"u:chen", "role:EFF"}
+
+
+def test_a_person_on_the_floor_who_still_sees_nobody_makes_a_finding_of_it() -> None:
+    """PTL-11, EVD-08: the camera saw it first, the second look was a person's."""
+    hall = small_hall()
+    film(hall)
+    assert hall.row("finding", "v1")["state"] == "glance"
+    look(hall, "10:13")
+    assert hall.row("video.ask", "v1") is None
+    assert hall.row("video", "v1")["recheck_seen"] == "empty_no_notice"
+    assert (hall.row("finding", "v1")["state"], hall.row("finding", "v1")["observations"]) == ("unattended", ["v1", "o1"])
+
+
+def test_a_person_on_the_floor_who_sees_somebody_ends_it() -> None:
+    """PTL-11."""
+    hall = small_hall()
+    film(hall)
+    look(hall, "10:07", "serving")
+    assert hall.row("finding", "v1")["state"] == "glance"
+    assert hall.row("video", "v1")["recheck"] == "o1"
+
+
+def test_a_cameras_clock_is_never_worth_more_than_a_corrected_one() -> None:
+    """EVD-03."""
+    hall = small_hall()
+    film(hall)
+    assert hall.row("video", "v1")["grade"] == "B"
+
+
+def test_a_question_to_the_floor_lapses_with_its_day_and_with_the_record() -> None:
+    """PTL-11: nobody can look back."""
+    hall = small_hall()
+    film(hall)
+    film(hall, rid="v2", post="w2")
+    assert hall.send(ACTORS["chen"], "patrol.withdraw", "v2", Withdraw("看错摄像头")).st == "applied"
+    assert [rid for rid, _ in hall.rows("video.ask")] == ["v1"]
+    hall.tick(at("08:00", "2026-11-24"))
+    assert list(hall.rows("video.ask")) == []
+    film(hall, rid="v3", said="17:00")
+    assert hall.row("video.ask", "v3") is None
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"camera": " "}, {"camera": "x" * 41}, {"at": 0}, {"at": at("10:06")}, {"post": "w9"}, {"clip": "x" * 201}]
+)
+def test_a_video_record_without_camera_time_or_post_waits_for_a_person(wrong: dict[str, Any]) -> None:
+    """PTL-11."""
+    assert film(small_hall(), **wrong) == Outcome("held", "INVALID")
+
+
+def test_a_clip_is_named_and_never_copied() -> None:
+    """PRH-07."""
+    hall = small_hall()
+    op = hall.op(ACTORS["chen"], "patrol.video", "v1", VideoSeen("C-07", at("9:00"), "w1", "serving"))
+    picture = Blob(sha256="a" * 64, mime="image/jpeg", size=1, taken=1)
+    assert hall.run(replace(op, blobs=[picture])) == Outcome("held", "INVALID")
+
+
+# Ties -----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_declared_tie_marks_what_the_inspector_sees_there() -> None:
+    """PTL-07: the unit, or kin who hold the post that day."""
+    hall = small_hall()
+    assert hall.send(ACTORS["lin"], "patrol.tie", "lin", Tie(["u2"], ["qian"], "亲属")).st == "applied"
+    assert hall.buckets("tie", "lin") == {"u:lin", "role:EFF", "role:OFF"}
+    for post in ("w1", "w2", "w3"):
+        hall.send(ACTORS["lin"], "patrol.observe", f"o-{post}", Observe("r1", post, "idle", at("9:00"), KNEW))
+    assert [hall.row("obs", f"o-{post}").get("tied", False) for post in ("w1", "w2", "w3")] == [False, True, True]
+
+
+def test_ties_are_ones_own_and_the_newest_says_all() -> None:
+    """PTL-07."""
+    hall = small_hall()
+    assert hall.send(ACTORS["lin"], "patrol.tie", "chen", Tie(["u2"], [])).code == "NO_RIGHT"
+    assert hall.send(ACTORS["wang"], "patrol.tie", "wang", Tie(["u2"], [])).code == "NO_RIGHT"
+    assert hall.send(ACTORS["lin"], "patrol.tie", "lin", Tie(["u9"], [])).code == "INVALID"
+    hall.send(ACTORS["lin"], "patrol.tie", "lin", Tie([], []), at=at("10:00"), received=at("10:01"))
+    hall.send(ACTORS["lin"], "patrol.tie", "lin", Tie(["u2"], []), at=at("09:30"), received=at("10:02"))
+    assert hall.row("tie", "lin")["units"] == []
+
+
+# Codes in the zones ---------------------------------------------------------------------------------------------------
+
+
+def test_a_scanned_zone_code_proves_a_round_and_a_made_up_one_waits_for_a_person() -> None:
+    """PTL-09: the codes are the office's to print; a round tells at which zones somebody stood."""
+    hall = small_hall()
+    assert hall.send(ACTORS["lin"], "patrol.codes", "zones", PutCodes("5a" * 16)).code == "NO_RIGHT"
+    assert hall.send(ACTORS["zhou"], "patrol.codes", "zones", PutCodes("5a")).code == "INVALID"
+    assert hall.send(ACTORS["zhou"], "patrol.codes", "zones", PutCodes("5a" * 16)).st == "applied"
+    assert hall.buckets("zone.codes", "zones") == {"role:OFF", "role:ADM"}
+    codes = hall.row("zone.codes", "zones")["codes"]
+    assert codes.keys() == {"A", "B"}
+    hall.send(ACTORS["lin"], "patrol.point", "r1", ScanPoint(codes["B"], at("10:01")))
+    hall.send(ACTORS["lin"], "patrol.start", "r1", RoundStart(f"{DAY}T10", "hourly", at("10:00")))
+    for code in (codes["A"], codes["A"]):
+        assert hall.send(ACTORS["lin"], "patrol.point", "r1", ScanPoint(code, at("10:02"))).st == "applied"
+    assert hall.row("round", "r1")["points"] == ["A", "B"]
+    assert hall.send(ACTORS["lin"], "patrol.point", "r1", ScanPoint("zaigang-zone:A:AAAAAAAAAA", 1)).code == "INVALID"
+    assert hall.send(ACTORS["wang"], "patrol.point", "r1", ScanPoint(codes["A"], 1)).code == "NO_RIGHT"
+    hall.send(ACTORS["zhou"], "patrol.codes", "zones", PutCodes("6b" * 16))
+    assert hall.send(ACTORS["lin"], "patrol.point", "r1", ScanPoint(codes["A"], 1)).code == "INVALID"
+
+
+# The hours ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_longest_time_without_a_round_is_opening_time_alone() -> None:
+    """IDX-24."""
+    hours = [("8", 30, 60), ("9", 60, 120), ("10", 120, 180), ("14", 360, 420)]
+    hours = [(slot, start * 60_000, end * 60_000) for slot, start, end in hours]
+    sessions = [(30 * 60_000, 180 * 60_000), (360 * 60_000, 420 * 60_000)]
+    assert gaps(hours, sessions, []) == {"8": 30, "9": 90, "10": 150, "14": 210}
+    assert gaps(hours, sessions, [70 * 60_000, 125 * 60_000]) == {"8": 30, "9": 40, "10": 55, "14": 115}
+
+
+def test_hours_done_late_and_missed_are_kept_with_their_gaps_and_a_late_round_shortens_the_next_one() -> None:
+    """IDX-24, PTL-06, CON-09."""
+    hall = small_hall("08:00")
+
+    def walk(rid: str, clock: str, hour: str, received: str) -> None:
+        end = at(clock) + 20 * 60_000
+        hall.send(ACTORS["lin"], "patrol.start", rid, RoundStart(f"{DAY}T{hour}", "hourly", at(clock)), at=at(clock), received=at(received))
+        hall.send(ACTORS["lin"], "patrol.finish", rid, RoundFinish(end), at=end, received=at(received))
+
+    walk("r9", "09:10", "09", "09:35")
+    hall.tick(at("12:30"))
+    slots = {slot.rid[-2:]: (slot.state, slot.gap_min, slot.made) for slot in hall.tx.find(SlotRecord)}
+    assert slots == {"09": ("done", 40, True), "10": ("missed", 110, False), "11": ("missed", 170, False)}
+    walk("r10", "10:20", "10", "12:40")
+    slots = {slot.rid[-2:]: (slot.state, slot.gap_min, slot.made) for slot in hall.tx.find(SlotRecord)}
+    assert slots == {"09": ("done", 40, True), "10": ("late", 70, True), "11": ("missed", 100, False)}
+    told = hall.tx.ask("patrolled", from_day=DAY, to_day=DAY)
+    assert told == Patrolled(slots_due=3, slots_done=2, slots_late=1, gap_min=100, rounds=2)
+
+
+def test_the_office_sees_hourly_rounds_and_no_irregular_one() -> None:
+    """PTL-05: what irregular rounds there are is for those who patrol."""
+    hall = small_hall()
+    for rid, kind in (("r1", "hourly"), ("r2", "irregular")):
+        hall.send(ACTORS["lin"], "patrol.start", rid, RoundStart(f"{DAY}T10", kind, at("10:00")))  # type: ignore[arg-type]
+    assert hall.buckets("round", "r1") == {"role:INS", "role:EFF", "role:OFF"}
+    assert hall.buckets("round", "r2") == {"role:INS", "role:EFF"}
