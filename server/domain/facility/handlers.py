@@ -1,0 +1,303 @@
+"""What an inspection and a repair op does (FAC-01..08)."""
+
+from typing import Any, Literal
+
+from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
+from server.domain.facility import ops
+from server.domain.facility.ops import AssignRepair, CheckRepair, DropRepair, Fault, Inspect, Repaired, ReportFault
+from server.domain.facility.registers import REGISTERS
+from server.domain.facility.rules import WORKS, is_overdue, order_of, repairers, state_of
+from server.domain.facility.tables import InspectionRecord, RepairFact, RepairRecord
+from server.domain.facility.views import inspection_face, repair_face
+from server.domain.hall.blobs import Attached, attached, bind, show_due, show_in
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import day_of, may_any, rule
+from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
+from server.domain.hall.terms import Due, Term, closing, due
+from server.domain.norms.rules import Checklist, ItemAnswer, answers_wrong, is_day, items_of, score, shipped_checklists
+from sync.ops import Blob
+
+INSPECTORS = ("INS", "EFF", "OFF", "CHECK")
+KEEPERS = ("OFF", "EFF", "LEAD", "TOP")
+CHECKERS = ("INS", *KEEPERS)
+DAYS: dict[str, Literal["fac.minor_days", "fac.serious_days", "fac.grave_days"]] = {
+    "minor": "fac.minor_days",
+    "serious": "fac.serious_days",
+    "grave": "fac.grave_days",
+}
+NOT_KNOWN = -1
+
+
+def inspect(tx: Tx, op: Op[Inspect]) -> Outcome:
+    """A whole round by a checklist (FAC-05, FAC-06). The version it was made with counts, however old."""
+    a = op.a
+    if not may_any(op.actor, *INSPECTORS):
+        return held("NO_RIGHT")
+    checklist = _checklist(tx, a.checklist)
+    if checklist is None or checklist.use != "facility":
+        return held("CHECKLIST_UNKNOWN")
+    if wrong := answers_wrong(checklist, a.answers) or _wrong(tx, op, checklist):
+        return held(wrong)
+    if a.said_tenths not in (NOT_KNOWN, worth := score(checklist, a.answers).tenths):
+        return held("SCORE_DIFFERS")
+    failed = [answer for answer in a.answers if answer.mark == "fail"]
+    record = InspectionRecord(
+        rid=op.rid,
+        checklist=a.checklist,
+        place=a.place,
+        by=op.actor.uid,
+        from_at=min(a.from_at, op.window.at),
+        to_at=min(a.to_at, op.window.at),
+        received_at=op.received_at,
+        grade=op.window.grade,
+        answers=a.answers,
+        tenths=worth,
+        failed=len(failed),
+        text=a.text,
+        blobs=bind(tx, op),
+    )
+    tx.put(record)
+    _show_inspection(tx, record, checklist)
+    for answer in failed:
+        _open_repair(tx, op, record, checklist, answer)
+    return APPLIED
+
+
+def _checklist(tx: Tx, rid: str) -> Checklist | None:
+    """A version of a list; a site without norms knows the shipped ones."""
+    found: Checklist | None = tx.ask("checklist", id=rid) if tx.knows("checklist") else shipped_checklists().get(rid)
+    return found
+
+
+def _wrong(tx: Tx, op: Op[Inspect], checklist: Checklist) -> str:
+    """What else does not fit: places the hall does not have, faults at items that did not fail, photos that were not sent."""
+    a = op.a
+    failed = {answer.item for answer in a.answers if answer.mark == "fail"}
+    hall: Hall = tx.ask("hall")
+    zones = {"", *(zone.id for zone in hall.zones)}
+    places = all(_place(tx, fault.place) is not None for fault in a.faults.values() if fault.place)
+    photos = {photo for answer in a.answers for photo in answer.photos}
+    sane = a.from_at <= a.to_at and a.place in zones and places and a.faults.keys() <= failed
+    return "" if sane and photos <= {blob.sha256 for blob in op.blobs} and tx.get(InspectionRecord, op.rid) is None else "INVALID"
+
+
+def _open_repair(tx: Tx, op: Op[Inspect], seen: InspectionRecord, checklist: Checklist, answer: ItemAnswer) -> None:
+    """An item that failed is a repair (FAC-05)."""
+    fault = op.a.faults.get(answer.item, Fault())
+    place = fault.place or seen.place
+    unit, is_post = _place(tx, place) or _hall_office(tx)
+    photos = [blob for blob in seen.blobs if blob.sha256 in answer.photos]
+    repair = RepairRecord(
+        rid=f"{op.rid}.{answer.item}",
+        place=place,
+        unit=unit,
+        kind=fault.kind,
+        severity=fault.severity,
+        text=answer.note,
+        by=op.actor.uid,
+        reported_at=seen.to_at,
+        names=items_of(checklist)[answer.item].names,
+        inspection=op.rid,
+        item=answer.item,
+        closes=fault.closes and is_post,
+        blobs=photos,
+    )
+    show_in(tx, repair.rid, op.actor.uid, photos)
+    _save(tx, repair)
+
+
+def report(tx: Tx, op: Op[ReportFault]) -> Outcome:
+    """Something does not work: anybody of the hall says so."""
+    a = op.a
+    if not op.actor.roles - {"TEAM", "BOARD"}:
+        return held("NO_RIGHT")
+    place = _place(tx, a.place)
+    if place is None or not a.text.strip() or tx.get(RepairRecord, op.rid):
+        return held("INVALID")
+    unit, is_post = place
+    repair = RepairRecord(
+        rid=op.rid,
+        place=a.place,
+        unit=unit,
+        kind=a.kind,
+        severity=a.severity,
+        text=a.text,
+        by=op.actor.uid,
+        reported_at=min(a.at, op.window.at),
+        closes=a.closes and is_post,
+        blobs=bind(tx, op),
+    )
+    _save(tx, repair)
+    return APPLIED
+
+
+def _place(tx: Tx, place: str) -> tuple[str, bool] | None:
+    """The unit that answers for a post or a zone, and whether it is a post; None for a place the hall does not have."""
+    post: PostRecord | None = tx.ask("post", post=place)
+    if post is not None:
+        return post.unit, True
+    hall: Hall = tx.ask("hall")
+    return _hall_office(tx) if place in {zone.id for zone in hall.zones} else None
+
+
+def _hall_office(tx: Tx) -> tuple[str, bool]:
+    """What belongs to no window is the office's."""
+    office: UnitRecord | None = tx.ask("office")
+    return (office.rid if office else "", False)
+
+
+def assign(tx: Tx, op: Op[AssignRepair]) -> Outcome:
+    """Who repairs it, and by when: as said, else as the hall's terms say for its severity."""
+    repair = _decided(tx, op, KEEPERS)
+    if isinstance(repair, Outcome):
+        return repair
+    if repair.state in WORKS - {"dropped"}:
+        return refused("GONE", tx.version("repair", repair.rid))
+    person: PersonRecord | None = tx.ask("person", uid=op.a.to)
+    hall: Hall = tx.ask("hall")
+    day = op.a.due_day
+    if person is None or person.outside or (day and (not is_day(day) or day < day_of(op.received_at, hall.tz))):
+        return refused("INVALID")
+    repair.facts.append(_fact(op, "assigned", op.a.text, to=op.a.to, due_day=day))
+    _save(tx, repair)
+    return APPLIED
+
+
+def done(tx: Tx, op: Op[Repaired]) -> Outcome:
+    """It works again, said by whom it was given to, or by the head of the place."""
+    repair = tx.get(RepairRecord, op.rid)
+    if repair is None:
+        return held("REF_WAIT")
+    if op.actor.uid != repair.owner and not _heads(op.actor, repair) and "OFF" not in op.actor.roles:
+        return held("NO_RIGHT")
+    if not op.a.text.strip():
+        return held("INVALID")
+    repair.facts.append(_fact(op, "repaired", op.a.text, at=min(op.a.at, op.window.at), blobs=bind(tx, op)))
+    _save(tx, repair)
+    return APPLIED
+
+
+def check(tx: Tx, op: Op[CheckRepair]) -> Outcome:
+    """Somebody else than the repairer looks: it works, or it does not."""
+    repair = _decided(tx, op, CHECKERS)
+    if isinstance(repair, Outcome):
+        return repair
+    if op.actor.uid in repairers(repair.facts):
+        return refused("OWN_REPAIR")
+    if repair.state != "repaired":
+        return refused("GONE", tx.version("repair", repair.rid))
+    if not op.a.accept and not op.a.text.strip():
+        return refused("INVALID")
+    repair.facts.append(_fact(op, "checked" if op.a.accept else "returned", op.a.text))
+    _save(tx, repair)
+    return APPLIED
+
+
+def drop(tx: Tx, op: Op[DropRepair]) -> Outcome:
+    """Reported twice, or nothing is wrong."""
+    repair = _decided(tx, op, KEEPERS)
+    if isinstance(repair, Outcome):
+        return repair
+    if repair.state in ("checked", "dropped"):
+        return refused("GONE", tx.version("repair", repair.rid))
+    if not op.a.text.strip():
+        return refused("INVALID")
+    repair.facts.append(_fact(op, "dropped", op.a.text))
+    _save(tx, repair)
+    return APPLIED
+
+
+def _decided(tx: Tx, op: Op[Any], roles: tuple[str, ...]) -> RepairRecord | Outcome:
+    """The repair, when this actor may decide on the version named in `if`."""
+    repair = tx.get(RepairRecord, op.rid)
+    if repair is None or not (may_any(op.actor, *roles) or _heads(op.actor, repair)):
+        return refused("NO_RIGHT")
+    present = tx.version("repair", op.rid)
+    return repair if op.guard.get(op.rid, present) == present else refused("STALE", present)
+
+
+def _heads(actor: Actor, repair: RepairRecord) -> bool:
+    return "HEAD" in actor.roles and bool(actor.unit) and actor.unit == repair.unit
+
+
+def _fact(
+    op: Op[Any], kind: Any, text: str, at: int | None = None, to: str = "", due_day: str = "", blobs: list[Blob] | None = None
+) -> RepairFact:
+    return RepairFact(op.id, kind, op.actor.uid, op.window.at if at is None else at, text, to, due_day, blobs or [])
+
+
+def _save(tx: Tx, repair: RepairRecord) -> None:
+    """Derive where a repair stands, keep and show it; a window that it closes or opens is looked at again (FAC-07)."""
+    hall: Hall = tx.ask("hall")
+    order = order_of(repair.facts)
+    term = _term(hall, repair, order) if order else None
+    day_end = closing(hall, order.due_day) if order and order.due_day else 0
+    repair.owner = order.to if order else ""
+    repair.state = state_of(repair.facts)
+    repair.due_at = day_end or (term.at if term else 0)
+    repair.overdue = is_overdue(repair.facts, repair.due_at, repair.state, tx.now)
+    before, repair.shut = repair.shut, repair.closes and repair.state not in WORKS
+    tx.put(repair)
+    tx.project(repair_face(repair, None if day_end else term, _photos(tx, repair)))
+    if before != repair.shut:
+        tx.touch(repair.place, tx.now, tx.now + 1)
+
+
+def _term(hall: Hall, repair: RepairRecord, order: RepairFact) -> Due:
+    return due(hall, Term(rule(hall, DAYS[repair.severity]), "working_day"), order.at)
+
+
+def _photos(tx: Tx, repair: RepairRecord) -> list[Attached]:
+    """Its photos from before and after; those of an inspection are waited for there."""
+    shown = attached(tx, repair.by, repair.blobs)
+    if not repair.inspection:
+        show_due(tx, "repair", repair.rid, repair.by, shown, {"role:OFF", f"u:{repair.by}"}, repair.reported_at)
+    for fact in repair.facts:
+        shown += attached(tx, fact.by, fact.blobs)
+    return shown
+
+
+def _show_inspection(tx: Tx, record: InspectionRecord, checklist: Checklist) -> None:
+    shown = attached(tx, record.by, record.blobs)
+    tx.project(inspection_face(record, score(checklist, record.answers), shown))
+    show_due(tx, "facility", record.rid, record.by, shown, {"role:OFF", f"u:{record.by}"}, record.received_at)
+
+
+def show_again(tx: Tx, rid: str) -> None:
+    """A photo of an inspection or a repair has arrived."""
+    if repair := tx.get(RepairRecord, rid):
+        _save(tx, repair)
+    elif (record := tx.get(InspectionRecord, rid)) and (checklist := _checklist(tx, record.checklist)):
+        _show_inspection(tx, record, checklist)
+
+
+def tick(tx: Tx) -> None:
+    """Terms that have ended."""
+    for repair in tx.find(RepairRecord, "overdue = ? AND due_at > 0 AND due_at < ?", [False, tx.now]):
+        if is_overdue(repair.facts, repair.due_at, repair.state, tx.now):
+            _save(tx, repair)
+
+
+def shut_by_fault(tx: Tx, *, post: str) -> int:
+    """Since when something broken closes this window (ms); 0: nothing does (FAC-07)."""
+    return min((repair.reported_at for repair in tx.find(RepairRecord, "place = ? AND shut = ?", [post, True])), default=0)
+
+
+DOMAIN = Domain(
+    name="facility",
+    ops=ops.OPS,
+    rows=ops.ROWS,
+    records=(InspectionRecord, RepairRecord),
+    handlers={
+        "facility.inspect": inspect,
+        "repair.report": report,
+        "repair.assign": assign,
+        "repair.done": done,
+        "repair.check": check,
+        "repair.drop": drop,
+    },
+    tick=tick,
+    answers={"shut_by_fault": shut_by_fault},
+    attached=show_again,
+    registers=REGISTERS,
+)

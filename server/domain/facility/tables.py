@@ -1,0 +1,77 @@
+"""How inspections and repairs are kept: every step a fact with its own time; states are derived (FAC)."""
+
+from typing import ClassVar, Literal
+
+import msgspec
+
+from server.domain.base import Record
+from server.domain.facility.ops import Kind, RepairState, Severity
+from server.domain.hall.ops import Names
+from server.domain.norms.rules import ItemAnswer
+from sync.ops import Blob
+
+Grade = Literal["A", "B", "C"]
+
+
+class InspectionRecord(Record):
+    """场所检查: one round by a checklist. `tenths`: its score; `failed`: how many items."""
+
+    TABLE: ClassVar[str] = "facility_inspection"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("to_at", "rid"),)
+
+    checklist: str
+    place: str
+    by: str
+    from_at: int
+    to_at: int
+    received_at: int
+    grade: Grade
+    answers: list[ItemAnswer]
+    tenths: int
+    failed: int
+    text: str = ""
+    blobs: list[Blob] = msgspec.field(default_factory=list)
+
+
+class RepairFact(msgspec.Struct):
+    """One thing said about a repair. `at`: trusted time (ms)."""
+
+    op: str
+    kind: Literal["assigned", "repaired", "checked", "returned", "dropped"]
+    by: str
+    at: int
+    text: str
+    to: str = ""
+    due_day: str = ""
+    blobs: list[Blob] = msgspec.field(default_factory=list)
+
+
+class RepairRecord(Record):
+    """维修: as reported, and what was said about it since. `state`, `owner`, `due_at`, `overdue` are derived and cached."""
+
+    TABLE: ClassVar[str] = "repair"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (
+        ("reported_at", "rid"),
+        ("unit", "reported_at", "rid"),
+        ("overdue", "due_at"),
+        ("place", "shut"),
+    )
+
+    place: str
+    unit: str
+    kind: Kind
+    severity: Severity
+    text: str
+    by: str
+    reported_at: int
+    names: Names = msgspec.field(default_factory=dict)
+    inspection: str = ""
+    item: str = ""
+    closes: bool = False
+    facts: list[RepairFact] = msgspec.field(default_factory=list)
+    blobs: list[Blob] = msgspec.field(default_factory=list)
+    state: RepairState = "reported"
+    owner: str = ""
+    due_at: int = 0
+    overdue: bool = False
+    shut: bool = False

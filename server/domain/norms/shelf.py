@@ -1,0 +1,96 @@
+"""What the product brings along, and what other institutions ask: the examples of a new hall, the version in force (PRH-05, FAC-06)."""
+
+from collections.abc import Iterable
+
+from server.domain.base import Tx
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import day_of
+from server.domain.norms.ops import Checklist, CodeRule, Use
+from server.domain.norms.rules import examples, may_record, shipped_checklists, split_version
+from server.domain.norms.tables import ChecklistRecord, CodeRecord, HandbookRecord, PhraseRecord, TagSetRecord
+from server.domain.norms.views import checklist_face, code_face, handbook_face, phrase_face, tags_face
+
+FIRST_EDITION = "1"
+
+
+def put_shipped(tx: Tx) -> None:
+    """Give a hall the checklists and examples it has no version of; a no-op when they are known."""
+    for rid, checklist in shipped_checklists().items():
+        name, number = split_version(rid)
+        if tx.get(ChecklistRecord, rid) is None:
+            put_checklist(tx, ChecklistRecord(rid=rid, list=name, version=number, use=checklist.use, body=checklist))
+    if tx.get(HandbookRecord, FIRST_EDITION) is not None:
+        return
+    shipped = examples()
+    for code, rule in shipped.codes.items():
+        put_code(tx, CodeRecord(rid=f"{code}@{rule.valid_from}", code=code, valid_from=rule.valid_from, rule=rule))
+    for rid, phrase in shipped.phrases.items():
+        put_phrase(tx, PhraseRecord(rid=rid, body=phrase))
+    for rid, tags in shipped.tags.items():
+        put_tags(tx, TagSetRecord(rid=rid, body=tags))
+    put_handbook(tx, HandbookRecord(rid=FIRST_EDITION, number=1, body=shipped.handbook))
+
+
+def put_checklist(tx: Tx, record: ChecklistRecord) -> None:
+    """Keep a version and show it."""
+    tx.put(record)
+    tx.project(checklist_face(record))
+
+
+def put_code(tx: Tx, record: CodeRecord) -> None:
+    """Keep what a code is from a day on, and show it."""
+    tx.put(record)
+    tx.project(code_face(record))
+
+
+def put_phrase(tx: Tx, record: PhraseRecord) -> None:
+    """Keep a line of the phrase book and show it."""
+    tx.put(record)
+    tx.project(phrase_face(record))
+
+
+def put_tags(tx: Tx, record: TagSetRecord) -> None:
+    """Keep a catalogue of conduct and show it."""
+    tx.put(record)
+    tx.project(tags_face(record))
+
+
+def put_handbook(tx: Tx, record: HandbookRecord) -> None:
+    """Keep an edition of the handbook and show it."""
+    tx.put(record)
+    tx.project(handbook_face(record))
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+
+def checklist(tx: Tx, *, id: str) -> Checklist | None:
+    """A version of a list: one that was ever published, or is shipped and not yet known here."""
+    known = tx.get(ChecklistRecord, id)
+    return known.body if known else shipped_checklists().get(id)
+
+
+def checklist_now(tx: Tx, *, use: Use, day: str) -> tuple[str, Checklist] | None:
+    """The newest list of this use that is in force on a day."""
+    known = {one.rid: one.body for one in tx.find(ChecklistRecord, "use = ?", [use])}
+    every = known or {rid: one for rid, one in shipped_checklists().items() if one.use == use}
+    valid = [(one.valid_from, one.version, rid) for rid, one in every.items() if one.valid_from <= day]
+    return (max(valid)[2], every[max(valid)[2]]) if valid else None
+
+
+def code_on(tx: Tx, *, code: str, day: str) -> CodeRule | None:
+    """A code as it was on a day; one that is younger than that day as it was first."""
+    found = tx.find(CodeRecord, "code = ?", [code], "valid_from")
+    begun = [one.rule for one in found if one.valid_from <= day]
+    return begun[-1] if begun else found[0].rule if found else examples().codes.get(code)
+
+
+def code_barred(tx: Tx, *, code: str, roles: Iterable[str], unit: str) -> str:
+    """Why holders of these roles cannot record a code of a unit: INVALID when it was never one, or is another unit's own (PRH-04);
+    NO_RIGHT when it is not theirs to record (PRH-01); "" when they can. What is recorded with a retired one counts.
+    """
+    hall: Hall = tx.ask("hall")
+    rule = code_on(tx, code=code, day=day_of(tx.now, hall.tz))
+    if rule is None or (rule.unit and rule.unit != unit):
+        return "INVALID"
+    return "" if may_record(rule, roles) else "NO_RIGHT"

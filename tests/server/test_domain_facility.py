@@ -1,0 +1,232 @@
+"""Inspections and repairs through their handlers: every failed item is a repair, who repairs never checks (FAC-01..08)."""
+
+from itertools import permutations
+from typing import Any
+
+import msgspec
+import pytest
+
+from server.domain.base import Outcome
+from server.domain.facility.handlers import DOMAIN as FACILITY
+from server.domain.facility.ops import AssignRepair, CheckRepair, DropRepair, Fault, Inspect, Repaired, ReportFault
+from server.domain.facility.rules import is_overdue, state_of
+from server.domain.facility.tables import RepairFact
+from server.domain.norms.rules import ItemAnswer, items_of, shipped_checklists
+from tests.server.scenes.small_hall import ACTORS, DOMAINS, at, small_hall
+from tests.support.memory_tx import MemoryHall
+
+LIST = shipped_checklists()["fa-1"]
+HALL = DOMAINS if FACILITY in DOMAINS else (*DOMAINS, FACILITY)
+PHOTO = "ab" * 32
+
+
+def hall_of(now: str = "09:00") -> MemoryHall:
+    return small_hall(now, domains=HALL)
+
+
+def inspect(hall: MemoryHall, who: str = "lin", rid: str = "c1", failed: tuple[str, ...] = ("FC04", "FF05"), **more: Any) -> Outcome:
+    """A round of the whole hall, all well but the failed items."""
+    answers = [ItemAnswer(one, "fail", "坏了") if one in failed else ItemAnswer(one, "full") for one in items_of(LIST)]
+    args = {"checklist": "fa-1", "from_at": at("9:00"), "to_at": at("9:25"), "answers": answers, "said_tenths": 950} | more
+    return hall.send(ACTORS[who], "facility.inspect", rid, Inspect(**args), at=at("9:26"), received=at("9:30"))
+
+
+def act(hall: MemoryHall, who: str, kind: str, args: msgspec.Struct, rid: str = "r1", clock: str = "10:00", **how: Any) -> Outcome:
+    return hall.send(ACTORS[who], kind, rid, args, **({"at": at(clock), "received": at(clock)} | how))
+
+
+def report(hall: MemoryHall, who: str = "wang", rid: str = "r1", **more: Any) -> Outcome:
+    args = {"place": "w1", "text": "打印机卡纸", "at": at("9:30")} | more
+    return act(hall, who, "repair.report", ReportFault(**args), rid, "9:30")
+
+
+def state(hall: MemoryHall, rid: str = "r1") -> Any:
+    return hall.row("repair", rid)["state"]
+
+
+def test_a_round_is_scored_by_its_list_and_every_failed_item_becomes_a_repair() -> None:
+    """FAC-05, FAC-06, FAC-01..04: offline work arrives whole, the list of §6.2 scores it."""
+    hall = hall_of()
+    assert inspect(hall, faults={"FF05": Fault("missing", "grave"), "FC04": Fault(place="w1", closes=True)}).st == "applied"
+    seen = hall.row("facility", "c1")
+    assert (seen["score"]["tenths"], seen["failed"]) == (950, ["FC04", "FF05"])
+    assert hall.buckets("facility", "c1") == {"role:INS", "role:EFF", "role:OFF", "u:lin"}
+    kit, kiosk = hall.row("repair", "c1.FF05"), hall.row("repair", "c1.FC04")
+    assert (kit["kind"], kit["severity"], kit["unit"], kit["names"]) == ("missing", "grave", "c-office", items_of(LIST)["FF05"].names)
+    assert (kiosk["place"], kiosk["unit"], kiosk["closes"]) == ("w1", "u1", True)
+    assert hall.buckets("repair", "c1.FC04") == {"role:INS", "role:EFF", "role:OFF", "u:lin", "head:u1"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"checklist": "fa-9"}, "CHECKLIST_UNKNOWN"),
+        ({"checklist": "ms-1"}, "CHECKLIST_UNKNOWN"),
+        ({"answers": [ItemAnswer("MS01", "full")]}, "ITEM_UNKNOWN"),
+        ({"answers": [ItemAnswer("FF01", "fail")]}, "PROOF_MISSING"),
+        ({"answers": [ItemAnswer("FG03", "na"), ItemAnswer("FG04", "full")]}, "INVALID"),
+        ({"said_tenths": 940}, "SCORE_DIFFERS"),
+        ({"to_at": at("8:00")}, "INVALID"),
+        ({"place": "attic"}, "INVALID"),
+        ({"faults": {"FF05": Fault(place="attic")}}, "INVALID"),
+        ({"faults": {"FA01": Fault()}}, "INVALID"),
+        ({"answers": [ItemAnswer("FC04", "fail", photos=[PHOTO])], "said_tenths": -1}, "INVALID"),
+        ({"who": "wang"}, "NO_RIGHT"),
+        ({"who": "wu"}, "NO_RIGHT"),
+    ],
+)
+def test_what_does_not_fit_its_list_is_held_with_its_reason(wrong: dict[str, Any], code: str) -> None:
+    """FAC-06: nothing lost, nothing counted."""
+    hall = hall_of()
+    before = dict(hall.tx.rows)
+    assert inspect(hall, **wrong) == Outcome("held", code)
+    assert hall.tx.rows == before
+
+
+def test_anybody_reports_a_fault_and_somebody_else_than_the_repairer_sees_it_work() -> None:
+    """FAC-05: reported → assigned → repaired → checked; returned once on the way."""
+    hall = hall_of()
+    assert report(hall).st == "applied"
+    assert act(hall, "zhou", "repair.assign", AssignRepair("li")).st == "applied"
+    assert (state(hall), hall.row("repair", "r1")["due_day"]) == ("assigned", "2026-11-30"), "five working days for what is minor"
+    assert act(hall, "qian", "repair.done", Repaired("换了搓纸轮", at("10:10")), clock="10:10") == Outcome("held", "NO_RIGHT")
+    assert act(hall, "li", "repair.done", Repaired("换了搓纸轮", at("10:10")), clock="10:10").st == "applied"
+    assert act(hall, "lin", "repair.check", CheckRepair(False, "还是卡"), clock="10:20").st == "applied"
+    assert state(hall) == "assigned"
+    act(hall, "li", "repair.done", Repaired("换了整机", at("10:30")), clock="10:30")
+    assert act(hall, "lin", "repair.check", CheckRepair(True), clock="10:40").st == "applied"
+    assert [step["step"] for step in hall.row("repair", "r1")["steps"]] == [
+        "reported",
+        "assigned",
+        "repaired",
+        "returned",
+        "repaired",
+        "checked",
+    ]
+
+
+@pytest.mark.parametrize(("owner", "by", "checker"), [("zhou", "zhou", "zhou"), ("li", "zhao", "zhao"), ("lin", "zhao", "lin")])
+def test_who_repairs_or_was_to_repair_never_checks(owner: str, by: str, checker: str) -> None:
+    """FAC-05: checker ≠ repairer; the fault stays repaired until another has looked."""
+    hall = hall_of()
+    report(hall)
+    act(hall, "zhou", "repair.assign", AssignRepair(owner))
+    assert act(hall, by, "repair.done", Repaired("好了", at("10:10")), clock="10:10").st == "applied"
+    assert act(hall, checker, "repair.check", CheckRepair(True), clock="10:20") == Outcome("refused", "OWN_REPAIR")
+    assert act(hall, "chen", "repair.check", CheckRepair(True), clock="10:30").st == "applied"
+
+
+@pytest.mark.parametrize(
+    ("who", "kind", "args", "outcome"),
+    [
+        ("wang", "repair.assign", AssignRepair("li"), Outcome("refused", "NO_RIGHT")),
+        ("feng", "repair.assign", AssignRepair("li"), Outcome("refused", "NO_RIGHT")),
+        ("zhou", "repair.assign", AssignRepair("nobody"), Outcome("refused", "INVALID")),
+        ("zhou", "repair.assign", AssignRepair("wu"), Outcome("refused", "INVALID")),
+        ("zhou", "repair.assign", AssignRepair("li", "2026-11-22"), Outcome("refused", "INVALID")),
+        ("lin", "repair.check", CheckRepair(True), Outcome("refused", "GONE", 1)),
+        ("zhou", "repair.drop", DropRepair(" "), Outcome("refused", "INVALID")),
+        ("wang", "repair.drop", DropRepair("重复"), Outcome("refused", "NO_RIGHT")),
+        ("wang", "repair.done", Repaired("好了", at("10:00")), Outcome("held", "NO_RIGHT")),
+        ("zhao", "repair.done", Repaired(" ", at("10:00")), Outcome("held", "INVALID")),
+    ],
+)
+def test_a_step_that_is_not_ones_own_goes_no_further(who: str, kind: str, args: msgspec.Struct, outcome: Outcome) -> None:
+    """FAC-05."""
+    hall = hall_of()
+    report(hall)
+    assert act(hall, who, kind, args) == outcome
+    assert state(hall) == "reported"
+
+
+@pytest.mark.parametrize("wrong", [{"place": "attic"}, {"text": " "}])
+def test_a_report_of_nothing_is_kept_for_a_person(wrong: dict[str, Any]) -> None:
+    """FAC-05."""
+    assert report(hall_of(), **wrong) == Outcome("held", "INVALID")
+
+
+def test_a_report_made_twice_is_dropped_with_its_reason_and_can_be_taken_up_again() -> None:
+    """FAC-05: the heads of their own unit may say so, too; a change nobody saw is not overwritten."""
+    hall = hall_of()
+    report(hall)
+    assert act(hall, "zhao", "repair.drop", DropRepair("已报过"), guard={"r1": 9}) == Outcome("refused", "STALE", 1)
+    assert act(hall, "zhao", "repair.drop", DropRepair("已报过"), guard={"r1": 1}).st == "applied"
+    assert state(hall) == "dropped"
+    assert act(hall, "zhou", "repair.drop", DropRepair("已报过")) == Outcome("refused", "GONE", 2)
+    assert act(hall, "zhou", "repair.assign", AssignRepair("li"), clock="10:30").st == "applied"
+    assert state(hall) == "assigned"
+
+
+def test_the_hall_sets_the_terms_and_what_is_late_says_so() -> None:
+    """FAC-05: by severity, by the calendar; a day that was said goes before."""
+    hall = hall_of()
+    report(hall, severity="grave")
+    act(hall, "zhou", "repair.assign", AssignRepair("li"))
+    assert hall.row("repair", "r1")["due_day"] == "2026-11-24"
+    hall.tick(at("18:00", "2026-11-24"))
+    assert hall.row("repair", "r1")["overdue"] is True
+    report(hall, rid="r2")
+    act(hall, "zhou", "repair.assign", AssignRepair("li", "2026-12-10"), "r2")
+    assert (hall.row("repair", "r2")["due_day"], hall.row("repair", "r2").get("overdue", False)) == ("2026-12-10", False)
+
+
+FACTS = {
+    "a": RepairFact("1", "assigned", "zhou", 10, "", to="li"),
+    "r": RepairFact("2", "repaired", "li", 20, "好了"),
+    "n": RepairFact("3", "returned", "lin", 30, "没好"),
+    "s": RepairFact("4", "repaired", "li", 40, "好了"),
+    "c": RepairFact("5", "checked", "lin", 50, ""),
+    "d": RepairFact("6", "dropped", "zhou", 60, "重复"),
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "then"),
+    [
+        ("", "reported"),
+        ("a", "assigned"),
+        ("r", "repaired"),
+        ("ar", "repaired"),
+        ("arn", "assigned"),
+        ("arnsc", "checked"),
+        ("n", "reported"),
+        ("c", "reported"),
+        ("ad", "dropped"),
+        ("rcd", "checked"),
+    ],
+)
+def test_where_a_repair_stands_follows_from_what_was_said_in_whatever_order_it_arrives(said: str, then: str) -> None:
+    """FAC-05, EVD-01."""
+    assert {state_of([FACTS[one] for one in order]) for order in permutations(said)} == {then}
+
+
+@pytest.mark.parametrize(
+    ("said", "now", "late"), [("a", 25, False), ("a", 31, True), ("ar", 31, False), ("as", 41, True), ("d", 31, False)]
+)
+def test_late_is_what_nobody_said_in_time_to_work_again(said: str, now: int, late: bool) -> None:
+    """FAC-05: due at 30."""
+    facts = [FACTS[one] for one in said]
+    assert is_overdue(facts, 30, state_of(facts), now) is late
+
+
+def test_a_fault_that_closes_a_window_is_on_the_board_until_it_works() -> None:
+    """FAC-07: at once, and again when the repair is returned; where to go instead is told. A zone is no window."""
+    hall = hall_of()
+    hall.tick(at("9:01"))
+
+    def label(post: str = "w1") -> Any:
+        return hall.row("post.pub", post)["label"]
+
+    assert label() == "on_post"
+    report(hall, closes=True)
+    assert (label(), label("w2")) == ("suspended", "on_post")
+    assert hall.row("post.pub", "w1")["since"] == at("9:30")
+    act(hall, "zhou", "repair.assign", AssignRepair("li"))
+    act(hall, "li", "repair.done", Repaired("好了", at("10:10")), clock="10:10")
+    assert label() == "on_post"
+    act(hall, "lin", "repair.check", CheckRepair(False, "没好"), clock="10:20")
+    assert label() == "suspended"
+    act(hall, "zhou", "repair.drop", DropRepair("改用备机"), clock="10:30")
+    assert label() == "on_post"
+    report(hall, rid="r3", place="A", closes=True)
+    assert "closes" not in hall.row("repair", "r3")
