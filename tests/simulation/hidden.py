@@ -8,9 +8,12 @@ import logging
 import random
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import msgspec
 
@@ -76,11 +79,12 @@ class Guest:
             lines = [_line.decode(line) for line in (await self.ask("GET", "pull", query)).split(b"\n") if line]
             more = self.replica.pulled(asked, lines)
 
-    async def push(self) -> None:
-        """Send what waits."""
+    async def push(self) -> list[m.Result]:
+        """Send what waits; what became of it."""
         push = self.replica.push()
-        answer = await self.ask("POST", "push", body=_json(push))
-        self.replica.push_answered(msgspec.json.decode(answer, type=m.PushAnswer), push)
+        answer = msgspec.json.decode(await self.ask("POST", "push", body=_json(push)), type=m.PushAnswer)
+        self.replica.push_answered(answer, push)
+        return answer.results
 
     def act(self, rng: random.Random, audiences: list[str]) -> None:
         """Record something for some of these audiences."""
@@ -151,15 +155,7 @@ def told(seed: int, hidden: bool, secret_to: str = "role:TEAM") -> Told:
     """All that reached each person but those who may know, that is those in the bucket `secret_to`."""
     loop = VirtualLoop()
     clock = Clock(loop)
-    repeating = Repeating(seed)
-    changes = (
-        *cheap_crypto(False),
-        *quiet_chores(),
-        (server.gateway.live, "secrets", repeating),
-        (server.gateway.session, "secrets", repeating),
-        (server.store.writer, "GROUP_SECONDS_MAX", float("inf")),
-    )
-    with patched(*changes):
+    with calm(seed):
         sim = _ground().laid_out(clock)
         try:
             return loop.run_until_complete(_live_through(seed, hidden, sim, clock, secret_to))
@@ -198,17 +194,45 @@ def _ground() -> _Ground:
     return _Ground()
 
 
-def compare(seed: int) -> tuple[int, int, str]:
-    """(messages compared, characters compared, first difference) of one pair of worlds."""
+def compare(seed: int) -> "Compared":
+    """One pair of worlds."""
     logging.disable(logging.CRITICAL)
-    without, with_it = told(seed, False), told(seed, True)
+    return difference(seed, told(seed, False), told(seed, True))
+
+
+class Compared(NamedTuple):
+    """How much of a pair of worlds was compared, and the first difference, "" when there is none."""
+
+    messages: int
+    characters: int
+    found: str
+
+
+def difference(seed: int, without: Told, with_it: Told) -> Compared:
+    """Whether what reached everybody is the same."""
     messages = size = 0
     for uid, heard in without.items():
         other = with_it[uid]
         messages, size = messages + len(heard), size + sum(map(len, heard))
         for a, b in zip(heard, other, strict=False):
             if a != b:
-                return messages, size, f"seed {seed}, {uid}: {a[:400]} | {b[:400]}"
+                at = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+                return Compared(messages, size, f"seed {seed}, {uid}: {a[max(0, at - 200) : at + 200]} | {b[max(0, at - 200) : at + 200]}")
         if len(heard) != len(other):
-            return messages, size, f"seed {seed}, {uid}: {len(heard)} messages, with what is hidden {len(other)}"
-    return messages, size, ""
+            return Compared(messages, size, f"seed {seed}, {uid}: {len(heard)} messages, with what is hidden {len(other)}")
+    return Compared(messages, size, "")
+
+
+@contextmanager
+def calm(seed: int) -> Iterator[None]:
+    """Cheap keys, repeating secrets, and no chore by the clock: two worlds differ in nothing but what is said in them."""
+    repeating = Repeating(seed)
+    changes = (
+        *cheap_crypto(False),
+        *quiet_chores(),
+        (server.gateway.live, "secrets", repeating),
+        (server.gateway.session, "secrets", repeating),
+        (server.store.writer, "GROUP_SECONDS_MAX", float("inf")),
+    )
+    with patched(*changes):
+        yield

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import server.app
 import server.seed
+from server.domain.base import Domain
 from server.gateway.live import beat
 from server.gateway.place import Place
 from server.settings import Settings
@@ -40,10 +41,17 @@ class Answer(NamedTuple):
 class SimServer:
     """One server process after another over one data folder. `opened` gets each store before anybody else hears of it."""
 
-    def __init__(self, data: Path, clock: Callable[[], int], disk: Disk, opened: Callable[[InlineStore], None]) -> None:
+    def __init__(
+        self,
+        data: Path,
+        clock: Callable[[], int],
+        disk: Disk,
+        opened: Callable[[InlineStore], None],
+        domains: tuple[Domain, ...] | None = None,
+    ) -> None:
         self.data, self.disk = data, disk
         self.path = data / f"{SITE}.sqlite"
-        self.app = server.app.create_app(Settings(data=data, dist=data, tombstone_days=1), (domain(),), clock)
+        self.app = server.app.create_app(Settings(data=data, dist=data, tombstone_days=1), domains or (domain(),), clock)
         self.up = False
         self.lock = asyncio.Lock()
         self.crashes = self._chores = 0
@@ -246,18 +254,25 @@ class Socket:
         self._over(code)
 
 
-def founded(data: Path, people: list[tuple[str, str, tuple[str, ...]]], clock: Callable[[], int]) -> None:
-    """Make the hall of a world: its file, its people (uid, unit, roles)."""
+def founded(
+    data: Path,
+    people: list[tuple[str, str, tuple[str, ...]]],
+    clock: Callable[[], int],
+    domains: tuple[Domain, ...] | None = None,
+    lay_out: Callable[[Any], None] = lambda _: None,
+) -> None:
+    """Make the hall of a world: its file, its people (uid, unit, roles), and whatever `lay_out` puts there."""
 
     async def make() -> None:
         rng = random.Random("site")
         new = NewSite(SITE, {"zh_Hans": "云汀"}, "zh_Hans", True, rng.randbytes)
-        store = InlineStore(data / f"{SITE}.sqlite", Institutions((domain(),)), clock, Disk(rng), lambda: None, new)
+        store = InlineStore(data / f"{SITE}.sqlite", Institutions(domains or (domain(),)), clock, Disk(rng), lambda: None, new)
 
         def unit(unit: Any) -> None:
             with unit.step() as tx:
                 for uid, unit_id, roles in people:
                     store_people.put_account(tx, Account(uid, uid, uid, None, unit_id, roles, uid))
+                lay_out(tx)
 
         await store.write(unit)
         await store.close()

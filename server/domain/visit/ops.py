@@ -5,18 +5,17 @@ from typing import Literal
 import msgspec
 
 from server.domain.hall.blobs import Attached
+from server.domain.norms.rules import Checklist as Checklist
+from server.domain.norms.rules import ChecklistGroup as ChecklistGroup
+from server.domain.norms.rules import ChecklistItem as ChecklistItem
+from server.domain.norms.rules import ItemAnswer as ItemAnswer
+from server.domain.norms.rules import Mark as Mark
+from server.domain.norms.rules import Score as Score
 from sync.ops import RowKind, command, evidence
 
-Mark = Literal["full", "half", "fail", "na"]
-
-
-class ItemAnswer(msgspec.Struct, omit_defaults=True):
-    """One checklist item's answer. `photos`: the hashes of those of the op's blobs that show it."""
-
-    item: str
-    mark: Mark
-    note: str = ""
-    photos: list[str] = []
+Method = Literal["covert", "key", "special", "tracking", "open", "phone"]
+"""暗访, 重点抽查, 专项检查, 办件跟踪, 明查, 电话测试 (CHK-01, CHK-11)."""
+VisitState = Literal["recorded", "checking", "published", "withdrawn", "void"]
 
 
 class RecordVisit(msgspec.Struct, omit_defaults=True):
@@ -46,31 +45,6 @@ class Void(msgspec.Struct):
     text: str
 
 
-class ChecklistItem(msgspec.Struct, omit_defaults=True):
-    """One item: points, and whether failing it caps the visit at 59."""
-
-    id: str
-    names: dict[str, str]
-    points: int
-    veto: bool = False
-
-
-class ChecklistGroup(msgspec.Struct):
-    """A group of items in order."""
-
-    id: str
-    names: dict[str, str]
-    items: list[ChecklistItem]
-
-
-class Checklist(msgspec.Struct):
-    """Row `checklist`, rid e.g. `ms-1`: for TEAM and CHECK."""
-
-    names: dict[str, str]
-    version: int
-    groups: list[ChecklistGroup]
-
-
 class Mission(msgspec.Struct, omit_defaults=True):
     """Row `mission`: for the two visitors and the lead. Carries the names it needs, since visitors hold no hall data."""
 
@@ -86,17 +60,46 @@ class Mission(msgspec.Struct, omit_defaults=True):
     story: str
     state: Literal["open", "recorded", "published", "void"]
     slot: str = ""
+    method: Method = "covert"
 
 
-class Score(msgspec.Struct):
-    """100 x got / possible, one decimal kept as tenths; `capped` by a veto; `grade` by the hall's bands."""
+class Part(msgspec.Struct):
+    """One group of a checklist and what it came to: a telephone test has two that are told apart (CHK-11)."""
 
-    tenths: int
+    id: str
+    names: dict[str, str]
     got_halves: int
     possible: int
-    capped: bool
-    vetoes: list[str]
-    grade: Literal["good", "acceptable", "to_correct", "failed"]
+
+
+class VisitAnswer(msgspec.Struct, omit_defaults=True):
+    """What the unit or a person said to a result, at (ms, trusted time). `review`: asks for a review."""
+
+    by: str
+    at: int
+    text: str
+    review: bool = False
+
+
+class VisitReview(msgspec.Struct, omit_defaults=True):
+    """A review that was decided: by whom, at (ms), why, and the items that have another mark now."""
+
+    by: str
+    at: int
+    text: str
+    changed: dict[str, Mark] = {}
+
+
+class CaseTold(msgspec.Struct, omit_defaults=True):
+    """An application of the check, as the unit learns of it once published: so that a test can be struck from its own records (CHK-08)."""
+
+    kind: Literal["real", "test"]
+    matter: str
+    number: str = ""
+    permit: str = ""
+    due_day: str = ""
+    finished_day: str = ""
+    ended: Literal["finished", "withdrawn", "marked"] | None = None
 
 
 class Visit(msgspec.Struct, omit_defaults=True):
@@ -112,7 +115,7 @@ class Visit(msgspec.Struct, omit_defaults=True):
     grade: Literal["A", "B", "C"]
     answers: list[ItemAnswer]
     score: Score
-    state: Literal["recorded", "published", "void"]
+    state: VisitState
     badge: str = ""
     story: str = ""
     said: str = ""
@@ -124,9 +127,10 @@ class Visit(msgspec.Struct, omit_defaults=True):
 
 
 class VisitUnit(msgspec.Struct, omit_defaults=True):
-    """Row `visit.unit`, only after publication: for the head of the unit, OFF and LEAD. Failed items with their text, no visitor.
+    """Row `visit.unit`, only after publication: for the head of the unit, OFF, LEAD and the check lead. Failed items, no visitor.
 
-    `notes`, `blobs`: what was written and photographed at items that lost points.
+    `notes`, `blobs`: what was written and photographed at items that lost points. `checking`: shown to the head alone, to correct facts.
+    `tell_until`, `answer_until`: the last days to pass it on and to answer. `told`: the people it was passed on to.
     """
 
     unit: str
@@ -138,11 +142,19 @@ class VisitUnit(msgspec.Struct, omit_defaults=True):
     published_at: int
     text: str = ""
     blobs: list[Attached] = []
+    state: Literal["checking", "published", "withdrawn"] = "published"
+    parts: list[Part] = []
+    undecided: int = 0
+    tell_until: str = ""
+    answer_until: str = ""
+    told: list[str] = []
+    answers: list[VisitAnswer] = []
+    review: VisitReview | None = None
+    cases: list[CaseTold] = []
 
 
 OPS = (evidence("visit.record", 1, RecordVisit, window_hours=14 * 24), command("visit.publish", 1, Publish), command("visit.void", 1, Void))
 ROWS = (
-    RowKind("checklist", Checklist),
     RowKind("mission", Mission, sealed=True),
     RowKind("visit", Visit, sealed=True),
     RowKind("visit.unit", VisitUnit),

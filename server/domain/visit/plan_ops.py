@@ -6,10 +6,9 @@ import msgspec
 
 from server.domain.hall.ops import Names
 from server.domain.visit.draw import Drawn, Inputs
+from server.domain.visit.ops import Method
 from sync.ops import RowKind, command
 
-Method = Literal["covert", "key", "special", "tracking", "open", "phone"]
-"""暗访, 重点抽查, 专项检查, 办件跟踪, 明查, 电话测试 (CHK-01, CHK-11)."""
 PlanState = Literal["committed", "drawn", "revealed", "dropped"]
 
 

@@ -10,6 +10,8 @@ from server.domain.base import APPLIED, Face, Op, Outcome, Tx, refused
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import add_days, day_of, day_start, rule, works_on
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
+from server.domain.hall.views import is_visitor
+from server.domain.visit import coverage as coverage_record
 from server.domain.visit.draw import (
     SECRET_BYTES,
     Candidate,
@@ -22,8 +24,8 @@ from server.domain.visit.draw import (
     needed,
     seed_of,
 )
+from server.domain.visit.lists import checklist_of
 from server.domain.visit.plan_ops import CommitPlan, Covered, DrawPlan, DrawPublic, DropPlan, Plan, RevealPlan
-from server.domain.visit.rules import checklists
 from server.domain.visit.tables import MissionRecord, PlanRecord
 from server.domain.visit.views import mission_face
 
@@ -37,7 +39,7 @@ def commit(tx: Tx, op: Op[CommitPlan]) -> Outcome:
         return refused("NO_RIGHT")
     a, hall = op.a, _hall(tx)
     days = _days(hall, a.from_day, a.to_day)
-    if not days or tx.get(PlanRecord, op.rid) or a.checklist not in checklists() or not a.title.strip():
+    if not days or tx.get(PlanRecord, op.rid) or checklist_of(tx, a.checklist) is None or not a.title.strip():
         return refused("INVALID")
     if len(a.secret) != 2 * SECRET_BYTES or not _is_hex(a.secret):
         return refused("INVALID")
@@ -45,7 +47,7 @@ def commit(tx: Tx, op: Op[CommitPlan]) -> Outcome:
         return refused("PLAN_LATE")
     units = [tx.ask("unit", unit=one) for one in a.units]
     people = [tx.ask("person", uid=one) for one in a.visitors]
-    known = all(units) and all(person is not None and "TEAM" in person.roles for person in people)
+    known = all(units) and all(person is not None and is_visitor(person) for person in people)
     if not known or not a.recused.keys() <= set(a.visitors):
         return refused("INVALID")
     secret = bytes.fromhex(a.secret)
@@ -146,6 +148,7 @@ def draw_plan(tx: Tx, op: Op[DrawPlan]) -> Outcome:
             story=plan.story,
             plan=plan.rid,
             slot=one.slot,
+            method=plan.method,
         )
         tx.put(mission)
         tx.project(mission_face(mission))
@@ -244,6 +247,7 @@ def _save(tx: Tx, plan: PlanRecord) -> None:
     )
     tx.project(Face("plan", plan.rid, frozenset({f"u:{plan.lead}"}), body))
     if plan.revealed_at:
+        coverage_record.keep(tx, plan, missions)
         tx.project(Face("plan.public", plan.rid, frozenset({"hall"}), _public(tx, plan, covered, categories)))
 
 

@@ -6,9 +6,10 @@ import msgspec
 
 from server.domain.base import Record
 from server.domain.hall.ops import Names
+from server.domain.visit.case_ops import CaseKind, StepCase
 from server.domain.visit.draw import Drawn, Inputs
-from server.domain.visit.ops import ItemAnswer
-from server.domain.visit.plan_ops import Method, PlanState
+from server.domain.visit.ops import ItemAnswer, Mark, Method, VisitAnswer, VisitReview, VisitState
+from server.domain.visit.plan_ops import PlanState
 from sync.ops import Blob
 
 Grade = Literal["A", "B", "C"]
@@ -43,8 +44,18 @@ class PlanRecord(Record):
     text: str = ""
 
 
+class Settled(msgspec.Struct, omit_defaults=True):
+    """What the lead decided about an item, and why."""
+
+    mark: Mark
+    text: str = ""
+
+
 class MissionRecord(Record):
-    """抽取结果: which unit and window, who goes, who leads, the cover story (P5). `plan`: the plan that drew it, "" for none."""
+    """抽取结果: which unit and window, who goes, who leads, the cover story (P5). `plan`: the plan that drew it, "" for none.
+
+    `settled`: item -> what the lead decided where the sheets of the team differ (CON-35).
+    """
 
     TABLE: ClassVar[str] = "mission"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("plan",)
@@ -62,6 +73,8 @@ class MissionRecord(Record):
     state: Literal["open", "recorded", "published", "void"] = "open"
     plan: str = ""
     slot: str = ""
+    method: Method = "covert"
+    settled: dict[str, Settled] = msgspec.field(default_factory=dict)
 
 
 class VisitRecord(Record):
@@ -79,7 +92,7 @@ class VisitRecord(Record):
     received_at: int
     grade: Grade
     answers: list[ItemAnswer]
-    state: Literal["recorded", "published", "void"] = "recorded"
+    state: VisitState = "recorded"
     badge: str = ""
     story: str = ""
     said: str = ""
@@ -88,3 +101,67 @@ class VisitRecord(Record):
     text: str = ""
     published_at: int = 0
     blobs: list[Blob] = msgspec.field(default_factory=list)
+
+
+class ResultRecord(Record):
+    """What is told of a mission, rid = the visit the lead acted on first: fact check, publication, answers, review.
+
+    `visits`: the sheets it is made of; `day` ISO, of the first of them; `told`: uid -> when (ms) it was passed on. For the indices:
+    `tenths`, `vetoes` of the score, and how often what was told was `tested` against the guide, and `equal` (IDX-26, IDX-27).
+    """
+
+    TABLE: ClassVar[str] = "visit_result"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("mission", ("day", "rid"))
+
+    mission: str
+    unit: str
+    day: str
+    checklist: str
+    visits: list[str]
+    state: Literal["checking", "published", "withdrawn", "void"]
+    text: str = ""
+    checked_at: int = 0
+    published_at: int = 0
+    told: dict[str, int] = msgspec.field(default_factory=dict)
+    said: list[VisitAnswer] = msgspec.field(default_factory=list)
+    review: VisitReview | None = None
+    tenths: int = 0
+    vetoes: int = 0
+    tested: int = 0
+    equal: int = 0
+
+
+class PermitRecord(Record):
+    """A permission for a test application (CHK-08), P5."""
+
+    TABLE: ClassVar[str] = "case_permit"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("mission",)
+
+    mission: str
+    number: str
+    matter: str
+    until_day: str
+
+
+class KeptStep(StepCase, kw_only=True, omit_defaults=True):
+    """A step as it was said: by which op, by whom, what its time is worth, its photos."""
+
+    op: str
+    by: str
+    grade: Grade
+    blobs: list[Blob] = msgspec.field(default_factory=list)
+
+
+class CaseRecord(Record):
+    """TestCase 办件跟踪: an application followed, P5 until published. `steps` by time."""
+
+    TABLE: ClassVar[str] = "check_case"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("mission",)
+
+    mission: str
+    kind: CaseKind
+    matter: str
+    permit: str
+    by: str
+    at: int
+    steps: list[KeptStep] = msgspec.field(default_factory=list)

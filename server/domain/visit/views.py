@@ -1,20 +1,29 @@
 """Who sees a visit: its visitors and its lead, not a byte for anybody else; once published also head, office, leaders (CHK-05, CHK-09)."""
 
+import hashlib
+from typing import NamedTuple
+
 from server.domain.base import Face
 from server.domain.hall.blobs import Attached
-from server.domain.visit.ops import Checklist, Mission, Visit, VisitUnit
+from server.domain.visit.ops import CaseTold, Checklist, Mission, Score, Visit, VisitUnit
+from server.domain.visit.result_ops import Hint, VisitOwn, VisitPublic, VisitTeam
 from server.domain.visit.rules import failed_items, notes_for_unit, score
-from server.domain.visit.tables import MissionRecord, VisitRecord
+from server.domain.visit.tables import MissionRecord, ResultRecord, VisitRecord
+from server.domain.visit.team import Joined, parts_of
+
+NOBODY: frozenset[str] = frozenset()
+
+
+class Until(NamedTuple):
+    """The last days (ISO) to pass a result on and to answer it, "" while it is not told."""
+
+    tell: str
+    answer: str
 
 
 def sealed(mission: MissionRecord) -> frozenset[str]:
     """The audience of a mission: personal buckets only, so that no shared counter moves."""
     return frozenset({f"u:{mission.lead}", *(f"u:{uid}" for uid in mission.team)})
-
-
-def checklist_face(rid: str, checklist: Checklist) -> Face:
-    """A checklist: for visitors and check leads."""
-    return Face("checklist", rid, frozenset({"role:TEAM", "role:CHECK"}), checklist)
 
 
 def mission_face(mission: MissionRecord) -> Face:
@@ -32,22 +41,14 @@ def mission_face(mission: MissionRecord) -> Face:
         story=mission.story,
         state=mission.state,
         slot=mission.slot,
+        method=mission.method,
     )
     return Face("mission", mission.rid, sealed(mission), body)
 
 
-def visit_faces(visit: VisitRecord, mission: MissionRecord, checklist: Checklist, day: str, blobs: list[Attached]) -> list[Face]:
-    """The visit for its sealed audience, and what the unit may see: nothing until published, nothing once void."""
-    published = visit.state == "published"
-    audience = frozenset({f"head:{visit.unit}", "role:OFF", "role:LEAD"}) if published else frozenset()
-    return [
-        Face("visit", visit.rid, sealed(mission), _visit(visit, checklist, blobs)),
-        Face("visit.unit", visit.rid, audience, _unit(visit, mission, checklist, day, blobs)),
-    ]
-
-
-def _visit(visit: VisitRecord, checklist: Checklist, blobs: list[Attached]) -> Visit:
-    return Visit(
+def visit_face(visit: VisitRecord, mission: MissionRecord, checklist: Checklist, blobs: list[Attached]) -> Face:
+    """One visitor's sheet, for the team and the lead."""
+    body = Visit(
         mission=visit.mission,
         checklist=visit.checklist,
         unit=visit.unit,
@@ -68,19 +69,101 @@ def _visit(visit: VisitRecord, checklist: Checklist, blobs: list[Attached]) -> V
         published_at=visit.published_at or None,
         blobs=blobs,
     )
+    return Face("visit", visit.rid, sealed(mission), body)
 
 
-def _unit(visit: VisitRecord, mission: MissionRecord, checklist: Checklist, day: str, blobs: list[Attached]) -> VisitUnit:
-    notes = notes_for_unit(visit.answers)
-    told = {photo for note in notes for photo in note.photos}
-    return VisitUnit(
-        unit=visit.unit,
-        day=day,
-        window=mission.window,
-        score=score(checklist, visit.answers),
-        failed=failed_items(checklist, visit.answers),
-        notes=notes,
-        published_at=visit.published_at,
-        text=visit.text,
-        blobs=[blob for blob in blobs if blob.sha256 in told],
+def team_face(
+    mission: MissionRecord, checklist_rid: str, checklist: Checklist, visits: list[str], whole: Joined, asked: dict[str, list[Hint]]
+) -> Face:
+    """The sheets of a team as one, for its lead alone (CON-35)."""
+    body = VisitTeam(
+        checklist=checklist_rid,
+        visits=visits,
+        differs=whole.differs,
+        undecided=whole.undecided,
+        answers=whole.answers,
+        score=score(checklist, whole.answers),
+        parts=parts_of(checklist, whole.answers),
+        hints=asked,
     )
+    return Face("visit.team", mission.rid, frozenset({f"u:{mission.lead}"}), body)
+
+
+def unit_face(
+    result: ResultRecord,
+    mission: MissionRecord,
+    checklist: Checklist,
+    whole: Joined,
+    blobs: list[Attached],
+    until: Until,
+    cases: list[CaseTold],
+) -> Face:
+    """The result for the unit: its head alone while facts are checked, with office and leaders once published; nobody once void.
+
+    Withdrawn, it says that and why, and nothing else.
+    """
+    shown = result.state in ("published", "checking")
+    body = VisitUnit(
+        unit=result.unit,
+        day=result.day,
+        window=mission.window,
+        score=score(checklist, whole.answers if shown else []),
+        failed=failed_items(checklist, whole.answers) if shown else [],
+        notes=notes_for_unit(whole.answers) if shown else [],
+        published_at=result.published_at,
+        text=result.text,
+        blobs=blobs if shown else [],
+        state="published" if result.state == "void" else result.state,
+        parts=parts_of(checklist, whole.answers) if shown else [],
+        undecided=whole.undecided if shown else 0,
+        tell_until=until.tell,
+        answer_until=until.answer,
+        told=sorted(result.told),
+        answers=result.said,
+        review=result.review,
+        cases=cases,
+    )
+    return Face("visit.unit", result.rid, _told(result, mission), body)
+
+
+def _told(result: ResultRecord, mission: MissionRecord) -> frozenset[str]:
+    """Who sees what the unit sees."""
+    if result.state == "void":
+        return NOBODY
+    near = {f"head:{result.unit}", f"u:{mission.lead}"}
+    return frozenset(near | {"role:OFF", "role:LEAD"} if result.published_at else near)
+
+
+def own_rid(result: str, uid: str) -> str:
+    """The rid of a person's row of a result: short enough to stand in the address of a photo."""
+    return hashlib.sha256(f"{result}.{uid}".encode()).hexdigest()[:32]
+
+
+def own_face(
+    result: ResultRecord, mission: MissionRecord, checklist: Checklist, whole: Joined, blobs: list[Attached], uid: str, until: str
+) -> Face:
+    """The result for a person it was passed on to, with what he or she said to it."""
+    shown = result.state == "published"
+    body = VisitOwn(
+        visit=result.rid,
+        unit=result.unit,
+        day=result.day,
+        window=mission.window,
+        score=score(checklist, whole.answers if shown else []),
+        failed=failed_items(checklist, whole.answers) if shown else [],
+        notes=notes_for_unit(whole.answers) if shown else [],
+        state="published" if shown else "withdrawn",
+        told_at=result.told[uid],
+        answer_until=until,
+        text=result.text,
+        answers=[said for said in result.said if said.by == uid],
+        review=result.review,
+        blobs=blobs if shown else [],
+    )
+    return Face("visit.own", own_rid(result.rid, uid), NOBODY if result.state == "void" else frozenset({f"u:{uid}"}), body)
+
+
+def public_face(result: ResultRecord, mission: MissionRecord, worth: Score) -> Face:
+    """The published result at the level of the unit, for social supervisors (CHK-09, SUP-02)."""
+    body = VisitPublic(unit=result.unit, unit_names=mission.unit_names, day=result.day, score=worth)
+    return Face("visit.public", result.rid, frozenset({"role:SUP"}) if result.state == "published" else NOBODY, body)

@@ -5,6 +5,7 @@
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from server.domain.base import Actor, Domain
 from server.domain.hall.handlers import DOMAIN as HALL
@@ -15,17 +16,20 @@ from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, Post
 from server.domain.handover.handlers import DOMAIN as HANDOVER
 from server.domain.incident.handlers import DOMAIN as INCIDENT
 from server.domain.leave.handlers import DOMAIN as LEAVE
+from server.domain.norms.handlers import DOMAIN as NORMS
+from server.domain.norms.shelf import put_shipped
 from server.domain.patrol.handlers import DOMAIN as PATROL
 from server.domain.patrol.ops import Knew
 from server.domain.presence.handlers import DOMAIN as PRESENCE
 from server.domain.roster.handlers import DOMAIN as ROSTER
+from server.domain.supervisor.handlers import DOMAIN as SUPERVISOR
 from server.domain.trail.handlers import DOMAIN as TRAIL
 from server.domain.visit.handlers import DOMAIN as VISIT
-from server.domain.visit.handlers import put_mission, show_checklists
+from server.domain.visit.handlers import put_mission
 from server.domain.visit.tables import MissionRecord
 from tests.support.memory_tx import MemoryHall
 
-DOMAINS = (HALL, ROSTER, LEAVE, PRESENCE, HANDOVER, PATROL, INCIDENT, VISIT, TRAIL)
+DOMAINS = (HALL, ROSTER, LEAVE, PRESENCE, HANDOVER, PATROL, INCIDENT, NORMS, VISIT, SUPERVISOR, TRAIL)
 DAY = "2026-11-23"
 HOURS = [("08:30", "12:00"), ("14:30", "17:30")]
 KNEW = Knew(roster_version=1, notices=[], synced_at=0)
@@ -66,7 +70,13 @@ def at(clock: str, day: str = DAY) -> int:
 def small_hall(now: str = "09:00", *, domains: tuple[Domain, ...] = DOMAINS, today: str = DAY, **rules: int | bool | str) -> MemoryHall:
     """The hall at `now`, everybody on post."""
     hall = MemoryHall(domains, at(now, today))
-    tx = hall.tx
+    lay_out(hall.tx, **rules)
+    hall.tick(at(now, today))
+    return hall
+
+
+def lay_out(tx: Any, **rules: int | bool | str) -> None:
+    """Put the hall and everybody in it."""
     settings = Hall(
         names={"zh_Hans": "小厅"},
         phone="0000-00000000",
@@ -100,10 +110,8 @@ def small_hall(now: str = "09:00", *, domains: tuple[Domain, ...] = DOMAINS, tod
         )
         for day in (DAY, "2026-11-24"):
             put_duty(tx, DutyRecord(rid=f"{day}:{post}", day=day, post=post, a=a, b=b))
-    show_checklists(tx)
+    put_shipped(tx)
     put_mission(tx, mission())
-    hall.tick(at(now, today))
-    return hall
 
 
 def mission() -> MissionRecord:

@@ -1,8 +1,10 @@
-/** Publish or void one visit: both final, both asked about, both bound to the version that was read. */
+/** What the lead decides about a visit: check the facts with the unit, publish, withdraw, void. Each is asked about, and bound to the version read. */
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import type { Sync } from "../../sync/api";
-import { Button, Buttons, Confirm, TextArea } from "../../ui";
+import type { Visit } from "../../sync/types.gen";
+import { Button, Buttons, Confirm, TextArea, type ButtonTone } from "../../ui";
+import { useAct } from "../hall/act";
 
 interface DecideProps {
   sync: Sync;
@@ -10,59 +12,101 @@ interface DecideProps {
   ver: number;
   /** The record itself is not yet at the server: nothing to decide on. */
   pending: boolean;
-  /** Only voiding is left; it takes back what the unit has seen. */
-  published: boolean;
+  state: Visit["state"];
+  /** A test application of the mission is still to be withdrawn or marked: until then nothing is told (CHK-08). */
+  standing: boolean;
 }
 
-export function Decide({ sync, rid, ver, pending, published }: DecideProps) {
-  const [asking, setAsking] = useState<"publish" | "void" | null>(null);
+type Step = "void" | "check" | "withdraw" | "publish";
+
+/** What is open in each state, the usual one last. */
+const STEPS: Record<Visit["state"], readonly Step[]> = {
+  recorded: ["void", "check", "publish"],
+  checking: ["void", "withdraw", "publish"],
+  published: ["void", "withdraw"],
+  withdrawn: ["void", "publish"],
+  void: [],
+};
+
+export function Decide({ sync, rid, ver, pending, state, standing }: DecideProps) {
+  const act = useAct();
+  const [asking, setAsking] = useState<Step | null>(null);
   const [text, setText] = useState("");
   const close = (): void => {
     setAsking(null);
     setText("");
   };
-  const decide = async (kind: "visit.publish" | "visit.void"): Promise<void> => {
+  const decide = async (step: Step): Promise<void> => {
     const words = text.trim();
     const options = { rid, guard: { [rid]: ver } };
-    if (kind === "visit.publish") await sync.save(kind, words ? { text: words } : {}, options);
-    else await sync.save(kind, { text: words }, options);
+    const optional = words ? { text: words } : {};
+    await act(() => {
+      if (step === "publish") return sync.save("visit.publish", optional, options);
+      if (step === "check") return sync.save("visit.check", optional, options);
+      return sync.save(step === "void" ? "visit.void" : "visit.withdraw", { text: words }, options);
+    });
     close();
   };
+  const seen = state !== "recorded";
+  const words: Record<Step, { verb: string; title: string; about: string; label: string; reason: boolean; tone: ButtonTone }> = {
+    void: {
+      verb: t("作废"),
+      title: t("作废这次记录？"),
+      about: t("作废的记录留存备查，不计入任何结果。请写明理由，如身份暴露、走错单位。"),
+      label: t("作废理由"),
+      reason: true,
+      tone: "danger",
+    },
+    withdraw: {
+      verb: t("撤回"),
+      title: t("撤回这次结果？"),
+      about: t("受检单位会看到已撤回和理由，不再看到得分和不合格项；以后可以重新公布。"),
+      label: t("撤回理由"),
+      reason: true,
+      tone: "danger",
+    },
+    check: {
+      verb: t("事实核对"),
+      title: t("请受检单位核对事实？"),
+      about: t("只有受检单位负责人看得到得分、不合格项和说明，可以在期限内更正事实；办公室、领导和本人都还看不到。"),
+      label: t("给受检单位的话"),
+      reason: false,
+      tone: "plain",
+    },
+    publish: {
+      verb: t("公布"),
+      title: t("公布这次检查结果？"),
+      about: t("公布后，受检单位负责人、办公室和领导会看到得分、不合格项和说明，看不到暗访人员。"),
+      label: t("给受检单位的话"),
+      reason: false,
+      tone: "main",
+    },
+  };
+  const asked = asking && words[asking];
   return (
     <div>
       <Buttons>
-        <Button tone="danger" disabled={pending} onPress={() => setAsking("void")}>
-          {t("作废")}
-        </Button>
-        {!published && (
-          <Button tone="main" disabled={pending} onPress={() => setAsking("publish")}>
-            {t("公布")}
+        {STEPS[state].map((step) => (
+          <Button key={step} tone={words[step].tone} disabled={pending || (standing && (step === "check" || step === "publish"))} onPress={() => setAsking(step)}>
+            {words[step].verb}
           </Button>
-        )}
+        ))}
       </Buttons>
-      <Confirm
-        open={asking === "publish"}
-        title={t("公布这次检查结果？")}
-        confirm={t("公布")}
-        onClose={close}
-        onConfirm={() => void decide("visit.publish")}
-      >
-        <p>{t("公布后，受检单位负责人、办公室和领导会看到得分、不合格项和说明，看不到暗访人员。")}</p>
-        <TextArea label={t("给受检单位的话")} rows={2} max={500} value={text} onChange={setText} />
-      </Confirm>
-      <Confirm
-        open={asking === "void"}
-        title={t("作废这次记录？")}
-        confirm={t("作废")}
-        tone="danger"
-        disabled={text.trim() === ""}
-        onClose={close}
-        onConfirm={() => void decide("visit.void")}
-      >
-        <p>{t("作废的记录留存备查，不计入任何结果。请写明理由，如身份暴露、走错单位。")}</p>
-        {published && <p>{t("受检单位将不再看到这次结果。")}</p>}
-        <TextArea label={t("作废理由")} required rows={2} max={500} value={text} onChange={setText} />
-      </Confirm>
+      {asked && (
+        <Confirm
+          open
+          title={asked.title}
+          confirm={asked.verb}
+          tone={asked.reason ? "danger" : "main"}
+          disabled={asked.reason && text.trim() === ""}
+          onClose={close}
+          onConfirm={() => void decide(asking)}
+        >
+          <p>{asked.about}</p>
+          {asking === "void" && seen && <p>{t("受检单位将不再看到这次结果。")}</p>}
+          <TextArea label={asked.label} required={asked.reason} rows={2} max={500} value={text} onChange={setText} />
+        </Confirm>
+      )}
     </div>
   );
 }

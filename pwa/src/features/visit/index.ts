@@ -7,9 +7,9 @@ export const feature: Feature = {
   id: "visit",
   effects,
   screens: [
-    { path: "/missions", title: () => t("任务"), load: () => import("./missions"), roles: ["TEAM"] },
+    { path: "/missions", title: () => t("任务"), load: () => import("./missions"), roles: ["TEAM", "SUP"] },
     // The title says nothing: it stands on the screen beside a counter.
-    { path: "/missions/:mission", title: () => t("备忘"), load: () => import("./recorder"), roles: ["TEAM"] },
+    { path: "/missions/:mission", title: () => t("备忘"), load: () => import("./recorder"), roles: ["TEAM", "SUP"] },
     { path: "/visits", title: () => t("暗访检查"), load: () => import("./review"), roles: ["CHECK"] },
     { path: "/visits/:visit", title: () => t("暗访记录"), load: () => import("./review"), roles: ["CHECK"] },
     { path: "/visit-results", title: () => t("检查结果"), load: () => import("./results"), roles: ["HEAD", "OFF", "LEAD"] },

@@ -2,6 +2,7 @@
 import { dueItems, type Describe, type InboxItem, type Lists } from "../../app/feature";
 import { names, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
+import { isOpenFor } from "./model";
 
 /** Visits that wait for this lead's decision, newest first. */
 function undecided(sync: Sync) {
@@ -12,7 +13,14 @@ function undecided(sync: Sync) {
 }
 
 function openMissions(sync: Sync): number {
-  return [...sync.rows("mission").value.values()].filter(({ body }) => body.state === "open" && body.team.includes(sync.uid)).length;
+  const visits = [...sync.rows("visit").value.values()].map(({ body }) => body);
+  return [...sync.rows("mission").value].filter(([rid, { body }]) => isOpenFor(sync.uid, rid, body, visits)).length;
+}
+
+/** Results this person reads as one of the hall; the lead has them beside the visit. */
+function published(sync: Sync) {
+  const leads = sync.rows("me").value.get(sync.uid)?.body.roles.includes("CHECK");
+  return leads ? [] : [...sync.rows("visit.unit").value].filter(([, { body }]) => body.published_at > 0);
 }
 
 /** The unit a visit was paid to, where this device knows its name. */
@@ -38,7 +46,7 @@ const inbox = (sync: Sync): InboxItem[] => [
     waits: true,
   })),
   ...dueItems(sync, "visit", (rid) => (undecided(sync).some(([id]) => id === rid) ? `/visits/${rid}` : "/missions")),
-  ...Array.from(sync.rows("visit.unit").value, ([rid, { body }]) => ({
+  ...published(sync).map(([rid, { body }]) => ({
     id: `visit.unit:${rid}`,
     at: body.published_at,
     title: t("检查结果已公布"),

@@ -6,8 +6,8 @@ import type { Sync, View } from "../../sync/api";
 import type { Mission } from "../../sync/types.gen";
 import { Cell, Empty, IconButton, List, Section, Tag } from "../../ui";
 import { Discreet, hide } from "./discreet";
-import { answered, draftKey, itemsOf, type Draft } from "./model";
-import { STATE_TONE, stateText } from "./words";
+import { answered, draftKey, isOpenFor, itemsOf, type Draft } from "./model";
+import { methodText, STATE_TONE, stateText } from "./words";
 
 /** "11月20日 至 11月27日" */
 export function daysText(mission: Mission): string {
@@ -24,13 +24,12 @@ function useProgress(sync: Sync, rid: string, mission: Mission): string | undefi
   return t("已记 {n}/{all} 项", { n: answered(items, draft), all: items.length });
 }
 
-function MissionCell({ sync, rid, view: { body, pending } }: { sync: Sync; rid: string; view: View<Mission> }) {
+function MissionCell({ sync, rid, view: { body, pending }, open }: { sync: Sync; rid: string; view: View<Mission>; open: boolean }) {
   const progress = useProgress(sync, rid, body);
-  const open = body.state === "open";
   return (
     <Cell
       title={names(body.unit_names)}
-      sub={[t("{n} 号窗口", { n: body.window }), daysText(body)].join(" · ")}
+      sub={[t("{n} 号窗口", { n: body.window }), daysText(body), body.method && body.method !== "covert" ? methodText(body.method) : ""].filter(Boolean).join(" · ")}
       value={open ? progress : <Tag tone={STATE_TONE[body.state]}>{pending ? t("已存本机") : stateText(body.state)}</Tag>}
       {...(open ? { href: `/missions/${rid}` } : {})}
     />
@@ -38,23 +37,32 @@ function MissionCell({ sync, rid, view: { body, pending } }: { sync: Sync; rid: 
 }
 
 export default function Missions({ sync }: ScreenProps) {
+  // What has been loaded once is kept: a covert phone follows its applications without a network, too.
+  useEffect(() => void import("./cases"), []);
   const mine = [...sync.rows("mission").value].filter(([, { body }]) => body.team.includes(sync.uid));
   const byDay = mine.sort(([, a], [, b]) => a.body.to_day.localeCompare(b.body.to_day));
-  const open = byDay.filter(([, { body }]) => body.state === "open");
-  const done = byDay.filter(([, { body }]) => body.state !== "open");
-  const cells = (list: typeof mine) => (
+  const visits = [...sync.rows("visit").value.values()].map(({ body }) => body);
+  const isOpen = ([rid, { body }]: (typeof mine)[number]) => isOpenFor(sync.uid, rid, body, visits);
+  const open = byDay.filter(isOpen);
+  const done = byDay.filter((one) => !isOpen(one));
+  const cells = (list: typeof mine, isStill: boolean) => (
     <List>
       {list.map(([rid, view]) => (
-        <MissionCell key={rid} sync={sync} rid={rid} view={view} />
+        <MissionCell key={rid} sync={sync} rid={rid} view={view} open={isStill} />
       ))}
     </List>
   );
   return (
     <>
       <Section title={t("待办理")} aside={<IconButton icon="ledger" label={t("备忘")} onPress={hide} />}>
-        {open.length > 0 ? cells(open) : <Empty title={t("没有待办理的任务")}>{t("安排给您的任务会出现在这里，没有网络也能办理。")}</Empty>}
+        {open.length > 0 ? cells(open, true) : <Empty title={t("没有待办理的任务")}>{t("安排给您的任务会出现在这里，没有网络也能办理。")}</Empty>}
       </Section>
-      {done.length > 0 && <Section title={t("已办理")}>{cells(done)}</Section>}
+      {mine.length > 0 && (
+        <List>
+          <Cell icon="todo" title={t("办件跟踪")} sub={t("受理、承诺、办结逐步记录；测试件要撤回或标注。")} href="/cases" />
+        </List>
+      )}
+      {done.length > 0 && <Section title={t("已办理")}>{cells(done, false)}</Section>}
       <Discreet />
     </>
   );

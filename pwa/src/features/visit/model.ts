@@ -1,21 +1,19 @@
 /** The pure half of a mystery visit: the draft, its progress, and a preview of its score. The server's own rules decide (server/domain/visit/rules.py). */
 import type { Photo } from "../../sync/api";
-import type { Checklist, ChecklistGroup, ChecklistItem, ItemAnswer, RecordVisit } from "../../sync/types.gen";
+import type { Checklist, ChecklistGroup, ChecklistItem, ItemAnswer, Mission, RecordVisit, Visit } from "../../sync/types.gen";
+import * as sheet from "../hall/answering";
+import type { Answers, Mark } from "../hall/answering";
 import { itemsOf } from "./score";
 
+export { MARKS, points, withAnswer, type Mark } from "../hall/answering";
 export { gradeOf, itemsOf, scoreOf } from "./score";
-
-export type Mark = ItemAnswer["mark"];
-
-/** In the order of the keys: 合格, 部分, 不合格, 不适用. */
-export const MARKS: readonly Mark[] = ["full", "half", "fail", "na"];
 
 /** What is kept on the device at every change, from the first tap until the visit is handed in. Times ms, 0 while unknown. */
 export interface Draft {
   /** The visit's record id and the id of the op that will carry it, made before the first tap: handing in twice is still one visit. */
   rid: string;
   op: string;
-  answers: Record<string, { mark?: Mark; note?: string; photos?: Photo[] }>;
+  answers: Answers;
   arrived_at: number;
   left_at: number;
   badge: string;
@@ -25,6 +23,12 @@ export interface Draft {
   /** The statement on conflicts of interest: made or not, and what it names. */
   conflict_stated: "" | "none" | "some";
   conflict: string;
+}
+
+/** Whether `uid` has still a sheet to hand in: the other's does not close the mission (CON-35). */
+export function isOpenFor(uid: string, rid: string, mission: Mission, visits: Iterable<Pick<Visit, "mission" | "visitor" | "state">>): boolean {
+  if (mission.state === "open") return mission.team.includes(uid);
+  return mission.state === "recorded" && mission.team.includes(uid) && ![...visits].some((visit) => visit.mission === rid && visit.visitor === uid && visit.state !== "void");
 }
 
 /** Where the draft of a mission's visit is kept on the device. */
@@ -39,24 +43,17 @@ export function newDraft(rid: string, op: string, now: number): Draft {
 
 /** Answered items of `items`, by the draft. */
 export function answered(items: readonly ChecklistItem[], draft: Draft): number {
-  return items.filter((item) => draft.answers[item.id]?.mark !== undefined).length;
+  return sheet.answered(items, draft.answers);
 }
 
 /** The first unanswered item after item `after` in order, going round; undefined when none is left. */
 export function nextOpen(checklist: Checklist, draft: Draft, after?: string): ChecklistItem | undefined {
-  const items = itemsOf(checklist);
-  const start = items.findIndex((item) => item.id === after) + 1;
-  return [...items.slice(start), ...items.slice(0, start)].find((item) => draft.answers[item.id]?.mark === undefined);
+  return sheet.nextOpen(checklist, draft.answers, after);
 }
 
 /** The group an item stands in. */
 export function groupOf(checklist: Checklist, item: string): ChecklistGroup | undefined {
   return checklist.groups.find((group) => group.items.some((one) => one.id === item));
-}
-
-/** The draft's answers with one item's mark or note changed. */
-export function withAnswer(answers: Draft["answers"], item: string, change: Draft["answers"][string]): Draft["answers"] {
-  return { ...answers, [item]: { ...answers[item], ...change } };
 }
 
 /** Failed items that do not yet say what was seen: a reminder, not an obstacle. */
@@ -66,32 +63,23 @@ export function withoutNote(draft: Draft): string[] {
 
 /** The answers in checklist order, unanswered items left out. */
 export function answersOf(checklist: Checklist, draft: Draft): ItemAnswer[] {
-  return itemsOf(checklist).flatMap((item) => {
-    const answer = draft.answers[item.id];
-    const note = answer?.note?.trim();
-    const photos = answer?.photos?.map(({ sha256 }) => sha256) ?? [];
-    return answer?.mark ? [{ item: item.id, mark: answer.mark, ...(note ? { note } : {}), ...(photos.length ? { photos } : {}) }] : [];
-  });
+  return sheet.answersOf(checklist, draft.answers);
 }
 
 /** Photos of all items, as the record names them. */
 export function photosOf(draft: Draft): Photo[] {
-  return Object.values(draft.answers).flatMap(({ photos = [] }) => photos);
-}
-
-/** "91.5", "59": tenths as people write them. */
-export function points(tenths: number): string {
-  return tenths % 10 === 0 ? String(tenths / 10) : (tenths / 10).toFixed(1);
+  return sheet.photosOf(draft.answers);
 }
 
 /** What still keeps a draft from being handed in. */
-export type Missing = "items" | "all_na" | "arrived" | "left" | "order" | "conflict";
+export type Missing = "items" | "proof" | "all_na" | "arrived" | "left" | "order" | "conflict";
 
-/** In the order a person mends them. */
-export function missingOf(checklist: Checklist, draft: Draft): Missing[] {
+/** In the order a person mends them. `team`: others fill the same list, so that what is left open is theirs (CON-35). */
+export function missingOf(checklist: Checklist, draft: Draft, team = false): Missing[] {
   const missing: [Missing, boolean][] = [
-    ["items", nextOpen(checklist, draft) !== undefined],
-    ["all_na", itemsOf(checklist).every((item) => draft.answers[item.id]?.mark === "na")],
+    ["items", team ? answered(itemsOf(checklist), draft) === 0 : nextOpen(checklist, draft) !== undefined],
+    ["proof", sheet.withoutProof(checklist, draft.answers).length > 0],
+    ["all_na", itemsOf(checklist).every((item) => ["na", undefined].includes(draft.answers[item.id]?.mark)) && answered(itemsOf(checklist), draft) > 0],
     ["arrived", draft.arrived_at === 0],
     ["left", draft.left_at === 0],
     ["order", draft.arrived_at > 0 && draft.left_at > 0 && draft.left_at < draft.arrived_at],

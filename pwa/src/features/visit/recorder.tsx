@@ -8,10 +8,10 @@ import { uuid7 } from "../../sync/uuid7";
 import { Button, Empty, IconButton, Loading } from "../../ui";
 import { Discreet, hide, useNotes } from "./discreet";
 import { Arrival, Leaving } from "./facts";
-import { Group } from "./items";
+import { ChecklistPart, itemInView, jumpTo } from "../hall/checklist-items";
 import { daysText } from "./missions";
-import { answered, answersOf, draftKey, itemsOf, missingOf, newDraft, nextOpen, photosOf, points, recordOf, scoreOf, withAnswer, withoutNote, type Draft } from "./model";
-import { missingText } from "./words";
+import { answered, answersOf, draftKey, isOpenFor, itemsOf, missingOf, newDraft, nextOpen, photosOf, points, recordOf, scoreOf, withAnswer, withoutNote, type Draft } from "./model";
+import { methodText, missingText } from "./words";
 import "./visit.css";
 
 interface RecorderProps {
@@ -30,6 +30,7 @@ function Brief({ mission }: { mission: Mission }) {
       <p>
         {names(mission.unit_names)} · {t("{n} 号窗口", { n: mission.window })} · {daysText(mission)}
       </p>
+      {mission.method && mission.method !== "covert" && <p>{methodText(mission.method)}</p>}
       <p>{mission.story}</p>
       {notes.length > 0 && (
         <ul>
@@ -40,19 +41,6 @@ function Brief({ mission }: { mission: Mission }) {
       )}
     </details>
   );
-}
-
-/** Brings an item under the thumb and puts the keyboard there. */
-function jumpTo(item: string): void {
-  const place = document.getElementById(`item-${item}`);
-  place?.scrollIntoView({ block: "center" });
-  place?.querySelector("input")?.focus({ preventScroll: true });
-}
-
-/** The item the person is at: the first one below the bar. */
-function itemInView(): string | undefined {
-  const items = document.querySelectorAll<HTMLElement>(".v-item");
-  return [...items].find((item) => item.getBoundingClientRect().bottom > innerHeight / 3)?.id.slice("item-".length);
 }
 
 /** Progress, the way to the next open item, and the quiet way out. The score stands small, without a word. */
@@ -85,9 +73,11 @@ function Bar({ checklist, draft }: { checklist: Checklist; draft: Draft }) {
 }
 
 /** The line above the submit button: what is missing, else what would make the record stronger. */
-function noteOf(checklist: Checklist, draft: Draft): string {
-  const missing = missingOf(checklist, draft);
+function noteOf(checklist: Checklist, draft: Draft, team: boolean): string {
+  const missing = missingOf(checklist, draft, team);
   if (missing[0]) return missingText(missing[0], itemsOf(checklist).length - answered(itemsOf(checklist), draft));
+  const left = itemsOf(checklist).length - answered(itemsOf(checklist), draft);
+  if (left > 0) return t("还有 {n} 项没有选，由同组人员补齐。提交后不能修改。", { n: left });
   const silent = withoutNote(draft).length;
   if (silent > 0) return t("有 {n} 项不合格没有写情况。提交后不能修改。", { n: silent });
   return t("提交后不能修改。");
@@ -108,6 +98,7 @@ function Recorder({ sync, rid, mission, checklist, first, kept_at }: RecorderPro
   const draft = useVisit(rid, first);
   const now = useNow(15_000);
   const { value, set } = draft;
+  const team = mission.team.length > 1;
   const submit = async () => {
     const receipt = await sync.save("visit.record", recordOf(rid, mission.checklist, checklist, value), { rid: value.rid, id: value.op, draft: draft.key, blobs: photosOf(value) });
     await draft.done();
@@ -121,10 +112,10 @@ function Recorder({ sync, rid, mission, checklist, first, kept_at }: RecorderPro
       {kept_at !== null && <p class="muted num">{t("接着 {time} 的记录", { time: clock(kept_at) })}</p>}
       <Arrival draft={value} now={now} onChange={set} />
       {checklist.groups.map((group) => (
-        <Group key={group.id} group={group} draft={value} onChange={(item, change) => set({ answers: withAnswer(value.answers, item, change) })} />
+        <ChecklistPart key={group.id} group={group} answers={value.answers} onChange={(item, change) => set({ answers: withAnswer(value.answers, item, change.mark ? { ...change, at: sync.now() } : change) })} />
       ))}
       <Leaving draft={value} now={now} onChange={set} />
-      <SubmitBar onSubmit={submit} disabled={missingOf(checklist, value).length > 0} note={noteOf(checklist, value)} />
+      <SubmitBar onSubmit={submit} disabled={missingOf(checklist, value, team).length > 0} note={noteOf(checklist, value, team)} />
     </div>
   );
 }
@@ -143,9 +134,10 @@ export default function RecorderScreen({ sync, params }: ScreenProps) {
   const rid = params["mission"] ?? "";
   const mission = sync.rows("mission").value.get(rid)?.body;
   const checklist = mission && sync.rows("checklist").value.get(mission.checklist)?.body;
+  const visits = [...sync.rows("visit").value.values()].map(({ body }) => body);
   return (
     <>
-      {mission?.state === "open" && checklist ? (
+      {mission && checklist && isOpenFor(sync.uid, rid, mission, visits) ? (
         <Opening sync={sync} rid={rid} mission={mission} checklist={checklist} />
       ) : (
         <Empty title={t("这里没有待写的内容")}>{t("内容提交后就从这里移走。")}</Empty>

@@ -2,11 +2,13 @@
 import { attachedWord, Attachments, go, type ScreenProps } from "../../app/feature";
 import { names, t, when } from "../../i18n";
 import type { Sync, View } from "../../sync/api";
-import type { Attached, ChecklistItem, ItemAnswer, Mission, Visit } from "../../sync/types.gen";
-import { Cell, Empty, Facts, List, Section, SplitView, Tag } from "../../ui";
+import type { Attached, ChecklistItem, ItemAnswer, Mission, Visit, VisitUnit } from "../../sync/types.gen";
+import { Cell, Empty, Facts, List, Notice, Section, SplitView, Tag } from "../../ui";
+import { ReviewButton, Said } from "./answering";
 import { Decide } from "./decide";
 import { failedFirst, points } from "./model";
-import { GRADE_TONE, MARK_TONE, STATE_TONE, gradeText, markText, stateText } from "./words";
+import { Team } from "./team";
+import { GRADE_TONE, MARK_TONE, STATE_TONE, gradeText, markText, methodText, stateText } from "./words";
 import "./visit.css";
 
 interface Found {
@@ -96,8 +98,17 @@ function Answers({ sync, rid, visit }: { sync: Sync; rid: string; visit: Visit }
 
 const GRADE_WORDS = { A: () => t("A 时间可证"), B: () => t("B 时间可信"), C: () => t("C 时间待核") };
 
+/** Somebody has asked for a review, and this lead took no part in the check. */
+export function mayReview(sync: Sync, mission: Mission | undefined, result: VisitUnit): boolean {
+  return result.answers?.some((one) => one.review) === true && !mission?.team.includes(sync.uid);
+}
+
 function Detail({ sync, rid, view, mission }: Found & { sync: Sync }) {
   const visit = view.body;
+  const team = sync.rows("visit.team").value.get(visit.mission);
+  const standing = [...sync.rows("case").value.values()].some(({ body }) => body.mission === visit.mission && body.kind === "test" && body.open);
+  const together = team?.body.visits.includes(rid) ? team.body.visits : [rid];
+  const result = together.map((one) => sync.rows("visit.unit").value.get(one)).find((one) => one !== undefined);
   const now = sync.now();
   const optional: [string, string | undefined][] = [
     [t("看到的工号"), visit.badge],
@@ -112,7 +123,8 @@ function Detail({ sync, rid, view, mission }: Found & { sync: Sync }) {
           facts={[
             [t("状态"), <Tag tone={STATE_TONE[visit.state]}>{view.pending ? t("已存本机") : stateText(visit.state)}</Tag>],
             [t("窗口"), t("{n} 号窗口", { n: mission?.window ?? "" })],
-            [t("暗访人员"), (mission?.team_names ?? []).join("、")],
+            [t("检查方式"), methodText(mission?.method ?? "covert")],
+            [t("记录人"), mission?.team_names[mission.team.indexOf(visit.visitor)] ?? "—"],
             [t("到达"), when(visit.arrived_at, now)],
             [t("离开"), when(visit.left_at, now)],
             [t("收到"), `${when(visit.received_at, now)} · ${GRADE_WORDS[visit.grade]()}`],
@@ -124,7 +136,18 @@ function Detail({ sync, rid, view, mission }: Found & { sync: Sync }) {
         />
         {visit.score.capped && <p class="muted">{t("有否决项不合格，总分以 59 分封顶。")}</p>}
       </Section>
-      {visit.state !== "void" && <Decide sync={sync} rid={rid} ver={view.ver} pending={view.pending} published={visit.state === "published"} />}
+      {team && mission && visit.state !== "void" && <Team sync={sync} mission={visit.mission} body={mission} view={team} />}
+      <p>
+        <a href={`/papers/visit_record/${encodeURIComponent(rid)}`}>{t("打印暗访记录表")}</a>
+      </p>
+      {standing && (
+        <Notice tone="warn" title={t("还有测试办件没有撤回或标注，不能对外告知结果。")}>
+          <a href="/cases">{t("办件跟踪")}</a>
+        </Notice>
+      )}
+      {visit.state !== "void" && <Decide sync={sync} rid={rid} ver={view.ver} pending={view.pending} state={visit.state} standing={standing} />}
+      {result && <Said answers={result.body.answers} review={result.body.review} />}
+      {result && mayReview(sync, mission, result.body) && <ReviewButton visit={result.rid} ver={result.ver} failed={result.body.failed} />}
       <Answers sync={sync} rid={rid} visit={visit} />
     </div>
   );

@@ -4,15 +4,7 @@ import type { Mission, Score, Visit } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
 import type { Mark, Missing } from "./model";
 
-export function markText(mark: Mark): string {
-  const words: Record<Mark, () => string> = {
-    full: () => tc("评分", "合格"),
-    half: () => tc("评分", "部分"),
-    fail: () => tc("评分", "不合格"),
-    na: () => tc("评分", "不适用"),
-  };
-  return words[mark]();
-}
+export { markText } from "../hall/checklist-items";
 
 export const MARK_TONE: Record<Mark, Tone> = { full: "ok", half: "warn", fail: "bad", na: "idle" };
 
@@ -29,21 +21,44 @@ export function gradeText(grade: Score["grade"]): string {
 export const GRADE_TONE: Record<Score["grade"], Tone> = { good: "ok", acceptable: "info", to_correct: "warn", failed: "bad" };
 
 export function stateText(state: Mission["state"] | Visit["state"]): string {
-  const words: Record<Mission["state"], () => string> = {
+  const words: Record<Mission["state"] | Visit["state"], () => string> = {
     open: () => t("待办理"),
     recorded: () => t("已提交"),
+    checking: () => t("事实核对中"),
     published: () => t("已公布"),
+    withdrawn: () => t("已撤回"),
     void: () => t("已作废"),
   };
   return words[state]();
 }
 
-export const STATE_TONE: Record<Mission["state"], Tone> = { open: "warn", recorded: "info", published: "ok", void: "idle" };
+export const STATE_TONE: Record<Mission["state"] | Visit["state"], Tone> = {
+  open: "warn",
+  recorded: "info",
+  checking: "warn",
+  published: "ok",
+  withdrawn: "idle",
+  void: "idle",
+};
+
+/** How a check is made (CHK-01). */
+export function methodText(method: NonNullable<Mission["method"]>): string {
+  const words: Record<NonNullable<Mission["method"]>, () => string> = {
+    covert: () => t("暗访"),
+    key: () => t("重点抽查"),
+    special: () => t("专项检查"),
+    tracking: () => t("办件跟踪"),
+    open: () => t("明查"),
+    phone: () => t("电话测试"),
+  };
+  return words[method]();
+}
 
 /** What is still to be done before handing in, as one line. */
 export function missingText(missing: Missing, open: number): string {
   const words: Record<Missing, () => string> = {
     items: () => t("还有 {n} 项没有选", { n: open }),
+    proof: () => t("有不合格的项须写明情况或附照片"),
     all_na: () => t("不能每一项都选不适用"),
     arrived: () => t("请填到达时间"),
     left: () => t("请填离开时间"),

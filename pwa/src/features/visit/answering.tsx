@@ -1,0 +1,105 @@
+/** What is said to a result, and the two ways to say more: an answer, a request for a review. */
+import { useState } from "preact/hooks";
+import { DraftNotice, SubmitBar, useDraft, useSync } from "../../app/feature";
+import { monthDay, t, when } from "../../i18n";
+import type { ChecklistItem, VisitAnswer, VisitReview } from "../../sync/types.gen";
+import { Button, Buttons, Cell, Check, Empty, List, Section, Sheet, Tag, TextArea } from "../../ui";
+import { personName } from "../hall/names";
+import { markText } from "./words";
+
+interface SaidProps {
+  answers: readonly VisitAnswer[] | undefined;
+  review: VisitReview | null | undefined;
+  until?: string | undefined;
+}
+
+/** Answers in order, then what the review came to. */
+export function Said({ answers = [], review, until }: SaidProps) {
+  const sync = useSync();
+  const people = sync.rows("person").value;
+  const who = (uid: string) => (uid === sync.uid ? t("本人") : personName(people, uid));
+  return (
+    <Section title={t("说明和复核")} aside={until ? t("{day} 前可以说明", { day: monthDay(until) }) : ""}>
+      {answers.length === 0 && !review ? (
+        <Empty title={t("还没有说明")}>{t("不说明不等于承认。")}</Empty>
+      ) : (
+        <List>
+          {answers.map((one) => (
+            <Cell key={`${one.at}${one.by}`} title={one.text} sub={[who(one.by), when(one.at, sync.now())].join(" · ")} value={one.review ? <Tag tone="warn">{t("申请复核")}</Tag> : ""} />
+          ))}
+          {review && (
+            <Cell
+              title={t("复核决定：{text}", { text: review.text })}
+              sub={[who(review.by), when(review.at, sync.now()), ...Object.entries(review.changed ?? {}).map(([item, mark]) => `${item} → ${markText(mark)}`)].join(" · ")}
+              value={<Tag tone="info">{Object.keys(review.changed ?? {}).length > 0 ? t("已更正") : t("维持")}</Tag>}
+            />
+          )}
+        </List>
+      )}
+    </Section>
+  );
+}
+
+/** The unit or the person says its part; works without a network. */
+export function AnswerButton({ visit }: { visit: string }) {
+  const sync = useSync();
+  const [open, setOpen] = useState(false);
+  const draft = useDraft(`visit.answer:${visit}`, { text: "", review: false }, t("对检查结果的说明"));
+  const { text, review } = draft.value;
+  const submit = async () => {
+    const receipt = await sync.save("visit.answer", { text: text.trim(), ...(review ? { review } : {}) }, { rid: visit, draft: draft.key });
+    await draft.done();
+    setOpen(false);
+    return receipt;
+  };
+  return (
+    <>
+      <Buttons>
+        <Button tone="main" onPress={() => setOpen(true)}>
+          {t("说明情况")}
+        </Button>
+      </Buttons>
+      <Sheet open={open} title={t("说明情况")} onClose={() => setOpen(false)} foot={<SubmitBar onSubmit={submit} disabled={text.trim() === ""} note={t("提交后不能修改。")} />}>
+        <DraftNotice draft={draft} />
+        <TextArea label={t("说明")} required rows={4} max={1000} value={text} onChange={(value) => draft.set({ text: value })} hint={t("补充事实，写明依据；可以写与记录不符之处。")} />
+        <Check label={t("同时申请复核")} hint={t("由没有参加这次检查的人决定。")} value={review} onChange={(value) => draft.set({ review: value })} />
+      </Sheet>
+    </>
+  );
+}
+
+interface ReviewProps {
+  visit: string;
+  ver: number;
+  failed: readonly ChecklistItem[];
+}
+
+/** Keep the result, or give items another mark; by somebody who did not observe. */
+export function ReviewButton({ visit, ver, failed }: ReviewProps) {
+  const sync = useSync();
+  const [open, setOpen] = useState(false);
+  const [text, setText] = useState("");
+  const [cleared, setCleared] = useState<string[]>([]);
+  const submit = async () => {
+    const changed = Object.fromEntries(cleared.map((item) => [item, "full" as const]));
+    const receipt = await sync.save("visit.review", { text: text.trim(), ...(cleared.length > 0 ? { changed } : {}) }, { rid: visit, guard: { [visit]: ver } });
+    setOpen(false);
+    return receipt;
+  };
+  const toggle = (item: string, on: boolean) => setCleared(on ? [...cleared, item] : cleared.filter((one) => one !== item));
+  return (
+    <>
+      <Buttons>
+        <Button tone="main" onPress={() => setOpen(true)}>
+          {t("作复核决定")}
+        </Button>
+      </Buttons>
+      <Sheet open={open} title={t("复核决定")} onClose={() => setOpen(false)} foot={<SubmitBar onSubmit={submit} disabled={text.trim() === ""} verb={cleared.length > 0 ? t("更正") : t("维持")} />}>
+        {failed.map((item) => (
+          <Check key={item.id} label={t("{item} 改为合格", { item: item.id })} value={cleared.includes(item.id)} onChange={(on) => toggle(item.id, on)} />
+        ))}
+        <TextArea label={t("理由")} required rows={3} max={1000} value={text} onChange={setText} />
+      </Sheet>
+    </>
+  );
+}

@@ -1,0 +1,85 @@
+"""检查覆盖 as a register and a number (IDX-25, CHK-02, CHK-03): of revealed plans only, so that nothing of a sealed one is counted."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from server.domain.base import Column, Measure, Reading, Record, Register, Tx
+from server.domain.visit.rules import Checked
+from server.domain.visit.tables import MissionRecord, PlanRecord, ResultRecord
+from sync.errors import N_
+
+YES_NO = {"yes": N_("已查"), "no": N_("未查")}
+
+
+class CoverageRecord(Record):
+    """A unit in the frozen scope of a revealed plan, rid `{plan}:{unit}`. `day`: the last of the period; `category`: its stratum."""
+
+    TABLE: ClassVar[str] = "check_coverage"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("day", "rid"),)
+
+    plan: str
+    unit: str
+    category: str
+    day: str
+    title: str
+    drawn: bool
+    reached: str
+
+
+def keep(tx: Tx, plan: PlanRecord, missions: Iterable[MissionRecord]) -> None:
+    """Every unit of the scope, and whether it has a published result: distinct units, however often each was visited."""
+    missions = list(missions)
+    drawn = {mission.unit for mission in missions}
+    reached = {mission.unit for mission in missions if mission.state == "published"}
+    for unit in plan.inputs.units:
+        tx.put(
+            CoverageRecord(
+                rid=f"{plan.rid}:{unit.id}",
+                plan=plan.rid,
+                unit=unit.id,
+                category=unit.category,
+                day=plan.to_day,
+                title=plan.title,
+                drawn=unit.id in drawn,
+                reached="yes" if unit.id in reached else "no",
+            )
+        )
+
+
+def checked(tx: Tx, *, from_day: str, to_day: str) -> Checked:
+    """Published results of these days, and the coverage of revealed plans that end in them."""
+    results = tx.find(ResultRecord, "day >= ? AND day <= ? AND state = 'published'", [from_day, to_day])
+    scope = tx.find(CoverageRecord, "day >= ? AND day <= ?", [from_day, to_day])
+    units = {one.unit for one in scope}
+    reached = {one.unit for one in scope if one.reached == "yes"}
+    return Checked([(one.unit, one.tenths, one.vetoes) for one in results], len(units), len(reached))
+
+
+REGISTERS = (
+    Register(
+        name="coverage",
+        title=N_("检查覆盖台账"),
+        record=CoverageRecord,
+        columns=(
+            Column("day", N_("检查期间结束"), "day", "P1"),
+            Column("title", N_("检查方案"), "text", "P1"),
+            Column("unit", N_("单位"), "unit", "P1"),
+            Column("category", N_("类别"), "text", "P1"),
+            Column("drawn", N_("抽中"), "flag", "P1"),
+            Column("reached", N_("结果"), "choice", "P1", choices=YES_NO),
+        ),
+        readings=(Reading(frozenset({"OFF", "CHECK", "EFF", "LEAD", "TOP"})), Reading(frozenset({"HEAD"}), "unit")),
+        at="day",
+        unit="unit",
+        totals="reached",
+    ),
+)
+
+MEASURES = (
+    Measure(
+        record=CoverageRecord,
+        at="day",
+        unit="unit",
+        sums={"units_in_scope": "COUNT(*)", "units_reached": "SUM(CASE WHEN reached = 'yes' THEN 1 ELSE 0 END)"},
+    ),
+)

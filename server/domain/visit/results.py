@@ -1,0 +1,251 @@
+"""What is told of a mission: fact check, publication, withdrawal, answers, review (CHK-09, CON-35, CON-44, EVD-12).
+
+A stranger learns nothing from an answer: whether there is a visit or a result, NO_RIGHT is all he gets (CHK-05).
+"""
+
+from typing import Any
+
+from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import day_of, may_any, rule
+from server.domain.hall.terms import Term, due
+from server.domain.visit.case_ops import CaseKind
+from server.domain.visit.lists import checklist_of
+from server.domain.visit.ops import Publish, VisitAnswer, VisitReview, Void
+from server.domain.visit.result_ops import AnswerVisit, FactCheck, ReviewVisit, SettleItem, TellPerson, WithdrawVisit
+from server.domain.visit.rules import items_of
+from server.domain.visit.show import show_mission
+from server.domain.visit.tables import CaseRecord, MissionRecord, ResultRecord, Settled, VisitRecord
+from server.domain.visit.team import followed
+
+PUBLISHABLE = ("recorded", "checking", "withdrawn")
+
+
+def check_facts(tx: Tx, op: Op[FactCheck]) -> Outcome:
+    """事实核对: the head of the unit alone sees the result and may correct facts before it is published."""
+    decided = _decide(tx, op)
+    if isinstance(decided, Outcome):
+        return decided
+    visit, mission = decided
+    if visit.state not in ("recorded", "withdrawn"):
+        return refused("GONE", tx.version("visit", visit.rid))
+    if _standing(tx, mission):
+        return refused("CASE_OPEN")
+    result = _result(tx, visit, mission)
+    result.checked_at = tx.now
+    _tell(tx, result, mission, "checking", op.a.text)
+    return APPLIED
+
+
+def publish(tx: Tx, op: Op[Publish]) -> Outcome:
+    """The lead opens the result to the unit, on exactly the version seen; every sheet of the team is in it (CHK-09, CON-35)."""
+    decided = _decide(tx, op)
+    if isinstance(decided, Outcome):
+        return decided
+    visit, mission = decided
+    if visit.state not in PUBLISHABLE:
+        return refused("GONE", tx.version("visit", visit.rid))
+    if _standing(tx, mission):
+        return refused("CASE_OPEN")
+    result = _result(tx, visit, mission)
+    if result.state == "checking" and not result.said and tx.now <= _reply_until(tx.ask("hall"), result.checked_at):
+        return refused("ANSWER_TIME")
+    result.published_at = tx.now
+    _tell(tx, result, mission, "published", op.a.text)
+    return APPLIED
+
+
+def void(tx: Tx, op: Op[Void]) -> Outcome:
+    """作废: identity revealed, wrong unit. What the unit saw of this sheet is taken back; the record stays."""
+    decided = _decide(tx, op)
+    if isinstance(decided, Outcome):
+        return decided
+    visit, mission = decided
+    if visit.state == "void":
+        return refused("GONE", tx.version("visit", visit.rid))
+    _strike(tx, visit, mission, op.a.text)
+    return APPLIED
+
+
+def withdraw(tx: Tx, op: Op[WithdrawVisit]) -> Outcome:
+    """撤回: a visitor takes the own sheet back before publication, the lead the published result; both with a reason (CON-44)."""
+    visit = tx.get(VisitRecord, op.rid)
+    if visit is not None and visit.visitor == op.actor.uid:
+        return _withdraw_own(tx, op, visit)
+    decided = _decide(tx, op)
+    if isinstance(decided, Outcome):
+        return decided
+    visit, mission = decided
+    result = _known(tx, visit)
+    if not op.a.text.strip():
+        return refused("INVALID")
+    if result is None or result.state not in ("checking", "published"):
+        return refused("GONE", tx.version("visit", visit.rid))
+    _tell(tx, result, mission, "withdrawn", op.a.text)
+    return APPLIED
+
+
+def _withdraw_own(tx: Tx, op: Op[WithdrawVisit], visit: VisitRecord) -> Outcome:
+    mission = tx.get(MissionRecord, visit.mission)
+    if mission is None or not op.a.text.strip():
+        return refused("INVALID")
+    if visit.state != "recorded":
+        return refused("GONE", tx.version("visit", visit.rid))
+    _strike(tx, visit, mission, op.a.text)
+    return APPLIED
+
+
+def settle(tx: Tx, op: Op[SettleItem]) -> Outcome:
+    """The lead decides an item on which the sheets of the team differ (CON-35)."""
+    mission = tx.get(MissionRecord, op.rid)
+    if "CHECK" not in op.actor.roles or mission is None or op.actor.uid != mission.lead:
+        return refused("NO_RIGHT")
+    present = tx.version("visit.team", mission.rid)
+    if op.guard.get(mission.rid) != present:
+        return refused("STALE", present)
+    marks = {a.mark for v in _sheets(tx, mission) for a in v.answers if a.item == op.a.item}
+    if len(marks) < 2:
+        return refused("INVALID")
+    # An observer does not decide between his own word and another's.
+    if op.actor.uid in mission.team:
+        return refused("OBSERVER")
+    mission.settled[op.a.item] = Settled(op.a.mark, op.a.text)
+    show_mission(tx, mission)
+    return APPLIED
+
+
+def tell_person(tx: Tx, op: Op[TellPerson]) -> Outcome:
+    """The head of the unit passes the result on to the person it concerns (CHK-09): lead, head, person, in this order."""
+    result = tx.get(ResultRecord, op.rid)
+    if result is None or result.state != "published" or not _heads(op, result):
+        return refused("NO_RIGHT")
+    person = tx.ask("person", uid=op.a.person)
+    if person is None or person.unit != result.unit:
+        return refused("INVALID")
+    result.told.setdefault(op.a.person, tx.now)
+    _keep(tx, result)
+    return APPLIED
+
+
+def answer(tx: Tx, op: Op[AnswerVisit]) -> Outcome:
+    """陈述: the unit or the person says its part, adds facts, or asks for a review; silence is no confession (EVD-12)."""
+    result = tx.get(ResultRecord, op.rid)
+    if result is None or not (_heads(op, result) or op.actor.uid in result.told):
+        return held("NO_RIGHT")
+    if not op.a.text.strip():
+        return held("INVALID")
+    result.said.append(VisitAnswer(op.actor.uid, op.window.at, op.a.text, op.a.review))
+    result.said.sort(key=lambda one: (one.at, one.by))
+    _keep(tx, result)
+    return APPLIED
+
+
+def review(tx: Tx, op: Op[ReviewVisit]) -> Outcome:
+    """复核: decided by the lead or a leader, never by who observed; items may get another mark, and the score follows."""
+    result = tx.get(ResultRecord, op.rid)
+    mission = tx.get(MissionRecord, result.mission) if result else None
+    if result is None or mission is None or result.state == "void" or not (op.actor.uid == mission.lead or _leads(op, result)):
+        return refused("NO_RIGHT")
+    if op.actor.uid in mission.team:
+        return refused("OBSERVER")
+    present = tx.version("visit.unit", result.rid)
+    if op.guard.get(result.rid) != present:
+        return refused("STALE", present)
+    if not any(said.review for said in result.said):
+        return refused("GONE", present)
+    checklist = checklist_of(tx, result.checklist)
+    if not op.a.text.strip() or checklist is None or not op.a.changed.keys() <= items_of(checklist).keys():
+        return refused("INVALID")
+    result.review = VisitReview(op.actor.uid, tx.now, op.a.text, op.a.changed)
+    _keep(tx, result)
+    return APPLIED
+
+
+# --- common ----------------------------------------------------------------------------------------------------------
+
+
+def _decide(tx: Tx, op: Op[Any]) -> tuple[VisitRecord, MissionRecord] | Outcome:
+    """The visit and its mission, when this actor may decide on the version named in `if`."""
+    visit = tx.get(VisitRecord, op.rid)
+    mission = tx.get(MissionRecord, visit.mission) if visit else None
+    # One answer for a visit that is not there and for one of another lead.
+    if "CHECK" not in op.actor.roles or visit is None or mission is None or op.actor.uid != mission.lead:
+        return refused("NO_RIGHT")
+    present = tx.version("visit", visit.rid)
+    if op.guard.get(visit.rid) != present:
+        return refused("STALE", present)
+    return visit, mission
+
+
+def _heads(op: Op[Any], result: ResultRecord) -> bool:
+    return "HEAD" in op.actor.roles and op.actor.unit == result.unit
+
+
+def _leads(op: Op[Any], result: ResultRecord) -> bool:
+    """A leader, of what leaders see."""
+    return may_any(op.actor, "LEAD", "TOP") and result.state == "published"
+
+
+def _sheets(tx: Tx, mission: MissionRecord) -> list[VisitRecord]:
+    return tx.find(VisitRecord, "mission = ? AND state <> ?", [mission.rid, "void"])
+
+
+def _known(tx: Tx, visit: VisitRecord) -> ResultRecord | None:
+    """The result this visit belongs to, or would: one for each checklist of a mission."""
+    found = tx.find(ResultRecord, "mission = ?", [visit.mission])
+    return next((one for one in found if one.checklist == visit.checklist and one.state != "void"), None)
+
+
+def _result(tx: Tx, visit: VisitRecord, mission: MissionRecord) -> ResultRecord:
+    """The result of the visit's mission, as it is or new, with every sheet there is by now."""
+    hall: Hall = tx.ask("hall")
+    sheets = [v for v in _sheets(tx, mission) if v.checklist == visit.checklist]
+    day = day_of(min(v.arrived_at for v in sheets), hall.tz)
+    result = _known(tx, visit) or ResultRecord(
+        rid=visit.rid, mission=mission.rid, unit=visit.unit, day=day, checklist=visit.checklist, visits=[], state="void"
+    )
+    result.visits, result.day = sorted(v.rid for v in sheets), day
+    return result
+
+
+def _tell(tx: Tx, result: ResultRecord, mission: MissionRecord, state: Any, text: str) -> None:
+    """The result and its sheets are in another state."""
+    result.state, result.text = state, text
+    for rid in result.visits:
+        visit = tx.get(VisitRecord, rid)
+        if visit is not None:
+            visit.state, visit.text = state, text
+            visit.published_at = result.published_at
+            tx.put(visit)
+    tx.put(result)
+    show_mission(tx, mission)
+
+
+def _strike(tx: Tx, visit: VisitRecord, mission: MissionRecord, text: str) -> None:
+    """A sheet counts no more; a result without any is void."""
+    visit.state, visit.text = "void", text
+    tx.put(visit)
+    for result in tx.find(ResultRecord, "mission = ?", [mission.rid]):
+        if visit.rid in result.visits:
+            result.visits.remove(visit.rid)
+            result.state = result.state if result.visits else "void"
+            tx.put(result)
+    show_mission(tx, mission)
+
+
+def _keep(tx: Tx, result: ResultRecord) -> None:
+    tx.put(result)
+    mission = tx.get(MissionRecord, result.mission)
+    if mission is not None:
+        show_mission(tx, mission)
+
+
+def _standing(tx: Tx, mission: MissionRecord) -> bool:
+    """Whether a test application of this mission is still neither withdrawn nor marked (CHK-08)."""
+    test: CaseKind = "test"
+    cases = tx.find(CaseRecord, "mission = ? AND kind = ?", [mission.rid, test])
+    return any(not followed(case.kind, [(step, "") for step in case.steps]).ended for case in cases)
+
+
+def _reply_until(hall: Hall, checked_at: int) -> int:
+    return due(hall, Term(rule(hall, "evd.answer_days"), "working_day"), checked_at).at

@@ -1,0 +1,129 @@
+"""A mission and everything of it as its audiences see it now: one function, called after every change."""
+
+from server.domain.base import Tx
+from server.domain.hall.blobs import Attached, BoundRecord, attached, blob_rid, show_due, show_in
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import day_of, rule
+from server.domain.hall.terms import Term, due
+from server.domain.visit import plans
+from server.domain.visit.lists import checklist_of
+from server.domain.visit.ops import CaseTold, Checklist, ItemAnswer
+from server.domain.visit.result_ops import Hint
+from server.domain.visit.rules import score
+from server.domain.visit.tables import CaseRecord, MissionRecord, ResultRecord, VisitRecord
+from server.domain.visit.team import Floors, Joined, Seen, Sheet, compared, finished_day, followed, hints, join
+from server.domain.visit.views import Until, mission_face, own_face, own_rid, public_face, team_face, unit_face, visit_face
+
+
+def put_mission(tx: Tx, mission: MissionRecord) -> None:
+    """Keep a mission and show it to its sealed audience."""
+    tx.put(mission)
+    tx.project(mission_face(mission))
+
+
+def show_mission(tx: Tx, mission: MissionRecord) -> None:
+    """Let a mission follow its visits, and show it, its sheets and its results."""
+    visits = tx.find(VisitRecord, "mission = ?", [mission.rid])
+    states = {visit.state for visit in visits}
+    if states:
+        mission.state = "published" if "published" in states else "recorded" if states - {"void"} else "void"
+    put_mission(tx, mission)
+    plans.mission_moved(tx, mission)
+    shown = {visit.rid: _show_visit(tx, visit, mission) for visit in visits}
+    sheets = [visit for visit in visits if visit.state != "void"]
+    _show_team(tx, mission, sheets, visits)
+    for result in tx.find(ResultRecord, "mission = ?", [mission.rid]):
+        _show_result(tx, result, mission, [visit for visit in sheets if visit.rid in result.visits], shown)
+
+
+def _show_visit(tx: Tx, visit: VisitRecord, mission: MissionRecord) -> list[Attached]:
+    shown = attached(tx, visit.visitor, visit.blobs)
+    if checklist := checklist_of(tx, visit.checklist):
+        tx.project(visit_face(visit, mission, checklist, shown))
+    show_due(tx, "visit", visit.rid, visit.visitor, shown, {f"u:{mission.lead}", f"u:{visit.visitor}"}, visit.received_at)
+    return shown
+
+
+def joined(mission: MissionRecord, checklist: Checklist, visits: list[VisitRecord], result: ResultRecord | None) -> Joined:
+    """The sheets as one, with what was decided about them."""
+    settled = {item: (one.mark, one.text) for item, one in mission.settled.items()}
+    changed = result.review.changed if result and result.review else {}
+    return join(checklist, [Sheet(visit.rid, visit.answers) for visit in visits], settled, changed)
+
+
+def _show_team(tx: Tx, mission: MissionRecord, sheets: list[VisitRecord], visits: list[VisitRecord]) -> None:
+    """The sheets of the mission's checklist as one, for the lead; nothing while there are none."""
+    ids = sorted({visit.checklist for visit in sheets})
+    # A team that filled two versions of a list is read by the one its mission asked for.
+    rid = mission.checklist if mission.checklist in ids else ids[0] if ids else ""
+    checklist = checklist_of(tx, rid)
+    if checklist is None:
+        tx.retract("visit.team", mission.rid)
+        return
+    mine = [visit for visit in sheets if visit.checklist == rid]
+    every = tx.find(ResultRecord, "mission = ?", [mission.rid])
+    results = [one for one in every if one.checklist == rid and one.state != "void"]
+    whole = joined(mission, checklist, mine, results[0] if results else None)
+    known = {one.rid for one in visits} | {own_rid(one.rid, uid) for one in every for uid in one.told}
+    asked = {visit.rid: _hints(tx, visit, mission, known) for visit in mine}
+    tx.project(team_face(mission, rid, checklist, [v.rid for v in mine], whole, {k: v for k, v in asked.items() if v}))
+
+
+def _hints(tx: Tx, visit: VisitRecord, mission: MissionRecord, mine: set[str]) -> list[Hint]:
+    """What one may ask about a sheet (shown as hints only)."""
+    hall: Hall = tx.ask("hall")
+    floors = Floors(*(rule(hall, key) for key in ("chk.dwell_min_minutes", "chk.batch_items", "chk.batch_seconds")))
+    elsewhere = (
+        bound.record
+        for blob in visit.blobs
+        for bound in tx.find(BoundRecord, "blob = ?", [blob_rid(visit.visitor, blob.sha256)])
+        if bound.record not in mine
+    )
+    photos = [(blob.sha256, blob.taken) for blob in visit.blobs]
+    seen = Seen(mission.method, visit.arrived_at, visit.left_at, visit.answers, photos, any(True for _ in elsewhere))
+    return hints(seen, floors)
+
+
+def _show_result(tx: Tx, result: ResultRecord, mission: MissionRecord, visits: list[VisitRecord], shown: dict[str, list[Attached]]) -> None:
+    """What unit, persons and supervisors see of a result, and its numbers."""
+    hall: Hall = tx.ask("hall")
+    checklist = checklist_of(tx, result.checklist)
+    if checklist is None:
+        return
+    whole = joined(mission, checklist, visits, result)
+    worth = score(checklist, whole.answers)
+    cases = tx.find(CaseRecord, "mission = ?", [mission.rid])
+    result.tenths, result.vetoes = worth.tenths, len(worth.vetoes)
+    result.tested, result.equal = compared(checklist, whole.answers, [step for case in cases for step in case.steps])
+    tx.put(result)
+    blobs = _told_photos(tx, result, whole.answers, visits, shown)
+    asked_at = result.published_at or result.checked_at
+    until = Until(_last_day(hall, result.published_at, "chk.tell_days"), _last_day(hall, asked_at, "evd.answer_days"))
+    told = [_case(case, hall.tz) for case in cases] if result.state == "published" else []
+    tx.project(unit_face(result, mission, checklist, whole, blobs, until, told))
+    tx.project(public_face(result, mission, worth))
+    for uid, at in result.told.items():
+        tx.project(own_face(result, mission, checklist, whole, blobs, uid, _last_day(hall, at, "evd.answer_days")))
+
+
+def _told_photos(
+    tx: Tx, result: ResultRecord, answers: list[ItemAnswer], visits: list[VisitRecord], shown: dict[str, list[Attached]]
+) -> list[Attached]:
+    """Photos at items that lost points, of every sheet; readable from now on by whoever sees the result."""
+    lost = {photo for answer in answers if answer.mark in ("fail", "half") for photo in answer.photos}
+    found: list[Attached] = []
+    for visit in visits:
+        for rid in (result.rid, *(own_rid(result.rid, uid) for uid in result.told)):
+            show_in(tx, rid, visit.visitor, [blob for blob in visit.blobs if blob.sha256 in lost])
+        found += [one for one in shown[visit.rid] if one.sha256 in lost]
+    return list({one.sha256: one for one in found}.values())
+
+
+def _last_day(hall: Hall, from_at: int, key: str) -> str:
+    return due(hall, Term(rule(hall, key), "working_day"), from_at).day if from_at else ""
+
+
+def _case(case: CaseRecord, tz: str) -> CaseTold:
+    steps = [(step, day_of(step.at, tz)) for step in case.steps]
+    how = followed(case.kind, steps)
+    return CaseTold(case.kind, case.matter, how.number, case.permit, how.due_day, finished_day(steps), how.ended)

@@ -1,0 +1,160 @@
+"""Two people, one checklist: joined item by item in any order of arrival (CON-35), and what one may ask about a sheet."""
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from server.domain.base import Outcome
+from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit, Void
+from server.domain.visit.result_ops import Hint, SettleItem
+from server.domain.visit.team import Floors, Seen, hints
+from tests.server.scenes.small_hall import ACTORS, at, mission, small_hall
+from tests.server.scenes.team import TEAM_SCENES, Filled, TeamScene
+from tests.support.memory_tx import MemoryHall
+
+FLOORS = Floors(dwell_minutes=10, batch_items=3, batch_seconds=5)
+
+
+def hand_in(hall: MemoryHall, sheet: Filled) -> Outcome:
+    args = RecordVisit("m1", "ms-1", at("9:00"), at("9:20"), sheet.answers())
+    return hall.send(ACTORS[sheet.who], "visit.record", sheet.rid, args, received=at("10:00"))
+
+
+def settle(hall: MemoryHall, item: str, mark: Any, who: str = "sun") -> Outcome:
+    guard = {"m1": hall.tx.version("visit.team", "m1") or 0}
+    return hall.send(ACTORS[who], "visit.settle", "m1", SettleItem(item, mark, "录音为证"), guard=guard)
+
+
+@pytest.mark.parametrize("scene", TEAM_SCENES, ids=lambda scene: scene.id)
+def test_sheets_of_a_team_become_one_in_any_order_of_arrival(scene: TeamScene) -> None:
+    """CON-35."""
+    told = []
+    for order in permutations(scene.sheets):
+        hall = small_hall()
+        for sheet in order:
+            assert hand_in(hall, sheet).st == "applied"
+        for item, mark in scene.settled.items():
+            assert settle(hall, item, mark).st == "applied"
+        told.append(hall.row("visit.team", "m1"))
+    assert all(row == told[0] for row in told)
+    row = told[0]
+    assert {one["item"]: one["mark"] for one in row["answers"]} == scene.marks
+    assert (row["undecided"], row["score"]["possible"], row["score"]["tenths"]) == (scene.undecided, scene.possible, scene.tenths)
+    assert {one["item"]: one["note"] for one in row["answers"] if one.get("note")} == scene.notes
+    assert row["visits"] == sorted(sheet.rid for sheet in scene.sheets)
+
+
+DIFFER = next(scene for scene in TEAM_SCENES if scene.undecided)
+
+
+def differing() -> MemoryHall:
+    hall = small_hall()
+    for sheet in DIFFER.sheets:
+        hand_in(hall, sheet)
+    return hall
+
+
+def test_only_the_lead_sees_the_sheets_as_one_and_both_words_stay() -> None:
+    """CON-35, CHK-05."""
+    hall = differing()
+    assert hall.buckets("visit.team", "m1") == {"u:sun"}
+    (one,) = hall.row("visit.team", "m1")["differs"]
+    assert (one["item"], one["marks"]) == ("MS11", {"v1": "fail", "v2": "full"})
+    marks = {rid: {a["item"]: a["mark"] for a in row["answers"]}["MS11"] for rid, row in hall.rows("visit")}
+    assert marks == {"v1": "fail", "v2": "full"}
+
+
+def test_an_item_is_settled_by_the_lead_on_what_the_lead_saw() -> None:
+    """CON-35: no stranger, no visitor, no stale look, nothing on which nobody differs."""
+    hall = differing()
+    assert settle(hall, "MS11", "fail", "wu").code == settle(hall, "MS11", "fail", "zhao").code == "NO_RIGHT"
+    assert hall.send(ACTORS["sun"], "visit.settle", "m1", SettleItem("MS11", "fail"), guard={"m1": 1}).code == "STALE"
+    assert settle(hall, "MS01", "fail").code == "INVALID"
+    assert settle(hall, "MS11", "half").st == "applied"
+    assert hall.row("visit.team", "m1")["undecided"] == 0
+
+
+def test_a_lead_who_went_along_does_not_decide_between_the_others_word_and_his_own() -> None:
+    """CON-35."""
+    hall = small_hall()
+    one = mission()
+    one.team = ["wu", "sun"]
+    hall.tx.put(one)
+    for sheet in DIFFER.sheets:
+        assert hand_in(hall, sheet._replace(who={"zheng": "sun"}.get(sheet.who, sheet.who))).st == "applied"
+    assert settle(hall, "MS11", "fail").code == "OBSERVER"
+
+
+def publish(hall: MemoryHall, rid: str) -> Outcome:
+    return hall.send(ACTORS["sun"], "visit.publish", rid, Publish("请整改"), guard={rid: hall.tx.version("visit", rid) or 0})
+
+
+def test_one_result_is_published_of_all_sheets_and_says_nothing_undecided() -> None:
+    """CON-35, CHK-09: the mission has one result, whichever sheet the lead published it from."""
+    hall = differing()
+    assert publish(hall, "v2").st == "applied"
+    assert [rid for rid, _ in hall.rows("visit.unit")] == ["v2"]
+    row = hall.row("visit.unit", "v2")
+    assert (row["score"]["tenths"], row["undecided"], row["failed"]) == (1000, 1, [])
+    assert {row["state"] for _, row in hall.rows("visit")} == {"published"}
+    assert publish(hall, "v1").code == "GONE"
+
+
+def test_a_sheet_that_arrives_after_publication_waits_for_the_lead() -> None:
+    """CON-35: what the unit sees moves only when the lead publishes anew."""
+    hall = small_hall()
+    first, second = DIFFER.sheets
+    hand_in(hall, second)
+    publish(hall, "v2")
+    before = hall.row("visit.unit", "v2")
+    hand_in(hall, first)
+    assert hall.row("visit.unit", "v2") == before
+    assert hall.row("visit.team", "m1")["undecided"] == 1
+    assert publish(hall, "v1").st == "applied"
+    assert hall.row("visit.unit", "v2")["undecided"] == 1
+
+
+def test_a_sheet_declared_void_leaves_the_result_to_the_other() -> None:
+    """CON-35."""
+    hall = differing()
+    publish(hall, "v1")
+    version = hall.tx.version("visit", "v1") or 0
+    assert hall.send(ACTORS["sun"], "visit.void", "v1", Void("走错窗口"), guard={"v1": version}).st == "applied"
+    assert "undecided" not in hall.row("visit.unit", "v1")
+    assert hall.row("mission", "m1")["state"] == "published"
+
+
+MARKED = [ItemAnswer("MS01", "full", at=at("9:05")), ItemAnswer("MS02", "full", at=at("9:08")), ItemAnswer("MS03", "full", at=at("9:12"))]
+RUSHED = [ItemAnswer(item.item, item.mark, at=at("9:15:01") + n * 2000) for n, item in enumerate(MARKED)]
+CALM = Seen("covert", at("9:00"), at("9:20"), MARKED, [("a", at("9:10"))], False)
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (CALM, []),
+        (CALM._replace(left_at=at("9:09")), ["dwell", "photo_time"]),
+        (CALM._replace(method="phone", left_at=at("9:03"), photos=[]), []),
+        (CALM._replace(method="open", left_at=at("9:10")), []),
+        (CALM._replace(answers=RUSHED), ["batch"]),
+        (CALM._replace(answers=RUSHED[:2]), []),
+        (CALM._replace(answers=[ItemAnswer(i.item, i.mark) for i in RUSHED]), []),
+        (CALM._replace(photos=[("a", at("8:59"))]), ["photo_time"]),
+        (CALM._replace(method="tracking", photos=[("a", at("8:59"))]), []),
+        (CALM._replace(reused=True), ["photo_reused"]),
+    ],
+)
+def test_hints_say_what_one_may_ask(seen: Seen, said: list[Hint]) -> None:
+    """PTL, CHK: batch filling, a reused photo, dwell below the floor are hints, nothing more."""
+    assert hints(seen, FLOORS) == said
+
+
+def test_a_hint_is_the_leads_alone_and_changes_no_score() -> None:
+    """CHK-07."""
+    hall = small_hall()
+    args = RecordVisit("m1", "ms-1", at("9:00"), at("9:02"), [ItemAnswer("MS01", "full")])
+    hall.send(ACTORS["wu"], "visit.record", "v1", args, received=at("10:00"))
+    assert hall.row("visit.team", "m1")["hints"] == {"v1": ["dwell"]}
+    assert hall.row("visit", "v1")["score"]["tenths"] == 1000
+    assert "dwell" not in hall.tx.rows["visit", "v1"].body
