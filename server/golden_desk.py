@@ -8,10 +8,13 @@ from server.domain.campaign import ops as campaign
 from server.domain.hall.calendar import SHIPPED
 from server.domain.hall.days import HallCalendar, HallDay, HallOpening
 from server.domain.hall.tables import RoleTerm, UnitTerm
+from server.domain.hot import ops as hot
+from server.domain.incident import ops as incident
 from server.domain.leave import ops as leaves
 from server.domain.leave.policy import defaults
 from server.domain.roster import ops as roster
 from server.domain.visit import plan_ops as plans
+from server.golden_norms import facility_scenes, norm_scenes
 from server.golden_stage import BEGIN_MS, DAY_MS, MINUTE_MS, TODAY, Act, Ids, Stage
 
 UNIT, ZONE, SERVICE, POST, PERSON = "u90", "Z", "s900", "Z01", "p900"
@@ -28,7 +31,10 @@ def desk_scenes(stage: Stage, post: str) -> Iterator[list[Act]]:
     yield from leave_rule_scenes(stage)
     yield from plan_scenes(stage)
     yield from campaign_scenes(stage)
+    yield from hot_scenes(stage)
     yield from calendar_scenes()
+    yield from norm_scenes(stage)
+    yield from facility_scenes(stage, post)
 
 
 def organisation_scenes() -> Iterator[list[Act]]:
@@ -201,6 +207,23 @@ def campaign_scenes(stage: Stage) -> Iterator[list[Act]]:
         Act("inspector", "problem.verify", campaign.VerifyProblem(True, "it is so"), found),
         Act("inspector", "problem.verify", campaign.VerifyProblem(True), found),
     ]
+
+
+def hot_scenes(stage: Stage) -> Iterator[list[Act]]:
+    """What was frequent becomes an order to a section; its answer is returned once, then settled."""
+    rid = Ids("hot")(stage.clock.at)
+    ordered = hot.OrderSection("u01", "queues", "open more windows", "2026-02-01", TODAY, [hot.Counted("incident", "crowd", 3)], 5)
+    yield [
+        Act("office", "hot.order", ordered, rid),
+        Act("office", "hot.order", msgspec.structs.replace(ordered, counted=[])),
+        Act("office", "hot.settle", hot.SettleOrder(True), rid),
+    ]
+    plan = incident.PutIncidentPlan([NAMES])
+    yield [Act("office", "incident.plan", plan, "crowd"), Act("office", "incident.plan", plan, "no such kind")]
+    yield [Act("head", "hot.answer", hot.AnswerOrder("two more from nine to eleven"), rid)]
+    yield [Act("office", "hot.settle", hot.SettleOrder(False, "and on Mondays?"), rid)]
+    yield [Act("head", "hot.answer", hot.AnswerOrder("on Mondays, too"), rid)]
+    yield [Act("office", "hot.settle", hot.SettleOrder(True), rid)]
 
 
 def calendar_scenes() -> Iterator[list[Act]]:

@@ -1,12 +1,9 @@
 """What campaign and problem ops do (CAMP-01..07, RCT-01..05)."""
 
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any, Literal
 
-import msgspec
-
-from server.domain.base import APPLIED, Actor, Domain, Face, Op, Outcome, Tx, held, refused
+from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
 from server.domain.campaign import ops
 from server.domain.campaign.ops import (
     ClaimDone,
@@ -15,21 +12,25 @@ from server.domain.campaign.ops import (
     FinishPhase,
     OrderProblem,
     Output,
-    ProblemCode,
     PutCampaign,
     SelfCheck,
     SetMeasures,
     Source,
     VerifyProblem,
 )
+from server.domain.campaign.registers import MEASURES, registers
 from server.domain.campaign.rules import (
     Earlier,
+    FoundFact,
     batches_wrong,
+    came_back,
+    claimed_at,
     is_overdue,
     may_finish,
     ordered,
     phases_wrong,
     progress_of,
+    raised,
     recurrence,
     state_of,
     summary_of,
@@ -41,16 +42,10 @@ from server.domain.hall.blobs import Attached, attached, bind, show_due
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import DAY_MS, FOREVER, may_any, rule
 from server.domain.hall.terms import Due, Term, due
+from server.domain.norms.rules import examples
 
 LEADS = ("EFF", "CHECK", "OFF", "LEAD", "TOP")
 FINDERS = ("INS", *LEADS)
-CODES = Path(__file__).parent / "codes.json"
-
-
-@cache
-def codes() -> ProblemCode:
-    """The codes shipped with the product, an example to be replaced by local text (§6.4, PRH)."""
-    return msgspec.json.decode(CODES.read_bytes(), type=ProblemCode)
 
 
 def put_campaign(tx: Tx, op: Op[PutCampaign]) -> Outcome:
@@ -70,7 +65,6 @@ def put_campaign(tx: Tx, op: Op[PutCampaign]) -> Outcome:
     fields: dict[str, Any] = {name: getattr(a, name) for name in ("title", "units", "phases", "first", "deputy", "targets", "batches")}
     finished = [phase for phase in known.finished if phase < len(a.phases)] if known else []
     tx.put(CampaignRecord(rid=op.rid, by=known.by if known else op.actor.uid, finished=finished, **fields))
-    tx.project(Face("problem.codes", "codes", frozenset({"hall"}), codes()))
     _show_campaign(tx, op.rid)
     return APPLIED
 
@@ -99,8 +93,10 @@ def self_check(tx: Tx, op: Op[SelfCheck]) -> Outcome:
     if not _heads(op.actor, a.unit):
         return held("NO_RIGHT")
     known = {p.rid for p in a.problems}
-    if (not a.problems and not a.signed.strip()) or len(known) != len(a.problems) or not _codes_known(p.code for p in a.problems):
+    if (not a.problems and not a.signed.strip()) or len(known) != len(a.problems):
         return held("INVALID")
+    if barred := _codes_barred(tx, op.actor, a.unit, (p.code for p in a.problems)):
+        return held(barred)
     if tx.get(SelfCheckRecord, op.rid) or any(tx.get(ProblemRecord, rid) for rid in known):
         return held("INVALID")
     check = SelfCheckRecord(
@@ -149,14 +145,24 @@ def find_problem(tx: Tx, op: Op[FindProblem]) -> Outcome:
         return held("NO_RIGHT")
     if a.campaign and tx.get(CampaignRecord, a.campaign) is None:
         return held("REF_WAIT")
-    if tx.ask("unit", unit=a.unit) is None or not _codes_known([a.code]) or not a.text.strip() or tx.get(ProblemRecord, op.rid):
+    if tx.ask("unit", unit=a.unit) is None or not a.text.strip() or tx.get(ProblemRecord, op.rid):
         return held("INVALID")
+    if barred := _codes_barred(tx, op.actor, a.unit, [a.code]):
+        return held(barred)
     _save(tx, _found(op, op.rid, a.unit, a.source, a.code, a.text, a.level, a.campaign, a.fact))
     return APPLIED
 
 
-def _codes_known(used: Any) -> bool:
-    return all(code in codes().codes for code in used)
+def _codes_barred(tx: Tx, actor: Actor, unit: str, used: Iterable[str]) -> str:
+    """Why this person cannot record one of these codes about a unit (PRH-01, PRH-04), ""; a site without norms knows the shipped ones."""
+    for code in used:
+        if not tx.knows("code_barred"):
+            barred = "" if code in examples().codes else "INVALID"
+        else:
+            barred = tx.ask("code_barred", code=code, roles=actor.roles, unit=unit)
+        if barred:
+            return barred
+    return ""
 
 
 def _found(
@@ -290,11 +296,17 @@ def _show(tx: Tx, problem: ProblemRecord, same: list[ProblemRecord]) -> None:
     problem.state = state_of(problem.facts, problem.due_at or FOREVER)
     problem.overdue = is_overdue(problem.facts, problem.due_at, tx.now)
     problem.recurs = back.rid if back else ""
+    before = next((o for o in same if back and o.rid == back.rid), None)
+    problem.grade = raised(problem.level, before.level) if before else problem.level
+    problem.demand = order.text if order else ""
+    problem.claimed_at = claimed_at(problem.facts)
+    problem.closed_at = verified_at(problem.facts) if problem.state == "verified" else 0
+    problem.came_back = came_back(problem.closed_at, (o.found_at for o in same if o.rid != problem.rid), window_ms)
     tx.put(problem)
     near = [o for o in same if abs(o.found_at - problem.found_at) <= window_ms]
     many = len(near) if len(near) >= rule(hall, "rct.collective_count") else 0
     shown = _photos(tx, problem)
-    tx.project(problem_face(problem, term, next((o for o in same if back and o.rid == back.rid), None), many, shown))
+    tx.project(problem_face(problem, term, many, shown))
 
 
 def _term(hall: Hall, order: Fact) -> Due:
@@ -338,6 +350,12 @@ def problems_of(tx: Tx, *, campaign: str) -> list[ProblemRecord]:
     return tx.find(ProblemRecord, "campaign = ?", [campaign])
 
 
+def problems_found(tx: Tx, *, from_at: int, to_at: int) -> list[FoundFact]:
+    """Problems found between two moments (ms), by time."""
+    found = tx.find(ProblemRecord, "found_at >= ? AND found_at < ?", [from_at, to_at], "found_at, rid")
+    return [FoundFact(p.unit, p.code, p.found_at, p.source, any(f.kind == "ordered" for f in p.facts)) for p in found]
+
+
 def campaign_of(tx: Tx, *, campaign: str) -> CampaignRecord | None:
     """A campaign."""
     return tx.get(CampaignRecord, campaign)
@@ -368,6 +386,8 @@ DOMAIN = Domain(
         "problem.close": close_problem,
     },
     tick=tick,
-    answers={"problems_of": problems_of, "campaign": campaign_of},
+    answers={"problems_of": problems_of, "campaign": campaign_of, "problems_found": problems_found},
     attached=show_again,
+    registers=registers({code: rule.names for code, rule in examples().codes.items()}),
+    measures=MEASURES,
 )

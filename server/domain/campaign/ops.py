@@ -241,13 +241,6 @@ class Problem(msgspec.Struct, omit_defaults=True):
     blobs: list[Attached] = []
 
 
-class ProblemCode(msgspec.Struct):
-    """Row `problem.codes`, rid `codes`, for the hall: the list of codes with their names per locale; local data (§6.4, PRH)."""
-
-    codes: dict[str, dict[str, str]]
-    groups: dict[str, str]
-
-
 OPS = (
     command("camp.put", 1, PutCampaign),
     command("camp.finish", 1, FinishPhase),
@@ -265,5 +258,4 @@ ROWS = (
     RowKind("camp.output", OutputRow),
     RowKind("camp.summary", Summary),
     RowKind("problem", Problem),
-    RowKind("problem.codes", ProblemCode),
 )

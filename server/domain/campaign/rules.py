@@ -4,7 +4,8 @@ found ─ ordered ─▶ ordered ─ measures ─▶ rectifying ─ claimed ─�
                                             ▲                             └─ returned ─▶ returned ─ claimed ─▶ claimed
                                             └──────────────────── not done ◀─ closed as not done; proof made in time reopens it (CON-36)
 
-Answers of this domain, for `Tx.ask`: `problems_of`(campaign) -> list[ProblemRecord] · `campaign`(campaign) -> CampaignRecord | None.
+Answers of this domain, for `Tx.ask`: `problems_of`(campaign) -> list[ProblemRecord] · `campaign`(campaign) -> CampaignRecord | None ·
+`problems_found`(from_at, to_at) -> list[FoundFact], problems found between two moments.
 """
 
 from collections import Counter
@@ -52,6 +53,16 @@ def is_overdue(facts: Iterable[Fact], due_at: int, now: int) -> bool:
     return not any(f.kind == "claimed" and (f.at <= due_at or f.grade == "C") for f in facts)
 
 
+class FoundFact(NamedTuple):
+    """A problem as other institutions read it: found when (ms), from which source; `confirmed`: somebody has ordered it to be rectified."""
+
+    unit: str
+    code: str
+    at: int
+    source: str
+    confirmed: bool
+
+
 class Earlier(NamedTuple):
     """An earlier problem of the same code in the same unit."""
 
@@ -75,6 +86,16 @@ def raised(level: Level, before: Level) -> Level:
 def verified_at(facts: Iterable[Fact]) -> int:
     """When it was verified last (ms); 0 never."""
     return max((f.at for f in facts if f.kind == "verified"), default=0)
+
+
+def came_back(ended_at: int, found: Iterable[int], window_ms: int) -> bool:
+    """True when a problem that was closed at `ended_at` was found again within the window; 0: it is not closed (RCT-03, IDX-29)."""
+    return bool(ended_at) and any(ended_at <= at <= ended_at + window_ms for at in found)
+
+
+def claimed_at(facts: Iterable[Fact]) -> int:
+    """When it was first said to be rectified (ms); 0 never."""
+    return min((f.at for f in facts if f.kind == "claimed"), default=0)
 
 
 def steps_of(problem: ProblemRecord) -> list[ProblemStep]:

@@ -72,7 +72,9 @@ class Fact(msgspec.Struct):
 
 
 class ProblemRecord(Record):
-    """问题: as found, and what was said about it since. `state`, `due_at`, `recurs` are derived and cached."""
+    """问题: as found, and what was said about it since. What follows from that is derived and cached: `state`, `due_at`, `recurs`,
+    `grade` (the level it has come to), `claimed_at` and `closed_at` (ms, 0 not yet), `came_back`: closed, and there again in the window.
+    """
 
     TABLE: ClassVar[str] = "problem"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (
@@ -81,6 +83,10 @@ class ProblemRecord(Record):
         ("found_at", "rid"),
         ("unit", "found_at", "rid"),
         ("overdue", "due_at"),
+        ("due_at", "rid"),
+        ("unit", "due_at", "rid"),
+        ("closed_at", "rid"),
+        ("unit", "closed_at", "rid"),
     )
 
     unit: str
@@ -98,3 +104,8 @@ class ProblemRecord(Record):
     due_at: int = 0
     recurs: str = ""
     overdue: bool = False
+    grade: Level = "minor"
+    demand: str = ""
+    claimed_at: int = 0
+    closed_at: int = 0
+    came_back: bool = False

@@ -2,7 +2,7 @@
 
 from server.domain.base import Face
 from server.domain.campaign.ops import Campaign, OutputRow, Problem, Progress, Summary
-from server.domain.campaign.rules import ordered, raised, steps_of
+from server.domain.campaign.rules import ordered, steps_of
 from server.domain.campaign.tables import CampaignRecord, OutputRecord, ProblemRecord
 from server.domain.hall.blobs import Attached
 from server.domain.hall.terms import Due
@@ -47,23 +47,22 @@ def output_face(record: OutputRecord) -> Face:
     return Face("camp.output", record.rid, frozenset({"hall"}), body)
 
 
-def problem_face(record: ProblemRecord, term: Due | None, before: ProblemRecord | None, many: int, blobs: list[Attached]) -> Face:
+def problem_face(record: ProblemRecord, term: Due | None, many: int, blobs: list[Attached]) -> Face:
     """A problem, for the unit's head, its owner, who found it and those who supervise (§7)."""
     facts = ordered(record.facts)
-    order = next((f for f in reversed(facts) if f.kind == "ordered"), None)
     claim = next((f for f in reversed(facts) if f.kind == "claimed"), None)
     body = Problem(
         unit=record.unit,
         source=record.source,
         code=record.code,
         text=record.text,
-        level=raised(record.level, before.level) if before else record.level,
+        level=record.grade,
         state=record.state,
         steps=steps_of(record),
         found_at=record.found_at,
         campaign=record.campaign,
         fact=record.fact,
-        demand=order.text if order else "",
+        demand=record.demand,
         owner=record.owner,
         due_at=term.at if term else 0,
         due_day=term.day if term else "",

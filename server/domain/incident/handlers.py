@@ -5,18 +5,19 @@ from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, may_any, minutes_ms, rule
 from server.domain.hall.tables import PostRecord, UnitRecord
+from server.domain.hall.terms import HOUR_MS
 from server.domain.incident import ops
-from server.domain.incident.ops import AllClear, LinkIncident, NoteStep, Report, TellLobby, Tick
-from server.domain.incident.registers import REGISTERS
-from server.domain.incident.rules import Timers, due_at, ended_at, escalated, mains
-from server.domain.incident.tables import Entered, IncidentRecord, Linked, Showing, Ticked, Whole
-from server.domain.incident.views import announced_face, emergency_face, incident_face
+from server.domain.incident.ops import AllClear, LinkIncident, NoteStep, PutIncidentPlan, Report, TellLobby, Tick
+from server.domain.incident.registers import MEASURES, REGISTERS
+from server.domain.incident.rules import Terms, Timers, due_at, ended_at, escalated, in_place, mains, plan_wrong, same_thing, shipped_plans
+from server.domain.incident.tables import Entered, IncidentPlanRecord, IncidentRecord, Linked, Showing, Ticked, Whole
+from server.domain.incident.views import announced_face, emergency_face, incident_face, plan_face
 
 
 def report(tx: Tx, op: Op[Report]) -> Outcome:
     """First report: anybody of the hall. The head of the place is the first responsible (EMG-01)."""
     a = op.a
-    if not op.actor.roles - {"TEAM", "BOARD"}:
+    if not op.actor.roles - {"TEAM", "SUP", "BOARD"}:
         return held("NO_RIGHT")
     if not 1 <= a.level <= 4 or a.people < 0 or tx.get(IncidentRecord, op.rid):
         return held("INVALID")
@@ -51,9 +52,14 @@ def report(tx: Tx, op: Op[Report]) -> Outcome:
 def _join(tx: Tx, record: IncidentRecord) -> None:
     """A new report. Said after the first of its thing, as nearly all are, it joins that one and nothing else moves (CON-40)."""
     within_ms = minutes_ms(tx.ask("hall"), "emg.link_min")
-    near = "place = ? AND found_at BETWEEN ? AND ? AND rid = main AND kind = ? AND drill = ?"
-    span = (record.found_at - within_ms, record.found_at + within_ms)
-    firsts = [r for r in tx.find(IncidentRecord, near, [record.place, *span, record.kind, record.drill]) if r.said_link is None]
+    # Of whatever it could be the same as, the main report is no further away than this.
+    span = (record.found_at - 3 * within_ms, record.found_at + 3 * within_ms)
+    around = tx.find(IncidentRecord, "place = ? AND found_at BETWEEN ? AND ? AND rid = main", [record.place, *span])
+    if not around:
+        record.whole = Whole(1, record.said_at, record.received_at)
+        _show(tx, record.rid, [record], [])
+        return
+    firsts = [r for r in around if r.said_link is None and same_thing(r, record, within_ms)]
     main = min((r for r in firsts if (r.said_at, r.rid) < (record.said_at, record.rid)), key=lambda r: (r.said_at, r.rid), default=None)
     if main is None or main.whole is None:
         _regroup(tx, record)
@@ -180,6 +186,24 @@ def all_clear(tx: Tx, op: Op[AllClear]) -> Outcome:
     return APPLIED
 
 
+def put_plan(tx: Tx, op: Op[PutIncidentPlan]) -> Outcome:
+    """The hall's own plan for a kind of incident (EMG-09)."""
+    if not may_any(op.actor, "OFF", "LEAD", "TOP"):
+        return refused("NO_RIGHT")
+    present = tx.version("incident.plan", op.rid)
+    if op.guard.get(op.rid, present) != present:
+        return refused("STALE", present)
+    if plan_wrong(op.rid, op.a.steps):
+        return refused("INVALID")
+    _lay_down(tx, IncidentPlanRecord(rid=op.rid, steps=op.a.steps, by=op.actor.uid))
+    return APPLIED
+
+
+def _lay_down(tx: Tx, plan: IncidentPlanRecord) -> None:
+    tx.put(plan)
+    tx.project(plan_face(plan))
+
+
 def _may_tick(actor: Actor, record: IncidentRecord) -> bool:
     """Those who see it may do something about it."""
     if actor.uid in (record.reporter, record.responder) or may_any(actor, "INS", "EFF", "OFF", "LEAD"):
@@ -188,27 +212,34 @@ def _may_tick(actor: Actor, record: IncidentRecord) -> bool:
 
 
 def tick(tx: Tx) -> None:
-    """Call the next person for every incident nobody handles (EMG-07)."""
+    """Call the next person for every incident nobody handles (EMG-07); a new hall gets its plans."""
+    if tx.knows("founded") and tx.ask("founded") and tx.get(IncidentPlanRecord, "other") is None:
+        for kind, steps in shipped_plans().items():
+            _lay_down(tx, IncidentPlanRecord(rid=kind, steps=steps))
     for main in {record.main for record in tx.find(IncidentRecord, "due_at <= ?", [tx.now])}:
         _show(tx, main)
 
 
-def _show(tx: Tx, main: str, members: list[IncidentRecord] | None = None) -> None:
-    """Derive what follows from all that was done about one incident, and show `members` of it (all without)."""
-    first = tx.get(IncidentRecord, main)
+def _show(tx: Tx, main: str, members: list[IncidentRecord] | None = None, acted: list[IncidentRecord] | None = None) -> None:
+    """Derive what follows from all that was done about one incident (`acted` if known), and show `members` of it (all without)."""
+    first = next((one for one in members or () if one.rid == main), None) or tx.get(IncidentRecord, main)
     if first is None or first.whole is None:
         return
     hall: Hall = tx.ask("hall")
     timers = Timers(minutes_ms(hall, "emg.responder_min"), minutes_ms(hall, "emg.head_min"), minutes_ms(hall, "emg.lead_min"))
-    acted = tx.find(IncidentRecord, "main = ? AND acted = ?", [main, True])
+    acted = tx.find(IncidentRecord, "main = ? AND acted = ?", [main, True]) if acted is None else acted
     ticks = [tick for one in acted for tick in one.ticks]
     came_at, ended = first.whole.received_at, ended_at(ticks)
+    terms = Terms(minutes_ms(hall, "emg.handling_min"), minutes_ms(hall, "emg.report_min"), rule(hall, "emg.feedback_hours") * HOUR_MS)
     for record in tx.find(IncidentRecord, "main = ?", [main], "said_at, rid") if members is None else members:
         waits = record.rid == main and not record.drill
         record.due_at = due_at(came_at, ticks, tx.now, timers) if waits else FOREVER
         if ended != record.ended_at and not record.drill:
             _touch(tx, hall, record)
         record.ended_at = ended
+        if record.rid == main:
+            for name, value in in_place(came_at, ticks, terms)._asdict().items():
+                setattr(record, name, value)
         if ended != FOREVER:
             record.showing = None
         tx.put(record)
@@ -237,6 +268,14 @@ def suspended(tx: Tx, *, post: str, at: int) -> str | None:
     return next((record.main for record in found), None)
 
 
+def suspensions(tx: Tx, *, post: str, from_at: int, to_at: int) -> list[tuple[int, int]]:
+    """The spans (ms) of incidents at a post or its zone that meet [from_at, to_at) (EMG-11); an open one has no end yet."""
+    place: PostRecord | None = tx.ask("post", post=post)
+    places = [post, place.zone if place else ""]
+    found = tx.find(IncidentRecord, "place IN (?, ?) AND found_at < ? AND ended_at > ? AND drill = ?", [*places, to_at, from_at, False])
+    return sorted((record.found_at, record.ended_at) for record in found)
+
+
 def emergencies(tx: Tx, *, level: int, from_at: int, to_at: int) -> list[str]:
     """Incidents of that level or graver that were being dealt with in the span."""
     found = tx.find(IncidentRecord, "ended_at > ? AND found_at < ? AND level <= ? AND drill = ?", [from_at, to_at, level, False])
@@ -253,7 +292,7 @@ DOMAIN = Domain(
     name="incident",
     ops=ops.OPS,
     rows=ops.ROWS,
-    records=(IncidentRecord,),
+    records=(IncidentRecord, IncidentPlanRecord),
     handlers={
         "incident.report": report,
         "incident.tick": tick_duty,
@@ -261,9 +300,11 @@ DOMAIN = Domain(
         "incident.link": link,
         "incident.announce": announce,
         "incident.clear": all_clear,
+        "incident.plan": put_plan,
     },
     tick=tick,
-    answers={"emergencies": emergencies, "suspended": suspended},
+    answers={"emergencies": emergencies, "suspended": suspended, "suspensions": suspensions},
     attached=show_again,
     registers=REGISTERS,
+    measures=MEASURES,
 )

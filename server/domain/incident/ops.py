@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from server.domain.hall.blobs import Attached
+from server.domain.hall.ops import Names
 from sync.ops import RowKind, command, evidence
 
 Kind = Literal["dispute", "crowd", "system", "power", "medical", "fire", "security", "media", "opinion", "other"]
@@ -74,6 +75,12 @@ class TellLobby(msgspec.Struct, omit_defaults=True):
 
 class AllClear(msgspec.Struct):
     """`incident.clear`, rid = incident: lobby screens show it no longer."""
+
+
+class PutIncidentPlan(msgspec.Struct):
+    """`incident.plan`, rid = kind of incident: the hall's own steps for it, in the order in which they are taken (EMG-09)."""
+
+    steps: list[Names]
 
 
 class Noted(msgspec.Struct, omit_defaults=True):
@@ -143,6 +150,13 @@ class Emergency(msgspec.Struct):
     since: int
 
 
+class IncidentPlan(msgspec.Struct, omit_defaults=True):
+    """Row `incident.plan`, rid = kind, for the hall: what to do, step by step. `by`: who laid it down, "" for a shipped example."""
+
+    steps: list[Names]
+    by: str = ""
+
+
 OPS = (
     evidence("incident.report", 1, Report),
     evidence("incident.tick", 1, Tick),
@@ -150,5 +164,11 @@ OPS = (
     command("incident.link", 1, LinkIncident),
     command("incident.announce", 1, TellLobby),
     command("incident.clear", 1, AllClear),
+    command("incident.plan", 1, PutIncidentPlan),
 )
-ROWS = (RowKind("incident", Incident), RowKind("emergency", Emergency), RowKind("emergency.pub", EmergencyPublic))
+ROWS = (
+    RowKind("incident", Incident),
+    RowKind("emergency", Emergency),
+    RowKind("emergency.pub", EmergencyPublic),
+    RowKind("incident.plan", IncidentPlan),
+)

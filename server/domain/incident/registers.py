@@ -1,6 +1,6 @@
 """台账 of incidents for the desk (EMG-03, EMG-07), with who reads it (§7)."""
 
-from server.domain.base import Column, Reading, Register, Related
+from server.domain.base import Column, Measure, Reading, Register, Related
 from server.domain.incident.ops import Duty
 from server.domain.incident.rules import done, state_of
 from server.domain.incident.tables import IncidentRecord
@@ -46,6 +46,10 @@ REGISTERS = (
             Column("responder", N_("首位责任人"), "person", "P1"),
             Column("text", N_("情况"), "text", "P2"),
             Column("received_at", N_("送达时间"), "time", "P1"),
+            Column("in_time", N_("三到位及时"), "flag", "P1"),
+            Column("linked", N_("并入其他事件"), "flag", "P1", value=lambda incident: incident.main != incident.rid),
+            Column("drill", N_("演练"), "flag", "P1"),
+            Column("paper", N_("补录纸质单号"), "text", "P1"),
         ),
         readings=(Reading(frozenset({"OFF", "INS", "EFF", "LEAD", "TOP"})), Reading(frozenset({"HEAD"}), "unit")),
         at="found_at",
@@ -55,5 +59,23 @@ REGISTERS = (
         related=lambda incident: (
             Related("incident", N_("同一地点的事件"), {"place": incident.place}, incident.found_at, incident.found_at),
         ),
+    ),
+)
+
+MEASURES = (
+    # IDX-37: one of its reports is the incident; an exercise is none.
+    Measure(
+        IncidentRecord,
+        "found_at",
+        "unit",
+        {
+            "incidents": "count(*)",
+            "incidents_in_time": "sum(CASE WHEN in_time THEN 1 ELSE 0 END)",
+            "incidents_handled": "sum(CASE WHEN handled_at > 0 THEN 1 ELSE 0 END)",
+            "handled_min": "sum(waited_min)",
+            "incidents_reported": "sum(CASE WHEN reported_at > 0 THEN 1 ELSE 0 END)",
+            "reported_min": "sum(report_min)",
+        },
+        where="rid = main AND NOT drill",
     ),
 )

@@ -5,14 +5,19 @@ reported ─▶ handling (a duty is ticked) ─▶ closed (all three are). Until
 
 Answers of this domain, for `Tx.ask`: `emergencies`(level, from_at, to_at) -> list[str]: incidents of that level or graver that were being
 dealt with in the span (AWY-12) · `suspended`(post, at) -> str | None: the incident at the post or its zone during which nobody there is
-counted as off post or late (EMG-11).
+counted as off post or late (EMG-11) · `suspensions`(post, from_at, to_at) -> list[tuple[int, int]]: the spans of such incidents.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple, get_args
 
-from server.domain.hall.rules import FOREVER
-from server.domain.incident.ops import Done, Duty, Noted
+import msgspec
+
+from server.domain.hall.ops import Names
+from server.domain.hall.rules import FOREVER, MINUTE_MS
+from server.domain.incident.ops import Done, Duty, Kind, Noted
 from server.domain.incident.tables import Entered, IncidentRecord, Ticked
 
 DUTIES: tuple[Duty, ...] = ("handling", "report", "feedback")
@@ -64,8 +69,58 @@ def due_at(received_at: int, ticks: list[Ticked], now: int, timers: Timers) -> i
     return min((received_at + after for after in timers if received_at + after > now), default=FOREVER)
 
 
+class Terms(NamedTuple):
+    """Within how long of the first report's arrival each duty is in time (ms)."""
+
+    handling: int
+    report: int
+    feedback: int
+
+
+class InPlace(NamedTuple):
+    """When each duty was done (ms, 0 not yet), minutes until the first two, and whether all three were in time (IDX-37)."""
+
+    handled_at: int
+    reported_at: int
+    told_at: int
+    waited_min: int
+    report_min: int
+    in_time: bool
+
+
+def in_place(received_at: int, ticks: Iterable[Ticked], terms: Terms) -> InPlace:
+    """三到位 of an incident. What was done before the report arrived took no time."""
+    at = {one.duty: one.at for one in done(ticks)}
+    took = {duty: max(0, when - received_at) for duty, when in at.items()}
+    within = {"handling": terms.handling, "report": terms.report, "feedback": terms.feedback}
+    return InPlace(
+        at.get("handling", 0),
+        at.get("report", 0),
+        at.get("feedback", 0),
+        took.get("handling", 0) // MINUTE_MS,
+        took.get("report", 0) // MINUTE_MS,
+        len(took) == len(DUTIES) and all(took[duty] <= within[duty] for duty in DUTIES),
+    )
+
+
 def _handled_at(ticks: list[Ticked], now: int) -> int:
     return min([now, *(t.at for t in ticks if t.duty == "handling")])
+
+
+STEPS_MAX, STEP_CHARS_MAX = 20, 200
+
+
+@cache
+def shipped_plans() -> dict[Kind, list[Names]]:
+    """The plans shipped with the product, examples to be replaced by the hall's own (EMG-09)."""
+    return msgspec.json.decode((Path(__file__).parent / "plans.json").read_bytes(), type=dict[Kind, list[Names]])
+
+
+def plan_wrong(kind: str, steps: Sequence[Names]) -> bool:
+    """True for a kind nobody knows, no step or too many, an empty step or one that is no step but a treatise."""
+    if kind not in get_args(Kind) or not 1 <= len(steps) <= STEPS_MAX:
+        return True
+    return any(not any(text.strip() for text in step.values()) or any(len(t) > STEP_CHARS_MAX for t in step.values()) for step in steps)
 
 
 def same_thing(one: IncidentRecord, other: IncidentRecord, within_ms: int) -> bool:

@@ -5,6 +5,7 @@ from typing import ClassVar
 import msgspec
 
 from server.domain.base import Record
+from server.domain.hall.ops import Names
 from server.domain.incident.ops import Duty, Kind, Message, Step
 from sync.ops import Blob
 
@@ -49,6 +50,15 @@ class Showing(msgspec.Struct):
     paper_posts: list[str]
 
 
+class IncidentPlanRecord(Record):
+    """预案 for one kind of incident; rid = the kind. `by` "" for a shipped example."""
+
+    TABLE: ClassVar[str] = "incident_plan"
+
+    steps: list[Names]
+    by: str = ""
+
+
 class Whole(msgspec.Struct):
     """Of all reports of one incident: how many, when the first was said, when the first arrived (ms)."""
 
@@ -61,7 +71,9 @@ class IncidentRecord(Record):
     """突发服务事件, one report of it. `unit`: whose head answers for the place. `due_at`: when the next person is called; `ended_at`: when
     it was closed, FOREVER until then (ms). `said_at`: when it was reported (trusted time); `main`: the report it belongs to, its own rid
     when it is the first; `said_link`: a person's word on that. `acted`: something was ticked or written down about this report; `whole`:
-    kept with the main report alone, so that one more costs the same however many there are.
+    kept with the main report alone, so that one more costs the same however many there are. Of the main report alone, too (ms, 0 not
+    yet): `handled_at`, `reported_at`, `told_at`, the three duties; `waited_min`, `report_min`: minutes until the first two; `in_time`: all
+    three within the hall's terms (IDX-37).
     """
 
     TABLE: ClassVar[str] = "incident"
@@ -97,3 +109,9 @@ class IncidentRecord(Record):
     paper: str = ""
     acted: bool = False
     whole: Whole | None = None
+    handled_at: int = 0
+    reported_at: int = 0
+    told_at: int = 0
+    waited_min: int = 0
+    report_min: int = 0
+    in_time: bool = False

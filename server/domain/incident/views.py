@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from server.domain.base import Face
 from server.domain.hall.blobs import Attached
 from server.domain.hall.rules import FOREVER
-from server.domain.incident.ops import Emergency, EmergencyPublic, Incident
+from server.domain.incident.ops import Emergency, EmergencyPublic, Incident, IncidentPlan
 from server.domain.incident.rules import Escalated, done, log_of, state_of
-from server.domain.incident.tables import IncidentRecord
+from server.domain.incident.tables import IncidentPlanRecord, IncidentRecord
 
 
 def incident_face(record: IncidentRecord, acted: Sequence[IncidentRecord], escalated: Escalated, blobs: list[Attached]) -> Face:
@@ -41,6 +41,11 @@ def incident_face(record: IncidentRecord, acted: Sequence[IncidentRecord], escal
         paper=record.paper,
     )
     return Face("incident", record.rid, frozenset(audience), body)
+
+
+def plan_face(record: IncidentPlanRecord) -> Face:
+    """What to do in an incident of a kind, for everybody of the hall (EMG-09)."""
+    return Face("incident.plan", record.rid, frozenset({"hall"}), IncidentPlan(record.steps, record.by))
 
 
 def emergency_face(record: IncidentRecord, duty_level: int) -> Face:

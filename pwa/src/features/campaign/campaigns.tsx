@@ -4,9 +4,10 @@ import { go, useMe, type ScreenProps } from "../../app/feature";
 import { date, dayOf, names, t } from "../../i18n";
 import type { Sync, View } from "../../sync/api";
 import type { Campaign, Phase, Summary } from "../../sync/types.gen";
-import { Button, Buttons, Cell, Confirm, Empty, Facts, List, Section, SplitView, Table, Tag } from "../../ui";
+import { Button, Buttons, Cell, Confirm, Empty, Facts, List, Section, SplitView, Tag } from "../../ui";
 import { useAct } from "../hall/act";
-import { personName } from "../hall/names";
+import { personName, unitName } from "../hall/names";
+import { Dashboard } from "./dashboard";
 import { codeWord, outputWord, phaseWord, sourceWord } from "./words";
 
 const LEADS = ["EFF", "CHECK", "OFF", "LEAD", "TOP"];
@@ -80,8 +81,8 @@ function Detail({ sync, rid, view, leads }: DetailProps) {
           ))}
         </List>
       </Section>
-      <Progress sync={sync} campaign={campaign} />
-      {summary && <Result sync={sync} summary={summary} />}
+      <Dashboard sync={sync} rid={rid} campaign={campaign} summary={summary} />
+      {summary && <Result sync={sync} rid={rid} summary={summary} />}
       <Outputs sync={sync} rid={rid} />
     </div>
   );
@@ -109,36 +110,11 @@ function PhaseCell({ sync, rid, phase, number, done, leads }: { sync: Sync; rid:
   );
 }
 
-/** Found, rectified, verified by unit; the worst first (CAMP-04). */
-function Progress({ sync, campaign }: { sync: Sync; campaign: Campaign }) {
-  const units = sync.rows("unit").value;
-  const rows = Object.entries(campaign.progress)
-    .map(([unit, one]) => ({ unit, ...one }))
-    .sort((a, b) => b.found - b.verified - (a.found - a.verified) || Number(a.reported) - Number(b.reported));
-  const sum = (of: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + of(row), 0);
-  return (
-    <Section title={t("整改进度")} aside={t("发现 {n}，整改 {m}，核实 {k}", { n: sum((row) => row.found), m: sum((row) => row.rectified), k: sum((row) => row.verified) })}>
-      <Table
-        caption={t("整改进度")}
-        rows={rows}
-        rowKey={(row) => row.unit}
-        columns={[
-          { id: "unit", title: t("单位"), cell: (row) => names(units.get(row.unit)?.body.names) },
-          { id: "check", title: t("自查"), cell: (row) => <Tag tone={row.reported ? "ok" : "warn"}>{row.reported ? (row.zero ? t("零报告") : t("已报")) : t("未报")}</Tag> },
-          { id: "found", title: t("发现"), numeric: true, cell: (row) => row.found },
-          { id: "rectified", title: t("整改"), numeric: true, cell: (row) => row.rectified },
-          { id: "verified", title: t("核实"), numeric: true, cell: (row) => row.verified },
-        ]}
-      />
-    </Section>
-  );
-}
-
 /** The final summary, made of the facts (CAMP-07). */
-function Result({ sync, summary }: { sync: Sync; summary: Summary }) {
+function Result({ sync, rid, summary }: { sync: Sync; rid: string; summary: Summary }) {
   const most = (pairs: readonly (readonly [string, number])[], word: (key: string) => string) => pairs.slice(0, 5).map(([key, n]) => `${word(key)} ${n}`).join(t("、")) || t("无");
   return (
-    <Section title={t("总结")}>
+    <Section title={t("总结")} aside={<a href={`/papers/campaign_summary/${rid}`}>{t("打印总结")}</a>}>
       <Facts
         facts={[
           [t("自查"), t("{n} / {m} 家已报", { n: summary.reported, m: summary.units })],
@@ -149,11 +125,15 @@ function Result({ sync, summary }: { sync: Sync; summary: Summary }) {
           [t("来源"), most(summary.sources, (source) => sourceWord(source as Parameters<typeof sourceWord>[0]))],
           [t("成果"), t("制度 {n}，培训 {m}，设施 {k}", { n: summary.rules, m: summary.trainings, k: summary.facilities })],
           [t("好的做法"), summary.good.join(t("；")) || t("无")],
+          ...(summary.evaluations.length > 0 ? [[t("评议结果"), pointsText(summary, (unit) => unitName(sync.rows("unit").value, unit))] as [string, string]] : []),
         ]}
       />
     </Section>
   );
 }
+
+/** Results of 政风行风评议 by unit, in points (CAMP-06). */
+const pointsText = (summary: Summary, name: (unit: string) => string): string => summary.evaluations.map(([unit, tenths]) => `${name(unit)} ${(tenths / 10).toFixed(1)}`).join(t("、"));
 
 function Outputs({ sync, rid }: { sync: Sync; rid: string }) {
   const units = sync.rows("unit").value;

@@ -13,6 +13,7 @@ export const feature: Feature = {
     { path: "/problems", title: () => t("问题清单"), load: () => import("./problems") },
     { path: "/problems/new", title: () => t("登记问题"), load: () => import("./find"), roles: FINDERS },
     { path: "/problems/:id", title: () => t("问题清单"), load: () => import("./problems") },
+    { path: "/problem-board", title: () => t("问题看板"), load: () => import("./board"), roles: FINDERS },
     { path: "/campaigns", title: () => t("专项整治"), load: () => import("./campaigns"), roles: FINDERS },
     { path: "/campaigns/new", title: () => t("新建专项整治"), load: () => import("./new-campaign"), roles: LEADS },
     { path: "/campaigns/:id", title: () => t("专项整治"), load: () => import("./campaigns"), roles: FINDERS },

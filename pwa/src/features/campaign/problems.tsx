@@ -31,6 +31,11 @@ export default function Problems({ sync, params }: ScreenProps) {
           {t("登记问题")}
         </Button>
       )}
+      {finds && (
+        <Button icon="overview" onPress={() => go("/problem-board")}>
+          {t("问题看板")}
+        </Button>
+      )}
       <Chips<Filter>
         label={t("按状态筛选")}
         hideLabel
@@ -98,6 +103,11 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Probl
           ) : null;
         })}
         <Next sync={sync} rid={rid} view={view} />
+        {!view.pending && problem.demand && (
+          <p>
+            <a href={`/papers/rectify_order/${rid}`}>{t("打印整改通知书")}</a> {["claimed", "returned", "verified", "not_done"].includes(problem.state) && <a href={`/papers/rectify_reply/${rid}`}>{t("打印整改回执")}</a>}
+          </p>
+        )}
       </Section>
       <Section title={t("办理经过")}>
         <List>

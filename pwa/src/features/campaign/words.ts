@@ -1,6 +1,5 @@
 /** Words of campaigns and problems. */
-import { names, t } from "../../i18n";
-import type { Sync } from "../../sync/api";
+import { t } from "../../i18n";
 import type { Output, Phase, Problem, ProblemStep } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
 
@@ -65,13 +64,4 @@ const OUTPUT_WORDS: Record<Output["kind"], () => string> = {
 };
 export const outputWord = (kind: Output["kind"]): string => OUTPUT_WORDS[kind]();
 
-/** The hall's own codes; a code nobody knows any more shows itself. */
-export function codeWord(sync: Sync, code: string): string {
-  return names(sync.rows("problem.codes").value.get("codes")?.body.codes[code]) || code;
-}
-
-/** Every code for a choice: "F20 未一次性告知". */
-export function codeOptions(sync: Sync): { value: string; label: string }[] {
-  const codes = sync.rows("problem.codes").value.get("codes")?.body.codes ?? {};
-  return Object.keys(codes).sort().map((value) => ({ value, label: `${value} ${names(codes[value])}` }));
-}
+export { codeOptions, codeWord } from "../hall/codes";

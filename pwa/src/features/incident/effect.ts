@@ -31,6 +31,7 @@ export const effects: Effects = {
       state: "reported",
       blobs: [...blobs],
       drill: a.drill ?? false,
+      paper: a.paper ?? "",
     };
     return [{ kind: "incident", rid, body }];
   },

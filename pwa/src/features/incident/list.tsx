@@ -8,6 +8,7 @@ import { Button, Card, Cell, Empty, Facts, List, Section, Sheet, SplitView, Tag,
 import { personName } from "../hall/names";
 import { CallLine } from "./call";
 import { Command, Log } from "./log";
+import { PlanPart } from "./plan";
 import { doneOf, DUTIES, inOrder, mayTick, nextCall, type Duty } from "./model";
 import { calledWord, dutyWord, kindWord, levelTone, levelWord, placeWord, STATE_TONE, stateWord } from "./words";
 import "./incident.css";
@@ -81,8 +82,14 @@ function Detail({ rid, incident }: { rid: string; incident: Incident }) {
         <Calls sync={sync} incident={incident} />
       </Card>
       <Ticks rid={rid} incident={incident} me={me} />
+      <PlanPart rid={rid} incident={incident} may={me !== undefined && mayTick(incident, me.uid, me.roles, me.unit, posts)} />
       <Log rid={rid} incident={incident} may={me !== undefined && mayTick(incident, me.uid, me.roles, me.unit, posts)} />
       <Command rid={rid} incident={incident} />
+      {!incident.main && (
+        <p>
+          <a href={`/papers/incident_report/${rid}`}>{t("打印突发事件报告单")}</a>
+        </p>
+      )}
       <CallLine hall={hall} />
     </div>
   );

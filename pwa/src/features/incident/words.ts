@@ -2,24 +2,11 @@
 import { exact, names, t } from "../../i18n";
 import type { EmergencyPublic, Hall, Incident, Noted } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
+import { kindWord } from "../hall/kinds";
 import { postName, type Rows } from "../hall/names";
 import type { Duty, Kind, NextCall } from "./model";
 
-export function kindWord(kind: Kind): string {
-  const words: Record<Kind, () => string> = {
-    dispute: () => t("纠纷争执"),
-    crowd: () => t("人群聚集"),
-    system: () => t("系统故障"),
-    power: () => t("停电"),
-    medical: () => t("突发疾病"),
-    fire: () => t("火情"),
-    security: () => t("治安安全"),
-    media: () => t("媒体采访"),
-    opinion: () => t("舆情"),
-    other: () => t("其他"),
-  };
-  return words[kind]();
-}
+export { kindWord };
 
 export function levelWord(level: number): string {
   const words = [() => t("特别重大"), () => t("重大"), () => t("较大"), () => t("一般")];

@@ -1,0 +1,64 @@
+/** Numbers of a campaign and columns of the board. Pure. */
+import type { View } from "../../sync/api";
+import type { Campaign, Problem, Progress } from "../../sync/types.gen";
+
+export interface UnitRow extends Progress {
+  unit: string;
+}
+
+/** The units of a campaign, those with most to do first; who has reported nothing before who has. */
+export function unitRows(campaign: Pick<Campaign, "progress">): UnitRow[] {
+  return Object.entries(campaign.progress)
+    .map(([unit, one]) => ({ unit, ...one }))
+    .sort((a, b) => b.found - b.verified - (a.found - a.verified) || Number(a.reported) - Number(b.reported) || (a.unit < b.unit ? -1 : 1));
+}
+
+export function totals(rows: readonly UnitRow[]): { found: number; rectified: number; verified: number; reported: number } {
+  const sum = (of: (row: UnitRow) => number) => rows.reduce((total, row) => total + of(row), 0);
+  return { found: sum((row) => row.found), rectified: sum((row) => row.rectified), verified: sum((row) => row.verified), reported: sum((row) => Number(row.reported)) };
+}
+
+export type ColumnId = "found" | "doing" | "claimed" | "returned" | "ended";
+/** The columns of the board, in the order in which a problem goes through them. */
+export const COLUMNS: readonly ColumnId[] = ["found", "doing", "claimed", "returned", "ended"];
+const COLUMN_OF: Record<Problem["state"], ColumnId> = {
+  found: "found",
+  ordered: "doing",
+  rectifying: "doing",
+  claimed: "claimed",
+  returned: "returned",
+  verified: "ended",
+  not_done: "ended",
+};
+
+export interface Wanted {
+  campaign: string;
+  unit: string;
+  only: "all" | "overdue" | "back";
+}
+
+export interface OnBoard {
+  rid: string;
+  body: Problem;
+}
+
+/** Problems by column: what is overdue first, then what is graver, then by their term. */
+export function board(problems: Iterable<[string, View<Problem>]>, wanted: Wanted): Record<ColumnId, OnBoard[]> {
+  const columns: Record<ColumnId, OnBoard[]> = { found: [], doing: [], claimed: [], returned: [], ended: [] };
+  for (const [rid, { body }] of problems) {
+    if (wanted.campaign && body.campaign !== wanted.campaign) continue;
+    if (wanted.unit && body.unit !== wanted.unit) continue;
+    if (wanted.only === "overdue" && !body.overdue) continue;
+    if (wanted.only === "back" && !body.recurs) continue;
+    columns[COLUMN_OF[body.state]].push({ rid, body });
+  }
+  for (const column of COLUMNS) columns[column].sort(inOrder);
+  return columns;
+}
+
+const WEIGHT: Record<Problem["level"], number> = { grave: 0, serious: 1, minor: 2 };
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+function inOrder({ rid: a, body: x }: OnBoard, { rid: b, body: y }: OnBoard): number {
+  return Number(y.overdue ?? false) - Number(x.overdue ?? false) || WEIGHT[x.level] - WEIGHT[y.level] || (x.due_at || NEVER) - (y.due_at || NEVER) || (a < b ? -1 : 1);
+}

@@ -1,0 +1,41 @@
+"""How orders to sections are kept: every word about one a fact with its own time (EMG-06)."""
+
+from typing import ClassVar, Literal
+
+import msgspec
+
+from server.domain.base import Record
+from server.domain.hot.ops import Counted, State
+
+
+class Said(msgspec.Struct):
+    """One thing said about an order. `at`: trusted time (ms)."""
+
+    op: str
+    kind: Literal["answered", "returned", "settled"]
+    by: str
+    at: int
+    text: str
+
+
+class HotOrderRecord(Record):
+    """An order to a section. `state`, `overdue`, `answered_at` (ms, 0 not yet) follow from what was said and are cached."""
+
+    TABLE: ClassVar[str] = "hot_order"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("at", "rid"), ("unit", "at", "rid"), ("overdue", "due_at"))
+
+    unit: str
+    topic: str
+    demand: str
+    from_day: str
+    to_day: str
+    counted: list[Counted]
+    by: str
+    at: int
+    due_at: int
+    due_day: str
+    provisional: bool
+    said: list[Said] = msgspec.field(default_factory=list)
+    state: State = "ordered"
+    overdue: bool = False
+    answered_at: int = 0

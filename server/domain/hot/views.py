@@ -1,0 +1,29 @@
+"""Who sees an order to a section: its head, and those who give orders (§7)."""
+
+from server.domain.base import Face
+from server.domain.hot.ops import HotOrder
+from server.domain.hot.rules import steps_of
+from server.domain.hot.tables import HotOrderRecord
+
+GIVERS = frozenset({"role:EFF", "role:OFF", "role:LEAD", "role:TOP"})
+
+
+def order_face(order: HotOrderRecord) -> Face:
+    """An order with its answers."""
+    body = HotOrder(
+        unit=order.unit,
+        topic=order.topic,
+        demand=order.demand,
+        from_day=order.from_day,
+        to_day=order.to_day,
+        counted=order.counted,
+        by=order.by,
+        at=order.at,
+        due_at=order.due_at,
+        due_day=order.due_day,
+        state=order.state,
+        steps=steps_of(order),
+        provisional=order.provisional,
+        overdue=order.overdue,
+    )
+    return Face("hot.order", order.rid, GIVERS | {f"head:{order.unit}"}, body)
