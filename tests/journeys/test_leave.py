@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.support.browser import MakePhone, Phone
+from tests.support.browser import DESK, MakePhone, Phone
 
 pytestmark = pytest.mark.chromium
 SLOW = 4
+TODAY = "2026-11-24"
 AGREE = re.compile("^同意 ")
 
 
@@ -91,3 +92,31 @@ def test_a_sick_leave_tells_nobody_why(phone: MakePhone) -> None:
     for other in (head, colleague):
         assert not [body for body in other.rows().values() if "高烧" in body]
     assert not [body for (kind, _), body in colleague.rows().items() if kind == "leave.unit" and "sick" in body]
+
+
+def test_the_office_edits_types_chains_and_entitlements_as_data_from_a_day_on(phone: MakePhone) -> None:
+    """LVT-01, LVT-02, LV-03, LV-08: the desk's forms; what was in force before stays beside it."""
+    office = phone("office", size=DESK)
+    page = office.page
+
+    def kept(kind: str, rid: str) -> Any:
+        office.until(lambda: (kind, rid) in office.rows())
+        return json.loads(office.rows()[kind, rid])
+
+    office.open("/leave/policy/types/personal")
+    office.chip("一天").click()
+    office.button("保存").click()
+    assert kept("leave.type", f"personal@{TODAY}")["rule"]["min_unit"] == "day"
+    assert kept("leave.type", "personal@2000-01-01")["rule"]["min_unit"] != "day"
+
+    office.open("/leave/policy/chains/usual")
+    page.get_by_label("不超过（天）").first.fill("0.5")
+    office.button("保存").click()
+    assert kept("leave.chain", f"usual@{TODAY}")["rows"][0] == {"rank": "staff", "upto_centidays": 50, "steps": ["HEAD"]}
+
+    office.open("/leave/policy/people/p001")
+    page.get_by_label("另定额度的假别").select_option(label="调休")
+    office.button("加入").click()
+    page.get_by_label("调休 2026 年额度（天）").fill("1.5")
+    office.button("保存").click()
+    office.until(lambda: kept("leave.account", "p001").get("granted") == {"2026:comp": 150})

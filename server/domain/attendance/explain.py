@@ -39,6 +39,7 @@ EXPLANATIONS: dict[str, str] = {
     "att.leave": N_("{at} 起已批准请假，不计。"),
     "att.official": N_("{at} 起公务外出已告示，不计。"),
     "att.excused": N_("{at} 起统一免计，不计。"),
+    "att.incident": N_("{at} 起所在区域处置突发事件，不计。"),
     "att.cleared": N_("按现有记录，这里没有异常，不计。"),
 }
 """Message id by key."""

@@ -67,7 +67,7 @@ def punched(record: PunchRecord) -> Punched:
 
 
 def free_spans(tx: Tx, hall: Hall, uid: str, unit: str, day: str, since_at: int) -> list[Free]:
-    """Leave, official absences and excuses that touch the day (ATT-07); and the time before attendance was kept."""
+    """Leave, official absences, excuses and incidents that touch the day (ATT-07, EMG-11); and the time before attendance was kept."""
     start, end = day_start(day, hall.tz), day_start(add_days(day, 1), hall.tz)
     free = [Free(start, since_at, "excused")] if since_at > start else []
     free += [f for span in _leaves(tx, uid, start, end) if (f := _free_of_leave(span))]
@@ -75,7 +75,17 @@ def free_spans(tx: Tx, hall: Hall, uid: str, unit: str, day: str, since_at: int)
     free += [f for notice in _notices(tx, uid, start, end) if (f := _free_of_notice(notice, grace))]
     for excuse in excuses_for(tx, uid, unit, start, end):
         free += [Free(a, b, "excused") for a, b in excused_on(hall, excuse, day)]
+    free += [Free(max(a, start), min(b, end), "incident") for a, b in _incidents(tx, uid, day, start, end)]
     return sorted(free)
+
+
+def _incidents(tx: Tx, uid: str, day: str, from_at: int, to_at: int) -> list[Interval]:
+    """While an incident at a post of the person lasts, or in its zone, nobody there is late or early (EMG-11)."""
+    if not tx.knows("suspensions"):
+        return []
+    return [
+        span for post in tx.ask("posts_of", uid=uid, day=day) for span in tx.ask("suspensions", post=post, from_at=from_at, to_at=to_at)
+    ]
 
 
 def _leaves(tx: Tx, uid: str, from_at: int, to_at: int) -> Sequence[LeaveSpan]:

@@ -68,7 +68,7 @@ class Free(NamedTuple):
 
     from_at: int
     to_at: int
-    why: Literal["leave", "official", "excused"]
+    why: Literal["leave", "official", "excused", "incident"]
     sure: bool = True
 
 
@@ -200,7 +200,8 @@ class _Judge:
         cover = next((f for f in self.free if f.sure and f.from_at <= at < f.to_at), None)
         cover = cover or next((f for f in self.free if f.sure), None)
         assert cover is not None
-        return self._edge(cover.why, f"att.{cover.why}", None, 0, at=cover.from_at)
+        kind = "excused" if cover.why == "incident" else cover.why
+        return self._edge(kind, f"att.{cover.why}", None, 0, at=cover.from_at)
 
     # --- the punches ---
 
@@ -329,6 +330,7 @@ _SAYS: dict[str, tuple[str, ...]] = {
     "att.leave": ("at",),
     "att.official": ("at",),
     "att.excused": ("at",),
+    "att.incident": ("at",),
     "att.cleared": (),
 }
 """What each sentence needs to know."""

@@ -17,7 +17,7 @@ from sync.ops import Blob, OpBody, RowKind, sane_blobs
 TOLD_MS = 60 * DAY_MS
 """How long a person's devices are told that a blob is stored or refused."""
 State = Literal["missing", "stored", "refused"]
-AboutKind = Literal["obs", "incident", "visit", "att.list", "leave", "problem"]
+AboutKind = Literal["obs", "incident", "visit", "att.list", "leave", "problem", "facility", "repair", "case", "sup.report"]
 
 
 class Attached(msgspec.Struct, omit_defaults=True):

@@ -192,7 +192,14 @@ def _centre(b: _Builder) -> dict[str, str]:
     for key, head in heads.items():
         contact = desk if key == "office" else ""
         b.unit(f"c-{key}", names[key], head, kind="centre", category="centre", contact_post=contact)
-    return {"inspector": patrol[0], "checklead": discipline[0], "office": office[0], "leader": leaders[0], "admin": admin}
+    return {
+        "inspector": patrol[0],
+        "efficiency": patrol[4],
+        "checklead": discipline[0],
+        "office": office[0],
+        "leader": leaders[0],
+        "admin": admin,
+    }
 
 
 def _small_centre(b: _Builder) -> dict[str, str]:
@@ -225,6 +232,7 @@ def seed_hall(tx: Tx, site: str, seed: int, today: date) -> Cast:
         put_unit(tx, unit)
     if site == "yunting":
         personas |= {key: b.person("", "visitor", ["TEAM"], outside=True) for key in ("shopper", "shopper2")}
+        personas["supervisor"] = b.person("", "visitor", ["SUP"], outside=True)
     for person in b.people:
         put_person(tx, person)
     for post in b.posts:

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from server.domain.base import Domain, Tx
-from server.domain.hall import blobs, days, held, ops
+from server.domain.hall import blobs, days, erasing, held, ops
 from server.domain.hall.calendar import day_kinds, provisional_kinds, region_of, shipped, versions
 from server.domain.hall.duty import Assigned, assigned, session_starts
 from server.domain.hall.ops import Hall, Names
@@ -189,7 +189,7 @@ DOMAIN = Domain(
     name="hall",
     ops=(*ops.OPS, *days.OPS),
     rows=(*ops.ROWS, *blobs.ROWS, *days.ROWS),
-    records=(HallRecord, UnitRecord, PostRecord, PersonRecord, DutyRecord, *blobs.RECORDS, *days.RECORDS),
+    records=(HallRecord, UnitRecord, PostRecord, PersonRecord, DutyRecord, *blobs.RECORDS, *days.RECORDS, *erasing.RECORDS),
     handlers={"held.accept": held.accept, "held.reject": held.reject, **days.HANDLERS},
     tick=tick,
     answers={

@@ -12,7 +12,7 @@ from sync.ops import OpKind, RowKind, command
 Names = dict[str, str]
 """Locale (zh_Hans, zh_Hant_TW, zh_Hant_HK, en) -> text as typed; a missing one falls back to zh_Hans, never to conversion."""
 
-Role = Literal["STF", "HEAD", "LEAD", "TOP", "OFF", "INS", "EFF", "TEAM", "CHECK", "ADM", "BOARD"]
+Role = Literal["STF", "HEAD", "LEAD", "TOP", "OFF", "INS", "EFF", "TEAM", "CHECK", "SUP", "ADM", "BOARD"]
 
 
 PostKind = Literal["window", "consult", "office"]

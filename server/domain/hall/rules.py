@@ -76,8 +76,20 @@ DEFAULT_RULES: dict[str, int | str | bool] = {
     "ptl.interval_min": 60,
     "ptl.tolerance_min": 10,
     "ptl.first_minor_reminder": True,
+    "ptl.irregular_per_zone": 2,
+    "ptl.irregular_percent": 60,
+    "ptl.irregular_step_min": 30,
+    "ptl.irregular_window_min": 20,
+    "ptl.points_min": 3,
+    "ptl.video_roles": "EFF,OFF",
     "chk.coverage_min_percent": 30,
     "chk.team_min": 2,
+    "chk.tell_days": 1,
+    "chk.dwell_min_minutes": 10,
+    "chk.batch_items": 10,
+    "chk.batch_seconds": 15,
+    "sup.answer_days": 10,
+    "sup.inform_days": 15,
     "acc.collective_threshold": 3,
     "acc.statement_days": 3,
     "acc.appeal_days": 15,
@@ -91,6 +103,9 @@ DEFAULT_RULES: dict[str, int | str | bool] = {
     "rct.complex_days": 15,
     "rct.recurrence_days": 90,
     "rct.collective_count": 3,
+    "fac.minor_days": 5,
+    "fac.serious_days": 3,
+    "fac.grave_days": 1,
     "idx.min_n": 10,
     "dsp.stale_hide_min": 10,
     "dsp.stale_static_min": 30,
@@ -99,6 +114,10 @@ DEFAULT_RULES: dict[str, int | str | bool] = {
     "emg.head_min": 5,
     "emg.lead_min": 15,
     "emg.link_min": 30,
+    "emg.handling_min": 15,
+    "emg.report_min": 30,
+    "emg.feedback_hours": 24,
+    "emg.order_days": 5,
     "prv.mask_citizen_days": 90,
     "sec.pin": "offered",
     "sec.lease_hours": 12,
@@ -247,13 +266,13 @@ def may_any(actor: Actor, *roles: str) -> bool:
 def buckets_of(uid: str, unit: str, roles: Iterable[str]) -> frozenset[str]:
     """Every bucket a person's device may read, without its own `dev:` (VIS-01).
 
-    A person whose only role is TEAM (a mystery shopper) gets no hall data at all (CHK-05, CHK-06).
+    Who comes from outside (a mystery shopper, a social supervisor) gets no hall data at all (CHK-05, CHK-06, SUP-02).
     """
     held = frozenset(roles)
     mine = {f"u:{uid}", *(f"role:{r}" for r in held & _ROLE_BUCKETS)}
     if "TOP" in held:
         mine.add("role:LEAD")
-    if held == {"TEAM"}:
+    if is_outside(held):
         return frozenset(mine)
     mine |= {"hall", "pub"}
     if unit:
@@ -263,4 +282,11 @@ def buckets_of(uid: str, unit: str, roles: Iterable[str]) -> frozenset[str]:
     return frozenset(mine)
 
 
-_ROLE_BUCKETS = frozenset({"OFF", "INS", "EFF", "LEAD", "TEAM", "CHECK", "ADM"})
+_ROLE_BUCKETS = frozenset({"OFF", "INS", "EFF", "LEAD", "TEAM", "CHECK", "SUP", "ADM"})
+_OUTSIDE = frozenset({"TEAM", "SUP"})
+
+
+def is_outside(roles: Iterable[str]) -> bool:
+    """True for somebody who is no member of the hall: every role held is one of those who come from outside."""
+    held = frozenset(roles)
+    return bool(held) and held <= _OUTSIDE

@@ -78,13 +78,16 @@ def received_on(hall: Hall, term: Term, event_at: int) -> str:
     return next_working_day(hall, day)
 
 
-def day_ahead(hall: Hall, day: str) -> int:
-    """The last moment that is "one day ahead" of `day` (CAL-09): the end of business of the working day before."""
-    before = add_days(day, -1)
+def day_ahead(hall: Hall, day: str, days: int = 1) -> int:
+    """The last moment that is "one day ahead" of `day` (CAL-09): the end of business of the working day before; of the `days`-th before,
+    where a hall wants more (AB-02).
+    """
+    before, left = day, max(1, days)
     for _ in range(SPAN_DAYS_MAX):
-        if works_on(hall, before):
-            return closing(hall, before)
         before = add_days(before, -1)
+        left -= works_on(hall, before)
+        if not left:
+            return closing(hall, before)
     raise Endless(day)
 
 

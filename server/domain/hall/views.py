@@ -12,8 +12,8 @@ SECRET_ROLES = ("TEAM", "CHECK")
 
 
 def hall_face(record: HallRecord) -> Face:
-    """Name, hours, zones and rules: for people, lobby screens and visitors of the check team."""
-    return Face("hall", record.rid, frozenset({"hall", "pub", "role:TEAM"}), record.hall)
+    """Name, hours, zones and rules: for people, lobby screens and who comes from outside."""
+    return Face("hall", record.rid, frozenset({"hall", "pub", "role:TEAM", "role:SUP"}), record.hall)
 
 
 def unit_face(record: UnitRecord) -> Face:
@@ -69,8 +69,13 @@ def person_faces(record: PersonRecord) -> list[Face]:
     return [
         Face("person", record.rid, NOBODY if record.outside else HALL, listed),
         Face("me", record.rid, frozenset({f"u:{record.rid}"}), me),
-        Face("visitor", record.rid, CHECKERS if "TEAM" in record.roles and not record.left else NOBODY, Visitor(record.name, record.unit)),
+        Face("visitor", record.rid, CHECKERS if is_visitor(record) else NOBODY, Visitor(record.name, record.unit)),
     ]
+
+
+def is_visitor(record: PersonRecord) -> bool:
+    """Whether a person may be drawn for a visit: one of the check team, or a social supervisor in office (SUP-01)."""
+    return not record.left and not {"TEAM", "SUP"}.isdisjoint(record.roles)
 
 
 def listed_roles(roles: list[str]) -> list[str]:

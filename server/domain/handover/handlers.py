@@ -4,7 +4,7 @@ import msgspec
 
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import day_of, day_start, leads, minutes_ms
+from server.domain.hall.rules import day_of, day_start, leads, minutes_ms, rule
 from server.domain.hall.tables import PersonRecord, PostRecord
 from server.domain.hall.terms import day_ahead
 from server.domain.handover import ops
@@ -69,10 +69,11 @@ def prepare(tx: Tx, op: Op[Prepare]) -> Outcome:
         made_at=op.window.at,
         received_at=op.received_at,
         grade=op.window.grade,
-        planned=op.window.at <= day_ahead(hall, day_of(a.from_at, hall.tz)),
+        planned=op.window.at <= day_ahead(hall, day_of(a.from_at, hall.tz), rule(hall, "ab.handover_ahead_days")),
         keys=a.keys,
         notes=a.notes,
         why=a.why,
+        paper=a.paper,
         notice=a.notice or "",
         leave=a.leave or "",
         named=[Named(op.id, op.window.at, a.to, op.actor.uid)],

@@ -31,6 +31,7 @@ class Prepare(msgspec.Struct, omit_defaults=True):
     """`handover.prepare`, rid = the new sheet: `person` hands `post` to `to` from `from_at` until `to_at` (AB-02).
 
     `keys`: keys, seals and accounts that change hands; `why`: the reason when it is not a day ahead; `notice`, `leave`: what it goes with.
+    `paper`: number of the paper form it was first written on (补录, EMG-10).
     """
 
     post: str
@@ -45,6 +46,7 @@ class Prepare(msgspec.Struct, omit_defaults=True):
     why: str = ""
     notice: str | None = None
     leave: str | None = None
+    paper: str = ""
 
 
 class SheetReceived(msgspec.Struct):
@@ -128,6 +130,7 @@ class HandoverRow(msgspec.Struct, omit_defaults=True):
     trouble: HandoverTrouble = ""
     open_items: list[int] = []
     a_back: bool = False
+    paper: str = ""
 
 
 class HandoverCover(msgspec.Struct, omit_defaults=True):

@@ -48,6 +48,7 @@ REGISTERS = (
             Column("planned", N_("提前一天移交"), "flag", "P1"),
             Column("state", N_("状态"), "choice", "P1", choices=STATES),
             Column("trouble", N_("待协调"), "choice", "P1", choices=TROUBLES),
+            Column("paper", N_("补录纸质单号"), "text", "P1"),
             Column("items", N_("事项数"), "number", "P1", value=lambda sheet: len(sheet.items)),
             Column("made_at", N_("填写时间"), "time", "P1"),
             Column("taken_at", N_("顶岗时间"), "time", "P1", value=lambda sheet: sheet.taken_at or None),

@@ -91,6 +91,7 @@ class HandoverRecord(Record):
     keys: list[str] = msgspec.field(default_factory=list)
     notes: str = ""
     why: str = ""
+    paper: str = ""
     notice: str = ""
     leave: str = ""
     named: list[Named] = msgspec.field(default_factory=list)

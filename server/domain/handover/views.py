@@ -52,6 +52,7 @@ def _whole(sheet: HandoverRecord) -> HandoverRow:
         keys=sheet.keys,
         notes=sheet.notes,
         why=sheet.why,
+        paper=sheet.paper,
         notice=sheet.notice,
         leave=sheet.leave,
         delivered_at=_or_none(delivered_at(sheet)),

@@ -18,7 +18,7 @@ from server.domain.hall.rules import (
     rule,
 )
 from server.domain.hall.terms import closing
-from server.domain.leave import account, cover
+from server.domain.leave import account, cover, sealing
 from server.domain.leave.counting import calendars_of, count
 from server.domain.leave.ops import Leave, LeaveTypeRule
 from server.domain.leave.policy import chain_of, deputies_of, holders, standing_of, type_on
@@ -124,6 +124,7 @@ def _derive(tx: Tx, leave: LeaveRecord) -> None:
     leave.twin = _twin(tx, leave)
     left = _reckon(tx, hall, leave, judged.kind)
     leave.due_at = _due_at(hall, leave, judged, tx.now)
+    leave.erase_at = sealing.erase_at(hall, leave, judged.kind)
     leave.shown = tx.now < max(approved_until(leave.spans), leave.to_at) + rule(hall, "lv.shown_days") * DAY_MS or leave.state == "overdue"
     tx.put(leave)
     _show(tx, hall, leave, judged, lacks, left)

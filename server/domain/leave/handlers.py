@@ -5,7 +5,7 @@ from server.domain.hall.blobs import bind
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import day_of, leads, may_any, minutes_ms, rule
 from server.domain.hall.tables import PersonRecord
-from server.domain.leave import editors, ops
+from server.domain.leave import editors, ops, sealing
 from server.domain.leave.derive import save
 from server.domain.leave.ops import (
     LeaveConvert,
@@ -353,6 +353,14 @@ def tick(tx: Tx) -> None:
         if current := tx.get(LeaveRecord, leave.rid):
             current.open_to = {uid: until for uid, until in current.open_to.items() if until > tx.now}
             save(tx, current)
+    hall: Hall = tx.ask("hall")
+    for leave in sealing.due(tx):
+        if leave.erase_at:
+            sealing.erase(tx, leave)
+            save(tx, leave)
+        else:
+            leave.erase_at = sealing.erase_at(hall, leave, type_on(tx, leave.type, day_of(leave.from_at, hall.tz)))
+            tx.put(leave)
 
 
 def settle(tx: Tx, touched: frozenset[str]) -> None:

@@ -130,13 +130,15 @@ class LeaveRecord(Record):
     """请假单 LeaveRequest. The first block are facts; what follows `state` is derived by rules.py and cached for whoever asks.
 
     `person`, `unit`, `type`, `from_at`, `to_at` are what the facts say now; `until_at` is when it stops to matter to anybody's day;
-    `calendars`: the versions its days were counted with; `alarmed`: 销假 was once called overdue; `back_late`: 销假 was late.
+    `calendars`: the versions its days were counted with; `alarmed`: 销假 was once called overdue; `back_late`: 销假 was late;
+    `erase_at`: when what is sealed goes (ms, PRV-04; 0: not reckoned yet, FOREVER: nothing is sealed, or it is gone).
     """
 
     TABLE: ClassVar[str] = "leave"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (
         ("person", "to_at"),
         "due_at",
+        "erase_at",
         ("to_at", "from_at"),
         ("from_at", "rid"),
         ("unit", "from_at", "rid"),
@@ -179,6 +181,7 @@ class LeaveRecord(Record):
     calendars: list[str] = msgspec.field(default_factory=list)
     shown: bool = True
     due_at: int = FOREVER
+    erase_at: int = 0
 
 
 class LeaveTypeRecord(Record):

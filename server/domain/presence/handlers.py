@@ -62,6 +62,7 @@ def announce(tx: Tx, op: Op[Announce]) -> Outcome:
         by=op.actor.uid,
         stand_in=a.stand_in or "",
         handed=a.handed,
+        paper=a.paper,
         leave=a.leave or "",
     )
     if may_any(op.actor, "OFF"):

@@ -27,7 +27,7 @@ Told = Literal["", "person", "head", "office"]
 class Announce(msgspec.Struct, omit_defaults=True):
     """`away.announce`, rid = the new notice. Person leaves `posts` (or `unit`: the whole unit) from `leaves_at` until about `back_at`.
 
-    `leave`: the leave request it goes with (AWY-05).
+    `leave`: the leave request it goes with (AWY-05). `paper`: number of the paper form it was first written on (补录, EMG-10).
     """
 
     posts: list[str]
@@ -42,6 +42,7 @@ class Announce(msgspec.Struct, omit_defaults=True):
     stand_in: str | None = None
     handed: list[str] = []
     leave: str | None = None
+    paper: str = ""
 
 
 class Received(msgspec.Struct):
@@ -121,7 +122,7 @@ class AwayOffice(msgspec.Struct, omit_defaults=True):
 
     `by`: who made the notice; `late_text`: what HEAD wrote when judging a 补告示; `reply_text`: what the stand-in answered.
     `consent`, `consent_text`: HEAD's word, where one is needed; `barred`: why leaving does not count before it;
-    `missing`: what should have been said: where to, when it is official; how to reach a unit that is wholly away.
+    `missing`: what should have been said: where to, when it is official; how to reach a unit that is wholly away. `paper`: as announced.
     """
 
     person: str
@@ -152,6 +153,7 @@ class AwayOffice(msgspec.Struct, omit_defaults=True):
     barred: Barred = ""
     leave: str = ""
     missing: list[Literal["destination", "contact"]] = []
+    paper: str = ""
 
 
 class AwayTold(msgspec.Struct, omit_defaults=True):

@@ -60,6 +60,12 @@ def handed_over(tx: Tx, post: str, at: int) -> Handed:
     return Handed(person, from_at)
 
 
+def shut_since(tx: Tx, post: str) -> int:
+    """Since when something broken closes the window (ms); 0: nothing does (FAC-07)."""
+    at: int = maybe(tx, "shut_by_fault", 0, post=post)
+    return at
+
+
 def seen_empty(tx: Tx, post: str, since: int) -> int:
     """When a patrol first saw nobody at the post, nobody having been seen there since; 0: it did not (DSP-08)."""
     at: int = maybe(tx, "seen_empty", 0, post=post, since=since)

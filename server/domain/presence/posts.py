@@ -4,7 +4,7 @@ from server.domain.base import Tx
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, day_of, day_start, is_open, minutes_ms, sessions
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
-from server.domain.presence.others import Handed, handed_over, holders, on_leave, seen_empty
+from server.domain.presence.others import Handed, handed_over, holders, on_leave, seen_empty, shut_since
 from server.domain.presence.rules import (
     SERVED,
     UNSERVED,
@@ -113,6 +113,7 @@ def _now(tx: Tx, hall: Hall, post: str, a: str, back_at: int) -> PostNow:
         handed=handed,
         on_leave=on_leave(tx, a, tx.now, tx.now + 1),
         empty_at=seen_empty(tx, post, day_at),
+        shut_at=shut_since(tx, post),
     )
 
 

@@ -79,6 +79,7 @@ COLUMNS = (
     Column("judged", N_("补告示认定"), "choice", "P1", value=_judged, choices=JUDGED),
     Column("announced_at", N_("告示时间"), "time", "P1"),
     Column("received_at", N_("送达时间"), "time", "P1"),
+    Column("paper", N_("补录纸质单号"), "text", "P1"),
     Column("grade", N_("时间凭据"), "choice", "P1", choices=GRADES),
     Column("contact", N_("联系方式"), "text", "P1"),
     Column("by", N_("登记人"), "person", "P1"),

@@ -334,7 +334,8 @@ def still_matters(notice: NoticeFact, a: str, day_at: int) -> bool:
 class PostNow(NamedTuple):
     """What decides a post's public label. `notices`: the open ones; `phase_at`: when the hall opened or
     closed last; `back_at`: when somebody last came back here; `away`: people absent now; `handed`: who took the post over by a handover
-    sheet, since when; `on_leave`: A has approved leave; `empty_at`: a patrol saw nobody here and nobody has been seen since (0: not).
+    sheet, since when; `on_leave`: A has approved leave; `empty_at`: a patrol saw nobody here and nobody has been seen since (0: not);
+    `shut_at`: since when something broken closes the window (0: nothing does).
     """
 
     open: bool
@@ -348,6 +349,7 @@ class PostNow(NamedTuple):
     handed: tuple[str, int] = ("", 0)
     on_leave: bool = False
     empty_at: int = 0
+    shut_at: int = 0
 
 
 class PublicState(NamedTuple):
@@ -367,6 +369,8 @@ def public_state(post: PostNow, now: int, times: Times) -> PublicState:
     """The label of a post (AWY-09): closed set, no private reason ever."""
     if not post.open:
         return PublicState("closed", post.phase_at)
+    if post.shut_at:
+        return PublicState("suspended", max(post.shut_at, post.phase_at))
     notice = current_notice(post, now)
     stand_in = standing_in(post, notice, now)
     if stand_in:

@@ -107,6 +107,7 @@ class NoticeRecord(Record):
     by: str = ""
     stand_in: str = ""
     handed: list[str] = msgspec.field(default_factory=list)
+    paper: str = ""
     extensions: list[Extension] = msgspec.field(default_factory=list)
     returned: Mark | None = None
     cancelled: Mark | None = None

@@ -56,6 +56,7 @@ def _office(n: NoticeRecord) -> AwayOffice:
         barred=n.barred if is_barred(n) else "",
         leave=n.leave,
         missing=missing(n),
+        paper=n.paper,
     )
 
 

@@ -215,6 +215,14 @@ class RosterCheck(msgspec.Struct, omit_defaults=True):
     double: list[str] = []
 
 
+class RosterAsk(msgspec.Struct):
+    """Row `roster.ask`, rid `{day}:{unit}`, for the head of the unit: the drafts of that day wait for his consent to these (ORG-05)."""
+
+    day: str
+    unit: str
+    loads: list[RosterLoad]
+
+
 class RosterChange(msgspec.Struct, omit_defaults=True):
     """Row `roster.change`, rid = id: a change of people at a post with its reason (ORG-07). For the office, the head and those concerned.
 
@@ -300,6 +308,7 @@ OPS = (
 ROWS = (
     RowKind("duty.draft", DutyDraft),
     RowKind("roster.check", RosterCheck),
+    RowKind("roster.ask", RosterAsk),
     RowKind("roster.change", RosterChange),
     RowKind("roster.consent", Agreed),
     RowKind("service", ListedService),

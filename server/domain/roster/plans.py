@@ -8,10 +8,10 @@ from server.domain.hall.handlers import put_duty, put_hall
 from server.domain.hall.ops import Hall, SessionDuty, Swap
 from server.domain.hall.rules import add_days, day_of, day_start, posted_sessions, rule, works_on
 from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, UnitRecord
-from server.domain.roster.ops import RosterCheck
+from server.domain.roster.ops import RosterAsk, RosterCheck, RosterLoad
 from server.domain.roster.rules import Day, Limits, Seat, Skills, Verdict, assigned, cleaned, cover_kind, judge, seat_at, skills_of, unit_on
 from server.domain.roster.tables import ChangeRecord, ConsentRecord, DraftRecord, QualificationRecord
-from server.domain.roster.views import change_face, check_face, draft_face
+from server.domain.roster.views import ask_face, change_face, check_face, draft_face
 
 Plan = list[SessionDuty]
 
@@ -90,15 +90,25 @@ def plans_of(tx: Tx, day: str, drafts: dict[str, DraftRecord]) -> dict[str, Plan
 
 
 def show_checks(tx: Tx, days: Iterable[str]) -> None:
-    """Tell the office what publishing would say of these days."""
+    """Tell the office what publishing would say of these days, and the heads what waits for their consent."""
     looking = Looking(tx)
     for day in sorted(set(days)):
         drafts = drafts_of(tx, day)
         if not drafts:
             tx.retract("roster.check", day)
+            _show_asks(tx, looking, day, [])
             continue
         verdict = looking.judge(day, plans_of(tx, day, drafts))
         tx.project(check_face(RosterCheck(day, len(drafts), verdict.gaps, verdict.partial, verdict.loads, verdict.double)))
+        drafted = {uid for draft in drafts.values() for seat in plan_of_draft(draft) for uid in (seat.a, seat.b, seat.c)}
+        _show_asks(tx, looking, day, [load for load in verdict.loads if load.consent and load.person in drafted])
+
+
+def _show_asks(tx: Tx, looking: Looking, day: str, loads: Sequence[RosterLoad]) -> None:
+    """Ask the head of each unit for what its people would carry that day."""
+    units = {uid: unit_on(person, day) for uid, person in looking.people.items()}
+    for unit in sorted(set(units.values()) - {""}):
+        tx.project(ask_face(RosterAsk(day, unit, [load for load in loads if units.get(load.person) == unit])))
 
 
 def put_draft(tx: Tx, post: PostRecord, day: str, plan: Sequence[SessionDuty], by: str) -> None:

@@ -3,7 +3,7 @@
 from server.domain.base import Face
 from server.domain.hall.tables import PersonRecord
 from server.domain.hall.views import listed_roles
-from server.domain.roster.ops import Agreed, DutyDraft, ListedService, PersonFile, Qualification, RosterChange, RosterCheck
+from server.domain.roster.ops import Agreed, DutyDraft, ListedService, PersonFile, Qualification, RosterAsk, RosterChange, RosterCheck
 from server.domain.roster.tables import ChangeRecord, ConsentRecord, DraftRecord, QualificationRecord, ServiceRecord
 
 KEEPERS = frozenset({"role:OFF", "role:ADM"})
@@ -23,6 +23,11 @@ def draft_face(draft: DraftRecord, unit: str) -> Face:
 def check_face(check: RosterCheck) -> Face:
     """What publishing a day would say, while there are drafts of it."""
     return Face("roster.check", check.day, KEEPERS if check.drafts else NOBODY, check)
+
+
+def ask_face(ask: RosterAsk) -> Face:
+    """What the head of a unit is asked to agree to; nothing when nothing waits for him."""
+    return Face("roster.ask", f"{ask.day}:{ask.unit}", frozenset({f"head:{ask.unit}"}) if ask.loads else NOBODY, ask)
 
 
 def change_face(change: ChangeRecord) -> Face:

@@ -5,6 +5,7 @@ from server.domain.hall.ops import Hall
 from server.domain.hall.rules import add_days, day_of, day_start, leads, may_any
 from server.domain.trail import books, ops
 from server.domain.trail.books import Books, show_adjustment
+from server.domain.trail.confirmed import confirmed_in
 from server.domain.trail.ops import FindingAnswer, FindingDecide, FindingVoid, LedgerAdjust
 from server.domain.trail.registers import REGISTERS
 from server.domain.trail.review import review
@@ -158,6 +159,12 @@ DOMAIN = Domain(
     handlers={"finding.answer": answer, "finding.decide": decide, "finding.void": void, "ledger.adjust": adjust},
     review=review,
     tick=tick,
-    answers={"tallies": books.tallies, "tally_of": books.tally_of, "days_of": books.days_of, "settlement": _settlement},
+    answers={
+        "tallies": books.tallies,
+        "tally_of": books.tally_of,
+        "days_of": books.days_of,
+        "settlement": _settlement,
+        "confirmed": confirmed_in,
+    },
     registers=REGISTERS,
 )

@@ -43,7 +43,8 @@ class Finding(msgspec.Struct, omit_defaults=True):
     """Row `finding`: one episode at one post as reconciled now; rid is that of its first sighting. For INS, EFF, OFF.
 
     `cover`: the stand-in it also concerns, `cover_count` 1 when people decide on his part. `doubt`: the office may decide until
-    `decide_until` (day), then nobody is counted. `also`: more to the same fact; `note`: for those who patrol.
+    `decide_until` (day), then nobody is counted. `also`: more to the same fact; `note`: for those who patrol. `answer_until`: the last
+    day to answer (ISO), "" for a glance, which asks nobody (EVD-12).
     """
 
     post: str
@@ -65,6 +66,7 @@ class Finding(msgspec.Struct, omit_defaults=True):
     decide_until: str = ""
     also: Explain | None = None
     note: Explain | None = None
+    answer_until: str = ""
 
 
 class FindingOwn(msgspec.Struct, omit_defaults=True):

@@ -8,7 +8,8 @@ serves again. Two ledgers: `post_count` says the window was unattended, `person_
     what stays doubtful is decided by the office; after its term nobody is counted (CON-02)
 
 Answers of this domain, for `Tx.ask`: `tallies`(scope, month) -> list[Tally] · `days_of`(scope, of, from_day, to_day) -> list[Day] ·
-`settlement`(day) -> Settlement, how final the numbers of a day are (their types are in ledger.py and settlement.py).
+`settlement`(day) -> Settlement, how final the numbers of a day are (their types are in ledger.py and settlement.py) ·
+`confirmed`(from_day, to_day) -> Confirmed, findings nothing can clear any more by what its people may still say.
 """
 
 from collections.abc import Iterable, Sequence
@@ -60,6 +61,23 @@ class Found(NamedTuple):
     doubt: bool = False
     also: Explain | None = None
     note: Explain | None = None
+
+
+class ConfirmedFinding(NamedTuple):
+    """A finding that stands: where, from when to when (ms). Whose it is, is not told."""
+
+    rid: str
+    unit: str
+    post: str
+    from_at: int
+    to_at: int
+
+
+class Confirmed(NamedTuple):
+    """Findings that stand (PTL-10), and how many others may yet come to stand or to nothing."""
+
+    findings: list[ConfirmedFinding]
+    waiting: int
 
 
 class End(NamedTuple):

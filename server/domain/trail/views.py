@@ -35,6 +35,7 @@ def finding_faces(
         decide_until=decide_until,
         also=found.also,
         note=found.note,
+        answer_until="" if found.state == "glance" else answer_until,
     )
     own = FindingOwn(
         post=record.post,

@@ -2,6 +2,7 @@
 import { dayOf, instant } from "../../i18n";
 import type { AttDay, AttException, AttSheet, Hall, Person, PunchShown, Spell } from "../../sync/types.gen";
 import { MINUTE_MS, postedHours, worksOn, type Session } from "../hall/rules";
+import { addDays } from "../hall/terms";
 
 export type Way = AttException["way"];
 export type Kind = AttException["kind"];
@@ -172,3 +173,6 @@ export function monthBefore(month: string): string {
 
 /** A month's exceptions in one number each, as the sheet counts them. */
 export const TOTALS = ["late", "early", "half_days", "absent", "missing", "leave", "official"] as const;
+
+/** The day seven days before `day` (ISO). */
+export const weekBefore = (day: string): string => addDays(day, -7);

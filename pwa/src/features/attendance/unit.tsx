@@ -1,6 +1,6 @@
 /** 本单位考勤: what waits for HEAD (or the office): explanations, corrections, hand lists, appeals, and the month of the unit (ATT-06, ATT-09). */
 import { useState } from "preact/hooks";
-import { Attachments, useAmended, useDraft, type ScreenProps } from "../../app/feature";
+import { Attachments, go, useAmended, useDraft, type ScreenProps } from "../../app/feature";
 import { clock, exact, monthDay, t, when } from "../../i18n";
 import type { LocalReceipt, OpName } from "../../sync/api";
 import type { AttUnit } from "../../sync/types.gen";
@@ -8,7 +8,8 @@ import { BigButton, Button, Buttons, Card, Cell, Chips, Empty, Facts, List, Load
 import { useAct } from "../hall/act";
 import { personName, unitName } from "../hall/names";
 import { ExceptionFacts } from "./exception";
-import { waitingFor, type Waiting } from "./waiting";
+import { weekBefore } from "./model";
+import { unansweredAt, waitingFor, type Waiting } from "./waiting";
 import { useAttendance, type Attendance } from "./rows";
 import { monthWord } from "./month";
 import { exceptionTitle, kindWord, listCauseWord, sessionWord, STATE_TONE, stateWord, unitWord, wayWord } from "./words";
@@ -21,8 +22,10 @@ export default function Unit({ query }: ScreenProps) {
   if (!me) return <Loading />;
   const waiting = waitingFor(sync, me);
   const months = [...sync.rows("att.unit").value].filter(([, { body }]) => body.state !== "closed" && body.state !== "running" && (me.roles.includes("OFF") || body.unit === me.unit));
-  const asked = waiting.find((one) => one.rid === query.get("rid"));
+  const asked = waiting.find((one) => one.rid === query.get("rid")) ?? unansweredAt(sync, me, query.get("rid"));
   const shown = open ?? asked ?? null;
+  // Whoever came by an address leaves it with the sheet.
+  const close = () => (setOpen(null), query.get("rid") !== null && go("/attendance/unit", { replace: true }));
   return (
     <>
       <Section title={t("待我认定")} aside={waiting.length > 0 ? t("{n} 件", { n: waiting.length }) : undefined}>
@@ -39,13 +42,31 @@ export default function Unit({ query }: ScreenProps) {
       {months.map(([rid, { body }]) => (
         <UnitMonth key={rid} attendance={attendance} rid={rid} body={body} waiting={waiting.length} />
       ))}
+      <Week attendance={attendance} />
       <Section>
         <List>
           <Cell icon="edit" title={t("录入手工签到表")} sub={t("停电或设备故障时用")} href="/attendance/list" />
         </List>
       </Section>
-      {shown && <DecisionSheet attendance={attendance} one={shown} name={personName(people, shown.person)} onClose={() => setOpen(null)} />}
+      {shown && <DecisionSheet attendance={attendance} one={shown} name={personName(people, shown.person)} onClose={close} />}
     </>
+  );
+}
+
+/** The reconciliation list of the last seven days, with what has become of each exception (ATT-10). */
+function Week({ attendance }: { attendance: Attendance }) {
+  const { sync, people, me, today } = attendance;
+  const since = weekBefore(today);
+  const here = [...sync.rows("att.exc").value].filter(([, { body }]) => body.unit === me?.unit && body.day > since && body.day <= today).sort(([, x], [, y]) => y.body.due_at - x.body.due_at);
+  if (here.length === 0) return null;
+  return (
+    <Section title={t("近七天考勤核对")} aside={t("{n} 件", { n: here.length })}>
+      <List label={t("近七天考勤核对")}>
+        {here.map(([rid, { body }]) => (
+          <Cell key={rid} title={personName(people, body.person)} sub={`${exceptionTitle(body, monthDay(body.day))} ${kindWord(body.kind)}`} value={<Tag tone={STATE_TONE[body.state]}>{stateWord(body.state)}</Tag>} />
+        ))}
+      </List>
+    </Section>
   );
 }
 
@@ -62,6 +83,7 @@ function titleOf({ people }: Attendance, one: Waiting) {
 }
 
 function subOf(one: Waiting): string {
+  if (one.what === "exception" && one.body.state === "detected") return t("{what}，逾期未说明", { what: `${exceptionTitle(one.body, monthDay(one.body.day))} ${kindWord(one.body.kind)}` });
   if (one.what === "exception") return `${exceptionTitle(one.body, monthDay(one.body.day))} ${kindWord(one.body.kind)}`;
   return exceptionTitle({ session: one.body.session, way: one.body.way, kind: "ok" }, monthDay(one.body.day));
 }

@@ -17,7 +17,7 @@ export const feature: Feature = {
     { path: "/devices/:id", title: () => t("设备"), load: () => import("./devices"), roles: DEVICES },
     { path: "/held", title: () => t("待定记录"), load: () => import("./held"), roles: HELD },
     { path: "/held/:id", title: () => t("待定记录"), load: () => import("./held"), roles: HELD },
-    { path: "/rescue", title: () => t("导入救援文件"), load: () => import("./rescue"), roles: RESCUE },
+    { path: "/rescue", title: () => t("导入救援文件"), load: () => import("./rescued"), roles: RESCUE },
   ],
   tabs: [],
   actions: [

@@ -13,6 +13,7 @@ const DEFAULT_RULES = {
   "awy.overdue_office_min": 30,
   "ab.min_staff_per_post": 2,
   "ab.max_live_posts_warn": 1,
+  "ab.handover_ahead_days": 1,
   "ab.max_live_posts_consent": 2,
   "evd.vacancy_min_minutes": 10,
   "ptl.interval_min": 60,

@@ -91,11 +91,12 @@ export function receivedOn(hall: Hall, term: Term, event_at: number): string {
 }
 
 /** The last moment that is "one day ahead" of `day` (CAL-09): the end of business of the working day before. */
-export function dayAhead(hall: Hall, day: string): number {
-  let before = day;
+export function dayAhead(hall: Hall, day: string, days = 1): number {
+  let [before, left] = [day, Math.max(1, days)];
   for (let tried = 0; tried < SPAN_DAYS_MAX; tried++) {
     before = addDays(before, -1);
-    if (worksOn(hall, before)) return closing(hall, before);
+    left -= Number(worksOn(hall, before));
+    if (left === 0) return closing(hall, before);
   }
   throw new Endless(day);
 }

@@ -41,6 +41,7 @@ export const effects: Effects = {
       keys: a.keys ?? [],
       notes: a.notes ?? "",
       why: a.why ?? "",
+      paper: a.paper ?? "",
       notice: a.notice ?? "",
       leave: a.leave ?? "",
       open_items: openOf(a.items),

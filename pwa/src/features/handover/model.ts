@@ -3,6 +3,7 @@ import { dayOf } from "../../i18n";
 import type { View } from "../../sync/api";
 import type { Cover, Duty, Hall, HandoverItem, HandoverRow, Person, Post } from "../../sync/types.gen";
 import type { Rows } from "../hall/names";
+import { rule } from "../hall/rules";
 import { addDays, dayAhead, postedSessions } from "../hall/terms";
 
 export type State = HandoverRow["state"];
@@ -81,7 +82,7 @@ export function restOfToday(hall: Hall | undefined, now: number): { from_at: num
 
 /** At least a day ahead (AB-02, CAL-09). */
 export function isPlanned(hall: Hall | undefined, from_at: number, now: number): boolean {
-  return hall !== undefined && now <= dayAhead(hall, dayOf(from_at));
+  return hall !== undefined && now <= dayAhead(hall, dayOf(from_at), rule(hall, "ab.handover_ahead_days"));
 }
 
 /** Who may take over: the post's Bs of that day first, then the unit, then those of similar posts. */

@@ -24,6 +24,8 @@ interface Form {
   keys: string[];
   notes: string;
   why: string;
+  /** Number of the paper form it was first written on (EMG-10). */
+  paper?: string;
 }
 
 const EMPTY: Form = { post: null, when: null, from_at: null, to_at: null, to: null, reason: null, items: [], keys: [], notes: "", why: "" };
@@ -97,6 +99,7 @@ function WriteForm({ all, given }: { all: Handovers; given: Given }) {
     if (form.keys.length > 0) a.keys = form.keys;
     if (form.notes.trim()) a.notes = form.notes.trim();
     if (!planned) a.why = form.why.trim();
+    if (form.paper?.trim()) a.paper = form.paper.trim();
     if (given.notice) a.notice = given.notice;
     if (given.leave) a.leave = given.leave;
     const receipt = await sync.save("handover.prepare", a, { draft: draft.key });
@@ -121,6 +124,10 @@ function WriteForm({ all, given }: { all: Handovers; given: Given }) {
       {!planned && span && <Why value={form.why} onChange={(why) => draft.set({ why })} />}
       <Keys value={form.keys} onChange={(keys) => draft.set({ keys })} />
       <TextArea label={t("注意事项")} value={form.notes} onChange={(notes) => draft.set({ notes })} rows={2} hint={t("只有接手人和负责人看得到；请勿写群众的病情等隐私。")} />
+      <details class="fold">
+        <summary>{t("补录")}</summary>
+        <TextField label={t("纸质单号")} hint={t("停电断网时先写在纸上的，补录时填写。")} value={form.paper ?? ""} onChange={(paper) => draft.set({ paper })} max={40} />
+      </details>
       <SubmitBar onSubmit={submit} disabled={missing !== null} verb={t("移交")} note={missing ?? t("接手人会收到并确认；开始前可以撤回。")} />
     </>
   );

@@ -51,7 +51,7 @@ export default function RequestScreen({ query }: ScreenProps) {
   const base = query.get("extends") ?? "";
   const told = query.get("told") ?? "";
   const amended = useAmended("leave.request");
-  const draft = useDraft<Form>(`leave:${base || told || "new"}`, amended ? formOf(amended.a, uid) : firstOf(desk, base, told), t("请假"));
+  const draft = useDraft<Form>(`leave:${base || told || "new"}`, amended ? formOf(amended.a, uid) : firstOf(desk, base, told, query), t("请假"));
   const form = draft.value;
   const person = form.person || uid;
   const presets = presetsAt(rows.hall, now);
@@ -92,10 +92,17 @@ export default function RequestScreen({ query }: ScreenProps) {
   );
 }
 
-/** What a 续假 or a 补办 begins with: where the other leave ends, or what was told by phone. */
-function firstOf({ rows, uid }: Desk, base: string, told: string): Form {
+/** What a 续假 or a 补办 begins with: where the other leave ends, or what was told by phone; or the times of an absence that turned out
+ * private (AWY-05): 事假, from the minute of leaving.
+ */
+function firstOf({ rows, uid, now }: Desk, base: string, told: string, query: URLSearchParams): Form {
   const known = rows.leaves.get(base || told)?.body;
-  if (!known) return EMPTY;
+  if (!known) {
+    const from = Number(query.get("from"));
+    if (!from) return EMPTY;
+    const to = Number(query.get("to")) || null;
+    return { ...EMPTY, type: typeOn(rows.types, "personal", dayOf(now)) ? "personal" : null, preset: "custom", from, to };
+  }
   const person = known.person === uid ? "" : known.person;
   if (told) return { ...EMPTY, person, preset: "custom", from: known.from_at, to: known.to_at, text: known.text ?? "" };
   return { ...EMPTY, person, type: known.type, preset: "custom", from: known.to_at, to: null, stand_in: known.stand_in ?? null };

@@ -57,6 +57,7 @@ export const effects: Effects = {
       late: a.leaves_at < at - LATE_TOLERANCE_MS,
       stand_in: a.stand_in ?? null,
       handed: a.handed ?? [],
+      paper: a.paper ?? "",
     };
     return [{ kind: "away.office", rid, body }];
   },

@@ -52,7 +52,7 @@ function Duties({ presence, mine, standby }: { presence: Presence; mine: readonl
   return (
     <>
       {mine.length > 0 && (
-        <Section title={t("我的岗位")}>
+        <Section title={t("我的岗位")} aside={mine.some((post) => post.b) && <a href="/roster">{t("调换A岗B岗")}</a>}>
           <List>
             {mine.map((post) => (
               <PostCell key={post.id} presence={presence} post={post} onPress={() => setOpen(post.id)} />

@@ -115,6 +115,7 @@ export function NoticeFacts({ presence, notice }: { presence: Presence; notice: 
   if (office?.contact) facts.push([t("联系方式"), office.contact]);
   for (const what of office?.missing ?? []) facts.push([what === "destination" ? t("去向") : t("联系方式"), t("没有填写，请核实")]);
   if (office?.text) facts.push([t("事由"), office.text]);
+  if (office?.paper) facts.push([t("补录"), t("纸质单号 {number}", { number: office.paper })]);
   if (office?.reply_text) facts.push([t("顶岗人说明"), office.reply_text]);
   if (office?.late_text) facts.push([t("判定理由"), office.late_text]);
   return <Facts facts={facts} />;

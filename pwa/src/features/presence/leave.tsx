@@ -25,6 +25,7 @@ interface Form {
   text: string;
   contact: string;
   handed: string;
+  paper?: string;
 }
 
 const EMPTY: Form = { reason: "step_away", leaves_in_min: 0, back: null, back_at: null, stand_in: null, destination: "", text: "", contact: "", handed: "" };
@@ -41,6 +42,7 @@ function formOf(a: Announce, now: number): Form {
     text: a.text ?? "",
     contact: a.contact ?? "",
     handed: (a.handed ?? []).join("\n"),
+    paper: a.paper ?? "",
   };
 }
 
@@ -82,7 +84,7 @@ export function LeaveSheet({ presence, posts, unit, onClose }: LeaveProps) {
     const a: Announce = { posts: [...posts], reason: form.reason, leaves_at: sync.now() + form.leaves_in_min * MINUTE_MS, back_at, person: (unit && presence.units.get(unit)?.body.head) || uid };
     if (unit) a.unit = unit;
     if (stand_in) a.stand_in = stand_in;
-    const texts = { text: form.text.trim(), destination: form.destination.trim(), contact: form.contact.trim() };
+    const texts = { text: form.text.trim(), destination: form.destination.trim(), contact: form.contact.trim(), paper: (form.paper ?? "").trim() };
     for (const [key, value] of Object.entries(texts)) if (value) a[key as keyof typeof texts] = value;
     const handed = form.handed.split("\n").map((line) => line.trim()).filter(Boolean);
     if (handed.length > 0) a.handed = handed;
@@ -175,6 +177,7 @@ function More({ form, set, now, whole }: { form: Form; set: (patch: Partial<Form
       <TextField label={t("事由")} value={form.text} onChange={(text) => set({ text })} hint={t("只有顶岗人、负责人和办公室看得到；请勿写病情等隐私。")} />
       {!whole && <Contact value={form.contact} onChange={(contact) => set({ contact })} />}
       <TextArea label={t("衔接事项")} value={form.handed} onChange={(handed) => set({ handed })} hint={t("每行一项，顶岗人会看到。")} />
+      <TextField label={t("纸质单号")} hint={t("停电断网时先写在纸上的，补录时填写。")} value={form.paper ?? ""} onChange={(paper) => set({ paper })} max={40} />
     </details>
   );
 }

@@ -12,11 +12,13 @@ interface ConsentProps {
   roster: Roster;
   rows: GridRows;
   week: readonly string[];
+  /** Whom the drafts of the office ask this head for, if it is about somebody. */
+  asked: string;
   onClose: () => void;
 }
 
-export function ConsentSheet({ roster: { sync, me }, rows, week, onClose }: ConsentProps) {
-  const [person, setPerson] = useState("");
+export function ConsentSheet({ roster: { sync, me }, rows, week, asked, onClose }: ConsentProps) {
+  const [person, setPerson] = useState(asked);
   const [posts, setPosts] = useState("");
   const least = rule(rows.hall, "ab.max_live_posts_consent") + 1;
   const own = new Map([...rows.people].filter(([uid, one]) => one.unit === me?.unit && uid !== sync.uid));

@@ -1,5 +1,5 @@
 /** What the roster says in the shell's lists: records in the outbox. */
-import type { Describe, Lists } from "../../app/feature";
+import type { Describe, InboxItem, Lists } from "../../app/feature";
 import { monthDay, names, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import { personName, postName } from "../hall/names";
@@ -27,4 +27,15 @@ const describe: Describe = {
   "org.qualify": ({ a }, sync) => ({ title: t("修改资质"), text: personName(sync.rows("person").value, a.person), edit: `/organisation/people/${a.person}` }),
 };
 
-export const lists: Lists = { describe };
+/** The head of a unit is asked before the office can publish (ORG-05). */
+const inbox = (sync: Sync): InboxItem[] =>
+  [...sync.rows("roster.ask").value].map(([rid, { body }]) => ({
+    id: `roster:${rid}`,
+    at: sync.now(),
+    title: t("排班草稿待您同意：{day}", { day: monthDay(body.day) }),
+    text: body.loads.map((load) => t("{name} 同时 {n} 处B岗", { name: personName(sync.rows("person").value, load.person), n: load.posts })).join(t("，")),
+    path: `/roster/week?day=${body.day}&consent=${body.loads[0]?.person ?? ""}`,
+    waits: true,
+  }));
+
+export const lists: Lists = { describe, inbox };

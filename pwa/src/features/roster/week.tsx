@@ -18,7 +18,8 @@ export default function Week({ query }: ScreenProps) {
   const [from, setFrom] = useState(weekOf(query.get("day") ?? today)[0] ?? today);
   const [zone, setZone] = useState("");
   const [publishing, setPublishing] = useState(false);
-  const [agreeing, setAgreeing] = useState(false);
+  const asked = query.get("consent");
+  const [agreeing, setAgreeing] = useState(asked !== null);
   if (!rows || !me) return <Loading />;
   const week = weekOf(from);
   const days = shownDays(rows, week);
@@ -63,7 +64,7 @@ export default function Week({ query }: ScreenProps) {
         </Empty>
       )}
       <p class="muted">{t("方向键移动，直接输入姓名或工号找人，回车打开，删除键清空；先存为草稿，发布后全厅可见。")}</p>
-      {agreeing && <ConsentSheet roster={roster} rows={rows} week={week} onClose={() => setAgreeing(false)} />}
+      {agreeing && <ConsentSheet roster={roster} rows={rows} week={week} asked={asked ?? ""} onClose={() => setAgreeing(false)} />}
       <PublishSheet open={publishing} roster={roster} rows={rows} days={days.filter((day) => day >= today)} posts={order} onClose={() => setPublishing(false)} />
     </div>
   );
