@@ -14,7 +14,7 @@ const GROUPS = [
   { name: "pin", test: /src\/sync\/pin\.ts$/ },
   { name: "vault", test: /src\/(sync\/(enclose|people)|app\/(keeper|lock|others|pin-form|pin-offer|wrong|pages\/pin))\.tsx?$/ },
   { name: "pages", test: /src\/app\/(lost|pages\/(?!pin)\w+)\.tsx$/ },
-  { name: "office", test: /src\/features\/hall\/(devices|held|rescue)\.tsx$/ },
+  { name: "office", test: /src\/features\/hall\/(devices|held|rescued)\.tsx$/ },
   { name: "engine", test: /src\/sync\/(lead|leader|engine|lane|live|pull|push|replica|ledger|vital)\.ts$/ },
   { name: "journal", test: /src\/sync\/(second|journal|disk)\.ts$/ },
   { name: "mend", test: /src\/sync\/(audit|hash|repair|snapshot)\.ts$/ },
@@ -23,8 +23,10 @@ const GROUPS = [
   { name: "anchor", test: /src\/sync\/(anchor|kept-log|ed25519)\.ts$/ },
   { name: "door", test: /src\/(app\/(door|credentials|relogin)|sync\/signin)\.tsx?$/ },
   { name: "lists", test: /src\/features\/(presence|patrol|incident|visit|hall)\/(lists|words)\.ts$/ },
-  { name: "more", test: /src\/(app\/more|features\/(?!presence|patrol|incident|visit|hall)\w+\/(index|effect))\.ts$/ },
-  { name: "tales", test: /src\/features\/(?!presence|patrol|incident|visit|hall)\w+\/(lists|words|model|waiting|rows)\.ts$/ },
+  { name: "more", test: /src\/(app\/more|features\/(?!presence|patrol|incident|visit|hall)\w+\/(index|effect)|features\/visit\/later(-effect)?)\.ts$/ },
+  { name: "tales", test: /src\/features\/(attendance|check|desk|handover|leave|own|papers|roster|trail)\/(lists|words|model|waiting|rows)\.ts$/ },
+  { name: "told", test: /src\/features\/(?!presence|patrol|incident|visit|hall)\w+\/(lists|words|model|waiting|rows)\.ts$/ },
+  { name: "supervising", test: /locales\/papers\/(bulletin|campaign|facility|incident|outage|patrol|rectify|visit)\w*\.json$/ },
 ];
 
 /** What follows the first screens: by the names of its chunks the service worker keeps it once it has been used (build/precache.ts). */

@@ -1,4 +1,5 @@
-/** `npm run budget`: what the built client weighs, against what it may (brotli, KB of 1,000 bytes). Exits 1 when something is over.
+/** `npm run budget`: what the built client weighs, against what it may (brotli, KB of 1,000 bytes). Exits 1 when something is over,
+ * or when a kept file needs one that is not kept.
  *
  * First load = the scripts reached statically from an entry; a lazy chunk is one that a screen fetches when it is opened. Catalogues of
  * other languages are lazy chunks of their own. Everything is measured as served: the .br files the build has laid beside.
@@ -40,6 +41,14 @@ function keptAtOnce(root: string): string[] {
   return Object.keys(keepList(root)).map((url) => url.slice(1));
 }
 
+/** What a kept file imports that is not kept: "needed by it". Without a network that screen would not open. */
+export function notKept(root: string): string[] {
+  const manifest = JSON.parse(readFileSync(join(root, ".vite/manifest.json"), "utf8")) as Manifest;
+  const kept = new Set(keptAtOnce(root));
+  const chunks = Object.values(manifest).filter(({ file }) => kept.has(file));
+  return chunks.flatMap(({ file, imports }) => (imports ?? []).map((key) => manifest[key]?.file ?? key).filter((name) => !kept.has(name)).map((name) => `${name}, needed by ${file}`));
+}
+
 /** Every line of the table for the build in `root`. */
 export function weigh(root: string): Line[] {
   const manifest = JSON.parse(readFileSync(join(root, ".vite/manifest.json"), "utf8")) as Manifest;
@@ -72,7 +81,9 @@ export function table(lines: readonly Line[]): string {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const lines = weigh(new URL(process.argv[2] ?? "../dist", import.meta.url).pathname);
-  process.stdout.write(`${table(lines)}\n`);
-  process.exitCode = lines.some(({ bytes, limit }) => bytes > limit) ? 1 : 0;
+  const root = new URL(process.argv[2] ?? "../dist", import.meta.url).pathname;
+  const lines = weigh(root);
+  const lost = notKept(root);
+  process.stdout.write([table(lines), ...lost.map((what) => `NOT KEPT  ${what}`), ""].join("\n"));
+  process.exitCode = lost.length || lines.some(({ bytes, limit }) => bytes > limit) ? 1 : 0;
 }

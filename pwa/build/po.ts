@@ -1,6 +1,6 @@
 /** Vite plugin: the .po files as JS modules. `virtual:catalogue/zh_Hans`, the source, is {key: text}; it holds only what differs from its msgid.
  * `virtual:keys/first` lists the keys once, and each other language is its texts in that order: msgids travel once, not once a language.
- * What only institutions that come later say is a part of its own: `virtual:keys/more`, `virtual:catalogue/en.more`.
+ * What only institutions that come later say is in parts of its own: `virtual:keys/more`, `virtual:catalogue/en.more`.
  *
  * A key is the msgid, with its context before U+0004 where it has one (gettext's own convention).
  * Only messages whose msgid stands in the client's sources are taken, so server-only ones cost the phone nothing.
@@ -63,8 +63,13 @@ export function textsOf(messages: Message[], keys: string[]): (string | 0)[] {
   return keys.map((key) => texts.get(key) ?? 0);
 }
 
-/** Which folders of features the first screens know; what only the others say travels with them (app/more.ts). */
-const FIRST = /^(?!features\/)|^features\/(?:presence|patrol|incident|visit|hall)\//;
+/** Which sources a part speaks for; a message goes with the first part that says it. The first screens know a few folders of features,
+ * the others travel with app/more.ts: those of supervision apart, so that no chunk grows too large. */
+const PARTS: readonly (readonly [string, RegExp])[] = [
+  ["first", /^(?!features\/)|^features\/(?:presence|patrol|incident|hall|visit\/(?!later|cases|own|results|answering|team))/],
+  ["more", /^features\/(?!presence|patrol|incident|visit|hall|bulletin|campaign|check|facility|hot|norms|rounds|supervisor)/],
+  ["watch", /^features\/(?:visit|bulletin|campaign|check|facility|hot|norms|rounds|supervisor)\//],
+];
 
 /** All text under `folder` of files that are `wanted`, where a literal msgid can be looked for. */
 function sources(folder: string, wanted: (name: string) => boolean): string {
@@ -75,18 +80,18 @@ function sources(folder: string, wanted: (name: string) => boolean): string {
 
 /** The plugin. `locales`: folder of the catalogues; `client`: folder whose sources say which messages are needed. */
 export function catalogues(locales: string, client: string): Plugin {
-  let texts: Record<string, string> | undefined;
+  let texts: string[] | undefined;
   const read = (locale: string) => parsePo(readFileSync(fileOf(locale), "utf8"));
   const fileOf = (locale: string) => join(locales, locale, "LC_MESSAGES", "messages.po");
-  const says = (part: string, id: string) => {
-    texts ??= { first: sources(client, (name) => FIRST.test(name)), more: sources(client, (name) => !FIRST.test(name)) };
-    return texts[part]?.includes(JSON.stringify(id).slice(1, -1)) === true;
+  /** The number of the part that says this, -1 when none does. */
+  const partOf = (id: string): number => {
+    texts ??= PARTS.map(([, whose]) => sources(client, (name) => whose.test(name)));
+    return texts.findIndex((text) => text.includes(JSON.stringify(id).slice(1, -1)));
   };
-  const uses = (part: string) => (id: string) => says(part, id) && (part === "first" || !says("first", id));
   const module = (name: string): unknown => {
-    if (name === SOURCE) return catalogue(read(SOURCE), (id) => says("first", id) || says("more", id));
+    if (name === SOURCE) return catalogue(read(SOURCE), (id) => partOf(id) !== -1);
     const [locale = "", part = "first"] = name.split(".");
-    const keys = keysOf(read(SOURCE), uses(part));
+    const keys = keysOf(read(SOURCE), (id) => PARTS[partOf(id)]?.[0] === part);
     return locale === "keys" ? keys : textsOf(read(locale), keys);
   };
   return {

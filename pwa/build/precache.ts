@@ -11,11 +11,11 @@ import type { Plugin } from "vite";
 
 const TEXT = /\.(html|js|css|svg|json|webmanifest)$/;
 /** Source maps, the build's own manifest, the worker itself, what only an installer fetches and what is of no use offline stay out. */
-const NOT_KEPT = /^(\.vite\/|sw\.js$|assets\/(?:upload|log|office|mend|blake2)-|icons\/(?!icon-192)|screens\/|.*\.(map|br|gz|webmanifest)$)/;
+const NOT_KEPT = /^(\.vite\/|sw\.js$|assets\/(?:upload|log|office|rescued|mend|blake2)-|icons\/(?!icon-192)|screens\/|.*\.(map|br|gz|webmanifest)$)/;
 
 const hash = (bytes: Buffer | string) => createHash("sha256").update(bytes).digest("base64").slice(0, 4);
 /** Languages other than the source, the wall screen, the institutions that follow the first screens, and what only some desks use. */
-const LATER_FILES = /^(?:display\.html|assets\/(?!index|attached|model|patrol|presence|incident|rescue)[\w.]+-[\w-]{7}\.css$|assets\/(?:en|zh_Hant_TW|zh_Hant_HK|first|display|layouts|codes|pairing|overview|review|setup|more|x\.[\w.-]+?)[-.].*)$/;
+const LATER_FILES = /^(?:display\.html|assets\/(?!index|attached|model|patrol|presence|incident|rescue)[\w.]+-[\w-]{7}\.css$|assets\/(?:en|zh_Hant_TW|zh_Hant_HK|first|watch|display|layouts|codes|pairing|overview|review|setup|more|cases|later-lists|own|results|names-fields|in-hall|x\.[\w.-]+?)[-.].*)$/;
 /** Where the worker finds their list. */
 const LATER = "later.json";
 

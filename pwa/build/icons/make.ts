@@ -1,6 +1,7 @@
 /** Draws the PNG icons of `public/icons` from icon.svg with a headless Chromium: `node --experimental-strip-types build/icons/make.ts`.
  *
- * Run by hand when the drawing changes; the PNGs are kept in the repository, so a build needs no browser.
+ * Run by hand when the drawing changes; the PNGs are kept in the repository, so a build needs no browser. icon-192.png, which every phone
+ * keeps, is brought down to a palette afterwards (Pillow: `image.quantize(256, method=2)`).
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

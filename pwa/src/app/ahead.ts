@@ -1,20 +1,27 @@
 /** Screens of institutions that follow the first ones, fetched before they are asked for, so that they open without a network. */
 import { features } from "./features";
 import { isFor } from "./screens";
+import { tellLoaded } from "./update";
 
 const KEY = "zg.ahead";
 
 /** Fetches what `roles` may open, one screen after another while nothing else happens; once for each version and set of roles. */
 export async function fetchAhead(roles: readonly string[]): Promise<void> {
   const done = `${import.meta.url} ${roles.join()}`;
-  if (!navigator.onLine || recall() === done) return;
+  if (!navigator.onLine || !("serviceWorker" in navigator) || recall() === done) return;
   for (const screen of features.value.flatMap((feature) => feature.screens)) {
     if (!isFor(screen, roles)) continue;
     await idle();
     await screen.load();
   }
+  await controlled();
+  await tellLoaded();
   remember(done);
 }
+
+/** Once the worker sees what this page fetches: until then, at a first visit, it has to be told of it. */
+const controlled = (): Promise<unknown> =>
+  navigator.serviceWorker.controller ? Promise.resolve() : new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
 
 const idle = (): Promise<void> => new Promise((resolve) => ("requestIdleCallback" in globalThis ? requestIdleCallback(() => resolve()) : setTimeout(resolve, 200)));
 

@@ -9,7 +9,7 @@ import { feature as incident } from "../features/incident";
 import { feature as patrol } from "../features/patrol";
 import { feature as presence } from "../features/presence";
 import { feature as visit } from "../features/visit";
-import { loadPart } from "../i18n/catalogue";
+import { loadParts } from "../i18n/catalogue";
 import type { Feature } from "./feature";
 
 const FIRST: readonly Feature[] = [presence, patrol, incident, visit, hall, display];
@@ -20,7 +20,7 @@ let coming: Promise<void> | undefined;
 
 /** Brings the others with their words, once; again after a failure. */
 export function loadMore(): Promise<void> {
-  return (coming ??= Promise.all([import("./more"), loadPart("more")]).then(
+  return (coming ??= Promise.all([import("./more"), loadParts("more", "watch")]).then(
     ([{ MORE }]) => void (features.value = [...FIRST, ...MORE]),
     (error: unknown) => {
       coming = undefined;

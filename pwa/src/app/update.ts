@@ -21,13 +21,17 @@ export async function startUpdates(): Promise<void> {
     if (registration.waiting && navigator.serviceWorker.controller) waiting.value = registration.waiting;
   };
   look();
-  void navigator.serviceWorker.ready.then(({ active }) => {
-    const loaded = performance.getEntriesByType("resource").map(({ name }) => new URL(name));
-    const here = loaded.filter(({ origin }) => origin === location.origin).map(({ pathname }) => pathname);
-    active?.postMessage([location.pathname, ...here]);
-  });
+  void tellLoaded();
   registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", look));
   watchFor(() => registration.update().catch(() => undefined)); // offline: the next look will do
+}
+
+/** Tells the worker what this page has loaded, so that it keeps what it did not see being fetched. */
+export async function tellLoaded(): Promise<void> {
+  const { active } = await navigator.serviceWorker.ready;
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => new URL(name));
+  const here = loaded.filter(({ origin }) => origin === location.origin).map(({ pathname }) => pathname);
+  active?.postMessage([location.pathname, ...here]);
 }
 
 function watchFor(check: () => Promise<unknown>): void {

@@ -19,9 +19,9 @@ export async function loadCatalogue(id: Locale): Promise<Catalogue> {
   return parts.length === wanted.size ? texts : loadCatalogue(id);
 }
 
-/** From now on `part` is spoken, too. */
-export async function loadPart(part: Part): Promise<void> {
-  wanted.add(part);
+/** From now on `parts` are spoken, too. */
+export async function loadParts(...parts: Part[]): Promise<void> {
+  for (const part of parts) wanted.add(part);
   const id = locale.value;
   const texts = await loadCatalogue(id);
   if (id === locale.value) active.value = texts;

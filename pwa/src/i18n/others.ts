@@ -3,13 +3,14 @@ import type { Catalogue } from "./catalogue";
 import type { Locale } from "./locale";
 
 type Other = Exclude<Locale, "zh_Hans">;
-/** `first`: what the first screens say; `more`: what the institutions of app/more.ts say. */
-export type Part = "first" | "more";
+/** `first`: what the first screens say; `more` and `watch`: what the institutions of app/more.ts say, supervision apart. */
+export type Part = "first" | "more" | "watch";
 type Load = () => Promise<{ default: (string | 0)[] }>;
 
 const KEYS: Record<Part, () => Promise<{ default: string[] }>> = {
   first: () => import("virtual:keys/first"),
   more: () => import("virtual:keys/more"),
+  watch: () => import("virtual:keys/watch"),
 };
 const LOADERS: Record<Part, Record<Other, Load>> = {
   first: {
@@ -21,6 +22,11 @@ const LOADERS: Record<Part, Record<Other, Load>> = {
     zh_Hant_TW: () => import("virtual:catalogue/zh_Hant_TW.more"),
     zh_Hant_HK: () => import("virtual:catalogue/zh_Hant_HK.more"),
     en: () => import("virtual:catalogue/en.more"),
+  },
+  watch: {
+    zh_Hant_TW: () => import("virtual:catalogue/zh_Hant_TW.watch"),
+    zh_Hant_HK: () => import("virtual:catalogue/zh_Hant_HK.watch"),
+    en: () => import("virtual:catalogue/en.watch"),
   },
 };
 

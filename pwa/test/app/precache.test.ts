@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { beforeEach, describe, expect, it } from "vitest";
-import { table, weigh } from "../../build/budget.ts";
+import { notKept, table, weigh } from "../../build/budget.ts";
 import { keepList, laterList } from "../../build/precache.ts";
 
 let root: string;
@@ -54,6 +54,18 @@ describe("the budget", () => {
     expect(lines.filter((line) => line.bytes > line.limit)).toEqual([]);
     expect(lines.map((line) => line.what)).toContain("assets/lazy-1.js");
     expect(lines.map((line) => line.what)).not.toContain("assets/shared-1.js");
+  });
+
+  it("knows what a kept screen needs that is not kept", () => {
+    const manifest = {
+      "src/recorder.tsx": { file: "assets/recorder-1.js", imports: ["_kept.js", "_desk.js"] },
+      "_kept.js": { file: "assets/kept-1.js" },
+      "_desk.js": { file: "assets/x.desk-1.js", imports: ["_other.js"] },
+      "_other.js": { file: "assets/x.other-1.js" },
+    };
+    write(".vite/manifest.json", JSON.stringify(manifest));
+    for (const { file } of Object.values(manifest)) write(file, "x");
+    expect(notKept(root)).toEqual(["assets/x.desk-1.js, needed by assets/recorder-1.js"]);
   });
 
   it("says which line is over", () => {
