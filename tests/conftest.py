@@ -23,6 +23,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--unplugged-seconds", type=float, default=0, help="how long the board's journey leaves it unplugged (600 in a release)"
     )
     parser.addoption("--failed-to", metavar="FILE", help="write the tests that failed into FILE, one to a line, for `pytest @FILE`")
+    parser.addoption("--nightly", action="store_true", help="the tests marked nightly, too")
+    parser.addoption("--browser-kills", type=int, default=5, help="how often a journey kills a phone's browser (400 nightly)")
     parser.addoption("--postgres", action="store_true", help="run the servers of tests/server over PostgreSQL instead of SQLite")
 
 
@@ -31,11 +33,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for browser in BROWSERS:
-        if config.getoption(f"--without-{browser}"):
-            left_out = [item for item in items if item.get_closest_marker(browser)]
-            items[:] = [item for item in items if item not in left_out]
-            config.hook.pytest_deselected(items=left_out)
+    unmarked = [item.nodeid for item in items if "driver" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("chromium")]
+    if unmarked:
+        raise pytest.UsageError(f"drives Chromium without its mark (pytestmark = pytest.mark.chromium): {unmarked[0]}")
+    for mark in [
+        *(browser for browser in BROWSERS if config.getoption(f"--without-{browser}")),
+        *([] if config.getoption("--nightly") else ["nightly"]),
+    ]:
+        left_out = [item for item in items if item.get_closest_marker(mark)]
+        items[:] = [item for item in items if not item.get_closest_marker(mark)]
+        config.hook.pytest_deselected(items=left_out)
     # Quick tests first: a broken rule is known before any browser starts, whose driver leaves an event loop running in this process.
     items.sort(key=lambda item: any(item.get_closest_marker(browser) for browser in BROWSERS))
 

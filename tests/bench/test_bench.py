@@ -31,13 +31,14 @@ FIGURE = r"  (.+?)  +[\d,]+(?: +[\d.]+ +[\d.]+)? +\d+\.\d(?: +[\d,]+)?(?: +[\d,]
     [
         ("push", ["records", "durable", "records", "records"]),
         ("store", ["store"]),
-        ("drain", ["drain", "drain", "flat, drain"]),
+        pytest.param("drain", ["drain", "drain", "flat, drain"], marks=pytest.mark.nightly),
         ("live", ["live"]),
-        ("pull", ["pull"]),
+        pytest.param("pull", ["pull"], marks=pytest.mark.nightly),
         ("first", ["first"]),
-        ("delta", ["flat, nothing new", "flat, one new row"]),
-        ("storm", ["storm"]),
-        ("desk", ["desk"]),
+        pytest.param("delta", ["flat, nothing new", "flat, one new row"], marks=pytest.mark.nightly),
+        pytest.param("storm", ["storm"], marks=pytest.mark.nightly),
+        pytest.param("rounds", ["rounds"], marks=pytest.mark.nightly),
+        pytest.param("desk", ["desk"], marks=pytest.mark.nightly),
         ("reconcile", ["flat, one new fact"]),
     ],
 )
@@ -54,10 +55,10 @@ def test_each_path_is_measured_beside_its_ceiling(
     facts = [text for text in figures if re.fullmatch(r"  .+?  +\d+\.\d\d \w+ \(aim .+\)", text)]
     assert all(re.fullmatch(FIGURE, text) for text in figures if text not in facts), figures
     assert len(figures) - len(facts) >= 2
-    assert bool(facts) == (what in ("live", "first", "storm", "desk", "reconcile"))
+    assert bool(facts) == (what in ("live", "first", "storm", "rounds", "desk", "reconcile"))
 
 
-@pytest.mark.parametrize("what", ["push", "first"])
+@pytest.mark.parametrize("what", [pytest.param("push", marks=pytest.mark.nightly), "first"])
 def test_what_a_hall_serves_is_measured_over_postgresql_too(
     what: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,6 +72,7 @@ def test_what_a_hall_serves_is_measured_over_postgresql_too(
         assert raw.execute("SELECT count(*) FROM pg_database WHERE datname LIKE 'zaigang_bench%'").fetchone() == (0,)
 
 
+@pytest.mark.nightly
 def test_a_record_that_is_not_in_the_database_makes_the_run_fail_there_too(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

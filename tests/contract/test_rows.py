@@ -258,11 +258,27 @@ async def catch_up(store: SqliteStore, device: Device, mine: frozenset[str], hel
     return pos
 
 
+BATCHES = st.lists(MOVES, min_size=1, max_size=3)
+MINE = st.sets(st.sampled_from(BUCKETS))
+
+
+@pytest.mark.engine("sqlite")
 @settings(max_examples=40, deadline=None)
-@given(st.lists(MOVES, min_size=1, max_size=3), st.sets(st.sampled_from(BUCKETS)), st.integers(1, 4))
+@given(BATCHES, MINE, st.integers(1, 4))
 def test_pages_of_any_size_and_pulls_at_any_time_end_at_the_same_state(batches: list[Any], mine: set[str], rows_max: int) -> None:
     """Laws I12 and I17: what a device holds is what its buckets hold, whatever it missed and however it was paged."""
+    pages_agree(batches, mine, rows_max)
 
+
+@pytest.mark.engine("postgres")
+@settings(max_examples=12, deadline=None)
+@given(BATCHES, MINE, st.integers(1, 4))
+def test_pages_of_any_size_end_at_the_same_state_on_postgresql_too(batches: list[Any], mine: set[str], rows_max: int) -> None:
+    """Laws I12 and I17."""
+    pages_agree(batches, mine, rows_max)
+
+
+def pages_agree(batches: list[Any], mine: set[str], rows_max: int) -> None:
     async def test(folder: str) -> None:
         async with opened(Path(folder) / "s.sqlite") as store:
             device, held, pos = await enrolled(store), Held(), 0

@@ -57,9 +57,21 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.engine("sqlite")
 @settings(max_examples=60, deadline=None)
 @given(st.lists(STEPS, min_size=1, max_size=3))
 def test_sums_follow_the_rows_through_any_steps_kept_and_undone_in_any_groups(groups: list[Any]) -> None:
+    sums_follow(groups)
+
+
+@pytest.mark.engine("postgres")
+@settings(max_examples=15, deadline=None)
+@given(st.lists(STEPS, min_size=1, max_size=3))
+def test_sums_follow_the_rows_on_postgresql_too(groups: list[Any]) -> None:
+    sums_follow(groups)
+
+
+def sums_follow(groups: list[Any]) -> None:
     def step(unit: Unit, rid: str, buckets: set[str], text: str, fails: bool) -> None:
         try:
             with unit.step() as tx:

@@ -18,7 +18,11 @@ SCREENS = {
     "staff": ("/post", "/records", *EVERYBODY),
     "head": ("/post", "/records", "/visit-results"),
     "inspector": ("/patrol", "/findings"),
-    "office": ("/overview", "/findings", "/visit-results", "/pair", "/devices", "/held", "/registers", "/registers/away"),
+    "office": (
+        *("/overview", "/findings", "/visit-results", "/pair", "/devices", "/held", "/registers", "/registers/away"),
+        *("/bulletins", "/zone-codes", "/leave/policy/types/annual"),
+    ),
+    "efficiency": ("/irregular", "/irregular/new", "/ties", "/rounds", "/video"),
     "checklead": ("/visits", "/devices", "/held"),
     "leader": ("/overview", "/visit-results", "/indices"),
     "shopper": ("/missions", "/me"),
@@ -31,7 +35,7 @@ def check(phone: Phone, where: str) -> list[str]:
     found = []
     for size in SIZES:
         phone.page.evaluate("size => { document.documentElement.dataset.size = size; }", size)
-        found += [f"{where} ({size}): {fault}" for fault in axe_violations(phone.page)]
+        found += [f"{where} ({size}): {fault}" for fault in axe_violations(phone.page, resized=size != SIZES[0])]
     return found
 
 

@@ -1,8 +1,11 @@
 """Work changes hands on two phones, offline in the middle, within the taps of a busy morning (AB-02, AB-06, CON-11)."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import MakePhone, Phone
+
+pytestmark = pytest.mark.chromium
 
 
 def saved(phone: Phone) -> None:

@@ -4,12 +4,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import SYNCED, MakeBoard, MakePhone
-from tests.support.hall import Hall
+from tests.support.hall import KILLED, Hall
 
 pytestmark = pytest.mark.chromium
 
 
-@pytest.mark.parametrize("killed", [False, True], ids=["server stays", "server killed in between"])
+@KILLED
 def test_a_notice_made_offline_survives_a_reload_and_reaches_inspector_and_board(
     hall: Hall, phone: MakePhone, board: MakeBoard, killed: bool
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.support.browser import SYNCED, MakePhone, Phone
-from tests.support.hall import Hall
+from tests.support.hall import KILLED, Hall
 
 pytestmark = pytest.mark.chromium
 PUSH = "**/s/*/push"
@@ -15,7 +15,7 @@ def notices(phone: Phone) -> list[str]:
     return [rid for kind, rid in phone.rows() if kind == "away.office"]
 
 
-@pytest.mark.parametrize("killed", [False, True], ids=["server stays", "server killed in between"])
+@KILLED
 def test_two_tabs_a_double_tap_and_a_lost_answer_make_one_record(hall: Hall, phone: MakePhone, killed: bool) -> None:
     staff, office = phone("staff"), phone("office")
     before = notices(office)
@@ -47,7 +47,7 @@ def test_two_tabs_a_double_tap_and_a_lost_answer_make_one_record(hall: Hall, pho
     assert len(notices(office)) == len(before) + 1
 
 
-@pytest.mark.parametrize("killed", [False, True], ids=["server stays", "server killed in between"])
+@KILLED
 def test_behind_a_captive_portal_nothing_is_marked_sent(hall: Hall, phone: MakePhone, killed: bool) -> None:
     staff, office = phone("staff"), phone("office")
     before = notices(office)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Request, Route, expect
 
 from tests.support.browser import SYNCED, MakePhone, Phone
-from tests.support.hall import Hall
+from tests.support.hall import KILLED, Hall
 from tests.support.photos import CHUNK, jpeg
 
 pytestmark = pytest.mark.chromium
@@ -36,7 +36,7 @@ def kept(phone: Phone) -> list[dict[str, Any]]:
     return json.loads(phone.page.evaluate(script))
 
 
-@pytest.mark.parametrize("killed", [False, True], ids=["server stays", "server killed inside the upload"])
+@KILLED
 def test_a_photo_taken_offline_reaches_the_office(hall: Hall, phone: MakePhone, desk: MakePhone, tmp_path: Path, killed: bool) -> None:
     """I33: over a kill no more is sent twice than the piece that was on its way."""
     (tmp_path / "photo.jpg").write_bytes(jpeg(2400, 1800, quality=95))

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import MakePhone, Phone
-from tests.support.hall import Hall
+from tests.support.hall import KILLED, Hall
 from tests.support.serve import POISON
 
 pytestmark = pytest.mark.chromium
@@ -34,7 +34,7 @@ def report_poison(phone: Phone) -> None:
     phone.open()
 
 
-@pytest.mark.parametrize("killed", [False, True], ids=["server stays", "server killed in between"])
+@KILLED
 def test_ninety_nine_ops_land_around_one_that_crashes(hall: Hall, phone: MakePhone, killed: bool) -> None:
     staff = phone("staff")
     staff.offline()

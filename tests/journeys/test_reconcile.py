@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import SYNCED, MakePhone, Phone
-from tests.support.hall import Hall
+from tests.support.hall import KILLED, Hall
 
 pytestmark = pytest.mark.chromium
 CLOCK = re.compile(r"\d{1,2}:\d{2}")
@@ -36,7 +36,7 @@ def sentence(phone: Phone, path: str, number: str) -> str:
     return CLOCK.sub("时:分", cell.inner_text())
 
 
-@pytest.mark.parametrize("killed", [False, True], ids=["server stays", "server killed in between"])
+@KILLED
 def test_notice_and_observation_made_offline_end_the_same_in_both_orders_of_arrival(
     hall: Hall, another_hall: Hall, phone: MakePhone, killed: bool
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import SYNCED, MakePhone, Phone
-from tests.support.hall import Hall
+from tests.support.hall import KILLED, Hall
 
 pytestmark = pytest.mark.chromium
 
@@ -32,7 +32,7 @@ def report(phone: Phone, kind: str) -> None:
     phone.button("报告（联网后自动发送）").click()
 
 
-@pytest.mark.parametrize("killed", [False, True], ids=["server stays", "server killed in between"])
+@KILLED
 def test_a_refused_decision_is_shown_with_its_reason_and_what_was_saved_after_it_lands(hall: Hall, phone: MakePhone, killed: bool) -> None:
     staff, head, at_home = phone("staff"), phone("head"), phone("head")
     late_notice(staff)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import SYNCED, MakePhone, Phone
-from tests.support.hall import Hall
+from tests.support.hall import KILLED, Hall
 
 pytestmark = pytest.mark.chromium
 ITEMS = 46
@@ -28,7 +28,7 @@ def drafts(shopper: Phone) -> list[dict[str, Any]]:
     return [value for value in values if isinstance(value, dict)]
 
 
-@pytest.mark.parametrize("killed", [False, True], ids=["server stays", "server killed in between"])
+@KILLED
 def test_a_visit_recorded_offline_over_two_restarts_is_seen_by_nobody_until_published(hall: Hall, phone: MakePhone, killed: bool) -> None:
     shopper, office, lead = phone("shopper"), phone("office"), phone("checklead")
     before = office.rows()

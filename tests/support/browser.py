@@ -1,16 +1,19 @@
 """Real Chromium for journeys: a phone is one profile with its own storage, an offline switch and a tap counter."""
 
 import json
+import os
 import re
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, CDPSession, Locator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "pwa" / "node_modules" / "axe-core" / "axe.min.js"
@@ -30,6 +33,10 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 WALL = {"width": 1920, "height": 1080}
 SYNCED = "已同步"
+# Whether the worker has kept what this page has loaded of the institutions that follow the first screens.
+KEPT = """Promise.all(performance.getEntriesByType("resource").map(({name}) => new URL(name).pathname)
+  .filter((path) => /^\\/assets\\/(x\\.|more-)/.test(path)).map((path) => caches.match(path)))
+  .then((all) => all.length > 0 && all.every(Boolean))"""
 
 expect.set_options(timeout=10_000)
 ACTION_MS_MAX = 15_000
@@ -50,9 +57,10 @@ def playwright() -> Iterator[Playwright]:
         yield driver
 
 
-# The page's clock is as far ahead of the real one as the hall's.
+# The page's clocks are as far ahead of the real ones as the hall's; `passTime` lets more time go by for both of them.
 AHEAD = """{
-  const ahead_ms = %d;
+  let ahead_ms = %d;
+  let passed_ms = 0;
   const Real = Date;
   globalThis.Date = class Date extends Real {
     constructor(...given) {
@@ -62,6 +70,12 @@ AHEAD = """{
     static now() {
       return Real.now() + ahead_ms;
     }
+  };
+  const mono = performance.now.bind(performance);
+  performance.now = () => mono() + passed_ms;
+  globalThis.passTime = (ms, mono_ms = ms) => {
+    ahead_ms += ms;
+    passed_ms += mono_ms;
   };
 }"""
 
@@ -103,6 +117,18 @@ class Phone:
             self._context.close()
         self._context = None
 
+    def crash(self) -> None:
+        """SIGKILL to every process of this browser: what it had not written is lost."""
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if f"--user-data-dir={self._profile}" in (process / "cmdline").read_bytes().decode().split("\0"):
+                    os.kill(int(process.name), signal.SIGKILL)
+        with suppress(PlaywrightError):  # the driver may have noticed
+            self.kill()
+        self._context = None
+        for name in ("SingletonLock", "SingletonCookie", "SingletonSocket"):
+            (self.profile / name).unlink(missing_ok=True)
+
     def destroy(self) -> None:
         """End the browser and forget its profile."""
         self.kill()
@@ -126,6 +152,13 @@ class Phone:
         """Cut the network or bring it back, for pages and service worker alike."""
         self._offline = value
         self._running().set_offline(value)
+
+    def pass_ms(self, ms: int, *, heard: bool = False) -> None:
+        """Time goes on by `ms` on this device. `heard`: a screen that had contact all along, which only reads another time of day."""
+        script = f"passTime({ms}, {0 if heard else ms})"
+        self._running().add_init_script(script)
+        for page in self._running().pages:
+            page.evaluate(script)
 
     def cdp(self) -> CDPSession:
         """The protocol session of the first tab."""
@@ -178,6 +211,7 @@ class Phone:
         expect(self.pill).to_contain_text(SYNCED)
         self.until(lambda: any(kind == "me" for kind, _ in self.rows()))
         page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+        self.until(lambda: bool(page.evaluate(KEPT)))
 
     @property
     def pill(self) -> Locator:
@@ -216,13 +250,16 @@ class Board(Phone):
 
     def pair(self, admin: Phone) -> None:
         """Show the code, have it confirmed, wait for the windows."""
-        page = self.open("/display?site=yunting")
-        code = page.locator(".code")
-        expect(code).to_have_attribute("aria-label", re.compile(r"\d{6}"))
-        admin.open(f"/pair?code={code.get_attribute('aria-label')}")
+        admin.open(f"/pair?code={self.code()}")
         admin.button("确认配对").click()
         expect(admin.page.get_by_text("大屏已配对")).to_be_visible()
-        expect(page.locator("[data-post]").first).to_be_visible()
+        expect(self.page.locator("[data-post]").first).to_be_visible()
+
+    def code(self) -> str:
+        """The code a new screen shows."""
+        code = self.open("/display?site=yunting").locator(".code")
+        expect(code).to_have_attribute("aria-label", re.compile(r"\d{6}"))
+        return str(code.get_attribute("aria-label"))
 
     def labels(self) -> dict[str, str]:
         """The public label of every window."""
@@ -233,11 +270,16 @@ MakePhone = Callable[..., Phone]
 MakeBoard = Callable[[], Board]
 
 
-def axe_violations(page: Page) -> list[str]:
-    """What axe-core, best practices included, finds wrong on the page as it stands: rule and element, one line each."""
+def axe_violations(page: Page, *, resized: bool = False) -> list[str]:
+    """What axe-core, best practices included, finds wrong on the page as it stands: rule and element, one line each.
+
+    `resized`: the same page in another text size, where only what depends on sizes can have changed.
+    """
     page.evaluate("Promise.allSettled(document.getAnimations().map(one => one.finished))")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(result => result.violations)")
+    if not page.evaluate("'axe' in globalThis"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    rules = "runOnly: ['color-contrast', 'target-size', 'scrollable-region-focusable']" if resized else ""
+    found = page.evaluate(f"axe.run(document, {{resultTypes: ['violations'], {rules}}}).then(result => result.violations)")
     return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 
 

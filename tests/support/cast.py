@@ -1,6 +1,6 @@
 """The named cast (issue 2, "test where users stand"): whole devices in Python, joined by HTTP and a socket to a real running server.
 
-林 inspector · 王 the A of a window · 李 his B · 赵 head of their unit · 周 office · 吴 and 郑 mystery shoppers ·
+林 inspector · 陈 efficiency group · 王 the A of a window · 李 his B · 赵 head of their unit · 周 office · 吴 and 郑 mystery shoppers ·
 孙 check lead · 管 administrator · 领 a leader · 屏 a lobby screen.
 A stranger is `httpx.Client` alone.
 """
@@ -27,7 +27,7 @@ SITE = "yunting"
 KINDS: dict[str, OpKind] = {op.kind: op for domain in DOMAINS for op in domain.ops}
 PERSONAS = {
     **{"林": "inspector", "王": "staff", "李": "standin", "赵": "head", "周": "office"},
-    **{"吴": "shopper", "郑": "shopper2", "孙": "checklead", "管": "admin", "领": "leader"},
+    **{"吴": "shopper", "郑": "shopper2", "孙": "checklead", "管": "admin", "领": "leader", "陈": "efficiency", "监": "supervisor"},
 }
 Layout = Literal["hall", "whereabouts", "door", "overview"]
 

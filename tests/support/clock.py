@@ -39,6 +39,20 @@ class FirstMorning(World):
         """Nobody turns it."""
 
 
+class Passing(World):
+    """A world in which time passes as it really does from `at` (ms) on, and faster when a test says so. `ahead_ms` of the real clock."""
+
+    ahead_ms = 0
+
+    @property
+    def at(self) -> int:
+        return self.ahead_ms + time.time_ns() // 1_000_000
+
+    @at.setter
+    def at(self, ms: int) -> None:
+        self.ahead_ms = ms - time.time_ns() // 1_000_000
+
+
 class DeviceClocks:
     """A device's clocks in a world: `error_ms` off the truth, running `drift_ppm` fast; asleep, the monotonic clock stands still."""
 

@@ -18,10 +18,14 @@ from server.domain.patrol import ops as patrol
 from server.domain.presence import ops as presence
 from server.domain.trail import ops as trail
 from server.domain.visit import ops as visit
+from server.domain.visit.result_ops import WithdrawVisit
 from tests.support.act import Act
 from tests.support.cast import Cast, Device
-from tests.support.day_check import campaign_acts, command_acts, plan_acts
+from tests.support.day_check import campaign_acts, command_acts, hot_acts, plan_acts
 from tests.support.day_desk import attendance_acts, roster_acts
+from tests.support.day_norms import facility_acts, norm_acts
+from tests.support.day_rounds import bulletin_acts, irregular_acts, proof_acts, video_acts
+from tests.support.day_visit import case_acts, result_acts, supervisor_acts, team_acts
 
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE
@@ -107,9 +111,17 @@ class Day:
         yield from self.held_acts()
         yield from plan_acts(self)
         yield from campaign_acts(self)
+        yield from irregular_acts(self)
+        yield from video_acts(self)
+        yield from proof_acts(self)
+        yield from bulletin_acts(self)
+        yield from hot_acts(self)
         yield from roster_acts(self)
         yield from attendance_acts(self)
+        yield from norm_acts(self)
+        yield from facility_acts(self)
         yield from self.visit_acts()
+        yield from supervisor_acts(self)
 
     def patrol_acts(self) -> Iterator[Act]:
         """A round with one empty window, what the person says to it, and a sighting that is taken back."""
@@ -250,13 +262,18 @@ class Day:
         yield Act("周", "held.reject", HeldReject("与另一条重复"), dropped.id)
 
     def visit_acts(self, publish: bool = True) -> Iterator[Act]:
-        """Two visits: one published to the unit, one void."""
+        """Two visits, one published, one void, and all that a check is made of around them; nothing leaves it without `publish`."""
         wu, zheng, sun = self.cast["吴"].pull(), self.cast["郑"], self.cast["孙"]
-        first, second = self.new_id("吴"), self.new_id("郑")
-        yield Act("吴", "visit.record", visit_args(wu), first)
+        first, second, third, taken = (self.new_id(who) for who in ("吴", "郑", "郑", "吴"))
+        mission, whole = mission_of(wu)[0], visit_args(wu)
+        yield from case_acts(self, mission)
+        yield Act("吴", "visit.record", whole, first)
+        yield from team_acts(self, whole, third)
         if publish:
-            version = sun.pull().replica.rows["visit", first].ver
-            yield Act("孙", "visit.publish", visit.Publish("请举一反三"), first, {first: version})
+            yield from result_acts(self, first)
         yield Act("郑", "visit.record", visit_args(zheng.pull(), failed=0), second)
         version = sun.pull().replica.rows["visit", second].ver
         yield Act("孙", "visit.void", visit.Void("身份已暴露"), second, {second: version})
+        yield Act("吴", "visit.record", whole, taken)
+        version = wu.pull().replica.rows["visit", taken].ver
+        yield Act("吴", "visit.withdraw", WithdrawVisit("重复提交"), taken, {taken: version})

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from server.domain.campaign import ops as campaign
 from server.domain.hall.rules import add_days
+from server.domain.hot import ops as hot
 from server.domain.incident import ops as incident
 from server.domain.visit import plan_ops as plan
 from tests.support.act import Act
@@ -23,6 +24,18 @@ def command_acts(day: "Day", reported: str) -> Iterator[Act]:
     yield Act("周", "incident.link", incident.LinkIncident(reported), other)
     yield Act("周", "incident.announce", incident.TellLobby("crowd"), reported)
     yield Act("周", "incident.clear", incident.AllClear(), reported)
+    yield Act("周", "incident.plan", incident.PutIncidentPlan([{"zh_Hans": "疏导到二楼"}]), "crowd")
+
+
+def hot_acts(day: "Day") -> Iterator[Act]:
+    """What was frequent becomes an order to a section, is answered, and settled (EMG-06)."""
+    zhao = day.cast["赵"].pull()
+    unit, today, rid = zhao.replica.body("me", zhao.uid)["unit"], day.today(zhao), day.new_id("周")
+    counted = [hot.Counted("incident", "crowd", 2), hot.Counted("problem", "F20", 1)]
+    ordered = hot.OrderSection(unit, "排队拥挤", "增开窗口，公示等候时间", add_days(today, -30), today, counted)
+    yield Act("周", "hot.order", ordered, rid)
+    yield Act("赵", "hot.answer", hot.AnswerOrder("高峰时增开两个窗口"), rid)
+    yield Act("周", "hot.settle", hot.SettleOrder(True, "可行"), rid)
 
 
 def plan_acts(day: "Day") -> Iterator[Act]:

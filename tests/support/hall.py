@@ -1,21 +1,34 @@
 """A real server of the demo hall in its own process, which a journey may kill at any moment and start again on the same port and data."""
 
 import json
+import os
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from datetime import datetime
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from tests.support.serve import serve
+
+# A journey goes through a server that is killed in the middle; nightly also through one that stays, which shows less.
+KILLED = pytest.mark.parametrize(
+    "killed", [pytest.param(False, id="server stays", marks=pytest.mark.nightly), pytest.param(True, id="server killed in between")]
+)
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS_MAX = 60
+# Each server is a process of its own, forked from one that has read the program already.
+PROCESSES = get_context("forkserver")
+PROCESSES.set_forkserver_preload(["pytest", "tests.support.serve"])
 
 
 def free_port() -> int:
@@ -46,7 +59,7 @@ class Hall:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data.parent / f"{data.name}.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ForkServerProcess | None = None
 
     @classmethod
     def copy_of(cls, seeded: Path, data: Path) -> "Hall":
@@ -54,11 +67,17 @@ class Hall:
         shutil.copytree(seeded, data)
         return cls(data)
 
+    @classmethod
+    def served(cls, url: str, ahead_ms: int) -> "Hall":
+        """A hall for which a server of this very process answers; it is neither started nor stopped here."""
+        one = cls(Path(), ahead_ms)
+        one.url = url
+        return one
+
     def start(self) -> None:
         """Start it and wait until it answers."""
-        command = [sys.executable, "-m", "tests.support.serve", str(self.port), str(self.data), str(self.ahead_ms)]
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        self._process = PROCESSES.Process(target=serve, args=(self.port, self.data, self.ahead_ms, self.log))
+        self._process.start()
         self._await_answer()
 
     def kill(self) -> None:
@@ -76,7 +95,7 @@ class Hall:
 
     @property
     def running(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and self._process.is_alive()
 
     def names(self) -> str:
         """The hall's name as the door shows it in Simplified Chinese."""
@@ -91,9 +110,10 @@ class Hall:
             return next(site for site in json.load(answer)["sites"] if site["id"] == self.site)
 
     def _end(self, by: signal.Signals) -> None:
-        if self._process is not None and self.running:
-            self._process.send_signal(by)
-            self._process.wait(timeout=15)
+        if self._process is not None and self._process.pid is not None and self.running:
+            os.kill(self._process.pid, by)
+            self._process.join(15)
+            assert not self.running, "the server did not end"
         self._process = None
 
     def _await_answer(self) -> None:

@@ -4,7 +4,7 @@ Records live in an in-memory SQLite of the same shape as the real one, so that `
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar, get_origin, get_type_hints
 
@@ -14,7 +14,6 @@ from server.domain.base import Actor, Domain, Face, Op, Outcome, Record, Touched
 from sync.clock import Grade, Verdict, Window
 
 R = TypeVar("R", bound=Record)
-PLAIN = (str, int, bool)
 
 
 class Shown(NamedTuple):
@@ -39,7 +38,7 @@ class MemoryTx:
         self._touched: set[Touched] = set()
         self._answers = {question: answer for d in domains for question, answer in d.answers.items()}
         for record in (r for d in domains for r in d.records):
-            columns = ", ".join(f'"{f}"' for f in _fields(record))
+            columns = ", ".join(f'"{f}"' for f in _readers(record))
             self._db.execute(f'CREATE TABLE "{record.TABLE}" ({columns}, PRIMARY KEY (rid))')
 
     def get(self, record: type[R], rid: str) -> R | None:
@@ -47,15 +46,11 @@ class MemoryTx:
         return found[0] if found else None
 
     def find(self, record: type[R], where: str = "", params: Sequence[Any] = (), order: str = "rid") -> list[R]:
-        clause = f" WHERE {where}" if where else ""
-        names = list(_fields(record))
-        columns = ", ".join(f'"{n}"' for n in names)
-        rows = self._db.execute(f'SELECT {columns} FROM "{record.TABLE}"{clause} ORDER BY {order}', list(params))
-        return [_load(record, names, row) for row in rows]
+        return [_load(record, row) for row in self._db.execute(_select(record, where, order), params)]
 
     def put(self, record: Record) -> None:
-        fields = _fields(type(record))
-        values = [getattr(record, n) if _plain(kind) else msgspec.json.encode(getattr(record, n)).decode() for n, kind in fields.items()]
+        fields = [(getattr(record, name), read) for name, read in _readers(type(record)).items()]
+        values = [value if read in (_itself, bool) else msgspec.json.encode(value).decode() for value, read in fields]
         marks = ", ".join("?" * len(values))
         self._db.execute(f'INSERT OR REPLACE INTO "{record.TABLE}" VALUES ({marks})', values)
 
@@ -114,24 +109,32 @@ class MemoryTx:
         self._touched = set()
 
 
+def _itself(value: Any) -> Any:
+    return value
+
+
 @cache
-def _fields(record: type[Record]) -> dict[str, Any]:
+def _readers(record: type[Record]) -> dict[str, Callable[[Any], Any]]:
+    """How each field comes out of its column: text (also of a closed set), numbers and truth as they are, everything else is JSON."""
     hints = get_type_hints(record)
-    return {f.name: hints[f.name] for f in msgspec.structs.fields(record)}
+    names = [f.name for f in msgspec.structs.fields(record)]
+    return {name: _reader(hints[name]) for name in names}
 
 
-def _plain(kind: Any) -> bool:
-    """True for what is a column of its own: text (also of a closed set), numbers, truth."""
-    return kind in PLAIN or get_origin(kind) is Literal
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    if kind is bool:
+        return bool
+    return _itself if kind in (str, int) or get_origin(kind) is Literal else msgspec.json.Decoder(kind).decode
 
 
-def _load(record: type[R], names: list[str], row: Sequence[Any]) -> R:
-    hints = _fields(record)
-    values = {}
-    for name, value in zip(names, row, strict=True):
-        kind = hints[name]
-        values[name] = (bool(value) if kind is bool else value) if _plain(kind) else msgspec.json.decode(value, type=kind)
-    return record(**values)
+@cache
+def _select(record: type[Record], where: str, order: str) -> str:
+    columns = ", ".join(f'"{n}"' for n in _readers(record))
+    return f'SELECT {columns} FROM "{record.TABLE}"{f" WHERE {where}" if where else ""} ORDER BY {order}'
+
+
+def _load(record: type[R], row: tuple[Any, ...]) -> R:
+    return record(**{name: read(value) for (name, read), value in zip(_readers(record).items(), row, strict=True)})
 
 
 class MemoryHall:

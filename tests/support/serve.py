@@ -1,9 +1,9 @@
-"""The real server in a process of its own, living at a time the journey chooses: `python -m tests.support.serve PORT DATA AHEAD_MS`.
+"""The real server as the main thing of a process of its own, living at a time the journey chooses.
 
 One op crashes its handler here, for the journeys that ask what a poison op holds up: an incident whose text is POISON.
 """
 
-import sys
+import os
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
 from pathlib import Path
@@ -48,8 +48,11 @@ class Dated:
         await self._app(scope, receive, dated if scope["type"] == "http" else send)
 
 
-def main() -> None:
-    port, data, ahead_ms = int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+def serve(port: int, data: Path, ahead_ms: int, log: Path) -> None:
+    """Serve until the process ends; what it prints goes to `log`."""
+    with log.open("ab") as said:
+        for stream in (1, 2):
+            os.dup2(said.fileno(), stream)
 
     def clock() -> int:
         return system_clock() + ahead_ms
@@ -58,7 +61,3 @@ def main() -> None:
     chosen = config(Dated(create_app(settings, domains=tuple(map(poisoned, DOMAINS)), clock=clock), clock), settings)
     chosen.date_header = False
     Server(chosen).run()
-
-
-if __name__ == "__main__":
-    main()

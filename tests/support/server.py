@@ -4,9 +4,13 @@
 """
 
 import asyncio
+import atexit
+import shutil
+import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -83,6 +87,15 @@ class RunningServer:
         self._started.set()
 
 
+@cache
+def _founded(now: int) -> Path:
+    """The data folder of the demo halls as a first start at `now` leaves it; copied, never used."""
+    folder = Path(tempfile.mkdtemp(prefix="zaigang-founded-"))
+    atexit.register(shutil.rmtree, folder, True)
+    RunningServer(Settings(port=0, data=folder / "data"), DOMAINS, lambda: now).close()
+    return folder / "data"
+
+
 @contextmanager
 def serve(
     domains: Sequence[Domain] = DOMAINS, *, clock: Callable[[], int] = system_clock, data: Path | None = None, **chosen: Any
@@ -94,7 +107,10 @@ def serve(
     if POSTGRES:
         chosen.setdefault("database", postgres.new_database())
     with TemporaryDirectory(prefix="zaigang-test-") as folder:
-        server = RunningServer(Settings(port=0, data=data or Path(folder) / "data", **chosen), domains, clock)
+        settings = Settings(port=0, data=data or Path(folder) / "data", **chosen)
+        if domains is DOMAINS and clock is not system_clock and settings.mode == "demo" and not POSTGRES and not settings.data.exists():
+            shutil.copytree(_founded(clock()), settings.data)
+        server = RunningServer(settings, domains, clock)
         try:
             yield server
         finally:
