@@ -16,14 +16,20 @@ from litestar.types import Receive, Scope, Send
 
 from server.domain.attendance.handlers import DOMAIN as ATTENDANCE
 from server.domain.base import Domain
+from server.domain.bulletin.handlers import DOMAIN as BULLETIN
 from server.domain.campaign.handlers import DOMAIN as CAMPAIGN
+from server.domain.facility.handlers import DOMAIN as FACILITY
 from server.domain.hall.handlers import DOMAIN as HALL
 from server.domain.handover.handlers import DOMAIN as HANDOVER
+from server.domain.hot.handlers import DOMAIN as HOT
 from server.domain.incident.handlers import DOMAIN as INCIDENT
+from server.domain.irregular.handlers import DOMAIN as IRREGULAR
 from server.domain.leave.handlers import DOMAIN as LEAVE
+from server.domain.norms.handlers import DOMAIN as NORMS
 from server.domain.patrol.handlers import DOMAIN as PATROL
 from server.domain.presence.handlers import DOMAIN as PRESENCE
 from server.domain.roster.handlers import DOMAIN as ROSTER
+from server.domain.supervisor.handlers import DOMAIN as SUPERVISOR
 from server.domain.trail.handlers import DOMAIN as TRAIL
 from server.domain.visit.handlers import DOMAIN as VISIT
 from server.gateway import devices, displays, evidence, papers, public, registers, rescue, session, sheets
@@ -52,7 +58,26 @@ from server.store.people import has_accounts
 from server.store.snapshots import make_due
 from server.store.sqlite import FolderLock
 
-DOMAINS: tuple[Domain, ...] = (HALL, ROSTER, LEAVE, PRESENCE, HANDOVER, PATROL, INCIDENT, VISIT, CAMPAIGN, ATTENDANCE, TRAIL, PAPERS)
+DOMAINS: tuple[Domain, ...] = (
+    HALL,
+    ROSTER,
+    LEAVE,
+    PRESENCE,
+    HANDOVER,
+    PATROL,
+    IRREGULAR,
+    INCIDENT,
+    HOT,
+    NORMS,
+    FACILITY,
+    VISIT,
+    SUPERVISOR,
+    CAMPAIGN,
+    ATTENDANCE,
+    TRAIL,
+    BULLETIN,
+    PAPERS,
+)
 TICK_SECONDS = 5
 SWEEP_SECONDS = 1
 PURGE_SECONDS = 3600

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from server import bench, generate, golden, locales, logs, past, reconcile, recovery, screenshots, serve, witness
+from server import bench, generate, golden, locales, logs, past, privacy, reconcile, recovery, screenshots, serve, witness
 from server.app import DOMAINS, App, create_app, system_clock
 from server.gateway.desk import Desk
 from server.gateway.public import sites_of
@@ -135,6 +135,13 @@ COMMANDS: Sequence[Command] = (
     Command("replay", "run records whose handler failed again", HALLS, recovery.run_replay, recovery.replay_options),
     Command("rescue", "import a rescue file", HALLS, recovery.run_rescue, recovery.rescue_options),
     Command("reconcile", "make findings and ledgers anew from the facts, or compare", HALLS, reconcile.run, reconcile.options),
+    Command(
+        "privacy",
+        "what is kept of people: fields, classes, purposes, readers, terms",
+        (),
+        lambda _, given: privacy.run(given),
+        privacy.options,
+    ),
     Command("generate", "write the schema and the TypeScript types", (), run_generate, _generate_options),
     Command("golden", "write the corpus of a release: signed ops of every kind", (), lambda _, given: golden.run(given), golden.options),
     Command("locales", "extract, update or check the catalogues", (), lambda _, given: locales.run(given), locales.add_arguments),

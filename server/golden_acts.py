@@ -7,11 +7,11 @@ import msgspec
 from server.domain.hall.ops import HeldAccept, HeldReject
 from server.domain.handover import ops as handover
 from server.domain.incident import ops as incident
+from server.domain.norms.rules import items_of, shipped_checklists
 from server.domain.patrol import ops as patrol
 from server.domain.presence import ops as presence
 from server.domain.trail import ops as trail
 from server.domain.visit import ops as visit
-from server.domain.visit.rules import checklists, items_of
 from server.golden_stage import MINUTE_MS, Act, Ids, Stage
 
 
@@ -70,15 +70,15 @@ def hall_scenes(stage: Stage, post: str, mission: str) -> Iterator[list[Act]]:
     ]
     yield from incident_scenes(stage, post, incident_id)
     yield from cover_scenes(stage, post)
-    items = list(items_of(checklists()["ms-1"]))
+    items = list(items_of(shipped_checklists()["ms-1"]))
     answers = [visit.ItemAnswer(item, "fail" if n < 2 else "full", "a long wait" if n < 2 else "") for n, item in enumerate(items)]
     recorded = visit.RecordVisit(mission, "ms-1", now.at - 40 * MINUTE_MS, now.at - 5 * MINUTE_MS, answers, badge="417", story="a question")
     yield [Act("shopper", "visit.record", recorded, first)]
     yield [Act("shopper2", "visit.record", msgspec.structs.replace(recorded, story="once more"), second)]
     yield [
         Act("checklead", "visit.publish", visit.Publish("look at the others, too"), first, {first: 1}),
-        Act("checklead", "visit.void", visit.Void("recognised"), second, {second: 1}),
-        Act("checklead", "visit.publish", visit.Publish("published already"), first, {first: 1}),
+        Act("checklead", "visit.void", visit.Void("recognised"), second, {second: 2}),
+        Act("checklead", "visit.publish", visit.Publish("published already"), first, {first: 2}),
     ]
     yield [Act("staff", "visit.record", recorded)]
     lost = stage.devices["lost"]

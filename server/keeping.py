@@ -11,7 +11,7 @@ from server.gateway.again import Again
 from server.gateway.place import Place
 from server.gateway.run import Runner
 from server.settings import Settings
-from server.store import aside, backup
+from server.store import aside, backup, erasing
 from server.store.backup import Backup, BadBackup
 from server.store.contract import StoreTrouble, Unit
 from server.store.institutions import Institutions
@@ -51,6 +51,7 @@ class Keeper:
                 continue
             with suppress(StoreTrouble):
                 await place.store.write(self._retry_waiting)
+                await place.store.write(erasing.carry_out)
             try:
                 if place.store.shared:
                     await self._ask_replica(place)

@@ -122,8 +122,8 @@ class IndexUnit(msgspec.Struct):
 
 
 class IndexSeries(msgspec.Struct, omit_defaults=True):
-    """An index of §11 over time. `id` "IDX-01"; `kind` rate, minutes, number or delay; `good`: whether high or low is; `counts`: what is
-    counted above and below the line; `facts`: the registers behind it.
+    """An index of §11 over time. `id` "IDX-01"; `kind` rate, minutes, number, delay or average (of minutes); `good`: whether high or low
+    is; `counts`: what is counted above and below the line; `facts`: the registers behind it.
     """
 
     id: str

@@ -23,7 +23,7 @@ OPS = tuple(op for domain in DOMAINS for op in domain.ops)
 ROWS = tuple(row for domain in DOMAINS for row in domain.rows)
 
 # Texts that are data by nature: the invented hall, its checklists, and each language's own name for itself.
-DATA = ("server/demo/", "server/domain/visit/checklists/", "pwa/src/i18n/locale.ts")
+DATA = ("server/demo/", "server/domain/norms/shipped/", "pwa/src/i18n/locale.ts")
 
 
 def name_of(path: Path) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from server.bench import desk, live, pull, push, reconcile, year
+from server.bench import desk, live, pull, push, reconcile, rounds, year
 from server.bench.crowd import SITE, enrol, places
 from server.bench.ground import FILES, Ground, ground
 from server.bench.load import Process, Run, free_port
@@ -30,6 +30,8 @@ ceilings, each taken in the same run on the same machine:
   live    `websockets` broadcast of the same bytes to as many sockets; `picows` (C), where it is installed.
   pull    a bare app that reads the same lines from one SQLite table, joins and sends them; for whole first syncs with gzip.
   storm   a bare `websockets` server that accepts as many sockets.
+  rounds  a bare app that keeps the same records in one table and the same photos, decoded and written anew in its own process, as
+          files; each on the disk before it answers. Processes that make a photo safe count as the server's CPU.
   desk    the newest fifty rows of the largest register by its index, on one bare SQLite connection.
 The load generator shares the machine with the server: rates by the clock are floors, CPU a unit is what to compare.
 """
@@ -48,6 +50,7 @@ class Sizes:
         self.first: tuple[int, ...] = (1_000, 10_000, 100_000) if full else (60,) if tiny else (1_000, 10_000)
         self.stored: tuple[int, ...] = (10_000, 100_000, 1_000_000) if full else (20, 60) if tiny else (1_000, 20_000)
         self.storm = 12 if tiny else 1_000
+        self.inspectors, self.calm = (1, 2) if tiny else (60, 60) if full else (20, 40)
         self.pulls = 10 if tiny else 200
         self.past: tuple[int, ...] = (30, 365) if full else (1, 2) if tiny else (7, 35)
         self.facts = 5 if tiny else 200
@@ -240,6 +243,22 @@ def bench_storm(sizes: Sizes, folder: Path) -> None:
     ratio("storm", storm.back, bare, "bare websockets")
 
 
+def bench_rounds(sizes: Sizes, folder: Path) -> None:
+    """Every inspector sends a whole round with its photos at once; what the lobby hears meanwhile."""
+    with server(folder, ground=sizes.ground) as process:
+        storm = asyncio.run(rounds.storm(process, folder, sizes.inspectors, sizes.calm))
+    heading(f"rounds (a check-in storm, requests{sizes.ground.named})")
+    line(f"{sizes.inspectors} rounds, {storm.records} records, {storm.photo_bytes / 1e6:.1f} MB of photos", storm.drained)
+    line("  ceiling: bare keeper, same requests", storm.kept)
+    ratio("rounds", storm.drained, storm.kept, "the bare keeper")
+    fact("  until everything was kept", storm.drained.wall_s, "s", "aim at most 60")
+    line("news on the wall, nobody else there", storm.calm)
+    line("  meanwhile", storm.board)
+    calm, during = storm.calm.percentile(95), storm.board.percentile(95)
+    fact("  95 of 100 of the news were there after", during / 1000, "s", "aim at most 2")
+    fact("  as often as long as when nobody else is there", during / max(calm, 0.001), "times", "aim at most 20")
+
+
 def bench_desk(sizes: Sizes, folder: Path) -> None:
     """What an office asks of a year: every register and the indices."""
     heading("desk (questions, a year of records)")
@@ -285,6 +304,7 @@ BENCHES: dict[str, Callable[[Sizes, Path], None]] = {
     "first": bench_first,
     "delta": bench_delta,
     "storm": bench_storm,
+    "rounds": bench_rounds,
     "reconcile": bench_reconcile,
     "desk": bench_desk,
 }

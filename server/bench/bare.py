@@ -1,11 +1,14 @@
 """The ceilings: the same work with nothing but the bare parts, measured in the same run.
 
-`python -m server.bench.bare asgi PORT [KEY [PAGE [CODING]]]` · `durable PORT DATABASE` · `sockets PORT` · `picows PORT`: processes of their
-own, like the server they are held against.
+`python -m server.bench.bare asgi PORT [KEY [PAGE [CODING]]]` · `durable PORT DATABASE [FOLDER]` · `sockets PORT` ·
+`picows PORT`: processes of their own, like the server they are held against.
 """
 
 import asyncio
 import importlib
+import io
+import itertools
+import os
 import queue
 import sys
 import threading
@@ -19,10 +22,12 @@ import msgspec
 import uvicorn
 import uvloop
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from PIL import Image
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 
 from server.bench.load import Run
 from server.gateway.wire import compress
+from server.store.shrink import THUMB_EDGE
 from server.store.sqlite import WRITER, Connection
 from sync.messages import Push
 from sync.ops import verify
@@ -80,24 +85,44 @@ class Named(msgspec.Struct):
 class Durable:
     """The least a durable endpoint can do: decode the records of a push, insert them by id, commit to the disk, answer.
 
-    No rules, no results, no rows for others, no evidence. One thread writes; one commit is one push.
+    No rules, no results, no rows for others, no evidence. One thread writes; one commit is one push. A photo sent to `/blobs` is decoded
+    and written anew with a thumbnail as a file of `folder`, on the disk before it is answered; in this process, not one of its own.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, folder: Path | None = None) -> None:
+        self._folder = folder
+        self._files = itertools.count()
         self._sql = Connection(path, WRITER)
         self._sql.run("CREATE TABLE record (id TEXT PRIMARY KEY NOT NULL, body TEXT NOT NULL)")
         self._writer = ThreadPoolExecutor(1)
         self._records = msgspec.json.Decoder(Named)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """One push."""
-        if scope["type"] == "http":
+        """One push, or one file."""
+        if scope["type"] != "http":
+            return
+        if self._folder and scope["path"].endswith("/blobs"):
+            await asyncio.get_running_loop().run_in_executor(self._writer, self._keep, await body_of(receive))
+            await send({"type": "http.response.start", "status": 201, "headers": [(b"content-length", b"0")]})
+            await send({"type": "http.response.body", "body": b""})
+        else:
             push = _push.decode(await body_of(receive))
             rows = [(self._records.decode(text).id, text) for text in push.ops]
             await asyncio.get_running_loop().run_in_executor(self._writer, self._write, rows)
             answer = b'{"last":%d}' % len(rows)
             await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(answer))]})
             await send({"type": "http.response.body", "body": answer})
+
+    def _keep(self, data: bytes) -> None:
+        assert self._folder is not None, "asked for only with a folder"
+        with Image.open(io.BytesIO(data)) as photo:
+            picture, thumb = photo.convert("RGB"), photo.copy()
+        thumb.thumbnail((THUMB_EDGE, THUMB_EDGE))
+        with (self._folder / str(next(self._files))).open("wb") as file:
+            picture.save(file, "JPEG", quality=85, optimize=True)
+            thumb.save(file, "JPEG", quality=70, optimize=True)
+            file.flush()
+            os.fsync(file.fileno())
 
     def _write(self, rows: list[tuple[str, str]]) -> None:
         self._sql.run("BEGIN IMMEDIATE")
@@ -209,7 +234,7 @@ if __name__ == "__main__":
         key, page, coding = [*more, "", "", ""][:3]
         serve_asgi(int(port), Bare(bytes.fromhex(key), Path(page) if page else None, coding))
     elif what == "durable":
-        serve_asgi(int(port), Durable(Path(more[0])))
+        serve_asgi(int(port), Durable(Path(more[0]), Path(more[1]) if len(more) > 1 else None))
     elif what == "picows":
         uvloop.run(picows(int(port)))
     else:

@@ -74,14 +74,15 @@ async def enrol(process: Process, count: int, persona: str = PERSONA) -> list[Ph
 
 async def _enrol_one(process: Process, line: Line, session: m.Session, cookie: str) -> Phone:
     clocks = SteadyClocks(time.time_ns() // 1_000_000)
-    replica = Replica(SITE, key_from(1 + secrets.randbelow(2**250)), clocks, _uuid7, "bench")
+    replica = Replica(SITE, key_from(1 + secrets.randbelow(2**250)), clocks, new_id, "bench")
     body = msgspec.json.encode(replica.enrol(session.nonce))
     raw = await line.ask(post(f"/s/{SITE}/devices", process.port, body, cookie))
     replica.enrolled(body_of(raw, m.Enrolled))
     return Phone(replica, cookie)
 
 
-def _uuid7(now_ms: int) -> str:
+def new_id(now_ms: int) -> str:
+    """A fresh UUIDv7."""
     text = f"{now_ms << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62):032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 

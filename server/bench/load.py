@@ -4,6 +4,7 @@ It shares the machine with the server it measures, so wall-clock rates are floor
 """
 
 import asyncio
+import os
 import socket
 import subprocess
 import sys
@@ -13,6 +14,9 @@ from pathlib import Path
 from statistics import quantiles
 from types import TracebackType
 from typing import NamedTuple
+
+CHILD_USER, CHILD_SYSTEM = 13, 14
+"""Places of cutime and cstime in /proc/pid/stat, counted behind the name (proc(5))."""
 
 
 class Run(NamedTuple):
@@ -89,6 +93,11 @@ class Process:
         """CPU seconds used so far by all its threads (the kernel counts them in nanoseconds)."""
         threads = Path(f"/proc/{self._child.pid}/task").glob("*/schedstat")
         return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
+
+    def children_s(self) -> float:
+        """CPU seconds of the processes it has started and that have ended."""
+        fields = Path(f"/proc/{self._child.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[CHILD_USER]) + int(fields[CHILD_SYSTEM])) / os.sysconf("SC_CLK_TCK")
 
 
 class Line(asyncio.Protocol):

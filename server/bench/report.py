@@ -14,6 +14,7 @@ AIMS = {
     "flat": "aim at most 1.2",
     "reconcile": "aim at most 1.3",
     "storm": "aim 0.3 of bare websockets",
+    "rounds": "aim 0.2 of a bare keeper",
     "desk": "aim 0.1 of a bare query",
 }
 

@@ -18,18 +18,24 @@ from server.domain.hall.tables import PersonRecord
 from server.domain.leave.account import show_account
 from server.domain.leave.policy import put_defaults
 from server.domain.leave.tables import LeavePersonRecord
+from server.domain.norms.shelf import put_shipped
 from server.domain.presence.handlers import DOMAIN as PRESENCE
 from server.domain.presence.ops import Announce, Answer
 from server.domain.presence.posts import settle as settle_posts
 from server.domain.roster.organisation import put_qualification, put_service
 from server.domain.roster.tables import ServiceRecord
-from server.domain.visit.handlers import put_mission, show_checklists
+from server.domain.supervisor.handlers import show_supervisor
+from server.domain.supervisor.tables import SupervisorRecord
+from server.domain.visit.handlers import put_mission
 from server.domain.visit.tables import MissionRecord
 from sync.clock import Window
 
 __all__ = ["PERSONAS", "SITES", "DemoUser", "seed"]
 
-PERSONAS = ("staff", "standin", "inspector", "shopper", "shopper2", "checklead", "head", "office", "leader", "admin")
+PERSONAS = (
+    *("staff", "standin", "inspector", "efficiency", "shopper", "shopper2", "checklead", "head", "office", "leader", "admin"),
+    "supervisor",
+)
 """The parts one may play at demo sign-in, in the order they are offered; a small hall has fewer."""
 
 
@@ -50,9 +56,11 @@ def seed(tx: Tx, site: str, seed: int, today: date) -> list[DemoUser]:
     _list_services(tx, cast)
     _say_some_absences(tx, cast)
     _entitle(tx, cast)
+    put_shipped(tx)
     if "checklead" in cast.personas:
-        show_checklists(tx)
         _draw_missions(tx, cast, today)
+        if tx.knows("supervisor"):
+            _engage_supervisor(tx, cast, today)
     posts = frozenset(p.rid for p in cast.posts)
     settle_posts(tx, posts)
     if tx.knows("punches_of"):
@@ -139,12 +147,32 @@ def _person(tx: Tx, uid: str) -> PersonRecord:
     return person
 
 
+def _engage_supervisor(tx: Tx, cast: Cast, today: date) -> None:
+    """A social supervisor a month into the term (SUP-02)."""
+    person = _person(tx, cast.personas["supervisor"])
+    begun = add_days(today.isoformat(), -30)
+    show_supervisor(
+        tx,
+        SupervisorRecord(
+            rid=person.rid,
+            name=person.name,
+            kind="citizen",
+            units=[],
+            checked=_person(tx, cast.personas["office"]).name,
+            state="active",
+            number=person.badge,
+            from_day=begun,
+            to_day=add_days(begun, 364),
+        ),
+    )
+
+
 def _draw_missions(tx: Tx, cast: Cast, today: date) -> None:
     """Two sealed missions for the two visitors (CHK-05)."""
     team = [cast.personas["shopper"], cast.personas["shopper2"]]
     units = [u for u in cast.units if u.kind == "resident"]
     for number, story in enumerate(invented().stories, start=1):
-        unit = units[number * 3]
+        unit = units[(number - 1) * 3]
         window = next(p.number for p in cast.posts if p.unit == unit.rid)
         put_mission(
             tx,

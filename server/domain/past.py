@@ -229,7 +229,9 @@ class _Day:
                 yield from self._found_empty(who, rid, post, at, knew, offline)
             if others := [post for post in posts if post not in empty]:
                 yield self.said(at, "patrol.zone_clear", who, rid, ZoneClear(zone, others, at, knew), offline=offline)
-        yield self.said(at + MINUTE_MS, "patrol.finish", who, rid, RoundFinish(at + MINUTE_MS), offline=offline, after=at + 2 * HOUR_MS)
+        # A phone sends in the order in which things were said.
+        last = at + 2 * HOUR_MS if offline else at + 2 * MINUTE_MS
+        yield self.said(at + MINUTE_MS, "patrol.finish", who, rid, RoundFinish(at + MINUTE_MS), offline=offline, after=last)
 
     def _is_gone(self, post: str, at: int) -> bool:
         return any(start <= at < end and not covered for start, end, covered in self.gone.get(post, ()))

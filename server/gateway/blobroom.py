@@ -119,6 +119,8 @@ class BlobRoom:
                 self.busy.discard(upload.id)
         for name in await self.place.store.write(self._let_go):
             await self.store.delete(name)
+            if self.settings.backup_folder is not None:
+                await self.store.delete_copy(name, self.settings.backup_folder / "blobs" / self.place.id)
 
     async def make_durable(self) -> None:
         """Copy what is stored beside the backups, and tell its people that it is safe: once the rows that name it are in a backup, too."""

@@ -8,7 +8,7 @@ import msgspec
 
 from server.papers.values import FOLDER, Speaker, Value, Values
 
-Class = Literal["P0", "P1", "P2", "P3"]
+Class = Literal["P0", "P1", "P2", "P3", "P5"]
 Look = Literal["card", "board", "form", "notice"]
 BlockType = Literal["headline", "big", "fields", "table", "text", "sign"]
 LOCALES = ("zh_Hans", "zh_Hant_TW", "zh_Hant_HK", "en")

@@ -1,7 +1,7 @@
-"""The indices of §11 (IDX-01..09, IDX-41): each is defined here once, as what is counted above and below the line. Pure.
+"""The indices of §11 (IDX-01..09, 24..29, 37, 41): each is defined here once, as what is counted above and below the line. Pure.
 
-The numbers come from the ledgers of the trail (server/domain/trail/ledger.py names them), and from attendance, handover and leave
-(the `measures` of their institutions). Fewer cases than the hall's `idx.min_n` make no rate: the counts are shown.
+The numbers come from the ledgers of the trail (server/domain/trail/ledger.py names them), and from the `measures` of other institutions.
+Fewer cases than the hall's `idx.min_n` make no rate: the counts are shown.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,8 @@ from server.domain.trail.ledger import Numbers, add, lag_seconds
 from sync.desk import IndexPoint
 from sync.errors import N_
 
-Kind = Literal["rate", "minutes", "number", "delay"]
+Kind = Literal["rate", "minutes", "number", "delay", "average"]
+MAX = "max_"
 PER_WHOLE = 10_000
 """A rate is told in hundredths of a percent."""
 
@@ -143,6 +144,136 @@ INDICES: tuple[Index, ...] = (
         facts=(Facts("leave"),),
     ),
     Index(
+        id="IDX-24",
+        key="patrol_done",
+        title=N_("巡查完成率"),
+        kind="rate",
+        good="high",
+        counts=(N_("已巡时段"), N_("应巡时段")),
+        top=("slots_done",),
+        bottom=("slots_due",),
+        facts=(Facts("slot"), Facts("round", {"type": "hourly"})),
+    ),
+    Index(
+        id="IDX-24",
+        key="patrol_gap",
+        title=N_("最长未巡间隔"),
+        kind="minutes",
+        good="low",
+        counts=(N_("最长未巡分钟"), ""),
+        top=("max_gap_min",),
+        facts=(Facts("slot"),),
+    ),
+    Index(
+        id="IDX-25",
+        key="covered_units",
+        title=N_("检查覆盖率"),
+        kind="rate",
+        good="high",
+        counts=(N_("已查单位"), N_("检查范围内单位")),
+        top=("units_reached",),
+        bottom=("units_in_scope",),
+        facts=(Facts("coverage"),),
+    ),
+    Index(
+        id="IDX-26",
+        key="visit_score",
+        title=N_("暗访平均得分率"),
+        kind="rate",
+        good="high",
+        counts=(N_("得分"), N_("满分")),
+        top=("visit_points",),
+        bottom=("visit_full",),
+        facts=(Facts("visit_result"),),
+    ),
+    Index(
+        id="IDX-26",
+        key="visit_veto",
+        title=N_("一票否决数"),
+        kind="number",
+        good="low",
+        counts=(N_("不合格的否决项"), ""),
+        top=("visit_vetoes",),
+        facts=(Facts("visit_result"),),
+    ),
+    Index(
+        id="IDX-27",
+        key="told_equal",
+        title=N_("告知一致率"),
+        kind="rate",
+        good="high",
+        counts=(N_("与指南一致"), N_("核对过的告知")),
+        top=("told_equal",),
+        bottom=("told_tested",),
+        facts=(Facts("visit_result"),),
+    ),
+    Index(
+        id="IDX-28",
+        key="rectified",
+        title=N_("整改完成率"),
+        kind="rate",
+        good="high",
+        counts=(N_("已核实销号"), N_("到期应整改")),
+        top=("rct_verified",),
+        bottom=("rct_due",),
+        facts=(Facts("rectification"),),
+    ),
+    Index(
+        id="IDX-28",
+        key="rectified_in_time",
+        title=N_("整改按期率"),
+        kind="rate",
+        good="high",
+        counts=(N_("按期整改"), N_("已核实销号")),
+        top=("rct_in_time",),
+        bottom=("rct_verified",),
+        facts=(Facts("rectification", {"state": "verified"}),),
+    ),
+    Index(
+        id="IDX-29",
+        key="came_back",
+        title=N_("复发率"),
+        kind="rate",
+        good="low",
+        counts=(N_("销号后又出现"), N_("已销号")),
+        top=("rct_back",),
+        bottom=("rct_closed",),
+        facts=(Facts("closed"),),
+    ),
+    Index(
+        id="IDX-37",
+        key="in_place",
+        title=N_("三到位达标率"),
+        kind="rate",
+        good="high",
+        counts=(N_("三到位及时"), N_("突发事件")),
+        top=("incidents_in_time",),
+        bottom=("incidents",),
+        facts=(Facts("incident", {"drill": "0"}),),
+    ),
+    Index(
+        id="IDX-37",
+        key="to_responder",
+        title=N_("处置响应用时"),
+        kind="average",
+        good="low",
+        counts=(N_("分钟合计"), N_("已处理的事件")),
+        top=("handled_min",),
+        bottom=("incidents_handled",),
+        facts=(Facts("incident", {"drill": "0"}),),
+    ),
+    Index(
+        id="IDX-37",
+        key="to_report",
+        title=N_("报告用时"),
+        kind="average",
+        good="low",
+        counts=(N_("分钟合计"), N_("已报告的事件")),
+        top=("reported_min",),
+        bottom=("incidents_reported",),
+        facts=(Facts("incident", {"drill": "0"}),),
+    ),
+    Index(
         id="IDX-41",
         key="late",
         title=N_("补告示率"),
@@ -212,11 +343,13 @@ def point(index: Index, numbers: Numbers, span: Span, min_n: int) -> IndexPoint:
 
 
 def _value(index: Index, numbers: Numbers, top: int, bottom: int, min_n: int) -> int | None:
-    """None where there are too few cases for a rate or a delay to say anything."""
+    """None where there are too few cases for a rate, a delay or an average to say anything."""
     if index.kind == "rate":
         return round(top * PER_WHOLE / bottom) if bottom >= max(1, min_n) else None
     if index.kind == "delay":
         return lag_seconds(numbers, index.percent) if top >= max(1, min_n) else None
+    if index.kind == "average":
+        return round(top / bottom) if bottom >= max(1, min_n) else None
     return top
 
 
@@ -229,8 +362,15 @@ def together(many: Iterable[Numbers]) -> Numbers:
     """Several numbers added up."""
     total: Numbers = {}
     for numbers in many:
-        add(total, numbers)
+        gather(total, numbers)
     return total
+
+
+def gather(into: Numbers, more: Numbers) -> None:
+    """`into` with `more` added; of a number whose name begins with `max_` the greater counts. `into` is changed."""
+    longest = {key: max(into.get(key, 0), value) for key, value in more.items() if key.startswith(MAX)}
+    add(into, {key: value for key, value in more.items() if not key.startswith(MAX)})
+    into.update(longest)
 
 
 def worst_first(index: Index, points: Iterable[tuple[str, IndexPoint]]) -> list[tuple[str, IndexPoint]]:

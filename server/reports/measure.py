@@ -9,17 +9,17 @@ import msgspec
 from server.domain.base import Measure
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import add_days, day_start
-from server.domain.trail.ledger import Numbers, add
+from server.domain.trail.ledger import Numbers
 from server.domain.trail.tables import DayRecord, MonthRecord, TallyRecord
-from server.reports.indices import Span
+from server.reports.indices import Span, gather
 from server.reports.query import BadQuery, day_in
 from server.store.contract import Sql
 from server.store.institutions import Institutions
 
 By = Literal["day", "week", "month"]
 BY: tuple[By, ...] = get_args(By)
-DAYS: dict[By, int] = {"day": 30, "week": 84, "month": 365}
-"""How far back one looks when nothing is said."""
+DAYS: dict[By, int] = {"day": 30, "week": 84, "month": 334}
+"""How far back one looks when nothing is said; whole months are then at most a year, which is what a register tells at once."""
 DAYS_MAX: dict[By, int] = {"day": 62, "week": 98, "month": 731}
 _numbers = msgspec.json.Decoder(dict[str, int])
 
@@ -79,8 +79,8 @@ def count(sql: Sql, institutions: Institutions, hall: Hall, asked: Period, unit:
     of_spans: tuple[Numbers, ...] = tuple({} for _ in asked.spans)
     of_units: dict[str, Numbers] = {}
     for day, of, numbers in _told(sql, institutions, hall, asked, unit):
-        add(of_spans[_place(asked, day)], numbers)
-        add(of_units.setdefault(of, {}), numbers)
+        gather(of_spans[_place(asked, day)], numbers)
+        gather(of_units.setdefault(of, {}), numbers)
     closed = {rid for (rid,) in sql.all(f'SELECT rid FROM "{MonthRecord.TABLE}"')} if MonthRecord in institutions.tables else set()
     return Counted(tuple(Span(a, b, not {a[:7], b[:7]} <= closed) for a, b in asked.spans), of_spans, of_units)
 

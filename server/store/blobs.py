@@ -69,6 +69,10 @@ class BlobStore:
             raise StoreTrouble(False, f"the blob store gave nothing: {error}") from error
         await asyncio.to_thread(_write, copy, sealed)
 
+    async def delete_copy(self, name: str, folder: Path) -> None:
+        """Take away what `copy_to` laid there."""
+        await asyncio.to_thread((folder / _path(name)).unlink, missing_ok=True)
+
     async def delete(self, name: str) -> None:
         """Forget a file; one that is gone already is no trouble."""
         try:

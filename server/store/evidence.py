@@ -311,6 +311,10 @@ class NotErasable(Exception):
     """The message says why a record cannot be erased."""
 
 
+class ErasedAlready(NotErasable):
+    """There is nothing left to erase."""
+
+
 def erase(tx: Transaction, op_id: str, uid: str, reason: str) -> int:
     """Take body and salt of an op away and say so in the audit; returns its number. Raises `NotErasable`.
 
@@ -321,7 +325,7 @@ def erase(tx: Transaction, op_id: str, uid: str, reason: str) -> int:
     if row is None or found is None:
         raise NotErasable("not in the log: unknown, or its minute is not over yet")
     if found.salt is None:
-        raise NotErasable("erased already")
+        raise ErasedAlready("erased already")
     if row[1] == "held":
         raise NotErasable("still held: let somebody decide it first")
     n, name = row[0], name_of(found.body)

@@ -9,7 +9,7 @@ import msgspec
 
 from server.domain.base import Face
 from server.domain.hall.ops import OpDecided, OpHeld, Role
-from server.domain.hall.rules import DAY_MS, DEFAULT_RULES, held_for
+from server.domain.hall.rules import DAY_MS, DEFAULT_RULES, held_for, is_outside
 from server.store import people
 from server.store.contract import Sql
 from server.store.ledger import Device, Kept, readable
@@ -19,7 +19,7 @@ from sync.clock import Window
 from sync.ops import to_json
 
 ARGS_CHARS_MAX = 2_000
-SEALED_ROLES = frozenset(("TEAM", "CHECK"))
+SEALED_ROLES = frozenset(("TEAM", "CHECK", "SUP"))
 CHECK = frozenset(("role:CHECK",))
 
 
@@ -98,7 +98,7 @@ def _whose(tx: Transaction, device: Device, kept: Kept) -> tuple[Role, frozenset
     sealed = tx.sealed_for(kept.name.k, kept.name.rid, bytes(body.a) if body else b"{}", device.uid)
     actor = people.actor(tx.sql, device.uid)
     roles = actor.roles if actor else frozenset[str]()
-    if sealed is None and (roles == {"TEAM"} or (roles & SEALED_ROLES and not tx.is_known(kept.name.k))):
+    if sealed is None and (is_outside(roles) or (roles & SEALED_ROLES and not tx.is_known(kept.name.k))):
         sealed = CHECK
     return ("CHECK", sealed) if sealed else held_for(kept.code)
 

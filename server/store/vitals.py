@@ -10,6 +10,7 @@ import msgspec
 
 from server.domain.base import Face
 from server.domain.hall.ops import DeviceState
+from server.domain.hall.rules import is_outside
 from server.store.contract import Sql
 from server.store.ledger import Device
 from server.store.transaction import Transaction
@@ -17,7 +18,7 @@ from sync.messages import Vital
 
 HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 FREE_STEP = 256 * 1024 * 1024
-CHECK_TEAM = frozenset(("TEAM", "CHECK"))
+CHECK_TEAM = frozenset(("TEAM", "CHECK", "SUP"))
 
 
 class State(NamedTuple):
@@ -76,7 +77,7 @@ def show(tx: Transaction, device: Device) -> None:
 
 def device_faces(device: Device, who: tuple[str, str], roles: frozenset[str], state: State) -> list[Face]:
     """The two faces of a device: `who` is name and unit of its person, `roles` what the person does."""
-    sealed, outside = bool(roles & CHECK_TEAM), roles == {"TEAM"}
+    sealed, outside = bool(roles & CHECK_TEAM), is_outside(roles)
     whole = DeviceState(
         dev=device.dev,
         label=device.label,

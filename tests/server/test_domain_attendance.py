@@ -15,6 +15,7 @@ from server.domain.attendance.ops import (
     PunchCorrect,
 )
 from server.domain.base import Outcome
+from server.domain.incident.ops import Report
 from server.domain.patrol.ops import ZoneClear
 from server.domain.presence.ops import Announce, JudgeLate
 from tests.server.scenes.attendance import (
@@ -61,7 +62,7 @@ def test_a_persons_attendance_is_for_the_person_the_head_and_the_office_alone() 
 
 
 def test_nothing_says_where_a_punch_was_made() -> None:
-    """ATT-08, PRV-05: in the hall, yes or no."""
+    """ATT-08, AWY-13, PRV-05: in the hall, yes or no."""
     hall = attendance_hall()
     punch(hall, "wang", "in", 0, "08:20", in_hall=True)
     assert Punch.__struct_fields__ == ("day", "session", "way", "in_hall", "method")
@@ -475,3 +476,16 @@ def test_every_pair_of_punches_of_one_edge_ends_alike_in_both_orders() -> None:
             spell = hall.row("att.day", f"{DAY}:wang")["spells"][0]
             ends.append((spell, state(hall, exc())))
         assert ends[0][0] == ends[1][0]
+
+
+@pytest.mark.parametrize(("drill", "place", "excused"), [(False, "A", True), (False, "B", False), (True, "A", False)])
+def test_whoever_is_late_through_an_incident_at_the_place_is_not_counted(drill: bool, place: str, excused: bool) -> None:
+    """EMG-11: also when the report arrives after the punch; an incident elsewhere and an exercise excuse nobody."""
+    hall = attendance_hall()
+    punch(hall, "wang", "in", 0, "8:50")
+    assert state(hall, exc()) == ("late", "detected", False)
+    burning = Report("fire", place, at("8:20"), 3, drill=drill)
+    assert hall.send(ACTORS["lin"], "incident.report", "i1", burning, at=at("8:25"), received=at("9:10")).st == "applied"
+    edge = hall.row("att.day", f"{DAY}:wang")["spells"][0].get("in_kind")
+    assert edge == ("excused" if excused else "late")
+    assert (state(hall, exc()) in (None, ("excused", "cleared", False))) == excused, state(hall, exc())

@@ -24,6 +24,7 @@ from server.domain.campaign.ops import (
     SetMeasures,
     VerifyProblem,
 )
+from server.domain.campaign.tables import ProblemRecord
 from tests.server.scenes.small_hall import ACTORS, DOMAINS, at, small_hall
 from tests.support.memory_tx import MemoryHall
 
@@ -208,6 +209,21 @@ def test_the_same_code_within_ninety_days_comes_back_heavier() -> None:
     assert (hall.row("problem", "p1")["level"], hall.row("problem", "p2")["level"]) == ("minor", "serious")
     find(hall, "p3", unit="u2", clock="15:10")
     assert hall.row("problem", "p3").get("recurs", "") == ""
+
+
+def test_what_was_closed_knows_that_it_came_back_and_what_it_needs_for_its_registers() -> None:
+    """RCT-03, IDX-29: the closed one is marked, not the new one; in another unit nothing came back."""
+    hall = campaign()
+    rectified(hall)
+    find(hall, "p2", clock="15:00")
+    find(hall, "p3", unit="u2", clock="15:10")
+    one, two, three = (hall.tx.get(ProblemRecord, rid) for rid in ("p1", "p2", "p3"))
+    assert one is not None
+    assert two is not None
+    assert three is not None
+    assert (one.came_back, two.came_back, three.came_back) == (True, False, False)
+    assert (one.closed_at, one.claimed_at, one.demand) == (at("9:55"), at("9:50"), "五日内补齐")
+    assert (two.grade, two.closed_at, two.claimed_at) == ("serious", 0, 0)
 
 
 def test_many_of_one_code_are_a_matter_of_the_section() -> None:

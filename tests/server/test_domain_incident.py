@@ -7,6 +7,8 @@ import pytest
 
 from server.domain.base import Outcome
 from server.domain.incident.ops import Report, Tick
+from server.domain.incident.rules import DUTIES
+from server.domain.incident.tables import IncidentRecord
 from tests.server.scenes.small_hall import ACTORS, at, small_hall
 from tests.support.memory_tx import MemoryHall
 
@@ -45,6 +47,27 @@ def test_an_inconsistent_report_is_kept_for_a_person(wrong: dict[str, Any]) -> N
 def test_a_mystery_shopper_reports_nothing_to_the_hall() -> None:
     hall = small_hall()
     assert report(hall, "wu") == Outcome("held", "NO_RIGHT")
+
+
+@pytest.mark.parametrize(
+    ("clocks", "in_time"),
+    [
+        (("10:15", "10:30", "10:00"), True),
+        (("10:16", "10:30", "11:00"), False),
+        (("10:15", "10:31", "11:00"), False),
+        (("9:50", "9:55", "9:59"), True),
+    ],
+)
+def test_three_duties_in_place_are_in_time_or_not(clocks: tuple[str, str, str], in_time: bool) -> None:
+    """EMG-03, IDX-37: counted from the arrival of the first report; what was done before took no time."""
+    hall = small_hall()
+    report(hall)
+    for duty, clock in zip(DUTIES, clocks, strict=True):
+        assert hall.tx.find(IncidentRecord)[0].in_time is False
+        ticked(hall, "zhao", duty, clock)
+    (one,) = hall.tx.find(IncidentRecord)
+    assert one.in_time is in_time
+    assert (one.waited_min, one.handled_at) == (max(0, (at(clocks[0]) - at("10:00")) // 60_000), at(clocks[0]))
 
 
 def test_three_ticks_with_times_and_names_close_it() -> None:

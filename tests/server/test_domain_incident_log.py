@@ -2,12 +2,12 @@
 
 import random
 from itertools import permutations
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from server.domain.base import Outcome
-from server.domain.incident.ops import AllClear, LinkIncident, NoteStep, Report, TellLobby, Tick
+from server.domain.incident.ops import AllClear, Kind, LinkIncident, NoteStep, PutIncidentPlan, Report, TellLobby, Tick
 from server.domain.incident.rules import mains
 from server.domain.incident.tables import IncidentRecord
 from server.domain.patrol.ops import Observe, RoundStart
@@ -196,3 +196,37 @@ def test_reports_of_several_things_in_any_order_are_joined_alike(seed: int) -> N
         kept = hall.tx.find(IncidentRecord)
         assert {one.rid: one.main for one in kept} == mains(kept, 30 * 60_000)
     assert ends == ends[:1] * 4
+
+
+def test_every_kind_has_a_plan_from_the_first_day_and_the_office_lays_down_the_halls_own() -> None:
+    """EMG-02, EMG-09: on every phone of the hall; what is shipped is marked as an example."""
+    hall = small_hall()
+    plans = dict(hall.rows("incident.plan"))
+    assert set(plans) == set(get_args(Kind))
+    assert {plan.get("by", "") for plan in plans.values()} == {""}
+    assert all({"zh_Hans", "zh_Hant_TW", "zh_Hant_HK", "en"} == set(step) for plan in plans.values() for step in plan["steps"])
+    assert hall.buckets("incident.plan", "fire") == {"hall"}
+    own = PutIncidentPlan([{"zh_Hans": "先按警报"}])
+    assert hall.send(ACTORS["zhou"], "incident.plan", "fire", own).st == "applied"
+    hall.tick(at("12:00"))
+    assert hall.row("incident.plan", "fire") == {"steps": [{"zh_Hans": "先按警报"}], "by": "zhou"}
+
+
+@pytest.mark.parametrize(
+    ("who", "kind", "steps", "code"),
+    [
+        ("wang", "fire", [{"zh_Hans": "跑"}], "NO_RIGHT"),
+        ("zhou", "flood", [{"zh_Hans": "跑"}], "INVALID"),
+        ("zhou", "fire", [], "INVALID"),
+        ("zhou", "fire", [{"zh_Hans": " "}], "INVALID"),
+        ("zhou", "fire", [{"zh_Hans": "跑" * 201}], "INVALID"),
+        ("zhou", "fire", [{"zh_Hans": "跑"}] * 21, "INVALID"),
+    ],
+)
+def test_a_plan_that_is_none_is_refused(who: str, kind: str, steps: list[dict[str, str]], code: str) -> None:
+    """EMG-09."""
+    assert hall_refuses(PutIncidentPlan(steps), who, kind) == Outcome("refused", code)
+
+
+def hall_refuses(plan: PutIncidentPlan, who: str, kind: str) -> Outcome:
+    return small_hall().send(ACTORS[who], "incident.plan", kind, plan)

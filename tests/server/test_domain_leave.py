@@ -27,6 +27,7 @@ from server.domain.leave.ops import (
     LeaveWithdraw,
 )
 from server.domain.leave.policy import defaults
+from server.domain.leave.tables import LeaveRecord
 from tests.server.scenes.absence import public
 from tests.server.scenes.conflicts import empty
 from tests.server.scenes.small_hall import ACTORS, DAY, HOURS, at, small_hall
@@ -217,6 +218,11 @@ def test_the_sealed_part_is_read_for_a_purpose_for_a_while_and_the_person_sees_w
     assert hall.buckets("leave.sealed", "a") == set(), "off the devices"
     assert send(hall, "zhou", "leave.open", "a", LeaveOpen("归档"), "09:00", "2027-12-31").st == "applied"
     assert send(hall, "zhou", "leave.open", "a", LeaveOpen("归档"), "09:00", "2028-01-01") == Outcome("refused", "GONE")
+    hall.tick(at("09:01", "2028-01-01"))
+    kept = hall.tx.get(LeaveRecord, "a")
+    assert kept is not None
+    assert kept.asked is not None
+    assert (kept.asked.text, kept.type) == ("", "sick"), "the words are gone, a year after the year of the leave"
 
 
 def test_an_approver_learns_that_a_certificate_is_there_and_for_how_many_days() -> None:

@@ -161,7 +161,7 @@ def test_one_slot_done_by_two_is_complete_once_and_both_rounds_stay() -> None:
         assert "repeated" not in first
         assert [z["posts"] for z in first["zones"]] == [["w1", "w2"]]
         assert (second["state"], second["repeated"]) == ("running", True)
-        assert hall.buckets("round", "r1") == {"role:INS", "role:EFF"}
+        assert hall.buckets("round", "r1") == {"role:INS", "role:EFF", "role:OFF"}
 
 
 def test_a_round_counts_its_exceptions_without_those_taken_back() -> None:

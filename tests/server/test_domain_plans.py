@@ -11,9 +11,10 @@ import pytest
 from server.domain.base import Outcome
 from server.domain.hall.handlers import put_person
 from server.domain.hall.tables import PersonRecord
+from server.domain.norms.rules import shipped_checklists as checklists
 from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit
 from server.domain.visit.plan_ops import CommitPlan, DrawPlan, DropPlan, RevealPlan
-from server.domain.visit.rules import checklists, items_of
+from server.domain.visit.rules import items_of
 from tests.server.scenes.small_hall import ACTORS, PEOPLE, at, small_hall
 from tests.support.memory_tx import MemoryHall
 

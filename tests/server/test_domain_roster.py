@@ -145,12 +145,15 @@ def test_a_person_who_is_b_at_three_posts_needs_the_heads_consent() -> None:
     hall = small_hall()
     say(hall, "zhou", "roster.draft", cells(w1=("wang", "li"), w2=("qian", "li"), w3=("feng", "li")))
     assert hall.row("roster.check", WED)["loads"] == [{"person": "li", "posts": 3, "consent": True}]
+    assert hall.row("roster.ask", f"{WED}:u1")["loads"] == [{"person": "li", "posts": 3, "consent": True}], "HEAD is told"
+    assert hall.buckets("roster.ask", f"{WED}:u1") == {"head:u1"}
     assert say(hall, "zhou", "roster.publish", PublishRoster(WED, WED)).code == "ROSTER_OVERLOAD"
     for who in ("zhou", "feng", "li"):
         assert say(hall, who, "roster.consent", Consent("li", WED, WED, 3), "c1").code == "NO_RIGHT"
     assert say(hall, "zhao", "roster.consent", Consent("li", WED, WED, 3, "已商量"), "c1").st == "applied"
     assert hall.buckets("roster.consent", "c1") == OFFICE | {"head:u1", "u:li"}
     assert hall.row("roster.check", WED)["loads"] == [{"person": "li", "posts": 3, "consent": False}]
+    assert not hall.buckets("roster.ask", f"{WED}:u1"), "nothing waits for him any more"
     assert say(hall, "zhou", "roster.publish", PublishRoster(WED, WED)).st == "applied"
 
 

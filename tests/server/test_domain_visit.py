@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from server.domain.base import Outcome
+from server.domain.norms.rules import shipped_checklists as checklists
 from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit, Void
-from server.domain.visit.rules import checklists, items_of
+from server.domain.visit.rules import items_of
 from tests.server.scenes.small_hall import ACTORS, PEOPLE, at, small_hall
 from tests.support.memory_tx import MemoryHall
 
@@ -57,7 +58,7 @@ def test_publishing_opens_it_to_the_head_the_office_and_the_leaders_without_the_
     hall = small_hall()
     record(hall)
     assert publish(hall).st == "applied"
-    assert hall.buckets("visit.unit", "v1") == {"head:u1", "role:OFF", "role:LEAD"}
+    assert hall.buckets("visit.unit", "v1") == {"head:u1", "role:OFF", "role:LEAD", "u:sun"}
     body = hall.row("visit.unit", "v1")
     assert (body["unit"], body["day"], body["window"], body["text"]) == ("u1", "2026-11-23", "w1", "请整改")
     assert [i["id"] for i in body["failed"]] == ["MS01"]
@@ -115,11 +116,20 @@ def test_a_visit_that_does_not_exist_is_answered_as_one_of_another_lead() -> Non
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"checklist": "ms-9"}, {"answers": []}, {"left_at": at("8:00")}, {"answers": [ItemAnswer("MS01", "full")] * 2}]
+    ("wrong", "code"),
+    [
+        ({"checklist": "ms-9"}, "CHECKLIST_UNKNOWN"),
+        ({"checklist": "fa-1"}, "CHECKLIST_UNKNOWN"),
+        ({"answers": []}, "INVALID"),
+        ({"left_at": at("8:00")}, "INVALID"),
+        ({"answers": [ItemAnswer("MS01", "full")] * 2}, "INVALID"),
+        ({"answers": [ItemAnswer("MS01", "full"), ItemAnswer("FA01", "full")]}, "ITEM_UNKNOWN"),
+    ],
 )
-def test_an_inconsistent_visit_is_kept_for_a_person(wrong: dict[str, Any]) -> None:
+def test_an_inconsistent_visit_is_kept_for_a_person(wrong: dict[str, Any], code: str) -> None:
+    """CHK-07: a version nobody has published, answers to items it does not have; held with its reason, nothing lost."""
     hall = small_hall()
-    assert record(hall, **wrong) == Outcome("held", "INVALID")
+    assert record(hall, **wrong) == Outcome("held", code)
     assert hall.row("visit", "v1") is None
 
 
@@ -132,4 +142,4 @@ def test_both_visitors_may_record_and_neither_overwrites_the_other() -> None:
 
 
 def test_visitors_and_check_leads_get_the_checklist() -> None:
-    assert small_hall().buckets("checklist", "ms-1") == {"role:TEAM", "role:CHECK"}
+    assert small_hall().buckets("checklist", "ms-1") == {"role:TEAM", "role:CHECK", "role:SUP"}

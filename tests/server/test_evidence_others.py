@@ -75,7 +75,7 @@ def test_sealed_visits_change_no_size_and_no_number_in_the_log_for_anybody(found
                 cast[act.who].save(act.kind, act.args, act.rid, act.guard)
                 cast[act.who].push()
                 acts += 1
-            assert acts == (3 if hidden else 0)
+            assert (acts > 10) is hidden
             for _ in range(5):
                 minute(server, world)
 

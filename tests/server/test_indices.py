@@ -1,6 +1,7 @@
 """The indices through their door: of whom, what they rest on, and that each opens its facts (§11, VIS-01, VIS-05).
 
-IDX-01..09, IDX-41. A March of the hall is put down record by record, so that every number can be told beforehand.
+IDX-01..09, IDX-24, IDX-25, IDX-28, IDX-29, IDX-37, IDX-41. A March of the hall is put down record by record, so that every number can be
+told beforehand.
 """
 
 from collections.abc import Iterator
@@ -12,11 +13,15 @@ import pytest
 from server.domain.attendance.tables import DayRecord as AttendanceDay
 from server.domain.attendance.tables import ExceptionRecord
 from server.domain.base import Record
+from server.domain.campaign.tables import ProblemRecord
 from server.domain.hall.rules import at_time
 from server.domain.hall.sentence import Explain
 from server.domain.handover.tables import HandoverRecord
+from server.domain.incident.tables import IncidentRecord
 from server.domain.leave.tables import LeaveRecord
+from server.domain.patrol.tables import SlotRecord
 from server.domain.trail.tables import DayRecord, MonthRecord, TallyRecord
+from server.domain.visit.coverage import CoverageRecord
 from server.store.contract import Unit
 from tests.server.test_protocol_push import problem
 from tests.support.cast import SITE, Cast, Device
@@ -58,6 +63,33 @@ def handover(rid: str, unit: str, day: str, reason: str, planned: bool, state: s
     )  # fmt: skip
 
 
+def problem_of(rid: str, unit: str, due: str, state: str, overdue: bool = False, closed: str = "", back: bool = False) -> ProblemRecord:
+    at = at_time(MONDAY, "09:00", TZ)
+    return ProblemRecord(
+        rid=rid, unit=unit, source="patrol", code="F20", text="t", level="minor", campaign="", fact="", by="p", found_at=at,
+        due_at=at_time(due, "17:00", TZ), state=state, overdue=overdue, came_back=back,  # type: ignore[arg-type]
+        closed_at=at_time(closed, "10:00", TZ) if closed else 0,
+    )  # fmt: skip
+
+
+def incident(rid: str, unit: str, main: str, in_time: bool, waited: int = -1, drill: bool = False) -> IncidentRecord:
+    at = at_time(MONDAY, "09:00", TZ)
+    return IncidentRecord(
+        rid=rid, kind="crowd", place="w1", unit=unit, found_at=at, received_at=at, level=3, reporter="p", responder="", people=0, text="",
+        ticks=[], due_at=at, main=main, in_time=in_time, drill=drill, handled_at=at if waited >= 0 else 0, waited_min=max(0, waited),
+        reported_at=at if waited >= 0 else 0, report_min=2 * max(0, waited),
+    )  # fmt: skip
+
+
+def slot(day: str, hour: int, made: bool, gap_min: int) -> SlotRecord:
+    return SlotRecord(rid=f"{day}T{hour:02d}", day=day, over_at=0, state="done" if made else "missed", made=made, gap_min=gap_min)
+
+
+def covered(unit: str, reached: bool) -> CoverageRecord:
+    told = {"plan": "p", "category": "town", "day": LATER, "title": "验收检查", "drawn": reached}
+    return CoverageRecord(rid=f"p:{unit}", unit=unit, reached="yes" if reached else "no", **told)  # type: ignore[arg-type]
+
+
 def a_march(mine: str, other: str) -> list[Record]:
     """Two units: one a person heads, and another."""
     minutes = {"absent_min": 60, "covered_min": 30, "noticed_empty_min": 20, "bare_empty_min": 10}
@@ -84,6 +116,17 @@ def a_march(mine: str, other: str) -> list[Record]:
         leave("l2", mine, MONDAY, TUESDAY, "returned", late=True),
         leave("l3", mine, MONDAY, TUESDAY, "overdue"),
         leave("l4", mine, MONDAY, LATER, "refused"),
+        *(problem_of(f"p{n}", mine, MONDAY, "verified", n == 0, TUESDAY, n < 3) for n in range(10)),
+        problem_of("p10", mine, TUESDAY, "ordered", True),
+        problem_of("p11", other, TUESDAY, "claimed"),
+        *(incident(f"i{n}", mine, f"i{n}", n > 3, n) for n in range(12)),
+        incident("i12", mine, "i0", False),
+        incident("i13", mine, "i13", False, drill=True),
+        incident("i14", mine, "i14", False),
+        *(slot(MONDAY, hour, hour != 9, 20 + hour) for hour in range(8, 13)),
+        *(slot(LATER, hour, True, 10 * hour) for hour in range(8, 13)),
+        *(covered(f"u{n}", n < 4) for n in range(12)),
+        covered(mine, True),
         handover("h1", mine, MONDAY, "leave", True),
         handover("h2", mine, TUESDAY, "trip", False),
         handover("h3", mine, TUESDAY, "trip", True, "withdrawn"),
@@ -136,6 +179,31 @@ def test_numbers_come_from_the_ledgers_and_from_those_who_count_them(hall: Cast)
     assert (cases(got["late"]), got["late"]["total"]["value"]) == ((3, 12), 2500)
     assert (cases(got["pending"]), "value" in got["pending"]["total"]) == ((1, 2), False)
     assert (got["lag50"]["total"]["value"], got["lag95"]["total"]["value"]) == (64, 64)
+
+
+def test_rectification_and_incidents_count_what_their_registers_list(hall: Cast) -> None:
+    """IDX-28, IDX-29, IDX-37: verified of due, in time of verified, back of closed; one incident however many reports, no exercise."""
+    got = indices(hall["周"])
+    assert cases(got["rectified"]) == (10, 12)
+    assert cases(got["rectified_in_time"]) == (9, 10)
+    assert (cases(got["came_back"]), got["came_back"]["total"]["value"]) == ((3, 10), 3000)
+    assert cases(got["in_place"]) == (8, 13)
+    assert (cases(got["to_responder"]), got["to_responder"]["total"]["value"]) == ((66, 12), 6)
+    assert got["to_report"]["total"]["value"] == 11
+    assert [link["register"] for link in got["came_back"]["facts"]] == ["closed"]
+    assert cases(indices(hall["赵"])["rectified"]) == (10, 11)
+
+
+def test_patrol_and_coverage_are_the_halls_and_the_longest_gap_is_no_sum(hall: Cast) -> None:
+    """IDX-24, IDX-25: hours done of hours due; of gaps the greatest counts; units with a published result of those in scope."""
+    got = indices(hall["周"])
+    assert (cases(got["patrol_done"]), got["patrol_done"]["total"]["value"]) == ((9, 10), 9000)
+    assert got["patrol_gap"]["total"]["value"] == 120
+    assert [p["value"] for p in got["patrol_gap"]["points"] if p["top"]] == [32, 120]
+    assert (cases(got["covered_units"]), got["covered_units"]["total"]["value"]) == ((5, 13), 3846)
+    assert "units" not in got["patrol_done"] or got["patrol_done"]["units"] == []
+    assert cases(indices(hall["赵"])["covered_units"]) == (1, 1)
+    assert cases(indices(hall["赵"])["patrol_done"]) == (0, 0)
 
 
 def test_days_lie_where_they_belong_and_few_cases_make_no_rate(hall: Cast) -> None:

@@ -1,4 +1,4 @@
-"""What documents say for given rows: the vectors both languages satisfy, and how every kind looks on its sheet (DOC-07, 08, 10, 11, 12).
+"""What documents say for given rows: the vectors both languages satisfy, and how every kind looks on its sheet (DOC).
 
 `vectors.json` stands beside the code and is read by the client's tests, too (pwa/test/features/papers.test.ts).
 """
@@ -53,7 +53,7 @@ def test_every_kind_of_document_has_a_case_that_says_something() -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_document_says_what_the_rows_of_its_reader_hold(name: str) -> None:
-    """DOC-07, DOC-08, DOC-10, DOC-11, DOC-12: every field from the rows, nothing for a reader who does not see them (VIS-01)."""
+    """DOC-07, 08, 10, 11, 12, 16, 20, 23, EMG-10: every field from the rows, nothing for a reader who does not see them (VIS-01)."""
     assert values_of(CASES[name]) == CASES[name]["values"]
 
 

@@ -51,8 +51,21 @@ MAY_READ = {
     "cover": {"OFF", "INS"} | HEADS | LEADERS,
     "finding": PATROL | HEADS | LEADERS,
     "observation": {"INS", "EFF"},
-    "round": {"INS", "EFF"},
+    "round": PATROL,
+    "slot": PATROL | LEADERS,
+    "video": {"EFF"},
+    "bulletin": PATROL | {"CHECK"} | LEADERS,
+    "coverage": {"OFF", "CHECK", "EFF"} | HEADS | LEADERS,
+    "visit_result": {"OFF", "CHECK"} | HEADS | LEADERS,
+    "supervisor_report": {"OFF", "EFF"},
     "incident": PATROL | HEADS | LEADERS,
+    "facility": PATROL | LEADERS,
+    "repair": PATROL | HEADS | LEADERS,
+    "handbook": {"OFF", "EFF"} | HEADS,
+    "problem": {"OFF", "EFF", "CHECK"} | HEADS | LEADERS,
+    "rectification": {"OFF", "EFF", "CHECK"} | HEADS | LEADERS,
+    "closed": {"OFF", "EFF", "CHECK"} | HEADS | LEADERS,
+    "hot_order": {"OFF", "EFF"} | HEADS | LEADERS,
     "leave": {"OFF"} | HEADS | LEADERS,
     "handover": {"OFF", "INS"} | HEADS | LEADERS,
     "attendance": {"OFF", "EFF"} | HEADS | LEADERS,
@@ -62,7 +75,7 @@ MAY_READ = {
     "roster_change": PATROL | HEADS | LEADERS,
     "file": {"OFF", "HEAD", "LEAD", "STF"},
 }
-PEOPLE = ("王", "赵", "周", "林", "吴", "孙", "管", "领")
+PEOPLE = ("王", "赵", "周", "林", "陈", "吴", "孙", "管", "领")
 
 
 def roles(device: Device) -> set[str]:

@@ -98,6 +98,7 @@ def test_a_day_ahead_is_the_end_of_business_of_the_working_day_before() -> None:
     """CAL-09: not 24 hours."""
     assert day_ahead(HALL, "2026-11-02") == ms("2026-10-30 17:30")
     assert day_ahead(HALL, "2026-02-24") == ms("2026-02-14 17:30")
+    assert day_ahead(HALL, "2026-02-24", 2) == ms("2026-02-13 17:30"), "a hall may want more (ab.handover_ahead_days)"
 
 
 @pytest.mark.parametrize(

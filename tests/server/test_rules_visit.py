@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.domain.norms.rules import answers_wrong, failed_items, items_of, score
+from server.domain.norms.rules import shipped_checklists as checklists
 from server.domain.visit.ops import ItemAnswer, Mark
-from server.domain.visit.rules import checklists, failed_items, is_sane, items_of, notes_for_unit, score
+from server.domain.visit.rules import notes_for_unit
 
 MS = checklists()["ms-1"]
 ITEMS = items_of(MS)
@@ -67,7 +69,7 @@ def test_items_without_an_answer_leave_both_sums() -> None:
     ids=["nothing", "nothing that counts", "an unknown item", "one item twice"],
 )
 def test_what_is_no_answer_sheet(answers: list[ItemAnswer]) -> None:
-    assert not is_sane(MS, answers)
+    assert answers_wrong(MS, answers)
 
 
 def test_the_unit_is_told_failed_items_and_only_the_notes_at_lost_points() -> None:

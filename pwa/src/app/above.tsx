@@ -22,7 +22,7 @@ export default function Above({ home, roles }: { home: boolean; roles: readonly 
   return (
     <>
       <PullDown />
-      <Banners home={home} />
+      <Banners home={home} roles={roles} />
       <ReceiptBanner />
       {home && blocks.map((load, at) => <Lazy key={at} quiet load={load} props={{ sync }} />)}
       <ToastRegion />

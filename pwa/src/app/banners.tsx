@@ -7,16 +7,16 @@ import { useNow, useSync } from "./context";
 import { canStartOffline, copy, isWeChat } from "./device";
 import { dirtyForms, dropDraft, unfinished, type Unfinished } from "./draft";
 import { Lazy } from "./lazy";
-import { isUnsent } from "./outgoing";
 import { go } from "./router";
 import { applyUpdate, waiting } from "./update";
+import { waited } from "./waited";
 
-export function Banners({ home }: { home: boolean }) {
+export function Banners({ home, roles }: { home: boolean; roles: readonly string[] }) {
   return (
     <div class="banners pad">
       <SessionOver />
       <Stopped />
-      {home && <WaitingLong />}
+      <WaitingLong home={home} roles={roles} />
       <NewVersion />
       {home && <NoWorker />}
       {home && <LeftBehind />}
@@ -59,19 +59,15 @@ function Stopped() {
   return <Notice tone="bad" title={problemText(problem)} actions={<Button onPress={() => go("/outbox")}>{t("查看发件箱")}</Button>} />;
 }
 
-const WARN_MS = 3_600_000;
-const ALARM_MS = 8 * WARN_MS;
-
-/** Records that have waited for an hour are worth a word, for a working day an alarm: a browser may be emptied. */
-function WaitingLong() {
+/** Records that have waited long: a word on the first screen, later above every screen (OFF-03). */
+function WaitingLong({ home, roles }: { home: boolean; roles: readonly string[] }) {
   const sync = useSync();
-  const now = useNow();
-  const since = sync.outbox.value.filter(isUnsent).reduce((first, item) => Math.min(first, item.saved_at), now);
-  if (now - since < WARN_MS) return null;
+  const long = waited(sync.outbox.value, useNow(), roles, home);
+  if (!long) return null;
   return (
     <Notice
-      tone={now - since < ALARM_MS ? "warn" : "bad"}
-      title={t("有记录已等待 {time} 没有送达。", { time: duration(now - since) })}
+      tone={long.tone}
+      title={t("有记录已等待 {time} 没有送达。", { time: duration(long.ms) })}
       actions={<Button onPress={() => go("/outbox")}>{t("查看发件箱")}</Button>}
     >
       {t("请连接大厅网络；长时间连不上时，可以导出成文件交给办公室。")}

@@ -14,7 +14,7 @@ import { gateText } from "./gate";
 import { enter } from "./session";
 import { roleWord } from "./words";
 
-const ROLE_ICON: Record<string, IconName> = { STF: "post", INS: "patrol", TEAM: "mission", HEAD: "approve", OFF: "ledger", LEAD: "overview", CHECK: "check", ADM: "screen" };
+const ROLE_ICON: Record<string, IconName> = { STF: "post", INS: "patrol", TEAM: "mission", HEAD: "approve", OFF: "ledger", LEAD: "overview", CHECK: "check", SUP: "edit", ADM: "screen" };
 
 /** The address of the first-run screen, as the console prints it. */
 const SETUP = "/setup";

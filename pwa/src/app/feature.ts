@@ -17,11 +17,11 @@ export { showReceipt } from "./receipt";
 export { SubmitBar } from "./submit";
 export { useMe, useNow, useSync } from "./context";
 
-export type Role = "STF" | "HEAD" | "LEAD" | "TOP" | "OFF" | "INS" | "EFF" | "TEAM" | "CHECK" | "ADM" | "BOARD";
+export type Role = "STF" | "HEAD" | "LEAD" | "TOP" | "OFF" | "INS" | "EFF" | "TEAM" | "CHECK" | "SUP" | "ADM" | "BOARD";
 
 /** The places of the bottom bar (experience.md, home by role). Which of them a person gets is decided in `tabs.ts`. */
 export type TabId =
-  | "post" | "todo" | "messages" | "patrol" | "check" | "findings" | "missions" | "approve" | "problems" | "overview" | "ledger" | "bulletin" | "me";
+  | "post" | "todo" | "messages" | "patrol" | "check" | "findings" | "missions" | "reports" | "approve" | "problems" | "overview" | "ledger" | "bulletin" | "me";
 
 export interface ScreenProps {
   sync: Sync;

@@ -12,6 +12,7 @@ const PLACES: readonly (readonly [readonly Role[], readonly TabId[]])[] = [
   [["HEAD"], ["post", "approve", "problems"]],
   [["STF"], ["post", "todo", "messages"]],
   [["TEAM"], ["missions"]],
+  [["SUP"], ["missions", "reports"]],
 ];
 const TABS_MAX = 4;
 
@@ -30,7 +31,7 @@ export function placesOf(roles: readonly string[], features: readonly Feature[])
   const specs = new Map([...SHELL_TABS, ...features.flatMap((feature) => feature.tabs)].map((spec) => [spec.id, spec]));
   const wanted = new Set(PLACES.filter(([of]) => of.some((role) => roles.includes(role))).flatMap(([, tabs]) => tabs));
   // Whoever knows the hall also gets the two lists; a mystery shopper sees missions and nothing else.
-  if (roles.some((role) => role !== "TEAM")) for (const spec of SHELL_TABS) wanted.add(spec.id);
+  if (roles.some((role) => role !== "TEAM" && role !== "SUP")) for (const spec of SHELL_TABS) wanted.add(spec.id);
   const screens = [...SHELL_SCREENS, ...features.flatMap((feature) => feature.screens)];
   const places = [...wanted].flatMap((id) => specs.get(id) ?? []).filter((spec) => screenAt(spec.path, roles, screens));
   return { bar: [...places.slice(0, TABS_MAX - 1), ME], more: places.slice(TABS_MAX - 1) };

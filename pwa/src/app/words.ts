@@ -16,6 +16,7 @@ export function roleWord(role: string): string {
     EFF: () => t("效能建设小组"),
     TEAM: () => t("暗访员"),
     CHECK: () => t("检查组织者"),
+    SUP: () => t("社会监督员"),
     ADM: () => t("系统管理员"),
     BOARD: () => t("大屏"),
   };

@@ -65,9 +65,8 @@ export function Board({ feed }: { feed: Feed }) {
   useEffect(() => watching.stop, [watching]);
   const step = Math.floor((tick.value - started) / PAGE_MS);
   const { age_ms, asof } = freshness(feed);
-  const stage = stageOf(age_ms);
-
   const { hall, cells, lifted } = watching.picture.value;
+  const stage = stageOf(age_ms, hall?.rules);
   const pages = stage === "static" ? staticPagesOf(cells) : pagesOf(cells);
   const rotation = rotationOf(hall?.locale ?? "zh_Hans");
   const beacon = stage === "live" ? feed.beacon.value : null;

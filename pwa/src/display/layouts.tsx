@@ -35,8 +35,8 @@ export function LayoutScreen({ feed, layout, unit }: Props) {
   useEffect(() => watching.stop, [watching]);
   const step = Math.floor((tick.value - started) / PAGE_MS);
   const { age_ms, asof } = freshness(feed);
-  const stage = stageOf(age_ms);
   const { hall, cells } = watching.picture.value;
+  const stage = stageOf(age_ms, hall?.rules);
   // The overview is the office's own and speaks its language; the others turn through those of the public.
   const rotation = rotationOf(hall?.locale ?? "zh_Hans");
   const pages = layout === "whereabouts" ? whereaboutsPages(cells).length : 1;

@@ -1,6 +1,6 @@
 /** The pure half of the lobby board: what stands on which page, in which language, and how honest its age is. No DOM, no clock of its own. */
 import type { Locale } from "../i18n";
-import type { PostPublic, Zone } from "../sync/types.gen";
+import type { Hall, PostPublic, Zone } from "../sync/types.gen";
 
 /** Two columns of seven: characters stay readable at five metres (stack-pwa.md §8). */
 export const CELLS = 14;
@@ -29,16 +29,17 @@ export interface Cell {
 export type Stage = "live" | "amber" | "grey" | "hidden" | "static";
 
 const GREY_MS = 60_000;
-const STAGES: [Stage, number][] = [
-  ["static", 30 * 60_000],
-  ["hidden", 10 * 60_000],
-  ["grey", GREY_MS],
-  ["amber", 10_000],
-];
+const AMBER_MS = 10_000;
 
-/** Older than 10 s: amber; 60 s: no state is vouched for; 10 min: no person, no time; 30 min: only what never changes. */
-export function stageOf(age_ms: number): Stage {
-  return STAGES.find(([, limit_ms]) => age_ms > limit_ms)?.[0] ?? "live";
+/**
+ * Older than 10 s: amber; 60 s: no state is vouched for; then, as the hall's rules say (10 and 30 min): no person, no time; only what
+ * never changes.
+ */
+export function stageOf(age_ms: number, rules: Hall["rules"] = {}): Stage {
+  const limit_ms = (key: string, minutes: number) => Number(rules[key] ?? minutes) * 60_000;
+  if (age_ms > limit_ms("dsp.stale_static_min", 30)) return "static";
+  if (age_ms > limit_ms("dsp.stale_hide_min", 10)) return "hidden";
+  return age_ms > GREY_MS ? "grey" : age_ms > AMBER_MS ? "amber" : "live";
 }
 
 /**

@@ -46,6 +46,7 @@ export interface Announce {
   stand_in?: string | null;
   handed?: string[];
   leave?: string | null;
+  paper?: string;
 }
 
 export interface Answer {
@@ -58,8 +59,33 @@ export interface AnswerException {
   appeal?: boolean;
 }
 
+export interface AnswerOrder {
+  text: string;
+}
+
+export interface AnswerReport {
+  text: string;
+}
+
+export interface AnswerVisit {
+  text: string;
+  review?: boolean;
+}
+
+export interface Appoint {
+  number: string;
+  from_day: string;
+  to_day: string;
+}
+
 export interface Assign {
   stand_in: string;
+  text?: string;
+}
+
+export interface AssignRepair {
+  to: string;
+  due_day?: string;
   text?: string;
 }
 
@@ -277,6 +303,7 @@ export interface AwayOffice {
   barred?: "" | "duty" | "office";
   leave?: string;
   missing?: ("contact" | "destination")[];
+  paper?: string;
 }
 
 export interface AwayTold {
@@ -332,7 +359,7 @@ export interface Blob {
 }
 
 export interface BlobDue {
-  about: "att.list" | "incident" | "leave" | "obs" | "problem" | "visit";
+  about: "att.list" | "case" | "facility" | "incident" | "leave" | "obs" | "problem" | "repair" | "sup.report" | "visit";
   by: string;
   missing: number;
   of: number;
@@ -345,6 +372,104 @@ export interface BlobState {
   state: "partial" | "refused" | "stored";
   code?: string;
   dur?: boolean;
+}
+
+export interface Bulletin {
+  kind: "check" | "patrol_month" | "patrol_week";
+  from_day: string;
+  to_day: string;
+  state: "draft" | "dropped" | "issued" | "withdrawn";
+  by: string;
+  numbers: BulletinNumbers;
+  lines: BulletinLine[];
+  details: BulletinDetail[];
+  wording: BulletinWording;
+  number?: string;
+  issued_at?: number;
+  issued_by?: string;
+  text?: string;
+}
+
+export interface BulletinCase {
+  unit: string;
+  title: string;
+  text: string;
+  public?: boolean;
+  referred?: boolean;
+}
+
+export interface BulletinDetail {
+  unit: string;
+  at: number;
+  what: string;
+  post?: string;
+  minutes?: number;
+}
+
+export interface BulletinIssued {
+  kind: "check" | "patrol_month" | "patrol_week";
+  from_day: string;
+  to_day: string;
+  number: string;
+  issued_at: number;
+  title: string;
+  numbers: BulletinNumbers;
+  lines: BulletinLine[];
+  method?: string;
+  overall?: string;
+  good?: BulletinCase[];
+  cases?: BulletinCase[];
+  demands?: string;
+  terms?: string;
+  annex?: string;
+  details?: BulletinDetail[];
+  withdrawn?: string;
+}
+
+export interface BulletinLine {
+  unit: string;
+  findings?: number;
+  results?: number;
+  tenths?: number;
+  vetoes?: number;
+  codes?: Record<string, number>;
+}
+
+export interface BulletinNumbers {
+  made_at: number;
+  slots_due?: number;
+  slots_done?: number;
+  slots_late?: number;
+  gap_min?: number;
+  looks?: number;
+  served?: number;
+  reminders?: number;
+  findings?: number;
+  results?: number;
+  problems?: number;
+  scope?: number;
+  reached?: number;
+  waiting?: number;
+}
+
+export interface BulletinReferred {
+  kind: "check" | "patrol_month" | "patrol_week";
+  number: string;
+  issued_at: number;
+  by: string;
+  cases: BulletinCase[];
+}
+
+export interface BulletinWording {
+  title?: string;
+  method?: string;
+  overall?: string;
+  public_overall?: string;
+  good?: BulletinCase[];
+  cases?: BulletinCase[];
+  demands?: string;
+  terms?: string;
+  annex?: string;
 }
 
 export interface Bye {
@@ -386,10 +511,62 @@ export interface Candidate {
   recused: string[];
 }
 
+export interface Case {
+  mission: string;
+  kind: "real" | "test";
+  matter: string;
+  by: string;
+  steps: CaseStep[];
+  open: boolean;
+  permitted: boolean;
+  permit?: string;
+  due_day?: string;
+  late?: boolean;
+  blobs?: Attached[];
+}
+
+export interface CasePermit {
+  mission: string;
+  number: string;
+  matter: string;
+  until_day: string;
+}
+
+export interface CaseStep {
+  kind: "asked" | "finished" | "marked" | "notice" | "promise" | "receipt" | "submitted" | "supplement" | "withdrawn";
+  at: number;
+  text?: string;
+  number?: string;
+  due_day?: string;
+  equal?: "no" | "yes" | null;
+  by: string;
+  grade: "A" | "B" | "C";
+  blobs?: Attached[];
+}
+
+export interface CaseTold {
+  kind: "real" | "test";
+  matter: string;
+  number?: string;
+  permit?: string;
+  due_day?: string;
+  finished_day?: string;
+  ended?: "finished" | "marked" | "withdrawn" | null;
+}
+
+export interface CheckRepair {
+  accept: boolean;
+  text?: string;
+}
+
 export interface Checklist {
   names: Record<string, string>;
   version: number;
   groups: ChecklistGroup[];
+  use?: "facility" | "quick" | "visit";
+  valid_from?: string;
+  by?: string;
+  text?: string;
 }
 
 export interface ChecklistGroup {
@@ -403,6 +580,9 @@ export interface ChecklistItem {
   names: Record<string, string>;
   points: number;
   veto?: boolean;
+  na?: boolean;
+  proof?: boolean;
+  guide?: boolean;
 }
 
 export interface ClaimDone {
@@ -437,6 +617,26 @@ export interface CloseProblem {
   text: string;
 }
 
+export interface CodeRow {
+  code: string;
+  rule: CodeRule;
+}
+
+export interface CodeRule {
+  names: Record<string, string>;
+  group: "bending" | "deserting" | "leaking" | "other" | "slackness";
+  valid_from: string;
+  basis?: Record<string, string>;
+  points?: number;
+  step?: "admonish" | "collective" | "criticise" | "internal" | "none" | "refer" | "remind";
+  proof?: ("note" | "photo" | "recheck" | "record" | "witness")[];
+  who?: string[];
+  public?: boolean;
+  unit?: string;
+  example?: boolean;
+  retired?: boolean;
+}
+
 export interface Commit {
   t: "c";
   prev: string;
@@ -461,6 +661,21 @@ export interface CommitPlan {
   coverage_percent?: number | null;
   team_size?: number | null;
   story?: string;
+}
+
+export interface CommitRounds {
+  from_day: string;
+  to_day: string;
+  secret: string;
+  zones?: string[];
+  inspectors?: string[];
+  per_zone?: number | null;
+  percent?: number | null;
+}
+
+export interface ConductTag {
+  id: string;
+  names: Record<string, string>;
 }
 
 export interface Config {
@@ -496,6 +711,12 @@ export interface CopyRoster {
 
 export interface Cosign {
   note: string;
+}
+
+export interface Counted {
+  source: "finding" | "incident" | "problem";
+  kind: string;
+  count: number;
 }
 
 export interface Cover {
@@ -554,6 +775,13 @@ export interface DeviceState {
   closed?: boolean;
 }
 
+export interface Differing {
+  item: string;
+  marks: Record<string, "fail" | "full" | "half" | "na">;
+  mark?: "fail" | "full" | "half" | "na" | null;
+  text?: string;
+}
+
 export interface Discard {
   from_day: string;
   to_day: string;
@@ -567,7 +795,21 @@ export interface Done {
   text?: string;
 }
 
+export interface DraftBulletin {
+  kind: "check" | "patrol_month" | "patrol_week";
+  from_day: string;
+  to_day: string;
+}
+
 export interface DrawPlan {
+}
+
+export interface DrawProof {
+  inputs: Inputs;
+  secret: string;
+  entry: string;
+  commitment: string;
+  drawn: Drawn[];
 }
 
 export interface DrawPublic {
@@ -600,6 +842,22 @@ export interface Drawn {
 
 export interface DropPlan {
   text: string;
+}
+
+export interface DropRepair {
+  text: string;
+}
+
+export interface DropRounds {
+  text: string;
+}
+
+export interface DueRound {
+  zone: string;
+  at: number;
+  who: string;
+  state?: "done" | "due" | "missed";
+  round?: string;
 }
 
 export interface Duty {
@@ -641,6 +899,10 @@ export interface Earlier {
   lunch?: [string, string] | null;
 }
 
+export interface EditBulletin {
+  wording: BulletinWording;
+}
+
 export interface Emergency {
   since: number;
 }
@@ -659,6 +921,14 @@ export interface EndExcuse {
 export interface EndPerson {
   from_day: string;
   text?: string;
+}
+
+export interface EndPhrase {
+}
+
+export interface EndTerm {
+  why: "dismissed" | "resigned";
+  text: string;
 }
 
 export interface EndUse {
@@ -705,6 +975,24 @@ export interface Extend {
   text?: string;
 }
 
+export interface FactCheck {
+  text?: string;
+}
+
+export interface Fault {
+  kind?: "fault" | "missing";
+  severity?: "grave" | "minor" | "serious";
+  place?: string;
+  closes?: boolean;
+}
+
+export interface FileReport {
+  kind: "request" | "seen" | "suggestion";
+  text: string;
+  at: number;
+  unit?: string;
+}
+
 export interface FindProblem {
   unit: string;
   source: "complaint" | "covert" | "evaluation" | "media" | "meeting" | "patrol" | "rating" | "self_check";
@@ -735,6 +1023,7 @@ export interface Finding {
   decide_until?: string;
   also?: Explain | null;
   note?: Explain | null;
+  answer_until?: string;
 }
 
 export interface FindingAnswer {
@@ -839,6 +1128,21 @@ export interface HandList {
   text?: string;
 }
 
+export interface Handbook {
+  title: Record<string, string>;
+  text: Record<string, string>;
+  from_day: string;
+  by?: string;
+  example?: boolean;
+}
+
+export interface HandbookRead {
+  edition: string;
+  person: string;
+  unit: string;
+  at: number;
+}
+
 export interface HandoverCover {
   post: string;
   a: string;
@@ -888,6 +1192,7 @@ export interface HandoverRow {
   trouble?: "" | "away" | "declined" | "leave" | "silent" | "unreached";
   open_items?: number[];
   a_back?: boolean;
+  paper?: string;
 }
 
 export interface Head {
@@ -930,6 +1235,23 @@ export interface Hi {
   hb: number;
 }
 
+export interface HotOrder {
+  unit: string;
+  topic: string;
+  demand: string;
+  from_day: string;
+  to_day: string;
+  counted: Counted[];
+  by: string;
+  at: number;
+  due_at: number;
+  due_day: string;
+  state: "answered" | "ordered" | "returned" | "settled";
+  steps: OrderStep[];
+  provisional?: boolean;
+  overdue?: boolean;
+}
+
 export interface Incident {
   kind: "crowd" | "dispute" | "fire" | "media" | "medical" | "opinion" | "other" | "power" | "security" | "system";
   place: string;
@@ -951,6 +1273,11 @@ export interface Incident {
   shown?: boolean;
   drill?: boolean;
   paper?: string;
+}
+
+export interface IncidentPlan {
+  steps: Record<string, string>[];
+  by?: string;
 }
 
 export interface IndexPage {
@@ -1002,6 +1329,48 @@ export interface Inputs {
   slots: string[];
 }
 
+export interface Inspect {
+  checklist: string;
+  from_at: number;
+  to_at: number;
+  answers: ItemAnswer[];
+  said_tenths: number;
+  place?: string;
+  faults?: Record<string, Fault>;
+  text?: string;
+}
+
+export interface Inspection {
+  checklist: string;
+  place: string;
+  by: string;
+  from_at: number;
+  to_at: number;
+  received_at: number;
+  grade: "A" | "B" | "C";
+  answers: ItemAnswer[];
+  score: Score;
+  failed: string[];
+  text?: string;
+  blobs?: Attached[];
+}
+
+export interface Irregular {
+  from_day: string;
+  to_day: string;
+  by: string;
+  state: "committed" | "drawn" | "dropped";
+  per_zone: number;
+  percent: number;
+  commitment: string;
+  committed_at: number;
+  rounds?: DueRound[];
+  text?: string;
+}
+
+export interface IssueBulletin {
+}
+
 export interface Issued {
   uid: string;
   login: string;
@@ -1013,6 +1382,7 @@ export interface ItemAnswer {
   mark: "fail" | "full" | "half" | "na";
   note?: string;
   photos?: string[];
+  at?: number;
 }
 
 export interface ItemNote {
@@ -1369,6 +1739,7 @@ export interface Mission {
   story: string;
   state: "open" | "published" | "recorded" | "void";
   slot?: string;
+  method?: "covert" | "key" | "open" | "phone" | "special" | "tracking";
 }
 
 export interface MonthTotals {
@@ -1381,6 +1752,14 @@ export interface MonthTotals {
   leave?: number;
   official?: number;
   open?: number;
+}
+
+export interface Nominate {
+  name: string;
+  kind: "citizen" | "cppcc" | "deputy" | "enterprise" | "experience" | "media" | "retired";
+  checked: string;
+  units?: string[];
+  text?: string;
 }
 
 export interface NoteStep {
@@ -1417,6 +1796,7 @@ export interface Observation {
   withdrawn?: string;
   own_unit?: boolean;
   blobs?: Attached[];
+  tied?: boolean;
 }
 
 export interface Observe {
@@ -1472,7 +1852,7 @@ export interface OpHeld {
   uid: string;
   dev: string;
   code: string;
-  owner: "ADM" | "BOARD" | "CHECK" | "EFF" | "HEAD" | "INS" | "LEAD" | "OFF" | "STF" | "TEAM" | "TOP";
+  owner: "ADM" | "BOARD" | "CHECK" | "EFF" | "HEAD" | "INS" | "LEAD" | "OFF" | "STF" | "SUP" | "TEAM" | "TOP";
   at: number;
   grade: "A" | "B" | "C";
   received_at: number;
@@ -1493,10 +1873,34 @@ export interface OpResult {
   first?: "applied" | "dup" | "held" | "refused" | null;
 }
 
+export interface OpenCase {
+  mission: string;
+  kind: "real" | "test";
+  matter: string;
+  permit?: string;
+}
+
 export interface OrderProblem {
   demand: string;
   owner: string;
   complexity?: "complex" | "simple";
+}
+
+export interface OrderSection {
+  unit: string;
+  topic: string;
+  demand: string;
+  from_day: string;
+  to_day: string;
+  counted: Counted[];
+  days?: number;
+}
+
+export interface OrderStep {
+  step: "answered" | "ordered" | "returned" | "settled";
+  by: string;
+  at: number;
+  text?: string;
 }
 
 export interface Orig {
@@ -1544,6 +1948,20 @@ export interface PairingConfirm {
   unit?: string;
 }
 
+export interface Part {
+  id: string;
+  names: Record<string, string>;
+  got_halves: number;
+  possible: number;
+}
+
+export interface PermitCase {
+  mission: string;
+  number: string;
+  matter: string;
+  until_day: string;
+}
+
 export interface Person {
   name: string;
   badge: string;
@@ -1577,6 +1995,14 @@ export interface Phase {
   to_day: string;
   tasks?: string[];
   name?: string;
+}
+
+export interface Phrase {
+  scene: "anger" | "ask" | "away" | "closing" | "complaint" | "farewell" | "greet" | "interrupted" | "missing" | "not_mine" | "phone" | "refuse" | "system" | "unclear" | "wait";
+  good: Record<string, string>;
+  bad?: Record<string, string>;
+  order?: number;
+  example?: boolean;
 }
 
 export interface Ping {
@@ -1676,6 +2102,7 @@ export interface Prepare {
   why?: string;
   notice?: string | null;
   leave?: string | null;
+  paper?: string;
 }
 
 export interface Problem {
@@ -1708,11 +2135,6 @@ export interface ProblemBody {
   title: string;
   retry: boolean;
   params?: Record<string, string | number>;
-}
-
-export interface ProblemCode {
-  codes: Record<string, Record<string, string>>;
-  groups: Record<string, string>;
 }
 
 export interface ProblemStep {
@@ -1820,8 +2242,34 @@ export interface PutCampaign {
   batches?: Batch[];
 }
 
+export interface PutChecklist {
+  names: Record<string, string>;
+  use: "facility" | "quick" | "visit";
+  groups: ChecklistGroup[];
+  valid_from: string;
+  text?: string;
+}
+
+export interface PutCode {
+  rule: CodeRule;
+}
+
+export interface PutCodes {
+  secret: string;
+}
+
 export interface PutDraft {
   cells: DutyCell[];
+}
+
+export interface PutHandbook {
+  title: Record<string, string>;
+  text: Record<string, string>;
+  from_day: string;
+}
+
+export interface PutIncidentPlan {
+  steps: Record<string, string>[];
 }
 
 export interface PutPerson {
@@ -1836,6 +2284,13 @@ export interface PutPerson {
   entered?: string;
   service_base?: string;
   rank?: number;
+}
+
+export interface PutPhrase {
+  scene: "anger" | "ask" | "away" | "closing" | "complaint" | "farewell" | "greet" | "interrupted" | "missing" | "not_mine" | "phone" | "refuse" | "system" | "unclear" | "wait";
+  good: Record<string, string>;
+  bad?: Record<string, string>;
+  order?: number;
 }
 
 export interface PutPost {
@@ -1864,6 +2319,12 @@ export interface PutSwap {
   a: string;
   b: string;
   text?: string;
+}
+
+export interface PutTagSet {
+  names: Record<string, string>;
+  tags: ConductTag[];
+  order?: number;
 }
 
 export interface PutUnit {
@@ -1903,6 +2364,10 @@ export interface Qualify {
   seal?: boolean;
   since?: string;
   proof?: string;
+}
+
+export interface ReadHandbook {
+  at: number;
 }
 
 export interface Received {
@@ -1983,6 +2448,39 @@ export interface Repair {
   sv?: number;
 }
 
+export interface RepairStep {
+  step: "assigned" | "checked" | "dropped" | "repaired" | "reported" | "returned";
+  by: string;
+  at: number;
+  text?: string;
+}
+
+export interface RepairTask {
+  place: string;
+  unit: string;
+  kind: "fault" | "missing";
+  severity: "grave" | "minor" | "serious";
+  text: string;
+  state: "assigned" | "checked" | "dropped" | "repaired" | "reported";
+  steps: RepairStep[];
+  reported_at: number;
+  names?: Record<string, string>;
+  inspection?: string;
+  item?: string;
+  closes?: boolean;
+  owner?: string;
+  due_day?: string;
+  provisional?: boolean;
+  overdue?: boolean;
+  after?: string[];
+  blobs?: Attached[];
+}
+
+export interface Repaired {
+  text: string;
+  at: number;
+}
+
 export interface Report {
   kind: "crowd" | "dispute" | "fire" | "media" | "medical" | "opinion" | "other" | "power" | "security" | "system";
   place: string;
@@ -1992,6 +2490,15 @@ export interface Report {
   text?: string;
   drill?: boolean;
   paper?: string;
+}
+
+export interface ReportFault {
+  place: string;
+  text: string;
+  at: number;
+  kind?: "fault" | "missing";
+  severity?: "grave" | "minor" | "serious";
+  closes?: boolean;
 }
 
 export interface RescueAnswer {
@@ -2033,10 +2540,21 @@ export interface RevealPlan {
   text?: string;
 }
 
+export interface ReviewVisit {
+  text: string;
+  changed?: Record<string, "fail" | "full" | "half" | "na">;
+}
+
 export interface RoleTerm {
   role: string;
   from_day: string;
   to_day?: string;
+}
+
+export interface RosterAsk {
+  day: string;
+  unit: string;
+  loads: RosterLoad[];
 }
 
 export interface RosterChange {
@@ -2084,6 +2602,7 @@ export interface Round {
   state: "done" | "running";
   repeated?: boolean;
   finished_at?: number | null;
+  points?: string[];
 }
 
 export interface RoundFinish {
@@ -2105,6 +2624,11 @@ export interface Row {
   h: string;
   d: string | null;
   p?: boolean;
+}
+
+export interface ScanPoint {
+  code: string;
+  at: number;
 }
 
 export interface ScopeUnit {
@@ -2158,6 +2682,17 @@ export interface SessionDuty {
 
 export interface SetMeasures {
   text: string;
+}
+
+export interface SettleItem {
+  item: string;
+  mark: "fail" | "full" | "half" | "na";
+  text?: string;
+}
+
+export interface SettleOrder {
+  accept: boolean;
+  text?: string;
 }
 
 export interface Setup {
@@ -2262,6 +2797,15 @@ export interface Spell {
   out_kind?: "absent" | "early" | "excused" | "half_day" | "late" | "leave" | "missing" | "official" | "ok" | "pending" | "unseen" | "waiting";
 }
 
+export interface StepCase {
+  kind: "asked" | "finished" | "marked" | "notice" | "promise" | "receipt" | "submitted" | "supplement" | "withdrawn";
+  at: number;
+  text?: string;
+  number?: string;
+  due_day?: string;
+  equal?: "no" | "yes" | null;
+}
+
 export interface StepUp {
   post: string;
   at: number;
@@ -2293,6 +2837,37 @@ export interface Summary {
   evaluations: [string, number][];
 }
 
+export interface Supervisor {
+  name: string;
+  kind: "citizen" | "cppcc" | "deputy" | "enterprise" | "experience" | "media" | "retired";
+  state: "active" | "appointed" | "dismissed" | "expired" | "nominated" | "resigned";
+  units: string[];
+  unit_names: Record<string, Record<string, string>>;
+  number?: string;
+  from_day?: string;
+  to_day?: string;
+  checked?: string;
+  text?: string;
+}
+
+export interface SupervisorReport {
+  by: string;
+  by_name: string;
+  kind: "request" | "seen" | "suggestion";
+  text: string;
+  at: number;
+  grade: "A" | "B" | "C";
+  received_at: number;
+  due_day: string;
+  unit?: string;
+  unit_names?: Record<string, string>;
+  overdue?: boolean;
+  answer?: string;
+  answered_by?: string;
+  answered_at?: number | null;
+  blobs?: Attached[];
+}
+
 export interface Swap {
   at: number;
   a: string;
@@ -2303,14 +2878,38 @@ export interface Swap {
   op?: string;
 }
 
+export interface TagSet {
+  names: Record<string, string>;
+  tags: ConductTag[];
+  order?: number;
+  example?: boolean;
+}
+
 export interface TellLobby {
   message: "crowd" | "evacuate" | "medical" | "power" | "security" | "system";
   go_to?: string;
   paper_posts?: string[];
 }
 
+export interface TellPerson {
+  person: string;
+}
+
 export interface Tick {
   duty: "feedback" | "handling" | "report";
+  at: number;
+  text?: string;
+}
+
+export interface Tie {
+  units: string[];
+  people: string[];
+  text?: string;
+}
+
+export interface Ties {
+  units: string[];
+  people: string[];
   at: number;
   text?: string;
 }
@@ -2345,6 +2944,38 @@ export interface VerifyProblem {
   text?: string;
 }
 
+export interface VideoAsk {
+  post: string;
+  since: number;
+  due_at: number;
+}
+
+export interface VideoFinding {
+  camera: string;
+  at: number;
+  post: string;
+  seen: "covered" | "empty_no_notice" | "empty_notice" | "idle" | "other" | "serving" | "suspended";
+  received_at: number;
+  grade: "A" | "B" | "C";
+  by: string;
+  codes?: ("P0" | "P1" | "P10" | "P11" | "P12" | "P13" | "P14" | "P2" | "P3" | "P4" | "P5" | "P6" | "P7" | "P8" | "P9")[];
+  clip?: string;
+  note?: string;
+  recheck?: string;
+  recheck_seen?: "covered" | "empty_no_notice" | "empty_notice" | "idle" | "other" | "serving" | "suspended" | null;
+  withdrawn?: string;
+}
+
+export interface VideoSeen {
+  camera: string;
+  at: number;
+  post: string;
+  seen: "covered" | "empty_no_notice" | "empty_notice" | "idle" | "other" | "serving" | "suspended";
+  codes?: ("P0" | "P1" | "P10" | "P11" | "P12" | "P13" | "P14" | "P2" | "P3" | "P4" | "P5" | "P6" | "P7" | "P8" | "P9")[];
+  clip?: string;
+  note?: string;
+}
+
 export interface Visit {
   mission: string;
   checklist: string;
@@ -2356,7 +2987,7 @@ export interface Visit {
   grade: "A" | "B" | "C";
   answers: ItemAnswer[];
   score: Score;
-  state: "published" | "recorded" | "void";
+  state: "checking" | "published" | "recorded" | "void" | "withdrawn";
   badge?: string;
   story?: string;
   said?: string;
@@ -2365,6 +2996,55 @@ export interface Visit {
   text?: string;
   published_at?: number | null;
   blobs?: Attached[];
+}
+
+export interface VisitAnswer {
+  by: string;
+  at: number;
+  text: string;
+  review?: boolean;
+}
+
+export interface VisitOwn {
+  visit: string;
+  unit: string;
+  day: string;
+  window: string;
+  score: Score;
+  failed: ChecklistItem[];
+  notes: ItemAnswer[];
+  state: "published" | "withdrawn";
+  told_at: number;
+  answer_until: string;
+  text?: string;
+  answers?: VisitAnswer[];
+  review?: VisitReview | null;
+  blobs?: Attached[];
+}
+
+export interface VisitPublic {
+  unit: string;
+  unit_names: Record<string, string>;
+  day: string;
+  score: Score;
+}
+
+export interface VisitReview {
+  by: string;
+  at: number;
+  text: string;
+  changed?: Record<string, "fail" | "full" | "half" | "na">;
+}
+
+export interface VisitTeam {
+  checklist: string;
+  visits: string[];
+  differs: Differing[];
+  undecided: number;
+  answers: ItemAnswer[];
+  score: Score;
+  parts: Part[];
+  hints?: Record<string, ("batch" | "dwell" | "photo_reused" | "photo_time")[]>;
 }
 
 export interface VisitUnit {
@@ -2377,6 +3057,15 @@ export interface VisitUnit {
   published_at: number;
   text?: string;
   blobs?: Attached[];
+  state?: "checking" | "published" | "withdrawn";
+  parts?: Part[];
+  undecided?: number;
+  tell_until?: string;
+  answer_until?: string;
+  told?: string[];
+  answers?: VisitAnswer[];
+  review?: VisitReview | null;
+  cases?: CaseTold[];
 }
 
 export interface Visitor {
@@ -2402,6 +3091,14 @@ export interface Withdraw {
   text: string;
 }
 
+export interface WithdrawBulletin {
+  text: string;
+}
+
+export interface WithdrawVisit {
+  text: string;
+}
+
 export interface Witnessed {
   name: string;
   size: number;
@@ -2419,6 +3116,11 @@ export interface ZoneClear {
   posts: string[];
   at: number;
   knew: Knew;
+}
+
+export interface ZoneCodes {
+  codes: Record<string, string>;
+  made_at: number;
 }
 
 export interface ZoneDone {
@@ -2490,19 +3192,56 @@ export interface OpArgs {
   "patrol.observe": Observe;
   "patrol.finish": RoundFinish;
   "patrol.withdraw": Withdraw;
+  "patrol.tie": Tie;
+  "patrol.codes": PutCodes;
+  "patrol.point": ScanPoint;
+  "patrol.video": VideoSeen;
+  "irregular.commit": CommitRounds;
+  "irregular.drop": DropRounds;
   "incident.report": Report;
   "incident.tick": Tick;
   "incident.note": NoteStep;
   "incident.link": LinkIncident;
   "incident.announce": TellLobby;
   "incident.clear": AllClear;
+  "incident.plan": PutIncidentPlan;
+  "hot.order": OrderSection;
+  "hot.answer": AnswerOrder;
+  "hot.settle": SettleOrder;
+  "norm.checklist": PutChecklist;
+  "norm.code": PutCode;
+  "norm.phrase": PutPhrase;
+  "norm.phrase_end": EndPhrase;
+  "norm.tags": PutTagSet;
+  "norm.handbook": PutHandbook;
+  "norm.read": ReadHandbook;
+  "facility.inspect": Inspect;
+  "repair.report": ReportFault;
+  "repair.assign": AssignRepair;
+  "repair.done": Repaired;
+  "repair.check": CheckRepair;
+  "repair.drop": DropRepair;
   "visit.record": RecordVisit;
   "visit.publish": Publish;
   "visit.void": Void;
+  "visit.check": FactCheck;
+  "visit.withdraw": WithdrawVisit;
+  "visit.settle": SettleItem;
+  "visit.tell": TellPerson;
+  "visit.answer": AnswerVisit;
+  "visit.review": ReviewVisit;
+  "case.permit": PermitCase;
+  "case.open": OpenCase;
+  "case.step": StepCase;
   "plan.commit": CommitPlan;
   "plan.draw": DrawPlan;
   "plan.reveal": RevealPlan;
   "plan.drop": DropPlan;
+  "sup.nominate": Nominate;
+  "sup.appoint": Appoint;
+  "sup.end": EndTerm;
+  "sup.report": FileReport;
+  "sup.answer": AnswerReport;
   "camp.put": PutCampaign;
   "camp.finish": FinishPhase;
   "camp.self_check": SelfCheck;
@@ -2532,6 +3271,10 @@ export interface OpArgs {
   "finding.decide": FindingDecide;
   "finding.void": FindingVoid;
   "ledger.adjust": LedgerAdjust;
+  "bulletin.draft": DraftBulletin;
+  "bulletin.edit": EditBulletin;
+  "bulletin.issue": IssueBulletin;
+  "bulletin.withdraw": WithdrawBulletin;
 }
 
 export interface RowBody {
@@ -2554,6 +3297,7 @@ export interface RowBody {
   "hall.day": DayChange;
   "duty.draft": DutyDraft;
   "roster.check": RosterCheck;
+  "roster.ask": RosterAsk;
   "roster.change": RosterChange;
   "roster.consent": Agreed;
   "service": ListedService;
@@ -2581,20 +3325,42 @@ export interface RowBody {
   "round": Round;
   "obs": Observation;
   "slot": Slot;
+  "video": VideoFinding;
+  "video.ask": VideoAsk;
+  "tie": Ties;
+  "zone.codes": ZoneCodes;
+  "irregular": Irregular;
+  "irregular.proof": DrawProof;
   "incident": Incident;
   "emergency": Emergency;
   "emergency.pub": EmergencyPublic;
+  "incident.plan": IncidentPlan;
+  "hot.order": HotOrder;
   "checklist": Checklist;
+  "code": CodeRow;
+  "phrase": Phrase;
+  "tagset": TagSet;
+  "handbook": Handbook;
+  "handbook.read": HandbookRead;
+  "facility": Inspection;
+  "repair": RepairTask;
   "mission": Mission;
   "visit": Visit;
   "visit.unit": VisitUnit;
+  "visit.team": VisitTeam;
+  "visit.own": VisitOwn;
+  "visit.public": VisitPublic;
+  "case.permit": CasePermit;
+  "case": Case;
   "plan": Plan;
   "plan.public": DrawPublic;
+  "supervisor": Supervisor;
+  "sup.own": Supervisor;
+  "sup.report": SupervisorReport;
   "campaign": Campaign;
   "camp.output": OutputRow;
   "camp.summary": Summary;
   "problem": Problem;
-  "problem.codes": ProblemCode;
   "att.day": AttDay;
   "att.sheet": AttSheet;
   "att.exc": AttException;
@@ -2609,10 +3375,14 @@ export interface RowBody {
   "finding": Finding;
   "finding.own": FindingOwn;
   "ledger.adjust": Adjustment;
+  "bulletin": Bulletin;
+  "bulletin.in": BulletinIssued;
+  "bulletin.pub": BulletinIssued;
+  "bulletin.referred": BulletinReferred;
 }
 
 /** Kinds of rows a phone long without the site shows no more. */
-export const SEALED = ["device.sealed", "mission", "plan", "visit"];
+export const SEALED = ["case", "case.permit", "device.sealed", "irregular", "irregular.proof", "mission", "plan", "visit", "visit.team"];
 
 export const OPS: Record<keyof OpArgs, ["e" | "c", number]> = {
   "held.accept": ["c", 1],
@@ -2677,19 +3447,56 @@ export const OPS: Record<keyof OpArgs, ["e" | "c", number]> = {
   "patrol.observe": ["e", 1],
   "patrol.finish": ["e", 1],
   "patrol.withdraw": ["e", 1],
+  "patrol.tie": ["e", 1],
+  "patrol.codes": ["c", 1],
+  "patrol.point": ["e", 1],
+  "patrol.video": ["e", 1],
+  "irregular.commit": ["c", 1],
+  "irregular.drop": ["c", 1],
   "incident.report": ["e", 1],
   "incident.tick": ["e", 1],
   "incident.note": ["e", 1],
   "incident.link": ["c", 1],
   "incident.announce": ["c", 1],
   "incident.clear": ["c", 1],
+  "incident.plan": ["c", 1],
+  "hot.order": ["c", 1],
+  "hot.answer": ["e", 1],
+  "hot.settle": ["c", 1],
+  "norm.checklist": ["c", 1],
+  "norm.code": ["c", 1],
+  "norm.phrase": ["c", 1],
+  "norm.phrase_end": ["c", 1],
+  "norm.tags": ["c", 1],
+  "norm.handbook": ["c", 1],
+  "norm.read": ["e", 1],
+  "facility.inspect": ["e", 1],
+  "repair.report": ["e", 1],
+  "repair.assign": ["c", 1],
+  "repair.done": ["e", 1],
+  "repair.check": ["c", 1],
+  "repair.drop": ["c", 1],
   "visit.record": ["e", 1],
   "visit.publish": ["c", 1],
   "visit.void": ["c", 1],
+  "visit.check": ["c", 1],
+  "visit.withdraw": ["c", 1],
+  "visit.settle": ["c", 1],
+  "visit.tell": ["c", 1],
+  "visit.answer": ["e", 1],
+  "visit.review": ["c", 1],
+  "case.permit": ["c", 1],
+  "case.open": ["e", 1],
+  "case.step": ["e", 1],
   "plan.commit": ["c", 1],
   "plan.draw": ["c", 1],
   "plan.reveal": ["c", 1],
   "plan.drop": ["c", 1],
+  "sup.nominate": ["c", 1],
+  "sup.appoint": ["c", 1],
+  "sup.end": ["c", 1],
+  "sup.report": ["e", 1],
+  "sup.answer": ["c", 1],
   "camp.put": ["c", 1],
   "camp.finish": ["c", 1],
   "camp.self_check": ["e", 1],
@@ -2719,4 +3526,8 @@ export const OPS: Record<keyof OpArgs, ["e" | "c", number]> = {
   "finding.decide": ["c", 1],
   "finding.void": ["c", 1],
   "ledger.adjust": ["c", 1],
+  "bulletin.draft": ["c", 1],
+  "bulletin.edit": ["c", 1],
+  "bulletin.issue": ["c", 1],
+  "bulletin.withdraw": ["c", 1],
 };

@@ -50,6 +50,11 @@ describe("the age of what is shown", () => {
     [Infinity, "static"],
   ])("%d ms is %s", (age_ms, stage) => expect(stageOf(age_ms)).toBe(stage));
 
+  it("hides and falls back after as many minutes as the hall's rules say (CON-41, DSP-04)", () => {
+    const rules = { "dsp.stale_hide_min": 3, "dsp.stale_static_min": 5 };
+    expect([170_000, 181_000, 301_000].map((age_ms) => stageOf(age_ms, rules))).toEqual(["grey", "hidden", "static"]);
+  });
+
   it.each<[string, number | null, boolean, number]>([
     ["counts from the last word of the server", 8_000, true, 8_000],
     ["before the first word of a run is at least grey", 500, false, 60_001],

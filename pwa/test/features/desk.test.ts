@@ -91,6 +91,8 @@ describe("an index", () => {
     ["minutes", 0, "0 分钟"],
     ["minutes", 6000, "100 小时"],
     ["number", 3, "3"],
+    ["average", 12, "12 分钟"],
+    ["average", undefined, null],
     ["delay", 8, "不到 8 秒"],
     ["delay", 128, "不到 2 分钟"],
   ])("of kind %s with value %s says %s", (kind, value, said) => expect(valueText({ kind }, point(value === undefined ? {} : { value }))).toBe(said));

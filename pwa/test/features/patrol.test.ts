@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { effects } from "../../src/features/patrol/effect";
 import { sentence } from "../../src/features/hall/sentence";
-import { postOfCode,
+import { asksOf, isTied, postOfCode, zoneOfCode,
   codesOf, dueSlot, isStale, knewOf, presetSeen, rechecksOf, roundOfSlot, roundView, runningRound, todaysOwn, type PatrolRows,
 } from "../../src/features/patrol/model";
 import type { AwayInspector, Cover, Observe } from "../../src/sync/types.gen";
@@ -11,6 +11,7 @@ function patrol(read: Read): PatrolRows {
   return {
     hall: read("hall").get("hall")?.body, posts: read("post"), people: read("person"), duties: read("duty"), notices: read("away.ins"), covers: read("cover"),
     rounds: read("round"), observations: read("obs"),
+    asks: read("video.ask"), ties: read("tie").get("ins")?.body,
   };
 }
 
@@ -151,5 +152,31 @@ describe("findings", () => {
     const own = { post: "p1", from_at: at("10:02"), to_at: at("10:12"), state: "unattended" as const, explain: { key: "own.unattended", params: {} }, post_count: 1, person_count: 1, grade: "A" as const, answer_until: "2026-11-26", person: "ann" };
     const read = screen(base({ "finding.own": { o1: own } }), [op("finding.answer", "o1", { text: "当时在后台取件" }, at("11:00"))], effects, "ann");
     expect(read("finding.own").get("o1")?.body.answers).toEqual(["当时在后台取件"]);
+  });
+});
+
+describe("looking where a camera saw nobody (PTL-11)", () => {
+  const ask = { "video.ask": { v1: { post: "p2", since: at("09:50"), due_at: at("10:00") } } };
+
+  it("is asked for until somebody of this device has looked", () => {
+    const rows = walk(ask);
+    expect(asksOf(rows.asks, rows.observations, at("09:55")).map(({ rid, left_ms }) => [rid, left_ms])).toEqual([["v1", 5 * MINUTE_MS]]);
+    const looked = walk(ask, observed("o1", "p2", "serving", "09:58", { recheck_of: "v1" }));
+    expect(asksOf(looked.asks, looked.observations, at("09:59"))).toEqual([]);
+  });
+});
+
+describe("ties and codes (PTL-07, PTL-09)", () => {
+  it("a tie is to a unit, or to whoever holds the post", () => {
+    const post = postOf(walk({}), "p1")!;
+    expect(isTied(undefined, post)).toBe(false);
+    expect(isTied({ units: [post.post.unit], people: [], at: 0 }, post)).toBe(true);
+    expect(isTied({ units: [], people: [post.a!], at: 0 }, post)).toBe(true);
+    expect(isTied({ units: ["x"], people: ["y"], at: 0 }, post)).toBe(false);
+  });
+
+  it("the code of a zone names it, anything else names none", () => {
+    expect(zoneOfCode(" zaigang-zone:z1:ABCDEFGH23 ")).toBe("z1");
+    for (const text of ["p1", "zaigang-zone:z1", "zaigang-zone:z1:abc", "https://x/p1"]) expect(zoneOfCode(text)).toBeNull();
   });
 });

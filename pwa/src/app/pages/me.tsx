@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { names, t } from "../../i18n";
 import { Button, Cell, List, Section, Tag } from "../../ui";
-import type { ScreenProps } from "../feature";
+import type { Action, ScreenProps } from "../feature";
 import { features } from "../features";
 import { account } from "../session";
 import { isFor } from "../screens";
@@ -12,6 +12,16 @@ import { lockUp, pinNow } from "../keeper";
 import { placesOf } from "../tabs";
 import { roleWord } from "../words";
 
+/** What is about this person, what the whole hall shares, and what only some are charged with. */
+const GROUPS = [
+  { id: "own", title: () => t("我的事务") },
+  { id: "hall", title: () => t("大厅") },
+  { id: "charge", title: () => t("管理") },
+] as const;
+const OWN: readonly string[] = ["/todo", "/messages", "/attendance", "/leave/new", "/leave", "/handover", "/own", "/records"];
+
+const groupOf = ({ path, roles }: Pick<Action, "path" | "roles">): (typeof GROUPS)[number]["id"] => (OWN.includes(path) ? "own" : !roles || roles.includes("STF") ? "hall" : "charge");
+
 export default function Me({ sync }: ScreenProps) {
   const leaving = useSignal(false);
   const me = sync.rows("me").value.get(sync.uid)?.body;
@@ -19,7 +29,7 @@ export default function Me({ sync }: ScreenProps) {
   const unit = names(sync.rows("unit").value.get(me?.unit ?? "")?.body.names);
   const { bar, more } = placesOf(roles, features.value);
   const known = new Set([...bar, ...more].map((place) => place.path));
-  const actions = features.value.flatMap((feature) => feature.actions ?? []).filter((action) => isFor(action, roles) && !known.has(action.path));
+  const actions = features.value.flatMap((feature) => feature.actions ?? []).filter((action) => isFor(action, roles) && !action.urgent && !known.has(action.path));
   const status = statusWord(sync.status.value);
   const pin = pinNow.value;
   return (
@@ -27,15 +37,20 @@ export default function Me({ sync }: ScreenProps) {
       <List>
         <Cell icon="me" title={<b>{me?.name ?? account.value?.name ?? ""}</b>} sub={[unit, roles.map(roleWord).join(t("、"))].filter(Boolean).join(" · ")} />
       </List>
-      {more.length + actions.length > 0 && (
-        <Section title={t("常用")}>
-          <List>
-            {[...more, ...actions].map((place) => (
-              <Cell key={place.path} icon={place.icon} title={place.label()} href={place.path} />
-            ))}
-          </List>
-        </Section>
-      )}
+      {GROUPS.map(({ id, title }) => {
+        const here = [...more, ...actions].filter((place) => groupOf(place) === id).sort((x, y) => OWN.indexOf(x.path) - OWN.indexOf(y.path));
+        return (
+          here.length > 0 && (
+            <Section key={id} title={title()}>
+              <List>
+                {here.map((place) => (
+                  <Cell key={place.path} icon={place.icon} title={place.label()} href={place.path} />
+                ))}
+              </List>
+            </Section>
+          )
+        );
+      })}
       <Section title={t("这台设备")}>
         <List>
           <Cell icon="sync" title={t("发件箱")} value={<Tag tone={status.tone}>{status.label}</Tag>} href="/outbox" />

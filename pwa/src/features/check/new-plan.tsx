@@ -6,6 +6,7 @@ import type { Sync } from "../../sync/api";
 import { toHex } from "../../sync/bytes";
 import type { CommitPlan } from "../../sync/types.gen";
 import { Chips, DayField, MultiChips, Section, Select, TextArea, TextField } from "../../ui";
+import { listsNow } from "../hall/answering";
 import { needed } from "./draw";
 import { categoryWord, METHODS, methodWord, type Method } from "./words";
 
@@ -38,12 +39,21 @@ function scopeOf(sync: Sync): Map<string, string[]> {
   return scope;
 }
 
+/** The newest lists a visit may be recorded by. */
+const visitLists = (sync: Sync) => listsNow([...sync.rows("checklist").value].map(([rid, { body }]) => [rid, body] as const), "visit", dayOf(sync.now()));
+
+/** The usual list of a method: a telephone test has one of its own (CHK-11). */
+function listFor(sync: Sync, method: Method): string {
+  const ids = visitLists(sync).map(([rid]) => rid);
+  return ids.find((rid) => rid.startsWith(method === "phone" ? "tel-" : "ms-")) ?? ids[0] ?? "";
+}
+
 function empty(sync: Sync, scope: Map<string, string[]>): Form {
   const rules = sync.rows("hall").value.get("hall")?.body.rules ?? {};
   return {
     title: "",
     method: "covert",
-    checklist: [...sync.rows("checklist").value.keys()].sort()[0] ?? "",
+    checklist: listFor(sync, "covert"),
     categories: [...scope.keys()],
     visitors: [...sync.rows("visitor").value.keys()],
     recused: {},
@@ -83,11 +93,11 @@ export default function NewPlan({ sync }: ScreenProps) {
       <DraftNotice draft={draft} />
       <Section title={t("方案")}>
         <TextField label={t("名称")} required max={60} value={form.title} onChange={(title) => change({ title })} />
-        <Chips label={t("方式")} options={METHODS.map((value) => ({ value, label: methodWord(value) }))} value={form.method} onChange={(method) => change({ method })} />
+        <Chips label={t("方式")} options={METHODS.map((value) => ({ value, label: methodWord(value) }))} value={form.method} onChange={(method) => change({ method, checklist: listFor(sync, method) })} />
         <Select
           label={t("检查表")}
           value={form.checklist}
-          options={[...sync.rows("checklist").value].map(([value, { body }]) => ({ value, label: names(body.names) }))}
+          options={visitLists(sync).map(([value, list]) => ({ value, label: names(list.names) }))}
           onChange={(checklist) => change({ checklist })}
         />
       </Section>

@@ -1,4 +1,4 @@
-/** One index over time as a chart: a line for rates and delays, bars for minutes and numbers. A press on a point opens its facts. */
+/** One index over time as a chart: a line for rates, delays and averages, bars for minutes and numbers. A press on a point opens its facts. */
 import { max, ticks } from "d3-array";
 import { area, line, stack } from "d3-shape";
 import type { IndexPoint, IndexSeries } from "../../sync/types.gen";
@@ -40,7 +40,7 @@ function scales(count: number, top: number): Scales {
 export default function Chart({ series: whole, by, label, onOpen }: ChartProps) {
   // Days on which the hall was closed would be gaps that say nothing.
   const series = by === "day" ? { ...whole, points: whole.points.filter((point) => point.top > 0 || point.bottom > 0) } : whole;
-  const trend = series.kind === "rate" || series.kind === "delay";
+  const trend = series.kind === "rate" || series.kind === "delay" || series.kind === "average";
   const values = series.points.map((point) => (trend ? chartValue(series, point.value) : point.top));
   const scale = scales(values.length, series.kind === "rate" ? 100 : Math.max(1, max(values, (value) => value ?? 0) ?? 0));
   return (

@@ -8,7 +8,7 @@ export function valueText(series: Pick<IndexSeries, "kind">, point: IndexPoint):
   const value = point.value;
   if (value === null || value === undefined) return null;
   if (series.kind === "rate") return `${(value / 100).toFixed(1)}%`;
-  if (series.kind === "minutes") return hoursText(value);
+  if (series.kind === "minutes" || series.kind === "average") return hoursText(value);
   if (series.kind === "delay") return value < 60 ? t("不到 {n} 秒", { n: value }) : t("不到 {duration}", { duration: duration(value * 1000) });
   return String(value);
 }

@@ -4,6 +4,7 @@ import type { RowKind, Sync } from "../../sync/api";
 import { browserEnv } from "../../sync/env";
 import { withKeys, type Account } from "../../sync/keys";
 import type { RowBody } from "../../sync/types.gen";
+import { FORMS } from "./checks";
 import type { Reader } from "./reader";
 import { PAPERS } from "./templates";
 
@@ -30,6 +31,8 @@ const LISTED_MAX = 40;
 /** Records a kind of document can be printed of, the newest first. */
 export function recordsOf(reader: Reader, kind: string): string[] {
   if (kind === "whereabouts") return [reader.unit, "hall"].filter(Boolean);
+  // Every sheet is one of its own, so that what is typed in later can name it.
+  if (kind === "outage_form") return FORMS.map((form) => `${form}-${crypto.randomUUID().slice(0, 8)}`);
   const rids = PAPERS[kind]?.rows.flatMap((row) => [...reader.all(row)].map(([rid]) => rid)) ?? [];
   return [...new Set(rids)].sort().reverse().slice(0, LISTED_MAX);
 }
