@@ -128,6 +128,8 @@ async def _create(room: BlobRoom, who: Reader, scope: AsgiScope, receive: AsgiRe
         raise ProblemError("blob_quota")
     if told.used + room.parts.bytes_open(uid) + wanted.size > room.settings.blob_person_mb * MB:
         raise ProblemError("blob_quota")
+    if carries:
+        _turn(room)
     upload = room.parts.begin(uid, *wanted)
     headers = [("location", f"/s/{room.place.id}/blobs/{upload.id}")]
     if carries:
@@ -196,13 +198,18 @@ async def _patch(room: BlobRoom, upload: Upload, scope: AsgiScope, receive: Asgi
     await _answer(send, 204, standing)
 
 
+def _turn(room: BlobRoom) -> None:
+    """So many write at once, the others come again: before anything is begun for them."""
+    if len(room.busy) >= WRITERS_MAX:
+        raise ProblemError("busy", retry_after_s=5)
+
+
 @contextmanager
 def _writing(room: BlobRoom, upload: Upload) -> Iterator[None]:
     """The upload to oneself."""
     if upload.id in room.busy:
         raise ProblemError("upload_busy")
-    if len(room.busy) >= WRITERS_MAX:
-        raise ProblemError("busy", retry_after_s=5)
+    _turn(room)
     room.busy.add(upload.id)
     try:
         yield

@@ -188,6 +188,16 @@ def test_a_creation_that_makes_no_sense_begins_nothing(wang: Tus, server: Runnin
     assert kept_files(server, "uploads") == before
 
 
+def test_a_creation_for_which_there_is_no_turn_now_begins_nothing(wang: Tus, server: RunningServer) -> None:
+    before = kept_files(server, "uploads")
+    busy = server.app.desk.rooms["yunting"].busy
+    others = {f"other {n}" for n in range(gateway.WRITERS_MAX)}
+    busy |= others
+    assert problem(wang.create(PHOTO, first=PHOTO[:CHUNK])) == "busy"
+    busy -= others
+    assert kept_files(server, "uploads") == before
+
+
 def test_a_preview_is_small(wang: Tus) -> None:
     assert problem(wang.create(PHOTO, part="thumb")) == "too_large"
     assert problem(wang.create(b"x" * 100, part="thumb", mime="audio/webm")) == "blob_type"
