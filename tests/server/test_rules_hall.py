@@ -28,6 +28,7 @@ from tests.server.scenes.small_hall import DOMAINS
 from tests.support.memory_tx import MemoryHall
 
 TZ = "Asia/Shanghai"
+SHIPPED = {"leave.type", "leave.chain", "incident.plan", "checklist", "code", "phrase", "tagset", "handbook"}
 TITLE = {"zh_Hans": "主任", "zh_Hant_TW": "主任", "en": "Director"}
 HALL = Hall(
     names={"zh_Hans": "厅"},
@@ -148,10 +149,10 @@ def test_an_empty_start_has_a_hall_and_its_administrator_and_time_passes_quietly
     assert not empty.tx.rows
     found(empty.tx, {"zh_Hans": "新大厅"}, "zh_Hans", "x", "于演甲")
     empty.tick(at_time("2026-11-23", "09:02", TZ))
-    shipped = {key: shown.buckets for key, shown in empty.tx.rows.items() if key[0] in ("leave.type", "leave.chain")}
-    assert set(shipped.values()) == {frozenset({"hall"})}, "the types of leave it begins with"
-    assert {key: shown.buckets for key, shown in empty.tx.rows.items() if key not in shipped} == {
-        ("hall", "hall"): {"hall", "pub", "role:TEAM"},
+    shipped = {key[0] for key in empty.tx.rows} - {"hall", "person", "me"}
+    assert shipped == SHIPPED, "the rules, lists and plans it begins with"
+    assert {key: shown.buckets for key, shown in empty.tx.rows.items() if key[0] not in shipped} == {
+        ("hall", "hall"): {"hall", "pub", "role:TEAM", "role:SUP"},
         ("person", "x"): {"hall"},
         ("me", "x"): {"u:x"},
     }
