@@ -1,4 +1,4 @@
-"""The proof machine in a test run: many worlds with every fault, and every planted bug found. `./run simulate` runs more of it.
+"""The proof machine in a test run: many worlds with every fault. `./run simulate` runs more of it.
 
 Laws I1–I10, I12–I15, I17–I20, I22–I24, I29, I35, I36; what broke here is told with its seed, to be played again.
 """
@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from tests.simulation import many
-from tests.simulation.mutants import MUTANTS, SEEDS_MAX
 from tests.simulation.plan import draw
 from tests.simulation.world import live_through
 
@@ -53,17 +52,6 @@ def test_no_law_breaks_in_twenty_thousand_device_hours_of_faults(part: int) -> N
     assert found.device_hours >= DEVICE_HOURS_EACH
     assert {what: count for what, count in PER_WORLD.items() if found.counts[what] < count * found.worlds} == {}
     assert {what for what in SOMETIMES if not found.counts[what]} == set()
-
-
-@pytest.mark.parametrize("number", range(len(MUTANTS)), ids=[mutant.name.replace(" ", "_") for mutant in MUTANTS])
-def test_every_planted_bug_is_found(number: int) -> None:
-    """A rule switched off in the real code breaks a law within so many worlds, or the machine is blind to it."""
-    _, worlds, law = many.hunt(number, SEEDS_MAX)
-    assert law.startswith("LawBroken"), f"after {worlds} worlds: {law or 'nothing broke'}"
-
-
-def test_the_planted_bugs_are_many() -> None:
-    assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS) >= 20
 
 
 @pytest.mark.parametrize("seed", [3, 11])

@@ -89,10 +89,12 @@ class RunningServer:
 
 @cache
 def _founded(now: int) -> Path:
-    """The data folder of the demo halls as a first start at `now` leaves it; copied, never used."""
+    """The data folder of the demo halls as a first start at `now` and its first tick leave it; copied, never used."""
     folder = Path(tempfile.mkdtemp(prefix="zaigang-founded-"))
     atexit.register(shutil.rmtree, folder, True)
-    RunningServer(Settings(port=0, data=folder / "data"), DOMAINS, lambda: now).close()
+    server = RunningServer(Settings(port=0, data=folder / "data"), DOMAINS, lambda: now)
+    server.tick()
+    server.close()
     return folder / "data"
 
 
