@@ -107,7 +107,7 @@ def test_beside_a_counter_the_phone_shows_notes_and_nothing_else(phone: MakePhon
     shopper.button("记一步").click()
     shopper.chip("已标注为测试件").click()
     shopper.button(OFFLINE).click()
-    expect(shopper.page.get_by_text("已标注为测试件")).to_be_visible()
+    expect(shopper.page.get_by_text("已标注为测试件").first).to_be_visible()
     shopper.open("/missions")
     shopper.button("备忘").first.click()
     expect(shopper.page.get_by_text("二号窗口，等了八分钟").last).to_be_visible()
