@@ -1,5 +1,7 @@
 """Inspection plans through their handlers: bound before the period, seen by nobody, repeatable by everybody (CHK-02..05)."""
 
+import hashlib
+import hmac
 import importlib.util
 import json
 from pathlib import Path
@@ -12,9 +14,12 @@ from server.domain.base import Outcome
 from server.domain.hall.handlers import put_person
 from server.domain.hall.tables import PersonRecord
 from server.domain.norms.rules import shipped_checklists as checklists
+from server.domain.patrol.ops import Tie
+from server.domain.visit.coverage import MEASURES, CoverageRecord
 from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit
 from server.domain.visit.plan_ops import CommitPlan, DrawPlan, DropPlan, RevealPlan
 from server.domain.visit.rules import items_of
+from server.domain.visit.tables import PlanRecord
 from tests.server.scenes.small_hall import ACTORS, PEOPLE, at, small_hall
 from tests.support.memory_tx import MemoryHall
 
@@ -117,6 +122,58 @@ def tool() -> Any:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def test_nobody_finds_a_visitor_behind_an_alias_with_what_is_published() -> None:
+    """PRV-15, CHK-05: every id of the hall tried with the published secret, in every way an alias was ever made, finds nobody."""
+    hall = drawn()
+    act(hall, "plan.reveal", RevealPlan(), received=at("10:00", "2026-11-30"))
+    public = hall.row("plan.public", "p1")
+    assert SECRET not in json.dumps(public)
+    aliases = {one["id"] for one in public["inputs"]["visitors"]}
+    keys = [bytes.fromhex(public[name]) for name in ("secret", "entry", "commitment")]
+    tried = {hashlib.sha256(b"zaigang-alias\n" + key + uid.encode()).hexdigest()[:12] for key in keys for uid in ("wu", "zheng", "he")}
+    tried |= {hmac.digest(key, b"zaigang-alias\n" + uid.encode(), "sha256").hex()[:12] for key in keys for uid in ("wu", "zheng", "he")}
+    assert not tried & aliases
+
+
+def test_a_recusal_tells_units_of_the_scope_only() -> None:
+    """PRV-15, CHK-04: where a visitor belongs, or has a tie elsewhere, bears on no draw."""
+    hall = small_hall()
+    team = {"wu": "c-office", "zheng": "", "ding": "u2"}
+    for uid, unit in team.items():
+        put_person(hall.tx, PersonRecord(rid=uid, name=uid, badge=uid, unit=unit, title={"zh_Hans": "职员"}, roles=["TEAM"]))
+    recused = {"wu": ["c-lead"], "he": ["u1", "c-patrol"]}
+    assert commit(hall, visitors=[*team, "he"], recused=recused).st == "applied"
+    (plan,) = hall.tx.find(PlanRecord)
+    assert {plan.aliases[one.id]: one.recused for one in plan.inputs.visitors} == {"wu": [], "zheng": [], "ding": ["u2"], "he": ["u1"]}
+
+
+def test_a_tie_somebody_declared_recuses_from_a_visit_too() -> None:
+    """CHK-04, PTL-07: whatever the lead knew of it."""
+    hall = small_hall()
+    third_visitor(hall)
+    assert hall.send(ACTORS["wu"], "patrol.tie", "wu", Tie(units=["u2"], people=["wang"])).st == "applied"
+    visitors = ["wu", "zheng", "he", "ding"]
+    put_person(hall.tx, PersonRecord(rid="ding", name="丁", badge="ding", unit="", title={"zh_Hans": "职员"}, roles=["TEAM"], outside=True))
+    assert commit(hall, visitors=visitors, recused={}).st == "applied"
+    (plan,) = hall.tx.find(PlanRecord)
+    assert {plan.aliases[one.id]: one.recused for one in plan.inputs.visitors} == {"wu": ["u1", "u2"], "zheng": [], "he": [], "ding": []}
+
+
+def test_only_a_revealed_plan_counts_in_the_register_and_the_index_and_a_unit_once() -> None:
+    """IDX-25, CHK-02: what was given up is not "not reached"."""
+    hall = drawn()
+    act(hall, "plan.drop", DropPlan("停电"))
+    assert hall.tx.find(CoverageRecord) == []
+    hall = drawn()
+    act(hall, "plan.reveal", RevealPlan(), received=at("10:00", "2026-11-30"))
+    assert {one.unit: one.reached for one in hall.tx.find(CoverageRecord)} == {"u1": "no", "u2": "no"}
+    first = hall.tx.get(CoverageRecord, "p1:u1")
+    assert first is not None
+    hall.tx.put(msgspec.structs.replace(first, rid="p2:u1", plan="p2", reached="yes"))
+    (measure,) = MEASURES
+    assert hall.tx.sums(measure) == {"u1": {"units_in_scope": 1, "units_reached": 1}, "u2": {"units_in_scope": 1, "units_reached": 0}}
 
 
 def test_coverage_counts_distinct_units_of_the_scope_with_a_published_visit() -> None:

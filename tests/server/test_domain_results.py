@@ -4,8 +4,9 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
-from server.domain.base import Outcome
+from server.domain.base import Actor, Outcome
 from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit, Void
 from server.domain.visit.result_ops import AnswerVisit, FactCheck, ReviewVisit, TellPerson, WithdrawVisit
 from server.domain.visit.tables import ResultRecord
@@ -73,6 +74,47 @@ def test_publication_waits_for_the_unit_or_for_the_end_of_its_time() -> None:
     assert [one["text"] for one in hall.row("visit.unit", "v1")["answers"]] == ["当时系统故障"]
 
 
+def test_what_everybody_read_is_not_checked_again_behind_their_backs() -> None:
+    """CHK-09, CON-35: not by a late sheet of the team either."""
+    hall = published()
+    assert lead(hall, "visit.check", FactCheck()).code == "GONE"
+    late = RecordVisit("m1", "ms-1", at("9:00"), at("9:20"), [ItemAnswer("MS01", "full")])
+    assert hall.send(ACTORS["zheng"], "visit.record", "v2", late, received=at("11:00")).st == "applied"
+    guard = {"v2": hall.tx.version("visit", "v2") or 0}
+    assert hall.send(ACTORS["sun"], "visit.check", "v2", FactCheck(), guard=guard).code == "GONE"
+    assert hall.row("visit.unit", "v1")["state"] == "published"
+
+
+def test_a_withdrawn_result_is_checked_with_the_head_alone_like_a_new_one() -> None:
+    """CHK-09, PRV-15, EVD-12: what was said to the published version does not end the time for this one."""
+    hall = told()
+    say(hall, "zhao")
+    assert lead(hall, "visit.withdraw", WithdrawVisit("照片有误"), "15:00").st == "applied"
+    assert lead(hall, "visit.check", FactCheck("请再核对"), "15:10").st == "applied"
+    assert hall.buckets("visit.unit", "v1") == {"head:u1", "u:sun"}
+    assert (hall.row("visit.unit", "v1")["published_at"], "published_at" in hall.row("visit", "v1")) == (0, False)
+    own = hall.row("visit.own", OWN)
+    assert (own["state"], own["failed"], own.get("text", "")) == ("withdrawn", [], "")
+    assert lead(hall, "visit.publish", Publish(), "15:20").code == "ANSWER_TIME"
+    assert hall.send(ACTORS["zhao"], "visit.answer", "v1", AnswerVisit("已核对"), received=at("15:30")).st == "applied"
+    assert lead(hall, "visit.publish", Publish(), "15:40").st == "applied"
+    assert hall.buckets("visit.unit", "v1") == {"head:u1", "u:sun", "role:OFF", "role:LEAD"}
+
+
+def test_only_what_the_head_may_have_said_to_this_check_ends_its_time() -> None:
+    """EVD-12, EVD-03: neither what was provably said before it, nor the word of a person who is not shown it."""
+    hall = told()
+    lead(hall, "visit.withdraw", WithdrawVisit("照片有误"), "15:00")
+    lead(hall, "visit.check", FactCheck(), "15:10")
+    before = hall.op(ACTORS["zhao"], "visit.answer", "v1", AnswerVisit("对公布结果的说明"), at=at("15:01"), received=at("15:20"))
+    assert hall.run(replace(before, window=replace(before.window, not_after=at("15:02")))).st == "applied"
+    assert hall.send(ACTORS["wang"], "visit.answer", "v1", AnswerVisit("我在接电话"), received=at("15:21")).st == "applied"
+    assert lead(hall, "visit.publish", Publish(), "15:30").code == "ANSWER_TIME"
+    unproven = hall.op(ACTORS["zhao"], "visit.answer", "v1", AnswerVisit("已核对"), at=at("9:00"), received=at("15:40"), grade="C")
+    assert hall.run(unproven).st == "applied"
+    assert lead(hall, "visit.publish", Publish(), "15:45").st == "applied"
+
+
 def test_the_result_goes_from_the_lead_to_the_head_to_the_person() -> None:
     """CHK-09, EVD-12: who it concerns reads it, without the visitor, and knows until when to answer."""
     hall = published()
@@ -131,7 +173,7 @@ def test_a_review_is_decided_on_what_was_asked_and_the_score_follows() -> None:
     assert decide(hall).st == "applied"
     row, own = hall.row("visit.unit", "v1"), hall.row("visit.own", OWN)
     assert (before, row["score"]["tenths"], row["failed"], row["notes"]) == (600, 1000, [], [])
-    assert own["review"]["text"] == "录音显示五声内接听"
+    assert [one["text"] for one in own["reviews"]] == ["录音显示五声内接听"]
     assert {a["item"]: a["mark"] for a in hall.row("visit", "v1")["answers"]}["MS01"] == "fail"
 
 
@@ -145,6 +187,39 @@ def test_who_observed_decides_no_review_even_when_he_leads() -> None:
     assert decide(hall).code == "OBSERVER"
     assert decide(hall, "ma").st == "applied"
     assert decide(hall, "wu").code == "NO_RIGHT"
+
+
+def test_nobody_decides_a_review_of_the_own_unit_or_of_what_he_was_told() -> None:
+    """EVD-12: a lead or leader whom it concerns is like any observer."""
+    hall = told()
+    say(hall, "wang", review=True)
+    of_the_unit = Actor("ma", "u1", frozenset({"LEAD"}))
+    told_to = Actor("wang", "c-lead", frozenset({"LEAD"}))
+    lead_there = Actor("sun", "u1", frozenset({"CHECK"}))
+    guard = {"v1": hall.tx.version("visit.unit", "v1") or 0}
+    for actor in (of_the_unit, told_to, lead_there):
+        assert hall.send(actor, "visit.review", "v1", ReviewVisit("维持"), guard=guard).code == "OWN_WORK"
+    say(hall, "zhao")
+    assert decide(hall, "zhao").code == "NO_RIGHT"
+    spoke = Actor("zhao", "c-lead", frozenset({"LEAD"}))
+    guard = {"v1": hall.tx.version("visit.unit", "v1") or 0}
+    assert hall.send(spoke, "visit.review", "v1", ReviewVisit("维持"), guard=guard).code == "OWN_WORK"
+
+
+def test_every_review_answers_a_new_request_and_takes_nothing_back_it_does_not_name() -> None:
+    """EVD-12: the first one stays to be read, and so does what it granted."""
+    hall = told()
+    say(hall, "wang", review=True)
+    assert hall.row("visit.unit", "v1")["asked"] is True
+    assert decide(hall).st == "applied"
+    assert "asked" not in hall.row("visit.unit", "v1")
+    assert decide(hall, text="改回", changed={"MS01": "fail"}).code == "GONE"
+    # Asked offline before the first review, received after it: nobody has answered that one.
+    args = AnswerVisit("还有一项", review=True)
+    assert hall.send(ACTORS["zhao"], "visit.answer", "v1", args, at=at("15:00"), received=at("17:00")).st == "applied"
+    assert decide(hall, "ma", text="维持", changed={}).st == "applied"
+    row = hall.row("visit.unit", "v1")
+    assert ([one["text"] for one in row["reviews"]], row["score"]["tenths"], row["failed"]) == (["录音显示五声内接听", "维持"], 1000, [])
 
 
 @pytest.mark.parametrize("wrong", [{"text": " "}, {"changed": {"MS99": "full"}}])

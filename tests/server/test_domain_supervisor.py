@@ -172,12 +172,33 @@ def test_an_answer_given_in_time_offline_is_not_overdue_however_late_it_arrives(
     assert "overdue" not in hall.row("sup.report", "r1")
 
 
+def test_a_time_that_cannot_be_proven_neither_shortens_a_term_nor_keeps_it() -> None:
+    """SUP-03, EVD-03: the term runs from the receipt; an answer that says it was in time is in time when that can be proven."""
+    hall = engaged()
+    args = FileReport(kind="seen", text="叫号屏坏了半天", at=at("9:30", "2026-11-02"), unit="u1")
+    assert hall.send(SUP, "sup.report", "r1", args, at=at("9:31", "2026-11-02"), received=at("10:00"), grade="C").st == "applied"
+    assert (hall.row("sup.report", "r1")["due_day"], hall.row("sup.report", "r1").get("overdue", False)) == ("2026-12-07", False)
+    hall.tick(at("9:00", "2026-12-08"))
+    late, claimed = at("10:00", "2026-12-08"), at("17:00", "2026-12-07")
+    assert hall.send(ACTORS["zhou"], "sup.answer", "r1", AnswerReport("已修好"), at=claimed, received=late, grade="C").st == "applied"
+    row = hall.row("sup.report", "r1")
+    assert (row["overdue"], row["answered_at"]) == (True, late)
+
+
+def test_a_report_of_a_phone_that_is_fast_is_kept_with_the_time_that_can_be_true() -> None:
+    """SUP-03, EVD-03."""
+    hall = engaged()
+    args = FileReport(kind="seen", text="叫号屏坏了半天", at=at("10:06"), unit="u1")
+    assert hall.send(SUP, "sup.report", "r1", args, at=at("10:05"), received=at("10:00"), grade="C").st == "applied"
+    assert (hall.row("sup.report", "r1")["at"], hall.row("sup.report", "r1")["grade"]) == (at("10:00"), "C")
+
+
 def test_only_supervisors_report() -> None:
     """SUP-02: what anybody else says so is kept for a person."""
     assert file(engaged(), who=ACTORS["wang"]) == Outcome("held", "NO_RIGHT")
 
 
-@pytest.mark.parametrize("wrong", [{"text": " "}, {"unit": "u77"}, {"at": at("10:01")}])
+@pytest.mark.parametrize("wrong", [{"text": " "}, {"unit": "u77"}])
 def test_an_inconsistent_report_is_kept_for_a_person(wrong: dict[str, Any]) -> None:
     """SUP-03."""
     assert file(engaged(), **wrong) == Outcome("held", "INVALID")

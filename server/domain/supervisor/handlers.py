@@ -69,13 +69,16 @@ def end(tx: Tx, op: Op[EndTerm]) -> Outcome:
 
 
 def report(tx: Tx, op: Op[FileReport]) -> Outcome:
-    """What a supervisor saw, suggests or asks to know; the term of its answer runs from when it was made (SUP-03, SUP-04)."""
+    """What a supervisor saw, suggests or asks to know; the term of its answer runs from its receipt (SUP-03, SUP-04).
+
+    A clock that is ahead loses nothing: it was seen at the latest when it was said, and said at the latest when it was received.
+    """
     a = op.a
     if "SUP" not in op.actor.roles:
         return held("NO_RIGHT")
-    if not a.text.strip() or (a.unit and tx.ask("unit", unit=a.unit) is None) or a.at > op.received_at or tx.get(ReportRecord, op.rid):
+    if not a.text.strip() or (a.unit and tx.ask("unit", unit=a.unit) is None) or tx.get(ReportRecord, op.rid):
         return held("INVALID")
-    term = answer_due(tx.ask("hall"), a.kind, op.window.at)
+    term = answer_due(tx.ask("hall"), a.kind, op.received_at)
     _show(
         tx,
         ReportRecord(
@@ -84,7 +87,7 @@ def report(tx: Tx, op: Op[FileReport]) -> Outcome:
             kind=a.kind,
             unit=a.unit,
             text=a.text,
-            at=a.at,
+            at=min(a.at, op.window.at, op.received_at),
             grade=op.window.grade,
             received_at=op.received_at,
             due_day=term.day,
@@ -105,8 +108,10 @@ def answer(tx: Tx, op: Op[AnswerReport]) -> Outcome:
         return refused("GONE", tx.version("sup.report", op.rid))
     if not op.a.text.strip():
         return refused("INVALID")
-    record.answer, record.answered_by, record.answered_at = op.a.text, op.actor.uid, op.window.at
-    record.overdue = op.window.at > record.due_at
+    # A time that cannot be proven clears nothing (EVD-03).
+    said_at = op.received_at if op.window.grade == "C" else op.window.at
+    record.answer, record.answered_by, record.answered_at = op.a.text, op.actor.uid, said_at
+    record.overdue = said_at > record.due_at
     _show(tx, record)
     return APPLIED
 

@@ -33,6 +33,6 @@ def sane_term(from_day: str, to_day: str, today: str) -> bool:
 
 
 def answer_due(hall: Hall, kind: ReportKind, at: int) -> Due:
-    """By when a report made at `at` (ms) is answered: a request to know has a term of its own (SUP-03, SUP-04)."""
+    """By when a report received at `at` (ms) is answered: a request to know has a term of its own (SUP-03, SUP-04)."""
     days = rule(hall, "sup.inform_days" if kind == "request" else "sup.answer_days")
     return due(hall, Term(days, "working_day"), at)

@@ -51,7 +51,13 @@ def open_case(tx: Tx, op: Op[OpenCase]) -> Outcome:
     if not a.matter.strip() or (a.kind == "test" and not a.permit.strip()) or tx.get(CaseRecord, op.rid):
         return held("INVALID")
     case = CaseRecord(
-        rid=op.rid, mission=a.mission, kind=a.kind, matter=a.matter, permit=a.permit.strip(), by=op.actor.uid, at=op.window.at
+        rid=op.rid,
+        mission=a.mission,
+        kind=a.kind,
+        matter=a.matter,
+        permit=a.permit.strip(),
+        by=op.actor.uid,
+        at=min(op.window.at, op.received_at),
     )
     tx.put(case)
     show_case(tx, case, mission)
@@ -60,7 +66,10 @@ def open_case(tx: Tx, op: Op[OpenCase]) -> Outcome:
 
 
 def step(tx: Tx, op: Op[StepCase]) -> Outcome:
-    """What happened to it; taken in whatever order it arrives, and put into the order of its times."""
+    """What happened to it; taken in whatever order it arrives, and put into the order of its times.
+
+    A clock that is ahead loses nothing: no step is later than its op, no op later than its receipt (PROTOCOL section 1).
+    """
     case = tx.get(CaseRecord, op.rid)
     mission = tx.get(MissionRecord, case.mission) if case else None
     if case is None:
@@ -69,9 +78,10 @@ def step(tx: Tx, op: Op[StepCase]) -> Outcome:
     if mission is None or op.actor.uid not in mission.team:
         return held("NO_RIGHT")
     a = op.a
-    if a.at > op.received_at or (a.due_day and not _is_day(a.due_day)) or len(a.number) > NUMBER_CHARS_MAX:
+    if (a.due_day and not _is_day(a.due_day)) or len(a.number) > NUMBER_CHARS_MAX:
         return held("INVALID")
-    case.steps.append(KeptStep(**msgspec.structs.asdict(a), op=op.id, by=op.actor.uid, grade=op.window.grade, blobs=bind(tx, op)))
+    said = msgspec.structs.asdict(a) | {"at": min(a.at, op.window.at, op.received_at)}
+    case.steps.append(KeptStep(**said, op=op.id, by=op.actor.uid, grade=op.window.grade, blobs=bind(tx, op)))
     case.steps.sort(key=lambda one: (one.at, one.op))
     tx.put(case)
     show_case(tx, case, mission)

@@ -80,6 +80,7 @@ MEASURES = (
         record=CoverageRecord,
         at="day",
         unit="unit",
-        sums={"units_in_scope": "COUNT(*)", "units_reached": "SUM(CASE WHEN reached = 'yes' THEN 1 ELSE 0 END)"},
+        # A unit in the scopes of two plans of the span is one unit.
+        sums={"units_in_scope": "COUNT(DISTINCT unit)", "units_reached": "COUNT(DISTINCT CASE WHEN reached = 'yes' THEN unit END)"},
     ),
 )

@@ -91,10 +91,13 @@ class VisitReview(msgspec.Struct, omit_defaults=True):
 
 
 class CaseTold(msgspec.Struct, omit_defaults=True):
-    """An application of the check, as the unit learns of it once published: so that a test can be struck from its own records (CHK-08)."""
+    """An application of the check, as the unit learns of it once published: so that a test can be struck from its own records (CHK-08).
+
+    Of a real one only how it ended: everything else would name the visitor (CHK-05).
+    """
 
     kind: Literal["real", "test"]
-    matter: str
+    matter: str = ""
     number: str = ""
     permit: str = ""
     due_day: str = ""
@@ -131,6 +134,7 @@ class VisitUnit(msgspec.Struct, omit_defaults=True):
 
     `notes`, `blobs`: what was written and photographed at items that lost points. `checking`: shown to the head alone, to correct facts.
     `tell_until`, `answer_until`: the last days to pass it on and to answer. `told`: the people it was passed on to.
+    `asked`: a review was asked for that nobody has decided yet.
     """
 
     unit: str
@@ -149,7 +153,8 @@ class VisitUnit(msgspec.Struct, omit_defaults=True):
     answer_until: str = ""
     told: list[str] = []
     answers: list[VisitAnswer] = []
-    review: VisitReview | None = None
+    reviews: list[VisitReview] = []
+    asked: bool = False
     cases: list[CaseTold] = []
 
 

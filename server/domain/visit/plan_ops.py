@@ -86,6 +86,9 @@ class Plan(msgspec.Struct, omit_defaults=True):
 class DrawPublic(msgspec.Struct, omit_defaults=True):
     """Row `plan.public`, for the hall once revealed: the file `zaigang_draw.py` reads, and what it is about. Visitors stand under aliases.
 
+    `secret`: a hash of the one the lead gave, from which the aliases are made and which stays sealed. `recused` names units of the scope
+    only, and not why. What remains to be inferred: where few people have a tie to a unit of the scope, who knows that may guess an alias.
+
     `op`: id of the op that held scope and secret; its proof in the log tells since when. `unit_names`: the units, for readers.
     """
 

@@ -4,6 +4,7 @@ A stranger learns nothing from an answer: NO_RIGHT is all he gets, whether a pla
 """
 
 import hashlib
+import hmac
 from collections.abc import Iterable
 
 from server.domain.base import APPLIED, Face, Op, Outcome, Tx, refused
@@ -50,11 +51,10 @@ def commit(tx: Tx, op: Op[CommitPlan]) -> Outcome:
     known = all(units) and all(person is not None and is_visitor(person) for person in people)
     if not known or not a.recused.keys() <= set(a.visitors):
         return refused("INVALID")
-    secret = bytes.fromhex(a.secret)
-    aliases = {person.rid: _alias(secret, person.rid) for person in people}
+    aliases = {person.rid: _alias(a.secret, person.rid) for person in people}
     inputs = Inputs(
         units=[ScopeUnit(unit.rid, unit.category, _windows(tx, unit)) for unit in units],
-        visitors=[Candidate(aliases[p.rid], _ties(p, a.recused.get(p.rid, []))) for p in people],
+        visitors=[Candidate(aliases[p.rid], _recused(tx, p, a.recused.get(p.rid, []), set(a.units))) for p in people],
         coverage_percent=rule(hall, "chk.coverage_min_percent") if a.coverage_percent is None else a.coverage_percent,
         team_size=rule(hall, "chk.team_min") if a.team_size is None else a.team_size,
         days=days,
@@ -80,7 +80,7 @@ def commit(tx: Tx, op: Op[CommitPlan]) -> Outcome:
             inputs=inputs,
             aliases={alias: uid for uid, alias in aliases.items()},
             secret=a.secret,
-            commitment=commitment_of(inputs, secret),
+            commitment=commitment_of(inputs, _shown_secret(a.secret)),
         ),
     )
     return APPLIED
@@ -104,13 +104,23 @@ def _days(hall: Hall, first: str, last: str) -> list[str]:
     return [day for day in days if works_on(hall, day)]
 
 
-def _alias(secret: bytes, uid: str) -> str:
-    """Under which a visitor stands in what is published: nobody learns who went (CHK-05)."""
-    return hashlib.sha256(b"zaigang-alias\n" + secret + uid.encode()).hexdigest()[:ALIAS_DIGITS]
+def _alias(secret: str, uid: str) -> str:
+    """Under which a visitor stands in what is published. Only who holds the lead's secret, which never is, can tell who it is (PRV-15)."""
+    return hmac.digest(bytes.fromhex(secret), b"zaigang-alias\n" + uid.encode(), "sha256").hex()[:ALIAS_DIGITS]
 
 
-def _ties(person: PersonRecord, declared: Iterable[str]) -> list[str]:
-    return sorted({*declared, *([person.unit] if person.unit else [])})
+def _shown_secret(secret: str) -> bytes:
+    """The secret of the draw, published with it: the hash of the lead's, from which nothing leads back to that one and to the aliases."""
+    return hashlib.sha256(b"zaigang-draw-secret\n" + bytes.fromhex(secret)).digest()
+
+
+def _recused(tx: Tx, person: PersonRecord, declared: Iterable[str], scope: set[str]) -> list[str]:
+    """Units of the scope this visitor does not go to: the own one, and where ties were declared by the lead or the person (PTL-07).
+
+    Units outside the scope bear on no draw, and would only tell whose alias it is.
+    """
+    own_word: frozenset[str] = tx.ask("tied_units", uid=person.rid) if tx.knows("tied_units") else frozenset()
+    return sorted({person.unit, *declared, *own_word} & scope)
 
 
 def _windows(tx: Tx, unit: UnitRecord) -> list[str]:
@@ -129,7 +139,7 @@ def draw_plan(tx: Tx, op: Op[DrawPlan]) -> Outcome:
     if entry is None:
         return refused("TOO_EARLY")
     plan.entry = entry.hex()
-    plan.drawn = draw(plan.inputs, seed_of(plan.inputs, bytes.fromhex(plan.secret), entry))
+    plan.drawn = draw(plan.inputs, seed_of(plan.inputs, _shown_secret(plan.secret), entry))
     plan.state = "drawn"
     for number, one in enumerate(plan.drawn, start=1):
         team = [plan.aliases[alias] for alias in one.team]
@@ -246,8 +256,9 @@ def _save(tx: Tx, plan: PlanRecord) -> None:
         text=plan.text,
     )
     tx.project(Face("plan", plan.rid, frozenset({f"u:{plan.lead}"}), body))
-    if plan.revealed_at:
+    if plan.state == "revealed":
         coverage_record.keep(tx, plan, missions)
+    if plan.revealed_at:
         tx.project(Face("plan.public", plan.rid, frozenset({"hall"}), _public(tx, plan, covered, categories)))
 
 
@@ -261,7 +272,7 @@ def _public(tx: Tx, plan: PlanRecord, covered: Covered, categories: dict[str, Co
         revealed_at=plan.revealed_at,
         op=plan.op,
         inputs=plan.inputs,
-        secret=plan.secret,
+        secret=_shown_secret(plan.secret).hex(),
         entry=plan.entry,
         commitment=plan.commitment,
         drawn=plan.drawn,

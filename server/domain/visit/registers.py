@@ -20,7 +20,7 @@ REGISTERS = (
             Column("equal", N_("与指南一致次数"), "number", "P2"),
             Column("published_at", N_("公布时间"), "time", "P1"),
             Column("answered", N_("已有陈述"), "flag", "P2", value=lambda result: bool(result.said)),
-            Column("reviewed", N_("经过复核"), "flag", "P2", value=lambda result: result.review is not None),
+            Column("reviewed", N_("经过复核"), "flag", "P2", value=lambda result: bool(result.reviews)),
             Column("text", N_("说明"), "text", "P2"),
         ),
         readings=(Reading(frozenset({"OFF", "CHECK", "LEAD", "TOP"})), Reading(frozenset({"HEAD"}), "unit")),

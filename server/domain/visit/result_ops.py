@@ -95,7 +95,7 @@ class VisitOwn(msgspec.Struct, omit_defaults=True):
     answer_until: str
     text: str = ""
     answers: list[VisitAnswer] = []
-    review: VisitReview | None = None
+    reviews: list[VisitReview] = []
     blobs: list[Attached] = []
 
 

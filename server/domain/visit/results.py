@@ -17,6 +17,7 @@ from server.domain.visit.rules import items_of
 from server.domain.visit.show import show_mission
 from server.domain.visit.tables import CaseRecord, MissionRecord, ResultRecord, Settled, VisitRecord
 from server.domain.visit.team import followed
+from server.domain.visit.views import requests
 
 PUBLISHABLE = ("recorded", "checking", "withdrawn")
 
@@ -29,10 +30,14 @@ def check_facts(tx: Tx, op: Op[FactCheck]) -> Outcome:
     visit, mission = decided
     if visit.state not in ("recorded", "withdrawn"):
         return refused("GONE", tx.version("visit", visit.rid))
+    known = _known(tx, visit)
+    if known is not None and known.state == "published":
+        # A late sheet of the team takes nothing back that everybody has read.
+        return refused("GONE", tx.version("visit", visit.rid))
     if _standing(tx, mission):
         return refused("CASE_OPEN")
     result = _result(tx, visit, mission)
-    result.checked_at = tx.now
+    result.checked_at, result.replied, result.published_at = tx.now, False, 0
     _tell(tx, result, mission, "checking", op.a.text)
     return APPLIED
 
@@ -48,7 +53,7 @@ def publish(tx: Tx, op: Op[Publish]) -> Outcome:
     if _standing(tx, mission):
         return refused("CASE_OPEN")
     result = _result(tx, visit, mission)
-    if result.state == "checking" and not result.said and tx.now <= _reply_until(tx.ask("hall"), result.checked_at):
+    if result.state == "checking" and not result.replied and tx.now <= _reply_until(tx.ask("hall"), result.checked_at):
         return refused("ANSWER_TIME")
     result.published_at = tx.now
     _tell(tx, result, mission, "published", op.a.text)
@@ -136,27 +141,36 @@ def answer(tx: Tx, op: Op[AnswerVisit]) -> Outcome:
         return held("INVALID")
     result.said.append(VisitAnswer(op.actor.uid, op.window.at, op.a.text, op.a.review))
     result.said.sort(key=lambda one: (one.at, one.by))
+    # What was provably said before this check answers an earlier version.
+    result.replied |= result.state == "checking" and _heads(op, result) and op.window.not_after >= result.checked_at
     _keep(tx, result)
     return APPLIED
 
 
 def review(tx: Tx, op: Op[ReviewVisit]) -> Outcome:
-    """复核: decided by the lead or a leader, never by who observed; items may get another mark, and the score follows."""
+    """复核: decided by the lead or a leader, never by who observed or whom it concerns; items may get another mark, and the score follows.
+
+    Each review answers a request that came after the one before, and takes back nothing it does not name.
+    """
     result = tx.get(ResultRecord, op.rid)
     mission = tx.get(MissionRecord, result.mission) if result else None
     if result is None or mission is None or result.state == "void" or not (op.actor.uid == mission.lead or _leads(op, result)):
         return refused("NO_RIGHT")
     if op.actor.uid in mission.team:
         return refused("OBSERVER")
+    if op.actor.unit == result.unit or op.actor.uid in {*result.told, *(said.by for said in result.said)}:
+        return refused("OWN_WORK")
     present = tx.version("visit.unit", result.rid)
     if op.guard.get(result.rid) != present:
         return refused("STALE", present)
-    if not any(said.review for said in result.said):
+    asked = requests(result)
+    if asked <= result.decided:
         return refused("GONE", present)
     checklist = checklist_of(tx, result.checklist)
     if not op.a.text.strip() or checklist is None or not op.a.changed.keys() <= items_of(checklist).keys():
         return refused("INVALID")
-    result.review = VisitReview(op.actor.uid, tx.now, op.a.text, op.a.changed)
+    result.reviews.append(VisitReview(op.actor.uid, tx.now, op.a.text, op.a.changed))
+    result.decided = asked
     _keep(tx, result)
     return APPLIED
 

@@ -47,7 +47,7 @@ def _show_visit(tx: Tx, visit: VisitRecord, mission: MissionRecord) -> list[Atta
 def joined(mission: MissionRecord, checklist: Checklist, visits: list[VisitRecord], result: ResultRecord | None) -> Joined:
     """The sheets as one, with what was decided about them."""
     settled = {item: (one.mark, one.text) for item, one in mission.settled.items()}
-    changed = result.review.changed if result and result.review else {}
+    changed = {item: mark for one in result.reviews for item, mark in one.changed.items()} if result else {}
     return join(checklist, [Sheet(visit.rid, visit.answers) for visit in visits], settled, changed)
 
 
@@ -124,6 +124,11 @@ def _last_day(hall: Hall, from_at: int, key: str) -> str:
 
 
 def _case(case: CaseRecord, tz: str) -> CaseTold:
+    """What the unit is told of an application. A real one is told by its kind alone: in its own records number, matter or days name the
+    visitor (CHK-05).
+    """
     steps = [(step, day_of(step.at, tz)) for step in case.steps]
     how = followed(case.kind, steps)
+    if case.kind == "real":
+        return CaseTold(case.kind, ended=how.ended)
     return CaseTold(case.kind, case.matter, how.number, case.permit, how.due_day, finished_day(steps), how.ended)

@@ -16,8 +16,9 @@ Grade = Literal["A", "B", "C"]
 
 
 class PlanRecord(Record):
-    """检查方案 InspectionPlan, P5 until revealed. `op`: the op that committed it; `aliases`: alias -> uid; `entry`: root of the minute of
-    the log that the seed was made with, hex; `ready`: that minute is there; `revealed_at` 0 until then.
+    """检查方案 InspectionPlan, P5 until revealed. `op`: the op that committed it; `aliases`: alias -> uid, made with `secret`, which is
+    never published; `entry`: root of the minute of the log that the seed was made with, hex; `ready`: that minute is there; `revealed_at` 0
+    until then.
     """
 
     TABLE: ClassVar[str] = "check_plan"
@@ -106,8 +107,10 @@ class VisitRecord(Record):
 class ResultRecord(Record):
     """What is told of a mission, rid = the visit the lead acted on first: fact check, publication, answers, review.
 
-    `visits`: the sheets it is made of; `day` ISO, of the first of them; `told`: uid -> when (ms) it was passed on. For the indices:
-    `tenths`, `vetoes` of the score, and how often what was told was `tested` against the guide, and `equal` (IDX-26, IDX-27).
+    `visits`: the sheets it is made of; `day` ISO, of the first of them; `told`: uid -> when (ms) it was passed on; `replied`: the head
+    has said something to the present fact check; `decided`: how many requests for a review had come when the last of `reviews` was
+    decided. For the indices: `tenths`, `vetoes` of the score, and how often what was told was `tested` against the guide, and `equal`
+    (IDX-26, IDX-27).
     """
 
     TABLE: ClassVar[str] = "visit_result"
@@ -121,10 +124,12 @@ class ResultRecord(Record):
     state: Literal["checking", "published", "withdrawn", "void"]
     text: str = ""
     checked_at: int = 0
+    replied: bool = False
     published_at: int = 0
     told: dict[str, int] = msgspec.field(default_factory=dict)
     said: list[VisitAnswer] = msgspec.field(default_factory=list)
-    review: VisitReview | None = None
+    reviews: list[VisitReview] = msgspec.field(default_factory=list)
+    decided: int = 0
     tenths: int = 0
     vetoes: int = 0
     tested: int = 0

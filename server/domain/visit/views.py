@@ -120,7 +120,8 @@ def unit_face(
         answer_until=until.answer,
         told=sorted(result.told),
         answers=result.said,
-        review=result.review,
+        reviews=result.reviews,
+        asked=requests(result) > result.decided,
         cases=cases,
     )
     return Face("visit.unit", result.rid, _told(result, mission), body)
@@ -132,6 +133,11 @@ def _told(result: ResultRecord, mission: MissionRecord) -> frozenset[str]:
         return NOBODY
     near = {f"head:{result.unit}", f"u:{mission.lead}"}
     return frozenset(near | {"role:OFF", "role:LEAD"} if result.published_at else near)
+
+
+def requests(result: ResultRecord) -> int:
+    """How often a review was asked for."""
+    return sum(said.review for said in result.said)
 
 
 def own_rid(result: str, uid: str) -> str:
@@ -155,9 +161,9 @@ def own_face(
         state="published" if shown else "withdrawn",
         told_at=result.told[uid],
         answer_until=until,
-        text=result.text,
+        text="" if result.state == "checking" else result.text,
         answers=[said for said in result.said if said.by == uid],
-        review=result.review,
+        reviews=result.reviews,
         blobs=blobs if shown else [],
     )
     return Face("visit.own", own_rid(result.rid, uid), NOBODY if result.state == "void" else frozenset({f"u:{uid}"}), body)

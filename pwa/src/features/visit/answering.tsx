@@ -2,38 +2,40 @@
 import { useState } from "preact/hooks";
 import { DraftNotice, SubmitBar, useDraft, useSync } from "../../app/feature";
 import { monthDay, t, when } from "../../i18n";
-import type { ChecklistItem, VisitAnswer, VisitReview } from "../../sync/types.gen";
+import type { Sync } from "../../sync/api";
+import type { ChecklistItem, VisitAnswer, VisitReview, VisitUnit } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Check, Empty, List, Section, Sheet, Tag, TextArea } from "../../ui";
 import { personName } from "../hall/names";
 import { markText } from "./words";
 
 interface SaidProps {
   answers: readonly VisitAnswer[] | undefined;
-  review: VisitReview | null | undefined;
+  reviews: readonly VisitReview[] | undefined;
   until?: string | undefined;
 }
 
-/** Answers in order, then what the review came to. */
-export function Said({ answers = [], review, until }: SaidProps) {
+/** Answers in order, then what each review came to. */
+export function Said({ answers = [], reviews = [], until }: SaidProps) {
   const sync = useSync();
   const people = sync.rows("person").value;
   const who = (uid: string) => (uid === sync.uid ? t("本人") : personName(people, uid));
   return (
     <Section title={t("说明和复核")} aside={until ? t("{day} 前可以说明", { day: monthDay(until) }) : ""}>
-      {answers.length === 0 && !review ? (
+      {answers.length === 0 && reviews.length === 0 ? (
         <Empty title={t("还没有说明")}>{t("不说明不等于承认。")}</Empty>
       ) : (
         <List>
           {answers.map((one) => (
             <Cell key={`${one.at}${one.by}`} title={one.text} sub={[who(one.by), when(one.at, sync.now())].join(" · ")} value={one.review ? <Tag tone="warn">{t("申请复核")}</Tag> : ""} />
           ))}
-          {review && (
+          {reviews.map((review) => (
             <Cell
+              key={`${review.at}${review.by}`}
               title={t("复核决定：{text}", { text: review.text })}
               sub={[who(review.by), when(review.at, sync.now()), ...Object.entries(review.changed ?? {}).map(([item, mark]) => `${item} → ${markText(mark)}`)].join(" · ")}
               value={<Tag tone="info">{Object.keys(review.changed ?? {}).length > 0 ? t("已更正") : t("维持")}</Tag>}
             />
-          )}
+          ))}
         </List>
       )}
     </Section>
@@ -66,6 +68,12 @@ export function AnswerButton({ visit }: { visit: string }) {
       </Sheet>
     </>
   );
+}
+
+/** A review was asked for, and it is neither of this person's unit nor something he or she was told or said a part to. */
+export function mayDecide(sync: Sync, result: VisitUnit): boolean {
+  const concerned = result.told?.includes(sync.uid) === true || result.answers?.some((one) => one.by === sync.uid) === true;
+  return result.asked === true && !concerned && sync.rows("me").value.get(sync.uid)?.body.unit !== result.unit;
 }
 
 interface ReviewProps {

@@ -15,6 +15,8 @@ interface DecideProps {
   state: Visit["state"];
   /** A test application of the mission is still to be withdrawn or marked: until then nothing is told (CHK-08). */
   standing: boolean;
+  /** The result this sheet belongs to is published: its facts are checked no more. */
+  told: boolean;
 }
 
 type Step = "void" | "check" | "withdraw" | "publish";
@@ -28,7 +30,7 @@ const STEPS: Record<Visit["state"], readonly Step[]> = {
   void: [],
 };
 
-export function Decide({ sync, rid, ver, pending, state, standing }: DecideProps) {
+export function Decide({ sync, rid, ver, pending, state, standing, told }: DecideProps) {
   const act = useAct();
   const [asking, setAsking] = useState<Step | null>(null);
   const [text, setText] = useState("");
@@ -86,7 +88,7 @@ export function Decide({ sync, rid, ver, pending, state, standing }: DecideProps
   return (
     <div>
       <Buttons>
-        {STEPS[state].map((step) => (
+        {STEPS[state].filter((step) => step !== "check" || !told).map((step) => (
           <Button key={step} tone={words[step].tone} disabled={pending || (standing && (step === "check" || step === "publish"))} onPress={() => setAsking(step)}>
             {words[step].verb}
           </Button>

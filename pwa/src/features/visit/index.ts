@@ -18,7 +18,7 @@ export const feature: Feature = {
   tabs: [
     { id: "missions", path: "/missions", label: () => t("任务"), icon: "mission" },
     { id: "check", path: "/visits", label: () => t("检查"), icon: "check" },
-    { id: "bulletin", path: "/visit-results", label: () => t("通报"), icon: "bulletin" },
+    { id: "bulletin", path: "/visit-results", label: () => t("检查结果"), icon: "bulletin" },
   ],
   actions: [
     { path: "/visit-results", label: () => t("检查结果"), icon: "bulletin", roles: ["HEAD", "OFF"] },

@@ -26,13 +26,15 @@ export const effects: Effects = {
     const said: VisitAnswer = { by: uid, at, text: a.text, ...(a.review ? { review: true } : {}) };
     const { unit, own } = resultOf(rows, rid);
     return [
-      ...(unit ? [{ kind: "visit.unit" as const, rid, body: { ...unit, answers: [...(unit.answers ?? []), said] } }] : []),
+      ...(unit ? [{ kind: "visit.unit" as const, rid, body: { ...unit, answers: [...(unit.answers ?? []), said], ...(a.review ? { asked: true } : {}) } }] : []),
       ...(own ? [{ kind: "visit.own" as const, rid: own[0], body: { ...own[1], answers: [...(own[1].answers ?? []), said] } }] : []),
     ];
   },
   "visit.review": ({ rid, a, at, uid }, rows) => {
     const unit = rows.get("visit.unit", rid);
-    return unit ? [{ kind: "visit.unit", rid, body: { ...unit, review: { by: uid, at, text: a.text, changed: a.changed ?? {} } } }] : [];
+    if (!unit) return [];
+    const reviews = [...(unit.reviews ?? []), { by: uid, at, text: a.text, changed: a.changed ?? {} }];
+    return [{ kind: "visit.unit", rid, body: { ...unit, reviews, asked: false } }];
   },
   "case.permit": ({ rid, a }) => [{ kind: "case.permit", rid, body: { ...a } }],
   "case.open": ({ rid, a, uid }, rows) => {

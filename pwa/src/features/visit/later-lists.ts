@@ -30,8 +30,7 @@ function inbox(sync: Sync): InboxItem[] {
     const last = (day: string | undefined) => (day ? t("{day} 前", { day: monthDay(day) }) : "");
     if (heads(body.unit) && body.state === "checking") return line(t("检查事实待核对"), last(body.answer_until));
     if (heads(body.unit) && (body.state ?? "published") === "published" && !body.told?.length && body.failed.length > 0) return line(t("检查结果待转告本人"), last(body.tell_until));
-    const asked = body.answers?.some((one) => one.review) === true && !body.review;
-    if (asked && me?.roles.includes("CHECK")) return [{ ...line(t("复核申请待决定"), "")[0]!, path: `/visits/${rid}` }];
+    if (body.asked && me?.roles.includes("CHECK")) return [{ ...line(t("复核申请待决定"), "")[0]!, path: `/visits/${rid}` }];
     return [];
   });
   const own = [...sync.rows("visit.own").value].map(([, { body }]): InboxItem => {

@@ -33,7 +33,7 @@ function Detail({ sync, rid, view: { body } }: { sync: Sync; rid: string; view: 
           </List>
         </Section>
       )}
-      <Said answers={body.answers} review={body.review} until={withdrawn ? undefined : body.answer_until} />
+      <Said answers={body.answers} reviews={body.reviews} until={withdrawn ? undefined : body.answer_until} />
       {!withdrawn && <AnswerButton visit={body.visit} />}
     </div>
   );

@@ -7,7 +7,7 @@ import type { VisitUnit } from "../../sync/types.gen";
 import { Button, Buttons, Card, Cell, Empty, Facts, List, Notice, Section, Select, SplitView, Tag } from "../../ui";
 import { useAct } from "../hall/act";
 import { personName } from "../hall/names";
-import { AnswerButton, ReviewButton, Said } from "./answering";
+import { AnswerButton, mayDecide, ReviewButton, Said } from "./answering";
 import { points } from "./model";
 import { ItemText, Noted, ScoreTag } from "./review";
 import "./visit.css";
@@ -77,9 +77,9 @@ function Result({ sync, rid, body, ver }: { sync: Sync; rid: string; body: Visit
       </Section>
       <Cases body={body} />
       {heads && state === "published" && <Tell sync={sync} rid={rid} body={body} />}
-      <Said answers={body.answers} review={body.review} until={heads ? body.answer_until : undefined} />
+      <Said answers={body.answers} reviews={body.reviews} until={heads ? body.answer_until : undefined} />
       {heads && state !== "withdrawn" && <AnswerButton visit={rid} />}
-      {leads && body.answers?.some((one) => one.review) && <ReviewButton visit={rid} ver={ver} failed={body.failed} />}
+      {leads && mayDecide(sync, body) && <ReviewButton visit={rid} ver={ver} failed={body.failed} />}
     </div>
   );
 }
@@ -103,8 +103,8 @@ function Cases({ body }: { body: VisitUnit }) {
         {body.cases.map((one, at) => (
           <Cell
             key={at}
-            title={one.matter}
-            sub={[one.kind === "test" ? t("测试件，许可号 {number}", { number: one.permit ?? "" }) : t("真实办件"), one.number ?? "", one.due_day ? t("承诺 {day}", { day: monthDay(one.due_day) }) : ""].filter(Boolean).join(" · ")}
+            title={one.matter || t("真实办件")}
+            sub={[one.kind === "test" ? t("测试件，许可号 {number}", { number: one.permit ?? "" }) : "", one.number ?? "", one.due_day ? t("承诺 {day}", { day: monthDay(one.due_day) }) : ""].filter(Boolean).join(" · ")}
             value={<Tag tone={one.ended ? "ok" : "warn"}>{one.ended ? ends[one.ended] : t("办理中")}</Tag>}
           />
         ))}

@@ -4,7 +4,7 @@ import { names, t, when } from "../../i18n";
 import type { Sync, View } from "../../sync/api";
 import type { Attached, ChecklistItem, ItemAnswer, Mission, Visit, VisitUnit } from "../../sync/types.gen";
 import { Cell, Empty, Facts, List, Notice, Section, SplitView, Tag } from "../../ui";
-import { ReviewButton, Said } from "./answering";
+import { mayDecide, ReviewButton, Said } from "./answering";
 import { Decide } from "./decide";
 import { failedFirst, points } from "./model";
 import { Team } from "./team";
@@ -100,7 +100,7 @@ const GRADE_WORDS = { A: () => t("A 时间可证"), B: () => t("B 时间可信")
 
 /** Somebody has asked for a review, and this lead took no part in the check. */
 export function mayReview(sync: Sync, mission: Mission | undefined, result: VisitUnit): boolean {
-  return result.answers?.some((one) => one.review) === true && !mission?.team.includes(sync.uid);
+  return mayDecide(sync, result) && !mission?.team.includes(sync.uid);
 }
 
 function Detail({ sync, rid, view, mission }: Found & { sync: Sync }) {
@@ -145,8 +145,8 @@ function Detail({ sync, rid, view, mission }: Found & { sync: Sync }) {
           <a href="/cases">{t("办件跟踪")}</a>
         </Notice>
       )}
-      {visit.state !== "void" && <Decide sync={sync} rid={rid} ver={view.ver} pending={view.pending} state={visit.state} standing={standing} />}
-      {result && <Said answers={result.body.answers} review={result.body.review} />}
+      {visit.state !== "void" && <Decide sync={sync} rid={rid} ver={view.ver} pending={view.pending} state={visit.state} standing={standing} told={result !== undefined && (result.body.state ?? "published") === "published"} />}
+      {result && <Said answers={result.body.answers} reviews={result.body.reviews} />}
       {result && mayReview(sync, mission, result.body) && <ReviewButton visit={result.rid} ver={result.ver} failed={result.body.failed} />}
       <Answers sync={sync} rid={rid} visit={visit} />
     </div>
