@@ -69,6 +69,21 @@ def judge(clk: Clk, proof: Evidence, policy: Policy) -> Window:
     return Window(not_before, not_after, at, verdict, grade)
 
 
+def within(window: Window, at: int) -> int:
+    """A moment that was claimed, moved into what can be proven (ms)."""
+    return min(max(at, window.not_before), window.not_after)
+
+
+def proven(window: Window, at: int) -> int:
+    """The latest a claimed moment can have been (ms): that of an unknown clock is its arrival: it never clears (EVD-03)."""
+    return window.not_after if window.grade == "C" else within(window, at)
+
+
+def earliest(window: Window, at: int) -> int:
+    """The earliest a claimed moment can have been (ms): that of an unknown clock as early as can be: it never accuses (EVD-03)."""
+    return window.not_before if window.grade == "C" else within(window, at)
+
+
 def _stepped(clk: Clk, proof: Evidence, at: int, tolerance: int) -> bool:
     """A clock that went back: seen by the device, against its own chain, or against the monotonic clock of one page load."""
     if clk.st:

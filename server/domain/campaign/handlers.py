@@ -40,9 +40,10 @@ from server.domain.campaign.tables import CampaignRecord, Fact, OutputRecord, Pr
 from server.domain.campaign.views import campaign_face, output_face, problem_face, summary_face
 from server.domain.hall.blobs import Attached, attached, bind, show_due
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, FOREVER, may_any, rule
+from server.domain.hall.rules import DAY_MS, FOREVER, day_of, may_any, rule
 from server.domain.hall.terms import Due, Term, due
 from server.domain.norms.rules import examples
+from sync.clock import within
 
 LEADS = ("EFF", "CHECK", "OFF", "LEAD", "TOP")
 FINDERS = ("INS", *LEADS)
@@ -95,7 +96,7 @@ def self_check(tx: Tx, op: Op[SelfCheck]) -> Outcome:
     known = {p.rid for p in a.problems}
     if (not a.problems and not a.signed.strip()) or len(known) != len(a.problems):
         return held("INVALID")
-    if barred := _codes_barred(tx, op.actor, a.unit, (p.code for p in a.problems)):
+    if barred := _codes_barred(tx, op, a.unit, (p.code for p in a.problems)):
         return held(barred)
     if tx.get(SelfCheckRecord, op.rid) or any(tx.get(ProblemRecord, rid) for rid in known):
         return held("INVALID")
@@ -147,19 +148,23 @@ def find_problem(tx: Tx, op: Op[FindProblem]) -> Outcome:
         return held("REF_WAIT")
     if tx.ask("unit", unit=a.unit) is None or not a.text.strip() or tx.get(ProblemRecord, op.rid):
         return held("INVALID")
-    if barred := _codes_barred(tx, op.actor, a.unit, [a.code]):
+    if barred := _codes_barred(tx, op, a.unit, [a.code]):
         return held(barred)
     _save(tx, _found(op, op.rid, a.unit, a.source, a.code, a.text, a.level, a.campaign, a.fact))
     return APPLIED
 
 
-def _codes_barred(tx: Tx, actor: Actor, unit: str, used: Iterable[str]) -> str:
-    """Why this person cannot record one of these codes about a unit (PRH-01, PRH-04), ""; a site without norms knows the shipped ones."""
+def _codes_barred(tx: Tx, op: Op[Any], unit: str, used: Iterable[str]) -> str:
+    """Why this person could not record one of these codes about a unit (PRH-01, PRH-04), "", by the rules of the day it was said (GEN-03);
+    a site without norms knows the shipped ones.
+    """
+    hall: Hall = tx.ask("hall")
+    day = day_of(within(op.window, op.window.at), hall.tz)
     for code in used:
         if not tx.knows("code_barred"):
             barred = "" if code in examples().codes else "INVALID"
         else:
-            barred = tx.ask("code_barred", code=code, roles=actor.roles, unit=unit)
+            barred = tx.ask("code_barred", code=code, roles=op.actor.roles, unit=unit, day=day)
         if barred:
             return barred
     return ""

@@ -11,10 +11,11 @@ from server.domain.facility.tables import InspectionRecord, RepairFact, RepairRe
 from server.domain.facility.views import inspection_face, repair_face
 from server.domain.hall.blobs import Attached, attached, bind, show_due, show_in
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import day_of, may_any, rule
+from server.domain.hall.rules import day_of, may_any, of_the_hall, rule
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
 from server.domain.hall.terms import Due, Term, closing, due
 from server.domain.norms.rules import Checklist, ItemAnswer, answers_wrong, is_day, items_of, score, shipped_checklists
+from sync.clock import earliest, within
 from sync.ops import Blob
 
 INSPECTORS = ("INS", "EFF", "OFF", "CHECK")
@@ -99,7 +100,7 @@ def _open_repair(tx: Tx, op: Op[Inspect], seen: InspectionRecord, checklist: Che
         names=items_of(checklist)[answer.item].names,
         inspection=op.rid,
         item=answer.item,
-        closes=fault.closes and is_post,
+        closes=fault.closes and is_post and _may_close(op.actor, unit),
         blobs=photos,
     )
     show_in(tx, repair.rid, op.actor.uid, photos)
@@ -107,9 +108,9 @@ def _open_repair(tx: Tx, op: Op[Inspect], seen: InspectionRecord, checklist: Che
 
 
 def report(tx: Tx, op: Op[ReportFault]) -> Outcome:
-    """Something does not work: anybody of the hall says so."""
+    """Something does not work: anybody of the hall says so; that it closes a window, those of its unit and those who patrol."""
     a = op.a
-    if not op.actor.roles - {"TEAM", "BOARD"}:
+    if not of_the_hall(op.actor):
         return held("NO_RIGHT")
     place = _place(tx, a.place)
     if place is None or not a.text.strip() or tx.get(RepairRecord, op.rid):
@@ -123,12 +124,17 @@ def report(tx: Tx, op: Op[ReportFault]) -> Outcome:
         severity=a.severity,
         text=a.text,
         by=op.actor.uid,
-        reported_at=min(a.at, op.window.at),
-        closes=a.closes and is_post,
+        reported_at=min(a.at, within(op.window, op.window.at)),
+        closes=a.closes and is_post and _may_close(op.actor, unit),
         blobs=bind(tx, op),
     )
     _save(tx, repair)
     return APPLIED
+
+
+def _may_close(actor: Actor, unit: str) -> bool:
+    """Whose word that something broken closes a window of a unit goes on the board (FAC-07)."""
+    return (bool(actor.unit) and actor.unit == unit) or may_any(actor, "INS", "EFF", "OFF", "LEAD")
 
 
 def _place(tx: Tx, place: str) -> tuple[str, bool] | None:
@@ -194,12 +200,14 @@ def check(tx: Tx, op: Op[CheckRepair]) -> Outcome:
 
 
 def drop(tx: Tx, op: Op[DropRepair]) -> Outcome:
-    """Reported twice, or nothing is wrong."""
+    """Reported twice, or nothing is wrong: not for those to say who were to repair it, nor for the head of what was inspected."""
     repair = _decided(tx, op, KEEPERS)
     if isinstance(repair, Outcome):
         return repair
     if repair.state in ("checked", "dropped"):
         return refused("GONE", tx.version("repair", repair.rid))
+    if op.actor.uid in repairers(repair.facts) or (repair.inspection and _heads(op.actor, repair)):
+        return refused("OWN_REPAIR")
     if not op.a.text.strip():
         return refused("INVALID")
     repair.facts.append(_fact(op, "dropped", op.a.text))
@@ -223,24 +231,33 @@ def _heads(actor: Actor, repair: RepairRecord) -> bool:
 def _fact(
     op: Op[Any], kind: Any, text: str, at: int | None = None, to: str = "", due_day: str = "", blobs: list[Blob] | None = None
 ) -> RepairFact:
-    return RepairFact(op.id, kind, op.actor.uid, op.window.at if at is None else at, text, to, due_day, blobs or [])
+    at = op.window.at if at is None else at
+    return RepairFact(op.id, kind, op.actor.uid, within(op.window, at), earliest(op.window, at), text, to, due_day, blobs or [])
 
 
 def _save(tx: Tx, repair: RepairRecord) -> None:
     """Derive where a repair stands, keep and show it; a window that it closes or opens is looked at again (FAC-07)."""
     hall: Hall = tx.ask("hall")
     order = order_of(repair.facts)
-    term = _term(hall, repair, order) if order else None
-    day_end = closing(hall, order.due_day) if order and order.due_day else 0
     repair.owner = order.to if order else ""
     repair.state = state_of(repair.facts)
-    repair.due_at = day_end or (term.at if term else 0)
-    repair.overdue = is_overdue(repair.facts, repair.due_at, repair.state, tx.now)
+    repair.due_at = _due_at(hall, repair, order) if order else 0
+    repair.overdue = _overdue(tx, hall, repair)
     before, repair.shut = repair.shut, repair.closes and repair.state not in WORKS
     tx.put(repair)
-    tx.project(repair_face(repair, None if day_end else term, _photos(tx, repair)))
+    term = _term(hall, repair, order) if order and not order.due_day else None
+    tx.project(repair_face(repair, term, _photos(tx, repair)))
     if before != repair.shut:
         tx.touch(repair.place, tx.now, tx.now + 1)
+
+
+def _due_at(hall: Hall, repair: RepairRecord, order: RepairFact) -> int:
+    """When the term of an order ends (ms)."""
+    return closing(hall, order.due_day) if order.due_day else _term(hall, repair, order).at
+
+
+def _overdue(tx: Tx, hall: Hall, repair: RepairRecord) -> bool:
+    return is_overdue(repair.facts, lambda order: _due_at(hall, repair, order), repair.state, tx.now)
 
 
 def _term(hall: Hall, repair: RepairRecord, order: RepairFact) -> Due:
@@ -274,7 +291,7 @@ def show_again(tx: Tx, rid: str) -> None:
 def tick(tx: Tx) -> None:
     """Terms that have ended."""
     for repair in tx.find(RepairRecord, "overdue = ? AND due_at > 0 AND due_at < ?", [False, tx.now]):
-        if is_overdue(repair.facts, repair.due_at, repair.state, tx.now):
+        if _overdue(tx, tx.ask("hall"), repair):
             _save(tx, repair)
 
 

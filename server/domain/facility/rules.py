@@ -8,10 +8,12 @@ Answers of this domain, for `Tx.ask`: `shut_by_fault`(post) -> int, since when s
 nothing does (FAC-07).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 from server.domain.facility.ops import RepairState, RepairStep
 from server.domain.facility.tables import RepairFact, RepairRecord
+from server.domain.hall.rules import FOREVER
 
 ENDED: frozenset[RepairState] = frozenset({"checked", "dropped"})
 WORKS: frozenset[RepairState] = frozenset({"repaired", "checked", "dropped"})
@@ -48,11 +50,24 @@ def repairers(facts: Iterable[RepairFact]) -> set[str]:
     return {f.to if f.kind == "assigned" else f.by for f in facts if f.kind in ("assigned", "repaired")}
 
 
-def is_overdue(facts: Iterable[RepairFact], due_at: int, state: RepairState, now: int) -> bool:
-    """True when the term ended and nobody said in time that it works."""
-    if not due_at or now <= due_at or state == "dropped":
+def is_overdue(facts: Sequence[RepairFact], due_of: Callable[[RepairFact], int], state: RepairState, now: int) -> bool:
+    """True when the term of an order ended while it was in force and nobody said in time that it works, nor can have (EVD-03).
+
+    A later order gives a new term and takes no delay back. `due_of`: when the term of an order ends (ms).
+    """
+    if state == "dropped":
         return False
-    return not any(f.kind == "repaired" and f.at <= due_at for f in facts)
+    terms = ((due_of(order), until_at) for order, until_at in _in_force(facts))
+    worked = min((f.early_at for f in facts if f.kind == "repaired"), default=FOREVER)
+    return any(due_at < min(now, until_at) and worked > due_at for due_at, until_at in terms)
+
+
+def _in_force(facts: Iterable[RepairFact]) -> Iterator[tuple[RepairFact, int]]:
+    """Every order with the moment (ms) until which it stood: the next order, or that nothing is wrong after all."""
+    said = [f for f in ordered(facts) if f.kind in ("assigned", "dropped")]
+    for order, then in zip_longest(said, said[1:]):
+        if order.kind == "assigned":
+            yield order, then.at if then else FOREVER
 
 
 def steps_of(repair: RepairRecord) -> list[RepairStep]:

@@ -34,12 +34,13 @@ class InspectionRecord(Record):
 
 
 class RepairFact(msgspec.Struct):
-    """One thing said about a repair. `at`: trusted time (ms)."""
+    """One thing said about a repair. `at`: when, inside what can be proven; `early_at`: the earliest it can have been (ms)."""
 
     op: str
     kind: Literal["assigned", "repaired", "checked", "returned", "dropped"]
     by: str
     at: int
+    early_at: int
     text: str
     to: str = ""
     due_day: str = ""

@@ -1,5 +1,7 @@
 """What orders to sections do (EMG-06): given on figures, answered by the section, settled by somebody else."""
 
+from typing import Any, Literal
+
 from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, held, refused
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import may_any, rule
@@ -10,6 +12,7 @@ from server.domain.hot.registers import REGISTERS
 from server.domain.hot.rules import DAYS_MAX, answered_at, counted_wrong, is_overdue, period_wrong, state_of
 from server.domain.hot.tables import HotOrderRecord, Said
 from server.domain.hot.views import order_face
+from sync.clock import earliest, within
 
 MAY_ORDER = ("EFF", "OFF", "LEAD", "TOP")
 
@@ -24,7 +27,7 @@ def order(tx: Tx, op: Op[OrderSection]) -> Outcome:
     if period_wrong(a.from_day, a.to_day) or counted_wrong(a.counted) or not 0 <= a.days <= DAYS_MAX:
         return refused("INVALID")
     hall: Hall = tx.ask("hall")
-    term = due(hall, Term(a.days or rule(hall, "emg.order_days"), "working_day"), op.window.at)
+    term = due(hall, Term(a.days or rule(hall, "emg.order_days"), "working_day"), tx.now)
     record = HotOrderRecord(
         rid=op.rid,
         unit=a.unit,
@@ -34,7 +37,7 @@ def order(tx: Tx, op: Op[OrderSection]) -> Outcome:
         to_day=a.to_day,
         counted=a.counted,
         by=op.actor.uid,
-        at=op.window.at,
+        at=within(op.window, op.window.at),
         due_at=term.at,
         due_day=term.day,
         provisional=term.provisional,
@@ -52,7 +55,7 @@ def answer(tx: Tx, op: Op[AnswerOrder]) -> Outcome:
         return held("NO_RIGHT")
     if not op.a.text.strip():
         return held("INVALID")
-    record.said.append(Said(op.id, "answered", op.actor.uid, op.window.at, op.a.text))
+    record.said.append(_said(op, "answered", op.a.text))
     _show(tx, record)
     return APPLIED
 
@@ -71,9 +74,13 @@ def settle(tx: Tx, op: Op[SettleOrder]) -> Outcome:
         return refused("GONE", present)
     if not op.a.accept and not op.a.text.strip():
         return refused("INVALID")
-    record.said.append(Said(op.id, "settled" if op.a.accept else "returned", op.actor.uid, op.window.at, op.a.text))
+    record.said.append(_said(op, "settled" if op.a.accept else "returned", op.a.text))
     _show(tx, record)
     return APPLIED
+
+
+def _said(op: Op[Any], kind: Literal["answered", "settled", "returned"], text: str) -> Said:
+    return Said(op.id, kind, op.actor.uid, within(op.window, op.window.at), earliest(op.window, op.window.at), text)
 
 
 def _show(tx: Tx, record: HotOrderRecord) -> None:

@@ -36,8 +36,8 @@ def answered_at(said: Iterable[Said]) -> int:
 
 
 def is_overdue(said: Iterable[Said], due_at: int, now: int) -> bool:
-    """True when the term is over and nothing was answered within it."""
-    return now > due_at and not any(one.kind == "answered" and one.at <= due_at for one in said)
+    """True when the term is over and nothing was answered within it, nor can have been (EVD-03)."""
+    return now > due_at and not any(one.kind == "answered" and one.early_at <= due_at for one in said)
 
 
 def steps_of(order: HotOrderRecord) -> list[OrderStep]:

@@ -9,12 +9,13 @@ from server.domain.hot.ops import Counted, State
 
 
 class Said(msgspec.Struct):
-    """One thing said about an order. `at`: trusted time (ms)."""
+    """One thing said about an order. `at`: when, inside what can be proven; `early_at`: the earliest it can have been (ms)."""
 
     op: str
     kind: Literal["answered", "returned", "settled"]
     by: str
     at: int
+    early_at: int
     text: str
 
 

@@ -3,21 +3,34 @@
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
 from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import FOREVER, may_any, minutes_ms, rule
+from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, may_any, minutes_ms, of_the_hall, rule
 from server.domain.hall.tables import PostRecord, UnitRecord
 from server.domain.hall.terms import HOUR_MS
 from server.domain.incident import ops
 from server.domain.incident.ops import AllClear, LinkIncident, NoteStep, PutIncidentPlan, Report, TellLobby, Tick
 from server.domain.incident.registers import MEASURES, REGISTERS
-from server.domain.incident.rules import Terms, Timers, due_at, ended_at, escalated, in_place, mains, plan_wrong, same_thing, shipped_plans
+from server.domain.incident.rules import (
+    Terms,
+    Timers,
+    due_at,
+    ended_at,
+    escalated,
+    free_until,
+    in_place,
+    mains,
+    plan_wrong,
+    same_thing,
+    shipped_plans,
+)
 from server.domain.incident.tables import Entered, IncidentPlanRecord, IncidentRecord, Linked, Showing, Ticked, Whole
 from server.domain.incident.views import announced_face, emergency_face, incident_face, plan_face
+from sync.clock import proven, within
 
 
 def report(tx: Tx, op: Op[Report]) -> Outcome:
     """First report: anybody of the hall. The head of the place is the first responsible (EMG-01)."""
     a = op.a
-    if not op.actor.roles - {"TEAM", "SUP", "BOARD"}:
+    if not of_the_hall(op.actor):
         return held("NO_RIGHT")
     if not 1 <= a.level <= 4 or a.people < 0 or tx.get(IncidentRecord, op.rid):
         return held("INVALID")
@@ -31,6 +44,7 @@ def report(tx: Tx, op: Op[Report]) -> Outcome:
         place=a.place,
         unit=unit,
         found_at=a.found_at,
+        since_at=proven(op.window, a.found_at),
         received_at=op.received_at,
         level=a.level,
         reporter=op.actor.uid,
@@ -40,7 +54,7 @@ def report(tx: Tx, op: Op[Report]) -> Outcome:
         ticks=[],
         due_at=FOREVER,
         blobs=bind(tx, op),
-        said_at=op.window.at,
+        said_at=within(op.window, op.window.at),
         main=op.rid,
         drill=a.drill,
         paper=a.paper,
@@ -65,7 +79,7 @@ def _join(tx: Tx, record: IncidentRecord) -> None:
         _regroup(tx, record)
         return
     record.main = main.rid
-    if main.found_at <= record.found_at and main.level <= record.level:
+    if main.since_at <= record.since_at and main.level <= record.level:
         record.ended_at = main.ended_at  # it says of no time and no post what was not so already
     had = main.whole
     main.whole = Whole(had.reports + 1, min(had.first_at, record.said_at), min(had.received_at, record.received_at))
@@ -118,7 +132,7 @@ def tick_duty(tx: Tx, op: Op[Tick]) -> Outcome:
         return held("REF_WAIT")
     if not _may_tick(op.actor, record):
         return held("NO_RIGHT")
-    record.ticks.append(Ticked(op.id, op.a.duty, op.actor.uid, op.a.at, op.a.text))
+    record.ticks.append(Ticked(op.id, op.a.duty, op.actor.uid, op.a.at, op.a.text, proven(op.window, op.a.at)))
     record.ticks.sort(key=lambda t: (t.at, t.op))
     record.acted = True
     tx.put(record)
@@ -234,9 +248,10 @@ def _show(tx: Tx, main: str, members: list[IncidentRecord] | None = None, acted:
     for record in tx.find(IncidentRecord, "main = ?", [main], "said_at, rid") if members is None else members:
         waits = record.rid == main and not record.drill
         record.due_at = due_at(came_at, ticks, tx.now, timers) if waits else FOREVER
-        if ended != record.ended_at and not record.drill:
+        free = free_until(record, ended, day_start(add_days(day_of(record.since_at, hall.tz), 1), hall.tz))
+        if (ended, free) != (record.ended_at, record.free_until) and not record.drill:
             _touch(tx, hall, record)
-        record.ended_at = ended
+        record.ended_at, record.free_until = ended, free
         if record.rid == main:
             for name, value in in_place(came_at, ticks, terms)._asdict().items():
                 setattr(record, name, value)
@@ -257,28 +272,28 @@ def _touch(tx: Tx, hall: Hall, record: IncidentRecord) -> None:
     grave = record.level <= rule(hall, "awy.duty_level")
     for post in posts:
         if grave or record.place in (post.rid, post.zone):
-            tx.touch(post.rid, record.found_at, tx.now)
+            tx.touch(post.rid, record.since_at, tx.now)
 
 
 def suspended(tx: Tx, *, post: str, at: int) -> str | None:
     """The incident at a post or its zone during which nobody there is counted (EMG-11); an exercise suspends nothing."""
     place: PostRecord | None = tx.ask("post", post=post)
     places = [post, place.zone if place else ""]
-    found = tx.find(IncidentRecord, "place IN (?, ?) AND found_at <= ? AND ended_at > ? AND drill = ?", [*places, at, at, False])
+    found = tx.find(IncidentRecord, "place IN (?, ?) AND since_at <= ? AND free_until > ?", [*places, at, at])
     return next((record.main for record in found), None)
 
 
 def suspensions(tx: Tx, *, post: str, from_at: int, to_at: int) -> list[tuple[int, int]]:
-    """The spans (ms) of incidents at a post or its zone that meet [from_at, to_at) (EMG-11); an open one has no end yet."""
+    """The spans (ms) of incidents at a post or its zone that meet [from_at, to_at) (EMG-11)."""
     place: PostRecord | None = tx.ask("post", post=post)
     places = [post, place.zone if place else ""]
-    found = tx.find(IncidentRecord, "place IN (?, ?) AND found_at < ? AND ended_at > ? AND drill = ?", [*places, to_at, from_at, False])
-    return sorted((record.found_at, record.ended_at) for record in found)
+    found = tx.find(IncidentRecord, "place IN (?, ?) AND since_at < ? AND free_until > ?", [*places, to_at, from_at])
+    return sorted((record.since_at, record.free_until) for record in found)
 
 
 def emergencies(tx: Tx, *, level: int, from_at: int, to_at: int) -> list[str]:
     """Incidents of that level or graver that were being dealt with in the span."""
-    found = tx.find(IncidentRecord, "ended_at > ? AND found_at < ? AND level <= ? AND drill = ?", [from_at, to_at, level, False])
+    found = tx.find(IncidentRecord, "ended_at > ? AND since_at < ? AND level <= ? AND drill = ?", [from_at, to_at, level, False])
     return [record.rid for record in found]
 
 

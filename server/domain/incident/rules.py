@@ -6,6 +6,8 @@ reported ─▶ handling (a duty is ticked) ─▶ closed (all three are). Until
 Answers of this domain, for `Tx.ask`: `emergencies`(level, from_at, to_at) -> list[str]: incidents of that level or graver that were being
 dealt with in the span (AWY-12) · `suspended`(post, at) -> str | None: the incident at the post or its zone during which nobody there is
 counted as off post or late (EMG-11) · `suspensions`(post, from_at, to_at) -> list[tuple[int, int]]: the spans of such incidents.
+
+Nobody is freed by his own word: a report suspends once somebody else has acted on it, and no longer than its day.
 """
 
 from collections.abc import Iterable, Sequence
@@ -50,9 +52,27 @@ def state_of(ticks: Iterable[Ticked]) -> State:
 
 
 def ended_at(ticks: Iterable[Ticked]) -> int:
-    """When the last of the three duties was done; FOREVER until then (ms)."""
-    duties = done(ticks)
-    return max(d.at for d in duties) if len(duties) == len(DUTIES) else FOREVER
+    """When the last of the three duties was done, as far as can be proven; FOREVER until then (ms)."""
+    at = _proven(ticks)
+    return max(at.values()) if len(at) == len(DUTIES) else FOREVER
+
+
+def _proven(ticks: Iterable[Ticked]) -> dict[Duty, int]:
+    """When each duty that is done was done, as far as can be proven (ms)."""
+    at: dict[Duty, int] = {}
+    for tick in ticks:
+        at[tick.duty] = min(tick.proven_at, at.get(tick.duty, FOREVER))
+    return at
+
+
+def free_until(report: IncidentRecord, ended: int, day_end: int) -> int:
+    """Until when nobody at the place is counted (ms, EMG-11); 0: everybody is.
+
+    An exercise frees nobody, nor does a report on which nobody but its reporter has acted; one that nobody closes ends with its day.
+    """
+    word = report.said_link
+    others = {*(t.by for t in report.ticks), *(e.by for e in report.log), *([word.by] if word and word.to else [])} - {report.reporter}
+    return 0 if report.drill or not others else min(ended, day_end)
 
 
 def escalated(received_at: int, ticks: list[Ticked], now: int, timers: Timers) -> Escalated:
@@ -90,7 +110,7 @@ class InPlace(NamedTuple):
 
 def in_place(received_at: int, ticks: Iterable[Ticked], terms: Terms) -> InPlace:
     """三到位 of an incident. What was done before the report arrived took no time."""
-    at = {one.duty: one.at for one in done(ticks)}
+    at = _proven(ticks)
     took = {duty: max(0, when - received_at) for duty, when in at.items()}
     within = {"handling": terms.handling, "report": terms.report, "feedback": terms.feedback}
     return InPlace(
@@ -104,7 +124,7 @@ def in_place(received_at: int, ticks: Iterable[Ticked], terms: Terms) -> InPlace
 
 
 def _handled_at(ticks: list[Ticked], now: int) -> int:
-    return min([now, *(t.at for t in ticks if t.duty == "handling")])
+    return min([now, *(t.proven_at for t in ticks if t.duty == "handling")])
 
 
 STEPS_MAX, STEP_CHARS_MAX = 20, 200

@@ -11,13 +11,14 @@ from sync.ops import Blob
 
 
 class Ticked(msgspec.Struct):
-    """One `incident.tick` as a fact: which duty, by whom, when it was done (ms)."""
+    """One `incident.tick` as a fact: which duty, by whom, when it was done as said and as can be proven (ms)."""
 
     op: str
     duty: Duty
     by: str
     at: int
     text: str
+    proven_at: int
 
 
 class Entered(msgspec.Struct):
@@ -69,11 +70,12 @@ class Whole(msgspec.Struct):
 
 class IncidentRecord(Record):
     """突发服务事件, one report of it. `unit`: whose head answers for the place. `due_at`: when the next person is called; `ended_at`: when
-    it was closed, FOREVER until then (ms). `said_at`: when it was reported (trusted time); `main`: the report it belongs to, its own rid
-    when it is the first; `said_link`: a person's word on that. `acted`: something was ticked or written down about this report; `whole`:
-    kept with the main report alone, so that one more costs the same however many there are. Of the main report alone, too (ms, 0 not
-    yet): `handled_at`, `reported_at`, `told_at`, the three duties; `waited_min`, `report_min`: minutes until the first two; `in_time`: all
-    three within the hall's terms (IDX-37).
+    it was closed, FOREVER until then (ms). `found_at` is what was said, `since_at` what can be proven of it: what follows goes by that;
+    `free_until`: until when nobody at the place is counted (EMG-11), 0: everybody is (ms). `said_at`: when it was reported (trusted
+    time); `main`: the report it belongs to, its own rid when it is the first; `said_link`: a person's word on that. `acted`: something
+    was ticked or written down about this report; `whole`: kept with the main report alone, so that one more costs the same however many
+    there are. Of the main report alone, too (ms, 0 not yet): `handled_at`, `reported_at`, `told_at`, the three duties; `waited_min`,
+    `report_min`: minutes until the first two; `in_time`: all three within the hall's terms (IDX-37).
     """
 
     TABLE: ClassVar[str] = "incident"
@@ -84,6 +86,7 @@ class IncidentRecord(Record):
         ("unit", "found_at", "rid"),
         ("main", "acted"),
         ("place", "found_at"),
+        ("place", "free_until"),
     )
 
     kind: Kind
@@ -100,6 +103,8 @@ class IncidentRecord(Record):
     due_at: int
     blobs: list[Blob] = msgspec.field(default_factory=list)
     ended_at: int = 0
+    since_at: int = 0
+    free_until: int = 0
     said_at: int = 0
     main: str = ""
     log: list[Entered] = msgspec.field(default_factory=list)

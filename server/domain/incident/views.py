@@ -51,7 +51,7 @@ def plan_face(record: IncidentPlanRecord) -> Face:
 def emergency_face(record: IncidentRecord, duty_level: int) -> Face:
     """For the hall, that a grave incident is being dealt with, and since when (AWY-12); nobody otherwise, nor for an exercise."""
     grave = record.level <= duty_level and record.ended_at == FOREVER and not record.drill
-    return Face("emergency", record.rid, frozenset({"hall"} if grave else ()), Emergency(record.found_at))
+    return Face("emergency", record.rid, frozenset({"hall"} if grave else ()), Emergency(record.since_at))
 
 
 def announced_face(record: IncidentRecord) -> Face:

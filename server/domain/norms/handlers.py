@@ -4,7 +4,7 @@ import msgspec
 
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import day_of, may_any
+from server.domain.hall.rules import day_of, may_any, of_the_hall
 from server.domain.norms import ops, shelf
 from server.domain.norms.ops import (
     Checklist,
@@ -152,7 +152,7 @@ def put_handbook(tx: Tx, op: Op[PutHandbook]) -> Outcome:
 
 def read_handbook(tx: Tx, op: Op[ReadHandbook]) -> Outcome:
     """I have read it (PRH-06): the first time is kept."""
-    if not op.actor.roles - {"TEAM", "BOARD"}:
+    if not of_the_hall(op.actor):
         return held("NO_RIGHT")
     if tx.get(HandbookRecord, op.rid) is None:
         return held("REF_WAIT")

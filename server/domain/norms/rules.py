@@ -4,7 +4,8 @@ score = 100 x got / possible; n.a. and unanswered items leave both sums; half co
 
 Answers of this domain, for `Tx.ask`: `checklist`(id) -> Checklist | None, any version ever published ·
 `checklist_now`(use, day) -> (id, Checklist) | None, the newest in force · `code`(code, day) -> CodeRule | None, as it was that day,
-retired ones too · `code_barred`(code, roles, unit) -> str: why holders of these roles cannot record it about a unit, "" when they can.
+retired ones too · `code_barred`(code, roles, unit, day) -> str: why holders of these roles could not record it about a unit that day,
+"" when they could.
 """
 
 import re

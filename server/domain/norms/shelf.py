@@ -1,10 +1,9 @@
 """What the product brings along, and what other institutions ask: the examples of a new hall, the version in force (PRH-05, FAC-06)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from server.domain.base import Tx
-from server.domain.hall.ops import Hall
-from server.domain.hall.rules import day_of
+from server.domain.hall.rules import add_days
 from server.domain.norms.ops import Checklist, CodeRule, Use
 from server.domain.norms.rules import examples, may_record, shipped_checklists, split_version
 from server.domain.norms.tables import ChecklistRecord, CodeRecord, HandbookRecord, PhraseRecord, TagSetRecord
@@ -85,12 +84,13 @@ def code_on(tx: Tx, *, code: str, day: str) -> CodeRule | None:
     return begun[-1] if begun else found[0].rule if found else examples().codes.get(code)
 
 
-def code_barred(tx: Tx, *, code: str, roles: Iterable[str], unit: str) -> str:
-    """Why holders of these roles cannot record a code of a unit: INVALID when it was never one, or is another unit's own (PRH-04);
-    NO_RIGHT when it is not theirs to record (PRH-01); "" when they can. What is recorded with a retired one counts.
+def code_barred(tx: Tx, *, code: str, roles: Collection[str], unit: str, day: str) -> str:
+    """Why holders of these roles could not record a code of a unit that day: INVALID when it was never one, or is another unit's own
+    (PRH-04); NO_RIGHT when it is not theirs to record (PRH-01); "" when they can. What is recorded with a retired one counts.
     """
-    hall: Hall = tx.ask("hall")
-    rule = code_on(tx, code=code, day=day_of(tx.now, hall.tz))
-    if rule is None or (rule.unit and rule.unit != unit):
+    # Nobody knows the hour at which a rule was laid down: on its first day the one before it will do, so that no evidence is lost.
+    rules = [code_on(tx, code=code, day=one) for one in (day, add_days(day, -1))]
+    fitting = [rule for rule in rules if rule and rule.unit in ("", unit)]
+    if not fitting:
         return "INVALID"
-    return "" if may_record(rule, roles) else "NO_RIGHT"
+    return "" if any(may_record(rule, roles) for rule in fitting) else "NO_RIGHT"

@@ -2,6 +2,7 @@
 import type { Change, Effects, ReadRows } from "../../sync/api";
 import type { Inspect, RepairStep, RepairTask } from "../../sync/types.gen";
 import { itemsOf, scoreOf } from "../hall/checklist";
+import { mayClose } from "./model";
 
 function unitOf(rows: ReadRows, place: string): string {
   return rows.get("post", place)?.unit ?? "";
@@ -26,7 +27,7 @@ function opened(rows: ReadRows, rid: string, a: Inspect, uid: string): Change[] 
       names: items.get(answer.item)?.names ?? {},
       inspection: rid,
       item: answer.item,
-      closes: fault?.closes ?? false,
+      closes: (fault?.closes ?? false) && mayClose(rows.get("me", uid), unitOf(rows, place)),
     };
     return [{ kind: "repair", rid: `${rid}.${answer.item}`, body }];
   });
@@ -61,7 +62,7 @@ export const effects: Effects = {
         state: "reported",
         steps: [{ step: "reported", by: uid, at: a.at }],
         reported_at: a.at,
-        closes: a.closes ?? false,
+        closes: (a.closes ?? false) && mayClose(rows.get("me", uid), unitOf(rows, a.place)),
         blobs: [...blobs],
       },
     },

@@ -46,6 +46,11 @@ export function allWell(checklist: Checklist, answers: Answers, group: string): 
   return { ...answers, ...Object.fromEntries(items.filter((item) => !answers[item.id]?.mark).map((item) => [item.id, { ...answers[item.id], mark: "full" as const }])) };
 }
 
+/** Whose word that something broken closes a window of a unit goes on the board (FAC-07). */
+export function mayClose(me: { unit: string; roles: readonly string[] } | undefined, unit: string): boolean {
+  return !!me && ((!!me.unit && me.unit === unit) || ["INS", "EFF", "OFF", "LEAD"].some((role) => me.roles.includes(role)));
+}
+
 export type Act = "assign" | "done" | "drop" | "return" | "accept";
 const KEEPERS = ["OFF", "EFF", "LEAD", "TOP"];
 
@@ -59,7 +64,8 @@ export function actsOf(repair: RepairTask, uid: string, me: { unit: string; role
   const has = (...roles: string[]) => roles.some((role) => me?.roles.includes(role));
   const heads = has("HEAD") && !!me?.unit && me.unit === repair.unit;
   const acts: Act[] = [];
-  if ((has(...KEEPERS) || heads) && repair.state !== "checked" && repair.state !== "dropped") acts.push("drop");
+  const own = isRepairer(repair, uid) || (heads && !!repair.inspection);
+  if ((has(...KEEPERS) || heads) && !own && repair.state !== "checked" && repair.state !== "dropped") acts.push("drop");
   const assigns = (has(...KEEPERS) || heads) && ["reported", "assigned", "dropped"].includes(repair.state);
   const repairs = (repair.owner === uid || heads || has("OFF")) && ["reported", "assigned"].includes(repair.state);
   if (assigns && repair.owner === uid) acts.push("assign");

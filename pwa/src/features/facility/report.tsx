@@ -4,6 +4,7 @@ import { t } from "../../i18n";
 import type { Photo } from "../../sync/api";
 import type { ReportFault } from "../../sync/types.gen";
 import { Check, Chips, TextArea } from "../../ui";
+import { mayClose } from "./model";
 import { KINDS, kindWord, SEVERITIES, SEVERITY_TONES, severityWord } from "./words";
 import { PlacePick } from "./place";
 
@@ -19,11 +20,12 @@ interface Form {
 export default function Report({ sync, query }: ScreenProps) {
   const draft = useDraft<Form>("repair.new", { place: query.get("place") ?? "", text: "", kind: "fault", severity: "minor", closes: false, photos: [] }, t("报修"));
   const form = draft.value;
-  const isPost = sync.rows("post").value.has(form.place);
+  const post = sync.rows("post").value.get(form.place);
+  const closing = !!post && mayClose(sync.rows("me").value.get(sync.uid)?.body, post.body.unit);
   const missing = !form.place ? t("请选择地点。") : !form.text.trim() ? t("请写明什么坏了。") : "";
   const submit = async () => {
     const { photos, closes, ...said } = form;
-    const receipt = await sync.save("repair.report", { ...said, text: form.text.trim(), at: sync.now(), ...(closes && isPost ? { closes } : {}) }, { draft: draft.key, blobs: photos });
+    const receipt = await sync.save("repair.report", { ...said, text: form.text.trim(), at: sync.now(), ...(closes && closing ? { closes } : {}) }, { draft: draft.key, blobs: photos });
     await draft.done();
     go(`/repairs/${receipt.rid}`, { replace: true });
     return receipt;
@@ -41,7 +43,7 @@ export default function Report({ sync, query }: ScreenProps) {
         value={form.severity}
         onChange={(severity) => draft.set({ severity })}
       />
-      {isPost && <Check label={t("窗口因此不能办理")} hint={t("大屏随即显示暂停，修好后恢复。")} value={form.closes} onChange={(closes) => draft.set({ closes })} />}
+      {closing && <Check label={t("窗口因此不能办理")} hint={t("大屏随即显示暂停，修好后恢复。")} value={form.closes} onChange={(closes) => draft.set({ closes })} />}
       <SubmitBar verb={t("报修")} disabled={missing !== ""} {...(missing ? { note: missing } : {})} onSubmit={submit} />
     </div>
   );
