@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import msgspec
+
 from server.domain.base import Tx
 from server.domain.bulletin.ops import BulletinDetail, BulletinLine, BulletinNumbers, Kind
 from server.domain.bulletin.rules import UNATTENDED, lines_of
@@ -29,6 +31,12 @@ def gather(tx: Tx, kind: Kind, from_day: str, to_day: str) -> Facts:
     return _checks(tx, from_day, to_day) if kind == "check" else _patrols(tx, from_day, to_day)
 
 
+def is_same(one: Facts, other: Facts) -> bool:
+    """Whether both tell the same, whenever they were gathered."""
+    later = msgspec.structs.replace(one.numbers, made_at=other.numbers.made_at)
+    return one._replace(numbers=later) == other
+
+
 def _patrols(tx: Tx, from_day: str, to_day: str) -> Facts:
     seen: Patrolled = tx.ask("patrolled", from_day=from_day, to_day=to_day) if tx.knows("patrolled") else Patrolled()
     known = tx.ask("confirmed", from_day=from_day, to_day=to_day) if tx.knows("confirmed") else Confirmed([], 0)
@@ -49,7 +57,7 @@ def _patrols(tx: Tx, from_day: str, to_day: str) -> Facts:
         problems=len(details) - len(known.findings),
         waiting=known.waiting,
     )
-    return Facts(numbers, lines_of(details, ()), sorted(details, key=lambda one: (one.unit, one.at, one.post)))
+    return Facts(numbers, lines_of(details, ()), sorted(details, key=lambda one: (one.unit, one.at, one.post, one.what)))
 
 
 def _checks(tx: Tx, from_day: str, to_day: str) -> Facts:
@@ -62,7 +70,7 @@ def _checks(tx: Tx, from_day: str, to_day: str) -> Facts:
         scope=checked.scope,
         reached=checked.reached,
     )
-    return Facts(numbers, lines_of(details, checked.results), sorted(details, key=lambda one: (one.unit, one.at)))
+    return Facts(numbers, lines_of(details, checked.results), sorted(details, key=lambda one: (one.unit, one.at, one.what)))
 
 
 def _problems(tx: Tx, from_day: str, to_day: str, sources: frozenset[str]) -> list[BulletinDetail]:

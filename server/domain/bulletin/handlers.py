@@ -2,10 +2,10 @@
 
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, refused
 from server.domain.bulletin import ops
-from server.domain.bulletin.gather import gather
+from server.domain.bulletin.gather import Facts, gather, is_same
 from server.domain.bulletin.ops import DraftBulletin, EditBulletin, IssueBulletin, Kind, WithdrawBulletin
 from server.domain.bulletin.registers import REGISTERS
-from server.domain.bulletin.rules import is_period, is_sane, named_in, public_wording
+from server.domain.bulletin.rules import is_period, is_sane, named_in, names_in, public_wording
 from server.domain.bulletin.tables import BulletinRecord
 from server.domain.bulletin.views import editors, faces
 from server.domain.hall.ops import Hall
@@ -49,7 +49,9 @@ def edit(tx: Tx, op: Op[EditBulletin]) -> Outcome:
 
 
 def issue(tx: Tx, op: Op[IssueBulletin]) -> Outcome:
-    """Issue both versions; the public one names nobody of the hall (CHK-09)."""
+    """Issue both versions; the public one names nobody of the hall (CHK-09). What was confirmed when the draft was made may have been taken
+    back since: then its numbers are made anew first (PTL-10).
+    """
     record = _own(tx, op)
     if isinstance(record, Outcome):
         return record
@@ -60,6 +62,9 @@ def issue(tx: Tx, op: Op[IssueBulletin]) -> Outcome:
         return refused("INVALID")
     if named_in(public, (person.name for person in tx.ask("people"))):
         return refused("NAMED")
+    now = gather(tx, record.kind, record.from_day, record.day)
+    if not is_same(Facts(record.numbers, record.lines, record.details), now):
+        return refused("OUTDATED")
     hall: Hall = tx.ask("hall")
     year = day_of(tx.now, hall.tz)[:4]
     before = tx.find(BulletinRecord, "kind = ? AND number >= ? AND number < ?", [record.kind, f"{year}-", f"{year}."])
@@ -70,7 +75,7 @@ def issue(tx: Tx, op: Op[IssueBulletin]) -> Outcome:
 
 
 def withdraw(tx: Tx, op: Op[WithdrawBulletin]) -> Outcome:
-    """Drop a draft, or take back what was issued, with the reason."""
+    """Drop a draft, or take back what was issued, with the reason; everybody reads that one, so that it names nobody either (CHK-09)."""
     record = _own(tx, op)
     if isinstance(record, Outcome):
         return record
@@ -78,6 +83,8 @@ def withdraw(tx: Tx, op: Op[WithdrawBulletin]) -> Outcome:
         return refused("GONE", tx.version("bulletin", op.rid))
     if not op.a.text.strip():
         return refused("INVALID")
+    if record.issued_at and names_in(op.a.text, (person.name for person in tx.ask("people"))):
+        return refused("NAMED")
     record.state, record.text = "withdrawn" if record.issued_at else "dropped", op.a.text
     _save(tx, record)
     return APPLIED

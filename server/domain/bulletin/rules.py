@@ -106,7 +106,11 @@ def public_numbers(numbers: BulletinNumbers) -> BulletinNumbers:
 
 
 def named_in(wording: BulletinWording, names: Iterable[str]) -> list[str]:
-    """People of the hall whose name stands in these texts; one character alone names nobody."""
+    """People of the hall whose name stands in these texts."""
     cases = [text for case in (*wording.good, *wording.cases) for text in (case.title, case.text)]
-    text = "\n".join([wording.title, wording.method, wording.overall, wording.demands, wording.terms, *cases])
+    return names_in("\n".join([wording.title, wording.method, wording.overall, wording.demands, wording.terms, *cases]), names)
+
+
+def names_in(text: str, names: Iterable[str]) -> list[str]:
+    """People of the hall whose name stands in a text; one character alone names nobody."""
     return sorted({name for name in names if len(name) >= NAME_CHARS_MIN and name in text})

@@ -6,11 +6,11 @@ Facts of one round may arrive in any order and from several phones; none of them
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held
 from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import MINUTE_MS, day_of, may_any, minutes_ms
+from server.domain.hall.rules import DAY_MS, MINUTE_MS, day_of, may_any, minutes_ms
 from server.domain.hall.tables import PostRecord
 from server.domain.patrol import facts, ops, points, summary, ties, video
 from server.domain.patrol.facts import may_void, touch_day
-from server.domain.patrol.ops import Observe, RoundFinish, RoundStart, ScanPoint, Withdraw, ZoneClear
+from server.domain.patrol.ops import Observe, RoundFinish, RoundStart, ScanPoint, Tie, Withdraw, ZoneClear
 from server.domain.patrol.registers import MEASURES, REGISTERS
 from server.domain.patrol.rules import EMPTY, WHAT
 from server.domain.patrol.slots import round_changed, tick
@@ -19,6 +19,7 @@ from server.domain.patrol.tables import (
     EmptyDayRecord,
     ObservationRecord,
     PointRecord,
+    ReadersRecord,
     RoundRecord,
     RoundTallyRecord,
     SlotRecord,
@@ -26,7 +27,7 @@ from server.domain.patrol.tables import (
     ZoneCodesRecord,
     ZoneSeenRecord,
 )
-from server.domain.patrol.views import observation_face, round_face
+from server.domain.patrol.views import observation_face, round_audience, round_face
 from sync.clock import Grade, Window
 
 WRITTEN_AT_ONCE_MS = 15 * MINUTE_MS
@@ -45,6 +46,7 @@ def start(tx: Tx, op: Op[RoundStart]) -> Outcome:
     if tx.get(RoundRecord, op.rid):
         return held("INVALID")
     tx.put(RoundRecord(rid=op.rid, slot=op.a.slot, type=op.a.type, inspector=op.actor.uid, started_at=op.a.at, received_at=op.received_at))
+    _show_photos_due(tx, op.rid, op.a.at)
     for same in tx.find(RoundRecord, "slot = ? AND type = 'hourly'", [op.a.slot]):
         _show_round(tx, same)
     _show_round_of(tx, op.rid)
@@ -99,7 +101,7 @@ def observe(tx: Tx, op: Op[Observe]) -> Outcome:
         grade=grade,
         inspector=op.actor.uid,
         own_unit=post.unit == op.actor.unit,
-        tied=ties.is_tied(tx, op.actor.uid, post, day_of(at, hall.tz)),
+        tied=ties.is_tied(tx, op.actor.uid, post, at, day_of(at, hall.tz)),
         knew=a.knew,
         codes=a.codes,
         person=a.person or "",
@@ -113,9 +115,7 @@ def observe(tx: Tx, op: Op[Observe]) -> Outcome:
     _count(tx, a.round, 1)
     if WHAT[a.seen] in EMPTY:
         tx.put(EmptyDayRecord(rid=f"{a.post}:{seen.day}", post=a.post, day=seen.day))
-    _show_observation(tx, seen, hall)
-    if first := tx.get(ObservationRecord, seen.recheck_of):
-        _show_observation(tx, first, hall)
+    _show_with_first(tx, seen, hall)
     _show_round_of(tx, a.round)
     touch_day(tx, a.post, at, seen.person)
     return APPLIED
@@ -166,7 +166,7 @@ def withdraw(tx: Tx, op: Op[Withdraw]) -> Outcome:
         seen.withdrawn_at = op.received_at if op.window.grade == "C" else op.window.at
     seen.withdrawn = seen.withdrawn or op.a.text
     tx.put(seen)
-    _show_observation(tx, seen, tx.ask("hall"))
+    _show_with_first(tx, seen, tx.ask("hall"))
     _show_round_of(tx, seen.round)
     touch_day(tx, seen.post, seen.at, seen.person)
     return APPLIED
@@ -179,9 +179,19 @@ def void_observation(tx: Tx, *, observation: str, by: str, text: str) -> Outcome
     if seen is not None and outcome == APPLIED:
         seen.void, seen.void_text = by, text
         tx.put(seen)
-        _show_observation(tx, seen, tx.ask("hall"))
+        _show_with_first(tx, seen, tx.ask("hall"))
         touch_day(tx, seen.post, seen.at, seen.person)
     return outcome
+
+
+def declare(tx: Tx, op: Op[Tie]) -> Outcome:
+    """Ties of an inspector; what he or she saw since is marked by them, whichever arrived first (PTL-07)."""
+    done = ties.declare(tx, op)
+    if isinstance(done, Outcome):
+        return done
+    for seen in done:
+        _show_observation(tx, seen, tx.ask("hall"))
+    return APPLIED
 
 
 def _show_round_of(tx: Tx, rid: str) -> None:
@@ -212,18 +222,39 @@ def _is_repeated(tx: Tx, record: RoundRecord) -> bool:
     return record.type == "hourly" and any((r.started_at, r.rid) < (record.started_at, record.rid) for r in same)
 
 
+def _show_with_first(tx: Tx, seen: ObservationRecord, hall: Hall) -> None:
+    """An observation, and the sighting it looks at again: whether somebody has looked may have changed."""
+    _show_observation(tx, seen, hall)
+    if first := tx.get(ObservationRecord, seen.recheck_of):
+        _show_observation(tx, first, hall)
+
+
 def _show_observation(tx: Tx, seen: ObservationRecord, hall: Hall) -> None:
     """An observation; the first sighting of an empty post says when to look again (PTL-04) until somebody has."""
     if seen.source == "video":
         video.show(tx, seen, hall)
         return
     due = None
-    is_first = WHAT[seen.seen] in EMPTY and not seen.recheck_of and not seen.waited and not seen.withdrawn
-    if is_first and not tx.find(ObservationRecord, "recheck_of = ?", [seen.rid]):
+    is_first = WHAT[seen.seen] in EMPTY and not seen.recheck_of and not seen.waited and not seen.withdrawn and not seen.void
+    if is_first and all(look.withdrawn or look.void for look in tx.find(ObservationRecord, "recheck_of = ?", [seen.rid])):
         due = seen.at + minutes_ms(hall, "evd.vacancy_min_minutes")
     shown = attached(tx, seen.inspector, seen.blobs)
     tx.project(observation_face(seen, due, shown))
-    show_due(tx, "obs", seen.rid, seen.inspector, shown, {"role:EFF", "role:OFF", f"u:{seen.inspector}"}, seen.received_at)
+    show_due(tx, "obs", seen.rid, seen.inspector, shown, _photo_readers(tx, seen), seen.received_at)
+
+
+def _photo_readers(tx: Tx, seen: ObservationRecord) -> frozenset[str]:
+    """Who hears of missing photos: not the office where the round is none it may know of, or is not known yet (PTL-05)."""
+    known = tx.get(RoundRecord, seen.round)
+    office = round_audience(known) if known else frozenset[str]()
+    return frozenset({"role:EFF", f"u:{seen.inspector}"}) | (office & {"role:OFF"} if seen.round else {"role:OFF"})
+
+
+def _show_photos_due(tx: Tx, rid: str, started_at: int) -> None:
+    """A round has arrived: who hears of photos that are missing from what arrived of it before."""
+    for seen in tx.find(ObservationRecord, "at >= ? AND at < ? AND round = ?", [started_at, started_at + DAY_MS, rid]):
+        if seen.blobs:
+            _show_observation(tx, seen, tx.ask("hall"))
 
 
 def show_again(tx: Tx, rid: str) -> None:
@@ -254,6 +285,7 @@ DOMAIN = Domain(
         ZoneCodesRecord,
         PointRecord,
         AskRecord,
+        ReadersRecord,
     ),
     handlers={
         "patrol.start": start,
@@ -261,7 +293,7 @@ DOMAIN = Domain(
         "patrol.observe": observe,
         "patrol.finish": finish,
         "patrol.withdraw": withdraw,
-        "patrol.tie": ties.declare,
+        "patrol.tie": declare,
         "patrol.codes": points.make_codes,
         "patrol.point": point,
         "patrol.video": video.record,
@@ -280,6 +312,7 @@ DOMAIN = Domain(
     },
     tick=tick_all,
     attached=show_again,
+    sealed=video.sealed,
     registers=REGISTERS,
     measures=MEASURES,
 )

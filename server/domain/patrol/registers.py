@@ -109,7 +109,7 @@ REGISTERS = (
             Column("received_at", N_("送达时间"), "time", "P1"),
             Column("grade", N_("时间凭据"), "choice", "P2", choices=GRADES),
         ),
-        readings=(Reading(frozenset({"EFF"}), sealed=frozenset({"camera", "clip"})),),
+        readings=(Reading(frozenset({"EFF", "OFF"}), sealed=frozenset({"camera", "clip"}), rule="ptl.video_roles"),),
         at="at",
         unit="post",
         where="source = 'video'",

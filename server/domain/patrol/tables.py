@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from server.domain.base import Record
-from server.domain.patrol.ops import Knew, QuickCode, Seen
+from server.domain.patrol.ops import Knew, QuickCode, Seen, Ties
 from sync.ops import Blob
 
 Grade = Literal["A", "B", "C"]
@@ -85,11 +85,17 @@ class ObservationRecord(Record):
     """巡查记录: what an inspector saw at a post, and what the phone knew (EVD-09).
 
     `withdrawn`: the author's reason to take it back, said at `withdrawn_at` (ms); `void`: who did after publication, and why (CON-44).
-    `tied`: a tie was declared (PTL-07); `source` "video": seen by `camera` on the recording `clip` (PTL-11).
+    `tied`: a tie was declared when it was seen (PTL-07); `source` "video": seen by `camera` on the recording `clip` (PTL-11).
     """
 
     TABLE: ClassVar[str] = "observation"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("post", "day"), "recheck_of", ("at", "rid"), ("person", "at"))
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (
+        ("post", "day"),
+        "recheck_of",
+        ("at", "rid"),
+        ("person", "at"),
+        ("inspector", "at"),
+    )
 
     round: str
     post: str
@@ -119,15 +125,20 @@ class ObservationRecord(Record):
 
 
 class TieRecord(Record):
-    """Ties an inspector has declared (PTL-07), rid = uid. `at` ms."""
+    """What an inspector has declared of his ties (PTL-07), rid = uid: every declaration, the oldest first."""
 
     TABLE: ClassVar[str] = "patrol_tie"
     SHARED: ClassVar[bool] = True
 
-    units: list[str]
-    people: list[str]
-    at: int
-    text: str = ""
+    declared: list[Ties]
+
+
+class ReadersRecord(Record):
+    """The roles that see the video records now, rid `video`: when the hall's rule says others, all are shown anew (PRH-07)."""
+
+    TABLE: ClassVar[str] = "patrol_video_readers"
+
+    roles: list[str]
 
 
 class ZoneCodesRecord(Record):

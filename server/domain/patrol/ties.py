@@ -1,40 +1,69 @@
 """回避: ties an inspector has to units and people; what he or she sees there is marked, for another to look at (PTL-07)."""
 
-from server.domain.base import APPLIED, Face, Op, Outcome, Tx, held
-from server.domain.hall.rules import may_any
+from server.domain.base import Face, Op, Outcome, Tx, held
+from server.domain.hall.rules import FOREVER, may_any
 from server.domain.hall.tables import DutyRecord, PostRecord
 from server.domain.patrol.ops import Tie, Ties
-from server.domain.patrol.tables import TieRecord
+from server.domain.patrol.tables import ObservationRecord, TieRecord
+from sync.clock import Window
+
+NONE = Ties([], [], 0)
 
 
-def declare(tx: Tx, op: Op[Tie]) -> Outcome:
-    """Everybody says his own ties; the newest declaration says all of them."""
+def declare(tx: Tx, op: Op[Tie]) -> Outcome | list[ObservationRecord]:
+    """Everybody says his own ties; each declaration says all of them, from when it was made until the next one.
+
+    Declarations and sightings arrive in any order: returns the observations whose mark changed, to be shown again.
+    """
     a = op.a
     if op.rid != op.actor.uid or not may_any(op.actor, "INS", "EFF", "TEAM", "CHECK"):
         return held("NO_RIGHT")
     if not all(tx.ask("unit", unit=unit) for unit in a.units) or not all(tx.ask("person", uid=uid) for uid in a.people):
         return held("INVALID")
+    at = _provable(op.window)
     known = tx.get(TieRecord, op.rid)
-    if known and known.at > op.window.at:
-        return APPLIED  # an older declaration that arrives later changes nothing
-    tx.put(TieRecord(rid=op.rid, units=a.units, people=a.people, at=op.window.at, text=a.text))
-    body = Ties(a.units, a.people, op.window.at, a.text)
-    tx.project(Face("tie", op.rid, frozenset({f"u:{op.rid}", "role:EFF", "role:OFF"}), body))
-    return APPLIED
+    declared = sorted([*(known.declared if known else []), Ties(a.units, a.people, at, a.text)], key=_order)
+    tx.put(TieRecord(rid=op.rid, declared=declared))
+    tx.project(Face("tie", op.rid, frozenset({f"u:{op.rid}", "role:EFF", "role:OFF"}), declared[-1]))
+    return _marked_anew(tx, op.rid, at, min((ties.at for ties in declared if ties.at > at), default=FOREVER))
 
 
-def is_tied(tx: Tx, uid: str, post: PostRecord, day: str) -> bool:
-    """Whether this inspector has declared a tie to the unit of a post, or to its A or B of the day."""
-    tie = tx.get(TieRecord, uid)
-    if tie is None:
-        return False
-    duty: DutyRecord | None = tx.ask("duty_of", post=post.rid, day=day) if tie.people else None
-    return post.unit in tie.units or (duty is not None and not {duty.a, duty.b}.isdisjoint(tie.people))
+def _provable(window: Window) -> int:
+    """When it was declared, within what can be proven: a phone a year ahead must not outlast all that is declared later (ms)."""
+    return max(window.not_before, min(window.at, window.not_after))
+
+
+def _order(ties: Ties) -> tuple[int, list[str], list[str], str]:
+    """By time; two of one moment in an order that does not depend on which arrived first."""
+    return ties.at, ties.units, ties.people, ties.text
+
+
+def _marked_anew(tx: Tx, uid: str, from_at: int, to_at: int) -> list[ObservationRecord]:
+    """What the inspector saw between two moments (ms) and is marked otherwise now."""
+    changed = []
+    for seen in tx.find(ObservationRecord, "inspector = ? AND at >= ? AND at < ?", [uid, from_at, to_at], "at, rid"):
+        post: PostRecord | None = tx.ask("post", post=seen.post)
+        if post and (tied := is_tied(tx, uid, post, seen.at, seen.day)) != seen.tied:
+            seen.tied = tied
+            tx.put(seen)
+            changed.append(seen)
+    return changed
+
+
+def is_tied(tx: Tx, uid: str, post: PostRecord, at: int, day: str) -> bool:
+    """Whether this inspector had at that moment (ms) declared a tie to the unit of a post, or to its A or B of the day."""
+    ties = _in_force(tx, uid, at)
+    duty: DutyRecord | None = tx.ask("duty_of", post=post.rid, day=day) if ties.people else None
+    return post.unit in ties.units or (duty is not None and not {duty.a, duty.b}.isdisjoint(ties.people))
+
+
+def _in_force(tx: Tx, uid: str, at: int) -> Ties:
+    """The newest declaration made up to then (ms)."""
+    known = tx.get(TieRecord, uid)
+    return next((ties for ties in reversed(known.declared) if ties.at <= at), NONE) if known else NONE
 
 
 def tied_units(tx: Tx, *, uid: str) -> frozenset[str]:
     """Units this person has declared a tie to, by themselves or through people who work there."""
-    tie = tx.get(TieRecord, uid)
-    if tie is None:
-        return frozenset()
-    return frozenset({*tie.units, *(tx.ask("person", uid=one).unit for one in tie.people)}) - {""}
+    ties = _in_force(tx, uid, FOREVER)
+    return frozenset({*ties.units, *(tx.ask("person", uid=one).unit for one in ties.people)}) - {""}

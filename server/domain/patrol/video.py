@@ -4,25 +4,28 @@ The sighting counts in reconciliation like any other, at best with a corrected t
 Clips are named, never copied (PRH-07).
 """
 
+import msgspec
+
 from server.domain.base import APPLIED, Actor, Op, Outcome, Tx, held
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DEFAULT_RULES, day_of, minutes_ms
+from server.domain.hall.rules import DEFAULT_RULES, day_of, minutes_ms, roles_of
 from server.domain.hall.tables import PostRecord
 from server.domain.patrol.facts import touch_day
 from server.domain.patrol.ops import Knew, VideoSeen
 from server.domain.patrol.rules import EMPTY, WHAT
-from server.domain.patrol.tables import AskRecord, EmptyDayRecord, ObservationRecord
+from server.domain.patrol.tables import AskRecord, EmptyDayRecord, ObservationRecord, ReadersRecord
 from server.domain.patrol.ties import is_tied
 from server.domain.patrol.views import ask_face, video_face
-from sync.clock import Grade
+from sync.clock import Grade, Window
 
 CAMERA_CHARS_MAX = 40
 CLIP_CHARS_MAX = 200
+VIDEO = "video"
 
 
 def readers(hall: Hall) -> frozenset[str]:
     """Roles that may record and read video findings (PRH-07)."""
-    return frozenset(str(hall.rules.get("ptl.video_roles", DEFAULT_RULES["ptl.video_roles"])).split(","))
+    return roles_of(hall.rules.get("ptl.video_roles", DEFAULT_RULES["ptl.video_roles"]))
 
 
 def may_record(hall: Hall, actor: Actor) -> bool:
@@ -40,22 +43,22 @@ def record(tx: Tx, op: Op[VideoSeen]) -> Outcome:
     camera = a.camera.strip()
     if post is None or tx.get(ObservationRecord, op.rid) or op.blobs or not 1 <= len(camera) <= CAMERA_CHARS_MAX:
         return held("INVALID")
-    if not 0 < a.at <= op.window.not_after or len(a.clip) > CLIP_CHARS_MAX:
+    if a.at <= 0 or len(a.clip) > CLIP_CHARS_MAX:
         return held("INVALID")
-    grade: Grade = "C" if op.window.grade == "C" else "B"
-    day = day_of(a.at, hall.tz)
+    at, grade = _seen(a.at, op.window)
+    day = day_of(at, hall.tz)
     seen = ObservationRecord(
         rid=op.rid,
         round="",
         post=a.post,
         day=day,
         seen=a.seen,
-        at=a.at,
+        at=at,
         received_at=op.received_at,
         grade=grade,
         inspector=op.actor.uid,
         own_unit=post.unit == op.actor.unit,
-        tied=is_tied(tx, op.actor.uid, post, day),
+        tied=is_tied(tx, op.actor.uid, post, at, day),
         knew=Knew(0, [], 0),
         codes=a.codes,
         note=a.note,
@@ -68,18 +71,29 @@ def record(tx: Tx, op: Op[VideoSeen]) -> Outcome:
         if day == day_of(tx.now, hall.tz):
             tx.put(AskRecord(rid=op.rid, day=day))
         tx.put(EmptyDayRecord(rid=f"{a.post}:{day}", post=a.post, day=day))
+    if tx.get(ReadersRecord, VIDEO) is None:
+        tx.put(ReadersRecord(rid=VIDEO, roles=sorted(readers(hall))))
     show(tx, seen, hall)
-    touch_day(tx, a.post, a.at)
+    touch_day(tx, a.post, at)
     return APPLIED
 
 
+def _seen(claim: int, window: Window) -> tuple[int, Grade]:
+    """When the camera saw it, never later than it was written down or, if that cannot be proven, received; a camera that is ahead of that
+    is worth little.
+    """
+    written = window.not_after if window.grade == "C" else min(window.at, window.not_after)
+    return min(claim, written), "C" if window.grade == "C" or claim > written else "B"
+
+
 def show(tx: Tx, seen: ObservationRecord, hall: Hall) -> None:
-    """A video record; the question to the floor goes when somebody has looked, or when there is nothing left to look at."""
+    """A video record; the question to the floor is open on its day until somebody has looked, or there is nothing left to look at."""
     looks = tx.find(ObservationRecord, "recheck_of = ?", [seen.rid], "at, rid")
     live = [one for one in looks if not one.withdrawn and not one.void]
     ask = tx.get(AskRecord, seen.rid)
-    if ask and ask.open and (live or seen.withdrawn or seen.void or ask.day < day_of(tx.now, hall.tz)):
-        ask.open = False
+    wanted = not (live or seen.withdrawn or seen.void)
+    if ask and ask.open != (wanted and ask.day >= day_of(tx.now, hall.tz)):
+        ask.open = not ask.open
         tx.put(ask)
     tx.project(video_face(seen, readers(hall), live[0] if live else None))
     if ask:
@@ -87,12 +101,36 @@ def show(tx: Tx, seen: ObservationRecord, hall: Hall) -> None:
 
 
 def tick(tx: Tx) -> None:
-    """A question nobody answered lapses with its day: nobody can look back."""
-    waiting = tx.find(AskRecord, "open = ?", [True])
-    if not waiting:
+    """A question nobody answered lapses with its day: nobody can look back. A rule naming other readers holds for what is there."""
+    waiting, shown_to = tx.find(AskRecord, "open = ?", [True]), tx.get(ReadersRecord, VIDEO)
+    if not waiting and shown_to is None:
         return
     hall: Hall = tx.ask("hall")
-    for ask in waiting:
-        seen = tx.get(ObservationRecord, ask.rid)
-        if seen and ask.day < day_of(tx.now, hall.tz):
+    if shown_to and shown_to.roles != sorted(readers(hall)):
+        tx.put(ReadersRecord(rid=VIDEO, roles=sorted(readers(hall))))
+        for seen in tx.find(ObservationRecord, "source = 'video'"):
             show(tx, seen, hall)
+    for ask in waiting:
+        asked = tx.get(ObservationRecord, ask.rid)
+        if asked and ask.day < day_of(tx.now, hall.tz):
+            show(tx, asked, hall)
+
+
+def sealed(tx: Tx, rid: str, args: bytes, uid: str) -> frozenset[str] | None:
+    """Who hears of a held op about what a camera showed: the hall's readers of such records alone (PRH-07); None for any other.
+
+    Arguments that cannot be read are taken for such a one.
+    """
+    known = tx.get(ObservationRecord, rid)
+    if not _filmed(args) and (known is None or known.source != VIDEO):
+        return None
+    return frozenset(f"role:{role}" for role in readers(tx.ask("hall")))
+
+
+def _filmed(args: bytes) -> bool:
+    """Whether arguments name a camera or a recording, or cannot be read."""
+    try:
+        said = msgspec.json.decode(args, type=dict[str, msgspec.Raw])
+    except (msgspec.MsgspecError, RecursionError):
+        return True
+    return not said or not said.keys().isdisjoint({"camera", "clip"})

@@ -8,8 +8,13 @@ from server.domain.patrol.tables import ObservationRecord, RoundRecord, ZoneSeen
 PATROL = frozenset({"role:INS", "role:EFF"})
 
 
+def round_audience(record: RoundRecord) -> frozenset[str]:
+    """Those who patrol; the office sees the hourly rounds, which it answers for (PTL-05)."""
+    return PATROL | {"role:OFF"} if record.type == "hourly" else PATROL
+
+
 def round_face(record: RoundRecord, zones: list[ZoneSeenRecord], exceptions: int, repeated: bool, points: list[str]) -> Face:
-    """A round, for those who patrol; the office sees the hourly ones, which it answers for."""
+    """A round, for those who may know of it."""
     body = Round(
         slot=record.slot,
         type=record.type,
@@ -22,7 +27,7 @@ def round_face(record: RoundRecord, zones: list[ZoneSeenRecord], exceptions: int
         finished_at=record.finished_at or None,
         points=points,
     )
-    return Face("round", record.rid, PATROL | {"role:OFF"} if record.type == "hourly" else PATROL, body)
+    return Face("round", record.rid, round_audience(record), body)
 
 
 def observation_face(record: ObservationRecord, recheck_due_at: int | None, blobs: list[Attached]) -> Face:

@@ -5,7 +5,7 @@ import type { Sync } from "../../sync/api";
 import type { Bulletin, BulletinCase, BulletinWording } from "../../sync/types.gen";
 import { Button, Card, Check, Empty, Facts, List, Cell, Section, Select, TextArea, TextField } from "../../ui";
 import { unitName } from "../hall/names";
-import { kindWord, lineTitle, lineWord, numberFacts, spanWord } from "./words";
+import { kindWord, lineTitle, lineWord, numberFacts, peopleIn, spanWord } from "./words";
 import "./bulletin.css";
 
 type Form = Required<BulletinWording>;
@@ -96,8 +96,7 @@ function Write({ sync, rid, work, ver }: { sync: Sync; rid: string; work: Bullet
 function namesIn(sync: Sync, form: Form): string[] {
   const open = [...form.good, ...form.cases].filter((one) => one.public && !one.referred).flatMap((one) => [one.title, one.text]);
   const text = [form.title, form.method, form.public_overall, form.demands, form.terms, ...open].join("\n");
-  const found = [...sync.rows("person").value.values()].map(({ body }) => body.name).filter((name) => name.length >= 2 && text.includes(name));
-  return [...new Set(found)];
+  return peopleIn(sync, text);
 }
 
 function CaseList({ sync, title, cases, refers = false, onChange }: { sync: Sync; title: string; cases: readonly BulletinCase[]; refers?: boolean; onChange: (cases: BulletinCase[]) => void }) {

@@ -8,7 +8,7 @@ import { Button, Buttons, Cell, Chips, Confirm, Facts, List, Notice, Section, Ta
 import { useAct } from "../hall/act";
 import { postName, unitName } from "../hall/names";
 import type { Entry } from "./bulletins";
-import { kindWord, lineTitle, lineWord, numberFacts, numberWord, spanWord, STATE_TONE, stateWord, whatWord } from "./words";
+import { kindWord, lineTitle, lineWord, numberFacts, numberWord, peopleIn, spanWord, STATE_TONE, stateWord, whatWord } from "./words";
 
 type Version = "inside" | "public";
 
@@ -113,6 +113,8 @@ function State({ sync, rid, work }: { sync: Sync; rid: string; work: Bulletin })
   const { title = "", overall = "", public_overall = "" } = work.wording;
   const ready = title.trim() !== "" && overall.trim() !== "" && public_overall.trim() !== "";
   const draft = work.state === "draft";
+  // Everybody reads why an issued one was taken back; the server looks again.
+  const named = !draft && peopleIn(sync, text).length > 0;
   return (
     <Section title={t("草稿和发布")} aside={<Tag tone={STATE_TONE[work.state]}>{stateWord(work.state)}</Tag>}>
       <p class="muted">
@@ -141,9 +143,9 @@ function State({ sync, rid, work }: { sync: Sync; rid: string; work: Bulletin })
       <Confirm open={asking === "issue"} title={t("发布这份通报？")} confirm={t("发布")} onClose={close} onConfirm={() => void issue()}>
         <p>{t("内部版发给各单位负责人、巡查人员、办公室和领导；公开版只到单位，全厅可读。发布后不能修改，只能收回。")}</p>
       </Confirm>
-      <Confirm open={asking === "withdraw"} title={draft ? t("放弃这份草稿？") : t("收回这份通报？")} confirm={draft ? t("放弃") : t("收回")} tone="danger" disabled={text.trim() === ""} onClose={close} onConfirm={() => void withdraw()}>
+      <Confirm open={asking === "withdraw"} title={draft ? t("放弃这份草稿？") : t("收回这份通报？")} confirm={draft ? t("放弃") : t("收回")} tone="danger" disabled={text.trim() === "" || named} onClose={close} onConfirm={() => void withdraw()}>
         {!draft && <p>{t("读过的人会看到收回的理由，看不到内容。")}</p>}
-        <TextArea label={t("理由")} required rows={2} max={500} value={text} onChange={setText} />
+        <TextArea label={t("理由")} required rows={2} max={500} value={text} onChange={setText} error={named ? t("只写到单位，不写姓名。") : undefined} />
       </Confirm>
     </Section>
   );

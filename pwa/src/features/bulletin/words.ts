@@ -9,6 +9,12 @@ import { unitName } from "../hall/names";
 export type Kind = Bulletin["kind"];
 export type State = Bulletin["state"];
 
+/** People of the hall whose name stands in a text that everybody would read (CHK-09). */
+export function peopleIn(sync: Sync, text: string): string[] {
+  const found = [...sync.rows("person").value.values()].map(({ body }) => body.name).filter((name) => name.length >= 2 && text.includes(name));
+  return [...new Set(found)];
+}
+
 export function kindWord(kind: Kind): string {
   const words: Record<Kind, () => string> = { patrol_week: () => t("巡查周报"), patrol_month: () => t("巡查月报"), check: () => t("检查通报") };
   return words[kind]();

@@ -16,7 +16,9 @@ export const effects: Effects = {
     return [{ kind: "round", rid, body: { ...round, points: [...new Set([...(round.points ?? []), zone])].sort() } }];
   },
 
-  "patrol.video": ({ rid, a, at, uid }) => [{ kind: "video", rid, body: { ...a, received_at: at, grade: "B", by: uid } }],
+  "patrol.video": ({ rid, a, at, uid }) => [
+    { kind: "video", rid, body: { ...a, at: Math.min(a.at, at), received_at: at, grade: a.at > at ? "C" : "B", by: uid } },
+  ],
 
   "irregular.drop": ({ rid, a }, rows) => {
     const plan = rows.get("irregular", rid);
