@@ -46,6 +46,8 @@ def check_scenes(stage: Stage, mission: str) -> Iterator[list[Act]]:
 
 def _result_scenes(stage: Stage, one: str) -> Iterator[list[Act]]:
     uid = stage.uids
+    # The first sheet of this mission is published: what everybody reads is taken back before its facts are asked about again.
+    yield [Act("checklead", "visit.withdraw", results.WithdrawVisit("another sheet came in"), one, _version(stage, "visit", one))]
     yield [Act("checklead", "visit.check", results.FactCheck("is it so"), one, _version(stage, "visit", one))]
     (told,) = stage.found("SELECT rid FROM view_row WHERE kind = 'visit.unit' AND body IS NOT NULL")
     yield [Act("head", "visit.answer", results.AnswerVisit("the line was down"), told)]

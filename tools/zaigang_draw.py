@@ -6,6 +6,7 @@
 `draw.json` is what the lead publishes after the period: {"inputs": …, "secret": hex, "entry": hex, "commitment": hex, "drawn": […]}.
 The secret and the inputs were fixed before the period (the commitment is the hash of both, and the record that holds them stands in the
 evidence log: zaigang_verify.py --proof tells since when); `entry` is the root of the first minute of that log which began after it.
+Visitors stand under aliases: they are made with what that record holds, which is not published, and nothing in this file leads back to it.
 
 Exit codes: 0 equal · 20 the file cannot be read as a draw · 40 it differs: the lines say where.
 """

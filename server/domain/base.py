@@ -185,7 +185,7 @@ class Column(NamedTuple):
 class Reading(NamedTuple):
     """What holders of a role read of a register (VIS-01): which `rows` (of the hall, of their own unit, about themselves; of those, the
     ones that fulfil the SQL of `where`), without the `hidden` columns; the `sealed` ones only for a stated purpose, which leaves a trace
-    (VIS-05).
+    (VIS-05). `rule`: the key of the hall's rule that names the roles instead ("EFF,OFF"); `roles` are then those of a hall without it.
     """
 
     roles: frozenset[str]
@@ -193,6 +193,7 @@ class Reading(NamedTuple):
     hidden: frozenset[str] = frozenset()
     sealed: frozenset[str] = frozenset()
     where: str = ""
+    rule: str = ""
 
 
 class Related(NamedTuple):
@@ -246,8 +247,8 @@ class Domain(NamedTuple):
     `tick(tx)` does what time alone makes due (called every few seconds,
     writes nothing when nothing is due); `answers` are the questions other domains may ask; `attached(tx, rid)` shows a record of its own
     again because a photo or sound it names has arrived; `upcasts` bring older versions of its ops up to the present one;
-    `sealed(tx, rid, args, uid)`: the buckets that alone may hear of an op of this institution that was held; `registers`: its tables
-    for the desk; `measures`: its numbers for the indices.
+    `sealed(tx, rid, args, uid)`: the buckets that alone may hear of an op of this institution that was held, None when it is as open as
+    any; `registers`: its tables for the desk; `measures`: its numbers for the indices.
     """
 
     name: str
@@ -261,6 +262,6 @@ class Domain(NamedTuple):
     answers: Mapping[str, Callable[..., Any]] = MappingProxyType({})
     attached: Callable[[Tx, str], None] | None = None
     upcasts: tuple[Upcast, ...] = ()
-    sealed: Callable[[Tx, str, bytes, str], frozenset[str]] | None = None
+    sealed: Callable[[Tx, str, bytes, str], frozenset[str] | None] | None = None
     registers: tuple[Register, ...] = ()
     measures: tuple[Measure, ...] = ()

@@ -75,7 +75,7 @@ class Reader:
 
     def registers(self) -> RegisterList:
         """The registers this person may read, each with its columns."""
-        mine = ((r, readings_of(r, self._actor.roles)) for r in self._institutions.registers.values())
+        mine = ((r, self._readings(r)) for r in self._institutions.registers.values())
         return RegisterList([self._info(register, readings) for register, readings in mine if readings])
 
     def _info(self, register: Register, readings: Sequence[Reading]) -> RegisterInfo:
@@ -138,7 +138,7 @@ class Reader:
         hidden = {id for c in unseen for id in ids_in(table.cell_of(c, line.record))}
         for one in source.register.related(line.record) if source.register.related else ():
             target = self._institutions.registers.get(one.register)
-            if target and readings_of(target, self._actor.roles) and hidden.isdisjoint(",".join(one.filters.values()).split(",")):
+            if target and self._readings(target) and hidden.isdisjoint(",".join(one.filters.values()).split(",")):
                 days = {"from": day_of(one.from_at, self._hall.tz), "to": day_of(max(one.from_at, one.to_at), self._hall.tz)}
                 yield RegisterLink(one.register, say(self._locale, one.title), {**days, **{f"f.{k}": v for k, v in one.filters.items()}})
 
@@ -235,7 +235,7 @@ class Reader:
         """The registers behind an index that this person may read; the screen adds days and unit."""
         for one in index.facts:
             register = self._institutions.registers.get(one.register)
-            if register and readings_of(register, self._actor.roles):
+            if register and self._readings(register):
                 yield RegisterLink(one.register, say(self._locale, register.title), {f"f.{k}": v for k, v in one.filters.items()})
 
     def _units(self, whole: bool) -> list[tuple[str, str]]:
@@ -243,11 +243,14 @@ class Reader:
 
     # --- parts ---
 
+    def _readings(self, register: Register) -> tuple[Reading, ...]:
+        return readings_of(register, self._actor.roles, self._hall.rules)
+
     def _source(self, name: str) -> tuple[Source, tuple[Reading, ...]]:
         register = self._institutions.registers.get(name)
         if register is None:
             raise LookupError(name)
-        readings = readings_of(register, self._actor.roles)
+        readings = self._readings(register)
         if not readings:
             raise BadQuery("forbidden")
         return Source(register, self._institutions.tables[register.record], self._hall, self._actor), readings

@@ -1,9 +1,10 @@
 """Who reads what of a register (VIS-01, VIS-03, VIS-05): by projection and by field, decided here and nowhere else."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
 from server.domain.base import Column, Reading, Register
+from server.domain.hall.rules import roles_of
 
 Sight = Literal["open", "sealed", "hidden"]
 
@@ -11,9 +12,13 @@ SEALED_CLASSES = frozenset({"P3", "P4", "P5"})
 """Sensitive personal information and what must stay secret: read only for a stated purpose, and every reading leaves a trace (VIS-03)."""
 
 
-def readings_of(register: Register, roles: Collection[str]) -> tuple[Reading, ...]:
-    """What these roles read of the register; nothing for those it is not for."""
-    return tuple(reading for reading in register.readings if not reading.roles.isdisjoint(roles))
+def readings_of(register: Register, roles: Collection[str], rules: Mapping[str, object]) -> tuple[Reading, ...]:
+    """What these roles read of the register under the hall's `rules`; nothing for those it is not for."""
+    return tuple(reading for reading in register.readings if not _roles(reading, rules).isdisjoint(roles))
+
+
+def _roles(reading: Reading, rules: Mapping[str, object]) -> frozenset[str]:
+    return roles_of(rules[reading.rule]) if reading.rule in rules else reading.roles
 
 
 def sight(reading: Reading, column: Column, purpose: str) -> Sight:

@@ -3,7 +3,7 @@
 Who hears of one is decided by whose institution it belongs to: what is held of a sealed check is told inside its audience only (I18).
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import msgspec
 
@@ -98,9 +98,17 @@ def _whose(tx: Transaction, device: Device, kept: Kept) -> tuple[Role, frozenset
     sealed = tx.sealed_for(kept.name.k, kept.name.rid, bytes(body.a) if body else b"{}", device.uid)
     actor = people.actor(tx.sql, device.uid)
     roles = actor.roles if actor else frozenset[str]()
-    if sealed is None and (is_outside(roles) or (roles & SEALED_ROLES and not tx.is_known(kept.name.k))):
+    if is_outside(roles) and (sealed is None or any(bucket.startswith("role:") for bucket in sealed)):
+        sealed = CHECK  # who comes from outside is known to the check leads alone, whichever institution he wrote to
+    if sealed is None and roles & SEALED_ROLES and not tx.is_known(kept.name.k):
         sealed = CHECK
-    return ("CHECK", sealed) if sealed else held_for(kept.code)
+    return (_owner(sealed, held_for(kept.code)[0]), sealed) if sealed else held_for(kept.code)
+
+
+def _owner(audience: frozenset[str], usual: Role) -> Role:
+    """Who answers for a sealed one: the usual owner if he hears of it, else a role that does; the check leads for one of theirs."""
+    heard: list[Role] = [role for role in get_args(Role) if f"role:{role}" in audience]
+    return usual if usual in heard else heard[0] if heard else "CHECK"
 
 
 def _row(tx: Transaction, device: Device, kept: Kept, judged: Window, owner: Role, due_at: int) -> OpHeld:

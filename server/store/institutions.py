@@ -34,7 +34,7 @@ class Institutions:
         self.tables = record_tables(record for domain in domains for record in domain.records)
         self.ops: dict[tuple[str, int], Known] = {}
         self.answers: dict[str, Callable[..., Any]] = {}
-        self.sealed: dict[str, Callable[..., frozenset[str]]] = {}
+        self.sealed: dict[str, Callable[..., frozenset[str] | None]] = {}
         self._families: dict[str, tuple[str, ...]] = {}
         self.registers: dict[str, Register] = {}
         for domain in domains:
@@ -74,7 +74,7 @@ class Institutions:
         """Names of the tables of the institution an op kind belongs to."""
         return self._families.get(_family(kind), ())
 
-    def sealed_by(self, kind: str) -> Callable[..., frozenset[str]] | None:
+    def sealed_by(self, kind: str) -> Callable[..., frozenset[str] | None] | None:
         """What tells who may hear of a held op of this kind, if its institution is sealed; later kinds of its family included."""
         return self.sealed.get(_family(kind))
 

@@ -15,7 +15,7 @@ from server.domain.attendance.ops import (
     PunchCorrect,
 )
 from server.domain.base import Outcome
-from server.domain.incident.ops import Report
+from server.domain.incident.ops import NoteStep, Report
 from server.domain.patrol.ops import ZoneClear
 from server.domain.presence.ops import Announce, JudgeLate
 from tests.server.scenes.attendance import (
@@ -486,6 +486,9 @@ def test_whoever_is_late_through_an_incident_at_the_place_is_not_counted(drill: 
     assert state(hall, exc()) == ("late", "detected", False)
     burning = Report("fire", place, at("8:20"), 3, drill=drill)
     assert hall.send(ACTORS["lin"], "incident.report", "i1", burning, at=at("8:25"), received=at("9:10")).st == "applied"
+    assert state(hall, exc()) == ("late", "detected", False), "nobody but its reporter has said so"
+    done = NoteStep("action", at("9:00"), "疏散")
+    assert hall.send(ACTORS["zhou"], "incident.note", "i1", done, at=at("9:00"), received=at("9:20")).st == "applied"
     edge = hall.row("att.day", f"{DAY}:wang")["spells"][0].get("in_kind")
     assert edge == ("excused" if excused else "late")
     assert (state(hall, exc()) in (None, ("excused", "cleared", False))) == excused, state(hall, exc())

@@ -238,6 +238,42 @@ def test_a_public_version_that_names_somebody_of_the_hall_is_not_issued() -> Non
     assert act(hall, "issue", IssueBulletin()).st == "applied"
 
 
+def test_what_was_taken_back_since_the_draft_is_not_published() -> None:
+    """PTL-10, CON-44: a finding voided in between is in no bulletin; made anew, the draft is issued with its wording."""
+    hall = a_week()
+    draft(hall)
+    act(hall, "edit", EditBulletin(WORDING))
+    hall.tx.ask("void_observation", observation="o2", by="zhou", text="看错窗口")
+    for domain in hall.domains:
+        if domain.review:
+            domain.review(hall.tx, hall.tx.take_touched())
+    assert act(hall, "issue", IssueBulletin()) == Outcome("refused", "OUTDATED")
+    assert hall.row("bulletin.pub", "b1") is None
+    draft(hall)
+    assert act(hall, "issue", IssueBulletin()).st == "applied"
+    assert (hall.row("bulletin.in", "b1")["lines"], hall.row("bulletin.in", "b1")["title"]) == ([], "巡查周报")
+
+
+def test_a_draft_whose_facts_stand_is_issued_however_much_later() -> None:
+    """PTL-10: when the numbers were made does not matter."""
+    hall = a_week()
+    draft(hall)
+    act(hall, "edit", EditBulletin(WORDING))
+    assert act(hall, "issue", IssueBulletin(), received=at("09:00", "2026-12-03")).st == "applied"
+
+
+def test_the_reason_for_taking_back_names_nobody_of_the_hall() -> None:
+    """CHK-09: everybody reads it; why a draft was dropped nobody does."""
+    hall = issued()
+    person = hall.tx.ask("person", uid="qian")
+    person.name = "钱小明"
+    hall.tx.put(person)
+    assert act(hall, "withdraw", WithdrawBulletin("钱小明当日请假")) == Outcome("refused", "NAMED")
+    assert "withdrawn" not in hall.row("bulletin.pub", "b1")
+    draft(hall, rid="b2")
+    assert act(hall, "withdraw", WithdrawBulletin("钱小明当日请假"), rid="b2").st == "applied"
+
+
 def test_what_is_withdrawn_says_why_and_nothing_else() -> None:
     hall = issued()
     assert act(hall, "withdraw", WithdrawBulletin(" ")).code == "INVALID"

@@ -102,6 +102,30 @@ def test_only_the_head_of_the_section_answers_and_nobody_settles_the_own_answer(
     assert settled(hall, guard={"h1": 1}).code == "STALE"
 
 
+@pytest.mark.parametrize(
+    ("since", "grade", "late"),
+    [("2026-11-29", "A", False), ("2026-12-02", "A", True), ("2026-11-29", "C", False), ("2026-12-02", "C", True)],
+)
+def test_an_answer_is_in_time_as_far_as_can_be_proven(since: str, grade: Any, late: bool) -> None:
+    """EMG-06, EVD-03: no clock put back makes it so; an unknown one accuses nobody who can be right."""
+    hall, _ = ordered()
+    hall.tick(at("10:00", "2026-12-01"))
+    made, received = at("9:00", "2026-11-24"), at("11:00", "2026-12-03")
+    answered(hall, at=made, received=received, not_before=at("9:00", since), grade=grade)
+    row = hall.row("hot.order", "h1")
+    assert row.get("overdue", False) is late
+    assert row["steps"][1]["at"] == at("9:00", since)
+
+
+def test_a_term_begins_when_the_order_is_given_whatever_its_clock_says() -> None:
+    """EMG-06."""
+    hall = small_hall(domains=HALL)
+    args = OrderSection("u1", "排队拥挤", "增开窗口", "2026-10-23", "2026-11-23", [Counted("incident", "crowd", 4)])
+    hall.send(ACTORS["zhou"], "hot.order", "h1", args, at=at("10:00", "2026-11-09"), received=at("10:00"), not_before=at("9:59"))
+    row = hall.row("hot.order", "h1")
+    assert (row["due_day"], row["at"]) == ("2026-11-30", at("9:59"))
+
+
 def test_answers_in_any_order_give_the_same_end() -> None:
     """EVD-01."""
     ends = set()

@@ -1,6 +1,7 @@
 """Several reports of one thing, the log of what was done, the messages of the lobby, what is suspended (CON-40, EMG-03..11)."""
 
 import random
+from collections.abc import Callable
 from itertools import permutations
 from typing import Any, get_args
 
@@ -11,7 +12,7 @@ from server.domain.incident.ops import AllClear, Kind, LinkIncident, NoteStep, P
 from server.domain.incident.rules import mains
 from server.domain.incident.tables import IncidentRecord
 from server.domain.patrol.ops import Observe, RoundStart
-from tests.server.scenes.small_hall import ACTORS, KNEW, at, small_hall
+from tests.server.scenes.small_hall import ACTORS, DAY, KNEW, at, small_hall
 from tests.support.memory_tx import MemoryHall
 
 REPORTS = {"i1": ("wang", "10:00"), "i2": ("lin", "10:04"), "i3": ("li", "10:01")}
@@ -155,6 +156,7 @@ def test_nobody_at_the_place_is_counted_while_it_lasts_and_an_exercise_suspends_
     """EMG-11."""
     hall = small_hall()
     report(hall, "i1", "wang", "10:00", place="A")
+    note(hall, "zhou", "action")
     asked = {(post, clock): hall.tx.ask("suspended", post=post, at=at(clock)) for post in ("w1", "w3") for clock in ("9:59", "10:30")}
     assert asked == {("w1", "9:59"): None, ("w1", "10:30"): "i1", ("w3", "9:59"): None, ("w3", "10:30"): None}
     for duty in ("handling", "report", "feedback"):
@@ -162,10 +164,102 @@ def test_nobody_at_the_place_is_counted_while_it_lasts_and_an_exercise_suspends_
     assert hall.tx.ask("suspended", post="w1", at=at("10:45")) is None
     quiet = small_hall()
     report(quiet, "i1", "wang", "10:00", drill=True)
+    note(quiet, "zhao", "action")
     assert quiet.tx.ask("suspended", post="w1", at=at("10:30")) is None
     assert act(quiet, "zhou", TellLobby("power")) == Outcome("refused", "INVALID")
     quiet.tick(at("11:30"))
     assert quiet.row("incident", "i1")["escalated"] == ""
+
+
+def suspended(hall: MemoryHall, clock: str, day: str = DAY) -> bool:
+    """Whether nobody is counted at w1 at that time; both answers agree on it."""
+    one = hall.tx.ask("suspended", post="w1", at=at(clock, day)) is not None
+    assert one is bool(hall.tx.ask("suspensions", post="w1", from_at=at(clock, day), to_at=at(clock, day) + 1))
+    return one
+
+
+def close(hall: MemoryHall, who: str, clock: str, **how: Any) -> None:
+    """All three duties, by one person."""
+    for duty in ("handling", "report", "feedback"):
+        args = Tick(duty, at(clock))  # type: ignore[arg-type]
+        assert hall.send(ACTORS[who], "incident.tick", "i1", args, **({"received": at("10:40")} | how)).st == "applied"
+
+
+def test_nobody_clears_himself_with_an_incident_of_his_own() -> None:
+    """EMG-11, EVD-03: reported, ticked and written down by one person it frees nobody; with the first step of another it does."""
+    hall = small_hall()
+    report(hall, "i1", "wang", "10:00", kind="other", level=4)
+    close(hall, "wang", "10:35")
+    note(hall, "wang", "action")
+    assert hall.row("incident", "i1")["state"] == "closed"
+    assert not suspended(hall, "10:20")
+    note(hall, "zhao", "action")
+    assert suspended(hall, "10:20")
+    assert not suspended(hall, "10:36")
+
+
+def test_a_persons_word_that_it_is_the_same_thing_is_a_word_for_it() -> None:
+    """EMG-11, CON-40."""
+    hall = small_hall()
+    report(hall, "i2", "lin", "9:50", place="w2")
+    report(hall, "i1", "wang", "10:00")
+    assert not suspended(hall, "10:20")
+    hall.send(ACTORS["zhou"], "incident.link", "i1", LinkIncident("i2"))
+    assert suspended(hall, "10:20")
+    hall.send(ACTORS["zhou"], "incident.link", "i1", LinkIncident(""))
+    assert not suspended(hall, "10:20")
+
+
+def test_an_incident_counts_from_what_can_be_proven_and_keeps_what_was_said() -> None:
+    """EMG-11, EVD-02, EVD-03: found at 8:30 as said at 10:00 on a phone heard of at 9:59; of an unknown clock its arrival counts."""
+    for grade, before, since in (("A", "9:58", "9:59"), ("C", "9:59", "10:00")):
+        hall = small_hall()
+        claim = Report("other", "w1", at("8:30"), 4)
+        hall.send(ACTORS["wang"], "incident.report", "i1", claim, received=at("10:00"), not_before=at("9:59"), grade=grade)
+        note(hall, "zhao", "action")
+        assert hall.row("incident", "i1")["found_at"] == at("8:30")
+        assert (suspended(hall, before), suspended(hall, since)) == (False, True)
+
+
+def test_an_end_that_was_said_counts_as_far_as_it_can_be_proven() -> None:
+    """EMG-11, IDX-37: no tick lies after its own arrival, and none reaches back to be in time."""
+    hall = small_hall()
+    report(hall, "i1", "wang", "10:00")
+    close(hall, "zhao", "23:00")
+    assert suspended(hall, "10:39")
+    assert not suspended(hall, "10:41")
+    for not_before, in_time in (("10:01", True), ("10:40", False)):
+        hall = small_hall()
+        report(hall, "i1", "wang", "10:00")
+        close(hall, "zhao", "10:05", not_before=at(not_before))
+        (one,) = hall.tx.find(IncidentRecord)
+        assert one.in_time is in_time
+        assert {done["at"] for done in hall.row("incident", "i1")["done"]} == {at("10:05")}
+
+
+def test_an_incident_nobody_closes_frees_nobody_on_the_next_day() -> None:
+    """EMG-11."""
+    hall = small_hall()
+    report(hall, "i1", "wang", "10:00")
+    note(hall, "zhao", "action")
+    assert suspended(hall, "17:00")
+    assert not suspended(hall, "8:30", "2026-11-24")
+
+
+@pytest.mark.parametrize("order", list(permutations(("report", "note", "seen"))), ids=" ".join)
+def test_an_empty_post_in_an_incident_is_no_finding_in_whatever_order_it_becomes_known(order: tuple[str, ...]) -> None:
+    """EMG-11: the report, another's step and the look arrive in any order."""
+    hall = small_hall()
+    hall.send(ACTORS["lin"], "patrol.start", "r1", RoundStart("2026-11-23T10", "hourly", at("10:00")), received=at("10:00"))
+    seen = Observe("r1", "w1", "empty_no_notice", at("10:05"), KNEW, reminded=False, waited=True)
+    steps: dict[str, Callable[[], Outcome]] = {
+        "report": lambda: report(hall, "i1", "li", "10:01", received="10:20", place="A", kind="fire"),
+        "note": lambda: note(hall, "zhou", "action", clock="10:20"),
+        "seen": lambda: hall.send(ACTORS["lin"], "patrol.observe", "o1", seen, at=at("10:05"), received=at("10:20")),
+    }
+    for step in order:
+        steps[step]()
+    assert hall.row("finding", "o1") is None
 
 
 def test_an_empty_post_in_an_incident_is_no_finding_however_late_the_report_of_it_arrives() -> None:
@@ -176,6 +270,8 @@ def test_an_empty_post_in_an_incident_is_no_finding_however_late_the_report_of_i
     assert hall.send(ACTORS["lin"], "patrol.observe", "o1", seen, received=at("10:20")).st == "applied"
     assert hall.row("finding", "o1")["state"] == "unattended"
     report(hall, "i1", "li", "10:01", received="11:30", place="A", kind="fire")
+    assert hall.row("finding", "o1")["state"] == "unattended", "by one person's word nobody is freed"
+    note(hall, "zhou", "action", clock="11:40")
     assert hall.row("finding", "o1") is None
 
 

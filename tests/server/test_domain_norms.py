@@ -295,6 +295,24 @@ def test_a_code_is_recorded_by_whom_it_says_about_whose_it_is() -> None:
     assert hall.send(ACTORS["chen"], "problem.find", "p5", grave).st == "applied"
 
 
+@pytest.mark.parametrize(
+    ("made", "outcome"), [(DAY, Outcome("applied")), ("2026-11-24", Outcome("applied")), ("2026-11-25", Outcome("held", "NO_RIGHT"))]
+)
+def test_a_code_is_judged_by_the_day_it_was_used_on_not_by_that_of_its_arrival(made: str, outcome: Outcome) -> None:
+    """PRH-01, GEN-03, EVD-02: from Tuesday it is EFF's alone; that day, whose hour nobody knows, does not yet cost anybody's evidence."""
+    hall = small_hall(domains=CAMPAIGNS)
+    put(hall, f"K1@{DAY}")
+    narrow = PutCode(rule(valid_from="2026-11-24", who=["EFF"]))
+    assert hall.send(ACTORS["zhou"], "norm.code", "K1@2026-11-24", narrow, received=at("10:00")).st == "applied"
+    find = FindProblem("u1", "patrol", "K1", "未戴工牌")
+    then = at("10:00", "2026-11-26")
+    assert hall.send(ACTORS["lin"], "problem.find", "p1", find, at=at("10:00", made), received=then) == outcome
+    since = at("9:00", "2026-11-25")
+    assert hall.send(ACTORS["lin"], "problem.find", "p2", find, at=at("10:00"), received=then, not_before=since) == Outcome(
+        "held", "NO_RIGHT"
+    ), "no clock put back helps"
+
+
 # Phrases, tags, handbook ----------------------------------------------------------------------------------------------
 
 

@@ -1,15 +1,22 @@
 """What cameras show, ties of inspectors, codes in the zones, and the longest time without a round (PTL-06..09, PTL-11, PRH-07, IDX-24)."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, get_args
 
 import pytest
 from msgspec.structs import replace
 
 from server.domain.base import Outcome
+from server.domain.hall.ops import Role
+from server.domain.hall.tables import HallRecord
+from server.domain.patrol.handlers import DOMAIN as PATROL
 from server.domain.patrol.ops import Observe, PutCodes, RoundFinish, RoundStart, ScanPoint, Tie, VideoSeen, Withdraw
+from server.domain.patrol.registers import REGISTERS
 from server.domain.patrol.rules import Patrolled, gaps
 from server.domain.patrol.tables import SlotRecord
-from sync.ops import Blob
+from server.reports.rights import readings_of
+from sync.ops import Blob, to_json
 from tests.server.scenes.small_hall import ACTORS, DAY, KNEW, PEOPLE, at, small_hall
 from tests.support.memory_tx import MemoryHall
 
@@ -79,6 +86,97 @@ def test_a_cameras_clock_is_never_worth_more_than_a_corrected_one() -> None:
     assert hall.row("video", "v1")["grade"] == "B"
 
 
+@pytest.mark.parametrize(
+    ("clock", "seen_at", "grade"), [("10:04", "10:04", "B"), ("10:05", "10:05", "B"), ("10:09", "10:05", "C"), ("23:00", "10:05", "C")]
+)
+def test_a_camera_that_is_fast_is_kept_at_the_time_of_writing_and_accuses_nobody(clock: str, seen_at: str, grade: str) -> None:
+    """EVD-03: nobody writes down what is still to come, and what is written must not wait for ever."""
+    hall = small_hall()
+    args = VideoSeen("C-07", at(clock), "w1", "empty_no_notice")
+    assert hall.send(ACTORS["chen"], "patrol.video", "v1", args, at=at("10:05"), received=at("10:30")).st == "applied"
+    assert (hall.row("video", "v1")["at"], hall.row("video", "v1")["grade"]) == (at(seen_at), grade)
+
+
+@pytest.mark.parametrize("taken_back", ["withdrawn", "void"])
+@pytest.mark.parametrize("first", ["film", "look"])
+def test_a_look_that_is_taken_back_leaves_the_question_open_again(taken_back: str, first: str) -> None:
+    """PTL-11, CON-44: whichever arrived first; on the next day nobody can look back."""
+    hall = small_hall()
+    for step in (film, look) if first == "film" else (look, film):
+        step(hall, "10:02" if step is film else "10:04")
+    assert (hall.row("video", "v1")["recheck"], hall.row("video.ask", "v1")) == ("o1", None)
+
+    def take_back(rid: str) -> None:
+        if taken_back == "void":
+            assert hall.tx.ask("void_observation", observation=rid, by="zhou", text="看错窗口").st == "applied"
+        else:
+            assert hall.send(ACTORS["lin"], "patrol.withdraw", rid, Withdraw("看错窗口")).st == "applied"
+
+    take_back("o1")
+    assert not {"recheck", "recheck_seen"} & hall.row("video", "v1").keys()
+    assert hall.row("video.ask", "v1") is not None
+    look(hall, "10:13", rid="o2")
+    assert (hall.row("video", "v1")["recheck"], hall.row("video.ask", "v1")) == ("o2", None)
+    hall.tick(at("08:00", "2026-11-24"))
+    take_back("o2")
+    assert hall.row("video.ask", "v1") is None
+
+
+def test_an_inspector_is_asked_again_when_the_second_look_is_taken_back() -> None:
+    """PTL-04, CON-44."""
+    hall = small_hall()
+    for rid, clock, again in (("o1", "10:02", None), ("o2", "10:05", "o1")):
+        args = Observe("r1", "w1", "empty_no_notice", at(clock), KNEW, recheck_of=again)
+        hall.send(ACTORS["lin"], "patrol.observe", rid, args, at=at(clock), received=at(clock))
+    assert "recheck_due_at" not in hall.row("obs", "o1")
+    hall.send(ACTORS["lin"], "patrol.withdraw", "o2", Withdraw("看错窗口"))
+    assert hall.row("obs", "o1")["recheck_due_at"] == at("10:12")
+
+
+def test_a_narrower_rule_takes_camera_findings_from_those_who_read_them_before() -> None:
+    """PRH-07: what is there already, too."""
+    hall = small_hall()
+    film(hall)
+    record = hall.tx.get(HallRecord, "hall")
+    assert record is not None
+    for roles in ("EFF", "EFF,OFF"):
+        record.hall.rules["ptl.video_roles"] = roles
+        hall.tx.put(record)
+        hall.tick(at("10:06"))
+        assert hall.buckets("video", "v1") == {"u:chen", *(f"role:{role}" for role in roles.split(","))}
+    version = hall.tx.version("video", "v1")
+    hall.tick(at("10:07"))
+    assert hall.tx.version("video", "v1") == version
+
+
+def test_the_register_of_camera_findings_is_for_the_same_roles() -> None:
+    """PRH-07, VIS-01."""
+    register = next(one for one in REGISTERS if one.name == "video")
+    for rules, readers in (
+        ({}, {"EFF", "OFF"}),
+        ({"ptl.video_roles": "EFF"}, {"EFF"}),
+        ({"ptl.video_roles": "LEAD, INS"}, {"LEAD", "INS"}),
+    ):
+        assert {role for role in get_args(Role) if readings_of(register, {role}, rules)} == readers
+
+
+def test_a_held_camera_finding_is_decided_by_its_readers_alone() -> None:
+    """PRH-07: camera, clip and note stand in its arguments; what is held about a record of one, too. Other ops of a patrol are open."""
+    hall = small_hall(**{"ptl.video_roles": "EFF"})
+    film(hall)
+    told = [
+        ("v9", VideoSeen("C-07", at("10:02"), "w1", "idle")),
+        ("v1", Withdraw("看错摄像头")),
+        ("o1", Observe("r1", "w1", "idle", 1, KNEW)),
+        ("o1", Withdraw("看错")),
+    ]
+    sealed: Any = PATROL.sealed
+    heard = [sealed(hall.tx, rid, to_json(args).encode(), "lin") for rid, args in told]
+    assert heard == [{"role:EFF"}, {"role:EFF"}, None, None]
+    for broken in (b"{}", b"[1]", b'{"camera": 7}'):
+        assert sealed(hall.tx, "v9", broken, "lin") == {"role:EFF"}
+
+
 def test_a_question_to_the_floor_lapses_with_its_day_and_with_the_record() -> None:
     """PTL-11: nobody can look back."""
     hall = small_hall()
@@ -92,9 +190,7 @@ def test_a_question_to_the_floor_lapses_with_its_day_and_with_the_record() -> No
     assert hall.row("video.ask", "v3") is None
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"camera": " "}, {"camera": "x" * 41}, {"at": 0}, {"at": at("10:06")}, {"post": "w9"}, {"clip": "x" * 201}]
-)
+@pytest.mark.parametrize("wrong", [{"camera": " "}, {"camera": "x" * 41}, {"at": 0}, {"post": "w9"}, {"clip": "x" * 201}])
 def test_a_video_record_without_camera_time_or_post_waits_for_a_person(wrong: dict[str, Any]) -> None:
     """PTL-11."""
     assert film(small_hall(), **wrong) == Outcome("held", "INVALID")
@@ -119,6 +215,41 @@ def test_a_declared_tie_marks_what_the_inspector_sees_there() -> None:
     for post in ("w1", "w2", "w3"):
         hall.send(ACTORS["lin"], "patrol.observe", f"o-{post}", Observe("r1", post, "idle", at("9:00"), KNEW))
     assert [hall.row("obs", f"o-{post}").get("tied", False) for post in ("w1", "w2", "w3")] == [False, True, True]
+
+
+def tie(hall: MemoryHall, units: list[str], said: str, received: str, **how: Any) -> Outcome:
+    return hall.send(ACTORS["lin"], "patrol.tie", "lin", Tie(units, []), at=at(said), received=at(received), **how)
+
+
+def test_what_is_seen_is_marked_by_the_declaration_of_its_time_whichever_arrives_first() -> None:
+    """PTL-07: a declaration holds from when it was made until the next one."""
+
+    def see(hall: MemoryHall, clock: str) -> None:
+        args = Observe("r1", "w1", "idle", at(clock), KNEW)
+        hall.send(ACTORS["lin"], "patrol.observe", f"o-{clock}", args, at=at(clock), received=at("12:00"))
+
+    acts: list[Callable[[MemoryHall], Any]] = [
+        *(partial(see, clock=clock) for clock in ("09:10", "09:40", "10:10")),
+        partial(tie, units=["u1"], said="09:30", received="12:00"),
+        partial(tie, units=[], said="10:00", received="12:00"),
+    ]
+    for order in (acts, acts[::-1], [*acts[3:], *acts[:3]], [*acts[:2:-1], *acts[:3]]):
+        hall = small_hall()
+        for act in order:
+            act(hall)
+        assert [row.get("tied", False) for _, row in hall.rows("obs")] == [False, True, False]
+        assert hall.row("tie", "lin")["units"] == []
+
+
+def test_a_phone_that_is_a_year_ahead_does_not_outlast_later_declarations() -> None:
+    """PTL-07, EVD-02: a declaration is worth the latest moment it can have been made."""
+    hall = small_hall()
+    ahead = at("10:00", "2027-11-23")
+    hall.send(ACTORS["lin"], "patrol.tie", "lin", Tie(["u1"], []), at=ahead, received=at("10:00"), verdict="FUTURE", grade="C")
+    assert hall.row("tie", "lin")["at"] == at("10:00")
+    tie(hall, ["u2"], "10:05", "10:06")
+    assert hall.row("tie", "lin")["units"] == ["u2"]
+    assert hall.tx.ask("tied_units", uid="lin") == {"u2"}
 
 
 def test_ties_are_ones_own_and_the_newest_says_all() -> None:
@@ -185,6 +316,19 @@ def test_hours_done_late_and_missed_are_kept_with_their_gaps_and_a_late_round_sh
     assert slots == {"09": ("done", 40, True), "10": ("late", 70, True), "11": ("missed", 100, False)}
     told = hall.tx.ask("patrolled", from_day=DAY, to_day=DAY)
     assert told == Patrolled(slots_due=3, slots_done=2, slots_late=1, gap_min=100, rounds=2)
+
+
+@pytest.mark.parametrize("first", ["round", "photo"])
+@pytest.mark.parametrize("kind", ["hourly", "irregular"])
+def test_missing_photos_tell_the_office_of_no_round_it_may_not_know(kind: Any, first: str) -> None:
+    """PTL-05, EVD-13: whichever arrives first; the efficiency group and the inspector hear of all of them."""
+    hall = small_hall()
+    picture = Blob(sha256="a" * 64, mime="image/jpeg", size=1, taken=1)
+    photo = replace(hall.op(ACTORS["lin"], "patrol.observe", "o1", Observe("r1", "w1", "idle", at("8:55"), KNEW)), blobs=[picture])
+    begin = hall.op(ACTORS["lin"], "patrol.start", "r1", RoundStart(f"{DAY}T08", kind, at("8:50")))
+    for op in (begin, photo) if first == "round" else (photo, begin):
+        assert hall.run(op).st == "applied"
+    assert hall.buckets("blob.due", "o1") == {"u:lin", "role:EFF", *(["role:OFF"] if kind == "hourly" else [])}
 
 
 def test_the_office_sees_hourly_rounds_and_no_irregular_one() -> None:

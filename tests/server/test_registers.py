@@ -53,7 +53,7 @@ MAY_READ = {
     "observation": {"INS", "EFF"},
     "round": PATROL,
     "slot": PATROL | LEADERS,
-    "video": {"EFF"},
+    "video": {"EFF", "OFF"},
     "bulletin": PATROL | {"CHECK"} | LEADERS,
     "coverage": {"OFF", "CHECK", "EFF"} | HEADS | LEADERS,
     "visit_result": {"OFF", "CHECK"} | HEADS | LEADERS,

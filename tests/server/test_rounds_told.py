@@ -31,6 +31,22 @@ def test_a_camera_finding_reaches_its_readers_and_asks_the_floor_for_no_more_tha
     assert "video.ask" not in kinds(lin)
 
 
+def test_a_held_camera_finding_is_told_to_those_who_read_such_findings_too(cast: Cast) -> None:
+    """PRH-07, A6: it waits for the office by default, with the efficiency group beside it. What a visitor sends is the check leads'
+    (I18).
+    """
+    chen, lin = cast["陈"].pull(), cast["林"].pull()
+    op = lin.do("patrol.video", VideoSeen("C-08", lin.replica.time.now(), min(lin.replica.bodies("post")), "idle", clip="三号盘"))
+    assert op.code == "NO_RIGHT"
+    for name, hears in (("陈", True), ("周", True), ("管", False), ("领", False), ("赵", False)):
+        assert ("C-08" in str(cast[name].pull().replica.bodies("op.held"))) is hears, name
+    assert [row["owner"] for row in chen.pull().replica.bodies("op.held").values() if "C-08" in row["args"]] == ["OFF"]
+    wu = cast["吴"].pull()
+    assert wu.do("patrol.video", VideoSeen("C-09", wu.replica.time.now(), "w1", "idle")).code == "NO_RIGHT"
+    for name, hears in (("陈", False), ("周", False), ("孙", True)):
+        assert ("C-09" in str(cast[name].pull().replica.bodies("op.held"))) is hears, name
+
+
 def test_a_bulletin_is_read_and_printed_in_the_version_it_is_for(cast: Cast) -> None:
     """PTL-10, CHK-09, DOC-13, DOC-15: nobody's name leaves the hall with it."""
     zhou, wang, zhao = cast["周"].pull(), cast["王"], cast["赵"]

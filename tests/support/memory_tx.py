@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, TypeVar, get_origin, get_type_hints
 
 import msgspec
 
-from server.domain.base import Actor, Domain, Face, Op, Outcome, Record, Touched
+from server.domain.base import Actor, Domain, Face, Measure, Op, Outcome, Record, Touched
 from sync.clock import Grade, Verdict, Window
 
 R = TypeVar("R", bound=Record)
@@ -47,6 +47,11 @@ class MemoryTx:
 
     def find(self, record: type[R], where: str = "", params: Sequence[Any] = (), order: str = "rid") -> list[R]:
         return [_load(record, row) for row in self._db.execute(_select(record, where, order), params)]
+
+    def sums(self, measure: Measure) -> dict[str, dict[str, int]]:
+        """What a measure comes to, by unit."""
+        select = f'SELECT "{measure.unit}", {", ".join(measure.sums.values())} FROM "{measure.record.TABLE}" GROUP BY 1'
+        return {unit: dict(zip(measure.sums, values, strict=True)) for unit, *values in self._db.execute(select)}
 
     def put(self, record: Record) -> None:
         fields = [(getattr(record, name), read) for name, read in _readers(type(record)).items()]
@@ -161,12 +166,13 @@ class MemoryHall:
         verdict: Verdict = "OK",
         guard: dict[str, int] | None = None,
         op_id: str = "",
+        not_before: int = 0,
     ) -> Op[Any]:
         """An op as the committer would hand it over; by default made and received now."""
         assert isinstance(args, self._kinds[kind].args), f"{kind} takes {self._kinds[kind].args.__name__}"
         received = self.tx.now if received is None else received
         at = received if at is None else at
-        window = Window(not_before=0, not_after=received, at=at, verdict=verdict, grade=grade)
+        window = Window(not_before=not_before, not_after=received, at=at, verdict=verdict, grade=grade)
         number = op_id or f"op{next(self._numbers):06d}"
         return Op(number, kind, rid, args, f"dev-{actor.uid}", actor, window, received, guard or {})
 

@@ -89,12 +89,10 @@ class RunningServer:
 
 @cache
 def _founded(now: int) -> Path:
-    """The data folder of the demo halls as a first start at `now` and its first tick leave it; copied, never used."""
+    """The data folder of the demo halls as a first start at `now` leaves it; copied, never used."""
     folder = Path(tempfile.mkdtemp(prefix="zaigang-founded-"))
     atexit.register(shutil.rmtree, folder, True)
-    server = RunningServer(Settings(port=0, data=folder / "data"), DOMAINS, lambda: now)
-    server.tick()
-    server.close()
+    RunningServer(Settings(port=0, data=folder / "data"), DOMAINS, lambda: now).close()
     return folder / "data"
 
 

@@ -546,7 +546,7 @@ export interface CaseStep {
 
 export interface CaseTold {
   kind: "real" | "test";
-  matter: string;
+  matter?: string;
   number?: string;
   permit?: string;
   due_day?: string;
@@ -3018,7 +3018,7 @@ export interface VisitOwn {
   answer_until: string;
   text?: string;
   answers?: VisitAnswer[];
-  review?: VisitReview | null;
+  reviews?: VisitReview[];
   blobs?: Attached[];
 }
 
@@ -3064,7 +3064,8 @@ export interface VisitUnit {
   answer_until?: string;
   told?: string[];
   answers?: VisitAnswer[];
-  review?: VisitReview | null;
+  reviews?: VisitReview[];
+  asked?: boolean;
   cases?: CaseTold[];
 }
 

@@ -98,17 +98,27 @@ describe("a repair", () => {
 
   it.each([
     ["reported", {}, "zhou", office, ["drop", "done", "assign"]],
-    ["assigned", { owner: "zhou" }, "zhou", office, ["drop", "assign", "done"]],
+    ["assigned", { owner: "zhou" }, "zhou", office, ["assign", "done"]],
     ["assigned", { owner: "li" }, "li", staff, ["done"]],
     ["assigned", { owner: "li" }, "wang", staff, []],
     ["assigned", { owner: "li" }, "zhao", head, ["drop", "done", "assign"]],
+    ["assigned", { owner: "li", inspection: "c1" }, "zhao", head, ["done", "assign"]],
     ["repaired", { owner: "li" }, "lin", inspector, ["return", "accept"]],
     ["repaired", { owner: "lin" }, "lin", inspector, []],
-    ["repaired", { owner: "li", steps: [{ step: "repaired", by: "zhou", at: 2 }] }, "zhou", office, ["drop"]],
+    ["repaired", { owner: "li", steps: [{ step: "repaired", by: "zhou", at: 2 }] }, "zhou", office, []],
     ["checked", { owner: "li" }, "zhou", office, []],
     ["dropped", {}, "zhou", office, ["assign"]],
   ] as const)("in state %s offers each person the steps that are theirs", (state, more, uid, me, acts) => {
     expect(actsOf(repair(state, more as Partial<RepairTask>), uid, me)).toEqual(acts);
+  });
+
+  it("is shown to close a window only by the word of its unit or of those who patrol", () => {
+    const shown = (me: object) => {
+      const get = ((kind: string) => (kind === "me" ? me : { unit: "u1" })) as ReadRows["get"];
+      const a = { place: "w1", text: "卡纸", at: 1, closes: true };
+      return effects["repair.report"]?.({ id: "o1", rid: "r1", a, at: 1, uid: "x", blobs: [] }, { get, all: () => [] })[0]?.body;
+    };
+    expect([staff, inspector, { unit: "u2", roles: ["STF"] }].map((me) => (shown(me) as RepairTask).closes)).toEqual([true, true, false]);
   });
 
   it("knows who repaired it: none of them checks it", () => {

@@ -47,6 +47,8 @@ describe("what the own device shows at once", () => {
     const read = screen(base({}), [op("patrol.video", "v1", seen, at("10:00")), op("patrol.tie", "ins", { units: ["u1"], people: [] }, at("10:00"))], effects, "ins");
     expect(read("video").get("v1")?.body).toMatchObject({ camera: "C-07", by: "ins" });
     expect(read("tie").get("ins")?.body.units).toEqual(["u1"]);
+    const fast = screen(base({}), [op("patrol.video", "v2", { ...seen, at: at("10:04") }, at("10:00"))], effects, "ins");
+    expect(fast("video").get("v2")?.body).toMatchObject({ at: at("10:00"), grade: "C" });
     const taken = screen(base({ video: { v1: { ...seen, received_at: 0, grade: "B", by: "ins" } } }), [op("patrol.withdraw", "v1", { text: "看错摄像头" }, at("10:01"))], patrolEffects, "ins");
     expect(taken("video").get("v1")?.body.withdrawn).toBe("看错摄像头");
   });

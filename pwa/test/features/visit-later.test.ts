@@ -60,9 +60,15 @@ describe("a result", () => {
     const changes = after("visit.answer", "v1", { text: "占线", review: true }, { "visit.unit": { v1: unit }, "visit.own": { hash: own } }, "p1");
     const said = [{ by: "p1", at: 50, text: "占线", review: true }];
     expect(changes).toEqual([
-      { kind: "visit.unit", rid: "v1", body: { ...unit, answers: said } },
+      { kind: "visit.unit", rid: "v1", body: { ...unit, answers: said, asked: true } },
       { kind: "visit.own", rid: "hash", body: { ...own, answers: said } },
     ]);
+  });
+
+  it("keeps every review, and asks for none once one is decided", () => {
+    const first = { by: "p2", at: 20, text: "更正", changed: { MS01: "full" as const } };
+    const [change] = after("visit.review", "v1", { text: "维持" }, { "visit.unit": { v1: { ...unit, asked: true, reviews: [first] } } }, "p1");
+    expect(change?.body).toMatchObject({ asked: false, reviews: [first, { by: "p1", text: "维持", changed: {} }] });
   });
 
   it("names each person it was passed on to once", () => {

@@ -258,6 +258,11 @@ def held_for(code: str) -> tuple[Role, frozenset[str]]:
     return "OFF", frozenset({"role:OFF"})
 
 
+def roles_of(said: object) -> frozenset[str]:
+    """The roles a rule names, separated by commas ("EFF,OFF")."""
+    return frozenset(role.strip() for role in str(said).split(",")) - {""}
+
+
 def may_any(actor: Actor, *roles: str) -> bool:
     """True when the actor holds one of the roles."""
     return not actor.roles.isdisjoint(roles)
@@ -290,3 +295,9 @@ def is_outside(roles: Iterable[str]) -> bool:
     """True for somebody who is no member of the hall: every role held is one of those who come from outside."""
     held = frozenset(roles)
     return bool(held) and held <= _OUTSIDE
+
+
+def of_the_hall(actor: Actor) -> bool:
+    """True for a member of the hall: neither somebody from outside nor a lobby screen."""
+    people = actor.roles - {"BOARD"}
+    return bool(people) and not is_outside(people)

@@ -3,6 +3,7 @@
 Every sheet has a number of its own before anything is written on it; what is typed in later names that number.
 """
 
+from server.domain.hall.rules import of_the_hall
 from server.papers.faces import Kind, Reader
 from server.papers.values import Values, word
 
@@ -14,7 +15,7 @@ OF_INCIDENTS = ("kind", "place", "found", "level", "people", "reporter", "first"
 def data(reader: Reader, rid: str) -> Values | None:
     """An empty form for anybody of the hall; a mystery shopper and a screen keep none of its books."""
     form = rid.partition("-")[0]
-    if form not in FORMS or not reader.actor.roles - {"TEAM", "BOARD"}:
+    if form not in FORMS or not of_the_hall(reader.actor):
         return None
     return {
         "form": word(f"form.{form}"),
