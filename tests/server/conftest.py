@@ -48,6 +48,7 @@ def world() -> World:
 def server(world: World, domains: Sequence[Domain]) -> Iterator[RunningServer]:
     """One server for the tests of a module: they speak of different records."""
     with serve(domains, clock=world) as up:
+        up.tick()  # what a new hall begins with is there
         yield up
 
 

@@ -44,7 +44,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 def place(server: RunningServer) -> Iterator[Place]:
     """The hall with its snapshots made; afterwards there are none again."""
     place = server.app.desk.places[SITE]
-    server.tick()  # what a new hall begins with is there
     server.call(server.app.make_snapshots)
     yield place
     forget(place)

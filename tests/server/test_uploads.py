@@ -188,13 +188,12 @@ def test_a_creation_that_makes_no_sense_begins_nothing(wang: Tus, server: Runnin
     assert kept_files(server, "uploads") == before
 
 
-def test_a_creation_for_which_there_is_no_turn_now_begins_nothing(wang: Tus, server: RunningServer) -> None:
-    before = kept_files(server, "uploads")
-    busy = server.app.desk.rooms["yunting"].busy
-    others = {f"other {n}" for n in range(gateway.WRITERS_MAX)}
-    busy |= others
-    assert problem(wang.create(PHOTO, first=PHOTO[:CHUNK])) == "busy"
-    busy -= others
+def test_a_creation_for_which_there_is_no_turn_now_begins_nothing(
+    wang: Tus, server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, photo = kept_files(server, "uploads"), PHOTO + b"one more"
+    monkeypatch.setattr(server.app.desk.rooms["yunting"], "busy", {str(n) for n in range(gateway.WRITERS_MAX)})
+    assert problem(wang.create(photo, first=photo[:CHUNK])) == "busy"
     assert kept_files(server, "uploads") == before
 
 
