@@ -6,9 +6,9 @@ import type { Sync } from "../../sync/api";
 import type { CodeRule } from "../../sync/types.gen";
 import { Card, Cell, Check, Chips, DayField, List, MultiChips, Notice, Section, Select, TextField } from "../../ui";
 import { codesOn } from "../hall/codes";
+import { FormFoot, on } from "../hall/form-foot";
 import { NamesFields, said } from "../hall/names-fields";
 import { unitName } from "../hall/names";
-import { Foot, saveOn } from "./parts";
 import { GROUPS, groupWord, PROOFS, proofWord, RECORDERS, roleWord, STEPS, stepWord } from "./words";
 
 const CODE = /^[A-Z][A-Z0-9]{0,11}$/;
@@ -48,7 +48,7 @@ export function CodeForm({ sync, id, onDone }: { sync: Sync; id: string | null; 
           {id !== null && rule.unit && <p class="muted">{t("{unit}自定", { unit: unitName(sync.rows("unit").value, rule.unit) })}</p>}
           <DayField label={t("自哪天起")} value={rule.valid_from} min={today} onChange={(valid_from) => set({ valid_from })} />
           {id !== null && <Check label={t("停用")} hint={t("以前登记的仍然有效，以后不能再选。")} value={rule.retired ?? false} onChange={(retired) => set({ retired })} />}
-          {mine && <Foot missing={missing} onSave={() => saveOn(sync, "norm.code", rid, { rule: { ...rule, names: said(rule.names), basis: said(rule.basis ?? {}), points: number } }, sync.rows("code").value.get(rid)?.ver).then(onDone)} />}
+          {mine && <FormFoot missing={missing} onDone={onDone} onSave={() => sync.save("norm.code", { rule: { ...rule, names: said(rule.names), basis: said(rule.basis ?? {}), points: number } }, on(rid, sync.rows("code").value.get(rid)?.ver))} />}
         </div>
       </Card>
       {versions.length > 1 && (

@@ -5,9 +5,10 @@ import type { Sync } from "../../sync/api";
 import type { PutHandbook } from "../../sync/types.gen";
 import { Button, Card, DayField, Section } from "../../ui";
 import { go } from "../../app/feature";
+import { FormFoot } from "../hall/form-foot";
 import { NamesFields, said } from "../hall/names-fields";
 import { readersOf, unreadBy } from "./model";
-import { Foot, LongNames, saveOn } from "./parts";
+import { LongNames } from "./long-names";
 import { editionWord } from "./words";
 
 const CHARS_MAX = 8000;
@@ -41,7 +42,7 @@ export function HandbookForm({ sync, id, onDone }: { sync: Sync; id: string | nu
         <NamesFields label={t("名称")} required value={book.title} onChange={(title) => setBook({ ...book, title })} />
         <LongNames label={t("正文")} required rows={12} max={CHARS_MAX} value={book.text} onChange={(text) => setBook({ ...book, text })} />
         <DayField label={t("自哪天起")} value={book.from_day} min={today} onChange={(from_day) => setBook({ ...book, from_day })} />
-        <Foot missing={missing} verb={t("发布")} onSave={() => saveOn(sync, "norm.handbook", number, { ...book, title: said(book.title), text: said(book.text) }, undefined).then(onDone)} />
+        <FormFoot missing={missing} verb={t("发布")} onDone={onDone} onSave={() => sync.save("norm.handbook", { ...book, title: said(book.title), text: said(book.text) }, { rid: number })} />
       </div>
     </Card>
   );

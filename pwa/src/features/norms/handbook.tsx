@@ -1,10 +1,11 @@
 /** 纪律手册: the text, the codes by the four eliminations, one tap that it was read, and who has not (PRH-02, PRH-06). */
 import { useState } from "preact/hooks";
-import { showReceipt, useMe, type ScreenProps } from "../../app/feature";
+import { useMe, type ScreenProps } from "../../app/feature";
 import { dayOf, names, t, when } from "../../i18n";
 import type { Sync, View } from "../../sync/api";
 import type { Handbook } from "../../sync/types.gen";
-import { BigButton, Card, Cell, Empty, List, Notice, Section, Tag, toast } from "../../ui";
+import { BigButton, Card, Cell, Empty, List, Notice, Section, Tag } from "../../ui";
+import { useAct } from "../hall/act";
 import { codesOn } from "../hall/codes";
 import { personName, unitName } from "../hall/names";
 import { editionNow, readersOf, unreadBy } from "./model";
@@ -32,19 +33,10 @@ export default function HandbookScreen({ sync }: ScreenProps) {
 }
 
 function Read({ sync, edition }: { sync: Sync; edition: View<Handbook> }) {
-  const [busy, setBusy] = useState(false);
+  const act = useAct();
   const read = sync.rows("handbook.read").value.get(`${edition.rid}:${sync.uid}`);
   if (read) return <Notice tone="ok" title={t("您已于 {time} 阅读。", { time: when(read.body.at, sync.now()) })}>{read.pending ? t("已存本机，联网后送达。") : undefined}</Notice>;
-  const press = async () => {
-    setBusy(true);
-    try {
-      showReceipt(await sync.save("norm.read", { at: sync.now() }, { rid: edition.rid }));
-    } catch {
-      toast(t("没有存下来，请再按一次。"));
-    }
-    setBusy(false);
-  };
-  return <BigButton label={t("我已阅读")} sub={t("按一次即登记，断网也可以。")} disabled={busy} onPress={() => void press()} />;
+  return <BigButton label={t("我已阅读")} sub={t("按一次即登记，断网也可以。")} onPress={() => void act(() => sync.save("norm.read", { at: sync.now() }, { rid: edition.rid }))} />;
 }
 
 /** Whom the office, or the head, may remind. */

@@ -4,8 +4,9 @@ import { t } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import type { PutPhrase } from "../../sync/types.gen";
 import { Card, Notice, Select } from "../../ui";
+import { FormFoot, on } from "../hall/form-foot";
 import { said } from "../hall/names-fields";
-import { Foot, LongNames, saveOn } from "./parts";
+import { LongNames } from "./long-names";
 import { SCENES, sceneWord } from "./words";
 
 const CHARS_MAX = 300;
@@ -24,10 +25,11 @@ export function PhraseForm({ sync, id, onDone }: { sync: Sync; id: string | null
           <Select label={t("场景")} value={phrase.scene} options={SCENES.map((value) => ({ value, label: sceneWord(value) }))} onChange={(scene) => set({ scene })} />
           <LongNames label={t("宜说")} required max={CHARS_MAX} value={phrase.good} onChange={(good) => set({ good })} />
           <LongNames label={t("忌说")} max={CHARS_MAX} value={phrase.bad ?? {}} onChange={(bad) => set({ bad })} />
-          <Foot
+          <FormFoot
             missing={missing}
-            onSave={() => saveOn(sync, "norm.phrase", rid, { ...phrase, good: said(phrase.good), bad: said(phrase.bad ?? {}) }, known?.ver).then(onDone)}
-            {...(known ? { end: { label: t("删去这一条"), question: t("用语库里不再有这一条。"), onEnd: () => saveOn(sync, "norm.phrase_end", rid, {}, known.ver).then(onDone) } } : {})}
+            onDone={onDone}
+            onSave={() => sync.save("norm.phrase", { ...phrase, good: said(phrase.good), bad: said(phrase.bad ?? {}) }, on(rid, known?.ver))}
+            {...(known ? { end: { label: t("删去这一条"), question: t("用语库里不再有这一条。"), onEnd: () => sync.save("norm.phrase_end", {}, on(rid, known.ver)) } } : {})}
           />
         </div>
       </Card>

@@ -4,8 +4,8 @@ import { names, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import type { ConductTag, PutTagSet } from "../../sync/types.gen";
 import { Button, Card, Notice } from "../../ui";
+import { FormFoot, on } from "../hall/form-foot";
 import { NamesFields, said } from "../hall/names-fields";
-import { Foot, saveOn } from "./parts";
 
 const TAGS_MAX = 120;
 
@@ -37,10 +37,11 @@ export function TagsForm({ sync, id, onDone }: { sync: Sync; id: string | null; 
             </div>
           ))}
           {set.tags.length < TAGS_MAX && <Button onPress={() => setSet({ ...set, tags: [...set.tags, { id: freshId(set.tags), names: {} }] })}>{t("增加一条")}</Button>}
-          <Foot
+          <FormFoot
             missing={missing}
-            onSave={() => saveOn(sync, "norm.tags", rid, { ...set, names: said(set.names), tags: set.tags.map((tag) => ({ ...tag, names: said(tag.names) })) }, known?.ver).then(onDone)}
-            {...(known ? { end: { label: t("删去这一组"), question: t("行为规范里不再有这一组。"), onEnd: () => saveOn(sync, "norm.tags", rid, { ...set, names: said(set.names), tags: [] }, known.ver).then(onDone) } } : {})}
+            onDone={onDone}
+            onSave={() => sync.save("norm.tags", { ...set, names: said(set.names), tags: set.tags.map((tag) => ({ ...tag, names: said(tag.names) })) }, on(rid, known?.ver))}
+            {...(known ? { end: { label: t("删去这一组"), question: t("行为规范里不再有这一组。"), onEnd: () => sync.save("norm.tags", { ...set, names: said(set.names), tags: [] }, on(rid, known.ver)) } } : {})}
           />
         </div>
       </Card>

@@ -4,7 +4,8 @@ import { names, t } from "../../i18n";
 import type { PutPost, PutUnit } from "../../sync/types.gen";
 import { Card, Check, Chips, MultiChips, Select, TextField } from "../../ui";
 import { postTitle } from "../hall/names";
-import { Foot, NamesFields, said, useSave } from "./parts";
+import { FormFoot, on } from "../hall/form-foot";
+import { NamesFields, said } from "../hall/names-fields";
 import { PersonPick } from "./pick";
 import type { Roster } from "./rows";
 import { sessionWord } from "./words";
@@ -23,8 +24,7 @@ export function UnitForm({ roster: { sync, rows }, id, onDone }: FormProps) {
   const known = rows?.units.get(id ?? "");
   const [rid, setRid] = useState(id ?? "");
   const [unit, setUnit] = useState<PutUnit>({ ...known, names: known?.names ?? {}, kind: known?.kind ?? "resident", contact_post: known?.contact_post ?? "" });
-  const save = useSave("org.unit", id, sync.rows("unit").value.get(id ?? "")?.ver);
-  const end = useSave("org.unit_end", id, sync.rows("unit").value.get(id ?? "")?.ver);
+  const ver = sync.rows("unit").value.get(id ?? "")?.ver;
   if (!rows) return null;
   const set = (change: Partial<PutUnit>) => setUnit({ ...unit, ...change });
   const pick = (label: string, field: "head" | "chief" | "leader") => (
@@ -57,11 +57,12 @@ export function UnitForm({ roster: { sync, rows }, id, onDone }: FormProps) {
         <TextField label={t("对外电话")} type="tel" value={unit.phone ?? ""} onChange={(phone) => set({ phone })} />
         <Select label={t("上级单位")} value={unit.parent ?? ""} options={[none(), ...parents]} onChange={(parent) => set({ parent })} />
         <Select label={t("联络岗")} hint={t("工作时间不得空岗")} value={unit.contact_post ?? ""} options={[none(), ...posts]} onChange={(contact_post) => set({ contact_post })} />
-        <Foot
+        <FormFoot
           missing={missing}
-          onSave={() => void save(rid, { ...unit, names: said(unit.names) }).then(onDone)}
+          onSave={() => sync.save("org.unit", { ...unit, names: said(unit.names) }, on(rid, ver))}
+          onDone={onDone}
           onCancel={onDone}
-          {...(id !== null ? { end: { label: t("停用单位"), question: t("还有岗位或人员的单位不能停用。"), onEnd: () => void end(id, {}).then(onDone) } } : {})}
+          {...(id !== null ? { end: { label: t("停用单位"), question: t("还有岗位或人员的单位不能停用。"), onEnd: () => sync.save("org.unit_end", {}, on(id, ver)) } } : {})}
         />
       </div>
     </Card>
@@ -85,8 +86,6 @@ export function PostForm({ roster: { sync, rows, today }, id, onDone }: FormProp
     standard: known?.standard ?? {},
   });
   const ver = sync.rows("post").value.get(id ?? "")?.ver;
-  const save = useSave("org.post", id, ver);
-  const end = useSave("org.post_end", id, ver);
   if (!rows) return null;
   const set = (change: Partial<PutPost>) => setPost({ ...post, ...change });
   const units = [...rows.units].map(([value, unit]) => ({ value, label: names(unit.names) }));
@@ -126,11 +125,12 @@ export function PostForm({ roster: { sync, rows, today }, id, onDone }: FormProp
         )}
         <TextField label={t("服务承诺")} max={120} value={post.promise?.["zh_Hans"] ?? ""} onChange={(text) => set({ promise: said({ ...post.promise, zh_Hans: text }) })} />
         <TextField label={t("服务标准")} max={120} value={post.standard?.["zh_Hans"] ?? ""} onChange={(text) => set({ standard: said({ ...post.standard, zh_Hans: text }) })} />
-        <Foot
+        <FormFoot
           missing={missing}
-          onSave={() => void save(id ?? crypto.randomUUID(), post).then(onDone)}
+          onSave={() => sync.save("org.post", post, on(id ?? crypto.randomUUID(), ver))}
+          onDone={onDone}
           onCancel={onDone}
-          {...(id !== null ? { end: { label: t("停用岗位"), question: t("{day} 之后还有排班的岗位不能停用。", { day: today }), onEnd: () => void end(id, {}).then(onDone) } } : {})}
+          {...(id !== null ? { end: { label: t("停用岗位"), question: t("{day} 之后还有排班的岗位不能停用。", { day: today }), onEnd: () => sync.save("org.post_end", {}, on(id, ver)) } } : {})}
         />
       </div>
     </Card>
@@ -142,8 +142,6 @@ export function ServiceForm({ roster: { sync, rows }, id, onDone }: FormProps) {
   const [rid, setRid] = useState(id ?? "");
   const [text, setText] = useState<Record<string, string>>(known?.body.names ?? {});
   const [unit, setUnit] = useState(known?.body.unit ?? "");
-  const save = useSave("org.service", id, known?.ver);
-  const end = useSave("org.service_end", id, known?.ver);
   if (!rows) return null;
   const units = [...rows.units].map(([value, one]) => ({ value, label: names(one.names) }));
   const missing = !ID.test(rid) ? t("编号只能用字母、数字、点和横线。") : text["zh_Hans"]?.trim() ? null : t("请填写名称。");
@@ -153,26 +151,25 @@ export function ServiceForm({ roster: { sync, rows }, id, onDone }: FormProps) {
         {id === null && <TextField label={t("事项编码")} required value={rid} max={64} onChange={setRid} />}
         <NamesFields label={t("名称")} required value={text} onChange={setText} />
         <Select label={t("单位")} value={unit} options={[none(), ...units]} onChange={setUnit} />
-        <Foot
+        <FormFoot
           missing={missing}
-          onSave={() => void save(rid, { names: said(text), unit }).then(onDone)}
+          onSave={() => sync.save("org.service", { names: said(text), unit }, on(rid, known?.ver))}
+          onDone={onDone}
           onCancel={onDone}
-          {...(id !== null ? { end: { label: t("停用事项"), question: t("还有窗口受理的事项不能停用。"), onEnd: () => void end(id, {}).then(onDone) } } : {})}
+          {...(id !== null ? { end: { label: t("停用事项"), question: t("还有窗口受理的事项不能停用。"), onEnd: () => sync.save("org.service_end", {}, on(id, known?.ver)) } } : {})}
         />
       </div>
     </Card>
   );
 }
 
-export function ZoneForm({ roster: { rows }, id, onDone }: FormProps) {
+export function ZoneForm({ roster: { sync, rows }, id, onDone }: FormProps) {
   const zones = rows?.hall.zones ?? [];
   const known = zones.find((zone) => zone.id === id);
   const [rid, setRid] = useState(id ?? "");
   const [text, setText] = useState<Record<string, string>>(known?.names ?? {});
   const [floor, setFloor] = useState(String(known?.floor ?? 1));
   const [place, setPlace] = useState(String(known ? zones.indexOf(known) : zones.length));
-  const save = useSave("org.zone", null, undefined);
-  const end = useSave("org.zone_end", null, undefined);
   const places = [...zones, ...(known ? [] : [null])].map((_, n) => ({ value: String(n), label: String(n + 1) }));
   const missing = !ID.test(rid) ? t("编号只能用字母、数字、点和横线。") : !text["zh_Hans"]?.trim() ? t("请填写名称。") : /^-?\d{1,2}$/.test(floor) ? null : t("楼层是整数。");
   return (
@@ -182,11 +179,12 @@ export function ZoneForm({ roster: { rows }, id, onDone }: FormProps) {
         <NamesFields label={t("名称")} required value={text} onChange={setText} />
         <TextField label={t("楼层")} inputMode="numeric" value={floor} onChange={setFloor} />
         <Select label={t("巡查次序")} value={place} options={places} onChange={setPlace} />
-        <Foot
+        <FormFoot
           missing={missing}
-          onSave={() => void save(rid, { names: said(text), floor: Number(floor), place: Number(place) }).then(onDone)}
+          onSave={() => sync.save("org.zone", { names: said(text), floor: Number(floor), place: Number(place) }, { rid })}
+          onDone={onDone}
           onCancel={onDone}
-          {...(id !== null ? { end: { label: t("停用区域"), question: t("还有岗位的区域不能停用。"), onEnd: () => void end(id, {}).then(onDone) } } : {})}
+          {...(id !== null ? { end: { label: t("停用区域"), question: t("还有岗位的区域不能停用。"), onEnd: () => sync.save("org.zone_end", {}, { rid: id }) } } : {})}
         />
       </div>
     </Card>

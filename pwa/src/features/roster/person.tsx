@@ -6,7 +6,8 @@ import { browserEnv } from "../../sync/env";
 import { askJson } from "../../sync/http";
 import type { Issued } from "../../sync/types.gen";
 import { Button, Card, Facts, MultiChips, Notice, Section, Select, TextField } from "../../ui";
-import { Foot, NamesFields, said, useSave } from "./parts";
+import { FormFoot, on } from "../hall/form-foot";
+import { NamesFields, said } from "../hall/names-fields";
 import type { Roster } from "./rows";
 import { holdFrom, moveTo } from "./terms";
 import { roleWord } from "./words";
@@ -34,8 +35,7 @@ export function PersonForm({ roster, id, onDone }: FormProps) {
   const [title, setTitle] = useState<Record<string, string>>(known?.title ?? {});
   const [phone, setPhone] = useState(file?.phone ?? "");
   const [employment, setEmployment] = useState(file?.employment ?? "");
-  const save = useSave("org.person", id, sync.rows("person").value.get(id ?? "")?.ver);
-  const end = useSave("org.person_end", id, sync.rows("person").value.get(id ?? "")?.ver);
+  const ver = sync.rows("person").value.get(id ?? "")?.ver;
   if (!rows) return null;
   const units = [...rows.units].map(([value, one]) => ({ value, label: names(one.names) }));
   const offered = ROLES.filter((role) => roles.includes(role) || me?.roles.includes("ADM") || !ADMINISTERED.includes(role));
@@ -68,12 +68,13 @@ export function PersonForm({ roster, id, onDone }: FormProps) {
           <TextField label={t("单位和角色的变动自何日起")} hint={t("以前的日期按原单位、原角色计")} value={from} max={10} onChange={setFrom} />
           <TextField label={t("手机")} type="tel" value={phone} max={32} onChange={setPhone} />
           <TextField label={t("身份类别")} value={employment} max={32} onChange={setEmployment} />
-          <Foot
+          <FormFoot
             missing={missing}
-            onSave={() => void save(id ?? crypto.randomUUID(), args).then(onDone)}
+            onSave={() => sync.save("org.person", args, on(id ?? crypto.randomUUID(), ver))}
+            onDone={onDone}
             onCancel={onDone}
             {...(id !== null && id !== sync.uid && !known?.left
-              ? { end: { label: t("办理离任"), question: t("自{day}起不再能登录；以前的记录都保留。", { day: from }), onEnd: () => void end(id, { from_day: from }).then(onDone) } }
+              ? { end: { label: t("办理离任"), question: t("自{day}起不再能登录；以前的记录都保留。", { day: from }), onEnd: () => sync.save("org.person_end", { from_day: from }, on(id, ver)) } }
               : {})}
           />
         </div>
