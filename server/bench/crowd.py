@@ -1,5 +1,6 @@
 """Phones for the load: enrolled devices whose pushes are signed and whose requests are bytes before the clock starts."""
 
+import itertools
 import secrets
 import time
 from collections.abc import Sequence
@@ -17,11 +18,16 @@ from sync.replica import Replica
 
 SITE = "yunting"
 PERSONA = "inspector"
-HOUR_MS = 3_600_000
+APART_MS = 2 * 3_600_000
+LANES, LANE_RECORDS = 300, 1_000
+"""So many phones report so much each without two reports coming near each other; all of it lies after 1938, before which nothing counts."""
 REPORT: OpKind = OPS[0]
 TEXT = CODES["STEPPED"].text
 """A sentence of ordinary length in the language of the hall."""
 T = TypeVar("T")
+
+
+_lanes = itertools.count()
 
 
 class SteadyClocks:
@@ -40,10 +46,11 @@ class SteadyClocks:
 
 
 class Phone(NamedTuple):
-    """One enrolled device with the cookie of its person."""
+    """One enrolled device with the cookie of its person. `lane`: its own stretch of the past, for what it reports."""
 
     replica: Replica
     cookie: str
+    lane: int = 0
 
 
 def body_of(raw: bytes, as_type: type[T]) -> T:
@@ -78,7 +85,7 @@ async def _enrol_one(process: Process, line: Line, session: m.Session, cookie: s
     body = msgspec.json.encode(replica.enrol(session.nonce))
     raw = await line.ask(post(f"/s/{SITE}/devices", process.port, body, cookie))
     replica.enrolled(body_of(raw, m.Enrolled))
-    return Phone(replica, cookie)
+    return Phone(replica, cookie, next(_lanes) % LANES)
 
 
 def new_id(now_ms: int) -> str:
@@ -103,12 +110,12 @@ def pull_path(replica: Replica) -> str:
     return f"/s/{SITE}/pull?" + "&".join(f"{k}={v}" for k, v in replica.pull_query().items())
 
 
-def _apart(replica: Replica) -> int:
-    """Hours from every other record of the load: reports of one place and time are one incident, and a hall has few of them.
+def _apart(phone: Phone) -> int:
+    """Further than any two reports of one thing from every other record of the load: of those a hall has few.
 
     They are exercises, which change nobody's day: what the rules cost is measured by `bench reconcile`.
     """
-    return replica.time.now() - (int(replica.dev[:8], 16) % 400 * 1_000 + len(replica.outbox)) * HOUR_MS
+    return phone.replica.time.now() - (phone.lane * LANE_RECORDS + len(phone.replica.outbox)) * APART_MS
 
 
 def pushes(process: Process, phone: Phone, where: Sequence[str], count: int, ops_each: int) -> list[bytes]:
@@ -117,7 +124,7 @@ def pushes(process: Process, phone: Phone, where: Sequence[str], count: int, ops
     requests = []
     for _ in range(count):
         for n in range(ops_each):
-            report = Report("dispute", where[n % len(where)], _apart(replica), 3, 2, TEXT, drill=True)
+            report = Report("dispute", where[n % len(where)], _apart(phone), 3, 2, TEXT, drill=True)
             replica.save(REPORT, report)
         push = replica.push()
         replica.acked = len(replica.outbox)

@@ -18,6 +18,7 @@ class Record(msgspec.Struct, kw_only=True):
     """A domain record as it is kept. `TABLE` names its table; `INDEX` the columns (or tuples of columns) looked up by.
 
     `SHARED`: read often and changed seldom, so that all who ask get one object: whoever changes a field puts it in the same step.
+    `TOGETHER`: a text column that never changes; which records share its value is known to the writer without asking the database again.
 
     Columns follow the fields: str, int and bool as they are, everything else as JSON text. The Piccolo table is derived from it.
     """
@@ -25,6 +26,7 @@ class Record(msgspec.Struct, kw_only=True):
     TABLE: ClassVar[str]
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ()
     SHARED: ClassVar[bool] = False
+    TOGETHER: ClassVar[str] = ""
 
     rid: str
 
@@ -116,6 +118,9 @@ class Tx(Protocol):
 
     def find(self, record: type[R], where: str = "", params: Sequence[Any] = (), order: str = "rid") -> list[R]:
         """Records matching the SQL condition `where` over their columns (never built from user text)."""
+
+    def together(self, record: type[R], value: str, **equal: Any) -> list[R]:
+        """Records with this value in the column they are found `TOGETHER` by, and these in others, by rid: none is asked for twice."""
 
     def put(self, record: Record) -> None:
         """Insert or replace by rid."""

@@ -1,6 +1,8 @@
 """Judging the clock claim of an op against what can be proven of it (A8), on its own chain or on the one it was signed into first (A9)."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import NamedTuple
 
 import msgspec
@@ -22,9 +24,6 @@ class Bounds(NamedTuple):
 
     before: int | None
     after: int | None
-
-
-UNBOUND = Bounds(None, None)
 
 
 class Linked(NamedTuple):
@@ -52,7 +51,12 @@ class Judge:
         self._seal = seal
         self._sent = sent
         # Which of them are on this chain does not change while the push is taken.
-        self._contacts = [contact for contact in ledger.contacts(unit.sql, device) if self._holds(device, contact)]
+        contacts = [contact for contact in ledger.contacts(unit.sql, device) if self._holds(device, contact)]
+        self._seqs = [contact.seq for contact in contacts]
+        before = [None, *accumulate((contact.last_at for contact in contacts), max)]
+        after = [*accumulate((contact.at for contact in reversed(contacts)), min)][::-1]
+        self._between = [Bounds(b, a) for b, a in zip(before, [*after, None], strict=True)]
+        self._policies: dict[tuple[str, int], Policy] = {}
         self._beacons: dict[str, BeaconMark | None] = {}
         self._tolerance_ms: int | None = None
         self._anchor_ms = 0
@@ -74,15 +78,12 @@ class Judge:
 
     def _bounds(self, device: Device, seq: int) -> Bounds:
         """What the device's own contacts say of its op `seq`."""
-        if not self._contacts:
-            return UNBOUND
-        before = [c.last_at for c in self._contacts if c.seq < seq]
-        after = [c.at for c in self._contacts if c.seq >= seq]
-        return Bounds(max(before, default=None), min(after, default=None))
+        return self._between[bisect_left(self._seqs, seq)]
 
     def _holds(self, device: Device, contact: Contact) -> bool:
         """Whether a reported head is one of this chain."""
         if contact.seq == device.seq:
+            ledger.note_link(self._unit.sql, device, device.seq, device.link)
             return contact.link == device.link
         if contact.seq in self._sent:
             return contact.link == self._sent[contact.seq].link
@@ -144,6 +145,11 @@ class Judge:
         return self._beacons[token]
 
     def _policy(self, body: OpBody) -> Policy:
+        if (body.k, body.sv) not in self._policies:
+            self._policies[body.k, body.sv] = self._policy_of(body)
+        return self._policies[body.k, body.sv]
+
+    def _policy_of(self, body: OpBody) -> Policy:
         known = self._institutions.known(body.k, body.sv)
         if self._tolerance_ms is None:
             rules = hall_rules(self._unit.sql)

@@ -4,6 +4,7 @@ Bodies are kept once, exactly as signed; results stand apart from them.
 """
 
 import hashlib
+import threading
 from functools import partial
 from os import urandom
 from sys import intern
@@ -13,7 +14,7 @@ import msgspec
 
 from server.domain.hall.ops import OpResult
 from server.store.contract import RowChange, Sql
-from server.store.pen import fact
+from server.store.pen import Pen, fact
 from server.store.site import site_id
 from server.store.transaction import Transaction
 from sync.clock import Grade
@@ -317,8 +318,20 @@ def link_at(sql: Sql, known: Device, seq: int) -> bytes | None:
         return known.link
     if seq == 0:
         return first_link(site_id(sql), known.dev)
+    noted: bytes | None = sql.known("link", (known.n, seq), None) if isinstance(sql, Pen) else None
+    if noted is not None:
+        return noted
     kept = kept_at(sql, known, seq)
-    return kept.link if kept else None
+    if kept is None:
+        return None
+    note_link(sql, known, seq, kept.link)
+    return kept.link
+
+
+def note_link(sql: Sql, known: Device, seq: int, link: bytes) -> None:
+    """What will be asked for again: a link of a chain never changes."""
+    if isinstance(sql, Pen):
+        sql.note("link", (known.n, seq), link)
 
 
 def kept_n(sql: Sql, n: int) -> Kept:
@@ -352,10 +365,27 @@ def _has(sql: Sql, op_id: str) -> tuple[int] | None:
     return sql.one("SELECT n FROM op WHERE id = ?", (op_id,))
 
 
+class Salts(threading.local):
+    """Random salts drawn many at a time: for each draw the writer would let the loop run, and wait for its turn again."""
+
+    drawn: bytes = b""
+
+    def one(self) -> bytes:
+        """The next."""
+        if not self.drawn:
+            self.drawn = urandom(SALT_BYTES * SALTS_DRAWN)
+        salt, self.drawn = self.drawn[:SALT_BYTES], self.drawn[SALT_BYTES:]
+        return salt
+
+
+SALTS_DRAWN = 64
+_salts = Salts()
+
+
 def keep(tx: Transaction, known: Device, op: Consumed) -> Kept:
     """Write an op and its result, and tell the device by a row in its own bucket."""
     n, cid = tx.next_n("op"), tx.stamp()
-    tx.sql.later(_OP, n, (n, op.id, tx.now, op.body, urandom(SALT_BYTES)))
+    tx.sql.later(_OP, n, (n, op.id, tx.now, op.body, _salts.one()))
     tx.sql.later(_RESULT, n, (n, known.n, op.seq, op.link, cid, op.st, op.code, op.first_st, op.grade, op.cur, op.first_n))
     if op.id is not None:
         tx.sql.note("op", op.id, (n,))

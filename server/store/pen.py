@@ -179,7 +179,7 @@ class Pen:
         """
         facts = self._facts.get(about, {})
         asked = [key for key in keys if key not in facts]
-        if len(asked) > 1:
+        if asked:
             marks = ", ".join("?" * len(asked))
             present = {key for (key,) in self.below.all(f'SELECT DISTINCT {column} FROM "{table}" WHERE {column} IN ({marks})', asked)}
             for key in asked:

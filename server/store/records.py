@@ -7,6 +7,7 @@ struct default in old rows; fields are never dropped or retyped here (that is a 
 import types
 import typing
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any, Generic, Literal
 
 import msgspec
@@ -77,10 +78,15 @@ class RecordTable(Generic[R]):
         self.shapes = {f.name: shape_of(f.type)[0] for f in fields(record)}
         # In the order of Piccolo's columns, which is that of its INSERT.
         self._shapes = [(c._meta.name, self.shapes[c._meta.name]) for c in self.table._meta.columns]
+        self._values = attrgetter(*(name for name, _ in self._shapes))
+        self._other = [(at, shape) for at, (_, shape) in enumerate(self._shapes) if shape in ("json", "float")]
         names = ", ".join(f'"{name}"' for name, _ in self._shapes)
         self._select = f'SELECT {names} FROM "{self.name}"'
         self._get = f"{self._select} WHERE rid = ?"
         self.upsert = _upsert(self.table)
+        self._places = {name: at for at, (name, _) in enumerate(self._shapes)}
+        self._rid = self._places["rid"]
+        self._together = f'{self._select} WHERE "{record.TOGETHER}" = ?'
         # Plain columns come back as they are: what is in the database has been through the struct before.
         self._read = [(f.name, _reader(f.type)) for f in fields(record)]
 
@@ -91,8 +97,11 @@ class RecordTable(Generic[R]):
         return self._own(sql, rid)
 
     def _own(self, sql: Sql, rid: str) -> R | None:
-        row = fact(sql, self.name, rid, lambda below: below.one(self._get, (rid,)))
+        row = self._row(sql, rid)
         return self._struct(row) if row else None
+
+    def _row(self, sql: Sql, rid: str) -> tuple[Any, ...] | None:
+        return fact(sql, self.name, rid, lambda below: below.one(self._get, (rid,)))
 
     def find(self, sql: Sql, where: str, params: typing.Sequence[Any], order: str) -> list[R]:
         """Records matching a condition over their columns."""
@@ -101,6 +110,28 @@ class RecordTable(Generic[R]):
         if isinstance(sql, Pen) and sql.has_written(self.upsert):
             sql = sql.below
         return [self._struct(row) for row in sql.all(statement, params)]
+
+    def together(self, pen: Pen, value: str, equal: typing.Mapping[str, Any]) -> list[R]:
+        """Records with this value in the column they are found together by, and these in others; no write has to be made for it."""
+        rids: tuple[str, ...] | None = pen.known(self.name, ("all", value), None)
+        if rids is None:
+            kept = {row[self._rid]: row for row in pen.below.all(self._together, (value,))}
+            for rid, row in kept.items():
+                if pen.known(self.name, rid, None) is None:
+                    pen.note(self.name, rid, row)
+            rids = tuple(sorted({*kept, *pen.known(self.name, ("new", value), ())}))
+            pen.note(self.name, ("all", value), rids)
+        wanted = [(self._places[name], other) for name, other in equal.items()]
+        rows = [self._row(pen, rid) for rid in rids]
+        return [self._struct(row) for row in rows if row and all(row[at] == other for at, other in wanted)]
+
+    def _note_together(self, pen: Pen, record: R) -> None:
+        """Whoever asks next for those it belongs to finds it too: among all that are known, or else among those that may wait."""
+        value = getattr(record, self.record.TOGETHER)
+        about = "new" if pen.known(self.name, ("all", value), None) is None else "all"
+        rids: tuple[str, ...] = pen.known(self.name, (about, value), ())
+        if record.rid not in rids:
+            pen.note(self.name, (about, value), tuple(sorted((*rids, record.rid))))
 
     def page(self, sql: Sql, extra: typing.Sequence[str], rest: str, params: typing.Sequence[Any]) -> list[tuple[R, tuple[Any, ...]]]:
         """Records with the values of `extra` expressions over their columns; `rest`: WHERE, ORDER BY and LIMIT. For readers."""
@@ -111,11 +142,16 @@ class RecordTable(Generic[R]):
 
     def put(self, sql: Sql, record: R) -> None:
         """Insert or replace."""
-        row = tuple([_kept(getattr(record, name), shape) for name, shape in self._shapes])
+        kept = list(self._values(record))
+        for at, shape in self._other:
+            kept[at] = _kept(kept[at], shape)
+        row = tuple(kept)
         if isinstance(sql, Pen):
             sql.later(self.upsert, record.rid, row)
             sql.note(self.name, record.rid, row)
             sql.unshare((self.name, record.rid))
+            if self.record.TOGETHER:
+                self._note_together(sql, record)
         else:
             sql.run(self.upsert, row)
 
@@ -127,7 +163,7 @@ class RecordTable(Generic[R]):
         for column in self.table._meta.columns:
             if column._meta.db_column_name not in present:
                 sql.run(f'ALTER TABLE "{self.name}" ADD COLUMN {column.ddl}')
-        for index in self.record.INDEX:
+        for index in (*self.record.INDEX, *([self.record.TOGETHER] if self.record.TOGETHER else [])):
             columns = (index,) if isinstance(index, str) else index
             listed = ", ".join(f'"{c}"' for c in columns)
             sql.run(f'CREATE INDEX IF NOT EXISTS "ix_{self.name}_{"_".join(columns)}" ON "{self.name}" ({listed})')

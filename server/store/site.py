@@ -9,6 +9,7 @@ import msgspec
 
 from server.store import faces
 from server.store.contract import SiteFacts, Sql, UnsafeStore
+from server.store.pen import fact
 from sync import rescue
 
 
@@ -55,6 +56,10 @@ def give_rescue_key(sql: Sql) -> None:
 
 def site_id(sql: Sql) -> str:
     """The id of this database's site."""
+    return fact(sql, "site", "id", _site_id)
+
+
+def _site_id(sql: Sql) -> str:
     row = sql.one("SELECT id FROM site")
     return str(row[0]) if row else ""
 

@@ -81,6 +81,11 @@ class Transaction:
         found: list[R] = self._institutions.tables[record].find(self.sql, where, params, order)
         return found
 
+    def together(self, record: type[R], value: str, **equal: Any) -> list[R]:
+        """Records with this value in the column they are found `TOGETHER` by, and these in others, by rid."""
+        found: list[R] = self._institutions.tables[record].together(self.sql, value, equal)
+        return found
+
     def put(self, record: Record) -> None:
         """Insert or replace by rid."""
         self._institutions.tables[type(record)].put(self.sql, record)

@@ -44,7 +44,7 @@ def act(tx: Transaction, what: str, rid: str, text: str) -> Any:
     """One thing a handler or the ledger may do; what it sees."""
     match what:
         case "put":
-            tx.put(NoteRecord(rid=rid, text=text))
+            tx.put(NoteRecord(rid=rid, text=text, about="here"))
         case "change" if (note := tx.get(NoteRecord, rid)) is not None:
             note.text += text
             tx.put(note)
@@ -52,6 +52,8 @@ def act(tx: Transaction, what: str, rid: str, text: str) -> Any:
             return tx.get(NoteRecord, rid)
         case "find":
             return [note.rid for note in tx.find(NoteRecord, "text = ?", [text])]
+        case "together":
+            return [(note.rid, note.state) for note in tx.together(NoteRecord, "here", text=text)]
         case "show":
             tx.project(Face("note", rid, frozenset(("hall", text)), Note(text, "open")))
         case "hide":
@@ -66,7 +68,7 @@ def act(tx: Transaction, what: str, rid: str, text: str) -> Any:
 
 
 ACTS = st.tuples(
-    st.sampled_from(["put", "change", "get", "find", "show", "hide", "version", "direct", "read"]),
+    st.sampled_from(["put", "change", "get", "find", "together", "show", "hide", "version", "direct", "read"]),
     st.sampled_from("ab"),
     st.sampled_from("xy"),
 )

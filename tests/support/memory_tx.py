@@ -48,6 +48,10 @@ class MemoryTx:
     def find(self, record: type[R], where: str = "", params: Sequence[Any] = (), order: str = "rid") -> list[R]:
         return [_load(record, row) for row in self._db.execute(_select(record, where, order), params)]
 
+    def together(self, record: type[R], value: str, **equal: Any) -> list[R]:
+        where = " AND ".join(f'"{name}" = ?' for name in (record.TOGETHER, *equal))
+        return self.find(record, where, [value, *equal.values()])
+
     def sums(self, measure: Measure) -> dict[str, dict[str, int]]:
         """What a measure comes to, by unit."""
         select = f'SELECT "{measure.unit}", {", ".join(measure.sums.values())} FROM "{measure.record.TABLE}" GROUP BY 1'

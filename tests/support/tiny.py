@@ -36,6 +36,7 @@ class NoteRecord(Record):
     """How a note is kept."""
 
     TABLE: ClassVar[str] = "note"
+    TOGETHER: ClassVar[str] = "about"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("state", ("state", "about"))
 
     text: str

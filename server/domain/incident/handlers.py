@@ -12,6 +12,7 @@ from server.domain.incident.registers import MEASURES, REGISTERS
 from server.domain.incident.rules import (
     Terms,
     Timers,
+    days_found,
     due_at,
     ended_at,
     escalated,
@@ -58,6 +59,7 @@ def report(tx: Tx, op: Op[Report]) -> Outcome:
         main=op.rid,
         drill=a.drill,
         paper=a.paper,
+        found_on=days_found(a.found_at, a.found_at)[0],
     )
     _join(tx, record)
     return APPLIED
@@ -68,7 +70,8 @@ def _join(tx: Tx, record: IncidentRecord) -> None:
     within_ms = minutes_ms(tx.ask("hall"), "emg.link_min")
     # Of whatever it could be the same as, the main report is no further away than this.
     span = (record.found_at - 3 * within_ms, record.found_at + 3 * within_ms)
-    around = tx.find(IncidentRecord, "place = ? AND found_at BETWEEN ? AND ? AND rid = main", [record.place, *span])
+    same_days = [r for day in days_found(*span) for r in tx.together(IncidentRecord, day, place=record.place)]
+    around = [r for r in same_days if r.rid == r.main and span[0] <= r.found_at <= span[1]]
     if not around:
         record.whole = Whole(1, record.said_at, record.received_at)
         _show(tx, record.rid, [record], [])
@@ -253,8 +256,8 @@ def _show(tx: Tx, main: str, members: list[IncidentRecord] | None = None, acted:
             _touch(tx, hall, record)
         record.ended_at, record.free_until = ended, free
         if record.rid == main:
-            for name, value in in_place(came_at, ticks, terms)._asdict().items():
-                setattr(record, name, value)
+            done = in_place(came_at, ticks, terms)
+            record.handled_at, record.reported_at, record.told_at, record.waited_min, record.report_min, record.in_time = done
         if ended != FOREVER:
             record.showing = None
         tx.put(record)

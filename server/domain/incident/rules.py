@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple, get_args
 import msgspec
 
 from server.domain.hall.ops import Names
-from server.domain.hall.rules import FOREVER, MINUTE_MS
+from server.domain.hall.rules import DAY_MS, FOREVER, MINUTE_MS
 from server.domain.incident.ops import Done, Duty, Kind, Noted
 from server.domain.incident.tables import Entered, IncidentRecord, Ticked
 
@@ -108,9 +108,14 @@ class InPlace(NamedTuple):
     in_time: bool
 
 
+UNTOUCHED = InPlace(0, 0, 0, 0, 0, False)
+
+
 def in_place(received_at: int, ticks: Iterable[Ticked], terms: Terms) -> InPlace:
     """三到位 of an incident. What was done before the report arrived took no time."""
     at = _proven(ticks)
+    if not at:
+        return UNTOUCHED
     took = {duty: max(0, when - received_at) for duty, when in at.items()}
     within = {"handling": terms.handling, "report": terms.report, "feedback": terms.feedback}
     return InPlace(
@@ -141,6 +146,11 @@ def plan_wrong(kind: str, steps: Sequence[Names]) -> bool:
     if kind not in get_args(Kind) or not 1 <= len(steps) <= STEPS_MAX:
         return True
     return any(not any(text.strip() for text in step.values()) or any(len(t) > STEP_CHARS_MAX for t in step.values()) for step in steps)
+
+
+def days_found(from_at: int, to_at: int) -> list[str]:
+    """The days (UTC) of a span in ms: by these a report is found again among those around it."""
+    return [str(day) for day in range(from_at // DAY_MS, to_at // DAY_MS + 1)]
 
 
 def same_thing(one: IncidentRecord, other: IncidentRecord, within_ms: int) -> bool:

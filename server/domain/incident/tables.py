@@ -75,7 +75,7 @@ class IncidentRecord(Record):
     time); `main`: the report it belongs to, its own rid when it is the first; `said_link`: a person's word on that. `acted`: something
     was ticked or written down about this report; `whole`: kept with the main report alone, so that one more costs the same however many
     there are. Of the main report alone, too (ms, 0 not yet): `handled_at`, `reported_at`, `told_at`, the three duties; `waited_min`,
-    `report_min`: minutes until the first two; `in_time`: all three within the hall's terms (IDX-37).
+    `report_min`: minutes until the first two; `in_time`: all three within the hall's terms (IDX-37). `found_on`: day (UTC) of `found_at`.
     """
 
     TABLE: ClassVar[str] = "incident"
@@ -88,6 +88,8 @@ class IncidentRecord(Record):
         ("place", "found_at"),
         ("place", "free_until"),
     )
+
+    TOGETHER: ClassVar[str] = "found_on"
 
     kind: Kind
     place: str
@@ -120,3 +122,4 @@ class IncidentRecord(Record):
     waited_min: int = 0
     report_min: int = 0
     in_time: bool = False
+    found_on: str = ""
