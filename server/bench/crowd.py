@@ -122,9 +122,9 @@ def pushes(process: Process, phone: Phone, where: Sequence[str], count: int, ops
     """Requests that push `count` x `ops_each` fresh incident reports, chained and signed."""
     replica = phone.replica
     requests = []
-    for _ in range(count):
-        for n in range(ops_each):
-            report = Report("dispute", where[n % len(where)], _apart(phone), 3, 2, TEXT, drill=True)
+    for _push in range(count):
+        for _op in range(ops_each):
+            report = Report("dispute", where[len(replica.outbox) % len(where)], _apart(phone), 3, 2, TEXT, drill=True)
             replica.save(REPORT, report)
         push = replica.push()
         replica.acked = len(replica.outbox)

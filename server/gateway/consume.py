@@ -20,7 +20,7 @@ from server.store import held as held_ops
 from server.store.contract import StoreTrouble, Unit
 from server.store.institutions import Institutions
 from server.store.ledger import Consumed, Device, Kept, Name
-from server.store.pen import Pen
+from server.store.pen import Pen, Wanted
 from server.store.transaction import HeldOps, Transaction
 from sync.clock import Window
 from sync.cursor import Seal
@@ -48,11 +48,15 @@ class Sent(msgspec.Struct):
 
 def look_up(pen: Pen, institutions: Institutions, ops: Sequence[Sent]) -> None:
     """Find out at once what there is already of what these ops are about: mostly nothing."""
-    pen.look_up("op", "op", "id", [op.name.id for op in ops])
     rids = [op.name.rid for op in ops]
-    pen.look_up("shown", "view_row", "rid", rids, ())
-    for table in {table for op in ops for table in institutions.tables_of(op.name.k)}:
-        pen.look_up(table, table, "rid", rids)
+    tables = {table for op in ops for table in institutions.tables_of(op.name.k)}
+    pen.look_up(
+        [
+            Wanted("op", "op", "id", [op.name.id for op in ops]),
+            Wanted("shown", "view_row", "rid", rids, ()),
+            *(Wanted(table, table, "rid", rids) for table in sorted(tables)),
+        ]
+    )
 
 
 class Consumer:

@@ -9,7 +9,7 @@ the batch, and its units run again, each write at once.
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from server.store.contract import Sql, Values
 
@@ -24,6 +24,22 @@ _WRITES = re.compile(r'\s*(?:INSERT (?:OR \w+ )?INTO|REPLACE INTO|UPDATE|DELETE 
 
 class Torn(BaseException):
     """What waited could not be written. No `Exception`: whoever runs at that moment is not to blame."""
+
+
+class Wanted(NamedTuple):
+    """Which of `keys` does a table have? Those it has not are noted as `nothing` of what they are `about`."""
+
+    about: str
+    table: str
+    column: str
+    keys: Sequence[str]
+    nothing: Any = None
+
+
+def _looked_up(asked: Sequence[Wanted]) -> str:
+    return " UNION ".join(
+        f"SELECT '{one.about}', {one.column} FROM \"{one.table}\" WHERE {one.column} IN ({', '.join('?' * len(one.keys))})" for one in asked
+    )
 
 
 @lru_cache(maxsize=2048)
@@ -172,19 +188,22 @@ class Pen:
         self._own_facts.append((about, key, facts.get(key, _GONE)))
         facts[key] = value
 
-    def look_up(self, about: str, table: str, column: str, keys: Iterable[str], nothing: Any = None) -> None:
-        """Find out at once which of these keys a table has, where nothing is known of them: one question instead of many.
+    def look_up(self, wanted: Sequence[Wanted]) -> None:
+        """Find out at once which of these keys the tables have, where nothing is known of them: one question instead of many.
 
-        Those it has not are noted as `nothing`; the others are left to be asked for.
+        Those a table has not are noted; the others are left to be asked for.
         """
-        facts = self._facts.get(about, {})
-        asked = [key for key in keys if key not in facts]
-        if asked:
-            marks = ", ".join("?" * len(asked))
-            present = {key for (key,) in self.below.all(f'SELECT DISTINCT {column} FROM "{table}" WHERE {column} IN ({marks})', asked)}
-            for key in asked:
-                if key not in present:
-                    self.note(about, key, nothing)
+        asked = [one._replace(keys=[key for key in one.keys if self.known(one.about, key, _GONE) is _GONE]) for one in wanted]
+        asked = [one for one in asked if one.keys]
+        if not asked:
+            return
+        present: dict[str, set[str]] = {one.about: set() for one in asked}
+        for about, key in self.below.all(_looked_up(asked), [key for one in asked for key in one.keys]):
+            present[about].add(key)
+        for one in asked:
+            for key in one.keys:
+                if key not in present[one.about]:
+                    self.note(one.about, key, one.nothing)
 
     def known(self, about: str, key: Hashable, otherwise: Any) -> Any:
         """What is known under a key, if anything is."""

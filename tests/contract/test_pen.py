@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from server.domain.base import Face
 from server.store.contract import Sql, Store, StoreTrouble, Unit
+from server.store.pen import Wanted
 from server.store.transaction import Transaction
 from tests.support.stores import opened
 from tests.support.tiny import Note, NoteRecord
@@ -206,7 +207,7 @@ def test_a_row_that_waits_is_seen_by_whoever_looks_up_its_record_among_others(tm
     def shows(text: str) -> Callable[[Unit], int | None]:
         def unit(unit: Unit) -> int | None:
             if text == "second":
-                unit.sql.look_up("shown", "view_row", "rid", ["a", "b"], ())
+                unit.sql.look_up([Wanted("shown", "view_row", "rid", ["a", "b"], ())])
             with unit.step() as tx:
                 tx.project(Face("note", "a", frozenset(("hall",)), Note(text, "open")))
                 return tx.version("note", "a")
