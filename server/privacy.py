@@ -33,7 +33,7 @@ SENSITIVE = {
     "left_day": "P2",
 }
 """Fields whose class does not follow from their institution, by name."""
-PUBLIC_ROWS = frozenset({"hall", "post", "post.pub", "unit"})
+PUBLIC_ROWS = frozenset({"hall", "post", "post.pub", "board.pub", "unit"})
 
 
 class Purpose(msgspec.Struct):

@@ -406,12 +406,14 @@ class Pairing(msgspec.Struct):
 
 
 class PairingConfirm(msgspec.Struct):
-    """`POST /s/{site}/displays/confirm` by an administrator. `layout`: what the screen shows; `unit`: whose door it hangs at (DSP-09)."""
+    """`POST /s/{site}/displays/confirm` by an administrator. `layout`: what the screen shows; `unit`: whose door it hangs at (DSP-09);
+    `zone`: where it hangs, so that its time code proves it (PTL-09)."""
 
     code: str
     label: str = ""
     layout: Literal["hall", "whereabouts", "door", "overview"] = "hall"
     unit: str = ""
+    zone: str = ""
 
 
 class DeviceProof(msgspec.Struct):

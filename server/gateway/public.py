@@ -93,6 +93,8 @@ async def setup(data: JSONBody[Setup], desk: NamedDependency[Desk]) -> None:
         with unit.step() as tx:
             people.put_account(tx, Account(uid, login, name, password, "", ("ADM",)))
             found(tx, names, locale, uid, name)
+            tx.found()
+            tx.settle()
             people.audit(tx, uid, "setup", uid)
 
     await place.store.write(unit)

@@ -13,6 +13,7 @@ from sync.errors import N_
 
 Kind = Literal["rate", "minutes", "number", "delay", "average"]
 MAX = "max_"
+ONCE = "once_"
 PER_WHOLE = 10_000
 """A rate is told in hundredths of a percent."""
 
@@ -171,8 +172,8 @@ INDICES: tuple[Index, ...] = (
         kind="rate",
         good="high",
         counts=(N_("已查单位"), N_("检查范围内单位")),
-        top=("units_reached",),
-        bottom=("units_in_scope",),
+        top=("once_reached",),
+        bottom=("once_in_scope",),
         facts=(Facts("coverage"),),
     ),
     Index(
@@ -358,18 +359,23 @@ def _count(keys: Iterable[str], numbers: Numbers) -> int:
     return sum(n for k, n in numbers.items() if k in keys or ("lag" in keys and k.startswith("lag")))
 
 
-def together(many: Iterable[Numbers]) -> Numbers:
-    """Several numbers added up."""
+def together(units: Iterable[Numbers]) -> Numbers:
+    """The numbers of several units added up; of a number whose name begins with `max_` the greatest counts."""
     total: Numbers = {}
-    for numbers in many:
-        gather(total, numbers)
+    for numbers in units:
+        _mix(total, numbers, (MAX,))
     return total
 
 
 def gather(into: Numbers, more: Numbers) -> None:
-    """`into` with `more` added; of a number whose name begins with `max_` the greater counts. `into` is changed."""
-    longest = {key: max(into.get(key, 0), value) for key, value in more.items() if key.startswith(MAX)}
-    add(into, {key: value for key, value in more.items() if not key.startswith(MAX)})
+    """`into` with `more` of the same unit added; of a number whose name begins with `max_` or `once_` the greater counts: a unit that was
+    visited in two months is one unit. `into` is changed."""
+    _mix(into, more, (MAX, ONCE))
+
+
+def _mix(into: Numbers, more: Numbers, greatest: tuple[str, ...]) -> None:
+    longest = {key: max(into.get(key, 0), value) for key, value in more.items() if key.startswith(greatest)}
+    add(into, {key: value for key, value in more.items() if not key.startswith(greatest)})
     into.update(longest)
 
 

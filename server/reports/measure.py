@@ -11,7 +11,7 @@ from server.domain.hall.ops import Hall
 from server.domain.hall.rules import add_days, day_start
 from server.domain.trail.ledger import Numbers
 from server.domain.trail.tables import DayRecord, MonthRecord, TallyRecord
-from server.reports.indices import Span, gather
+from server.reports.indices import Span, gather, together
 from server.reports.query import BadQuery, day_in
 from server.store.contract import Sql
 from server.store.institutions import Institutions
@@ -76,13 +76,14 @@ class Counted(NamedTuple):
 
 def count(sql: Sql, institutions: Institutions, hall: Hall, asked: Period, unit: str) -> Counted:
     """Everything counted in the period, of one unit or (with "") of all."""
-    of_spans: tuple[Numbers, ...] = tuple({} for _ in asked.spans)
+    of_spans: tuple[dict[str, Numbers], ...] = tuple({} for _ in asked.spans)
     of_units: dict[str, Numbers] = {}
     for day, of, numbers in _told(sql, institutions, hall, asked, unit):
-        gather(of_spans[_place(asked, day)], numbers)
+        gather(of_spans[_place(asked, day)].setdefault(of, {}), numbers)
         gather(of_units.setdefault(of, {}), numbers)
     closed = {rid for (rid,) in sql.all(f'SELECT rid FROM "{MonthRecord.TABLE}"')} if MonthRecord in institutions.tables else set()
-    return Counted(tuple(Span(a, b, not {a[:7], b[:7]} <= closed) for a, b in asked.spans), of_spans, of_units)
+    spans = tuple(Span(a, b, not {a[:7], b[:7]} <= closed) for a, b in asked.spans)
+    return Counted(spans, tuple(together(units.values()) for units in of_spans), of_units)
 
 
 def _told(sql: Sql, institutions: Institutions, hall: Hall, asked: Period, unit: str) -> Iterable[tuple[str, str, Numbers]]:

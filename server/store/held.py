@@ -11,8 +11,8 @@ from server.domain.base import Face
 from server.domain.hall.ops import OpDecided, OpHeld, Role
 from server.domain.hall.rules import DAY_MS, DEFAULT_RULES, held_for, is_outside
 from server.store import people
-from server.store.contract import Sql
-from server.store.ledger import Device, Kept, readable
+from server.store.contract import Sql, Unit
+from server.store.ledger import Device, Kept, device_n, kept_n, readable
 from server.store.site import hall_rules
 from server.store.transaction import Transaction
 from sync.clock import Window
@@ -89,6 +89,26 @@ def note(tx: Transaction, device: Device, kept: Kept, judged: Window) -> None:
     )
     shown = frozenset[str]() if kept.code == "BEHIND_HELD" else audience
     tx.project(Face("op.held", rid, shown, _row(tx, device, kept, judged, owner, due_at)))
+
+
+def any_open(sql: Sql) -> bool:
+    """Whether anything waits for a decision."""
+    return sql.one("SELECT 1 FROM held_op WHERE decided_at IS NULL LIMIT 1") is not None
+
+
+def tell_anew(unit: Unit) -> None:
+    """Who may hear of what is held follows the hall's rules as they are now: a narrower one takes it from those who saw it (PRH-07)."""
+    with unit.step() as tx:
+        for row in tx.sql.all(f"{_ENTRY} WHERE decided_at IS NULL AND code <> 'BEHIND_HELD' ORDER BY n"):
+            entry = _entry(row)
+            device, kept = device_n(tx.sql, entry.device), kept_n(tx.sql, entry.n)
+            owner, audience = _whose(tx, device, kept)
+            if audience == entry.audience:
+                continue
+            (due_at,) = tx.sql.one("SELECT due_at FROM held_op WHERE n = ?", (entry.n,)) or (tx.now,)
+            told = (owner, msgspec.json.encode(sorted(audience)).decode(), entry.n)
+            tx.sql.run("UPDATE held_op SET owner = ?, audience = ? WHERE n = ?", told)
+            tx.project(Face("op.held", entry.rid, audience, _row(tx, device, kept, entry.window, owner, due_at)))
 
 
 def _whose(tx: Transaction, device: Device, kept: Kept) -> tuple[Role, frozenset[str]]:

@@ -103,9 +103,10 @@ def test_a_person_who_may_still_answer_is_in_no_bulletin() -> None:
     hall = a_week()
     hall.send(ACTORS["wang"], "finding.answer", "o1", FindingAnswer("去送件"))
     hall.tx.ask("void_observation", observation="o2", by="zhou", text="看错窗口")
+    touched = hall.tx.take_touched()
     for domain in hall.domains:
         if domain.review:
-            domain.review(hall.tx, hall.tx.take_touched())
+            domain.review(hall.tx, touched)
     draft(hall)
     assert hall.row("bulletin", "b1")["details"] == []
 
@@ -244,9 +245,10 @@ def test_what_was_taken_back_since_the_draft_is_not_published() -> None:
     draft(hall)
     act(hall, "edit", EditBulletin(WORDING))
     hall.tx.ask("void_observation", observation="o2", by="zhou", text="看错窗口")
+    touched = hall.tx.take_touched()
     for domain in hall.domains:
         if domain.review:
-            domain.review(hall.tx, hall.tx.take_touched())
+            domain.review(hall.tx, touched)
     assert act(hall, "issue", IssueBulletin()) == Outcome("refused", "OUTDATED")
     assert hall.row("bulletin.pub", "b1") is None
     draft(hall)

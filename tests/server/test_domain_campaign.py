@@ -114,6 +114,16 @@ def test_a_self_check_with_problems_and_a_signed_zero_report() -> None:
     }
 
 
+def test_a_code_the_unit_may_not_use_is_marked_and_nothing_else_waits_for_it() -> None:
+    """CAMP-03, PRH-01: what was found stands whole; a single report under such a code is held."""
+    hall = campaign()
+    problems = [FoundProblem("p1", "F15", "未戴工牌", fixed="已佩戴"), FoundProblem("p2", "X99", "台账缺页")]
+    assert act(hall, "zhao", "camp.self_check", SelfCheck("c1", "u1", problems), "s1").st == "applied"
+    assert [hall.row("problem", rid).get("code_open", False) for rid in ("p1", "p2")] == [False, True]
+    assert hall.row("campaign", "c1")["progress"]["u1"] == {"found": 2, "rectified": 1, "verified": 0, "reported": True, "zero": False}
+    assert find(hall, "p3", code="X99") == Outcome("held", "INVALID")
+
+
 def test_only_the_head_reports_for_a_unit() -> None:
     """CAMP-03."""
     hall = campaign()
@@ -198,6 +208,28 @@ def test_proof_made_in_time_reopens_what_was_closed_as_not_done(made: str, grade
     assert act(hall, "wang", "problem.claim", ClaimDone("离线拍好的照片"), **sent).st == "applied"
     assert state(hall) == ("not_done" if grade == "C" else want)
     assert hall.row("problem", "p1").get("overdue", False) is (made > "2026-11-30" and grade != "C")
+    assert hall.row("problem", "p1").get("unproven", False) is (grade == "C")
+
+
+@pytest.mark.parametrize(
+    ("grade", "received", "told"),
+    [("A", "2026-12-02", (False, False, 1)), ("C", "2026-12-02", (False, True, 0)), ("C", "2026-11-27", (False, False, 1))],
+)
+def test_a_time_nobody_can_prove_is_neither_in_time_nor_late(grade: Any, received: str, told: tuple[bool, bool, int]) -> None:
+    """EVD-03, CAMP-07, IDX-28: said to be of Friday; what has arrived before the term ended is proven by its arrival."""
+    hall = campaign()
+    find(hall)
+    act(hall, "chen", "problem.order", OrderProblem("整改", "wang"))
+    sent = {"at": at("9:00", "2026-11-27"), "received": at("11:00", received), "grade": grade}
+    assert act(hall, "wang", "problem.claim", ClaimDone("已改"), **sent).st == "applied"
+    hall.tick(at("11:30", "2026-12-02"))
+    assert act(hall, "lin", "problem.verify", VerifyProblem(True), **{"at": at("12:00", "2026-12-02")}).st == "applied"
+    row = hall.row("problem", "p1")
+    summary = hall.row("camp.summary", "c1")
+    assert (row.get("overdue", False), row.get("unproven", False), summary["on_time"]) == told
+    assert summary["verified"] == 1
+    rct = next(measure for measure in CAMPAIGN.measures if "rct_in_time" in measure.sums)
+    assert hall.tx.sums(rct)["u1"]["rct_in_time"] == told[2]
 
 
 def test_the_same_code_within_ninety_days_comes_back_heavier() -> None:

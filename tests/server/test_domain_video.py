@@ -8,8 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from server.domain.base import Outcome
-from server.domain.hall.ops import Role
-from server.domain.hall.tables import HallRecord
+from server.domain.hall.handlers import put_duty, put_screen
+from server.domain.hall.ops import Role, Swap
+from server.domain.hall.tables import DutyRecord, HallRecord, ScreenRecord
 from server.domain.patrol.handlers import DOMAIN as PATROL
 from server.domain.patrol.ops import Observe, PutCodes, RoundFinish, RoundStart, ScanPoint, Tie, VideoSeen, Withdraw
 from server.domain.patrol.registers import REGISTERS
@@ -217,6 +218,25 @@ def test_a_declared_tie_marks_what_the_inspector_sees_there() -> None:
     assert [hall.row("obs", f"o-{post}").get("tied", False) for post in ("w1", "w2", "w3")] == [False, True, True]
 
 
+def test_another_roster_of_the_day_marks_what_was_seen_anew() -> None:
+    """PTL-07: whoever is planned there, or changed places into it, whenever that becomes known."""
+    hall = small_hall()
+    hall.send(ACTORS["lin"], "patrol.tie", "lin", Tie([], ["qian"], "亲属"))
+    hall.send(ACTORS["lin"], "patrol.observe", "o", Observe("r1", "w1", "idle", at("9:00"), KNEW))
+
+    def marked(clock: str, **changed: Any) -> bool:
+        duty = hall.tx.get(DutyRecord, f"{DAY}:w1")
+        assert duty
+        put_duty(hall.tx, replace(duty, **changed))
+        hall.tick(at(clock))
+        return bool(hall.row("obs", "o").get("tied", False))
+
+    assert marked("10:00") is False
+    assert marked("10:01", b="qian") is True
+    assert marked("10:02", b="li") is False
+    assert marked("10:03", swaps=[Swap(at("9:30"), "qian", "wang", "zhao")]) is True
+
+
 def tie(hall: MemoryHall, units: list[str], said: str, received: str, **how: Any) -> Outcome:
     return hall.send(ACTORS["lin"], "patrol.tie", "lin", Tie(units, []), at=at(said), received=at(received), **how)
 
@@ -284,6 +304,22 @@ def test_a_scanned_zone_code_proves_a_round_and_a_made_up_one_waits_for_a_person
     assert hall.send(ACTORS["wang"], "patrol.point", "r1", ScanPoint(codes["A"], 1)).code == "NO_RIGHT"
     hall.send(ACTORS["zhou"], "patrol.codes", "zones", PutCodes("6b" * 16))
     assert hall.send(ACTORS["lin"], "patrol.point", "r1", ScanPoint(codes["A"], 1)).code == "INVALID"
+
+
+def test_a_wall_screen_has_the_code_of_its_zone_and_the_new_one_when_codes_are_made_anew() -> None:
+    """PTL-09: the time code on the wall proves the zone; a screen of which no zone is known has none."""
+    hall = small_hall()
+    put_screen(hall.tx, ScreenRecord(rid="board-1", layout="hall", zone="A"))
+    put_screen(hall.tx, ScreenRecord(rid="board-2", layout="hall"))
+    assert hall.row("screen", "board-1") == {"layout": "hall"}
+    marks = []
+    for secret in ("5a", "6b"):
+        hall.send(ACTORS["zhou"], "patrol.codes", "zones", PutCodes(secret * 16))
+        marks.append(hall.row("screen", "board-1")["mark"])
+        assert marks[-1] == hall.row("zone.codes", "zones")["codes"]["A"]
+    assert marks[0] != marks[1]
+    assert "mark" not in hall.row("screen", "board-2")
+    assert hall.buckets("screen", "board-1") == {"u:board-1"}
 
 
 # The hours ------------------------------------------------------------------------------------------------------------

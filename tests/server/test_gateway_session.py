@@ -13,7 +13,7 @@ from server.store.people import Attempts
 from sync import messages as m
 from sync.keys import b64, key_from
 from sync.replica import Replica
-from tests.support.cast import Cast, Layout
+from tests.support.cast import PLAIN, Cast, Layout
 from tests.support.clock import DeviceClocks, Ids, World
 from tests.support.dist import PAGE, make_dist
 from tests.support.server import RunningServer, serve
@@ -42,7 +42,7 @@ def http(server: RunningServer) -> Iterator[httpx.Client]:
 
 def client(server: RunningServer) -> httpx.Client:
     """A browser that was never here before."""
-    return httpx.Client(base_url=server.base_url, headers={"origin": server.base_url}, trust_env=False)
+    return httpx.Client(base_url=server.base_url, headers={"origin": server.base_url}, trust_env=False, verify=PLAIN)
 
 
 def sign_in(http: httpx.Client, **who: str) -> httpx.Response:
@@ -403,6 +403,8 @@ def test_a_door_plate_is_for_a_unit_the_hall_has(server: RunningServer, world: W
         for wrong in ("", "u-nowhere"):
             answer = admin.post(f"{SITE}/displays/confirm", content=msgspec.json.encode(m.PairingConfirm(code, "门牌", "door", wrong)))
             assert (answer.status_code, problem(answer).type) == (422, "unit_unknown")
+        nowhere = m.PairingConfirm(code, "大屏", "hall", "", "z-nowhere")
+        assert admin.post(f"{SITE}/displays/confirm", content=msgspec.json.encode(nowhere)).status_code == 422
         assert wall.get(f"{SITE}/displays/{screen.dev}").json()["paired"] is False
         answer = admin.post(f"{SITE}/displays/confirm", content=b'{"code":"%s","layout":"ceiling"}' % code.encode())
         assert answer.status_code == 400

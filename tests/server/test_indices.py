@@ -31,6 +31,7 @@ from tests.support.server import RunningServer
 TZ = "Asia/Shanghai"
 # Weeks of a past year: the cast's own hall says nothing about them.
 MONDAY, TUESDAY, LATER = "2024-03-11", "2024-03-12", "2024-03-19"
+THAT_WEEK, THE_MONTH_AFTER = "2024-03-21", "2024-04-09"
 MINE, OTHER = "mine", "other"
 
 
@@ -85,9 +86,9 @@ def slot(day: str, hour: int, made: bool, gap_min: int) -> SlotRecord:
     return SlotRecord(rid=f"{day}T{hour:02d}", day=day, over_at=0, state="done" if made else "missed", made=made, gap_min=gap_min)
 
 
-def covered(unit: str, reached: bool) -> CoverageRecord:
-    told = {"plan": "p", "category": "town", "day": LATER, "title": "验收检查", "drawn": reached}
-    return CoverageRecord(rid=f"p:{unit}", unit=unit, reached="yes" if reached else "no", **told)  # type: ignore[arg-type]
+def covered(unit: str, reached: bool, day: str = LATER) -> CoverageRecord:
+    told = {"plan": day, "category": "town", "day": day, "title": "验收检查", "drawn": reached}
+    return CoverageRecord(rid=f"{day}:{unit}", unit=unit, reached="yes" if reached else "no", **told)  # type: ignore[arg-type]
 
 
 def a_march(mine: str, other: str) -> list[Record]:
@@ -127,6 +128,8 @@ def a_march(mine: str, other: str) -> list[Record]:
         *(slot(LATER, hour, True, 10 * hour) for hour in range(8, 13)),
         *(covered(f"u{n}", n < 4) for n in range(12)),
         covered(mine, True),
+        *(covered(f"u{n}", n in (0, 6), THAT_WEEK) for n in range(12)),
+        *(covered(f"u{n}", n in (0, 7), THE_MONTH_AFTER) for n in range(12)),
         handover("h1", mine, MONDAY, "leave", True),
         handover("h2", mine, TUESDAY, "trip", False),
         handover("h3", mine, TUESDAY, "trip", True, "withdrawn"),
@@ -204,6 +207,15 @@ def test_patrol_and_coverage_are_the_halls_and_the_longest_gap_is_no_sum(hall: C
     assert "units" not in got["patrol_done"] or got["patrol_done"]["units"] == []
     assert cases(indices(hall["赵"])["covered_units"]) == (1, 1)
     assert cases(indices(hall["赵"])["patrol_done"]) == (0, 0)
+
+
+def test_a_unit_that_was_in_scope_in_two_months_is_one_unit(hall: Cast) -> None:
+    """IDX-25: distinct units of the whole span; each week and month counts its own."""
+    got = indices(hall["周"], "2024-03-01", "2024-04-30", by="month")["covered_units"]
+    assert [cases({"total": point}) for point in got["points"]] == [(6, 13), (2, 12)]
+    assert cases(got) == (7, 13)
+    weeks = indices(hall["周"], LATER, THAT_WEEK, by="week")["covered_units"]
+    assert [cases({"total": point}) for point in weeks["points"]] == [(6, 13)]
 
 
 def test_days_lie_where_they_belong_and_few_cases_make_no_rate(hall: Cast) -> None:

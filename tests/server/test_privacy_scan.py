@@ -31,13 +31,18 @@ HALL = frozenset(
     | {"earlier"}
     | {"seasons", "seasons[].first", "seasons[].hours", "seasons[].hours.*", "seasons[].lunch", "lunch", "closures", "closures.*"}
 )
-SCREEN = frozenset({"layout", "unit"})
+SCREEN = frozenset({"layout", "unit", "mark"})
 POST_IN = frozenset(
     {"number", "zone", "order", "unit", "unit.*", "label", "a", "b", "required", "since", "by", "reason", "destination", "left_at"}
     | {"back_at", "cover", "overdue"}
 )
 EMERGENCY = frozenset({"message", "since", "go_to", "paper_posts"})
-PUBLIC = {"post.pub": POST_PUB, "hall": HALL, "screen": SCREEN, "emergency.pub": EMERGENCY}
+BOARD = frozenset(
+    {"kind", "first", "until", "at", "title", "title.*", "words", "words.*", "plate", "phone", "link", "month"}
+    | {f"{share}{part}" for share in ("in_time", "satisfied", "answered") for part in ("", ".part", ".whole")}
+)
+"""What the office itself puts on the wall: its own texts, the hall's numbers, a duty leader by plate; nothing that says who wrote it."""
+PUBLIC = {"post.pub": POST_PUB, "hall": HALL, "screen": SCREEN, "emergency.pub": EMERGENCY, "board.pub": BOARD}
 LABELS = frozenset({"on_post", "step_away", "official_out", "meeting_training", "off_today", "covered", "suspended", "closed"})
 
 WIRE = {

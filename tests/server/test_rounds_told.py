@@ -2,12 +2,18 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from server.domain.bulletin.ops import BulletinWording, DraftBulletin, EditBulletin, IssueBulletin
+from server.domain.hall.handlers import put_hall
 from server.domain.hall.rules import add_days
+from server.domain.hall.tables import HallRecord
 from server.domain.irregular.ops import CommitRounds
 from server.domain.patrol.ops import Knew, Observe, VideoSeen
-from tests.support.cast import Cast, Device
+from server.store.contract import Unit
+from tests.support.cast import SITE, Cast, Device
 from tests.support.day import Day
+from tests.support.server import RunningServer
 
 
 def kinds(device: Device) -> set[str]:
@@ -45,6 +51,32 @@ def test_a_held_camera_finding_is_told_to_those_who_read_such_findings_too(cast:
     assert wu.do("patrol.video", VideoSeen("C-09", wu.replica.time.now(), "w1", "idle")).code == "NO_RIGHT"
     for name, hears in (("陈", False), ("周", False), ("孙", True)):
         assert ("C-09" in str(cast[name].pull().replica.bodies("op.held"))) is hears, name
+
+
+def test_a_narrower_rule_takes_what_is_held_of_a_camera_from_those_who_saw_it(cast: Cast, server: RunningServer) -> None:
+    """PRH-07: the queue follows the rule, in both directions; what needs no change keeps its version."""
+    chen, lin, zhou = cast["陈"], cast["林"].pull(), cast["周"]
+    op = lin.do("patrol.video", VideoSeen("C-10", lin.replica.time.now(), min(lin.replica.bodies("post")), "idle", clip="四号盘"))
+
+    def readers(roles: str) -> list[bool]:
+        def rule(unit: Unit) -> None:
+            with unit.step() as tx:
+                record = tx.get(HallRecord, "hall")
+                assert record
+                rules = {**record.hall.rules, "ptl.video_roles": roles}
+                put_hall(tx, replace(record, hall=replace(record.hall, rules=rules)))
+
+        server.call(lambda: server.app.desk.place(SITE).store.write(rule))
+        server.call(server.app.tell_held)
+        return [op.id in device.pull().replica.bodies("op.held") for device in (chen, zhou)]
+
+    assert readers("EFF,OFF") == [True, True]
+    version = chen.replica.rows["op.held", op.id].ver
+    assert readers("EFF,OFF") == [True, True]
+    assert chen.replica.rows["op.held", op.id].ver == version
+    assert readers("EFF") == [True, False]
+    assert chen.replica.body("op.held", op.id)["owner"] == "EFF"
+    assert readers("EFF,OFF") == [True, True]
 
 
 def test_a_bulletin_is_read_and_printed_in_the_version_it_is_for(cast: Cast) -> None:

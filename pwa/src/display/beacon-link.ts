@@ -1,6 +1,6 @@
 /**
  * The time mark on the wall as a link: a phone's own camera opens the app with it, and the app needs no network to take it.
- * `/time-code?b=site.id.time.signature`: every part is of letters that need no escaping.
+ * `/time-code?b=site.id.time.signature`: every part is of letters that need no escaping; `&z=` the code of the zone it hangs in (PTL-09).
  */
 import type { Beacon } from "../sync/types.gen";
 
@@ -14,13 +14,13 @@ const MARK = /^([a-z][a-z0-9-]{0,30})\.([\w-]{43})\.(\d{13})\.([\w-]{86})$/;
 
 export const TIME_PATH = "/time-code";
 
-export function beaconLink(origin: string, site: string, { id, t, s }: Beacon): string {
-  return `${origin}${TIME_PATH}?b=${[site, id, t, s].join(".")}`;
+export function beaconLink(origin: string, site: string, { id, t, s }: Beacon, mark = ""): string {
+  return `${origin}${TIME_PATH}?b=${[site, id, t, s].join(".")}${mark && `&z=${encodeURIComponent(mark)}`}`;
 }
 
 /** The mark in the value of `b`, or in a whole link; null when it is none. */
 export function readBeacon(text: string): Scanned | null {
-  const found = MARK.exec(text.slice(text.indexOf("?b=") + 1).replace(/^b=/, "") || text);
+  const found = MARK.exec(text.slice(text.indexOf("?b=") + 1).replace(/^b=/, "").replace(/&z=.*$/, "") || text);
   if (!found) return null;
   const [, site, id, t, s] = found as unknown as [string, string, string, string, string];
   return { site, beacon: { id, t: Number(t), n: "", s } };

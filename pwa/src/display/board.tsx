@@ -1,11 +1,12 @@
 /** The lobby board (experience.md): one glance at three to five metres, honest about its own age. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { clockSeconds, names, setLocale, t, zone } from "../i18n";
+import { clockSeconds, dayOf, names, setLocale, t, zone } from "../i18n";
+import { cardsOf, standing } from "./cards";
 import { Cell } from "./cell";
-import { emergenciesOf, freshness, watch, type Feed } from "./feed";
+import { emergenciesOf, freshness, markOf, saidOn, watch, type Feed } from "./feed";
 import { PAGE_MS, COLUMN, pagesOf, rotationOf, shiftAt, stageOf, staticPagesOf, suspendedOf, turnAt, type Cell as CellOf } from "./model";
-import { cardsOf, Side } from "./side";
+import { Side } from "./side";
 import { emergencyTexts, staleText, suspendedText } from "./words";
 
 /** A signal of the monotonic time, renewed every half second. */
@@ -70,7 +71,9 @@ export function Board({ feed }: { feed: Feed }) {
   const pages = stage === "static" ? staticPagesOf(cells) : pagesOf(cells);
   const rotation = rotationOf(hall?.locale ?? "zh_Hans");
   const beacon = stage === "live" ? feed.beacon.value : null;
-  const turn = turnAt(step, pages.length, rotation.length, cardsOf(beacon));
+  const said = standing(saidOn(feed), dayOf(feed.now()), stage !== "hidden" && stage !== "static");
+  const cards = cardsOf(said, beacon !== null);
+  const turn = turnAt(step, pages.length, rotation.length, cards.length);
   const language = rotation[turn.language] ?? "zh_Hans";
   useEffect(() => void setLocale(language, { remember: false }).catch(() => undefined), [language]); // a text that is not there stays in the language before
   useEffect(() => {
@@ -97,7 +100,7 @@ export function Board({ feed }: { feed: Feed }) {
           <Cell key={cell.rid} cell={cell} stage={stage} now={now} lifted={(lifted.get(cell.rid) ?? 0) > tick.value} single={single} />
         ))}
       </ol>
-      <Side hall={hall} now={now} card={turn.card} page={turn.page} pages={pages} stage={stage} asof={asof} site={feed.site} beacon={beacon} />
+      <Side hall={hall} now={now} card={cards[turn.card] ?? { id: "hours", said: null }} page={turn.page} pages={pages} stage={stage} asof={asof} site={feed.site} beacon={beacon} mark={markOf(feed)} />
     </main>
   );
 }

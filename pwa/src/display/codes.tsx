@@ -12,10 +12,10 @@ import "./codes.css";
 const RENEW_MS = 5 * 60_000;
 
 /** A phone that reads it proves, later, that what it then records was not recorded before. */
-export function TimeCode({ site, beacon }: { site: string; beacon: Beacon }) {
+export function TimeCode({ site, beacon, mark }: { site: string; beacon: Beacon; mark: string }) {
   return (
     <div class="scan">
-      <Qr text={beaconLink(location.origin, site, beacon)} label={t("时间码")} />
+      <Qr text={beaconLink(location.origin, site, beacon, mark)} label={t("时间码")} />
       <b>{clockSeconds(beacon.t)}</b>
       <p>{t("手机没有网络时扫一扫，可证明记录不早于此刻。")}</p>
     </div>

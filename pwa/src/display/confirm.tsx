@@ -31,19 +31,21 @@ export default function Confirm({ sync, query }: ScreenProps) {
   const [label, setLabel] = useState("");
   const [layout, setLayout] = useState<Shown>("hall");
   const [unit, setUnit] = useState("");
+  const [zone, setZone] = useState("");
   const [state, setState] = useState<"asking" | "busy" | "done">("asking");
   const [problem, setProblem] = useState<string>();
   const press = async (): Promise<void> => {
     setState("busy");
     setProblem(undefined);
     try {
-      await confirm(sync.site, { code, label: label.trim(), layout, unit: layout === "door" ? unit : "" });
+      await confirm(sync.site, { code, label: label.trim(), layout, unit: layout === "door" ? unit : "", zone });
       setState("done");
     } catch (error) {
       setProblem(gateText(error));
       setState("asking");
     }
   };
+  const zones = sync.rows("hall").value.get("hall")?.body.zones ?? [];
   if (state === "done") {
     return (
       <Notice tone="ok" title={t("大屏已配对")}>
@@ -81,6 +83,15 @@ export default function Confirm({ sync, query }: ScreenProps) {
           value={unit}
           options={[{ value: "", label: t("请选择") }, ...[...sync.rows("unit").value].map(([id, { body }]) => ({ value: id, label: names(body.names) }))]}
           onChange={setUnit}
+        />
+      )}
+      {layout === "hall" && zones.length > 0 && (
+        <Select
+          label={t("所在分区")}
+          hint={t("填了，巡查人员扫屏上的时间码就能证明到过这个分区。")}
+          value={zone}
+          options={[{ value: "", label: t("不填") }, ...zones.map((one) => ({ value: one.id, label: names(one.names) }))]}
+          onChange={setZone}
         />
       )}
       <BigButton icon="screen" label={t("确认配对")} disabled={state === "busy" || code.length !== DIGITS || (layout === "door" && unit === "")} onPress={() => void press()} />

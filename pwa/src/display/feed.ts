@@ -1,7 +1,7 @@
 /** What the board takes from the sync engine, and the picture it makes of it. */
 import { effect, signal, type ReadonlySignal } from "@preact/signals";
 import type { Display } from "../sync/display";
-import type { EmergencyPublic, Hall } from "../sync/types.gen";
+import type { BoardPublic, EmergencyPublic, Hall } from "../sync/types.gen";
 import { HIGHLIGHT_MS, ageOf, changedOf, inWalkingOrder, sayingOf, type Cell } from "./model";
 
 /** The engine of a paired screen. */
@@ -39,6 +39,12 @@ export interface Picture {
 
 /** What the hall tells everybody in an emergency. */
 export const emergenciesOf = (feed: Feed): EmergencyPublic[] => Array.from(feed.rows("emergency.pub").value.values(), (view) => view.body);
+
+/** What the office says beside the windows (DSP-01). */
+export const saidOn = (feed: Feed): BoardPublic[] => Array.from(feed.rows("board.pub").value.values(), (view) => view.body);
+
+/** The code of the zone this screen hangs in (PTL-09). */
+export const markOf = (feed: Feed): string => Array.from(feed.rows("screen").value.values(), (view) => view.body.mark ?? "")[0] ?? "";
 
 /** At most two visible changes a second; the first of a burst is shown at once. */
 const PICTURE_MS = 500;

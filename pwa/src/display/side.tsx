@@ -1,24 +1,24 @@
 /** The narrow column: date, page, one slowly changing card, and how fresh all of it is. Everything from the hall's own row. */
 import { useEffect, useState } from "preact/hooks";
 import { clockSeconds, monthDay, names, t, weekday } from "../i18n";
-import type { Beacon, Hall } from "../sync/types.gen";
+import type { Beacon, BoardPublic, Hall } from "../sync/types.gen";
+import type { Card } from "./cards";
 import { hoursText } from "./hours";
 import { isException, type Cell, type Stage } from "./model";
 
-/** Cards of the side column, in their turn: codes to scan only while the site is heard. */
-const CARDS = 3;
-const CODES = 2;
-
-export function cardsOf(beacon: Beacon | null): number {
-  return beacon ? CARDS + CODES : CARDS;
-}
-
-/** The codes come after the first paint; a screen that cannot fetch them does without. */
-function Code({ card, site, beacon }: { card: number; site: string; beacon: Beacon }) {
+/** Codes come after the first paint; a screen that cannot fetch them does without. */
+function Code({ card, site, beacon, mark }: CardProps & { beacon: Beacon }) {
   const [codes, setCodes] = useState<typeof import("./codes")>();
   useEffect(() => void import("./codes").then(setCodes, () => undefined), []);
   if (!codes) return null;
-  return card === CARDS ? <codes.TimeCode site={site} beacon={beacon} /> : <codes.LogCode site={site} />;
+  return card.id === "time" ? <codes.TimeCode site={site} beacon={beacon} mark={mark} /> : <codes.LogCode site={site} />;
+}
+
+/** So do the office's own words. */
+function Own({ said, hall }: { said: BoardPublic; hall: Hall }) {
+  const [words, setWords] = useState<typeof import("./said")>();
+  useEffect(() => void import("./said").then(setWords, () => undefined), []);
+  return words ? <words.Said said={said} hall={hall} /> : null;
 }
 
 function Promises() {
@@ -58,15 +58,37 @@ function Phone({ hall }: { hall: Hall }) {
   );
 }
 
-type CardProps = Pick<SideProps, "hall" | "card" | "site" | "beacon">;
+type CardProps = Pick<SideProps, "hall" | "card" | "site" | "beacon" | "mark">;
 
-function Card({ hall, card, site, beacon }: CardProps) {
-  const titles = [t("服务时间"), t("服务承诺"), t("监督电话"), t("时间码"), t("存证日志")];
+const TITLES: Record<Card["id"], () => string> = {
+  hours: () => t("服务时间"),
+  notice: () => t("通知公告"),
+  leader: () => t("值班领导"),
+  promise: () => t("服务承诺"),
+  channel: () => t("监督电话"),
+  figures: () => t("上月办件"),
+  procedure: () => t("办事程序"),
+  basis: () => t("办事依据"),
+  term: () => t("办事时限"),
+  result: () => t("办事结果"),
+  time: () => t("时间码"),
+  log: () => t("存证日志"),
+};
+
+/** What stands on a card; `null`: one every hall has. */
+function lateCard({ hall, card, site, beacon, mark }: CardProps) {
+  if (card.said) return <Own said={card.said} hall={hall} />;
+  return beacon && (card.id === "time" || card.id === "log") ? <Code hall={hall} card={card} site={site} beacon={beacon} mark={mark} /> : null;
+}
+
+function CardOf(props: CardProps) {
+  const { hall, card } = props;
+  const late = lateCard(props);
   return (
-    <section class="card">
-      <h2>{titles[card]}</h2>
-      {card === 0 ? <Hours hall={hall} /> : card === 1 ? <Promises /> : card === 2 || !beacon ? <Phone hall={hall} /> : <Code card={card} site={site} beacon={beacon} />}
-      {card < CARDS && <footer>{names(hall.names)}</footer>}
+    <section class="card" data-card={card.id}>
+      <h2>{TITLES[card.id]()}</h2>
+      {late ?? (card.id === "hours" ? <Hours hall={hall} /> : card.id === "promise" ? <Promises /> : <Phone hall={hall} />)}
+      {!late && <footer>{names(hall.names)}</footer>}
     </section>
   );
 }
@@ -81,7 +103,7 @@ function zonesOf(hall: Hall, page: readonly Cell[]): string[] {
 interface SideProps {
   hall: Hall;
   now: number;
-  card: number;
+  card: Card;
   page: number;
   pages: readonly (readonly Cell[])[];
   stage: Stage;
@@ -90,9 +112,11 @@ interface SideProps {
   site: string;
   /** The newest time mark, while the site is heard. */
   beacon: Beacon | null;
+  /** The code of the zone it hangs in; "" where none is known. */
+  mark: string;
 }
 
-export function Side({ hall, now, card, page, pages, stage, asof, site, beacon }: SideProps) {
+export function Side({ hall, now, card, page, pages, stage, asof, site, beacon, mark }: SideProps) {
   return (
     <aside class="side">
       <div class="day">
@@ -108,7 +132,7 @@ export function Side({ hall, now, card, page, pages, stage, asof, site, beacon }
           <span key={zone}>{zone}</span>
         ))}
       </div>
-      <Card hall={hall} card={card} site={site} beacon={beacon} />
+      <CardOf hall={hall} card={card} site={site} beacon={beacon} mark={mark} />
       <div class={`asof ${stage}`}>
         <span>{stage === "live" ? t("数据截至") : t("数据更新于")}</span>
         <b>{asof === null ? "--:--:--" : clockSeconds(asof)}</b>

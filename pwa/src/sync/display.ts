@@ -31,7 +31,7 @@ export interface Display {
   readonly status: ReadonlySignal<Status>;
   /** The newest time mark the site has sent in this run, to be shown to phones. */
   readonly beacon: ReadonlySignal<Beacon | null>;
-  /** Live rows: `post.pub` and `hall` are all a screen gets. */
+  /** Live rows: a screen gets public ones only. */
   rows<K extends RowKind>(kind: K): ReadonlySignal<ReadonlyMap<string, View<RowBody[K]>>>;
   /** How long ago the server last said anything (ms); after a start without a network, since the last contact ever; null: never. */
   age(): number | null;

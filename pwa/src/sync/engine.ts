@@ -102,6 +102,8 @@ export class Engine {
   private polling = false;
   private readonly problems: Record<Way, Trouble | null> = { push: null, pull: null };
   private unseen = false;
+  /** How often the browser has said that there is no network. */
+  private losses = 0;
   private signedOut = false;
   /** The next push goes out without ops, too. */
   private asking = false;
@@ -160,12 +162,13 @@ export class Engine {
     const { after } = await context.store.tx(["meta"], { mode: "readonly" }, async (tx) => (await getMeta(tx, "sync"))!);
     if (after) await (await part(import("./reenrol.ts"))).takeOver(context, after);
     for (let more = true; more && !this.stopped; ) {
+      const { losses } = this;
       const pushed = await this.pushKnown();
       more = pushed.more;
       if (pushed.broken) return this.leaveChain();
       if (pushed.wipe) context.link({ wipe: true });
       if (pushed.ops) {
-        this.reached("push");
+        this.reached("push", losses);
         context.changed();
       }
       // With a socket the ack comes as a frame; without, or from another incarnation of the site, rows must be asked for.
@@ -199,8 +202,9 @@ export class Engine {
   private async pullAll(): Promise<void> {
     if (this.signedOut || this.options.waiting?.()) return;
     for (let more = true; more && !this.stopped; ) {
+      const { losses } = this;
       more = await pullOnce(this.context);
-      this.reached("pull");
+      this.reached("pull", losses);
       this.context.link({ login: false });
       this.context.changed();
     }
@@ -212,9 +216,10 @@ export class Engine {
 
   private async longPoll(): Promise<void> {
     const poll = (this.poll = new AbortController());
+    const { losses } = this;
     try {
       await pullOnce(this.context, LONG_POLL_S, poll.signal);
-      this.reached("pull");
+      this.reached("pull", losses);
       this.context.changed();
       this.pull.kick();
     } catch (error) {
@@ -270,9 +275,11 @@ export class Engine {
     noted.then(() => this.context.changed()).catch((error: unknown) => this.failed("pull", error));
   }
 
-  private reached(way?: Way): void {
+  /** Something came. What was on its way when the network went (a frame, or an answer asked for `losses` ago) does not bring it back. */
+  private reached(way?: Way, losses = this.losses): void {
     if (way) this.problems[way] = null;
-    this.context.link({ online: true, ...this.trouble() });
+    const here = way ? losses === this.losses : this.context.env.online();
+    this.context.link({ ...(here && { online: true }), ...this.trouble() });
     this.context.heard();
   }
 
@@ -337,7 +344,10 @@ export class Engine {
   /** Is there a network, and does anybody look? */
   private look(): void {
     const { env } = this.context;
-    if (!env.online()) this.context.link({ online: false });
+    if (!env.online()) {
+      this.losses += 1;
+      this.context.link({ online: false });
+    }
     if (env.visible() || this.options.display) {
       this.unseen = false;
       this.timers.clear("hidden");

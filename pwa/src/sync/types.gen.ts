@@ -374,6 +374,45 @@ export interface BlobState {
   dur?: boolean;
 }
 
+export interface BoardItem {
+  kind: "basis" | "channel" | "figures" | "leader" | "notice" | "procedure" | "promise" | "result" | "term";
+  first: string;
+  until: string;
+  by: string;
+  at: number;
+  title?: Record<string, string>;
+  words?: Record<string, string>;
+  person?: string;
+  phone?: string;
+  link?: string;
+  totals?: BoardTotals | null;
+  ended?: boolean;
+}
+
+export interface BoardPublic {
+  kind: "basis" | "channel" | "figures" | "leader" | "notice" | "procedure" | "promise" | "result" | "term";
+  first: string;
+  until: string;
+  at: number;
+  title?: Record<string, string>;
+  words?: Record<string, string>;
+  plate?: string;
+  phone?: string;
+  link?: string;
+  month?: string;
+  in_time?: Share | null;
+  satisfied?: Share | null;
+  answered?: Share | null;
+}
+
+export interface BoardTotals {
+  month: string;
+  cases: number;
+  in_time: number;
+  rated: number;
+  satisfied: number;
+}
+
 export interface Bulletin {
   kind: "check" | "patrol_month" | "patrol_week";
   from_day: string;
@@ -912,6 +951,9 @@ export interface EmergencyPublic {
   since: number;
   go_to?: string;
   paper_posts?: string[];
+}
+
+export interface EndBoardItem {
 }
 
 export interface EndExcuse {
@@ -1946,6 +1988,7 @@ export interface PairingConfirm {
   label?: string;
   layout?: "door" | "hall" | "overview" | "whereabouts";
   unit?: string;
+  zone?: string;
 }
 
 export interface Part {
@@ -2123,6 +2166,8 @@ export interface Problem {
   provisional?: boolean;
   recurs?: string;
   overdue?: boolean;
+  unproven?: boolean;
+  code_open?: boolean;
   many?: number;
   before?: string[];
   after?: string[];
@@ -2230,6 +2275,19 @@ export interface PushAnswer {
   beacon: Beacon;
   now: number;
   stop?: Stop | null;
+}
+
+export interface PutBoardItem {
+  kind: "basis" | "channel" | "figures" | "leader" | "notice" | "procedure" | "promise" | "result" | "term";
+  first?: string;
+  until?: string;
+  title?: Record<string, string>;
+  words?: Record<string, string>;
+  checked?: boolean;
+  person?: string;
+  phone?: string;
+  link?: string;
+  totals?: BoardTotals | null;
 }
 
 export interface PutCampaign {
@@ -2649,6 +2707,7 @@ export interface Score {
 export interface Screen {
   layout: "door" | "hall" | "overview" | "whereabouts";
   unit?: string;
+  mark?: string;
 }
 
 export interface Season {
@@ -2702,6 +2761,11 @@ export interface Setup {
   password: string;
   hall?: string;
   locale?: string;
+}
+
+export interface Share {
+  part: number;
+  whole: number;
 }
 
 export interface SheetAnswer {
@@ -3276,6 +3340,8 @@ export interface OpArgs {
   "bulletin.edit": EditBulletin;
   "bulletin.issue": IssueBulletin;
   "bulletin.withdraw": WithdrawBulletin;
+  "board.put": PutBoardItem;
+  "board.end": EndBoardItem;
 }
 
 export interface RowBody {
@@ -3380,6 +3446,8 @@ export interface RowBody {
   "bulletin.in": BulletinIssued;
   "bulletin.pub": BulletinIssued;
   "bulletin.referred": BulletinReferred;
+  "board.item": BoardItem;
+  "board.pub": BoardPublic;
 }
 
 /** Kinds of rows a phone long without the site shows no more. */
@@ -3531,4 +3599,6 @@ export const OPS: Record<keyof OpArgs, ["e" | "c", number]> = {
   "bulletin.edit": ["c", 1],
   "bulletin.issue": ["c", 1],
   "bulletin.withdraw": ["c", 1],
+  "board.put": ["c", 1],
+  "board.end": ["c", 1],
 };

@@ -26,6 +26,9 @@ test("the wall shows what a phone reads", () => {
   expect(link).toMatch(/^https:\/\/hall\.test\/time-code\?b=[\w.-]+$/);
   expect(readBeacon(link)).toEqual({ site: SITE, beacon });
   expect(readBeacon(new URL(link).searchParams.get("b")!)).toEqual({ site: SITE, beacon });
+  const marked = beaconLink("https://hall.test", SITE, beacon, "zaigang-zone:A:ABCDEFGHIJ");
+  expect(new URL(marked).searchParams.get("z")).toBe("zaigang-zone:A:ABCDEFGHIJ");
+  expect(readBeacon(marked)).toEqual({ site: SITE, beacon });
 });
 
 test.each(["", "https://elsewhere.example/", "yunting.short.1795300000000.x", `${SITE}.${ID}.1795300000000`, "?b=", "WIFI:T:WPA;S:hall;;"])("%s is no time mark", (text) => {

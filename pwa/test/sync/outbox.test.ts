@@ -47,6 +47,33 @@ describe("without a network", () => {
     await world.until(() => heard.status.value.online === true);
   });
 
+  test("what was on its way when the network went does not make a page promise to send at once", async () => {
+    const world = newWorld();
+    const browser = new Browser(world);
+    const env = browser.env();
+    await (await browser.signIn()).close();
+    const sync = await browser.openTab(env);
+    await world.until(() => [...world.site.sessions].some((session) => session.live));
+    await world.settled(browser);
+    expect(sync.status.value.online).toBe(true);
+    let letGo = (): void => undefined;
+    browser.hold = new Promise((resolve) => (letGo = () => resolve(undefined)));
+    await sync.save("incident.report", report("一楼断电"));
+    await world.until(() => browser.asked.at(-1)?.endsWith("/push") === true);
+
+    browser.plugged = false;
+    env.show(true);
+    expect(sync.status.value.online).toBe(false);
+    letGo();
+    world.site.put("incident", "i9", { text: "还在路上" });
+    await world.until(() => incidents(sync).includes("还在路上") && sync.outbox.value.every((item) => item.state !== "saved"));
+    expect(sync.status.value).toMatchObject({ online: false, state: "offline" });
+
+    browser.plugged = true;
+    env.show(true);
+    await world.until(() => sync.status.value.online === true);
+  });
+
   test("a restart without a network opens the last account with its pending records", async () => {
     const browser = new Browser(newWorld());
     const sync = await browser.signIn();

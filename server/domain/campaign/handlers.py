@@ -1,6 +1,5 @@
 """What campaign and problem ops do (CAMP-01..07, RCT-01..05)."""
 
-from collections.abc import Iterable
 from typing import Any, Literal
 
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
@@ -20,12 +19,14 @@ from server.domain.campaign.ops import (
 )
 from server.domain.campaign.registers import MEASURES, registers
 from server.domain.campaign.rules import (
+    ENDED,
     Earlier,
     FoundFact,
     batches_wrong,
     came_back,
     claimed_at,
     is_overdue,
+    is_unproven,
     may_finish,
     ordered,
     phases_wrong,
@@ -39,11 +40,12 @@ from server.domain.campaign.rules import (
 from server.domain.campaign.tables import CampaignRecord, Fact, OutputRecord, ProblemRecord, SelfCheckRecord
 from server.domain.campaign.views import campaign_face, output_face, problem_face, summary_face
 from server.domain.hall.blobs import Attached, attached, bind, show_due
+from server.domain.hall.leaving import leave_devices
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import DAY_MS, FOREVER, day_of, may_any, rule
 from server.domain.hall.terms import Due, Term, due
 from server.domain.norms.rules import examples
-from sync.clock import within
+from sync.clock import earliest, proven, within
 
 LEADS = ("EFF", "CHECK", "OFF", "LEAD", "TOP")
 FINDERS = ("INS", *LEADS)
@@ -87,7 +89,10 @@ def finish_phase(tx: Tx, op: Op[FinishPhase]) -> Outcome:
 
 
 def self_check(tx: Tx, op: Op[SelfCheck]) -> Outcome:
-    """A unit's list; an empty one only with the head's signature (CAMP-03). Corrected at once is claimed at once."""
+    """A unit's list; an empty one only with the head's signature (CAMP-03). Corrected at once is claimed at once.
+
+    What the unit found against itself stands even under a code it may not use: that one is marked, nothing else waits for it.
+    """
     a = op.a
     if tx.get(CampaignRecord, a.campaign) is None:
         return held("REF_WAIT")
@@ -96,8 +101,6 @@ def self_check(tx: Tx, op: Op[SelfCheck]) -> Outcome:
     known = {p.rid for p in a.problems}
     if (not a.problems and not a.signed.strip()) or len(known) != len(a.problems):
         return held("INVALID")
-    if barred := _codes_barred(tx, op, a.unit, (p.code for p in a.problems)):
-        return held(barred)
     if tx.get(SelfCheckRecord, op.rid) or any(tx.get(ProblemRecord, rid) for rid in known):
         return held("INVALID")
     check = SelfCheckRecord(
@@ -106,6 +109,7 @@ def self_check(tx: Tx, op: Op[SelfCheck]) -> Outcome:
     tx.put(check)
     for one in a.problems:
         problem = _found(op, one.rid, a.unit, "self_check", one.code, one.text, one.level, a.campaign, "")
+        problem.code_open = bool(_code_barred(tx, op, a.unit, one.code))
         if one.fixed:
             problem.facts.append(_fact(op, "claimed", one.fixed, "fixed"))
         _save(tx, problem)
@@ -148,26 +152,22 @@ def find_problem(tx: Tx, op: Op[FindProblem]) -> Outcome:
         return held("REF_WAIT")
     if tx.ask("unit", unit=a.unit) is None or not a.text.strip() or tx.get(ProblemRecord, op.rid):
         return held("INVALID")
-    if barred := _codes_barred(tx, op, a.unit, [a.code]):
+    if barred := _code_barred(tx, op, a.unit, a.code):
         return held(barred)
     _save(tx, _found(op, op.rid, a.unit, a.source, a.code, a.text, a.level, a.campaign, a.fact))
     return APPLIED
 
 
-def _codes_barred(tx: Tx, op: Op[Any], unit: str, used: Iterable[str]) -> str:
-    """Why this person could not record one of these codes about a unit (PRH-01, PRH-04), "", by the rules of the day it was said (GEN-03);
+def _code_barred(tx: Tx, op: Op[Any], unit: str, code: str) -> str:
+    """Why this person could not record this code about a unit (PRH-01, PRH-04), "", by the rules of the day it was said (GEN-03);
     a site without norms knows the shipped ones.
     """
+    if not tx.knows("code_barred"):
+        return "" if code in examples().codes else "INVALID"
     hall: Hall = tx.ask("hall")
     day = day_of(within(op.window, op.window.at), hall.tz)
-    for code in used:
-        if not tx.knows("code_barred"):
-            barred = "" if code in examples().codes else "INVALID"
-        else:
-            barred = tx.ask("code_barred", code=code, roles=op.actor.roles, unit=unit, day=day)
-        if barred:
-            return barred
-    return ""
+    barred: str = tx.ask("code_barred", code=code, roles=op.actor.roles, unit=unit, day=day)
+    return barred
 
 
 def _found(
@@ -188,7 +188,18 @@ def _found(
 
 
 def _fact(op: Op[Any], kind: Any, text: str, part: str = "", **more: Any) -> Fact:
-    return Fact(op=op.id + part, kind=kind, by=op.actor.uid, at=op.window.at, grade=op.window.grade, text=text, **more)
+    at = op.window.at
+    return Fact(
+        op=op.id + part,
+        kind=kind,
+        by=op.actor.uid,
+        at=at,
+        grade=op.window.grade,
+        early_at=earliest(op.window, at),
+        proven_at=proven(op.window, at),
+        text=text,
+        **more,
+    )
 
 
 def order_problem(tx: Tx, op: Op[OrderProblem]) -> Outcome:
@@ -300,6 +311,7 @@ def _show(tx: Tx, problem: ProblemRecord, same: list[ProblemRecord]) -> None:
     problem.due_at = term.at if term else 0
     problem.state = state_of(problem.facts, problem.due_at or FOREVER)
     problem.overdue = is_overdue(problem.facts, problem.due_at, tx.now)
+    problem.unproven = is_unproven(problem.facts, problem.due_at, tx.now)
     problem.recurs = back.rid if back else ""
     before = next((o for o in same if back and o.rid == back.rid), None)
     problem.grade = raised(problem.level, before.level) if before else problem.level
@@ -367,9 +379,10 @@ def campaign_of(tx: Tx, *, campaign: str) -> CampaignRecord | None:
 
 
 def tick(tx: Tx) -> None:
-    """Terms that have ended."""
-    for problem in tx.find(ProblemRecord, "overdue = ? AND due_at > 0 AND due_at < ?", [False, tx.now]):
-        if is_overdue(problem.facts, problem.due_at, tx.now):
+    """Terms that have ended; what was closed long ago leaves the devices."""
+    leave_devices(tx, ProblemRecord, "found_at", "problem", is_open=lambda one: one.state not in ENDED)
+    for problem in tx.find(ProblemRecord, "overdue = ? AND unproven = ? AND due_at > 0 AND due_at < ?", [False, False, tx.now]):
+        if is_overdue(problem.facts, problem.due_at, tx.now) or is_unproven(problem.facts, problem.due_at, tx.now):
             _save(tx, problem)
 
 

@@ -215,7 +215,8 @@ class Problem(msgspec.Struct, omit_defaults=True):
     """Row `problem`: for the head of the unit, the owner, who found it, EFF, OFF, CHECK and leaders (§7).
 
     `due_at`, `due_day`: end of the term; `provisional`: it reaches a year whose calendar is not published; `recurs`: the problem that came
-    back; `overdue`: not claimed by the end of the term; `many`: so many of this code in the unit that the section must act (RCT-04).
+    back; `overdue`: not claimed by the end of the term; `unproven`: nobody can tell; `code_open`: of a self-check, the unit could not use
+    this code; `many`: so many of this code in the unit that the section must act (RCT-04).
     """
 
     unit: str
@@ -235,6 +236,8 @@ class Problem(msgspec.Struct, omit_defaults=True):
     provisional: bool = False
     recurs: str = ""
     overdue: bool = False
+    unproven: bool = False
+    code_open: bool = False
     many: int = 0
     before: list[str] = []
     after: list[str] = []

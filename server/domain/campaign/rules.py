@@ -19,6 +19,7 @@ from server.domain.campaign.tables import CampaignRecord, Fact, OutputRecord, Pr
 
 LEVELS: tuple[Level, ...] = ("minor", "serious", "grave")
 DONE: frozenset[ProblemState] = frozenset({"claimed", "verified"})
+ENDED: frozenset[ProblemState] = frozenset({"verified", "not_done"})
 NEEDS_ALL_VERIFIED = frozenset({"self_check", "acceptance"})
 """Phases that end only when every problem is rectified and verified (CAMP-04)."""
 
@@ -31,7 +32,7 @@ def ordered(facts: Iterable[Fact]) -> list[Fact]:
 def state_of(facts: Sequence[Fact], due_at: int) -> ProblemState:
     """Where a problem stands. A claim whose time can be proven and lies within the term outlives a later "not done" (CON-36)."""
     state: ProblemState = "found"
-    in_time = [f for f in facts if f.kind == "claimed" and f.grade != "C" and f.at <= due_at]
+    in_time = [f for f in facts if f.kind == "claimed" and f.proven_at <= due_at]
     for fact in ordered(facts):
         if fact.kind == "ordered":
             state = "ordered" if state == "found" else state
@@ -47,10 +48,14 @@ def state_of(facts: Sequence[Fact], due_at: int) -> ProblemState:
 
 
 def is_overdue(facts: Iterable[Fact], due_at: int, now: int) -> bool:
-    """True when the term ended and nothing was claimed in time; a claim of grade C is a person's matter and accuses nobody (EVD-03)."""
-    if not due_at or now <= due_at:
-        return False
-    return not any(f.kind == "claimed" and (f.at <= due_at or f.grade == "C") for f in facts)
+    """True when the term ended and nothing was claimed within it, nor can have been (EVD-03)."""
+    return 0 < due_at < now and not any(f.kind == "claimed" and f.early_at <= due_at for f in facts)
+
+
+def is_unproven(facts: Sequence[Fact], due_at: int, now: int) -> bool:
+    """True when the term ended and nobody can tell whether a claim was made within it: neither in time nor late (EVD-03)."""
+    in_time = any(f.kind == "claimed" and f.proven_at <= due_at for f in facts)
+    return 0 < due_at < now and not in_time and not is_overdue(facts, due_at, now)
 
 
 class FoundFact(NamedTuple):
@@ -160,10 +165,10 @@ def summary_of(
         found=len(problems),
         rectified=sum(one.rectified for one in progress.values()),
         verified=len(verified),
-        on_time=sum(not p.overdue for p in verified),
+        on_time=sum(not p.overdue and not p.unproven for p in verified),
         returned=sum(any(f.kind == "returned" for f in p.facts) for p in problems),
         recurred=sum(bool(p.recurs) for p in problems),
-        open=sum(p.state not in ("verified", "not_done") for p in problems),
+        open=sum(p.state not in ENDED for p in problems),
         codes=_most(p.code for p in problems),
         sources=_most(p.source for p in problems),
         rules=kinds["rule"],

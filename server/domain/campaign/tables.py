@@ -56,13 +56,15 @@ class OutputRecord(Record):
 
 
 class Fact(msgspec.Struct):
-    """One thing said about a problem. `at`: trusted time (ms); `grade`: what that is worth."""
+    """One thing said about a problem. `at`: trusted time (ms); `grade`: what that is worth; said between `early_at` and `proven_at`."""
 
     op: str
     kind: Literal["ordered", "measures", "claimed", "verified", "returned", "not_done"]
     by: str
     at: int
     grade: Literal["A", "B", "C"]
+    early_at: int
+    proven_at: int
     text: str
     owner: str = ""
     complexity: Complexity = "simple"
@@ -73,7 +75,8 @@ class Fact(msgspec.Struct):
 
 class ProblemRecord(Record):
     """问题: as found, and what was said about it since. What follows from that is derived and cached: `state`, `due_at`, `recurs`,
-    `grade` (the level it has come to), `claimed_at` and `closed_at` (ms, 0 not yet), `came_back`: closed, and there again in the window.
+    `grade` (the level it has come to), `claimed_at` and `closed_at` (ms, 0 not yet), `unproven`: nobody can tell whether it was claimed in
+    time; `came_back`: closed, and there again in the window. `code_open`: the unit could not use this code; whoever orders decides.
     """
 
     TABLE: ClassVar[str] = "problem"
@@ -104,8 +107,10 @@ class ProblemRecord(Record):
     due_at: int = 0
     recurs: str = ""
     overdue: bool = False
+    unproven: bool = False
     grade: Level = "minor"
     demand: str = ""
     claimed_at: int = 0
     closed_at: int = 0
     came_back: bool = False
+    code_open: bool = False

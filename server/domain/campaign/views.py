@@ -69,6 +69,8 @@ def problem_face(record: ProblemRecord, term: Due | None, many: int, blobs: list
         provisional=term.provisional if term else False,
         recurs=record.recurs,
         overdue=record.overdue,
+        unproven=record.unproven,
+        code_open=record.code_open,
         many=many,
         before=claim.before if claim else [],
         after=claim.after if claim else [],

@@ -6,10 +6,11 @@ from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, re
 from server.domain.facility import ops
 from server.domain.facility.ops import AssignRepair, CheckRepair, DropRepair, Fault, Inspect, Repaired, ReportFault
 from server.domain.facility.registers import REGISTERS
-from server.domain.facility.rules import WORKS, is_overdue, order_of, repairers, state_of
+from server.domain.facility.rules import ENDED, WORKS, is_overdue, order_of, repairers, state_of
 from server.domain.facility.tables import InspectionRecord, RepairFact, RepairRecord
 from server.domain.facility.views import inspection_face, repair_face
 from server.domain.hall.blobs import Attached, attached, bind, show_due, show_in
+from server.domain.hall.leaving import leave_devices
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import day_of, may_any, of_the_hall, rule
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
@@ -289,7 +290,9 @@ def show_again(tx: Tx, rid: str) -> None:
 
 
 def tick(tx: Tx) -> None:
-    """Terms that have ended."""
+    """Terms that have ended; what is long over leaves the devices."""
+    leave_devices(tx, InspectionRecord, "to_at", "facility")
+    leave_devices(tx, RepairRecord, "reported_at", "repair", is_open=lambda one: one.state not in ENDED)
     for repair in tx.find(RepairRecord, "overdue = ? AND due_at > 0 AND due_at < ?", [False, tx.now]):
         if _overdue(tx, tx.ask("hall"), repair):
             _save(tx, repair)

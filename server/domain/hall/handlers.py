@@ -6,13 +6,13 @@ from pathlib import Path
 import msgspec
 
 from server.domain.base import Domain, Tx
-from server.domain.hall import blobs, days, erasing, held, ops
+from server.domain.hall import blobs, days, erasing, held, leaving, ops
 from server.domain.hall.calendar import day_kinds, provisional_kinds, region_of, shipped, versions
 from server.domain.hall.duty import Assigned, assigned, session_starts
 from server.domain.hall.ops import Hall, Names
 from server.domain.hall.rules import DEFAULT_RULES, add_days, day_of, day_start
-from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, UnitRecord
-from server.domain.hall.views import duty_face, hall_face, person_faces, post_face, unit_face
+from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, ScreenRecord, UnitRecord
+from server.domain.hall.views import duty_face, hall_face, person_faces, post_face, screen_face, unit_face
 
 ROSTER_DAYS_AHEAD = 7
 
@@ -77,6 +77,13 @@ def put_person(tx: Tx, record: PersonRecord) -> None:
     tx.put(record)
     for face in person_faces(record):
         tx.project(face)
+
+
+def put_screen(tx: Tx, record: ScreenRecord) -> None:
+    """Keep a wall screen and tell it what it is, with the code that hangs in its zone."""
+    mark: str = tx.ask("zone_mark", zone=record.zone) if record.zone and tx.knows("zone_mark") else ""
+    tx.put(record)
+    tx.project(screen_face(record, mark))
 
 
 def put_duty(tx: Tx, record: DutyRecord) -> None:
@@ -189,7 +196,18 @@ DOMAIN = Domain(
     name="hall",
     ops=(*ops.OPS, *days.OPS),
     rows=(*ops.ROWS, *blobs.ROWS, *days.ROWS),
-    records=(HallRecord, UnitRecord, PostRecord, PersonRecord, DutyRecord, *blobs.RECORDS, *days.RECORDS, *erasing.RECORDS),
+    records=(
+        HallRecord,
+        UnitRecord,
+        PostRecord,
+        PersonRecord,
+        DutyRecord,
+        ScreenRecord,
+        *blobs.RECORDS,
+        *days.RECORDS,
+        *erasing.RECORDS,
+        *leaving.RECORDS,
+    ),
     handlers={"held.accept": held.accept, "held.reject": held.reject, **days.HANDLERS},
     tick=tick,
     answers={

@@ -182,11 +182,18 @@ class Visitor(msgspec.Struct):
     unit: str
 
 
-class Screen(msgspec.Struct, omit_defaults=True):
-    """Row `screen`, rid = its person, for a wall screen alone: what it shows; `unit` at whose door it hangs (DSP-09)."""
+Layout = Literal["hall", "whereabouts", "door", "overview"]
 
-    layout: Literal["hall", "whereabouts", "door", "overview"]
+
+class Screen(msgspec.Struct, omit_defaults=True):
+    """Row `screen`, rid = its person, for a wall screen alone: what it shows; `unit` at whose door it hangs (DSP-09).
+
+    `mark`: the code of the zone it hangs in, for its time code: whoever scans it has stood there (PTL-09); "" where there is none.
+    """
+
+    layout: Layout
     unit: str = ""
+    mark: str = ""
 
 
 class OpResult(msgspec.Struct, omit_defaults=True):

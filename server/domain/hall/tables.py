@@ -5,7 +5,7 @@ from typing import ClassVar
 import msgspec
 
 from server.domain.base import Record
-from server.domain.hall.ops import CoverKind, Hall, Names, PostKind, SessionDuty, Swap, UnitKind
+from server.domain.hall.ops import CoverKind, Hall, Layout, Names, PostKind, SessionDuty, Swap, UnitKind
 
 
 class HallRecord(Record):
@@ -105,6 +105,16 @@ class PersonRecord(Record):
     entered: str = ""
     service_base: str = ""
     rank: int = 0
+
+
+class ScreenRecord(Record):
+    """A paired wall screen, rid = its person: what it shows, at whose door, in which zone ("" not said)."""
+
+    TABLE: ClassVar[str] = "screen"
+
+    layout: Layout
+    unit: str = ""
+    zone: str = ""
 
 
 class DutyRecord(Record):

@@ -2,8 +2,8 @@
 
 from server.domain.base import Face
 from server.domain.hall.duty import Assigned, plan_of
-from server.domain.hall.ops import Duty, Me, Person, Post, Unit, Visitor
-from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, UnitRecord
+from server.domain.hall.ops import Duty, Me, Person, Post, Screen, Unit, Visitor
+from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, ScreenRecord, UnitRecord
 
 HALL = frozenset({"hall"})
 NOBODY: frozenset[str] = frozenset()
@@ -81,6 +81,11 @@ def is_visitor(record: PersonRecord) -> bool:
 def listed_roles(roles: list[str]) -> list[str]:
     """The list of the hall does not tell who works for the check team."""
     return [role for role in roles if role not in SECRET_ROLES]
+
+
+def screen_face(record: ScreenRecord, mark: str) -> Face:
+    """What a wall screen is told of itself."""
+    return Face("screen", record.rid, frozenset({f"u:{record.rid}"}), Screen(record.layout, record.unit, mark))
 
 
 def duty_face(record: DutyRecord, now: Assigned) -> Face:

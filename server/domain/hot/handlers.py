@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, held, refused
+from server.domain.hall.leaving import leave_devices
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import may_any, rule
 from server.domain.hall.terms import Term, due
@@ -93,7 +94,8 @@ def _show(tx: Tx, record: HotOrderRecord) -> None:
 
 
 def tick(tx: Tx) -> None:
-    """Terms that have ended."""
+    """Terms that have ended; what was settled long ago leaves the devices."""
+    leave_devices(tx, HotOrderRecord, "at", "hot.order", is_open=lambda one: one.state != "settled")
     for record in tx.find(HotOrderRecord, "overdue = ? AND answered_at = 0 AND due_at < ?", [False, tx.now]):
         if is_overdue(record.said, record.due_at, tx.now):
             _show(tx, record)

@@ -3,8 +3,9 @@
 Facts of one round may arrive in any order and from several phones; none of them waits for another, except to be finished.
 """
 
-from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held
+from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Touched, Tx, held
 from server.domain.hall.blobs import attached, bind, show_due
+from server.domain.hall.leaving import leave_devices
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import DAY_MS, MINUTE_MS, day_of, may_any, minutes_ms
 from server.domain.hall.tables import PostRecord
@@ -194,6 +195,14 @@ def declare(tx: Tx, op: Op[Tie]) -> Outcome:
     return APPLIED
 
 
+def review(tx: Tx, touched: frozenset[Touched]) -> None:
+    """Other people were planned at a post: who had ties to them is marked by the roster as it stands now (PTL-07)."""
+    for one in touched:
+        if one.post and one.to_at:
+            for seen in ties.of_roster(tx, one.post, one.from_at, one.to_at):
+                _show_observation(tx, seen, tx.ask("hall"))
+
+
 def _show_round_of(tx: Tx, rid: str) -> None:
     if record := tx.get(RoundRecord, rid):
         _show_round(tx, record)
@@ -265,9 +274,11 @@ def show_again(tx: Tx, rid: str) -> None:
 
 
 def tick_all(tx: Tx) -> None:
-    """Hours that are over, and questions to the floor that have lapsed."""
+    """Hours that are over, questions to the floor that have lapsed, and what is long over."""
     tick(tx)
     video.tick(tx)
+    leave_devices(tx, RoundRecord, "started_at", "round")
+    leave_devices(tx, ObservationRecord, "at", "obs", "video")
 
 
 DOMAIN = Domain(
@@ -307,9 +318,11 @@ DOMAIN = Domain(
         "photos_of": facts.photos_of,
         "void_observation": void_observation,
         "tied_units": ties.tied_units,
+        "zone_mark": points.mark_of,
         "irregular_round": facts.irregular_round,
         "patrolled": summary.patrolled,
     },
+    review=review,
     tick=tick_all,
     attached=show_again,
     sealed=video.sealed,

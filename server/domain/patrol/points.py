@@ -4,8 +4,10 @@ import base64
 import hmac
 
 from server.domain.base import APPLIED, Face, Op, Outcome, Tx, refused
+from server.domain.hall.handlers import put_screen
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import may_any
+from server.domain.hall.tables import ScreenRecord
 from server.domain.patrol.ops import PutCodes, ScanPoint, ZoneCodes
 from server.domain.patrol.tables import PointRecord, RoundTallyRecord, ZoneCodesRecord
 
@@ -36,7 +38,15 @@ def make_codes(tx: Tx, op: Op[PutCodes]) -> Outcome:
     record = ZoneCodesRecord(rid=ZONES, codes={zone.id: code_of(secret, zone.id) for zone in hall.zones}, made_at=tx.now)
     tx.put(record)
     tx.project(Face("zone.codes", ZONES, AUDIENCE, ZoneCodes(record.codes, record.made_at)))
+    for screen in tx.find(ScreenRecord):
+        put_screen(tx, screen)
     return APPLIED
+
+
+def mark_of(tx: Tx, *, zone: str) -> str:
+    """The code that hangs in a zone now; "" while the office has made none."""
+    codes = tx.get(ZoneCodesRecord, ZONES)
+    return codes.codes.get(zone, "") if codes else ""
 
 
 def keep(tx: Tx, op: Op[ScanPoint]) -> bool:

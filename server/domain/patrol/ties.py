@@ -1,7 +1,11 @@
 """回避: ties an inspector has to units and people; what he or she sees there is marked, for another to look at (PTL-07)."""
 
+from collections.abc import Iterable
+
 from server.domain.base import Face, Op, Outcome, Tx, held
-from server.domain.hall.rules import FOREVER, may_any
+from server.domain.hall.duty import people_of
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import FOREVER, day_of, may_any
 from server.domain.hall.tables import DutyRecord, PostRecord
 from server.domain.patrol.ops import Tie, Ties
 from server.domain.patrol.tables import ObservationRecord, TieRecord
@@ -40,10 +44,23 @@ def _order(ties: Ties) -> tuple[int, list[str], list[str], str]:
 
 def _marked_anew(tx: Tx, uid: str, from_at: int, to_at: int) -> list[ObservationRecord]:
     """What the inspector saw between two moments (ms) and is marked otherwise now."""
+    return _changed(tx, tx.find(ObservationRecord, "inspector = ? AND at >= ? AND at < ?", [uid, from_at, to_at], "at, rid"))
+
+
+def of_roster(tx: Tx, post: str, from_at: int, to_at: int) -> list[ObservationRecord]:
+    """What was seen at a post between two moments (ms) and is marked otherwise now that other people are planned there."""
+    if not any(ties.people for known in tx.find(TieRecord) for ties in known.declared):
+        return []
+    hall: Hall = tx.ask("hall")
+    days = [post, day_of(from_at, hall.tz), day_of(to_at - 1, hall.tz)]
+    return _changed(tx, tx.find(ObservationRecord, "post = ? AND day >= ? AND day <= ?", days, "at, rid"))
+
+
+def _changed(tx: Tx, seen_there: Iterable[ObservationRecord]) -> list[ObservationRecord]:
     changed = []
-    for seen in tx.find(ObservationRecord, "inspector = ? AND at >= ? AND at < ?", [uid, from_at, to_at], "at, rid"):
+    for seen in seen_there:
         post: PostRecord | None = tx.ask("post", post=seen.post)
-        if post and (tied := is_tied(tx, uid, post, seen.at, seen.day)) != seen.tied:
+        if post and (tied := is_tied(tx, seen.inspector, post, seen.at, seen.day)) != seen.tied:
             seen.tied = tied
             tx.put(seen)
             changed.append(seen)
@@ -51,10 +68,15 @@ def _marked_anew(tx: Tx, uid: str, from_at: int, to_at: int) -> list[Observation
 
 
 def is_tied(tx: Tx, uid: str, post: PostRecord, at: int, day: str) -> bool:
-    """Whether this inspector had at that moment (ms) declared a tie to the unit of a post, or to its A or B of the day."""
+    """Whether this inspector had at that moment (ms) declared a tie to the unit of a post, or to somebody planned there that day."""
     ties = _in_force(tx, uid, at)
     duty: DutyRecord | None = tx.ask("duty_of", post=post.rid, day=day) if ties.people else None
-    return post.unit in ties.units or (duty is not None and not {duty.a, duty.b}.isdisjoint(ties.people))
+    return post.unit in ties.units or (duty is not None and not _people_of(duty).isdisjoint(ties.people))
+
+
+def _people_of(duty: DutyRecord) -> set[str]:
+    """Everybody who was planned at the post that day, or changed places into it."""
+    return people_of(duty) | {uid for swap in duty.swaps for uid in (swap.a, swap.b)}
 
 
 def _in_force(tx: Tx, uid: str, at: int) -> Ties:

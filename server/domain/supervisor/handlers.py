@@ -1,8 +1,11 @@
 """What a supervisor op does (SUP-01..04). A term begins and ends by itself; every report gets an answer in its term."""
 
+from msgspec.structs import replace
+
 from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, held, refused
 from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.handlers import put_person
+from server.domain.hall.leaving import leave_devices, masked, newly_passed
 from server.domain.hall.ops import Hall, Names
 from server.domain.hall.rules import day_of, may_any
 from server.domain.hall.tables import PersonRecord, UnitRecord
@@ -117,9 +120,7 @@ def answer(tx: Tx, op: Op[AnswerReport]) -> Outcome:
 
 
 def tick(tx: Tx) -> None:
-    """A term begins or has ended, an answer is overdue."""
-    if not tx.ask("founded"):
-        return
+    """A term begins or has ended, an answer is overdue; numbers go from what was answered long ago (PRV-09), and it leaves the devices."""
     today = _today(tx)
     for record in tx.find(SupervisorRecord, "state = 'appointed' OR state = 'active'"):
         if state_on(record.state, record.from_day, record.to_day, today) != record.state:
@@ -127,6 +128,11 @@ def tick(tx: Tx) -> None:
     for late in tx.find(ReportRecord, "answered_at = 0 AND due_at < ? AND overdue = ?", [tx.now, False]):
         late.overdue = True
         _show(tx, late)
+    leave_devices(tx, ReportRecord, "at", "sup.report", is_open=lambda one: not one.answered_at)
+    if span := newly_passed(tx, "masked:supervisor_report", "prv.mask_citizen_days"):
+        for one in tx.find(ReportRecord, "answered_at >= ? AND answered_at < ?", [max(span.from_at, 1), span.to_at]):
+            if (masked(one.text), masked(one.answer)) != (one.text, one.answer):
+                _show(tx, replace(one, text=masked(one.text), answer=masked(one.answer)))
 
 
 def show_again(tx: Tx, rid: str) -> None:

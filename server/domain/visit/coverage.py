@@ -80,7 +80,7 @@ MEASURES = (
         record=CoverageRecord,
         at="day",
         unit="unit",
-        # A unit in the scopes of two plans of the span is one unit.
-        sums={"units_in_scope": "COUNT(DISTINCT unit)", "units_reached": "COUNT(DISTINCT CASE WHEN reached = 'yes' THEN unit END)"},
+        # A unit in the scopes of two plans is one unit, however long the span.
+        sums={"once_in_scope": "COUNT(DISTINCT unit)", "once_reached": "COUNT(DISTINCT CASE WHEN reached = 'yes' THEN unit END)"},
     ),
 )

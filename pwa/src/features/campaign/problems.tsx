@@ -86,6 +86,8 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Probl
   return (
     <div class="stack">
       <Section title={`${problem.code} ${codeWord(sync, problem.code)}`} aside={<Tag tone={STATE_TONES[problem.state]}>{view.pending ? t("已存本机") : stateWord(problem.state)}</Tag>}>
+        {problem.code_open && <Notice tone="warn" title={t("自查时用的代码当时不能由本单位使用，请核对。")} />}
+        {problem.unproven && <Notice tone="warn" title={t("报告完成的时间无法证明，不算按期，也不算逾期。")} />}
         {problem.recurs && (
           <Notice tone="warn" title={t("同一问题再次出现，已提级。")}>
             <a href={`/problems/${problem.recurs}`}>{t("看上一次怎样整改的")}</a>

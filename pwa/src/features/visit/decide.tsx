@@ -26,9 +26,14 @@ const STEPS: Record<Visit["state"], readonly Step[]> = {
   recorded: ["void", "check", "publish"],
   checking: ["void", "withdraw", "publish"],
   published: ["void", "withdraw"],
-  withdrawn: ["void", "publish"],
+  withdrawn: ["void", "check", "publish"],
   void: [],
 };
+
+/** `told`: everybody has read the result the sheet belongs to; its facts are checked no more. */
+export function stepsOf(state: Visit["state"], told: boolean): Step[] {
+  return STEPS[state].filter((step) => step !== "check" || !told);
+}
 
 export function Decide({ sync, rid, ver, pending, state, standing, told }: DecideProps) {
   const act = useAct();
@@ -88,7 +93,7 @@ export function Decide({ sync, rid, ver, pending, state, standing, told }: Decid
   return (
     <div>
       <Buttons>
-        {STEPS[state].filter((step) => step !== "check" || !told).map((step) => (
+        {stepsOf(state, told).map((step) => (
           <Button key={step} tone={words[step].tone} disabled={pending || (standing && (step === "check" || step === "publish"))} onPress={() => setAsking(step)}>
             {words[step].verb}
           </Button>

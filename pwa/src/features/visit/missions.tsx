@@ -11,7 +11,8 @@ import { methodText, STATE_TONE, stateText } from "./words";
 
 /** "11月20日 至 11月27日" */
 export function daysText(mission: Mission): string {
-  return t("{from} 至 {to}", { from: monthDay(mission.from_day), to: monthDay(mission.to_day) });
+  const from = monthDay(mission.from_day);
+  return mission.from_day === mission.to_day ? from : t("{from} 至 {to}", { from, to: monthDay(mission.to_day) });
 }
 
 /** How far the draft of a mission is, read once when the list is drawn. */
