@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from typing import Any, cast
 
 from litestar import Litestar
@@ -15,7 +16,8 @@ from litestar.params import FromPath
 from litestar.types import Receive, Scope, Send
 
 from server.domain.attendance.handlers import DOMAIN as ATTENDANCE
-from server.domain.base import Domain
+from server.domain.base import Domain, Tx
+from server.domain.board.handlers import DOMAIN as BOARD
 from server.domain.bulletin.handlers import DOMAIN as BULLETIN
 from server.domain.campaign.handlers import DOMAIN as CAMPAIGN
 from server.domain.facility.handlers import DOMAIN as FACILITY
@@ -52,6 +54,7 @@ from server.papers.register import DOMAIN as PAPERS
 from server.seed import open_sites
 from server.settings import Settings
 from server.store.contract import StoreTrouble, Unit
+from server.store.held import any_open, tell_anew
 from server.store.horizon import purge
 from server.store.institutions import Institutions
 from server.store.people import has_accounts
@@ -76,6 +79,7 @@ DOMAINS: tuple[Domain, ...] = (
     ATTENDANCE,
     TRAIL,
     BULLETIN,
+    BOARD,
     PAPERS,
 )
 TICK_SECONDS = 5
@@ -84,6 +88,7 @@ PURGE_SECONDS = 3600
 SNAPSHOT_SECONDS = 300
 BLOB_SECONDS = 60
 KEEP_SECONDS = 60
+HELD_SECONDS = 60
 BODY_BYTES_MAX = 64 * 1024
 
 HotRoute = Callable[[Desk, Place, AsgiScope, AsgiReceive, AsgiSend], Awaitable[None]]
@@ -181,6 +186,8 @@ class App:
             for store in await open_sites(self.settings, self.institutions, self.clock):
                 stack.push_async_callback(store.close)
                 places[store.facts.id] = Place(store, self.institutions, self.clock, self.settings.data / "snapshots" / store.facts.id)
+            for place in places.values():
+                await place.store.write(partial(_found, institutions=self.institutions))
             self._porters = [Porter(place) for place in places.values()]
             self.desk = Desk(self.settings, places, self.clock, await self._setup_code(places))
             stack.push_async_callback(self.desk.press.close)
@@ -190,6 +197,7 @@ class App:
                 (BLOB_SECONDS, self.sweep_blobs),
                 (KEEP_SECONDS, self.keeper.turn),
                 (PURGE_SECONDS, self.purge),
+                (HELD_SECONDS, self.tell_held),
                 (SNAPSHOT_SECONDS, self.make_snapshots),
             )
             for seconds, chore in ((SWEEP_SECONDS, self._sweep), (TICK_SECONDS, self.tick), *seldom):
@@ -231,6 +239,13 @@ class App:
             with suppress(StoreTrouble):
                 await purge(place.store, self.clock(), self.settings.tombstone_days)
 
+    async def tell_held(self) -> None:
+        """Who hears of what is held follows the rules of the hall as they are now."""
+        for place in self.desk.places.values():
+            with suppress(StoreTrouble):
+                if place.store.leads and await place.store.read(any_open):
+                    await place.store.write(tell_anew)
+
     async def make_snapshots(self) -> None:
         """Write large buckets as files."""
         for place in self.desk.places.values():
@@ -262,15 +277,36 @@ async def turn(place: Place) -> None:
 
 
 def _tick(unit: Unit, institutions: Institutions) -> None:
-    for name, tick in institutions.ticks:
+    """What time makes due in a founded hall."""
+    if _is_founded(unit, institutions):
+        _each(unit, "tick", institutions.ticks)
+
+
+def _found(unit: Unit, institutions: Institutions) -> None:
+    """What a founded hall begins with and does not have yet: what came with this release."""
+    if _is_founded(unit, institutions):
+        _each(unit, "founding", institutions.founds)
+
+
+def _is_founded(unit: Unit, institutions: Institutions) -> bool:
+    founded = institutions.answers.get("founded")
+    if founded is None:
+        return True
+    with unit.step() as tx:
+        return bool(founded(tx))
+
+
+def _each(unit: Unit, what: str, acts: Sequence[tuple[str, Callable[[Tx], None]]]) -> None:
+    """One institution after the other; the crash of one is told and holds up no other."""
+    for name, act in acts:
         try:
             with unit.step() as tx:
-                tick(tx)
+                act(tx)
                 tx.settle()
         except StoreTrouble:
             raise
         except Exception as crash:
-            alarm.error("the tick of %s crashed", name, exc_info=crash)
+            alarm.error("the %s of %s crashed", what, name, exc_info=crash)
 
 
 async def _cancelled(task: "asyncio.Task[None]") -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from server.domain.board import ops as board
 from server.domain.campaign import ops as campaign
 from server.domain.hall.calendar import SHIPPED
 from server.domain.hall.days import HallCalendar, HallDay, HallOpening
@@ -33,6 +34,7 @@ def desk_scenes(stage: Stage, post: str) -> Iterator[list[Act]]:
     yield from campaign_scenes(stage)
     yield from hot_scenes(stage)
     yield from calendar_scenes()
+    yield from board_scenes(stage)
     yield from norm_scenes(stage)
     yield from facility_scenes(stage, post)
 
@@ -234,4 +236,21 @@ def calendar_scenes() -> Iterator[list[Act]]:
         Act("office", "hall.calendar", HallCalendar("{}"), "hall"),
         Act("office", "hall.opening", HallOpening("2026-06-01", {str(n): day for n in range(1, 6)}), "hall"),
         Act("office", "hall.day", HallDay("2026-06-05", "2026-06-05", "closed", "a repair"), "hall"),
+    ]
+
+
+def board_scenes(stage: Stage) -> Iterator[list[Act]]:
+    """What the office says on the lobby board, and what is kept off it."""
+    new = Ids("board")
+    notice, leader, contact, totals = (new(stage.clock.at) for _ in range(4))
+    said = board.PutBoardItem("notice", TODAY, "", NAMES, NAMES, checked=True)
+    yield [
+        Act("staff", "board.put", said, notice),
+        Act("office", "board.put", said, notice),
+        Act("office", "board.put", msgspec.structs.replace(said, words={"zh_Hans": "13900000000"}), notice),
+        Act("office", "board.put", board.PutBoardItem("leader", TODAY, TODAY, person=stage.uids["office"]), leader),
+        Act("office", "board.put", board.PutBoardItem("channel", TODAY, phone="12345", link="https://hall.example/say"), contact),
+        Act("office", "board.put", board.PutBoardItem("figures", totals=board.BoardTotals("2026-02", 400, 396, 120, 118)), totals),
+        Act("office", "board.end", board.EndBoardItem(), notice),
+        Act("office", "board.end", board.EndBoardItem(), notice),
     ]

@@ -12,8 +12,8 @@ from server.domain.base import Actor, Op
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import DAY_MS, MINUTE_MS, add_days, day_of, day_start
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
-from server.domain.past import People, Said, plan
-from server.seed import fill
+from server.domain.past import People, Said, is_said, plan
+from server.seed import enliven, fill
 from server.settings import Settings
 from server.store.contract import Unit
 from server.store.institutions import Institutions
@@ -107,7 +107,8 @@ def _say(institutions: Institutions, said: Sequence[Said], odd: Counter[str]) ->
         for one in said:
             try:
                 with unit.step() as tx:
-                    _run(tx, institutions, one, odd)
+                    if is_said(tx, one):
+                        _run(tx, institutions, one, odd)
             except _Undone:
                 continue
 
@@ -171,6 +172,7 @@ async def make(data: Path, site: str, institutions: Institutions, until: int, da
         lived = await live(store, clock, institutions, days, seed, tell)
         clock.at = until
         await store.write(_tick(institutions))
+        await enliven(store, institutions, seed)
         return lived
     finally:
         await store.close()

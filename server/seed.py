@@ -4,10 +4,13 @@ from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from server import examples
 from server.domain import demo
+from server.domain.base import Handler
+from server.gateway.logbook import choose
 from server.gateway.passwords import HASHER
 from server.settings import Settings
-from server.store import people
+from server.store import evidence, people
 from server.store.contract import Unit, UnsafeStore
 from server.store.institutions import Institutions
 from server.store.people import Account
@@ -15,6 +18,7 @@ from server.store.postgres import PostgresStore, sites_in
 from server.store.site import NewSite
 from server.store.sqlite import SqliteStore
 from server.store.threaded import ThreadedStore
+from server.store.transaction import Transaction
 
 SUFFIX = ".sqlite"
 DEMO_ZONE = ZoneInfo("Asia/Shanghai")
@@ -32,8 +36,8 @@ async def open_sites(settings: Settings, institutions: Institutions, clock: Call
             else:
                 stores.append(SqliteStore(settings.data / f"{hall}{SUFFIX}", institutions, clock, new))
             _check_mode(settings, stores[-1])
-            if settings.demo:
-                await fill(stores[-1], settings.seed)
+            if settings.demo and await fill(stores[-1], settings.seed) and settings.examples:
+                await enliven(stores[-1], institutions, settings.seed)
     except BaseException:
         for store in stores:
             await store.close()
@@ -60,21 +64,51 @@ def _check_mode(settings: Settings, store: ThreadedStore) -> None:
         raise UnsafeStore(f"{settings.data} holds {held} ({store.facts.id}): start {mode}, or choose another folder with --data")
 
 
-async def fill(store: ThreadedStore, seed: int) -> None:
-    """Give an empty demo hall its life: all of it or nothing."""
+async def fill(store: ThreadedStore, seed: int) -> bool:
+    """Give an empty demo hall its people: all of it or nothing. False when they are there already."""
 
-    def unit(unit: Unit) -> None:
+    def unit(unit: Unit) -> bool:
         if people.has_accounts(unit.sql):
-            return
+            return False
         password = HASHER.hash(DEMO_PASSWORD)
         with unit.step() as tx:
-            for user in demo.seed(tx, tx.site, seed, _today(unit.now)):
+            for user in demo.seed(tx, tx.site, seed, _today(unit.now), tx.found):
                 people.put_account(
                     tx, Account(user.uid, user.login, user.name, password, user.unit, tuple(user.roles), user.persona or None)
                 )
             tx.settle()
+        return True
+
+    return await store.write(unit)
+
+
+async def enliven(store: ThreadedStore, institutions: Institutions, seed: int) -> None:
+    """Give a demo hall examples on every screen: all of them or none."""
+
+    def unit(unit: Unit) -> None:
+        personas = {one.persona: one.uid for one in people.personas(unit.sql) if one.persona}
+        with unit.step() as tx:
+            examples.play(examples.Scene(tx, _hands(tx, store, institutions), personas, seed))
 
     await store.write(unit)
+
+
+def _hands(tx: Transaction, store: ThreadedStore, institutions: Institutions) -> examples.Hands:
+    def clock(at: int) -> None:
+        tx.now = at
+
+    def minute(at: int) -> None:
+        made = evidence.draft(tx.sql, store.facts, at, choose, evidence.Entered())
+        if made is not None:
+            evidence.place(tx, store.facts, made, None)
+
+    def handler(kind: str) -> Handler:
+        known = institutions.known(kind, 1)
+        if known is None:
+            raise LookupError(f"no institution knows {kind}")
+        return known.handler
+
+    return examples.Hands(clock, minute, handler, tx.settle)
 
 
 def _today(now: int) -> date:

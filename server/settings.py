@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "ZAIGANG_"
 MODES = ("demo", "empty")
 NUMBERS = (
-    *("port", "seed", "photo_mb", "audio_mb", "blob_person_mb", "backup_hours", "backup_keep", "tombstone_days"),
+    *("port", "seed", "examples", "photo_mb", "audio_mb", "blob_person_mb", "backup_hours", "backup_keep", "tombstone_days"),
     *("starts_per_minute", "frames_per_minute"),
 )
 
@@ -35,6 +35,7 @@ class Settings:
     mode: str = field(default="demo", metadata={"help": "demo: two halls with fictional people; empty: one hall to be set up"})
     site: str = field(default="hall", metadata={"help": "id of the hall of an empty start, as it stands in addresses"})
     seed: int = field(default=1, metadata={"help": "seed of the demo halls"})
+    examples: int = field(default=1, metadata={"help": "1: new demo halls begin with examples on every screen; 0: without"})
     tls_cert: Path | None = field(default=None, metadata={"help": "TLS certificate chain (PEM file)"})
     tls_key: Path | None = field(default=None, metadata={"help": "TLS private key (PEM file)"})
     origins: tuple[str, ...] = field(

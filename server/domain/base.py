@@ -249,9 +249,10 @@ class Domain(NamedTuple):
     """One institution, as app.py lists it.
 
     `settle(tx, posts)` recomputes projections of touched posts; `review(tx, touched)` what follows from the facts of days gone by, too;
-    `tick(tx)` does what time alone makes due (called every few seconds,
-    writes nothing when nothing is due); `answers` are the questions other domains may ask; `attached(tx, rid)` shows a record of its own
-    again because a photo or sound it names has arrived; `upcasts` bring older versions of its ops up to the present one;
+    `found(tx)` lays down what a hall begins with and does not have yet (called when it is founded and at every start of the server, so that
+    an older hall gets what is new; what is there stays as it is); `tick(tx)` does what time alone makes due (called every few seconds in a
+    founded hall, writes nothing when nothing is due); `answers` are the questions other domains may ask; `attached(tx, rid)` shows a record
+    of its own again because a photo or sound it names has arrived; `upcasts` bring older versions of its ops up to the present one;
     `sealed(tx, rid, args, uid)`: the buckets that alone may hear of an op of this institution that was held, None when it is as open as
     any; `registers`: its tables for the desk; `measures`: its numbers for the indices.
     """
@@ -263,6 +264,7 @@ class Domain(NamedTuple):
     handlers: dict[str, Handler]
     settle: Callable[[Tx, frozenset[str]], None] | None = None
     review: Callable[[Tx, frozenset[Touched]], None] | None = None
+    found: Callable[[Tx], None] | None = None
     tick: Callable[[Tx], None] | None = None
     answers: Mapping[str, Callable[..., Any]] = MappingProxyType({})
     attached: Callable[[Tx, str], None] | None = None

@@ -3,6 +3,7 @@
 The one place besides the server's list of institutions that knows them all.
 """
 
+from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
@@ -16,9 +17,7 @@ from server.domain.hall.ops import Hall
 from server.domain.hall.rules import MINUTE_MS, add_days, day_of, day_start
 from server.domain.hall.tables import PersonRecord
 from server.domain.leave.account import show_account
-from server.domain.leave.policy import put_defaults
 from server.domain.leave.tables import LeavePersonRecord
-from server.domain.norms.shelf import put_shipped
 from server.domain.presence.handlers import DOMAIN as PRESENCE
 from server.domain.presence.ops import Announce, Answer
 from server.domain.presence.posts import settle as settle_posts
@@ -50,13 +49,16 @@ class DemoUser(NamedTuple):
     roles: list[str]
 
 
-def seed(tx: Tx, site: str, seed: int, today: date) -> list[DemoUser]:
-    """Fill an empty site with its demo hall: deterministic from `seed`, dates relative to `today`. Personas first, in their order."""
+def seed(tx: Tx, site: str, seed: int, today: date, found: Callable[[], None]) -> list[DemoUser]:
+    """Fill an empty site with its demo hall: deterministic from `seed`, dates relative to `today`. Personas first, in their order.
+
+    `found` lays down what every hall begins with.
+    """
     cast = seed_hall(tx, site, seed, today)
+    found()
     _list_services(tx, cast)
     _say_some_absences(tx, cast)
     _entitle(tx, cast)
-    put_shipped(tx)
     if "checklead" in cast.personas:
         _draw_missions(tx, cast, today)
         if tx.knows("supervisor"):
@@ -69,8 +71,7 @@ def seed(tx: Tx, site: str, seed: int, today: date) -> list[DemoUser]:
 
 
 def _entitle(tx: Tx, cast: Cast) -> None:
-    """Types of leave, and since when everybody has worked: what annual leave follows from (LV-08)."""
-    put_defaults(tx)
+    """Since when everybody has worked: what annual leave follows from (LV-08)."""
     hall: Hall = tx.ask("hall")
     for number, person in enumerate(p for p in cast.people if not p.outside):
         tx.put(LeavePersonRecord(rid=person.rid, worked_since=f"{2000 + number * 7 % 25}-07-01"))

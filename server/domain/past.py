@@ -12,15 +12,17 @@ from typing import NamedTuple
 import msgspec
 
 from server.domain.attendance.ops import Punch
+from server.domain.base import Tx
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import MINUTE_MS, posted_sessions
-from server.domain.handover.ops import HandoverItem, Prepare, SheetAnswer, SheetReceived
+from server.domain.handover.ops import Back, HandoverItem, ItemNote, Prepare, SheetAnswer, SheetClose, SheetReceived
 from server.domain.incident.ops import Report
 from server.domain.leave.ops import LeaveDecide, LeaveRequest, LeaveReturn
 from server.domain.patrol.ops import Knew, Observe, RoundFinish, RoundStart, ZoneClear
 from server.domain.presence.ops import Announce, Answer, Extend, HandBack, JudgeLate, Reason, Received, Return, StepUp
 from server.domain.presence.rules import LATE_TOLERANCE_MS
 from server.domain.trail.ops import FindingAnswer, FindingDecide
+from server.domain.trail.tables import FindingRecord
 from sync.clock import Grade
 
 DATA = Path(__file__).parent / "hall" / "demo_data" / "past.json"
@@ -41,12 +43,14 @@ class Words(msgspec.Struct):
     matters: list[str]
     incidents: list[str]
     answered: str
+    reports: list[str]
+    closed: str
 
 
 @cache
-def words() -> Words:
-    """The words of the demo's past."""
-    return msgspec.json.decode(DATA.read_bytes(), type=Words)
+def words(locale: str) -> Words:
+    """The words of the past of a demo hall that writes in this language."""
+    return msgspec.json.decode(DATA.read_bytes(), type=dict[str, Words])[locale]
 
 
 class Said(NamedTuple):
@@ -59,6 +63,14 @@ class Said(NamedTuple):
     args: msgspec.Struct
     received_at: int
     grade: Grade = "A"
+
+
+def is_said(tx: Tx, said: Said) -> bool:
+    """Whether there is anything to say it about: of a finding one answers what is held against one, and decides what is in doubt."""
+    if said.kind not in ("finding.answer", "finding.decide"):
+        return True
+    finding = tx.get(FindingRecord, said.rid)
+    return finding is not None and bool(finding.state) and (finding.doubt or said.kind == "finding.answer")
 
 
 class People(NamedTuple):
@@ -84,6 +96,7 @@ def plan(hall: Hall, people: People, day: str, seed: int) -> list[Said]:
 class _Day:
     def __init__(self, hall: Hall, people: People, day: str, rng: random.Random) -> None:
         self.hall, self.people, self.day, self.rng = hall, people, day, rng
+        self.words = words(hall.locale)
         self.sessions = posted_sessions(hall, day)
         self.gone: dict[str, list[tuple[int, int, bool]]] = {}
         self.on_leave: set[str] = set()
@@ -126,18 +139,28 @@ class _Day:
             start, end = self.rng.choice(self.sessions)
             asked = self.sessions[0][0] - self.rng.randrange(2 * HOUR_MS, 20 * HOUR_MS)
             leave, sheet = self.rid(asked), self.rid(asked + 1)
-            ask = LeaveRequest(a, "personal", start, end, self.rng.choice(words().leave_texts), b)
+            ask = LeaveRequest(a, "personal", start, end, self.rng.choice(self.words.leave_texts), b)
             yield self.said(asked, "leave.request", a, leave, ask, offline=0)
             yield self.said(asked + 20 * MINUTE_MS, "leave.decide", head, leave, LeaveDecide(True), offline=0)
             yield self.said(asked + 40 * MINUTE_MS, "leave.decide", self.people.office[0], leave, LeaveDecide(True), offline=0)
-            items = [HandoverItem(self.rng.choice(words().matters), due=self.day)]
+            items = [HandoverItem(self.rng.choice(self.words.matters), due=self.day)]
             yield self.said(asked + 30_000, "handover.prepare", a, sheet, Prepare(post, a, b, start, end, "leave", items), offline=0)
             yield self.said(asked + 50_000, "handover.received", b, sheet, SheetReceived(), offline=0)
             yield self.said(asked + 90_000, "handover.answer", b, sheet, SheetAnswer(True), offline=0)
+            yield from self._handed_back(sheet, a, b, end)
             yield self.said(end - 5 * MINUTE_MS, "leave.return", a, leave, LeaveReturn(end), after=end)
             if start == self.sessions[0][0] or len(self.sessions) == 1:
                 self.on_leave.add(a)
             self.gone.setdefault(post, []).append((start, end, self.rng.random() < 0.9))
+
+    def _handed_back(self, sheet: str, a: str, b: str, end: int) -> Iterator[Said]:
+        """What came of the matter, everything handed back with a report, and A has it again."""
+        if self.rng.random() < 0.8:
+            yield self.said(end - 30 * MINUTE_MS, "handover.item", b, sheet, ItemNote(0, "done"), offline=0)
+        back = self.said(end, "handover.back", b, sheet, Back(end, self.rng.choice(self.words.reports)), offline=0.1)
+        yield back
+        if self.rng.random() < 0.9:
+            yield self.said(end + 6 * MINUTE_MS, "handover.close", a, sheet, SheetClose(self.words.closed), after=back.received_at)
 
     def punches(self) -> Iterator[Said]:
         """Everybody signs in and out of each session; a few are late, a few forget."""
@@ -176,8 +199,8 @@ class _Day:
         named = b if b and b not in self.on_leave and back - leaves >= 15 * MINUTE_MS else None
         rid = self.rid(made)
         reason: Reason = "meeting" if back - leaves > 20 * MINUTE_MS else "step_away"
-        where = rng.choice(words().destinations) if reason == "meeting" else ""
-        notice = Announce([post], reason, leaves, back, a, destination=where, text=rng.choice(words().errands), stand_in=named)
+        where = rng.choice(self.words.destinations) if reason == "meeting" else ""
+        notice = Announce([post], reason, leaves, back, a, destination=where, text=rng.choice(self.words.errands), stand_in=named)
         said = self.said(made, "away.announce", a, rid, notice, grade=grade)
         yield said
         known = said.received_at
@@ -186,14 +209,14 @@ class _Day:
             yield self.said(made + 20_000, "away.received", b, rid, Received(), after=known, offline=0)
             if rng.random() < 0.8:
                 covered = rng.random() < 0.95
-                yield self.said(made + 40_000, "away.answer", b, rid, Answer(True, words().answered), after=known, offline=0)
+                yield self.said(made + 40_000, "away.answer", b, rid, Answer(True, self.words.answered), after=known, offline=0)
                 if covered:
                     yield from self._cover(post, b, rid, leaves, gone, known)
         if gone > back + 12 * MINUTE_MS and rng.random() < 0.7:
             yield self.said(back - MINUTE_MS, "away.extend", a, rid, Extend(gone), after=known)
         if made > leaves + LATE_TOLERANCE_MS and (head := self.people.heads.get(self.people.units.get(a, ""), "")) not in ("", a):
             accept = rng.random() < 0.7
-            text = words().late_ok if accept else words().late_no
+            text = self.words.late_ok if accept else self.words.late_no
             yield self.said(made + 30 * MINUTE_MS, "away.judge_late", head, rid, JudgeLate(accept, text), after=known, offline=0)
         yield self.said(gone, "away.return", a, rid, Return(gone), after=known)
         self.gone.setdefault(post, []).append((leaves, gone, covered))
@@ -250,14 +273,14 @@ class _Day:
         a = self.people.duties[post][0]
         if still and a and self.rng.random() < 0.4:
             known = max(seen.received_at, look.received_at)
-            text = self.rng.choice(words().answers)
+            text = self.rng.choice(self.words.answers)
             yield self.said(known + HOUR_MS, "finding.answer", a, first, FindingAnswer(text), offline=0)
-            decide = FindingDecide(self.rng.random() < 0.3, self.rng.choice(words().rulings))
+            decide = FindingDecide(self.rng.random() < 0.3, self.rng.choice(self.words.rulings))
             yield self.said(known + 2 * HOUR_MS, "finding.decide", self.people.office[0], first, decide, offline=0)
 
     def incidents(self) -> Iterator[Said]:
         """Something small every other day."""
         if self.rng.random() < 0.5:
             at = self.moment(*self.sessions[0])
-            place, text = self.rng.choice(sorted(self.people.duties)), self.rng.choice(words().incidents)
+            place, text = self.rng.choice(sorted(self.people.duties)), self.rng.choice(self.words.incidents)
             yield self.said(at, "incident.report", self.people.inspectors[0], self.rid(at), Report("crowd", place, at, 3, 12, text))

@@ -43,6 +43,7 @@ class Institutions:
         self.reviews = tuple(d.review for d in domains if d.review)
         self.attached = tuple(d.attached for d in domains if d.attached)
         self.measures = tuple(measure for d in domains for measure in d.measures)
+        self.founds = tuple((d.name, d.found) for d in domains if d.found)
         self.ticks = tuple((d.name, d.tick) for d in domains if d.tick)
 
     def _take(self, domain: Domain) -> None:

@@ -140,6 +140,11 @@ class Transaction:
                 review(self, touched)
         raise RuntimeError(f"settling touches posts again and again: {sorted(self._touched)}")
 
+    def found(self) -> None:
+        """Let every domain lay down what the hall begins with and does not have yet."""
+        for _, found in self._institutions.founds:
+            found(self)
+
     # --- accounts ---
 
     def grant(self, uid: str, login: str, name: str, unit: str, roles: Sequence[str], active: bool) -> None:

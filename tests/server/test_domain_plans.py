@@ -173,7 +173,7 @@ def test_only_a_revealed_plan_counts_in_the_register_and_the_index_and_a_unit_on
     assert first is not None
     hall.tx.put(msgspec.structs.replace(first, rid="p2:u1", plan="p2", reached="yes"))
     (measure,) = MEASURES
-    assert hall.tx.sums(measure) == {"u1": {"units_in_scope": 1, "units_reached": 1}, "u2": {"units_in_scope": 1, "units_reached": 0}}
+    assert hall.tx.sums(measure) == {"u1": {"once_in_scope": 1, "once_reached": 1}, "u2": {"once_in_scope": 1, "once_reached": 0}}
 
 
 def test_coverage_counts_distinct_units_of_the_scope_with_a_published_visit() -> None:

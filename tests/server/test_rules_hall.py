@@ -143,11 +143,15 @@ def test_buckets_of_a_person(unit: str, roles: list[str], expected: set[str]) ->
     assert buckets_of("x", unit, roles) == expected
 
 
-def test_an_empty_start_has_a_hall_and_its_administrator_and_time_passes_quietly() -> None:
+def test_an_empty_start_has_a_hall_its_administrator_and_what_it_begins_with_and_time_passes_quietly() -> None:
     empty = MemoryHall(DOMAINS, at_time("2026-11-23", "09:00", TZ))
     empty.tick(at_time("2026-11-23", "09:01", TZ))
     assert not empty.tx.rows
     found(empty.tx, {"zh_Hans": "新大厅"}, "zh_Hans", "x", "于演甲")
+    empty.found()
+    begun = dict(empty.tx.rows)
+    empty.found()
+    assert empty.tx.rows == begun, "what is there stays"
     empty.tick(at_time("2026-11-23", "09:02", TZ))
     shipped = {key[0] for key in empty.tx.rows} - {"hall", "person", "me"}
     assert shipped == SHIPPED, "the rules, lists and plans it begins with"

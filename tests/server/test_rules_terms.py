@@ -48,7 +48,7 @@ class Walk:
         return day.weekday() < 5 if off is None else not off
 
     def open(self, at: datetime) -> bool:
-        clock = at.strftime("%H:%M")
+        clock = f"{at.hour:02}:{at.minute:02}"
         return self.works(at.date()) and any(start <= clock < end for start, end in OFFICE_HOURS)
 
     def ends(self, event: datetime, term: Term) -> datetime:
@@ -56,14 +56,14 @@ class Walk:
         if term.unit == "hour":
             return self._used(event, term.amount * 60)
         at = event
-        while not (self.works(at.date()) and at.strftime("%H:%M") <= "17:30"):
+        while not (self.works(at.date()) and (at.hour, at.minute) <= (17, 30)):
             at += timedelta(minutes=1)
         length = term.amount * (7 if term.unit == "week" else 1)
         closings, last = 0, at.date() + timedelta(days=length)
         day = at.date()
         while True:
             at += timedelta(minutes=1)
-            if at.date() == day or at.strftime("%H:%M") != "17:30" or not self.works(at.date()):
+            if (at.hour, at.minute) != (17, 30) or at.date() == day or not self.works(at.date()):
                 continue
             closings += 1
             if (closings == length) if term.unit == "working_day" else (at.date() >= last):

@@ -11,6 +11,7 @@ export { useAmended } from "./amended";
 export { Camera, canScan } from "./camera";
 export { AttachField, Attachments, attachedWord, dueItems } from "./attach";
 export { useDraft, DraftNotice, type Draft } from "./draft";
+export { Lazy } from "./lazy";
 export { textOf as itemText } from "./lists";
 export { back, go, route, toTop } from "./router";
 export { showReceipt } from "./receipt";

@@ -1,5 +1,6 @@
 /** The institutions that follow the first paint: one chunk of places and addresses, their screens in chunks of their own. */
 import { feature as attendance } from "../features/attendance";
+import { feature as board } from "../features/board";
 import { feature as bulletin } from "../features/bulletin";
 import { feature as campaign } from "../features/campaign";
 import { feature as check } from "../features/check";
@@ -18,4 +19,4 @@ import { feature as trail } from "../features/trail";
 import { feature as followed } from "../features/visit/later";
 import type { Feature } from "./feature";
 
-export const MORE: readonly Feature[] = [roster, attendance, leave, own, handover, desk, check, campaign, hot, facility, norms, papers, trail, followed, supervisor, rounds, bulletin];
+export const MORE: readonly Feature[] = [roster, attendance, leave, own, handover, desk, check, campaign, hot, facility, norms, papers, trail, followed, supervisor, rounds, bulletin, board];

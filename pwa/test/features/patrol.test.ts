@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { effects } from "../../src/features/patrol/effect";
 import { sentence } from "../../src/features/hall/sentence";
-import { asksOf, isTied, postOfCode, zoneOfCode,
+import { asksOf, forbidden, isTied, postOfCode, zoneCodeIn, zoneOfCode,
   codesOf, dueSlot, isStale, knewOf, presetSeen, rechecksOf, roundOfSlot, roundView, runningRound, todaysOwn, type PatrolRows,
 } from "../../src/features/patrol/model";
+import { nextSlotAt } from "../../src/features/patrol/next";
+import { dayOf } from "../../src/i18n";
 import type { AwayInspector, Cover, Observe } from "../../src/sync/types.gen";
 import { at, base, DAY, HALL, MINUTE_MS, op, screen, type Read } from "./world";
 
@@ -27,11 +29,18 @@ const viewOf = (rows: PatrolRows, now = at("10:05")) => roundView(rows, "r1", no
 const postOf = (rows: PatrolRows, id: string) => viewOf(rows).zones.flatMap((zone) => zone.posts).find((post) => post.id === id);
 
 describe("which round is due", () => {
-  it("is one for every hour the hall is open, and none at noon or on a holiday", () => {
-    const slots = ["08:00", "08:45", "11:59", "12:30", "14:10", "17:10", "17:40", "18:00"].map((clock) => dueSlot(HALL, at(clock)));
-    expect(slots).toEqual([`${DAY}T08`, `${DAY}T08`, `${DAY}T11`, null, `${DAY}T14`, `${DAY}T17`, `${DAY}T17`, null]);
+  it("is one for every hour of which more than half is open, and none at noon, at night or on a holiday", () => {
+    const slots = ["08:00", "08:45", "09:00", "11:59", "12:30", "14:50", "15:00", "16:59", "17:10", "18:00"].map((clock) => dueSlot(HALL, at(clock)));
+    expect(slots).toEqual([null, null, `${DAY}T09`, `${DAY}T11`, null, null, `${DAY}T15`, `${DAY}T16`, null, null]);
     expect(dueSlot({ ...HALL, days: { [DAY]: "holiday" } }, at("10:00"))).toBeNull();
-    expect(dueSlot({ ...HALL, rules: { "demo.always_open": true } }, at("03:00"))).toBe(`${DAY}T03`);
+    expect(dueSlot({ ...HALL, rules: { "demo.always_open": true } }, at("00:00"))).toBeNull();
+  });
+
+  it("is told when there is none: later today, tomorrow, after a holiday; none within a month is no time at all", () => {
+    expect(nextSlotAt(HALL, at("12:30"))).toBe(at("15:00"));
+    expect(nextSlotAt(HALL, at("18:00"))).toBe(at("09:00") + 86_400_000);
+    expect(nextSlotAt({ ...HALL, days: { [dayOf(at("09:00") + 86_400_000)]: "closed" } }, at("18:00"))).toBe(at("09:00") + 2 * 86_400_000);
+    expect(nextSlotAt({ ...HALL, hours: {} }, at("18:00"))).toBeNull();
   });
 
   it("is found again as the running round of its inspector, and as done by anybody", () => {
@@ -178,5 +187,26 @@ describe("ties and codes (PTL-07, PTL-09)", () => {
   it("the code of a zone names it, anything else names none", () => {
     expect(zoneOfCode(" zaigang-zone:z1:ABCDEFGH23 ")).toBe("z1");
     for (const text of ["p1", "zaigang-zone:z1", "zaigang-zone:z1:abc", "https://x/p1"]) expect(zoneOfCode(text)).toBeNull();
+  });
+});
+
+describe("what must not be said (LNG-01)", () => {
+  it("comes from the phrase book in its order, each once, none that is silence or too long for a note", () => {
+    const phrase = (order: number, bad: string) => ({ body: { scene: "ask" as const, good: { zh_Hans: "请" }, bad: bad ? { zh_Hans: bad } : {}, order } });
+    expect(forbidden([phrase(3, "不知道"), phrase(1, "没看见我正忙着吗"), phrase(2, ""), phrase(4, "不知道"), phrase(5, "长".repeat(301))])).toEqual(["没看见我正忙着吗", "不知道"]);
+  });
+});
+
+describe("the code of a zone (PTL-09)", () => {
+  const code = "zaigang-zone:A:ABCDEFGHIJ";
+  const wall = `https://hall.test/time-code?b=yunting.x.1.y&z=${encodeURIComponent(code)}`;
+
+  it("is read from the printed code and from the time code of a screen that hangs there", () => {
+    expect(zoneCodeIn(` ${code} `)).toEqual({ code, wall: false });
+    expect(zoneCodeIn(wall)).toEqual({ code, wall: true });
+  });
+
+  it("is in no other link", () => {
+    for (const text of ["12", "https://hall.test/time-code?b=yunting.x.1.y", "https://hall.test/?z=12", "https://hall.test/?post=12"]) expect(zoneCodeIn(text)).toBeNull();
   });
 });

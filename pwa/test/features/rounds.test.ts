@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { wholePeriod, periodBefore } from "../../src/features/bulletin/bulletins";
 import { effects as patrolEffects } from "../../src/features/patrol/effect";
 import { effects, zoneOf } from "../../src/features/rounds/effect";
-import { hoursOf, today, walking } from "../../src/features/rounds/slots";
+import { hoursOf } from "../../src/features/hall/rules";
+import { today, walking } from "../../src/features/rounds/slots";
 import type { Round, Slot } from "../../src/sync/types.gen";
 import { at, base, DAY, HALL, op, screen } from "./world";
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { effects as supervised } from "../../src/features/supervisor/effect";
+import { stepsOf } from "../../src/features/visit/decide";
 import { effects } from "../../src/features/visit/later-effect";
 import { isOpenFor, missingOf, newDraft } from "../../src/features/visit/model";
 import type { Change, Effects, OpName, ReadRows, RowKind } from "../../src/sync/api";
@@ -98,5 +99,17 @@ describe("a supervisor's report (SUP-03)", () => {
   it("stands at once without the day of its answer, which the server says", () => {
     const [change] = after("sup.report", "r1", { kind: "seen", text: "屏坏了", at: 40, unit: "u1" }, { "sup.own": { s1: { name: "何", kind: "citizen", state: "active", units: [], unit_names: { u1: { zh_Hans: "一科" } } } } }, "s1", supervised);
     expect(change?.body).toMatchObject({ by: "s1", by_name: "何", due_day: "", unit_names: { zh_Hans: "一科" } });
+  });
+});
+
+describe("what the lead may decide (CHK-09, CON-44)", () => {
+  it("lets the facts of a withdrawn result be checked like those of a new one", () => {
+    expect(stepsOf("withdrawn", false)).toEqual(["void", "check", "publish"]);
+    expect(stepsOf("recorded", false)).toEqual(["void", "check", "publish"]);
+  });
+
+  it("checks nothing that everybody has read", () => {
+    expect(stepsOf("recorded", true)).toEqual(["void", "publish"]);
+    expect(stepsOf("published", true)).toEqual(["void", "withdraw"]);
   });
 });

@@ -24,13 +24,20 @@ CATCH_UP_DAYS_MAX = 62
 """After a longer stop of the server, earlier days are not made up: nobody is judged by a clock that stood still."""
 
 
+def found(tx: Tx) -> None:
+    """The book is opened."""
+    if book_of(tx) is None:
+        hall: Hall = tx.ask("hall")
+        tx.put(demo.begin(tx) if hall.demo else _begin(tx, day_of(tx.now, hall.tz)))
+
+
 def tick(tx: Tx) -> None:
     """Reckon at the moments of the hall's day at which time changes something; otherwise nothing is read but the book."""
-    if not tx.ask("founded"):
-        return
     hall: Hall = tx.ask("hall")
     today = day_of(tx.now, hall.tz)
-    book = book_of(tx) or (demo.begin(tx) if hall.demo else _begin(tx, today))
+    book = book_of(tx)
+    if book is None:
+        return
     step = sum(moment <= tx.now for moment in _moments(hall, today))
     if (book.day, book.step) == (today, step):
         return

@@ -33,7 +33,7 @@ from server.domain.hall.tables import PersonRecord
 
 
 def book_of(tx: Tx) -> BookRecord | None:
-    """Where attendance stands; None before its first tick."""
+    """Where attendance stands; None before the hall is founded."""
     return tx.get(BookRecord, "book")
 
 

@@ -278,6 +278,7 @@ DOMAIN = Domain(
         "att.approve": monthly.approve,
     },
     review=review,
+    found=closing.found,
     tick=closing.tick,
     answers={"punches_of": punches_of, "excused": excused},
     attached=requests.show_again,

@@ -1,7 +1,10 @@
 """What an incident op does: a first report in four taps, what was done, three ticks; time calls the next person (EMG-01..11)."""
 
+from msgspec.structs import replace
+
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
 from server.domain.hall.blobs import attached, bind, show_due
+from server.domain.hall.leaving import leave_devices, masked, newly_passed
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, may_any, minutes_ms, of_the_hall, rule
 from server.domain.hall.tables import PostRecord, UnitRecord
@@ -221,6 +224,13 @@ def _lay_down(tx: Tx, plan: IncidentPlanRecord) -> None:
     tx.project(plan_face(plan))
 
 
+def found(tx: Tx) -> None:
+    """A hall begins with the shipped plans (EMG-09)."""
+    for kind, steps in shipped_plans().items():
+        if tx.get(IncidentPlanRecord, kind) is None:
+            _lay_down(tx, IncidentPlanRecord(rid=kind, steps=steps))
+
+
 def _may_tick(actor: Actor, record: IncidentRecord) -> bool:
     """Those who see it may do something about it."""
     if actor.uid in (record.reporter, record.responder) or may_any(actor, "INS", "EFF", "OFF", "LEAD"):
@@ -229,11 +239,26 @@ def _may_tick(actor: Actor, record: IncidentRecord) -> bool:
 
 
 def tick(tx: Tx) -> None:
-    """Call the next person for every incident nobody handles (EMG-07); a new hall gets its plans."""
-    if tx.knows("founded") and tx.ask("founded") and tx.get(IncidentPlanRecord, "other") is None:
-        for kind, steps in shipped_plans().items():
-            _lay_down(tx, IncidentPlanRecord(rid=kind, steps=steps))
+    """Call the next person for every incident nobody handles (EMG-07); what is long closed leaves the devices."""
+    leave_devices(tx, IncidentRecord, "found_at", "incident", is_open=lambda one: one.ended_at == FOREVER)
+    _mask_closed(tx)
     for main in {record.main for record in tx.find(IncidentRecord, "due_at <= ?", [tx.now])}:
+        _show(tx, main)
+
+
+def _mask_closed(tx: Tx) -> None:
+    """Numbers that lead to a citizen go from the texts of what was closed long ago (PRV-09)."""
+    span = newly_passed(tx, "masked:incident", "prv.mask_citizen_days")
+    if span is None:
+        return
+    changed = set()
+    for one in tx.find(IncidentRecord, "ended_at >= ? AND ended_at < ?", [max(span.from_at, 1), span.to_at]):
+        ticks = [replace(tick, text=masked(tick.text)) for tick in one.ticks]
+        log = [replace(entry, text=masked(entry.text), to=masked(entry.to)) for entry in one.log]
+        if (masked(one.text), ticks, log) != (one.text, one.ticks, one.log):
+            tx.put(replace(one, text=masked(one.text), ticks=ticks, log=log))
+            changed.add(one.main)
+    for main in changed:
         _show(tx, main)
 
 
@@ -320,6 +345,7 @@ DOMAIN = Domain(
         "incident.clear": all_clear,
         "incident.plan": put_plan,
     },
+    found=found,
     tick=tick,
     answers={"emergencies": emergencies, "suspended": suspended, "suspensions": suspensions},
     attached=show_again,

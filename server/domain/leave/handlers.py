@@ -344,11 +344,7 @@ def sealed(tx: Tx, rid: str, args: bytes, uid: str) -> frozenset[str]:
 
 
 def tick(tx: Tx) -> None:
-    """Beginnings and ends, overdue returns, silent approvers, readers whose time is over; a hall without types gets the shipped ones."""
-    if not tx.ask("founded"):
-        return
-    if tx.get(LeaveTypeRecord, "personal@2000-01-01") is None:
-        put_defaults(tx)
+    """Beginnings and ends, overdue returns, silent approvers, readers whose time is over."""
     for leave in tx.find(LeaveRecord, "due_at <= ?", [tx.now]):
         if current := tx.get(LeaveRecord, leave.rid):
             current.open_to = {uid: until for uid, until in current.open_to.items() if until > tx.now}
@@ -412,6 +408,7 @@ DOMAIN = Domain(
         "leave.deputy": editors.set_deputy,
     },
     settle=settle,
+    found=put_defaults,
     tick=tick,
     answers={"leaves_of": leaves_of, "needs_cover_of": needs_cover_of},
     attached=show_again,

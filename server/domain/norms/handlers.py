@@ -181,12 +181,6 @@ def _rid_sane(rid: str) -> bool:
     return 0 < len(rid) <= RID_CHARS_MAX
 
 
-def tick(tx: Tx) -> None:
-    """A hall without norms gets the shipped ones."""
-    if tx.ask("founded") and tx.get(HandbookRecord, shelf.FIRST_EDITION) is None:
-        shelf.put_shipped(tx)
-
-
 DOMAIN = Domain(
     name="norms",
     ops=ops.OPS,
@@ -201,7 +195,7 @@ DOMAIN = Domain(
         "norm.handbook": put_handbook,
         "norm.read": read_handbook,
     },
-    tick=tick,
+    found=shelf.put_shipped,
     answers={
         "checklist": shelf.checklist,
         "checklist_now": shelf.checklist_now,

@@ -35,8 +35,6 @@ def due_slots(hall: Hall, day: str, now: int) -> list[tuple[str, int]]:
 
 def tick(tx: Tx) -> None:
     """Note every slot whose hour is over; tell of those without a round."""
-    if not tx.ask("founded"):
-        return
     hall: Hall = tx.ask("hall")
     today = day_of(tx.now, hall.tz)
     if not tx.find(RoundRecord, "", [], "rid LIMIT 1"):

@@ -213,8 +213,6 @@ def hand_back(tx: Tx, op: Op[HandBack]) -> Outcome:
 
 def tick(tx: Tx) -> None:
     """Overdue returns, silent stand-ins, departures announced ahead; the hall opening, closing, and a new day."""
-    if not tx.ask("founded"):
-        return
     hall: Hall = tx.ask("hall")
     for notice in tx.find(NoticeRecord, "due_at <= ?", [tx.now]):
         save(tx, notice, hall)

@@ -248,8 +248,6 @@ def _log_swap(tx: Tx, op: Op[PutSwap], post: PostRecord, duty: DutyRecord, befor
 
 def tick(tx: Tx) -> None:
     """A new session shows who is planned for it; a new day lets old rosters and drafts go, and people be where they belong from today."""
-    if not tx.ask("founded"):
-        return
     hall: Hall = tx.ask("hall")
     today = day_of(tx.now, hall.tz)
     session = sum(start <= tx.now for start in session_starts(hall, today))

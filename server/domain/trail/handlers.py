@@ -1,6 +1,7 @@
 """What is said to findings and decided on them; what time alone settles: doubts lapse, months close (EVD-10, EVD-12, CON-02, CON-44)."""
 
 from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, held, refused
+from server.domain.hall.leaving import leave_devices
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import add_days, day_of, day_start, leads, may_any
 from server.domain.trail import books, ops
@@ -111,9 +112,8 @@ def _touch_day(tx: Tx, post: str, day: str) -> None:
 
 
 def tick(tx: Tx) -> None:
-    """Doubts nobody decided lapse; the month before is closed when its day comes."""
-    if not tx.ask("founded"):
-        return
+    """Doubts nobody decided lapse; the month before is closed when its day comes; findings of long ago leave the devices."""
+    leave_devices(tx, FindingRecord, "from_at", "finding", "finding.own")
     for finding in tx.find(FindingRecord, "decide_at <= ?", [tx.now]):
         _lapse(tx, finding)
     _close_month(tx, tx.ask("hall"))

@@ -67,12 +67,20 @@ def at(clock: str, day: str = DAY) -> int:
     return int((start + timedelta(hours=parts[0], minutes=parts[1], seconds=parts[2])).timestamp() * 1000)
 
 
+_MADE: dict[tuple[Any, ...], MemoryHall] = {}
+"""Halls nobody has used yet; each keeps the institutions it was made of, so that their ids stay theirs."""
+
+
 def small_hall(now: str = "09:00", *, domains: tuple[Domain, ...] = DOMAINS, today: str = DAY, **rules: int | bool | str) -> MemoryHall:
     """The hall at `now`, everybody on post."""
-    hall = MemoryHall(domains, at(now, today))
-    lay_out(hall.tx, **rules)
-    hall.tick(at(now, today))
-    return hall
+    key = (now, today, tuple(map(id, domains)), tuple(sorted(rules.items())))
+    if key not in _MADE:
+        hall = MemoryHall(domains, at(now, today))
+        lay_out(hall.tx, **rules)
+        hall.found()
+        hall.tick(at(now, today))
+        _MADE[key] = hall
+    return _MADE[key].copy()
 
 
 def lay_out(tx: Any, **rules: int | bool | str) -> None:

@@ -7,7 +7,7 @@ import type { HandList } from "../../sync/types.gen";
 import { Button, Check, Chips, DateTimeWheel, Loading, Section, TextField } from "../../ui";
 import { slotsOf, type Way } from "./model";
 import { useAttendance } from "./rows";
-import { listCauseWord, sessionWord, wayWord } from "./words";
+import { edgeWord, listCauseWord, sessionWord } from "./words";
 import "./attendance.css";
 
 interface Form {
@@ -54,7 +54,7 @@ export default function HandListForm() {
       <Chips label={t("原因")} options={CAUSES.map((value) => ({ value, label: listCauseWord(value) }))} value={form.cause} onChange={(cause) => draft.set({ cause })} />
       <Chips
         label={t("时段")}
-        options={slots.flatMap((one) => (["in", "out"] as const).map((way) => ({ value: `${one.number}${way}`, label: `${sessionWord(one.number, slots.length)}${wayWord(way)}` })))}
+        options={slots.flatMap((one) => (["in", "out"] as const).map((way) => ({ value: `${one.number}${way}`, label: edgeWord(sessionWord(one.number, slots.length), way) })))}
         value={`${form.session}${form.way}`}
         onChange={(value) => draft.set({ session: Number.parseInt(value, 10), way: value.endsWith("in") ? "in" : "out", times: {} })}
       />

@@ -1,7 +1,7 @@
 /** 本单位考勤: what waits for HEAD (or the office): explanations, corrections, hand lists, appeals, and the month of the unit (ATT-06, ATT-09). */
 import { useState } from "preact/hooks";
 import { Attachments, go, useAmended, useDraft, type ScreenProps } from "../../app/feature";
-import { clock, exact, monthDay, t, when } from "../../i18n";
+import { clock, date, exact, monthDay, t, when } from "../../i18n";
 import type { LocalReceipt, OpName } from "../../sync/api";
 import type { AttUnit } from "../../sync/types.gen";
 import { BigButton, Button, Buttons, Card, Cell, Chips, Empty, Facts, List, Loading, Section, Sheet, Tag, TextArea } from "../../ui";
@@ -175,7 +175,7 @@ function UnitMonth({ attendance, rid, body, waiting }: { attendance: Attendance;
             [t("本人已确认"), t("{n} 人", { n: body.confirmed })],
             [t("本人有异议"), t("{n} 人", { n: body.disputed })],
             [t("未定异常"), t("{n} 件", { n: body.open })],
-            [t("结算"), exact(body.due_at)],
+            [t("结算"), t("{day} {time}", { day: date(body.due_at), time: clock(body.due_at) })],
           ]}
         />
         {body.state === "asked" && (

@@ -143,8 +143,12 @@ export function methodWord(punch: Pick<PunchShown, "method" | "in_hall">): strin
   return punch.in_hall === false ? t("{method}，不在大厅", { method: said }) : said;
 }
 
+/** "上午签到". */
+export const edgeWord = (session: string, way: Way) => t("{session}{way}", { session, way: wayWord(way) });
+
 /** "11月23日 上午签到 · 迟到". */
 export function exceptionTitle(exc: Pick<AttException, "session" | "way" | "kind">, day: string): string {
-  const edge = sessionWord(exc.session) + (exc.kind === "absent" ? "" : wayWord(exc.way));
+  const session = sessionWord(exc.session);
+  const edge = exc.kind === "absent" ? session : edgeWord(session, exc.way);
   return day ? `${day} ${edge}` : edge;
 }

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { go, useSync, type ScreenProps } from "../../app/feature";
 import { Lazy } from "../../app/lazy";
-import { locale, t } from "../../i18n";
+import { date, locale, t } from "../../i18n";
 import type { IndexPage, IndexPoint, IndexSeries } from "../../sync/types.gen";
 import { Card, Cell, Chips, List, Loading, Select, Table, Tag } from "../../ui";
 import { askIndices, wrongText, type Query } from "./ask";
@@ -35,7 +35,7 @@ export default function Indices({ query }: ScreenProps) {
       {!known && !failed && <Loading />}
       {known && (
         <>
-          <p class="muted num">{t("{from} 至 {to}。少于 {n} 例的不算比率，只列数目；未结月份为暂定。", { from: known.from_day, to: known.to_day, n: known.min_n })}</p>
+          <p class="muted num">{t("{from} 至 {to}。少于 {n} 例的不算比率，只列数目；未结月份为暂定。", { from: date(known.from_day), to: date(known.to_day), n: known.min_n })}</p>
           <div class="charts">
             {known.series.map((series) => (
               <One key={series.key} series={series} page={known} unit={unit} />

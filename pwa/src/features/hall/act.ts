@@ -1,22 +1,30 @@
 /** Buttons that save at once, without a form. */
-import { useRef } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { showReceipt } from "../../app/feature";
 import { t } from "../../i18n";
 import type { LocalReceipt } from "../../sync/api";
 import { toast } from "../../ui";
 
-/** Saves and shows the receipt; a second tap while the first is being saved does nothing. */
-export function useAct(): (save: () => Promise<LocalReceipt>) => Promise<void> {
-  const busy = useRef(false);
+export type Act = (save: () => Promise<LocalReceipt>) => Promise<void>;
+
+/** Saves and says so with `show`, or with `tell` that it was not kept; while one is being saved another does nothing. */
+export function actWith(show: (receipt: LocalReceipt) => void, tell: (text: string) => void): Act {
+  let busy = false;
   return async (save) => {
-    if (busy.current) return;
-    busy.current = true;
+    if (busy) return;
+    busy = true;
     try {
-      showReceipt(await save());
+      show(await save());
     } catch {
-      toast(t("没有存下来，请再按一次。"));
+      tell(t("没有存下来，请再按一次。"));
     } finally {
-      busy.current = false;
+      busy = false;
     }
   };
+}
+
+/** Saves and shows the receipt; a second tap while the first is being saved does nothing. */
+export function useAct(): Act {
+  const [act] = useState(() => actWith(showReceipt, toast));
+  return act;
 }

@@ -8,6 +8,13 @@ import { useAct } from "./act";
 /** A record and the version that was read of it, for a command that decides on that version. */
 export const on = (rid: string, ver: number | undefined): { rid: string; guard?: Record<string, number> } => ({ rid, ...(ver ? { guard: { [rid]: ver } } : {}) });
 
+/** Saves, then closes the form: one that could not be saved stays open with what was typed. */
+export async function saveAndClose(save: () => Promise<LocalReceipt>, onDone: () => void): Promise<LocalReceipt> {
+  const receipt = await save();
+  onDone();
+  return receipt;
+}
+
 interface FormFootProps {
   /** What is missing, in words; "" or null when it can be saved. */
   missing: string | null;
@@ -22,12 +29,7 @@ interface FormFootProps {
 export function FormFoot({ missing, verb = t("保存"), onSave, onDone, onCancel, end }: FormFootProps) {
   const [asking, setAsking] = useState(false);
   const act = useAct();
-  const run = (save: () => Promise<LocalReceipt>) =>
-    void act(async () => {
-      const receipt = await save();
-      onDone();
-      return receipt;
-    });
+  const run = (save: () => Promise<LocalReceipt>) => void act(() => saveAndClose(save, onDone));
   return (
     <>
       <p class="muted">{missing || t("以服务器答复为准；断网时先存本机。")}</p>

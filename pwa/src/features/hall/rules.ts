@@ -1,9 +1,10 @@
 /** The hall's day and parameters as the phone must know them alone: the twin of server/domain/hall/rules.py (CAL, catalogue §16). */
-import { dayOf, instant } from "../../i18n";
+import { clock, dayOf, instant } from "../../i18n";
 import type { Hall } from "../../sync/types.gen";
 
 export const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Parameters the screens use, with the defaults of catalogue §16. A key that says its unit is counted in it. */
 const DEFAULT_RULES = {
@@ -64,6 +65,19 @@ export function postedHours(hall: Hall, day: string): Session[] {
 export function worksOn(hall: Hall, day: string): boolean {
   const kind = hall.days[day] ?? (Number(weekdayKey(day)) <= 5 ? "working" : "weekend");
   return kind === "working" || kind === "make_up" || kind === "open";
+}
+
+/** The hours of `day` that need a round: those of which more than half lies in posted opening hours (server/domain/patrol/slots.py). */
+export function hoursOf(hall: Hall, day: string): (Session & { slot: string })[] {
+  if (!worksOn(hall, day)) return [];
+  const found = [];
+  for (const { from, to } of postedHours(hall, day)) {
+    for (let hour = Math.floor(from / HOUR_MS) * HOUR_MS; hour < to; hour += HOUR_MS) {
+      const [first, last] = [Math.max(hour, from), Math.min(hour + HOUR_MS, to)];
+      if (last - first > HOUR_MS / 2) found.push({ slot: `${day}T${clock(hour).slice(0, 2)}`, from: first, to: last });
+    }
+  }
+  return found;
 }
 
 /** Opening sessions of `day`. A demo hall that is always open has one, the whole day. */

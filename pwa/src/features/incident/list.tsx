@@ -36,7 +36,7 @@ export default function Incidents({ params }: ScreenProps) {
               key={rid}
               title={
                 <>
-                  <Tag tone={levelTone(body.level)}>{levelWord(body.level)}</Tag> {kindWord(body.kind)}
+                  <Tag tone={levelTone(body.level)}>{levelWord(body.level)}</Tag> {kindWord(body.kind)} {body.drill && <Tag tone="idle">{t("演练")}</Tag>}
                 </>
               }
               sub={[placeWord(body.place, hall, posts), when(body.found_at, now), (body.reports ?? 1) > 1 ? t("{n} 份报告", { n: body.reports ?? 1 }) : "", pending ? t("已存本机") : ""].filter(Boolean).join(t("；"))}
@@ -75,6 +75,7 @@ function Detail({ rid, incident }: { rid: string; incident: Incident }) {
         <div class="row wrap">
           <Tag tone={levelTone(incident.level)}>{levelWord(incident.level)}</Tag>
           <b>{kindWord(incident.kind)}</b>
+          {incident.drill && <Tag tone="idle">{t("演练")}</Tag>}
           <Tag tone={STATE_TONE[incident.state]}>{stateWord(incident.state)}</Tag>
         </div>
         <Facts facts={facts} />

@@ -42,8 +42,9 @@ function factsOf(desk: Desk, leave: Leave, brief: boolean): [string, string][] {
   const facts: [string, string][] = [
     [t("假别"), event ? t("{type}：{event}", { type: typeWord(rows.types, leave.type, leave.from_at), event: names(event.names) }) : typeWord(rows.types, leave.type, leave.from_at)],
     [t("起止"), spanWord(leave.from_at, leave.to_at, now)],
-    [t("计假"), daysWord(leave.centidays)],
   ];
+  // What was told by phone has no type yet that counts its days.
+  if (leave.state !== "told") facts.push([t("计假"), daysWord(leave.centidays)]);
   if (leave.left_centidays !== undefined && leave.left_centidays !== null) {
     facts.push([t("批准后余额"), leave.left_centidays < 0 ? t("超出 {days}", { days: daysWord(-leave.left_centidays) }) : daysWord(leave.left_centidays)]);
   }

@@ -52,7 +52,7 @@ export function LeaveCell({ desk, rid, leave, who = "", onOpen }: { desk: Desk; 
   return (
     <Cell
       title={who ? t("{name} · {reason}", { name: who, reason: type }) : type}
-      sub={t("{span}，计 {days}", { span: spanWord(leave.from_at, leave.to_at, desk.now), days: daysWord(leave.centidays) })}
+      sub={leave.state === "told" ? spanWord(leave.from_at, leave.to_at, desk.now) : t("{span}，计 {days}", { span: spanWord(leave.from_at, leave.to_at, desk.now), days: daysWord(leave.centidays) })}
       value={<Tag tone={trouble ? "warn" : STATE_TONE[leave.state]}>{trouble ?? stateWord(leave.state)}</Tag>}
       {...(onOpen ? { onPress: onOpen } : { href: `/leave/${rid}` })}
     />

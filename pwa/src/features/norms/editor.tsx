@@ -1,10 +1,10 @@
 /** 本厅规范 at the desk: every kind of data beside the one being changed. What has been used stays readable: a change is a new version. */
-import { useState } from "preact/hooks";
-import { go, useMe, type ScreenProps } from "../../app/feature";
+import { useMe, type ScreenProps } from "../../app/feature";
 import { dayOf, names, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
-import { Button, Cell, Chips, Empty, List, SplitView, Tag, TextField } from "../../ui";
+import { Empty } from "../../ui";
 import { codesOn } from "../hall/codes";
+import { Finder, type Line } from "../hall/finder";
 import { CodeForm } from "./code-form";
 import { HandbookForm } from "./handbook-form";
 import { ListForm } from "./list-form";
@@ -16,13 +16,6 @@ import { editionWord, groupWord, SCENES, sceneWord, useWord } from "./words";
 const KINDS = ["lists", "codes", "phrases", "tags", "handbook"] as const;
 type Kind = (typeof KINDS)[number];
 
-interface Line {
-  id: string;
-  title: string;
-  sub: string;
-  mark?: string;
-}
-
 /** What this person may change: the desk everything, a check lead the lists of visits, a head the unit's own codes. */
 function kindsOf(roles: readonly string[]): Kind[] {
   if (roles.some((role) => ["OFF", "EFF", "ADM"].includes(role))) return [...KINDS];
@@ -30,51 +23,27 @@ function kindsOf(roles: readonly string[]): Kind[] {
 }
 
 export default function Editor({ sync, params }: ScreenProps) {
-  const [typed, setTyped] = useState("");
   const me = useMe();
   const kinds = kindsOf(me?.roles ?? []);
   const kind = kinds.find((one) => one === params["kind"]) ?? kinds[0];
-  const id = params["id"] ?? null;
   if (!kind) return <Empty title={t("没有您可以修改的规范。")} icon="edit" />;
   const words: Record<Kind, string> = { lists: t("检查表"), codes: t("问题代码"), phrases: t("用语"), tags: t("行为标签"), handbook: t("手册") };
-  const all = LINES[kind](sync);
-  const wanted = typed.trim().toLowerCase();
-  const lines = all.filter((line) => `${line.id} ${line.title} ${line.sub}`.toLowerCase().includes(wanted));
-  const list = (
-    <div class="stack">
-      {kinds.length > 1 && <Chips label={t("类别")} hideLabel options={kinds.map((one) => ({ value: one, label: words[one] }))} value={kind} onChange={(next) => go(`/norms/${next}`)} />}
-      <TextField label={t("查找")} type="search" value={typed} onChange={setTyped} />
-      <Button icon="edit" onPress={() => go(`/norms/${kind}/new`)}>
-        {t("新建")}
-      </Button>
-      {lines.length === 0 ? (
-        <Empty title={t("没有找到")} icon="search" />
-      ) : (
-        <List label={words[kind]}>
-          {lines.map((line) => (
-            <Cell key={line.id} title={line.title} sub={line.sub} value={line.mark && <Tag tone="idle">{line.mark}</Tag>} href={`/norms/${kind}/${encodeURIComponent(line.id)}`} on={line.id === id} />
-          ))}
-        </List>
-      )}
-    </div>
-  );
-  const detail = id === null ? null : <Detail key={`${kind}:${id}`} sync={sync} kind={kind} id={id === "new" ? null : id} />;
-  return <SplitView list={list} detail={detail} hint={t("选一项查看和修改。")} />;
+  const form = (id: string | null, close: () => void) => <Form sync={sync} kind={kind} id={id} onDone={close} />;
+  return <Finder path="/norms" kinds={kinds} kind={kind} words={words} lines={LINES[kind](sync)} id={params["id"] ?? null} form={form} />;
 }
 
-function Detail({ sync, kind, id }: { sync: Sync; kind: Kind; id: string | null }) {
-  const close = () => go(`/norms/${kind}`);
+function Form({ sync, kind, id, onDone }: { sync: Sync; kind: Kind; id: string | null; onDone: () => void }) {
   switch (kind) {
     case "lists":
       return <ListForm sync={sync} id={id} />;
     case "codes":
-      return <CodeForm sync={sync} id={id} onDone={close} />;
+      return <CodeForm sync={sync} id={id} onDone={onDone} />;
     case "phrases":
-      return <PhraseForm sync={sync} id={id} onDone={close} />;
+      return <PhraseForm sync={sync} id={id} onDone={onDone} />;
     case "tags":
-      return <TagsForm sync={sync} id={id} onDone={close} />;
+      return <TagsForm sync={sync} id={id} onDone={onDone} />;
     case "handbook":
-      return <HandbookForm sync={sync} id={id} onDone={close} />;
+      return <HandbookForm sync={sync} id={id} onDone={onDone} />;
   }
 }
 

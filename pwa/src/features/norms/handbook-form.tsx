@@ -8,7 +8,7 @@ import { go } from "../../app/feature";
 import { FormFoot } from "../hall/form-foot";
 import { NamesFields, said } from "../hall/names-fields";
 import { readersOf, unreadBy } from "./model";
-import { LongNames } from "./long-names";
+import { LongNames } from "../hall/long-names";
 import { editionWord } from "./words";
 
 const CHARS_MAX = 8000;

@@ -6,7 +6,7 @@ import type { PutPhrase } from "../../sync/types.gen";
 import { Card, Notice, Select } from "../../ui";
 import { FormFoot, on } from "../hall/form-foot";
 import { said } from "../hall/names-fields";
-import { LongNames } from "./long-names";
+import { LongNames } from "../hall/long-names";
 import { SCENES, sceneWord } from "./words";
 
 const CHARS_MAX = 300;

@@ -1,8 +1,8 @@
 /** The round as the inspector walks it: which is due, what each zone still lacks, what must be looked at again. Pure. */
-import { clock, dayOf } from "../../i18n";
-import type { AwayInspector, Cover, Hall, Knew, Observation, Observe, Post, Round, Ties, Zone } from "../../sync/types.gen";
+import { clock, dayOf, names } from "../../i18n";
+import type { AwayInspector, Cover, Hall, Knew, Observation, Observe, Phrase, Post, Round, Ties, Zone } from "../../sync/types.gen";
 import { walkingOrder, type Rows } from "../hall/names";
-import { minutesMs, sessions } from "../hall/rules";
+import { hoursOf, minutesMs } from "../hall/rules";
 import { isEmpty } from "./seen";
 
 export { isEmpty };
@@ -30,11 +30,9 @@ export function slotOf(at: number): string {
   return `${dayOf(at)}T${clock(at).slice(0, 2)}`;
 }
 
-/** The hourly slot that is due at `now`, or null while the hall is closed: the slot counts when any minute of it is opening time. */
+/** The hourly slot that is due at `now`, or null. */
 export function dueSlot(hall: Hall | undefined, now: number): string | null {
-  if (!hall) return null;
-  const slot = slotOf(now);
-  return sessions(hall, dayOf(now)).some(({ from, to }) => slotOf(from) <= slot && slot <= slotOf(to - 1)) ? slot : null;
+  return (hall && hoursOf(hall, dayOf(now)).find(({ from, to }) => from <= now && now < to)?.slot) ?? null;
 }
 
 /** The round of `uid` that runs: the newest, should an earlier one have been forgotten. */
@@ -191,6 +189,8 @@ export function todaysOwn(observations: Rows<"obs">, uid: string, now: number): 
 /** The quick code that follows from what was seen (catalogue §6.3, P1-P6). */
 const CODE_OF: Partial<Record<Seen, Code>> = { serving: "P1", idle: "P2", empty_notice: "P3", empty_no_notice: "P4", covered: "P5", suspended: "P6" };
 
+export const NOTE_CHARS_MAX = 300;
+
 /** The codes an inspector taps beside the state; P1-P6 follow from it. */
 export const EXTRA_CODES: readonly Code[] = ["P7", "P8", "P9", "P10", "P11", "P12", "P13", "P14", "P0"];
 
@@ -199,9 +199,29 @@ export function codesOf(seen: Seen, extra: readonly Code[]): Code[] {
   return own ? [own, ...extra] : [...extra];
 }
 
+/** What must not be said, by the phrase book, in its order; each once and short enough for a note (LNG-01). */
+export function forbidden(phrases: Iterable<{ body: Phrase }>): string[] {
+  const bad = [...phrases].sort((x, y) => (x.body.order ?? 0) - (y.body.order ?? 0)).map(({ body }) => names(body.bad));
+  return [...new Set(bad)].filter((text) => text !== "" && text.length <= NOTE_CHARS_MAX);
+}
+
 /** The zone that a code hanging in the hall names; whether it is the one that hangs there now, the server knows (PTL-09). */
 export function zoneOfCode(text: string): string | null {
   return /^zaigang-zone:([^:]+):[A-Z2-7]+$/.exec(text.trim())?.[1] ?? null;
+}
+
+/** The zone's code in what was scanned: the printed one, or that of the time code on a wall screen, which must then be of now. */
+export function zoneCodeIn(text: string): { code: string; wall: boolean } | null {
+  const said = zoneOfCode(text) ? text.trim() : (param(text, "z") ?? "");
+  return zoneOfCode(said) ? { code: said, wall: said !== text.trim() } : null;
+}
+
+function param(text: string, name: string): string | null {
+  try {
+    return new URL(text.trim()).searchParams.get(name);
+  } catch {
+    return null; // no link
+  }
 }
 
 /**

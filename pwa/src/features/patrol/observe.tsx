@@ -3,10 +3,10 @@ import { AttachField, SubmitBar, useAmended, useDraft } from "../../app/feature"
 import { clock, t } from "../../i18n";
 import type { Photo } from "../../sync/api";
 import type { Observe } from "../../sync/types.gen";
-import { Check, Chips, List, MultiChips, Notice, Sheet, Tag, TextField } from "../../ui";
+import { Check, Chips, List, MultiChips, Notice, Select, Sheet, Tag, TextField } from "../../ui";
 import { personName, postTitle, unitName } from "../hall/names";
 import { rule } from "../hall/rules";
-import { codesOf, EXTRA_CODES, isEmpty, isStale, isTied, knewOf, presetSeen, type Code, type PostView, type Seen } from "./model";
+import { codesOf, EXTRA_CODES, forbidden, isEmpty, isStale, isTied, knewOf, NOTE_CHARS_MAX, presetSeen, type Code, type PostView, type Seen } from "./model";
 import { ObservationCell } from "./mine";
 import { Stale } from "./round";
 import type { Patrol } from "./rows";
@@ -70,12 +70,21 @@ export function ObserveSheet({ patrol, round, post, onClose }: ObserveProps) {
         <Chips label={t("我看到的")} options={SEEN.map((value) => ({ value, label: seenWord(value) }))} value={seen} onChange={(value) => draft.set({ seen: value })} />
       </div>
       <MultiChips label={t("快捷代码")} options={EXTRA_CODES.map((value) => ({ value, label: t("{code} {word}", { code: value, word: codeWord(sync, value) }) }))} value={codes} onChange={(value) => draft.set({ codes: value })} />
+      {codes.includes("P13") && <Phrases patrol={patrol} note={note} onPick={(text) => draft.set({ note: text })} />}
       <Check label={t("已当场提醒")} value={reminded} onChange={(value) => draft.set({ reminded: value })} />
       {seen && isEmpty(seen) && <Check label={t("已在此等候满 {n} 分钟", { n: minutes })} value={waited} onChange={(value) => draft.set({ waited: value })} />}
-      <TextField label={t("备注（可不填）")} value={note} onChange={(value) => draft.set({ note: value })} max={300} />
+      <TextField label={t("备注（可不填）")} value={note} onChange={(value) => draft.set({ note: value })} max={NOTE_CHARS_MAX} />
       <AttachField sound value={photos} onChange={(value) => draft.set({ photos: value })} />
     </Sheet>
   );
+}
+
+/** 忌语 of the phrase book: what was said becomes the note, to be changed into the very words (LNG-01). */
+function Phrases({ patrol, note, onPick }: { patrol: Patrol; note: string; onPick: (text: string) => void }) {
+  const said = forbidden(patrol.sync.rows("phrase").value.values());
+  if (said.length === 0) return null;
+  const options = [{ value: "", label: t("请选择") }, ...said.map((text) => ({ value: text, label: text }))];
+  return <Select label={t("用语库中的忌语")} hint={t("选后写入备注，可以改成原话。")} value={said.includes(note) ? note : ""} options={options} onChange={onPick} />;
 }
 
 function noteOf(seen: Seen | null, waited: boolean, minutes: number): string {

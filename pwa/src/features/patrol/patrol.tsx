@@ -1,8 +1,8 @@
 /** 巡查, the inspector's first screen: which round is due, which windows are left, what must be looked at again (PTL-01..04). */
-import { go, toTop } from "../../app/feature";
+import { go, Lazy, toTop } from "../../app/feature";
 import { clock, t } from "../../i18n";
 import type { RoundStart } from "../../sync/types.gen";
-import { BigButton, Button, Buttons, Card, Loading, Section, Tag } from "../../ui";
+import { BigButton, Button, Card, Loading, Section, Tag } from "../../ui";
 import { useAct } from "../hall/act";
 import { personName } from "../hall/names";
 import { Mine } from "./mine";
@@ -12,6 +12,8 @@ import { RoundScreen } from "./round";
 import { usePatrol, type Patrol } from "./rows";
 import { slotWord, typeWord } from "./words";
 import "./patrol.css";
+
+const next = () => import("./next");
 
 export default function PatrolHome() {
   const patrol = usePatrol();
@@ -40,26 +42,28 @@ function Due({ patrol }: { patrol: Patrol }) {
   };
   const others: RoundStart["type"][] = ["irregular", "opening", "closing"];
   return (
-    <Section title={slot ? slotWord(slot) : t("非工作时间")}>
+    <Section title={slot ? slotWord(slot) : t("没有应巡的时段")}>
       <Card tone={made ? "ok" : slot ? "warn" : "info"}>
         {made ? (
           <p>
             <Tag tone={made.round.state === "done" ? "ok" : "info"}>{made.round.state === "done" ? t("本时段已巡") : t("本时段巡查中")}</Tag>{" "}
             {t("{name}，{time} 开始，记录 {n} 条。", { name: personName(rows.people, made.round.inspector), time: clock(made.round.started_at), n: made.round.exceptions })}
           </p>
+        ) : slot ? (
+          <p>{t("本时段还没有巡查。")}</p>
         ) : (
-          <p>{slot ? t("本时段还没有巡查。") : t("现在不在工作时间，没有应巡的时段。")}</p>
+          <Lazy load={next} props={{ hall: rows.hall, now }} quiet />
         )}
         {slot && !made && <BigButton label={t("开始巡查")} sub={slotWord(slot)} icon="patrol" onPress={() => void start("hourly")} />}
-        <details class="fold">
+        <details class="fold" open={!slot}>
           <summary>{t("不定时、开门、关门巡查")}</summary>
-          <Buttons>
+          <div class="row wrap">
             {others.map((type) => (
               <Button key={type} onPress={() => void start(type)}>
                 {typeWord(type)}
               </Button>
             ))}
-          </Buttons>
+          </div>
         </details>
         <Button tone="quiet" icon="flag" onPress={() => go("/findings")}>
           {t("查看发现")}

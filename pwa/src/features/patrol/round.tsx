@@ -7,7 +7,7 @@ import { BigButton, Button, Confirm, Notice, Section, Sheet, Tag, toast } from "
 import { useAct } from "../hall/act";
 import { personName } from "../hall/names";
 import { Mine } from "./mine";
-import { isCovered, isStale, isTied, knewOf, postOfCode, zoneOfCode, type PostView, type RoundView, type ZoneView } from "./model";
+import { isCovered, isStale, isTied, knewOf, postOfCode, zoneCodeIn, type PostView, type RoundView, type ZoneView } from "./model";
 import { ObserveSheet } from "./observe";
 import { Rechecks } from "./recheck";
 import type { Patrol } from "./rows";
@@ -83,12 +83,16 @@ function ScanWindow({ patrol, rid, round, onFound }: ScanProps) {
   const [scanning, setScanning] = useState(false);
   const act = useAct();
   const points = round.points ?? [];
-  const take = (text: string) => {
+  const take = async (text: string) => {
     const post = postOfCode(text, rows.posts);
-    const zone = zoneOfCode(text);
+    const zone = zoneCodeIn(text);
     setScanning(false);
-    if (zone) void act(() => sync.save("patrol.point", { code: text.trim(), at: sync.now() }, { rid }));
-    else if (post) onFound(post);
+    // The wall's time code anchors this phone's clock, too; one photographed earlier proves nothing about now.
+    // Where that cannot be looked at, the code counts like a printed one.
+    const here = () => import("../../display/in-hall").then(({ isInHall }) => isInHall(sync, text), () => true);
+    if (zone?.wall && !(await here())) return toast(t("时间码已过时，请再扫一次大屏。"));
+    if (zone) return act(() => sync.save("patrol.point", { code: zone.code, at: sync.now() }, { rid }));
+    if (post) onFound(post);
     else toast(t("这不是本大厅窗口或分区的二维码，请直接点窗口。"));
   };
   return (
@@ -96,11 +100,11 @@ function ScanWindow({ patrol, rid, round, onFound }: ScanProps) {
       <Button icon="camera" onPress={() => setScanning(true)}>
         <span>
           {t("扫窗口或分区的二维码")}
-          <small class="block">{t("到场凭据 {n} / {m} 个分区", { n: points.length, m: Number(rows.hall?.rules["ptl.points_min"] ?? 3) })}</small>
+          <small class="block">{t("到场凭据 {n} 个分区，至少 {m} 个", { n: points.length, m: Number(rows.hall?.rules["ptl.points_min"] ?? 3) })}</small>
         </span>
       </Button>
       <Sheet open={scanning} title={t("扫窗口或分区的二维码")} onClose={() => setScanning(false)}>
-        <Camera onFound={take} />
+        <Camera onFound={(text) => void take(text)} />
       </Sheet>
     </>
   );

@@ -1,28 +1,11 @@
 /** The words of patrol as the hall says them (PTL, catalogue §6.3). Observations are said as seen, never as verdicts. */
 import { dayOf, names, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
-import type { Finding, RoundStart } from "../../sync/types.gen";
+import type { Finding } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
-import type { Code, Seen } from "./model";
+import type { Code } from "./model";
 
-export const SEEN: readonly Seen[] = ["serving", "idle", "empty_notice", "empty_no_notice", "covered", "suspended", "other"];
-
-export function seenWord(seen: Seen): string {
-  const words: Record<Seen, () => string> = {
-    serving: () => t("在岗服务"),
-    idle: () => t("在岗待机"),
-    empty_notice: () => t("空岗-有告示"),
-    empty_no_notice: () => t("空岗-无告示"),
-    covered: () => t("B顶岗"),
-    suspended: () => t("暂停"),
-    other: () => t("其他"),
-  };
-  return words[seen]();
-}
-
-export const SEEN_TONE: Record<Seen, Tone> = {
-  serving: "ok", idle: "ok", empty_notice: "warn", empty_no_notice: "bad", covered: "info", suspended: "idle", other: "idle",
-};
+export { SEEN, SEEN_TONE, seenWord, typeWord } from "../hall/seen";
 
 /** What the quick list in force calls a code (§6.3): local data; the code itself while no list is here. */
 export function codeWord(sync: Sync, code: Code): string {
@@ -30,16 +13,6 @@ export function codeWord(sync: Sync, code: Code): string {
   const lists = [...sync.rows("checklist").value.values()].map(({ body }) => body).filter((list) => list.use === "quick" && (list.valid_from ?? "") <= today);
   const said = lists.sort((x, y) => x.version - y.version).flatMap(({ groups }) => groups.flatMap(({ items }) => items.filter(({ id }) => id === code)));
   return names(said.at(-1)?.names) || code;
-}
-
-export function typeWord(type: string): string {
-  const words: Record<RoundStart["type"], () => string> = {
-    hourly: () => t("整点巡查"),
-    irregular: () => t("不定时巡查"),
-    opening: () => t("开门巡查"),
-    closing: () => t("关门巡查"),
-  };
-  return type in words ? words[type as RoundStart["type"]]() : type;
 }
 
 /** "10:00 时段" of a slot "2026-11-22T10". */

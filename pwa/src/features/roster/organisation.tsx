@@ -1,8 +1,8 @@
 /** 组织: units, posts, people, services and zones; the list beside what is being changed. */
-import { useState } from "preact/hooks";
-import { go, type ScreenProps } from "../../app/feature";
+import type { ScreenProps } from "../../app/feature";
 import { names, t } from "../../i18n";
-import { Button, Cell, Chips, Empty, List, Loading, SplitView, Tag, TextField } from "../../ui";
+import { Loading } from "../../ui";
+import { Finder, type Line } from "../hall/finder";
 import { postTitle, unitName, walkingOrder } from "../hall/names";
 import { PersonForm } from "./person";
 import { PostForm, ServiceForm, UnitForm, ZoneForm } from "./forms";
@@ -12,65 +12,42 @@ import "./roster.css";
 const KINDS = ["units", "posts", "people", "services", "zones"] as const;
 type Kind = (typeof KINDS)[number];
 
-interface Line {
-  id: string;
-  title: string;
-  sub: string;
-  mark?: string;
-}
-
 export default function Organisation({ params }: ScreenProps) {
   const roster = useRoster();
-  const [typed, setTyped] = useState("");
   const kind: Kind = KINDS.find((one) => one === params["kind"]) ?? "units";
-  const id = params["id"] ?? null;
   if (!roster.rows) return <Loading />;
   const words: Record<Kind, string> = { units: t("单位"), posts: t("岗位"), people: t("人员"), services: t("受理事项"), zones: t("区域") };
-  const wanted = typed.trim().toLowerCase();
-  const all = linesOf(roster, kind);
-  const lines = all.filter((line) => `${line.title} ${line.sub} ${line.id}`.toLowerCase().includes(wanted));
-  const list = (
-    <div class="stack">
-      <Chips label={t("类别")} hideLabel options={KINDS.map((one) => ({ value: one, label: words[one] }))} value={kind} onChange={(next) => go(`/organisation/${next}`)} />
-      <TextField label={t("查找")} type="search" value={typed} onChange={setTyped} />
-      <div class="row wrap">
-        <Button icon="edit" onPress={() => go(`/organisation/${kind}/new`)}>
-          {t("新建")}
-        </Button>
+  return (
+    <Finder
+      path="/organisation"
+      kinds={KINDS}
+      kind={kind}
+      words={words}
+      lines={linesOf(roster, kind)}
+      id={params["id"] ?? null}
+      tools={
         <a class="btn" href="/organisation/import">
           {t("导入与导出")}
         </a>
-      </div>
-      {lines.length > 0 ? (
-        <List label={words[kind]}>
-          {lines.map((line) => (
-            <Cell key={line.id} title={line.title} sub={line.sub} value={line.mark && <Tag tone="idle">{line.mark}</Tag>} href={`/organisation/${kind}/${line.id}`} on={line.id === id} />
-          ))}
-        </List>
-      ) : (
-        <Empty icon="info" title={all.length > 0 ? t("没有找到") : t("还没有内容")}>
-          {t("可以新建，或从表格一次导入。")}
-        </Empty>
-      )}
-    </div>
+      }
+      advice={t("可以新建，或从表格一次导入。")}
+      form={(id, close) => <Form roster={roster} kind={kind} id={id} onDone={close} />}
+    />
   );
-  const detail = id === null ? null : <Detail key={`${kind}:${id}`} roster={roster} kind={kind} id={id === "new" ? null : id} />;
-  return <SplitView list={list} detail={detail} hint={t("选一项查看和修改。")} />;
 }
 
-function Detail({ roster, kind, id }: { roster: Roster; kind: Kind; id: string | null }) {
-  const close = () => go(`/organisation/${kind}`);
+function Form({ roster, kind, id, onDone }: { roster: Roster; kind: Kind; id: string | null; onDone: () => void }) {
   switch (kind) {
     case "units":
-      return <UnitForm roster={roster} id={id} onDone={close} />;
+      return <UnitForm roster={roster} id={id} onDone={onDone} />;
     case "posts":
-      return <PostForm roster={roster} id={id} onDone={close} />;
+      return <PostForm roster={roster} id={id} onDone={onDone} />;
     case "people":
-      return <PersonForm roster={roster} id={id} onDone={close} />;
+      return <PersonForm roster={roster} id={id} onDone={onDone} />;
     case "services":
-      return <ServiceForm roster={roster} id={id} onDone={close} />;
+      return <ServiceForm roster={roster} id={id} onDone={onDone} />;
     case "zones":
-      return <ZoneForm roster={roster} id={id} onDone={close} />;
+      return <ZoneForm roster={roster} id={id} onDone={onDone} />;
   }
 }
 

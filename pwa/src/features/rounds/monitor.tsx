@@ -21,7 +21,7 @@ export default function Monitor({ sync }: ScreenProps) {
   const walks = walking(sync.rows("round").value, now);
   const count = (...states: Hour["state"][]) => hours.filter((hour) => states.includes(hour.state)).length;
   const due = hours.length - count("ahead");
-  const points = (hour: Hour) => (hour.round ? t("{n} / {m}", { n: (hour.round.points ?? []).length, m: needed }) : "—");
+  const points = (hour: Hour) => (hour.round ? (hour.round.points ?? []).length : "—");
   return (
     <div class="stack wide">
       <Section title={t("今天")} aside={date(dayOf(now))}>
@@ -59,7 +59,7 @@ export default function Monitor({ sync }: ScreenProps) {
               <Cell
                 key={hour.slot}
                 title={<span class="num">{spanOf(hour)}</span>}
-                sub={hour.round ? [personName(people, hour.round.inspector), t("{time} 开始", { time: clock(hour.round.started_at) }), t("{n} 个岗位", { n: lookedAt(hour.round) }), t("到场凭据 {n} / {m} 个分区", { n: (hour.round.points ?? []).length, m: needed })].join(" · ") : ""}
+                sub={hour.round ? [personName(people, hour.round.inspector), t("{time} 开始", { time: clock(hour.round.started_at) }), t("{n} 个岗位", { n: lookedAt(hour.round) }), t("到场凭据 {n} 个分区，至少 {m} 个", { n: (hour.round.points ?? []).length, m: needed })].join(" · ") : ""}
                 value={<Tag tone={SLOT_TONE[hour.state]}>{slotWord(hour.state)}</Tag>}
               />
             ))}
@@ -76,7 +76,7 @@ export default function Monitor({ sync }: ScreenProps) {
               { id: "from", title: t("开始"), numeric: true, cell: (hour) => (hour.round ? clock(hour.round.started_at) : "—") },
               { id: "to", title: t("结束"), numeric: true, cell: (hour) => (hour.round?.finished_at ? clock(hour.round.finished_at) : "—") },
               { id: "seen", title: t("看过岗位"), numeric: true, cell: (hour) => (hour.round ? lookedAt(hour.round) : "—") },
-              { id: "points", title: t("到场凭据"), numeric: true, cell: points },
+              { id: "points", title: t("到场凭据（至少 {m} 个分区）", { m: needed }), numeric: true, cell: points },
             ]}
           />
         )}

@@ -1,8 +1,8 @@
 /** The hours of today and what became of each; who is on a round now. Pure: from rows, for the monitor (PTL-01, PTL-06). */
-import { clock, dayOf } from "../../i18n";
+import { dayOf } from "../../i18n";
 import type { Hall, Round, Slot } from "../../sync/types.gen";
 import type { Rows } from "../hall/names";
-import { minutesMs, postedHours, worksOn } from "../hall/rules";
+import { hoursOf, minutesMs } from "../hall/rules";
 
 export type SlotState = "done" | "late" | "running" | "now" | "missed" | "ahead";
 
@@ -21,21 +21,6 @@ export interface Walk {
   /** Posts that were looked at; those of an exception may be among the cleared ones. */
   seen: number;
   zones: number;
-}
-
-const HOUR_MS = 3_600_000;
-
-/** The hours of `day` that need a round: those of which more than half lies in posted opening hours (server/domain/patrol/slots.py). */
-export function hoursOf(hall: Hall, day: string): { slot: string; from: number; to: number }[] {
-  if (!worksOn(hall, day)) return [];
-  const found = [];
-  for (const { from, to } of postedHours(hall, day)) {
-    for (let hour = Math.floor(from / HOUR_MS) * HOUR_MS; hour < to; hour += HOUR_MS) {
-      const [first, last] = [Math.max(hour, from), Math.min(hour + HOUR_MS, to)];
-      if (last - first > HOUR_MS / 2) found.push({ slot: `${day}T${clock(hour).slice(0, 2)}`, from: first, to: last });
-    }
-  }
-  return found;
 }
 
 /** What became of every hour of today, as far as this device knows; what is missed may still arrive until the daily close. */

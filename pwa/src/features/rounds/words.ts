@@ -1,27 +1,10 @@
 /** The words of rounds, as the hall says them (PTL, catalogue §6.3). */
 import { t } from "../../i18n";
-import type { DueRound, Irregular, VideoFinding } from "../../sync/types.gen";
+import type { DueRound, Irregular } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
 import type { SlotState } from "./slots";
 
-export type Seen = VideoFinding["seen"];
-export const SEEN: readonly Seen[] = ["serving", "idle", "empty_notice", "empty_no_notice", "covered", "suspended", "other"];
-export const SEEN_TONE: Record<Seen, Tone> = {
-  serving: "ok", idle: "ok", empty_notice: "warn", empty_no_notice: "bad", covered: "info", suspended: "idle", other: "idle",
-};
-
-export function seenWord(seen: Seen): string {
-  const words: Record<Seen, () => string> = {
-    serving: () => t("在岗服务"),
-    idle: () => t("在岗待机"),
-    empty_notice: () => t("空岗-有告示"),
-    empty_no_notice: () => t("空岗-无告示"),
-    covered: () => t("B顶岗"),
-    suspended: () => t("暂停"),
-    other: () => t("其他"),
-  };
-  return words[seen]();
-}
+export { SEEN, SEEN_TONE, seenWord, typeWord, type Seen } from "../hall/seen";
 
 export const SLOT_TONE: Record<SlotState, Tone> = { done: "ok", late: "info", running: "info", now: "warn", missed: "bad", ahead: "idle" };
 
@@ -35,16 +18,6 @@ export function slotWord(state: SlotState): string {
     ahead: () => t("未到时间"),
   };
   return words[state]();
-}
-
-export function typeWord(type: string): string {
-  const words: Record<string, () => string> = {
-    hourly: () => t("整点巡查"),
-    irregular: () => t("不定时巡查"),
-    opening: () => t("开门巡查"),
-    closing: () => t("关门巡查"),
-  };
-  return words[type]?.() ?? type;
 }
 
 export const PLAN_TONE: Record<Irregular["state"], Tone> = { committed: "info", drawn: "ok", dropped: "idle" };

@@ -1,0 +1,81 @@
+"""What a hall begins with is laid down when it is founded and at every start of the server, never by time (PRH-05, LV-03, EMG-09)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+
+from server.app import DOMAINS
+from server.domain.norms.tables import ChecklistRecord
+from server.store.sqlite import Connection
+from tests.server.scenes.small_hall import small_hall
+from tests.support.server import RunningServer, serve
+
+BEGUN = {"leave.type", "leave.chain", "checklist", "code", "phrase", "tagset", "handbook", "incident.plan"}
+SETUP = {"login": "root", "name": "于演甲", "password": "a long password", "hall": "新大厅", "locale": "zh_Hans"}
+
+
+def shown(server: RunningServer, hall: str = "hall") -> dict[str, int]:
+    """How many rows of each kind stand in a hall's database."""
+    sql = Connection(server.settings.data / f"{hall}.sqlite", ("query_only=ON",))
+    try:
+        return dict(sql.all("SELECT kind, count(*) FROM view_row WHERE body IS NOT NULL GROUP BY kind"))
+    finally:
+        sql.close()
+
+
+@pytest.fixture(scope="module")
+def still() -> Iterator[pytest.MonkeyPatch]:
+    """No chore of the server runs: whatever is there was not laid down by time."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr("server.app.TICK_SECONDS", 3600)
+    yield patch
+    patch.undo()
+
+
+@pytest.mark.usefixtures("still")
+def test_a_hall_has_what_it_begins_with_as_soon_as_its_setup_is_answered() -> None:
+    with serve(mode="empty") as server:
+        assert not shown(server), "nothing is laid down for a hall that is not founded"
+        code = server.app.desk.setup_code
+        answer = httpx.post(f"{server.base_url}/setup", json={"code": code, **SETUP}, headers={"Origin": server.base_url}, trust_env=False)
+        assert answer.status_code == 204
+        assert shown(server).keys() >= BEGUN
+
+
+@pytest.mark.usefixtures("still")
+def test_an_older_hall_gets_at_the_start_of_the_server_what_is_new_and_only_that(tmp_path: Path) -> None:
+    older = tuple(d._replace(found=None) if d.name in ("incident", "norms") else d for d in DOMAINS)
+    with serve(older, data=tmp_path / "data") as server:
+        before = shown(server, "yunting")
+        assert not before.keys() & {"incident.plan", "checklist"}
+    with serve(data=tmp_path / "data") as server:
+        now = shown(server, "yunting")
+        assert now.keys() >= BEGUN
+        assert {kind: now[kind] for kind in before} == before
+    with serve(data=tmp_path / "data") as server:
+        assert shown(server, "yunting") == now, "a further start lays down nothing"
+
+
+def test_what_a_hall_made_its_own_stays_at_a_start() -> None:
+    hall = small_hall()
+    known = hall.tx.find(ChecklistRecord)[0]
+    hall.tx.put(msgspec.structs.replace(known, body=msgspec.structs.replace(known.body, text="own")))
+    rows = dict(hall.tx.rows)
+    hall.found()
+    kept = hall.tx.get(ChecklistRecord, known.rid)
+    assert kept is not None
+    assert kept.body.text == "own"
+    assert hall.tx.rows == rows
+
+
+def test_no_tick_lays_anything_down() -> None:
+    hall = small_hall()
+    asked: list[int] = []
+    hall.domains = tuple(d._replace(found=lambda tx: asked.append(tx.now)) for d in hall.domains)
+    hall.tick(hall.tx.now + 60_000)
+    assert asked == []
+    hall.found()
+    assert len(asked) == len(hall.domains)
