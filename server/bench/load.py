@@ -42,7 +42,9 @@ class Run(NamedTuple):
 
     def percentile(self, percent: int) -> float:
         """A latency percentile, ms."""
-        return quantiles(self.delays_ms, n=100)[percent - 1] if len(self.delays_ms) > 1 else 0.0
+        if len(self.delays_ms) < 2:
+            return sum(self.delays_ms)
+        return quantiles(self.delays_ms, n=100)[percent - 1]
 
 
 def free_port() -> int:

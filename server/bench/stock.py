@@ -12,27 +12,32 @@ from server.domain.incident.views import incident_face
 from server.settings import Settings
 from server.store import ledger
 from server.store.contract import Unit
+from sync.errors import CODES
 from sync.ops import first_link
 
 RECORDS_EACH = 500
 DEV = "0" * 32
+TEXTS = [said.text for said in CODES.values()]
+"""Sentences of the length people write, in the language of the hall."""
+PLACES = 60
 BODY = f'{{"v":1,"site":"{SITE}","dev":"{DEV}","k":"incident.report","text":"{TEXT}","pad":"{"x" * 300}"}}'
 
 
 def report(n: int) -> IncidentRecord:
-    """An incident of long ago."""
+    """An incident of long ago; no two alike in what a packer could make use of, but for what records have in common."""
+    mixed = n * 2_654_435_761 % 2**32
     return IncidentRecord(
         rid=f"00000000-{n >> 32 & 65535:04x}-7000-8000-{n:012x}",
         kind="system",
-        place="p",
+        place=f"00000000-0000-7000-8000-{mixed % PLACES:012x}",
         unit="",
         found_at=n,
         received_at=n,
         level=4,
-        reporter="nobody",
+        reporter=f"p{mixed % 199}",
         responder="",
         people=n % 9,
-        text=TEXT,
+        text=TEXTS[mixed % len(TEXTS)] + TEXTS[mixed // 1_009 % len(TEXTS)],
         ticks=[],
         due_at=FOREVER,
     )
@@ -71,6 +76,7 @@ async def stock(data: Path, count: int, database: str = "") -> float:
         await store.write(add_device)
         for first in range(1, count + 1, RECORDS_EACH):
             await store.write(records(first, min(RECORDS_EACH, count + 1 - first)), repeatable=True)
+        # Else the server would begin with them, beside what is measured.
         await app.make_snapshots()
     finally:
         await app.stop()

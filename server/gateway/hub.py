@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -27,6 +27,9 @@ SendEvent = Callable[[Any], Coroutine[Any, Any, None]]
 POKE = encode(Poke())
 NO_SHAPES = Shapes(())
 _row = msgspec.json.Encoder()
+Entry = tuple[int, str]
+"""A row of a commit by its index, and a bucket that holds it; none (empty) for a bucket it has left."""
+NOBODY: "frozenset[Link]" = frozenset()
 
 
 class Link:
@@ -35,6 +38,11 @@ class Link:
     `uid`, `token`, `until_at`: the person and the session it rests on; `board`: a wall screen; `level`: the older row shapes its app
     needs (0: none); `stuck_since`: loop time since which a send waits.
     """
+
+    __slots__ = (
+        *("_abort", "_over", "_poke", "_queue", "_queued", "_send", "_write"),
+        *("beat_at", "board", "level", "session", "stuck_since", "token", "uid", "until_at"),
+    )
 
     def __init__(
         self,
@@ -54,21 +62,25 @@ class Link:
         self._abort = abort
         self._write = write
         self.level = 0
-        self._queue: deque[Any] = deque()
+        self._queue: deque[bytes] = deque()
         self._queued = 0
         self._poke = False
         self._over = False
 
     def text(self, text: str) -> None:
+        """Send a frame given as text."""
+        self.frame(text.encode())
+
+    def frame(self, frame: bytes) -> None:
         """Send a frame, now or when the socket drains; past the bound everything queued becomes one poke."""
         if self._over:
             return
         if self.stuck_since is None:
-            if self._write is None or not self._write(text.encode()):
-                self._start({"type": "websocket.send", "text": text})
+            if self._write is None or not self._write(frame):
+                self._start(_said(frame))
             return
-        self._queue.append({"type": "websocket.send", "text": text})
-        self._queued += len(text)
+        self._queue.append(frame)
+        self._queued += len(frame)
         if len(self._queue) > QUEUE_FRAMES_MAX or self._queued > QUEUE_BYTES_MAX:
             self._queue.clear()
             self._queued = 0
@@ -122,12 +134,17 @@ class Link:
     def _go_on(self, sending: Coroutine[Any, Any, None]) -> None:
         self._step(sending)
         while self.stuck_since is None and self._queue and not self._over:
-            event = self._queue.popleft()
-            self._queued -= len(event["text"])
-            self._start(event)
+            frame = self._queue.popleft()
+            self._queued -= len(frame)
+            self._start(_said(frame))
         if self.stuck_since is None and self._poke and not self._over:
             self._poke = False
-            self._start({"type": "websocket.send", "text": POKE})
+            self._start(_said(POKE.encode()))
+
+
+def _said(frame: bytes) -> Any:
+    """A frame as ASGI has it sent."""
+    return {"type": "websocket.send", "text": frame.decode()}
 
 
 class Waiter:
@@ -198,24 +215,33 @@ class Hub:
         for link in self._own_links(committed):
             link.session.ack = committed.heads[link.session.dev]
         rows = committed.rows + [own.make() for own in committed.own if self._heard(f"dev:{own.dev}")]
-        concerned: dict[Link, list[int]] = {}
+        for bucket in {bucket for change in rows for bucket in change.hit} & self._waiters.keys():
+            for waiter in self._waiters[bucket]:
+                waiter.woken.set()
+        encoder = Encoder(rows, self._seal, self._shapes)
+        for link, news in self._concerned(rows).items():
+            if frame := self._frame(link, news, encoder):
+                link.frame(frame)
+
+    def _concerned(self, rows: list[RowChange]) -> "dict[Link, News]":
+        """Who hears of which of these rows, in which buckets."""
+        root, concerned = News(()), dict[Link, News]()
         for index, change in enumerate(rows):
             for bucket in change.hit:
-                for link in self._by_bucket.get(bucket, ()):
-                    indexes = concerned.setdefault(link, [])
-                    if not indexes or indexes[-1] != index:
-                        indexes.append(index)
-                for waiter in self._waiters.get(bucket, ()):
-                    waiter.woken.set()
-        encoder = Encoder(rows, self._seal, self._shapes)
-        for link, indexes in concerned.items():
-            try:
-                self._tell(link, indexes, encoder)
-            except Exception as crash:
-                # Rows it was not told must not be passed over by the next frame.
-                alarm.error("a commit could not be told to a socket", exc_info=crash)
-                link.session.behind()
-                link.text(POKE)
+                entry = (index, bucket if bucket in change.live else "")
+                links = self._by_bucket.get(bucket, NOBODY)
+                if not concerned:
+                    concerned = dict.fromkeys(links, root.then(entry))
+                    continue
+                for link in links:
+                    concerned[link] = concerned.get(link, root).then(entry)
+            for bucket in change.live - change.hit:
+                # Nothing new there, but the row is in it: whoever is told of the row is told where he has it.
+                for link in self._by_bucket.get(bucket, NOBODY):
+                    news = concerned.get(link)
+                    if news is not None and news.entries[-1][0] == index:
+                        concerned[link] = news.then((index, bucket))
+        return concerned
 
     def _regrant(self, people: dict[str, frozenset[str] | None]) -> None:
         """Rights changed: before any row is told, whoever it concerns stands on his new buckets, or is shut out (law I19)."""
@@ -247,19 +273,22 @@ class Hub:
     def _own_links(self, committed: Committed) -> list[Link]:
         return [link for dev in committed.heads for link in self._by_bucket.get(f"dev:{dev}", ())]
 
-    def _tell(self, link: Link, indexes: list[int], encoder: "Encoder") -> None:
+    def _frame(self, link: Link, news: "News", encoder: "Encoder") -> bytes | None:
+        """What tells a link of its news, if it is to be told now."""
         session = link.session
-        last = encoder.last(indexes)
-        if session.phase == "reading":
-            session.hit(last)
-        if session.phase != "live" or last <= session.pos:
-            return
-        rows = encoder.rows_for(session.buckets, indexes, link.level)
-        if len(rows) > DELTA_BYTES_MAX:
-            session.behind()
-            link.text(POKE)
-            return
-        link.text(session.advance(rows, encoder.token(last), last))
+        try:
+            told = news.told.get(link.level) or encoder.tell(news, link.level)
+            if session.phase == "reading":
+                session.hit(told.last)
+            if session.phase != "live" or told.last <= session.pos:
+                return None
+            if told.fits:
+                return session.advance(told.rows, told.to, told.last)
+        except Exception as crash:
+            # Rows it was not told must not be passed over by the next frame.
+            alarm.error("a commit could not be told to a socket", exc_info=crash)
+        session.behind()
+        return POKE.encode()
 
     def sweep(self, now_ms: int) -> None:
         """Close what is stuck and what is no longer signed in. Called every second or so."""
@@ -291,47 +320,69 @@ class Hub:
         self._wake(lambda waiter: f"dev:{dev}" in waiter.buckets)
 
 
+class Told(NamedTuple):
+    """News as they are sent: encoded rows, the last commit among them and its cursor. `fits`: not too much for a frame."""
+
+    rows: bytes
+    last: int
+    to: str
+    fits: bool
+
+
+class News:
+    """Some rows of a commit as (index, bucket that holds it or nothing). Links that hear of the same share one, and its encoding."""
+
+    __slots__ = ("_more", "entries", "told")
+
+    def __init__(self, entries: tuple[Entry, ...]) -> None:
+        self.entries = entries
+        self.told: dict[int, Told] = {}
+        self._more: dict[Entry, News] = {}
+
+    def then(self, entry: Entry) -> "News":
+        """The same and one more."""
+        found = self._more.get(entry)
+        if found is None:
+            found = self._more[entry] = News((*self.entries, entry))
+        return found
+
+
 class Encoder:
     """The rows of one commit as JSON, each combination once."""
 
     def __init__(self, rows: list[RowChange], seal: Seal, shapes: Shapes) -> None:
-        self.rows = rows
+        self._all = rows
         self._seal = seal
         self._shapes = shapes
-        self._rows: dict[tuple[int, frozenset[str], int], str] = {}
-        self._sets: dict[tuple[tuple[int, frozenset[str], int], ...], str] = {}
+        self._rows: dict[tuple[int, frozenset[str], int], bytes] = {}
         self._tokens: dict[int, str] = {}
 
-    def last(self, indexes: list[int]) -> int:
-        """The last commit among these rows."""
-        return self.rows[indexes[0]].cid if len(indexes) == 1 else max(self.rows[index].cid for index in indexes)
+    def tell(self, news: News, level: int) -> Told:
+        """What a device gets whose app needs shapes of this level."""
+        mine: dict[int, set[str]] = {}
+        for index, bucket in news.entries:
+            mine.setdefault(index, set()).update((bucket,) if bucket else ())
+        rows = b",".join([self._one(index, frozenset(buckets), level) for index, buckets in mine.items()])
+        last = max(self._all[index].cid for index in mine)
+        told = news.told[level] = Told(rows, last, self._token(last), len(rows) <= DELTA_BYTES_MAX)
+        return told
 
-    def rows_for(self, buckets: frozenset[str], indexes: list[int], level: int) -> str:
-        """What a device with these buckets gets whose app needs shapes of this level."""
-        if len(indexes) == 1:
-            return self._one(indexes[0], self.rows[indexes[0]].live & buckets, level)
-        key = tuple((index, self.rows[index].live & buckets, level) for index in indexes)
-        found = self._sets.get(key)
-        if found is None:
-            found = self._sets[key] = ",".join(self._one(*one) for one in key)
-        return found
-
-    def token(self, pos: int) -> str:
+    def _token(self, pos: int) -> str:
         """The cursor of a device that has everything up to `pos`."""
         found = self._tokens.get(pos)
         if found is None:
             found = self._tokens[pos] = self._seal.cursor(Cursor(pos, pos))
         return found
 
-    def _one(self, index: int, mine: frozenset[str], level: int) -> str:
+    def _one(self, index: int, mine: frozenset[str], level: int) -> bytes:
         found = self._rows.get((index, mine, level))
         if found is None:
-            change = self.rows[index]
+            change = self._all[index]
             # Who lost it gets not even the hash of what the others see now.
             digest = change.hash if mine else row_hash(change.kind, change.rid, change.ver, "")
             row = Row(sorted(mine), change.kind, change.rid, change.ver, digest, change.body if mine else None)
             shape = self._shapes.shape(level)
-            found = self._rows[index, mine, level] = _row.encode(shape(row) if shape else row).decode()
+            found = self._rows[index, mine, level] = _row.encode(shape(row) if shape else row)
         return found
 
 

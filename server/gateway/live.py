@@ -16,9 +16,8 @@ from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.wire import AsgiReceive, AsgiScope
 from server.store import ledger, people
-from server.store import site as sites
 from server.store.contract import Sql, StoreTrouble
-from server.store.horizon import horizon
+from server.store.horizon import head_and_horizon
 from server.store.ledger import Device
 from server.store.pages import read_page
 from server.store.people import SignedIn
@@ -40,7 +39,7 @@ async def live(place: Place, desk: Desk, scope: AsgiScope, receive: AsgiReceive,
     link = Link(session, send, _offered(scope, "abort"), _offered(scope, "write"))
     driver = Driver(place, session, link, tokens, desk.frames)
     try:
-        if not await place.store.read(lambda sql: any(people.session(sql, token, place.clock()) for token in tokens)):
+        if not await place.store.read(lambda sql: any(people.session(sql, token, place.clock()) for token in tokens), brief=True):
             link.close(SIGN_IN, "login_required")
         else:
             await driver.perform(session.open(place.clock()))
@@ -150,7 +149,7 @@ class Driver:
 
         while True:
             heard = self._place.hub.regrants
-            found = await self._place.store.read(query)
+            found = await self._place.store.read(query, brief=True)
             if heard == self._place.hub.regrants:
                 return found
 
@@ -161,13 +160,16 @@ class Driver:
 
         def query(sql: Sql) -> Changed:
             who = people.session(sql, token, self._place.clock())
-            if who is None or people.buckets(who.actor, device.dev) != buckets or pos < horizon(sql):
+            head, limit = head_and_horizon(sql)
+            if who is None or people.buckets(who.actor, device.dev) != buckets or pos < limit:
                 # What follows is for a pull to say: to somebody with other rights, or from nothing.
-                return Changed([], pos, sites.head(sql), False)
-            page = read_page(sql, device, buckets, pos, bytes_max=DELTA_BYTES_MAX, shape=shape)
-            return Changed(page.rows, page.to, sites.head(sql), not page.more and page.size <= DELTA_BYTES_MAX)
+                return Changed([], pos, head, False)
+            if pos == head:
+                return Changed([], pos, head, True)
+            page = read_page(sql, device, buckets, pos, bytes_max=DELTA_BYTES_MAX, shape=shape, head=head)
+            return Changed(page.rows, page.to, head, not page.more and page.size <= DELTA_BYTES_MAX)
 
-        return await self._place.store.read(query)
+        return await self._place.store.read(query, brief=self._place.is_near(pos))
 
     def _beacon(self, device: Device | None) -> Beacon:
         return self._place.beacon(device.link.hex() if device and not self._link.board else "")

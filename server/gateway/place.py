@@ -12,7 +12,7 @@ from server.gateway.hub import Hub
 from server.gateway.logbook import Logbook
 from server.gateway.vitals import Vitals
 from server.store import ledger
-from server.store.contract import Store, Unit
+from server.store.contract import Committed, Store, Unit
 from server.store.institutions import Institutions
 from server.store.ledger import Device
 from server.store.shapes import Shape, Shapes
@@ -25,6 +25,8 @@ from sync.rescue import public_of
 alarm = logging.getLogger("zaigang.alarm")
 AGAIN_MS = 60_000
 """How often it is noted that a device still stands where it stood: within what a claim may be off anyway."""
+BRIEF_ROWS = 32
+"""A group commit with more rows than this is not small."""
 SEQ_MAX = 2**53
 """No chain gets this far; browsers cannot count further."""
 
@@ -51,13 +53,24 @@ class Place:
         self.keys: dict[str, bytes] = {}
         self._reported: dict[str, tuple[Head, int]] = {}
         self._notes: set[asyncio.Future[None]] = set()
+        # Since this commit there were only small ones, as far as is known.
+        self.small_since: int | None = None
         store.listen(self.hub.publish)
+        store.listen(self._weigh)
 
     def beacon(self, head: str) -> Beacon:
         """A signed time mark that answers a chain head (hex; empty in the lobby)."""
         now = self.clock()
         beacon_id = self.seal.beacon_id(BeaconMark(now, bytes.fromhex(head[:16]).ljust(8, b"\0")))
         return Beacon(beacon_id, now, head, b64(self._signer.sign(beacon_bytes(self.id, beacon_id, now, head))))
+
+    def _weigh(self, committed: Committed) -> None:
+        if len(committed.rows) > BRIEF_ROWS:
+            self.small_since = committed.head
+
+    def is_near(self, pos: int) -> bool:
+        """Whether little has happened since a commit: what changed since then can be read at once."""
+        return self.small_since is not None and pos >= self.small_since
 
     def shape(self, sv: int) -> Shape | None:
         """What makes rows as an app of shape release `sv` reads them; nothing when it reads them as they are."""

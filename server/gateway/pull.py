@@ -11,10 +11,9 @@ from server.gateway.desk import Desk
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.wire import COMPRESS_FROM, AsgiReceive, AsgiScope, AsgiSend, accepted_coding, compress, header, respond
-from server.store import site as sites
 from server.store.contract import Sql
 from server.store.faces import NOBODY
-from server.store.horizon import horizon
+from server.store.horizon import head_and_horizon
 from server.store.pages import read_fill, read_page
 from server.store.shapes import Shape
 from server.store.snapshots import Snapshot
@@ -26,6 +25,8 @@ from sync.scope import Plan, after_fill, after_rows, plan
 
 WAIT_SECONDS_MAX = 25
 PAGE_ROWS = ROW_PAGE_MAX
+FIELDS_MAX = 20
+BRIEF_COMMITS = 8
 _encoder = msgspec.json.Encoder()
 
 
@@ -55,15 +56,25 @@ async def pull(desk: Desk, place: Place, scope: AsgiScope, _: AsgiReceive, send:
     """Serve one pull; with `wait`, hold an empty answer until something changes."""
     asked = parse(scope["query_string"])
     coding = accepted_coding(header(scope, b"accept-encoding"))
-    found = await place.store.read(lambda sql: find(sql, place, desk, scope, asked, coding))
+    cursor = place.seal.open_cursor(asked.cur) if asked.cur and asked.epoch in ("", place.epoch) else None
+
+    async def look() -> Found:
+        if cursor is not None and place.is_near(cursor.pos):
+            try:
+                return await place.store.read(lambda sql: find(sql, place, desk, scope, asked, coding, cursor, brief=True), brief=True)
+            except Lengthy:
+                pass
+        return await place.store.read(lambda sql: find(sql, place, desk, scope, asked, coding, cursor))
+
+    found = await look()
     if asked.head is not None:
         place.contact(found.reader.device, asked.head)
     if asked.wait and found.idle:
         with place.hub.watch(found.reader.buckets, found.reader.who.uid, found.reader.who.token) as waiter:
             # Looked at again inside the watch: a commit between the two reads must not be slept through.
-            found = await place.store.read(lambda sql: find(sql, place, desk, scope, asked, coding))
+            found = await look()
             if found.idle and await waiter.wait(min(asked.wait, WAIT_SECONDS_MAX)):
-                found = await place.store.read(lambda sql: find(sql, place, desk, scope, asked, coding))
+                found = await look()
     headers = [("content-type", "application/x-ndjson"), ("vary", "accept-encoding")]
     if found.coding:
         headers.append(("content-encoding", found.coding))
@@ -72,10 +83,7 @@ async def pull(desk: Desk, place: Place, scope: AsgiScope, _: AsgiReceive, send:
 
 def parse(query: bytes) -> Asked:
     """The query, or `malformed`."""
-    try:
-        given = dict(parse_qsl(query.decode("ascii"), keep_blank_values=True, strict_parsing=bool(query), max_num_fields=20))
-    except ValueError:
-        raise ProblemError("malformed") from None
+    given = _given(query)
     dev, hs, hh = given.get("dev", ""), given.get("hs", ""), given.get("hh", "")
     numbers = (given.get("wait", ""), given.get("sv", ""), hs)
     if not re.fullmatch(r"[0-9a-f]{32}", dev) or not all(re.fullmatch(r"\d{0,15}", n) for n in numbers):
@@ -86,13 +94,35 @@ def parse(query: bytes) -> Asked:
     return Asked(dev, **text, have=have, wait=int(given.get("wait") or 0), sv=int(given.get("sv") or 1), head=head)
 
 
-def find(sql: Sql, place: Place, desk: Desk, scope: AsgiScope, asked: Asked, coding: str) -> Found:
-    """Read one page. Runs in a reader thread; so does the compression."""
+def _given(query: bytes) -> dict[str, str]:
+    """The fields of a query, or `malformed`."""
+    try:
+        text = query.decode("ascii")
+        if "%" not in text and "+" not in text:
+            # Nothing is escaped, as apps of ours send it: a pull is asked often.
+            fields = [field.split("=") for field in text.split("&")] if text else []
+            if len(fields) <= FIELDS_MAX and all(len(field) == 2 for field in fields):
+                return dict(fields)
+        return dict(parse_qsl(text, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=FIELDS_MAX))
+    except ValueError:
+        raise ProblemError("malformed") from None
+
+
+class Lengthy(Exception):
+    """What was to be brief is not: many rows are to be read."""
+
+
+def find(
+    sql: Sql, place: Place, desk: Desk, scope: AsgiScope, asked: Asked, coding: str, cursor: Cursor | None, brief: bool = False
+) -> Found:
+    """Read one page, and compress it. `brief`: only if it is a small one; else `Lengthy`."""
     who = reader(sql, scope, desk.jar(place), asked.dev, place.clock())
-    known = asked.epoch in ("", place.epoch)
-    cursor = place.seal.open_cursor(asked.cur) if asked.cur and known else None
-    head = sites.head(sql)
-    step = plan(cursor, head, horizon(sql), who.buckets, asked.bh, asked.have)
+    head, limit = head_and_horizon(sql)
+    step = plan(cursor, head, limit, who.buckets, asked.bh, asked.have)
+    if place.small_since is None:
+        place.small_since = head
+    if brief and (step.reset or step.fill or head - step.cursor.pos > BRIEF_COMMITS):
+        raise Lengthy
     if step.reset:
         desk.starts.check(who.who.uid)
     shape = place.shape(asked.sv)
@@ -139,7 +169,10 @@ def _turn(sql: Sql, who: Reader, step: Plan, head: int, asked: Asked, shape: Sha
         page = read_fill(sql, who.device, who.buckets, step.fill, step.cursor, rows_max=PAGE_ROWS, shape=shape)
         fill = step.fill if page.more else NOBODY
         return Turn(page.rows, after_fill(step.cursor, page.to, page.more), True, bucket_set_hash(who.buckets - fill), fill)
-    page = read_page(sql, who.device, who.buckets, step.cursor.pos, rows_max=PAGE_ROWS, start=step.cursor.start, shape=shape)
+    if step.cursor == (head, head, 0, 0):
+        return Turn([], step.cursor, False, bucket_set_hash(who.buckets), NOBODY)
+    at, start = step.cursor.pos, step.cursor.start
+    page = read_page(sql, who.device, who.buckets, at, rows_max=PAGE_ROWS, start=start, shape=shape, head=head)
     moved = page.rows or step.cursor.start > step.cursor.pos
     to = after_rows(step.cursor, page.to, page.more, head) if moved else step.cursor
     return Turn(page.rows, to, page.more, bucket_set_hash(who.buckets), NOBODY)

@@ -131,8 +131,8 @@ class Store(Protocol):
         `repeatable`: running it again after its steps were undone comes to the same, so what it writes may be gathered with others'.
         """
 
-    async def read(self, query: Callable[[Sql], T]) -> T:
-        """Run `query` over one consistent state of everything committed."""
+    async def read(self, query: Callable[[Sql], T], brief: bool = False) -> T:
+        """Run `query` over one consistent state of everything committed. `brief`: it looks up a few rows, and may be run on the loop."""
 
     def listen(self, listener: Callable[[Committed], None]) -> None:
         """Call `listener` on the event loop after each commit that changed what devices see, after its units were answered."""

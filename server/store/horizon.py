@@ -31,6 +31,12 @@ def mark(sql: Sql, cid: int, now: int) -> None:
     sql.run("INSERT INTO commit_mark (cid, at, purged) VALUES (?, ?, 0) ON CONFLICT (cid) DO UPDATE SET at = excluded.at", (cid, now))
 
 
+def head_and_horizon(sql: Sql) -> tuple[int, int]:
+    """The last commit, and the last of which a removal is forgotten, with one question."""
+    head, purged = sql.one("SELECT head, (SELECT max(cid) FROM commit_mark WHERE purged = 1) FROM site") or (0, None)
+    return int(head), int(purged or 0)
+
+
 def horizon(sql: Sql) -> int:
     """The last commit of which a removal is forgotten."""
     row = sql.one("SELECT max(cid) FROM commit_mark WHERE purged = 1")

@@ -15,6 +15,8 @@ from sync.messages import Row
 from sync.rows import ROW_PAGE_MAX, row_hash
 
 PAGE_BYTES_MAX = 512 * 1024
+LATELY = 256
+"""A device not more commits behind than this is nearly up to date."""
 AHEAD = 64
 """So many entries are looked at together: one question for their faces instead of one each."""
 _FACES = (
@@ -42,6 +44,20 @@ class Page(NamedTuple):
     size: int
 
 
+def touched_lately(sql: Sql, device: Device, buckets: frozenset[str], pos: int) -> Iterator[Touched]:
+    """The same as `touched_after` with one question, for a device that is nearly up to date: all of it is sorted at once."""
+    faces = sorted(bucket for bucket in buckets if not bucket.startswith("dev:"))
+    parts: list[str] = []
+    values: list[Any] = []
+    if faces:
+        parts.append(f"SELECT cid, 0, n, live FROM bucket_row WHERE bucket IN ({', '.join('?' * len(faces))}) AND cid > ?")
+        values += [*faces, pos]
+    if len(faces) < len(buckets):
+        parts.append("SELECT cid, 1, seq, live FROM result WHERE device = ? AND cid > ?")
+        values += [device.n, pos]
+    return iter(sql.all(" UNION ALL ".join(parts) + " ORDER BY 1, 2, 3", values)) if parts else iter(())
+
+
 def touched_after(sql: Sql, device: Device, buckets: frozenset[str], pos: int) -> Iterator[Touched]:
     """What changed in these buckets after a commit, in commit order; a row may come several times."""
     faces = "SELECT cid, 0, n, live FROM bucket_row WHERE bucket = ? AND cid > ? ORDER BY cid, n"
@@ -66,13 +82,16 @@ def read_page(
     bytes_max: int = PAGE_BYTES_MAX,
     start: int = 0,
     shape: Shape | None = None,
+    head: int | None = None,
 ) -> Page:
     """The next page after `pos`. Pages end on whole commits; one commit larger than a page is a page of its own.
 
     `start`: the head when a device began from nothing: what had left by then it cannot have. `shape`: for an app of an older release.
+    `head`: the last commit there is, if it is known.
     """
     reader = RowReader(sql, device, buckets, start, shape)
-    return _page(reader, touched_after(sql, device, buckets, pos), pos, rows_max, bytes_max)
+    touched = touched_lately if head is not None and head - pos <= LATELY else touched_after
+    return _page(reader, touched(sql, device, buckets, pos), pos, rows_max, bytes_max)
 
 
 def read_fill(

@@ -7,6 +7,7 @@ struct default in old rows; fields are never dropped or retyped here (that is a 
 import types
 import typing
 from collections.abc import Callable, Iterable
+from functools import cache
 from operator import attrgetter
 from typing import Any, Generic, Literal
 
@@ -194,9 +195,15 @@ def _upsert(table: type[Table]) -> str:
     return text.partition(" RETURNING ")[0]
 
 
+@cache
+def compiled(record: type[Record]) -> RecordTable[Any]:
+    """The table of a record kind. It keeps nothing of a database: one serves every site of this process."""
+    return RecordTable(record)
+
+
 def record_tables(records: Iterable[type[Record]]) -> dict[type[Record], RecordTable[Any]]:
     """Tables for every record kind; two kinds may not share a table."""
-    made: dict[type[Record], RecordTable[Any]] = {record: RecordTable(record) for record in records}
+    made: dict[type[Record], RecordTable[Any]] = {record: compiled(record) for record in records}
     names = [t.name for t in made.values()]
     if twice := {n for n in names if names.count(n) > 1}:
         raise ValueError(f"two record kinds share a table: {sorted(twice)}")

@@ -162,6 +162,8 @@ class Writing(Connection):
 class SqliteStore(ThreadedStore):
     """`Store` over one SQLite file, made with `new` if it holds no site yet. Open it inside the event loop that will use it."""
 
+    READS_HERE = True
+
     def __init__(self, path: Path, institutions: Institutions, clock: Callable[[], int], new: site.NewSite | None = None) -> None:
         check_version()
         writing = Writing(path, WRITER)

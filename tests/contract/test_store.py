@@ -15,7 +15,7 @@ import pytest
 from server.domain.base import Face
 from server.store import sqlite as engine
 from server.store import writer as engine_writer
-from server.store.contract import Committed, StoreTrouble, Unit, UnsafeStore
+from server.store.contract import Committed, Sql, StoreTrouble, Unit, UnsafeStore
 from server.store.migrate import files
 from server.store.sqlite import READER, WRITER, Connection, FolderLock, SqliteStore, check_version
 from tests.support.clock import World
@@ -369,6 +369,30 @@ def test_a_unit_that_hides_the_loss_of_its_transaction_is_not_answered_as_done(t
             with pytest.raises(StoreTrouble):
                 await store.write(hides)
             assert await store.write(write_note("next", "hall")) == 1
+
+    run(test)
+
+
+@pytest.mark.engine("sqlite")
+def test_a_brief_read_runs_on_the_loop_unless_a_thread_is_at_work(tmp_path: Path) -> None:
+    """What was read is the same either way; with something under way nobody waits for it on the loop."""
+
+    def where(sql: Sql) -> tuple[int, bool]:
+        (count,) = sql.one("SELECT count(*) FROM view_row") or (0,)
+        return count, threading.current_thread() is threading.main_thread()
+
+    async def test() -> None:
+        async with opened(tmp_path / "s.sqlite") as store:
+            await store.write(write_note("a", "hall"))
+            assert await store.read(where, brief=True) == (1, True)
+            assert await store.read(where) == (1, False)
+            writing = asyncio.ensure_future(store.write(write_note("b", "hall")))
+            await asyncio.sleep(0)
+            assert (await store.read(where, brief=True))[1] is False
+            await writing
+            assert await store.read(where, brief=True) == (2, True)
+            with pytest.raises(StoreTrouble):
+                await store.read(lambda sql: sql.run("DELETE FROM view_row"), brief=True)
 
     run(test)
 

@@ -14,9 +14,10 @@ from websockets.sync.client import connect
 from server.domain.base import Face
 from server.gateway import hub as hubs
 from server.gateway import live as lives
-from server.gateway.hub import POKE, QUEUE_FRAMES_MAX, Hub, Link
+from server.gateway.hub import POKE, QUEUE_FRAMES_MAX, Encoder, Hub, Link
 from server.gateway.live import Budget
 from server.store.contract import Committed, OwnChange, RowChange, StoreTrouble, Unit
+from server.store.sqlite import SqliteStore
 from sync import messages as m
 from sync.cursor import Cursor, Seal
 from sync.messages import Head
@@ -102,6 +103,21 @@ def test_frames_carry_each_devices_own_view_and_chain_by_its_cursor() -> None:
         assert first.to == SEAL.cursor(Cursor(1, 1))
         assert [(r.rid, r.b, r.d) for r in gone.rows] == [("n1", [], None)]
         assert other.sent == []
+
+    run(test)
+
+
+def test_a_row_that_comes_into_one_bucket_is_told_with_every_bucket_the_device_has_it_in() -> None:
+    """Law I18: and with no other."""
+
+    async def test() -> None:
+        hub, both, one = Hub(SEAL), Wire(), Wire()
+        listener(hub, both, "hall", "u:1", dev="a")
+        listener(hub, one, "hall", "u:2", dev="b")
+        moved = RowChange(4, "note", "n", 2, "00" * 8, "{}", frozenset(("hall", "u:1", "u:9")), frozenset(("u:1", "u:2")))
+        hub.publish(committed(moved, change(5, "m", "u:1")))
+        told = [[(r.rid, r.b) for frame in wire.frames if isinstance(frame, m.Commit) for r in frame.rows] for wire in (both, one)]
+        assert told == [[("n", ["hall", "u:1"]), ("m", ["u:1"])], [("n", ["hall"])]]
 
     run(test)
 
@@ -427,6 +443,8 @@ def test_what_ends_while_a_hello_is_looked_up_is_shut_out(
             phone.http.delete(paths.pop()).raise_for_status()
         return is_forked(*args)
 
+    # Where a look-up runs on the loop nothing can come between; in a thread, and in another process, it can.
+    monkeypatch.setattr(SqliteStore, "READS_HERE", False)
     monkeypatch.setattr(lives, "is_forked", meanwhile)
     with phone.socket() as socket:
         link = Live(phone, socket)
@@ -443,7 +461,7 @@ def test_a_store_that_fails_for_a_moment_sends_the_phone_away_to_come_back(serve
         def fails(*_: object, **__: object) -> None:
             raise StoreTrouble(False, "away")
 
-        monkeypatch.setattr("server.gateway.live.read_page", fails)
+        monkeypatch.setattr("server.gateway.live.head_and_horizon", fails)
         link.send(link.device.replica.at())
         assert link.closed_with() == 1013
         monkeypatch.undo()
@@ -472,7 +490,7 @@ def test_a_socket_that_could_not_be_told_of_a_commit_is_told_to_pull(monkeypatch
         hub, wire = Hub(SEAL), Wire()
         link = listener(hub, wire, "hall")
         with monkeypatch.context() as broken:
-            broken.setattr(Hub, "_tell", lambda *_: 1 / 0)
+            broken.setattr(Encoder, "tell", lambda *_: 1 / 0)
             hub.publish(committed(change(11, "a", "hall", hit=("hall",))))
         hub.publish(committed(change(12, "b", "hall", hit=("hall",))))
         assert wire.frames == [m.Poke()]

@@ -174,7 +174,7 @@ def _amend_untold(tx: Transaction, _: Any, kept: Any) -> None:
 _encode_one = server.gateway.hub.Encoder._one
 
 
-def _with_body(encoder: Any, index: int, mine: frozenset[str], *shape: Any) -> str:
+def _with_body(encoder: Any, index: int, mine: frozenset[str], *shape: Any) -> bytes:
     return _encode_one(encoder, index, mine or frozenset(("left",)), *shape)
 
 

@@ -9,7 +9,6 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from server.store import site
@@ -100,12 +99,11 @@ class InlineStore(ThreadedStore):
             self._loop.call_later(self.disk.flush_seconds, self._flush)
         return await super().write(unit, repeatable)
 
-    async def read(self, query: Callable[[Sql], T]) -> T:
+    async def read(self, query: Callable[[Sql], T], brief: bool = False) -> T:
         """Run `query` over one consistent state."""
         if self._closed:
             raise StoreTrouble(False, "the store is closed")
-        self._local = SimpleNamespace(sql=self.reader)  # type: ignore[assignment]
-        return self._query(query)
+        return self._query(self.reader, query)
 
     def fill_disk(self, full: bool) -> None:
         """From now on the file cannot grow, or can again."""

@@ -12,7 +12,7 @@ from sync.cursor import Cursor, Seal
 from sync.keys import key_from
 from sync.replica import Replica
 from sync.rows import bucket_set_hash
-from sync.session import Changed, Contact, Identify, Identity, LiveSession, Read, Send, Shut, commit_text, encode
+from sync.session import Changed, Contact, Identify, Identity, LiveSession, Read, Send, Shut, commit_frame, encode, frame_end
 from tests.support.clock import DeviceClocks, Ids, World
 
 SITE, EPOCH, NONCE, START = "yunting", "e1", "fresh", 1_782_093_600_000
@@ -116,7 +116,7 @@ def test_after_the_pull_the_device_says_where_it_is_and_frames_follow_from_there
     live, _ = meet(replica, "")
     assert live.receive(msgspec.json.encode(m.At(at(6), replica.head))) == [Contact(replica.head), Read(6)]
     assert live.changed(Changed([], 6, 6, True)) == []
-    frame = _frames.decode(live.advance("", at(8), 8))
+    frame = _frames.decode(live.advance(b"", at(8), 8))
     assert (frame.prev, frame.to) == (at(6), at(8))
 
 
@@ -132,7 +132,7 @@ def test_a_device_that_pulled_while_the_server_reads_goes_on_from_where_it_is(gr
     assert sent(effects) == ([] if greeted else [m.Ok("live", BH, BEACON)])
     assert effects[-1] == Read(9)
     assert live.changed(Changed([], 9, 9, True)) == []
-    assert (live.phase, _frames.decode(live.advance("", at(11), 11)).prev) == ("live", at(9))
+    assert (live.phase, _frames.decode(live.advance(b"", at(11), 11)).prev) == ("live", at(9))
 
 
 def test_a_commit_during_the_read_is_read_too_before_frames_follow() -> None:
@@ -168,7 +168,7 @@ def test_rights_that_change_while_the_server_reads_send_nothing_of_what_it_read(
     assert live.phase == "pull"
     assert live.receive(msgspec.json.encode(m.At(at(9), replica.head)))[-1] == Read(9)
     assert live.changed(Changed([], 9, 9, True)) == []
-    assert _frames.decode(live.advance("", at(11), 11)).bh == bucket_set_hash(fewer)
+    assert _frames.decode(live.advance(b"", at(11), 11)).bh == bucket_set_hash(fewer)
 
 
 @pytest.mark.parametrize("cursor", [Cursor(3, 9), Cursor(3, 3, 0, 7), Cursor(3, 3, 2, 7)])
@@ -208,5 +208,5 @@ def test_no_bytes_whatever_raise_or_reach_anything(frame: str | bytes) -> None:
 def test_a_frame_put_together_from_encoded_rows_is_the_frame_encoded_whole(texts: list[str], seq: int, link: str) -> None:
     rows = [m.Row(["pub"], "unit", f"r{n}", n, "00" * 8, text) for n, text in enumerate(texts)]
     whole = m.Commit(at(1), at(2), BH, rows, m.Head(seq, link), 0)
-    parts = ",".join(msgspec.json.encode(row).decode() for row in rows)
-    assert commit_text(at(1), at(2), BH, parts, m.Head(seq, link), 0) == encode(whole)
+    parts = b",".join(msgspec.json.encode(row) for row in rows)
+    assert commit_frame(at(1), at(2), BH, parts, frame_end(m.Head(seq, link), 0)).decode() == encode(whole)

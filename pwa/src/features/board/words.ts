@@ -52,4 +52,7 @@ export function monthWord(ym: string): string {
   return t("{year}年{month}月", { year, month: Number(month) });
 }
 
-export const spanWord = (item: BoardItem): string => (isEndless(item) ? t("{day} 起", { day: date(item.first) }) : t("{from} 至 {to}", { from: date(item.first), to: date(item.until) }));
+export function spanWord(item: BoardItem): string {
+  if (isEndless(item)) return t("{day} 起", { day: date(item.first) });
+  return item.first === item.until ? date(item.first) : t("{from} 至 {to}", { from: date(item.first), to: date(item.until) });
+}
