@@ -44,7 +44,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.get_closest_marker(mark)]
         config.hook.pytest_deselected(items=left_out)
     # Quick tests first: a broken rule is known before any browser starts, whose driver leaves an event loop running in this process.
-    items.sort(key=lambda item: any(item.get_closest_marker(browser) for browser in BROWSERS))
+    # Last what wants the machine to itself: nobody else has anything left to do then.
+    items.sort(key=lambda item: [any(map(item.get_closest_marker, BROWSERS)), bool(item.get_closest_marker("alone"))])
 
 
 @pytest.hookimpl(wrapper=True)

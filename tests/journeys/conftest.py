@@ -1,5 +1,10 @@
-"""Halls and phones for journeys. Every journey gets its own server process and its own copy of a freshly made demo hall."""
+"""Halls and phones for journeys. Every journey gets its own server process and its own copy of a freshly made demo hall.
 
+Those who appear in most journeys have signed in at that hall already, through its door; their first phone in a journey is a copy, too.
+"""
+
+import fcntl
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +13,11 @@ import pytest
 from playwright.sync_api import Playwright
 
 from tests.support.browser import DESK, PHONE, WALL, Board, MakeBoard, MakePhone, Phone, playwright
-from tests.support.hall import Hall, build_app
+from tests.support.hall import Hall, build_app, morning_ms
+
+SIGNED_IN = ("staff", "office", "inspector", "head", "standin", "shopper", "admin", "checklead")
+# So long before the morning of a journey they do.
+EARLIER_MS = 8 * 60_000
 
 
 @pytest.fixture(scope="session")
@@ -18,13 +27,37 @@ def driver() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a demo hall as its first start leaves it; copied, never used."""
-    build_app()
-    hall = Hall(tmp_path_factory.mktemp("seeded") / "data")
-    hall.start()
-    hall.stop()
-    return hall.data
+def seeded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`data` of a demo hall as its first start leaves it, and `phones` signed in there; copied, never used. Every process has the same."""
+    here = tmp_path_factory.getbasetemp()
+    run = here.parent if hasattr(request.config, "workerinput") else here
+    seeded = run / "seeded"
+    with (run / "seeded.lock").open("a") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not seeded.exists():
+            build_app()
+            begun = run / "begun"
+            (begun / "phones").mkdir(parents=True)
+            hall = Hall(begun / "data", morning_ms() - EARLIER_MS)
+            hall.start()
+            if not request.config.getoption("--without-chromium"):
+                sign_in_everybody(request.getfixturevalue("driver"), hall, begun / "phones")
+            hall.stop()
+            begun.rename(seeded)
+    return seeded
+
+
+def sign_in_everybody(driver: Playwright, hall: Hall, profiles: Path) -> None:
+    """Through the door, all at once; each profile is kept under the name of its persona."""
+    phones = {persona: Phone(driver, hall.url, ahead_ms=hall.ahead_ms) for persona in SIGNED_IN}
+    for persona, phone in phones.items():
+        phone.enter(hall.names(), hall.person(persona))
+    for persona, phone in phones.items():
+        phone.arrived()
+        phone.fetched()
+        phone.kill()
+        shutil.copytree(phone.profile, profiles / persona)
+        phone.destroy()
 
 
 @pytest.fixture
@@ -47,13 +80,17 @@ def another_hall(seeded: Path, tmp_path: Path) -> Iterator[Hall]:
 
 @pytest.fixture
 def phone(driver: Playwright, hall: Hall) -> Iterator[MakePhone]:
-    """Makes phones: `phone("staff_a")` is that persona's, signed in. No page of theirs may have thrown an error at the end."""
+    """Makes phones: `phone("staff")` is signed in. No page of theirs may have thrown an error at the end."""
     made: list[Phone] = []
 
     def make(persona: str = "", *, at: Hall = hall, **options: Any) -> Phone:
-        one = Phone(driver, at.url, ahead_ms=at.ahead_ms, **options)
+        ready = at.phones.pop(persona, None)
+        one = Phone(driver, at.url, ahead_ms=at.ahead_ms, ready=ready, **options)
         made.append(one)
-        if persona:
+        if ready:
+            one.open()
+            one.arrived()
+        elif persona:
             one.sign_in(at.names(), at.person(persona))
         return one
 
@@ -74,11 +111,14 @@ def desk(phone: MakePhone) -> MakePhone:
 def board(driver: Playwright, hall: Hall, phone: MakePhone) -> Iterator[MakeBoard]:
     """Makes paired lobby boards: the code on the wall is confirmed by the administrator on a phone."""
     made: list[Board] = []
+    admin: list[Phone] = []
 
     def make() -> Board:
         one = Board(driver, hall.url, ahead_ms=hall.ahead_ms, size=WALL)
         made.append(one)
-        one.pair(phone("admin", size=PHONE))
+        if not admin:
+            admin.append(phone("admin", size=PHONE))
+        one.pair(admin[0])
         return one
 
     yield make

@@ -1,10 +1,11 @@
-"""Journey (g): the board unplugged, the server restarted, fifty changes: then it shows what a fresh load shows (DSP-04, DSP-05)."""
+"""Journey (g): the board unplugged, the server restarted, fifty changes: then it shows what a fresh load shows (DSP-01, DSP-04, DSP-05)."""
 
 import time
 
 import pytest
 from playwright.sync_api import expect
 
+from server.domain.board.ops import PutBoardItem
 from server.domain.presence.ops import Announce, Return
 from tests.support.browser import Board, MakeBoard
 from tests.support.cast import Device
@@ -70,12 +71,16 @@ def test_a_board_unplugged_over_a_restart_and_fifty_changes_equals_a_fresh_load(
     change(office, 0, CHANGES // 2)
     hall.restart()
     change(office, CHANGES // 2, CHANGES - CHANGES // 2)
+    notice = office.replica.new_id(office.replica.time.now())
+    said = PutBoardItem("notice", "2026-11-24", "", {"zh_Hans": "周六开放"}, {"zh_Hans": "上午照常办理。"}, checked=True)
+    assert office.do("board.put", said, notice).st == "applied"
     assert wall.labels() == before
     expect(wall.page.locator("[data-stage]")).not_to_have_attribute("data-stage", "live", timeout=20_000)
     wall.page.wait_for_timeout(1000 * pytestconfig.getoption("--unplugged-seconds"))
 
     fresh = board()
     wanted = public(fresh)
+    assert "上午照常办理。" in wanted["board.pub", notice]
     assert len([rid for rid, label in fresh.labels().items() if label != before[rid]]) > CHANGES // 4
     back = time.monotonic()
     wall.offline(False)

@@ -1,19 +1,12 @@
 """Tap budgets of the first jobs (experience.md), offline on a phone slowed four times; seconds are printed beside an empty page's."""
 
-import time
-from statistics import median
-
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.support.browser import MakePhone, Phone
-from tests.support.floor import empty_page
-from tests.support.hall import Hall
 
 pytestmark = pytest.mark.chromium
 SLOW = 4
-STARTS = 3
-START_OVER_FLOOR_SECONDS_MAX = 1.1
 
 
 def ready(phone: Phone) -> None:
@@ -101,30 +94,3 @@ def test_a_checklist_item_is_one_tap(phone: MakePhone) -> None:
     with shopper.job("暗访一项", taps_max=1):
         shopper.tap(item.locator("label").filter(has=shopper.page.get_by_role("radio", name="合格", exact=True)))
         expect(shopper.page.locator(".v-item input:checked")).to_have_count(1)
-
-
-def cold_start_seconds(phone: Phone, shown: str) -> float:
-    """From a new browser process to the first screen; the server is gone. The middle of several tries."""
-    tries = []
-    for _ in range(STARTS):
-        phone.kill()
-        page = phone.page
-        begin = time.monotonic()
-        page.goto(phone.url)
-        page.locator(shown).first.wait_for(state="visible")
-        tries.append(time.monotonic() - begin)
-    return median(tries)
-
-
-@pytest.mark.alone
-def test_a_cold_start_without_a_server_costs_little_more_than_an_empty_page(hall: Hall, phone: MakePhone) -> None:
-    staff, empty = phone("staff", slow=SLOW), phone(slow=SLOW)
-    with empty_page() as url:
-        empty.url = url
-        empty.open().evaluate("navigator.serviceWorker.ready.then(() => undefined)")
-    hall.kill()
-    floor, ours = cold_start_seconds(empty, "#app"), cold_start_seconds(staff, "nav")
-    print(f"\n  cold start without a server at {SLOW}x CPU: {ours:.2f} s, an empty page {floor:.2f} s")
-    expect(staff.button("离岗", exact=False)).to_be_visible()
-    # The floor of a quiet machine is half a second; on a busy one everything takes longer alike.
-    assert ours - floor <= START_OVER_FLOOR_SECONDS_MAX * max(1, floor / 0.5)

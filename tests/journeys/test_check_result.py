@@ -51,7 +51,7 @@ def test_a_result_reaches_the_head_and_the_person_and_both_are_heard(hall: Hall,
     lead.page.locator("a.cell").first.click()
     confirm(lead, "事实核对")
 
-    head.until(lambda: any(kind == "visit.unit" for kind, _ in head.rows()))
+    head.until(lambda: bool(head.rows("visit.unit")))
     head.open("/visit-results")
     head.page.locator("a.cell").first.click()
     expect(head.page.get_by_text("请核对事实")).to_be_visible()
@@ -67,7 +67,7 @@ def test_a_result_reaches_the_head_and_the_person_and_both_are_heard(hall: Hall,
     expect(head.page.get_by_text("已转告：")).to_be_visible()
 
     staff = phone("staff")
-    staff.until(lambda: any(kind == "visit.own" for kind, _ in staff.rows()))
+    staff.until(lambda: bool(staff.rows("visit.own")))
     staff.open("/visit-own")
     staff.page.locator("a.cell").first.click()
     answer(staff, "我在接另一部电话", review=True)

@@ -27,15 +27,15 @@ def test_what_a_disabled_device_still_held_takes_effect_when_somebody_accepts_it
     staff.offline(False)
     expect(staff.page.get_by_text("这台设备已被停用，本机内容已清除。")).to_be_visible()
 
-    office.until(lambda: any(kind == "op.held" for kind, _ in office.rows()))
-    assert not any(kind == "incident" for kind, _ in office.rows())
+    office.until(lambda: bool(office.rows("op.held")))
+    assert not office.rows("incident")
     office.open("/held")
     office.page.locator("a.cell").filter(has_text="报告突发事件").click()
     office.button("采纳").click()
     office.page.get_by_role("alertdialog").get_by_role("button", name="采纳", exact=True).click()
 
-    office.until(lambda: any(kind == "incident" for kind, _ in office.rows()))
-    (incident,) = [json.loads(body) for (kind, _), body in office.rows().items() if kind == "incident"]
+    office.until(lambda: bool(office.rows("incident")))
+    (incident,) = [json.loads(body) for body in office.rows("incident").values()]
     assert incident["kind"] == "power"
-    assert not any(kind == "op.held" for kind, _ in office.rows())
+    assert not office.rows("op.held")
     expect(office.page.get_by_text("没有待定记录")).to_be_visible()

@@ -19,9 +19,9 @@ def test_an_inspection_is_made_offline_from_a_cold_start_and_its_fault_is_repair
     page = inspector.open("/facility")
     page.get_by_role("button", name="开始：场所设施检查表").click()
     expect(page.locator(".v-item")).to_have_count(47)
-    page.goto(f"{hall.url}/phrases")
+    page.goto(f"{inspector.url}/phrases")
     expect(page.get_by_text("您好，请问您要办理什么业务？")).to_be_visible()
-    page.goto(f"{hall.url}/handbook")
+    page.goto(f"{inspector.url}/handbook")
     expect(page.get_by_role("button", name="我已阅读")).to_be_visible()
 
     inspector.offline()
@@ -29,7 +29,7 @@ def test_an_inspection_is_made_offline_from_a_cold_start_and_its_fault_is_repair
     page = inspector.open("/handbook")
     page.get_by_role("button", name="我已阅读").click()
     expect(page.get_by_text("已存本机，联网后送达。")).to_be_visible()
-    page.goto(f"{hall.url}/facility/new/fa-1")
+    page.goto(f"{inspector.url}/facility/new/fa-1")
     expect(page.locator(".v-item")).to_have_count(47)
     while (rest := page.locator(".v-part > .btn")).count():
         rest.first.click()
@@ -58,7 +58,7 @@ def test_an_inspection_is_made_offline_from_a_cold_start_and_its_fault_is_repair
     (repair,) = staff.replica.bodies("repair")
     assert staff.do("repair.done", Repaired("已换新", int(staff.replica.time.now())), repair).st == "applied"
 
-    page.goto(f"{hall.url}/repairs/{repair}")
+    page.goto(f"{inspector.url}/repairs/{repair}")
     page.get_by_role("button", name="检查通过").click()
     page.get_by_role("dialog").get_by_role("button", name="检查通过并发送").click()
     expect(board.locator(".tag").filter(has_text="已修好").first).to_be_visible()

@@ -14,7 +14,7 @@ def saved(phone: Phone) -> None:
 
 def sheets(phone: Phone) -> list[str]:
     """Handover sheets this phone holds."""
-    return [rid for kind, rid in phone.rows() if kind == "handover"]
+    return [rid for _, rid in phone.rows("handover")]
 
 
 def test_a_hands_over_in_a_few_taps_b_accepts_in_one_and_hands_back(phone: MakePhone) -> None:

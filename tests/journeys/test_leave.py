@@ -15,19 +15,13 @@ TODAY = "2026-11-24"
 AGREE = re.compile("^同意 ")
 
 
-def fetched(phone: Phone) -> Phone:
-    """Its screens are on the device: what follows may happen without a network."""
-    phone.until(lambda: phone.page.evaluate("localStorage.getItem('zg.ahead')") is not None, seconds_max=60)
-    return phone
-
-
 def place(phone: Phone, name: str) -> Locator:
     return phone.page.get_by_role("navigation").get_by_role("link", name=name)
 
 
 def leaves(phone: Phone) -> list[dict[str, Any]]:
     """Every leave this phone has from the server."""
-    return [json.loads(body) for (kind, _), body in phone.rows().items() if kind == "leave"]
+    return [json.loads(body) for body in phone.rows("leave").values()]
 
 
 def ask(phone: Phone, type: str, when: str, verb: str) -> None:
@@ -49,7 +43,9 @@ def approve(phone: Phone) -> None:
 
 
 def test_a_half_day_is_asked_for_and_approved_offline_within_its_taps_and_ended_by_one(phone: MakePhone) -> None:
-    staff, head, office = fetched(phone("staff", slow=SLOW)), fetched(phone("head", slow=SLOW)), phone("office")
+    staff, head, office = phone("staff", slow=SLOW), phone("head", slow=SLOW), phone("office")
+    staff.fetched()
+    head.fetched()
     staff.offline()
     staff.open()
     with staff.job("请假半天", taps_max=6):
@@ -86,12 +82,12 @@ def test_a_sick_leave_tells_nobody_why(phone: MakePhone) -> None:
     staff.page.get_by_text("事由、证明").click()
     staff.page.get_by_label("事由", exact=True).fill("高烧不退")
     staff.button("提交请假并发送").click()
-    staff.until(lambda: any(kind == "leave.sealed" for kind, _ in staff.rows()))
+    staff.until(lambda: bool(staff.rows("leave.sealed")))
     head.until(lambda: len(leaves(head)) == 1)
-    colleague.until(lambda: any(kind == "leave.unit" for kind, _ in colleague.rows()))
+    colleague.until(lambda: bool(colleague.rows("leave.unit")))
     for other in (head, colleague):
         assert not [body for body in other.rows().values() if "高烧" in body]
-    assert not [body for (kind, _), body in colleague.rows().items() if kind == "leave.unit" and "sick" in body]
+    assert not [body for body in colleague.rows("leave.unit").values() if "sick" in body]
 
 
 def test_the_office_edits_types_chains_and_entitlements_as_data_from_a_day_on(phone: MakePhone) -> None:
@@ -100,8 +96,8 @@ def test_the_office_edits_types_chains_and_entitlements_as_data_from_a_day_on(ph
     page = office.page
 
     def kept(kind: str, rid: str) -> Any:
-        office.until(lambda: (kind, rid) in office.rows())
-        return json.loads(office.rows()[kind, rid])
+        office.until(lambda: (kind, rid) in office.rows(kind))
+        return json.loads(office.rows(kind)[kind, rid])
 
     office.open("/leave/policy/types/personal")
     office.chip("一天").click()

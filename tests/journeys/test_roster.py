@@ -21,8 +21,8 @@ def test_a_week_is_copied_changed_with_the_keyboard_and_published_with_a_reason(
     grid = page.get_by_role("grid")
     expect(grid).to_be_visible()
     office.button("复制上周").click()
-    office.until(lambda: sum(kind == "duty.draft" for kind, _ in office.rows()) > 100)
-    assert not any(kind == "duty.draft" for kind, _ in staff.rows())
+    office.until(lambda: len(office.rows("duty.draft")) > 100)
+    assert not staff.rows("duty.draft")
 
     # Empty the cell in the second row of Wednesday with the keyboard alone, and give the one below another A by badge number.
     grid.get_by_role("row").nth(1).get_by_role("gridcell").nth(2).get_by_role("button").focus()
@@ -45,9 +45,9 @@ def test_a_week_is_copied_changed_with_the_keyboard_and_published_with_a_reason(
     expect(office.pill).to_contain_text(SYNCED)
     expect(office.button("没有待发布的改动")).to_be_disabled()
     wednesday = (date.fromisoformat(NEXT_WEEK) + timedelta(days=1)).isoformat()
-    staff.until(lambda: ("duty", f"{wednesday}:A01") in staff.rows())
-    assert '"a":""' in staff.rows()["duty", f"{wednesday}:A02"]
-    assert '"a":"p008"' in staff.rows()["duty", f"{wednesday}:A03"]
+    staff.until(lambda: ("duty", f"{wednesday}:A01") in staff.rows("duty"))
+    assert '"a":""' in staff.rows("duty")["duty", f"{wednesday}:A02"]
+    assert '"a":"p008"' in staff.rows("duty")["duty", f"{wednesday}:A03"]
     assert office.errors == staff.errors == []
 
 
@@ -68,7 +68,7 @@ def test_a_and_b_change_places_with_one_tap_and_no_network(phone: MakePhone) -> 
     assert [after[1], after[3]] == [before[3], before[1]]
     staff.offline(False)
     expect(staff.pill).to_contain_text(SYNCED, timeout=30_000)
-    inspector.until(lambda: any(kind == "duty" and '"swaps"' in body for (kind, _), body in inspector.rows().items()))
+    inspector.until(lambda: any('"swaps"' in body for body in inspector.rows("duty").values()))
     inspector.open("/roster")
     expect(inspector.page.get_by_text("已调换")).to_be_visible()
     assert staff.errors == inspector.errors == []

@@ -56,7 +56,7 @@ def test_a_visit_recorded_offline_over_two_restarts_is_seen_by_nobody_until_publ
 
     shopper.offline(False)
     expect(shopper.pill).to_contain_text(SYNCED)
-    lead.until(lambda: any(kind == "visit" for kind, _ in lead.rows()))
+    lead.until(lambda: bool(lead.rows("visit")))
     assert {row for row in office.rows() if row[0].startswith("visit")} == set()
     changed = {row: body for row, body in office.rows().items() if before.get(row) != body}
     assert "等候 20 分钟" not in str(changed)
@@ -66,7 +66,7 @@ def test_a_visit_recorded_offline_over_two_restarts_is_seen_by_nobody_until_publ
     lead.button("公布").click()
     lead.page.get_by_role("alertdialog").get_by_role("button", name="公布").click()
     expect(lead.pill).to_contain_text(SYNCED)
-    office.until(lambda: any(kind == "visit.unit" for kind, _ in office.rows()))
+    office.until(lambda: bool(office.rows("visit.unit")))
     office.open("/visit-results")
     office.page.locator("a.cell").first.click()
     expect(office.page.get_by_text("等候 20 分钟无人应答")).to_be_visible()

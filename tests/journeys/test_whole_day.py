@@ -116,11 +116,11 @@ def leave_post(phone: Phone, *choose: Callable[[], None]) -> None:
 
 def body(phone: Phone, kind: str, rid: str) -> Any:
     """A row of this browser."""
-    return json.loads(phone.rows()[kind, rid])
+    return json.loads(phone.rows(kind)[kind, rid])
 
 
 def uid_of(phone: Phone) -> str:
-    return next(rid for kind, rid in phone.rows() if kind == "me")
+    return next(rid for _, rid in phone.rows("me"))
 
 
 def sent(device: Device) -> None:

@@ -1,9 +1,13 @@
-// node run.mjs <chromium> <runs> <url>…: median Lighthouse scores (mobile) per url, one JSON object a line.
+// node run.mjs <chromium> <runs> <least scores> <url>…: median Lighthouse scores (mobile) per url, one JSON object a line.
+// Once more than half of the runs have reached every least score their median has, too, and no further run is made.
 import * as chromeLauncher from "chrome-launcher";
 import lighthouse from "lighthouse";
 
-const [chromePath, runs, ...urls] = process.argv.slice(2);
-const categories = ["performance", "accessibility", "best-practices"];
+const [chromePath, runs, least, ...urls] = process.argv.slice(2);
+const leastOf = JSON.parse(least);
+const categories = Object.keys(leastOf);
+const score = (lhr, category) => Math.round(100 * lhr.categories[category].score);
+const reached = (lhr) => categories.every((category) => score(lhr, category) >= leastOf[category]);
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 const chrome = await chromeLauncher.launch({
@@ -13,11 +17,11 @@ const chrome = await chromeLauncher.launch({
 try {
   for (const url of urls) {
     const results = [];
-    for (let run = 0; run < Number(runs); run += 1) {
+    while (results.length < Number(runs) && results.filter(reached).length <= Number(runs) / 2) {
       const { lhr } = await lighthouse(url, { port: chrome.port, onlyCategories: categories, logLevel: "error" });
       results.push(lhr);
     }
-    const scores = Object.fromEntries(categories.map((c) => [c, Math.round(100 * median(results.map((r) => r.categories[c].score)))]));
+    const scores = Object.fromEntries(categories.map((category) => [category, median(results.map((lhr) => score(lhr, category)))]));
     const failed = results[0].audits;
     const open = Object.values(failed)
       .filter((audit) => audit.score !== null && audit.score < 1 && audit.scoreDisplayMode === "binary")

@@ -21,6 +21,8 @@ Open = Callable[[World], AbstractContextManager[RunningServer]]
 class RealTime(World):
     """A world whose time is the real one: devices and server agree on it."""
 
+    passes = True
+
     def __init__(self) -> None:
         super().__init__(0)
 
@@ -48,7 +50,7 @@ def world() -> World:
 def server(world: World, domains: Sequence[Domain]) -> Iterator[RunningServer]:
     """One server for the tests of a module: they speak of different records."""
     with serve(domains, clock=world) as up:
-        up.tick()  # what a new hall begins with is there
+        up.tick()  # what has become due since its hall was founded is done
         yield up
 
 

@@ -18,7 +18,7 @@ from server.domain.incident.ops import Report
 from sync import messages as m
 from sync.errors import CODES, PROBLEMS
 from sync.keys import b64
-from tests.support.cast import KINDS, SITE, Cast, Device
+from tests.support.cast import KINDS, PLAIN, SITE, Cast, Device
 from tests.support.clock import FirstMorning, World
 from tests.support.day import Act, Day
 
@@ -157,7 +157,7 @@ def test_too_many_ops_are_too_large_and_other_protocols_named_so(cast: Cast, led
     ],
 )
 def test_every_method_on_every_door_answers_in_order(cast: Cast, method: str, path: str) -> None:
-    with httpx.Client(base_url=cast.url, trust_env=False) as stranger:
+    with httpx.Client(base_url=cast.url, trust_env=False, verify=PLAIN) as stranger:
         checked(stranger.request(method, f"/s/{SITE}/{path}"))
         problem = checked(stranger.request(method, f"/s/no-such-hall/{path}"))
         assert problem or method == "OPTIONS" or path == "../etc/passwd"
@@ -209,7 +209,7 @@ ODD_COOKIES = [
 @pytest.mark.parametrize("cookie", ODD_COOKIES)
 def test_an_odd_cookie_is_no_session(cast: Cast, cookie: str) -> None:
     lin = cast["林"]
-    with httpx.Client(base_url=cast.url, trust_env=False) as stranger:
+    with httpx.Client(base_url=cast.url, trust_env=False, verify=PLAIN) as stranger:
         answer = stranger.get(f"/s/{SITE}/pull", params=lin.replica.pull_query(), headers={"Cookie": cookie.encode("utf-8")})
     assert answer.text == NOT_HTTP or checked(answer) in ("login_required", "malformed")
 

@@ -49,10 +49,18 @@ class TwoDoors(Cast):
         return super().screen()
 
 
-@pytest.fixture
-def both(tmp_path: Path) -> Iterator[tuple[RunningServer, RunningServer, str]]:
-    """Two processes and their database."""
+@pytest.fixture(scope="module")
+def founded() -> str:
+    """A database with the demo halls; copied, never used."""
     database = postgres.new_database()
+    with serve(clock=FirstMorning(), database=database):
+        return database
+
+
+@pytest.fixture
+def both(founded: str, tmp_path: Path) -> Iterator[tuple[RunningServer, RunningServer, str]]:
+    """Two processes and their database."""
+    database = postgres.new_database(like=founded)
     with (
         serve(clock=FirstMorning(), data=tmp_path / "a", database=database) as first,
         serve(clock=FirstMorning(), data=tmp_path / "b", database=database) as second,
@@ -114,8 +122,8 @@ def test_a_process_whose_connections_are_cut_serves_on_and_misses_nothing(both: 
     cast.close()
 
 
-def test_the_lease_passes_on_when_its_holder_goes(tmp_path: Path) -> None:
-    database = postgres.new_database()
+def test_the_lease_passes_on_when_its_holder_goes(founded: str, tmp_path: Path) -> None:
+    database = postgres.new_database(like=founded)
     with serve(clock=FirstMorning(), data=tmp_path / "b", database=database) as second:
         leads = second.app.desk.places["yunting"].store
         assert leads.leads

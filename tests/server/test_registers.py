@@ -65,6 +65,7 @@ MAY_READ = {
     "problem": {"OFF", "EFF", "CHECK"} | HEADS | LEADERS,
     "rectification": {"OFF", "EFF", "CHECK"} | HEADS | LEADERS,
     "closed": {"OFF", "EFF", "CHECK"} | HEADS | LEADERS,
+    "board_item": {"OFF", "ADM"} | LEADERS,
     "hot_order": {"OFF", "EFF"} | HEADS | LEADERS,
     "leave": {"OFF"} | HEADS | LEADERS,
     "handover": {"OFF", "INS"} | HEADS | LEADERS,

@@ -8,7 +8,7 @@ from server.domain.presence.ops import Announce, Close, JudgeLate
 from server.domain.visit.ops import Publish, Void
 from sync import messages as m
 from tests.server.test_protocol_push import problem, report
-from tests.support.cast import Cast
+from tests.support.cast import PLAIN, Cast
 from tests.support.day import MINUTE, post_of, visit_args
 
 
@@ -19,7 +19,7 @@ def test_a_push_without_the_devices_signature_tells_nothing_of_it(cast: Cast, ep
     report(lin)
     lin.push()
     known = {"own": lin.replica.epoch, "other": "0123456789abcdef", None: None}[epoch]
-    with httpx.Client(base_url=cast.url, trust_env=False) as stranger:
+    with httpx.Client(base_url=cast.url, trust_env=False, verify=PLAIN) as stranger:
         unsigned = m.Push(1, lin.replica.dev, ops, "", known, seen=5)
         answer = stranger.post(f"/s/{lin.site}/push", content=msgspec.json.encode(unsigned))
     # Signed over a head that another epoch may not know, an empty push is sent to the pull, which asks who is there.
@@ -32,7 +32,7 @@ def test_whether_a_device_was_revoked_is_told_to_its_owner_only(cast: Cast) -> N
     lin = cast.device("林")
     report(lin)
     lin.http.delete(f"/s/{lin.site}/devices/{lin.replica.dev}").raise_for_status()
-    with httpx.Client(base_url=cast.url, trust_env=False) as stranger:
+    with httpx.Client(base_url=cast.url, trust_env=False, verify=PLAIN) as stranger:
         for ops in ([], ["{}"]):
             unsigned = m.Push(1, lin.replica.dev, ops, "", lin.replica.epoch)
             answer = stranger.post(f"/s/{lin.site}/push", content=msgspec.json.encode(unsigned))

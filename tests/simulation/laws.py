@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import NamedTuple
 
 from server.domain.hall.rules import buckets_of
@@ -32,6 +33,8 @@ class Seen(NamedTuple):
 
 
 Rows = dict[Key, Seen]
+SEEN = itemgetter(slice(4))
+"""What a device holds of a row, as far as the server tells it."""
 _FACES = (
     "SELECT v.kind, v.rid, v.ver, v.hash, v.body, b.bucket FROM view_row v JOIN bucket_row b ON b.n = v.n AND b.live = 1"
     " WHERE v.body IS NOT NULL"
@@ -195,7 +198,7 @@ class Oracle:
     def same(self, replica: Replica, rows: Rows, law: str) -> None:
         """The device holds exactly these rows."""
         mine = replica.rows
-        if len(mine) != len(rows) or any(row != mine.get(key, ())[:4] for key, row in rows.items()):
+        if dict(zip(mine, map(SEEN, mine.values()), strict=True)) != rows:
             missing = sorted(rows.keys() - mine.keys())
             extra = sorted(mine.keys() - rows.keys())
             other = [(key, row, mine[key]) for key, row in rows.items() if key in mine and mine[key][:4] != row]

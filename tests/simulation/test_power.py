@@ -13,7 +13,7 @@ from tests.simulation.disk import Step, Sync
 from tests.simulation.power import LAX, PushRun, cuts
 
 CUTS = 20_000
-RUNS = 6
+RUNS = 5
 
 
 def test_a_power_cut_at_any_step_loses_nothing_acknowledged_and_leaves_whole_groups() -> None:
@@ -26,7 +26,7 @@ def test_a_power_cut_at_any_step_loses_nothing_acknowledged_and_leaves_whole_gro
 
 def test_the_cuts_see_a_store_that_does_not_flush() -> None:
     """The control: with synchronous=NORMAL the same cuts lose what was acknowledged, and damage nothing."""
-    found = cuts(0, LAX)
+    found = cuts(0, LAX, groups=4)
     assert found.lost > found.cuts // 10
     assert found.wrong == []
 

@@ -11,13 +11,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, CDPSession, Locator, Page, Playwright, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
+from tests.support import memory
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "pwa" / "node_modules" / "axe-core" / "axe.min.js"
+# What a phone calls its hall, wherever that listens: a profile made at one hall then serves at any copy of it.
+HOME = "http://hall.localhost"
+# What Playwright itself turns off, as the last list given holds alone, and two pages of suggestions no headless browser shows.
+WITHOUT = (
+    "AimEnabled,AvoidCorsURLLoaderRestartOnRedirect,AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,"
+    "HttpsFirstBalancedModeAutoEnable,HttpsUpgrades,LensOverlay,MediaRouter,NetworkTimeServiceQuerying,OptimizationHints,PaintHolding,"
+    "PreconnectToSearch,ThirdPartyStoragePartitioning,WebUIOmniboxAimPopup,WebUIOmniboxPopup"
+)
 FLAGS = [
+    f"--disable-features={WITHOUT}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -81,18 +93,36 @@ AHEAD = """{
 
 
 class Phone:
-    """One person's browser profile. `open` starts the app, `kill` ends the browser process; storage stays between them."""
+    """One person's browser profile. `open` starts the app, `kill` ends the browser process; storage stays between them.
+
+    `at` is where its hall listens; `ready` is the profile of a phone that has been signed in at a hall this one is a copy of. In a `job`
+    its processor is `slow` times slower.
+    """
 
     def __init__(
-        self, driver: Playwright, url: str, *, ahead_ms: int = 0, language: str = "zh-CN", size: dict[str, int] = PHONE, slow: int = 1
+        self,
+        driver: Playwright,
+        at: str,
+        *,
+        ahead_ms: int = 0,
+        language: str = "zh-CN",
+        size: dict[str, int] = PHONE,
+        slow: int = 1,
+        ready: Path | None = None,
     ) -> None:
-        self.url = url
+        self.url = HOME
         self.taps = 0
         self.slow = slow
+        self._rate = 1
+        self._throttles: dict[Page, CDPSession] = {}
         self.errors: list[str] = []
         self._ahead_ms = ahead_ms
         self._driver = driver
-        self._profile = tempfile.mkdtemp(prefix="zaigang-phone-")
+        self._at = at
+        self._flags = [*FLAGS, f"--host-resolver-rules=MAP {urlsplit(HOME).netloc} {urlsplit(at).netloc}"]
+        self._profile = tempfile.mkdtemp(prefix="zaigang-phone-", dir=memory.folder())
+        if ready:
+            shutil.copytree(ready, self._profile, dirs_exist_ok=True)
         self._options: dict[str, Any] = {"locale": language, "timezone_id": "Asia/Shanghai", "viewport": size, "has_touch": size is PHONE}
         self._context: BrowserContext | None = None
         self._offline = False
@@ -116,6 +146,7 @@ class Phone:
         if self._context is not None:
             self._context.close()
         self._context = None
+        self._throttles.clear()
 
     def crash(self) -> None:
         """SIGKILL to every process of this browser: what it had not written is lost."""
@@ -160,6 +191,10 @@ class Phone:
         for page in self._running().pages:
             page.evaluate(script)
 
+    def outside(self, url: str) -> str:
+        """An address of the hall for those who do not know it by the name this browser has for it."""
+        return url.replace(HOME, self._at, 1)
+
     def cdp(self) -> CDPSession:
         """The protocol session of the first tab."""
         return self._running().new_cdp_session(self.page)
@@ -167,7 +202,7 @@ class Phone:
     def _running(self) -> BrowserContext:
         if self._context is None:
             self._context = self._driver.chromium.launch_persistent_context(
-                self._profile, executable_path=chromium_path(), headless=True, args=FLAGS, **self._options
+                self._profile, executable_path=chromium_path(), headless=True, args=self._flags, **self._options
             )
             self._context.set_default_timeout(ACTION_MS_MAX)
             self._context.add_init_script(AHEAD % self._ahead_ms)
@@ -177,9 +212,29 @@ class Phone:
 
     def _watched(self, page: Page) -> Page:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        if self.slow > 1:
-            self._running().new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": self.slow})
+        if self._rate > 1:
+            self._throttle(page)
         return page
+
+    @contextmanager
+    def slowed(self) -> Iterator[None]:
+        """For as long as something is measured: it keeps a processor of this machine busy, even when the page does nothing."""
+        before = self._rate
+        self._pace(self.slow)
+        try:
+            yield
+        finally:
+            self._pace(before)
+
+    def _pace(self, rate: int) -> None:
+        self._rate = rate
+        for page in self._context.pages if self._context else ():
+            self._throttle(page)
+
+    def _throttle(self, page: Page) -> None:
+        if page not in self._throttles:
+            self._throttles[page] = self._running().new_cdp_session(page)
+        self._throttles[page].send("Emulation.setCPUThrottlingRate", {"rate": self._rate})
 
     # The finger --------------------------------------------------------------------------------------------------
 
@@ -195,7 +250,8 @@ class Phone:
     def job(self, name: str, taps_max: int) -> Iterator[None]:
         """A job from the home screen with its tap budget; prints what it took."""
         before, start = self.taps, time.monotonic()
-        yield
+        with self.slowed():
+            yield
         taps, seconds = self.taps - before, time.monotonic() - start
         print(f"\n  {name}: {taps} taps (at most {taps_max}), {seconds:.2f} s at {self.slow}x CPU")
         assert taps <= taps_max, f"{name} took {taps} taps"
@@ -203,15 +259,27 @@ class Phone:
     # What people do and see everywhere --------------------------------------------------------------------------------
 
     def sign_in(self, hall: str, person: str) -> None:
-        """Through the door of the demo: the hall, then who to be; done when the first screen is there and everything is synced."""
+        """Through the door of the demo; done when the first screen is there and everything is synced."""
+        self.enter(hall, person)
+        self.arrived()
+
+    def enter(self, hall: str, person: str) -> None:
+        """Through the door of the demo: the hall, then who to be."""
         page = self.open()
         page.get_by_role("button", name=hall).click()
         page.get_by_role("button", name=person).click()
-        expect(page.get_by_role("navigation")).to_be_visible()
+
+    def arrived(self) -> None:
+        """Wait until the first screen is there, everything is synced, and the worker has kept what follows the first screens."""
+        expect(self.page.get_by_role("navigation")).to_be_visible()
         expect(self.pill).to_contain_text(SYNCED)
-        self.until(lambda: any(kind == "me" for kind, _ in self.rows()))
-        page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
-        self.until(lambda: bool(page.evaluate(KEPT)))
+        self.until(lambda: bool(self.rows("me")))
+        self.page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+        self.until(lambda: bool(self.page.evaluate(KEPT)))
+
+    def fetched(self) -> None:
+        """Wait until the screens one may go to are on the device: what follows may happen without a network."""
+        self.until(lambda: self.page.evaluate("localStorage.getItem('zg.ahead')") is not None, seconds_max=60)
 
     @property
     def pill(self) -> Locator:
@@ -227,15 +295,15 @@ class Phone:
         """The local receipt, later the server's."""
         return self.page.get_by_role("status").filter(has_text="编号").or_(self.page.get_by_role("status").filter(has_text="回执号"))
 
-    def rows(self) -> dict[tuple[str, str], str]:
-        """Every row this device has from the server."""
-        return {(row["k"], row["rid"]): row["d"] for row in self.stored("rows")}
+    def rows(self, *kinds: str) -> dict[tuple[str, str], str]:
+        """Every row this device has from the server, or those of some kinds."""
+        return {(row["k"], row["rid"]): row["d"] for row in self.stored("rows", *kinds)}
 
-    def stored(self, store: str) -> list[Any]:
-        """Everything in one store of the person's database."""
+    def stored(self, store: str, *kinds: str) -> list[Any]:
+        """Everything in one store of the person's database, or what is of some kinds (`k`) there."""
         names = self.page.evaluate("indexedDB.databases().then(all => all.map(one => one.name))")
         (database,) = [name for name in names if re.fullmatch(r"zg:\w+:[\w@-]+", name)]
-        return rows_of(self.page, database, store)
+        return rows_of(self.page, database, store, *kinds)
 
     def until(self, reached: Callable[[], bool], seconds_max: float = 20) -> None:
         """Look again and again until the device is where the journey wants it."""
@@ -263,7 +331,7 @@ class Board(Phone):
 
     def labels(self) -> dict[str, str]:
         """The public label of every window."""
-        return {rid: json.loads(body)["label"] for (kind, rid), body in self.rows().items() if kind == "post.pub"}
+        return {rid: json.loads(body)["label"] for (_, rid), body in self.rows("post.pub").items()}
 
 
 MakePhone = Callable[..., Phone]
@@ -283,13 +351,13 @@ def axe_violations(page: Page, *, resized: bool = False) -> list[str]:
     return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 
 
-def rows_of(page: Page, database: str, store: str) -> list[Any]:
+def rows_of(page: Page, database: str, store: str, *kinds: str) -> list[Any]:
     """Everything in one IndexedDB store of the page's origin, as JSON, opened with the vault of this device where it is sealed."""
-    return list(json.loads(page.evaluate(f"({UNSEALED})({json.dumps([database, store])})")))
+    return list(json.loads(page.evaluate(f"({UNSEALED})({json.dumps([database, store, kinds])})")))
 
 
 # What the app's own vault does (pwa/src/sync/seal.ts), said once more: a text begins with z1. and is base64 of nonce, ciphertext and tag.
-UNSEALED = """async ([name, store]) => {
+UNSEALED = """async ([name, store, kinds]) => {
   const done = (request) => new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
@@ -311,5 +379,6 @@ UNSEALED = """async ([name, store]) => {
   const opened = (value) => typeof value === "object" && value !== null && !Array.isArray(value)
     ? Promise.all(Object.entries(value).map(async ([field, of]) => [field, await plain(of)])).then(Object.fromEntries)
     : value;
-  return JSON.stringify(await Promise.all((await all(name, store)).map(opened)));
+  const wanted = (await all(name, store)).filter((value) => kinds.length === 0 || kinds.includes(value.k));
+  return JSON.stringify(await Promise.all(wanted.map(opened)));
 }"""

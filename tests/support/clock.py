@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 
 class World:
-    """True time (ms). The server and every device clock of a test hang on one of these."""
+    """True time (ms). The server and every device clock of a test hang on one of these. `passes`: time goes on by itself."""
+
+    passes = False
 
     def __init__(self, at: int) -> None:
         self.at = at
@@ -25,6 +27,7 @@ class FirstMorning(World):
     settled yet, and its last day is still open. All of a test run tell the same time.
     """
 
+    passes = True
     _ahead_ms = int(datetime(2026, 12, 1, 9, 40, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp() * 1000) - time.time_ns() // 1_000_000
 
     def __init__(self) -> None:
@@ -42,6 +45,7 @@ class FirstMorning(World):
 class Passing(World):
     """A world in which time passes as it really does from `at` (ms) on, and faster when a test says so. `ahead_ms` of the real clock."""
 
+    passes = True
     ahead_ms = 0
 
     @property

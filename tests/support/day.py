@@ -21,7 +21,7 @@ from server.domain.visit import ops as visit
 from server.domain.visit.result_ops import WithdrawVisit
 from tests.support.act import Act
 from tests.support.cast import Cast, Device
-from tests.support.day_check import campaign_acts, command_acts, hot_acts, plan_acts
+from tests.support.day_check import board_acts, campaign_acts, command_acts, hot_acts, plan_acts
 from tests.support.day_desk import attendance_acts, roster_acts
 from tests.support.day_norms import facility_acts, norm_acts
 from tests.support.day_rounds import bulletin_acts, irregular_acts, proof_acts, video_acts
@@ -116,6 +116,7 @@ class Day:
         yield from proof_acts(self)
         yield from bulletin_acts(self)
         yield from hot_acts(self)
+        yield from board_acts(self)
         yield from roster_acts(self)
         yield from attendance_acts(self)
         yield from norm_acts(self)

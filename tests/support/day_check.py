@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from server.domain.board import ops as board
 from server.domain.campaign import ops as campaign
 from server.domain.hall.rules import add_days
 from server.domain.hot import ops as hot
@@ -36,6 +37,20 @@ def hot_acts(day: "Day") -> Iterator[Act]:
     yield Act("周", "hot.order", ordered, rid)
     yield Act("赵", "hot.answer", hot.AnswerOrder("高峰时增开两个窗口"), rid)
     yield Act("周", "hot.settle", hot.SettleOrder(True, "可行"), rid)
+
+
+def board_acts(day: "Day") -> Iterator[Act]:
+    """The office says what it may on the lobby board, and takes one thing off again (DSP-01)."""
+    zhou = day.cast["周"].pull()
+    today = day.today(zhou)
+    month = add_days(f"{today[:7]}-01", -1)[:7]
+    notice, leader, contact, totals = (day.new_id("周") for _ in range(4))
+    words = {"zh_Hans": "周六上午照常办理。", "en": "Open on Saturday morning as usual."}
+    yield Act("周", "board.put", board.PutBoardItem("notice", today, "", {"zh_Hans": "周六开放"}, words, checked=True), notice)
+    yield Act("周", "board.put", board.PutBoardItem("leader", today, today, person=zhou.uid), leader)
+    yield Act("周", "board.put", board.PutBoardItem("channel", today, phone="010-12345", link="https://hall.example/say"), contact)
+    yield Act("周", "board.put", board.PutBoardItem("figures", totals=board.BoardTotals(month, 400, 396, 120, 118)), totals)
+    yield Act("周", "board.end", board.EndBoardItem(), notice)
 
 
 def plan_acts(day: "Day") -> Iterator[Act]:

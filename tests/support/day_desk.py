@@ -1,7 +1,6 @@
 """The day's part of those who keep the organisation, the roster and attendance: posts and people come and go, a month is closed."""
 
 from collections.abc import Iterator
-from time import sleep
 from typing import TYPE_CHECKING
 
 from server.domain.attendance import ops as attendance
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
 MINUTE = 60_000
 SINCE = "2020-01-01"
-TICK_POLLS_MAX = 400
 
 
 def unit_of(device: Device) -> str:
@@ -54,7 +52,7 @@ def roster_acts(day: "Day") -> Iterator[Act]:
 
 def attendance_acts(day: "Day") -> Iterator[Act]:
     """The first morning of a month: what stands in for punches, an exception answered and judged, and last month closed (ATT)."""
-    wang = _kept(day.cast["王"])
+    wang = day.cast["王"].pull()
     today, unit, now = day.today(wang), unit_of(wang), wang.replica.time.now()
     listed, asked, weather = (day.new_id(who) for who in ("王", "王", "周"))
     waiting = [rid for rid, body in wang.replica.bodies("att.exc").items() if body["state"] == "detected"]
@@ -85,12 +83,3 @@ def _month_acts(day: "Day", last: str, judged: str) -> Iterator[Act]:
     yield Act("周", "att.close_month", attendance.CloseMonth(), month)
     yield Act("周", "att.adjust", attendance.AdjustSettled(True, "与监控记录不符"), judged)
     yield Act("赵", "att.approve", attendance.AttDecide(True, "同意"), judged)
-
-
-def _kept(device: Device) -> Device:
-    """This device once the server's clock has opened the books of attendance, a few seconds after its start."""
-    for _ in range(TICK_POLLS_MAX):
-        if device.pull().replica.bodies("att.sheet"):
-            return device
-        sleep(0.05)
-    raise AssertionError("the books of attendance were never opened")

@@ -50,7 +50,10 @@ def morning_ms() -> int:
 
 
 class Hall:
-    """The server process of one data folder. `url` stays the same over kills and restarts; `ahead_ms` is its lead over the real clock."""
+    """The server process of one data folder. `url` stays the same over kills and restarts; `ahead_ms` is its lead over the real clock.
+
+    `phones` are the profiles of phones that are signed in here already, by persona; who uses one takes it out.
+    """
 
     def __init__(self, data: Path, ahead_ms: int | None = None, site: str = "yunting") -> None:
         self.data = data
@@ -59,13 +62,16 @@ class Hall:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data.parent / f"{data.name}.log"
+        self.phones: dict[str, Path] = {}
         self._process: ForkServerProcess | None = None
 
     @classmethod
     def copy_of(cls, seeded: Path, data: Path) -> "Hall":
-        """A hall, not started, with a copy of another's data; that one must be stopped."""
-        shutil.copytree(seeded, data)
-        return cls(data)
+        """A hall, not started, with a copy of the data under `seeded`, and the phones under it; both must be stopped."""
+        shutil.copytree(seeded / "data", data)
+        one = cls(data)
+        one.phones = {profile.name: profile for profile in (seeded / "phones").iterdir()}
+        return one
 
     @classmethod
     def served(cls, url: str, ahead_ms: int) -> "Hall":

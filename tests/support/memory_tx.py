@@ -3,6 +3,7 @@
 Records live in an in-memory SQLite of the same shape as the real one, so that `find` conditions are real SQL. Rows keep versions.
 """
 
+import copy
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -36,14 +37,35 @@ class MemoryTx:
         self._versions: dict[tuple[str, str], int] = {}
         self.minutes: list[tuple[int, bytes]] = []
         self._touched: set[Touched] = set()
+        self._rows: dict[tuple[str, str], tuple[Any, ...] | None] = {}
+        self._shared: dict[tuple[str, str], Any] = {}
         self._answers = {question: answer for d in domains for question, answer in d.answers.items()}
         for record in (r for d in domains for r in d.records):
             columns = ", ".join(f'"{f}"' for f in _readers(record))
             self._db.execute(f'CREATE TABLE "{record.TABLE}" ({columns}, PRIMARY KEY (rid))')
 
+    def copy(self) -> "MemoryTx":
+        """Another hall in the same state."""
+        other = copy.copy(self)
+        other.rows, other.accounts, other.minutes = dict(self.rows), dict(self.accounts), list(self.minutes)
+        other._versions, other._touched, other._rows, other._shared = dict(self._versions), set(self._touched), {}, {}
+        other._db = sqlite3.connect(":memory:")
+        self._db.commit()
+        self._db.backup(other._db)
+        return other
+
     def get(self, record: type[R], rid: str) -> R | None:
-        found = self.find(record, "rid = ?", [rid])
-        return found[0] if found else None
+        """As the store does: one object for all who ask where a record is shared, else a new one."""
+        key = (record.TABLE, rid)
+        if key not in self._rows:
+            self._rows[key] = self._db.execute(_select(record, "rid = ?", "rid"), (rid,)).fetchone()
+        row = self._rows[key]
+        if row is None or not record.SHARED:
+            return None if row is None else _load(record, row)
+        if key not in self._shared:
+            self._shared[key] = _load(record, row)
+        shared: R = self._shared[key]
+        return shared
 
     def find(self, record: type[R], where: str = "", params: Sequence[Any] = (), order: str = "rid") -> list[R]:
         return [_load(record, row) for row in self._db.execute(_select(record, where, order), params)]
@@ -61,6 +83,8 @@ class MemoryTx:
         fields = [(getattr(record, name), read) for name, read in _readers(type(record)).items()]
         values = [value if read in (_itself, bool) else msgspec.json.encode(value).decode() for value, read in fields]
         marks = ", ".join("?" * len(values))
+        self._rows.pop((record.TABLE, record.rid), None)
+        self._shared.pop((record.TABLE, record.rid), None)
         self._db.execute(f'INSERT OR REPLACE INTO "{record.TABLE}" VALUES ({marks})', values)
 
     def project(self, face: Face) -> None:
@@ -116,6 +140,7 @@ class MemoryTx:
         self._db.execute("ROLLBACK TO op")
         self.rows, self._versions = self._before
         self._touched = set()
+        self._rows, self._shared = {}, {}
 
 
 def _itself(value: Any) -> Any:
@@ -142,8 +167,19 @@ def _select(record: type[Record], where: str, order: str) -> str:
     return f'SELECT {columns} FROM "{record.TABLE}"{f" WHERE {where}" if where else ""} ORDER BY {order}'
 
 
+@cache
+def _loading(record: type[Record]) -> tuple[tuple[str, ...], tuple[tuple[int, Callable[[Any], Any]], ...]]:
+    """The names of the columns, and what makes a value of those that are not kept as they are."""
+    readers = _readers(record)
+    return tuple(readers), tuple((n, read) for n, read in enumerate(readers.values()) if read is not _itself)
+
+
 def _load(record: type[R], row: tuple[Any, ...]) -> R:
-    return record(**{name: read(value) for (name, read), value in zip(_readers(record).items(), row, strict=True)})
+    names, readers = _loading(record)
+    values = list(row)
+    for n, read in readers:
+        values[n] = read(values[n])
+    return record(**dict(zip(names, values, strict=True)))
 
 
 class MemoryHall:
@@ -156,6 +192,12 @@ class MemoryHall:
         self._handlers = {kind: handler for d in domains for kind, handler in d.handlers.items()}
         self._waiting: list[Op[Any]] = []
         self._numbers = iter(range(1, 10**9))
+
+    def copy(self) -> "MemoryHall":
+        """Another hall in the same state, for which nothing waits."""
+        other = copy.copy(self)
+        other.tx, other._waiting, other._numbers = self.tx.copy(), [], copy.copy(self._numbers)
+        return other
 
     def op(
         self,
@@ -196,13 +238,21 @@ class MemoryHall:
         """Make and run an op."""
         return self.run(self.op(actor, kind, rid, args, **how))
 
+    def found(self) -> None:
+        """Lay down what a hall begins with."""
+        for domain in self.domains:
+            if domain.found:
+                domain.found(self.tx)
+
     def tick(self, now: int) -> None:
-        """Let time pass until `now` and do what it makes due."""
+        """Let time pass until `now` and do what it makes due in a founded hall."""
         self.tx.now = now
+        if self.tx.knows("founded") and not self.tx.ask("founded"):
+            return
         for domain in self.domains:
             if domain.tick:
                 domain.tick(self.tx)
-                self._settle()
+                self.settle()
 
     def seen_by(self, *buckets: str) -> dict[tuple[str, str], Any]:
         """Every row in one of the buckets, decoded."""
@@ -228,12 +278,13 @@ class MemoryHall:
         self.tx.undo_point()
         outcome = self._handlers[op.kind](self.tx, op)
         if outcome.st == "applied":
-            self._settle()
+            self.settle()
         else:
             self.tx.undo()
         return outcome
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
+        """Let every domain draw its conclusions from what was touched."""
         while touched := self.tx.take_touched():
             posts = frozenset(t.post for t in touched if t.post)
             for domain in self.domains:

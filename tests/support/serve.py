@@ -13,6 +13,10 @@ from server.app import DOMAINS, create_app, system_clock
 from server.domain.base import Domain, Op, Outcome, Tx
 from server.serve import Server, config
 from server.settings import Settings
+from server.store.records import record_tables
+
+for one in DOMAINS:
+    record_tables(one.records)  # compiled before processes are forked from this one
 
 POISON = "poison"
 
@@ -57,7 +61,7 @@ def serve(port: int, data: Path, ahead_ms: int, log: Path) -> None:
     def clock() -> int:
         return system_clock() + ahead_ms
 
-    settings = Settings(port=port, data=data)
+    settings = Settings(port=port, data=data, examples=0)
     chosen = config(Dated(create_app(settings, domains=tuple(map(poisoned, DOMAINS)), clock=clock), clock), settings)
     chosen.date_header = False
     Server(chosen).run()

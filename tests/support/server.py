@@ -23,6 +23,11 @@ from tests.support import postgres
 
 T = TypeVar("T")
 START_SECONDS_MAX = 60
+DAY_MS = 24 * 3_600_000
+HALL_AHEAD_MS = 8 * 3_600_000
+FOUNDED_MS_MAX = 30 * 60_000
+_PASSED: set[int] = set()
+"""When halls of clocks that go on by themselves were founded."""
 POSTGRES = False
 """Whether servers stand on PostgreSQL (pytest --postgres)."""
 
@@ -92,8 +97,18 @@ def _founded(now: int) -> Path:
     """The data folder of the demo halls as a first start at `now` leaves it; copied, never used."""
     folder = Path(tempfile.mkdtemp(prefix="zaigang-founded-"))
     atexit.register(shutil.rmtree, folder, True)
-    RunningServer(Settings(port=0, data=folder / "data"), DOMAINS, lambda: now).close()
+    RunningServer(Settings(port=0, data=folder / "data", examples=0), DOMAINS, lambda: now).close()
     return folder / "data"
+
+
+def _founded_for(clock: Callable[[], int]) -> Path:
+    """Where time passes by itself, what was founded a little earlier on the same day serves as well."""
+    now = clock()
+    if clock is system_clock or getattr(clock, "passes", False):
+        day = (now + HALL_AHEAD_MS) // DAY_MS
+        now = max((at for at in _PASSED if now - FOUNDED_MS_MAX < at <= now and (at + HALL_AHEAD_MS) // DAY_MS == day), default=now)
+        _PASSED.add(now)
+    return _founded(now)
 
 
 @contextmanager
@@ -104,12 +119,14 @@ def serve(
     # Tests fetch from nothing and ask where sockets stand all the time, to compare.
     chosen.setdefault("starts_per_minute", 1_000_000)
     chosen.setdefault("frames_per_minute", 1_000_000)
+    chosen.setdefault("examples", 0)
     if POSTGRES:
         chosen.setdefault("database", postgres.new_database())
     with TemporaryDirectory(prefix="zaigang-test-") as folder:
         settings = Settings(port=0, data=data or Path(folder) / "data", **chosen)
-        if domains is DOMAINS and clock is not system_clock and settings.mode == "demo" and not POSTGRES and not settings.data.exists():
-            shutil.copytree(_founded(clock()), settings.data)
+        new = settings.mode == "demo" and not settings.database and not settings.data.exists()
+        if domains is DOMAINS and new and not settings.examples:
+            shutil.copytree(_founded_for(clock), settings.data)
         server = RunningServer(settings, domains, clock)
         try:
             yield server
