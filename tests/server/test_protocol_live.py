@@ -7,6 +7,7 @@ from itertools import count, cycle
 import msgspec
 import pytest
 
+from server.domain.board.ops import BoardPublic
 from server.domain.hall.ops import Hall, Screen
 from server.domain.incident.ops import EmergencyPublic, Report
 from server.domain.presence.ops import PostPublic
@@ -68,7 +69,7 @@ def test_frames_reached_those_concerned_and_the_lobby_saw_only_public_faces(open
 
 def lobby(cast: Cast, link: Link) -> None:
     """Everything the wall screen ever got holds allow-listed kinds and fields only, and no secret of the day."""
-    allowed = {"post.pub": PostPublic, "hall": Hall, "screen": Screen, "emergency.pub": EmergencyPublic}
+    allowed = {"post.pub": PostPublic, "hall": Hall, "screen": Screen, "emergency.pub": EmergencyPublic, "board.pub": BoardPublic}
     fields = {kind: {f.encode_name for f in msgspec.structs.fields(body)} for kind, body in allowed.items()}
     bodies = [(row.k, row.d) for frame in link.frames if isinstance(frame, m.Commit) for row in frame.rows]
     bodies += [(kind, row.body) for (kind, _), row in cast["屏"].replica.rows.items()]
