@@ -6,7 +6,7 @@ from pathlib import Path
 
 from server.app import create_app
 from server.bench.crowd import SITE, TEXT
-from server.domain.hall.rules import FOREVER
+from server.domain.hall.rules import DAY_MS, FOREVER
 from server.domain.incident.tables import IncidentRecord
 from server.domain.incident.views import incident_face
 from server.settings import Settings
@@ -20,19 +20,23 @@ DEV = "0" * 32
 TEXTS = [said.text for said in CODES.values()]
 """Sentences of the length people write, in the language of the hall."""
 PLACES = 60
+MONTH_MS = 30 * DAY_MS
 BODY = f'{{"v":1,"site":"{SITE}","dev":"{DEV}","k":"incident.report","text":"{TEXT}","pad":"{"x" * 300}"}}'
 
 
-def report(n: int) -> IncidentRecord:
-    """An incident of long ago; no two alike in what a packer could make use of, but for what records have in common."""
+def report(n: int, before: int) -> IncidentRecord:
+    """An incident closed a month `before` now (ms), so that it is not long over. No two are alike in what a packer could make use of, but
+    for what records have in common.
+    """
+    found_at = before - MONTH_MS - n
     mixed = n * 2_654_435_761 % 2**32
     return IncidentRecord(
         rid=f"00000000-{n >> 32 & 65535:04x}-7000-8000-{n:012x}",
         kind="system",
         place=f"00000000-0000-7000-8000-{mixed % PLACES:012x}",
         unit="",
-        found_at=n,
-        received_at=n,
+        found_at=found_at,
+        received_at=found_at,
         level=4,
         reporter=f"p{mixed % 199}",
         responder="",
@@ -40,6 +44,7 @@ def report(n: int) -> IncidentRecord:
         text=TEXTS[mixed % len(TEXTS)] + TEXTS[mixed // 1_009 % len(TEXTS)],
         ticks=[],
         due_at=FOREVER,
+        ended_at=found_at,
     )
 
 
@@ -56,7 +61,7 @@ def records(first: int, count: int) -> Callable[[Unit], None]:
         device = ledger.known_device(unit.sql, DEV)
         for n in range(first, first + count):
             with unit.step() as tx:
-                record = report(n)
+                record = report(n, unit.now)
                 tx.put(record)
                 tx.project(incident_face(record, [record], "", []))
                 device = device.at(n, n.to_bytes(32, "big"), n)

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from server.app import DOMAINS
+from server.domain.hall import leaving
 from server.domain.hall.leaving import masked
 from server.domain.incident.ops import Report, Tick
 from server.domain.incident.tables import IncidentRecord
@@ -118,3 +119,20 @@ def test_a_supervisors_report_answered_for_ninety_days_has_no_numbers() -> None:
     hall.tick(at("9:00", "2027-02-23"))
     row = hall.row("sup.report", "p1")
     assert (row["text"], row["answer"]) == ("群众李某（***）晕倒", "已回访***")
+
+
+def test_very_many_that_are_long_over_leave_a_few_at_a_time_and_all_of_them_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an upgrade of an old hall nobody waits for the writer; several of one moment go together."""
+    monkeypatch.setattr(leaving, "AT_ONCE", 2)
+    hall = small_hall(**{"dev.shown_days": 30})
+    hall.send(ACTORS["lin"], "patrol.start", "r1", RoundStart("2026-11-23T09", "hourly", at("9:00")), received=at("9:00"))
+    for n, minute in enumerate((1, 2, 3, 3, 3, 4)):
+        seen = Observe("r1", "w1", "idle", at(f"9:0{minute}"), KNEW)
+        hall.send(ACTORS["lin"], "patrol.observe", f"o{n}", seen, received=at("9:05"))
+    left = []
+    for _ in range(6):
+        hall.tick(at("0:01", "2026-12-24"))
+        left.append(sum(hall.row("obs", f"o{n}") is not None for n in range(6)))
+    assert left[0] > 3
+    assert left == sorted(left, reverse=True)
+    assert left[-1] == 0

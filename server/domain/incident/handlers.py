@@ -248,11 +248,8 @@ def tick(tx: Tx) -> None:
 
 def _mask_closed(tx: Tx) -> None:
     """Numbers that lead to a citizen go from the texts of what was closed long ago (PRV-09)."""
-    span = newly_passed(tx, "masked:incident", "prv.mask_citizen_days")
-    if span is None:
-        return
     changed = set()
-    for one in tx.find(IncidentRecord, "ended_at >= ? AND ended_at < ?", [max(span.from_at, 1), span.to_at]):
+    for one in newly_passed(tx, IncidentRecord, "ended_at", "masked:incident", "prv.mask_citizen_days"):
         ticks = [replace(tick, text=masked(tick.text)) for tick in one.ticks]
         log = [replace(entry, text=masked(entry.text), to=masked(entry.to)) for entry in one.log]
         if (masked(one.text), ticks, log) != (one.text, one.ticks, one.log):

@@ -129,10 +129,9 @@ def tick(tx: Tx) -> None:
         late.overdue = True
         _show(tx, late)
     leave_devices(tx, ReportRecord, "at", "sup.report", is_open=lambda one: not one.answered_at)
-    if span := newly_passed(tx, "masked:supervisor_report", "prv.mask_citizen_days"):
-        for one in tx.find(ReportRecord, "answered_at >= ? AND answered_at < ?", [max(span.from_at, 1), span.to_at]):
-            if (masked(one.text), masked(one.answer)) != (one.text, one.answer):
-                _show(tx, replace(one, text=masked(one.text), answer=masked(one.answer)))
+    for one in newly_passed(tx, ReportRecord, "answered_at", "masked:supervisor_report", "prv.mask_citizen_days"):
+        if (masked(one.text), masked(one.answer)) != (one.text, one.answer):
+            _show(tx, replace(one, text=masked(one.text), answer=masked(one.answer)))
 
 
 def show_again(tx: Tx, rid: str) -> None:
