@@ -12,6 +12,7 @@ import string
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -175,16 +176,18 @@ class Forbidden(NamedTuple):
     note: str
 
 
-def forbidden() -> list[Forbidden]:
+@cache
+def forbidden() -> tuple[Forbidden, ...]:
     """Words that betray a mechanical conversion or belong to another region (catalogue 18.3)."""
     with (FOLDER / "forbidden.csv").open(encoding="utf-8", newline="") as file:
-        return [Forbidden(**row) for row in csv.DictReader(file)]
+        return tuple(Forbidden(**row) for row in csv.DictReader(file))
 
 
-def glossary() -> list[dict[str, str]]:
+@cache
+def glossary() -> tuple[dict[str, str], ...]:
     """Institution and interface terms by locale, longest source term first. Several renderings are separated by `|`."""
     with (FOLDER / "glossary.csv").open(encoding="utf-8", newline="") as file:
-        return sorted(csv.DictReader(file), key=lambda row: -len(row[SOURCE]))
+        return tuple(sorted(csv.DictReader(file), key=lambda row: -len(row[SOURCE])))
 
 
 def placeholders(text: str) -> set[str]:

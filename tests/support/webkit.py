@@ -10,6 +10,8 @@ from selenium import webdriver
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
+SCRIPT_SECONDS_MAX = 120
+"""Its service worker comes up late beside other tests."""
 BROWSERS = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
 
 
@@ -37,6 +39,7 @@ def webkit() -> Iterator[webdriver.WebKitGTK]:
     options.add_argument("--automation")
     with virtual_screen() as display:
         driver = webdriver.WebKitGTK(options=options, service=Service("/usr/bin/WebKitWebDriver", env={**os.environ, "DISPLAY": display}))
+        driver.set_script_timeout(SCRIPT_SECONDS_MAX)
         try:
             yield driver
         finally:
