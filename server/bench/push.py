@@ -87,6 +87,7 @@ class Row:
             text="",
             ticks=[],
             due_at=n,
+            found_on=str(n // 12),
         )
         self.face: Face = incident_face(self.record, [self.record], "", [])
 

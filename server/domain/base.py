@@ -18,7 +18,7 @@ class Record(msgspec.Struct, kw_only=True):
     """A domain record as it is kept. `TABLE` names its table; `INDEX` the columns (or tuples of columns) looked up by.
 
     `SHARED`: read often and changed seldom, so that all who ask get one object: whoever changes a field puts it in the same step.
-    `TOGETHER`: a text column that never changes; which records share its value is known to the writer without asking the database again.
+    `TOGETHER`: a text column that never changes; which records share its value ("": none) is known to the writer without asking again.
 
     Columns follow the fields: str, int and bool as they are, everything else as JSON text. The Piccolo table is derived from it.
     """

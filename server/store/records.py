@@ -126,13 +126,12 @@ class RecordTable(Generic[R]):
         rows = [self._row(pen, rid) for rid in rids]
         return [self._struct(row) for row in rows if row and all(row[at] == other for at, other in wanted)]
 
-    def _note_together(self, pen: Pen, record: R) -> None:
+    def _note_together(self, pen: Pen, value: str, rid: str) -> None:
         """Whoever asks next for those it belongs to finds it too: among all that are known, or else among those that may wait."""
-        value = getattr(record, self.record.TOGETHER)
         about = "new" if pen.known(self.name, ("all", value), None) is None else "all"
         rids: tuple[str, ...] = pen.known(self.name, (about, value), ())
-        if record.rid not in rids:
-            pen.note(self.name, (about, value), tuple(sorted((*rids, record.rid))))
+        if rid not in rids:
+            pen.note(self.name, (about, value), tuple(sorted((*rids, rid))))
 
     def page(self, sql: Sql, extra: typing.Sequence[str], rest: str, params: typing.Sequence[Any]) -> list[tuple[R, tuple[Any, ...]]]:
         """Records with the values of `extra` expressions over their columns; `rest`: WHERE, ORDER BY and LIMIT. For readers."""
@@ -151,8 +150,8 @@ class RecordTable(Generic[R]):
             sql.later(self.upsert, record.rid, row)
             sql.note(self.name, record.rid, row)
             sql.unshare((self.name, record.rid))
-            if self.record.TOGETHER:
-                self._note_together(sql, record)
+            if self.record.TOGETHER and (value := getattr(record, self.record.TOGETHER)):
+                self._note_together(sql, value, record.rid)
         else:
             sql.run(self.upsert, row)
 
