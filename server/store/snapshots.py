@@ -65,6 +65,7 @@ class Snapshots:
 
     def __init__(self, folder: Path, seal: Seal) -> None:
         self.folder = folder
+        self.making = asyncio.Lock()
         self._seal = seal
         self._by_id: dict[str, Snapshot] = {}
         self._newest: dict[str, Snapshot] = {}
@@ -169,15 +170,16 @@ class Snapshots:
 
 
 async def make_due(store: Store, snapshots: Snapshots, now: int) -> None:
-    """Make every snapshot that is due, one after the other."""
-    for bucket in await store.read(lambda sql: snapshots.due(sql, now)):
-        try:
-            made = await store.read(lambda sql, bucket=bucket: snapshots.write(sql, bucket, now))  # type: ignore[misc]
-            if made:
-                await asyncio.to_thread(snapshots.publish, made)
-        except OSError as error:
-            alarm.error("no snapshot of bucket %s: %s", bucket, error)
-            snapshots.sweep()
+    """Make every snapshot that is due, one after the other. Whoever asks meanwhile waits: two rounds would write the same files."""
+    async with snapshots.making:
+        for bucket in await store.read(lambda sql: snapshots.due(sql, now)):
+            try:
+                made = await store.read(lambda sql, bucket=bucket: snapshots.write(sql, bucket, now))  # type: ignore[misc]
+                if made:
+                    await asyncio.to_thread(snapshots.publish, made)
+            except OSError as error:
+                alarm.error("no snapshot of bucket %s: %s", bucket, error)
+                snapshots.sweep()
 
 
 def has_left(sql: Sql, bucket: str, cid: int) -> bool:

@@ -383,3 +383,17 @@ def test_a_reader_that_stops_reading_is_dropped_and_its_file_let_go(monkeypatch:
 
     asyncio.run(gateway._stream(send, [], Endless()))
     assert let_go == [True]
+
+
+def test_two_rounds_at_once_make_every_snapshot_once(server: RunningServer, place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    made = set(place.snapshots._newest)
+    assert made
+    forget(place)
+
+    async def twice() -> None:
+        await asyncio.gather(server.app.make_snapshots(), server.app.make_snapshots())
+
+    server.call(twice)
+    assert set(place.snapshots._newest) == made
+    assert len(place.snapshots._by_id) == len(made)
+    assert "no snapshot of" not in caplog.text
