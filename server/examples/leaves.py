@@ -114,7 +114,8 @@ def _handed_over(s: Scene) -> None:
 
 def _attendance(s: Scene) -> None:
     """Exceptions explained, confirmed and appealed against; a correction and a hand list that wait; an excuse for many (ATT-05..09)."""
-    found = s.tx.find(ExceptionRecord, "state = 'detected'", [], "day, rid")
+    # What was settled with its month is decided on no more.
+    found = s.tx.find(ExceptionRecord, "state = 'detected' AND settled = ?", [False], "day, rid")
     taken = [exc for exc in found if exc.kind in ("late", "early", "half_day", "missing") and exc.day < s.today][:4]
     for n, exc in enumerate(taken):
         at = s.at(0, "09:10") + n * MINUTE_MS
