@@ -1,20 +1,25 @@
 """The examples of a demo hall: something in every list of every role, the same from the same seed, nobody real (catalogue §14)."""
 
+import asyncio
 import re
 from collections import Counter
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from server import examples
-from server.app import DOMAINS
+from server.app import DOMAINS, system_clock
 from server.domain.base import Handler, Op, Outcome, Tx
 from server.domain.demo import DemoUser, seed
 from server.domain.past import words
 from server.domain.visit.draw import draw, seed_of
 from server.domain.visit.tables import PlanRecord
+from server.seed import open_sites
+from server.settings import Settings
+from server.store.institutions import Institutions
 from tests.support.memory_tx import MemoryHall
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -154,3 +159,28 @@ def test_an_example_that_the_hall_would_not_accept_is_told() -> None:
     scene = examples.Scene(hall.tx, hands, {user.persona: user.uid for user in users if user.persona}, 1)
     with pytest.raises(RuntimeError, match="does not accept its own"):
         examples.play(scene)
+
+
+def test_a_demo_hall_opens_without_examples_when_one_of_them_does_not_suit_the_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """All of them or none: what was played before the one that failed is gone with it."""
+
+    def fails(_: examples.Scene) -> None:
+        raise RuntimeError("not today")
+
+    monkeypatch.setattr(examples, "STORIES", (examples.board.play, fails))
+
+    async def kinds() -> set[str]:
+        found: set[str] = set()
+        for store in await open_sites(Settings(data=tmp_path), Institutions(DOMAINS), system_clock):
+            found |= {
+                kind for (kind,) in await store.read(lambda sql: sql.all("SELECT DISTINCT kind FROM view_row WHERE body IS NOT NULL"))
+            }
+            await store.close()
+        return found
+
+    shown = asyncio.run(kinds())
+    assert {"hall", "post", "leave.type"} <= shown
+    assert "board.item" not in shown
+    assert "begins without examples" in caplog.text
