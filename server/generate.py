@@ -66,7 +66,7 @@ def ts_type(node: dict[str, Any]) -> str:
     if "enum" in node:
         return " | ".join(json.dumps(v, ensure_ascii=False) for v in node["enum"])
     if "anyOf" in node:
-        return " | ".join(ts_type(n) for n in node["anyOf"])
+        return " | ".join(dict.fromkeys(ts_type(n) for n in node["anyOf"]))
     kind = node.get("type")
     if kind == "array":
         if "prefixItems" in node:

@@ -5,7 +5,7 @@ Words, names and titles come in the reader's language, so that the screen knows 
 
 import msgspec
 
-Cell = str | int | bool | list[str] | None
+Cell = str | int | float | bool | list[str] | None
 """A cell: text, number, ms, ISO day, yes or no, the value of a choice, an id or several; nothing where there is none or it is sealed."""
 
 

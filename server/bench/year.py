@@ -16,7 +16,7 @@ from server.domain.hall.sentence import Explain
 from server.domain.hall.tables import HallRecord, PersonRecord, PostRecord
 from server.domain.handover.tables import HandoverRecord
 from server.domain.incident.tables import IncidentRecord
-from server.domain.leave.tables import LeaveRecord
+from server.domain.leave.tables import Asked, LeaveRecord
 from server.domain.patrol.ops import Knew
 from server.domain.patrol.tables import ObservationRecord, RoundRecord
 from server.domain.presence.ops import Reason
@@ -208,9 +208,19 @@ class Year:
 
     def _leave(self, opens: int) -> LeaveRecord:
         person = self._random.choice(self._place.people)
-        ends = opens + DAY_MS
+        ends, rid = opens + DAY_MS, self._id()
         return LeaveRecord(
-            rid=self._id(), person=person.rid, unit=person.unit, type="personal", from_at=opens, to_at=ends, state="returned", shown=False
+            rid=rid,
+            person=person.rid,
+            unit=person.unit,
+            asked=Asked(
+                op=rid, at=opens, received_at=opens, grade="A", by=person.rid, rank="staff", type="personal", from_at=opens, to_at=ends
+            ),
+            type="personal",
+            from_at=opens,
+            to_at=ends,
+            state="returned",
+            shown=False,
         )
 
     def _handover(self, opens: int) -> HandoverRecord:

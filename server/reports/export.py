@@ -21,7 +21,7 @@ from sync.desk import RegisterRow
 from sync.errors import N_
 
 Format = Literal["xlsx", "csv"]
-Value = str | int | datetime | None
+Value = str | int | float | datetime | None
 
 MEDIA: dict[Format, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -82,7 +82,7 @@ class Writer:
             return safe(say(self._locale, N_("、")).join(self._namer.name(column.kind, id) for id in ids_in(cell)))
         if isinstance(cell, str):
             return safe(word_of(self._locale, column.choices[cell]) if cell in column.choices else cell)
-        return cell if isinstance(cell, int) else safe(" ".join(cell))
+        return safe(" ".join(cell)) if isinstance(cell, list) else cell
 
 
 def write(kind: Format, head: Head, columns: Sequence[Column], rows: Iterable[list[Value]]) -> bytes:

@@ -4,15 +4,17 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
+import msgspec
 import pytest
 from openpyxl import load_workbook
 
 from server.app import DOMAINS
 from server.domain.base import Domain
-from tests.support.cast import Cast
-from tests.support.clock import FirstMorning, World
+from sync.desk import IndexPage, RegisterList, RegisterPage
+from tests.support.cast import Cast, Device
+from tests.support.clock import DeviceClocks, FirstMorning, World
 from tests.support.registers import FILE_DOMAIN, FORMULAS, ask, page, played_day, traces
-from tests.support.server import RunningServer
+from tests.support.server import RunningServer, serve_demo
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +102,23 @@ def test_a_head_exports_the_own_unit_only(played: Cast) -> None:
     assert len([line for line in lines if line.startswith("2026-10-")]) == 10
     named = ask(head, "register/file.csv", **{"from": "2026-10-01", "to": "2026-10-31"}, purpose="年度核对").content.decode("utf-8-sig")
     assert "cold" not in named, "a purpose opens no field that is not for this reader"
+
+
+def test_every_register_of_a_lived_in_hall_is_shown_and_taken_away() -> None:
+    """VIS-04: whatever the hall's records hold, pages are what the contract says and both files are made."""
+    world = World(FirstMorning().at)
+    with serve_demo(clock=world, examples=1) as server:
+        office = Device(server.base_url, DeviceClocks(world))
+        office.sign_in("office")
+        listed = msgspec.json.decode(ask(office, "registers").raise_for_status().content, type=RegisterList).registers
+        empty = set()
+        for register in listed:
+            shown = msgspec.json.decode(ask(office, f"register/{register.name}").raise_for_status().content, type=RegisterPage)
+            if not shown.rows:
+                empty.add(register.name)
+            for kind in ("csv", "xlsx"):
+                world.pass_ms(1000)
+                assert ask(office, f"register/{register.name}.{kind}").raise_for_status().content
+        assert empty <= {"roster_change"}
+        for by in ("day", "week", "month"):
+            msgspec.json.decode(ask(office, f"indices?by={by}").raise_for_status().content, type=IndexPage)
