@@ -222,6 +222,8 @@ def message_faults(locale: str, message: Message) -> Iterator[str]:
         return
     if placeholders(text) != placeholders(msgid):
         yield f"has placeholders {sorted(placeholders(text))}, the source has {sorted(placeholders(msgid))}"
+    if any(spec and spec.count("|") != 1 for _literal, _name, spec, _conversion in string.Formatter().parse(text)):
+        yield "has a placeholder that is neither {n} nor {n:one|several}"
     for word in forbidden():
         if locale.startswith(word.scope) and word.term in text and not _excused(word, message):
             yield f"says {word.term}, should say {word.instead}"

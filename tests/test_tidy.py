@@ -9,9 +9,11 @@ from pathlib import Path
 
 import opencc
 import pytest
+from babel.messages.catalog import Message
 
 from server import generate, locales
 from server.app import DOMAINS
+from server.reports.words import say
 from server.settings import Settings
 from sync import errors, version
 from tests import requirements
@@ -162,6 +164,12 @@ def test_a_message_that_is_no_literal_is_refused() -> None:
 def test_messages_are_found_after_an_apostrophe_in_markup_and_not_in_comments() -> None:
     source = '<p>it\'s {t("一")}</p>\n// t("二")\nset("三"); tc("ctx", "四")'
     assert list(locales.typescript_messages(source)) == [(None, "一"), ("ctx", "四")]
+
+
+def test_one_of_something_is_said_in_another_word_than_several_where_a_language_does() -> None:
+    assert [say("en", "{n} 处", n=n) for n in (0, 1, 2)] == ["0 places", "1 place", "2 places"]
+    assert say("zh_Hant_TW", "{n} 处", n=1).startswith("1 ")
+    assert list(locales.message_faults("en", Message("{n} 处", "{n:place}")))
 
 
 HAN = re.compile(r"[\u3400-\u9fff，。；：？！（）]")

@@ -1,5 +1,6 @@
 """The catalogues at run time: what the server itself says to a reader, in the reader's language."""
 
+import string
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -7,6 +8,14 @@ from server import locales
 from server.domain.hall.rules import text
 
 DEFAULT = locales.SOURCE
+
+
+class _Filled(string.Formatter):
+    """`{n}` is the value, `{n:day|days}` its first word for one and its second for any other number, as the PWA's texts have it."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        one, several, many = format_spec.partition("|")
+        return str(super().format_field(value, format_spec)) if not several else one if str(value) == "1" else many
 
 
 @lru_cache(maxsize=len(locales.LOCALES))
@@ -18,7 +27,7 @@ def _texts(locale: str) -> dict[str, str]:
 def say(locale: str, message: str, **values: str | int) -> str:
     """The message in `locale`, its placeholders filled; the source text where there is no translation."""
     said = _texts(locale).get(message, message)
-    return said.format(**values) if values else said
+    return _Filled().format(said, **values) if values else said
 
 
 def word_of(locale: str, word: str | Mapping[str, str]) -> str:

@@ -43,6 +43,11 @@ export function date(value: number | string): string {
   return format(dateTag(), { year: "numeric", month: "long", day: "numeric" }).format(noon(value));
 }
 
+/** "11月" of "2026-11" */
+export function monthName(month: string): string {
+  return format(dateTag(), { month: locale.value === "en" ? "long" : "numeric" }).format(noon(`${month}-15`));
+}
+
 /** "11月22日" */
 export function monthDay(value: number | string): string {
   return format(dateTag(), { month: "long", day: "numeric" }).format(noon(value));

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { active } from "../../src/i18n/catalogue.ts";
-import { clock, date, dayOf, duration, exact, fromTag, instant, locale, lookup, minguo, names, negotiate, t, tc, weekday, when, zone } from "../../src/i18n/index.ts";
+import { clock, date, dayOf, duration, exact, fromTag, instant, locale, lookup, minguo, monthName, names, negotiate, t, tc, weekday, when, zone } from "../../src/i18n/index.ts";
 
 afterEach(() => {
   locale.value = "zh_Hans";
@@ -38,6 +38,12 @@ describe("texts", () => {
 
   it("keeps a parameter nobody gave visible", () => expect(t("{a} 和 {b}", { a: 1 })).toBe("1 和 {b}"));
 
+  it("says one of something in another word than several, where a language does", () => {
+    active.value = { "{n} 处": "{n} {n:place|places}", "{a} {b}": "{a:It has|They have} {b:a day|days}" };
+    expect([0, 1, 2, "1"].map((n) => t("{n} 处", { n }))).toEqual(["0 places", "1 place", "2 places", "1 place"]);
+    expect(t("{a} {b}", { a: 1, b: 3 })).toBe("It has days");
+  });
+
   it("says another word for another context", () => {
     active.value = { 窗口: "視窗", "counter\u0004窗口": "櫃檯" };
     expect([t("窗口"), tc("counter", "窗口"), lookup("窗口")]).toEqual(["視窗", "櫃檯", "視窗"]);
@@ -53,6 +59,12 @@ describe("texts", () => {
 
 describe("times in the hall's zone", () => {
   const now = at("2026-11-22T02:30:00Z"); // 10:30 in the hall
+
+  it("names a month", () => {
+    expect(monthName("2026-11")).toBe("11月");
+    locale.value = "en";
+    expect(monthName("2026-02")).toBe("February");
+  });
 
   it("says today, yesterday, tomorrow, then the date, then the year", () => {
     expect(when(at("2026-11-22T02:02:00Z"), now)).toBe("今天 10:02");

@@ -1,6 +1,6 @@
 /** 考勤月表 for the office at the desk: people by days from the keyboard, the day beside it, general excuses, closing day and month (ATT-07, ATT-09, EVD-10). */
 import { useRef, useState } from "preact/hooks";
-import { clock, monthDay, t } from "../../i18n";
+import { clock, monthDay, monthName, t } from "../../i18n";
 import type { AttException } from "../../sync/types.gen";
 import { Button, Buttons, Card, Chips, Confirm, Empty, Facts, Loading, Select, SplitView, Tag } from "../../ui";
 import { useAct } from "../hall/act";
@@ -9,7 +9,6 @@ import { AdjustSheet } from "./adjust";
 import { ExcuseList, ExcuseSheet } from "./excuse";
 import { ExceptionFacts } from "./exception";
 import { gridOf, monthBefore, type CalendarDay, type GridRow } from "./model";
-import { monthWord } from "./month";
 import { useAttendance, type Attendance } from "./rows";
 import { cellWord, exceptionTitle, kindWord, MARK_TONE, markWord, SHEET_TONE, sheetWord, totalWord } from "./words";
 import { waitingFor } from "./waiting";
@@ -36,7 +35,7 @@ export default function Grid() {
         <Chips
           label={t("月份")}
           hideLabel
-          options={[monthBefore(thisMonth), thisMonth].map((value) => ({ value, label: monthWord(value) }))}
+          options={[monthBefore(thisMonth), thisMonth].map((value) => ({ value, label: monthName(value) }))}
           value={month}
           onChange={setMonth}
         />
@@ -89,7 +88,7 @@ function Board({ attendance, rows, month, chosen, onChoose }: BoardProps) {
   return (
     <div class="table att-grid">
       <table ref={table}>
-        <caption class="sr">{t("{month}考勤月表", { month: monthWord(month) })}</caption>
+        <caption class="sr">{t("{month}考勤月表", { month: monthName(month) })}</caption>
         <thead>
           <tr>
             <th scope="col">{t("姓名")}</th>
@@ -197,7 +196,7 @@ function Tools({ attendance, month, waiting }: { attendance: Attendance; month: 
       <Confirm open={open === "day"} title={t("日结 {day}？", { day: monthDay(today) })} confirm={t("日结")} onConfirm={() => close("att.close_day", today)} onClose={shut}>
         <p>{t("没有收到的打卡将列为缺卡；晚到的记录仍会更正。不按此键，下一工作日中午自动日结。")}</p>
       </Confirm>
-      <Confirm open={open === "month"} title={t("月结 {month}？", { month: monthWord(month) })} confirm={t("月结")} onConfirm={() => close("att.close_month", month)} onClose={shut}>
+      <Confirm open={open === "month"} title={t("月结 {month}？", { month: monthName(month) })} confirm={t("月结")} onConfirm={() => close("att.close_month", month)} onClose={shut}>
         <p>{t("须各单位都已确认。月结后只能作调整，调整要写理由、由另一人同意。")}</p>
       </Confirm>
     </Buttons>

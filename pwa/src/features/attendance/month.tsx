@@ -1,7 +1,7 @@
 /** 我的考勤: a month as a calendar with words and shapes, every exception with its clocks, and the sheet to confirm (ATT-09, GEN-08). */
 import { useState } from "preact/hooks";
 import { go, useAmended, type ScreenProps } from "../../app/feature";
-import { clock, monthDay, t, tc } from "../../i18n";
+import { clock, monthDay, monthName, t, tc } from "../../i18n";
 import type { AttSheet } from "../../sync/types.gen";
 import { BigButton, Button, Card, Cell, Chips, Empty, Facts, List, Loading, Section, Sheet, Tag, TextArea } from "../../ui";
 import { useAct } from "../hall/act";
@@ -34,7 +34,7 @@ export default function Month({ params }: ScreenProps) {
       <Chips
         label={t("月份")}
         hideLabel
-        options={[before, thisMonth].map((value) => ({ value, label: monthWord(value), sub: value === thisMonth ? t("本月") : t("上月") }))}
+        options={[before, thisMonth].map((value) => ({ value, label: monthName(value), sub: value === thisMonth ? t("本月") : t("上月") }))}
         value={month}
         onChange={setMonth}
       />
@@ -71,7 +71,6 @@ export default function Month({ params }: ScreenProps) {
   );
 }
 
-export const monthWord = (month: string) => t("{n} 月", { n: Number(month.slice(5)) });
 
 /** Weeks from Monday; every day says its word, not only its colour. */
 function Calendar({ weeks, onOpen }: { weeks: readonly (CalendarDay | null)[][]; onOpen: (day: CalendarDay) => void }) {

@@ -1,7 +1,7 @@
 /** 本单位考勤: what waits for HEAD (or the office): explanations, corrections, hand lists, appeals, and the month of the unit (ATT-06, ATT-09). */
 import { useState } from "preact/hooks";
 import { Attachments, go, useAmended, useDraft, type ScreenProps } from "../../app/feature";
-import { clock, date, exact, monthDay, t, when } from "../../i18n";
+import { clock, date, exact, monthDay, monthName, t, when } from "../../i18n";
 import type { LocalReceipt, OpName } from "../../sync/api";
 import type { AttUnit } from "../../sync/types.gen";
 import { BigButton, Button, Buttons, Card, Cell, Chips, Empty, Facts, List, Loading, Section, Sheet, Tag, TextArea } from "../../ui";
@@ -11,7 +11,6 @@ import { ExceptionFacts } from "./exception";
 import { weekBefore } from "./model";
 import { unansweredAt, waitingFor, type Waiting } from "./waiting";
 import { useAttendance, type Attendance } from "./rows";
-import { monthWord } from "./month";
 import { exceptionTitle, kindWord, listCauseWord, sessionWord, STATE_TONE, stateWord, unitWord, wayWord } from "./words";
 import "./attendance.css";
 
@@ -164,7 +163,7 @@ function UnitMonth({ attendance, rid, body, waiting }: { attendance: Attendance;
   const ver = attendance.sync.rows("att.unit").value.get(rid)?.ver ?? 0;
   const confirm = (): Promise<LocalReceipt> => attendance.sync.save("att.confirm_unit", {}, { rid, guard: { [rid]: ver } });
   return (
-    <Section title={t("{unit} {month}考勤", { unit: unitName(attendance.units, body.unit), month: monthWord(body.month) })}>
+    <Section title={t("{unit} {month}考勤", { unit: unitName(attendance.units, body.unit), month: monthName(body.month) })}>
       <Card>
         <div>
           <Tag tone={body.state === "confirmed" ? "ok" : "warn"}>{unitWord(body.state)}</Tag>
