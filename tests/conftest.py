@@ -43,9 +43,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if item.get_closest_marker(mark)]
         items[:] = [item for item in items if not item.get_closest_marker(mark)]
         config.hook.pytest_deselected(items=left_out)
-    # Quick tests first: a broken rule is known before any browser starts, whose driver leaves an event loop running in this process.
-    # Last what wants the machine to itself: nobody else has anything left to do then.
-    items.sort(key=lambda item: [any(map(item.get_closest_marker, BROWSERS)), bool(item.get_closest_marker("alone"))])
+    # The longest files first, so that none is left over at the end; last what wants the machine to itself.
+    items.sort(key=lambda item: [bool(item.get_closest_marker("alone")), not item.get_closest_marker("long")])
 
 
 @pytest.hookimpl(wrapper=True)

@@ -20,8 +20,9 @@ SIGNED_IN = ("staff", "office", "inspector", "head", "standin", "shopper", "admi
 EARLIER_MS = 8 * 60_000
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def driver() -> Iterator[Playwright]:
+    """For one file: while it is there, an event loop runs in this process, and other tests bring their own."""
     with playwright() as one:
         yield one
 
@@ -41,7 +42,8 @@ def seeded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             hall = Hall(begun / "data", morning_ms() - EARLIER_MS)
             hall.start()
             if not request.config.getoption("--without-chromium"):
-                sign_in_everybody(request.getfixturevalue("driver"), hall, begun / "phones")
+                with playwright() as driver:
+                    sign_in_everybody(driver, hall, begun / "phones")
             hall.stop()
             begun.rename(seeded)
     return seeded

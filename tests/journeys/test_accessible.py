@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.support.browser import MakeBoard, MakePhone, Phone, axe_violations
 from tests.support.hall import Hall
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.chromium, pytest.mark.long]
 LANGUAGES = ("zh_Hans", "zh_Hant_TW")
 SIZES = ("standard", "large", "elder")
 EVERYBODY = ("/me", "/todo", "/messages", "/outbox", "/storage", "/settings", "/pin", "/nowhere", "/incident", "/incidents")

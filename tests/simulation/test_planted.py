@@ -8,6 +8,8 @@ import pytest
 from tests.simulation import many
 from tests.simulation.mutants import MUTANTS, SEEDS_MAX
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(autouse=True)
 def silent() -> Iterator[None]:

@@ -12,6 +12,8 @@ import pytest
 from tests.simulation.disk import Step, Sync
 from tests.simulation.power import LAX, PushRun, cuts
 
+pytestmark = pytest.mark.long
+
 CUTS = 20_000
 RUNS = 5
 

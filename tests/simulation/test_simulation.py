@@ -17,6 +17,8 @@ from tests.simulation import many
 from tests.simulation.plan import draw
 from tests.simulation.world import live_through
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 SLICES, SEEDS_EACH = 4, 32
 DEVICE_HOURS_EACH = 5_000
