@@ -1,19 +1,24 @@
 """What every test run shares: browsers are left out only by name, a check that failed before pytest fails the run too, figures are shown.
 
-`./run test` runs two processes (pytest-xdist). A test marked `alone` measures something: while it runs, the others wait.
+`./run test` runs several processes (pytest-xdist). A test marked `alone` measures something: while it runs, the others wait.
 """
 
 import fcntl
 import os
 import tempfile
-from collections.abc import Generator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 from tests.support import server
 
 BROWSERS = ("chromium", "webkit")
+NEED_MUCH = (*BROWSERS, "much")
+BESIDE = "failed beside others"
+REPR_CHARS_MAX = 2_000
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,7 +27,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--unplugged-seconds", type=float, default=0, help="how long the board's journey leaves it unplugged (600 in a release)"
     )
-    parser.addoption("--failed-to", metavar="FILE", help="write the tests that failed into FILE, one to a line, for `pytest @FILE`")
     parser.addoption("--nightly", action="store_true", help="the tests marked nightly, too")
     parser.addoption("--browser-kills", type=int, default=5, help="how often a journey kills a phone's browser (400 nightly)")
     parser.addoption("--postgres", action="store_true", help="run the servers of tests/server over PostgreSQL instead of SQLite")
@@ -47,15 +51,34 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: [bool(item.get_closest_marker("alone")), not item.get_closest_marker("long")])
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """One test. Of the processes of one run all may be in a test at once, but a test marked `alone` has the machine to itself."""
+@contextmanager
+def turn(item: pytest.Item, alone: bool) -> Iterator[None]:
+    """Of the processes of one run all may be in a test at once, but one that is `alone` has the machine to itself."""
     run = getattr(item.config, "workerinput", {}).get("testrunuid")
     if run is None:
-        return (yield)
-    with (Path(tempfile.gettempdir()) / f"zaigang-tests-{run}.lock").open("a") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX if item.get_closest_marker("alone") else fcntl.LOCK_SH)
-        return (yield)
+        yield
+        return
+    with (Path(tempfile.gettempdir()) / f"zaigang-tests-{run}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """One test. What needs much of the machine may fail beside others: it gets one more chance, alone, and is named in the summary."""
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    alone = item.get_closest_marker("alone") is not None
+    with turn(item, alone):
+        reports = runtestprotocol(item, log=False, nextitem=nextitem)
+    beside = not alone and hasattr(item.config, "workerinput") and any(map(item.get_closest_marker, NEED_MUCH))
+    if beside and (failed := [report.longreprtext for report in reports if report.failed]):
+        with turn(item, alone=True):
+            reports = runtestprotocol(item, log=False, nextitem=nextitem)
+        reports[-1].user_properties.append((BESIDE, "\n".join(failed)[-REPR_CHARS_MAX:]))
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 def failed_steps() -> str:
@@ -77,9 +100,10 @@ def figures(passed: list[pytest.TestReport]) -> list[str]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if file := terminalreporter.config.getoption("--failed-to"):
-        failed = {report.nodeid: None for kind in ("failed", "error") for report in terminalreporter.stats.get(kind, [])}
-        Path(file).write_text("".join(f"{nodeid}\n" for nodeid in failed), encoding="utf-8")
+    reports = [report for kind in terminalreporter.stats.values() for report in kind if isinstance(report, pytest.TestReport)]
+    if again := [f"{report.nodeid}\n{text}" for report in reports for key, text in report.user_properties if key == BESIDE]:
+        terminalreporter.section("failed beside others (a race, or a limit that is too tight), run again alone", sep="=", yellow=True)
+        terminalreporter.write_line("\n".join(again))
     if seen := figures(terminalreporter.stats.get("passed", [])):
         terminalreporter.section("figures of this run", sep="=")
         terminalreporter.write_line("\n".join(seen))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.much]
 
 
 @pytest.mark.parametrize(
