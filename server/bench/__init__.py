@@ -8,7 +8,7 @@ import argparse
 import asyncio
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,7 +28,7 @@ ceilings, each taken in the same run on the same machine:
           push with synchronous=FULL; no rules, no results, no rows for others, no evidence.
   store   one thread, one connection, the very rows the store wrote into the same tables, the same group commits.
   live    `websockets` broadcast of the same bytes to as many sockets; `picows` (C), where it is installed.
-  pull    a bare app that reads the same lines from one SQLite table, joins and sends them; for whole first syncs with gzip.
+  pull    a bare app that reads the same lines from one SQLite table, joins and sends them; for whole first syncs with gzip. Also delta's.
   storm   a bare `websockets` server that accepts as many sockets.
   rounds  a bare app that keeps the same records in one table and the same photos, decoded and written anew in its own process, as
           files; each on the disk before it answers. Processes that make a photo safe count as the server's CPU.
@@ -145,7 +145,7 @@ def bench_drain(sizes: Sizes, folder: Path) -> None:
     """W1: backlogs, with little and with much stored."""
     heading(f"drain (W1, records{sizes.ground.named})")
     runs = []
-    for stored in (0, sizes.stored[-1]):
+    for stored in (sizes.stored[0], sizes.stored[-1]):
         with server(folder / str(stored), stored, sizes.ground) as process:
             drained = asyncio.run(push.drain_backlogs(process, folder / str(stored), sizes.phones, sizes.records))
         count_ops(folder / str(stored), drained.run.units + stored, sizes.ground)
@@ -213,28 +213,31 @@ def bench_first(sizes: Sizes, folder: Path) -> None:
 def bench_delta(sizes: Sizes, folder: Path) -> None:
     """W4: pulls of a phone that is up to date, with little and with much stored."""
 
-    async def measure(process: Process) -> tuple[Run, Run]:
+    async def measure(process: Process) -> list[tuple[Run, Run]]:
         reader, sender = await enrol(process, 2)
         where = await places(process)
         # The best of three: the chores of a server that has just begun come in between.
         idle = [await pull.idle_pulls(process, reader, sizes.seconds / 4) for _ in range(3)]
         new = [await pull.one_row_pulls(process, reader, sender, where, max(5, sizes.pulls // 3)) for _ in range(3)]
-        return min(idle, key=by_cpu), min(new, key=by_cpu)
+        return [(run, await pull.answers_bare(raw, folder, [max(5, sizes.pulls)], sizes.seconds)) for run, raw in (best(idle), best(new))]
 
     heading(f"delta (W4, pulls{sizes.ground.named})")
+    told = {"nothing new": "", "one new row": " (aim p50 1 ms)"}
     runs = []
     for stored in sizes.stored:
         with server(folder / str(stored), stored, sizes.ground) as process:
             runs.append(asyncio.run(measure(process)))
-        line(f"nothing new, {stored:,} stored", runs[-1][0])
-        line(f"one new row, {stored:,} stored (aim p50 1 ms)", runs[-1][1])
-    growth("nothing new", runs[0][0], runs[-1][0])
-    growth("one new row", runs[0][1], runs[-1][1])
+        for (name, aim), (run, bare) in zip(told.items(), runs[-1], strict=True):
+            line(f"{name}, {stored:,} stored{aim}", run)
+            line("  ceiling: bare app, same lines from SQLite", bare)
+            ratio("delta", run, bare, "the bare app")
+    for name, (small, _), (large, _) in zip(told, runs[0], runs[-1], strict=True):
+        growth(name, small, large)
 
 
-def by_cpu(run: Run) -> float:
-    """What runs of the same are chosen by."""
-    return run.cpu_us
+def best(measured: Sequence[tuple[Run, bytes]]) -> tuple[Run, bytes]:
+    """Of runs of the same the one with the least CPU a unit."""
+    return min(measured, key=lambda one: one[0].cpu_us)
 
 
 def bench_storm(sizes: Sizes, folder: Path) -> None:

@@ -86,7 +86,8 @@ class Broadcast:
             async with asyncio.timeout(60):
                 while self.heard < n * sockets:
                     await asyncio.sleep(0.001)
-        run = Run(commits * sockets, time.perf_counter() - start, process.cpu_s() - cpu, self.delays_ms, 0, process.rss_kib())
+        wall, used, units = time.perf_counter() - start, process.cpu_s() - cpu, commits * sockets
+        run = Run(units, wall, used, self.delays_ms, units * len(self._frame), process.rss_kib())
         for ear in ears:
             ear.transport.abort()
         return run
@@ -100,7 +101,7 @@ def bare_broadcast(folder: Path, kind: str, frame: bytes, sockets: int, commits:
 
 
 def has_picows() -> bool:
-    """Whether the C server is installed; it is no part of what the project needs."""
+    """Whether the C server is installed (requirements-bench.lock): the project itself does not need it."""
     return importlib.util.find_spec("picows") is not None
 
 
@@ -129,6 +130,7 @@ async def storm(process: Process, phones: Sequence[Phone], where: Sequence[str],
     await asyncio.sleep(0.5)
     line = await dial(process.port)
     delays: list[float] = []
+    sizes: list[int] = []
     back = asyncio.Event()
 
     async def push() -> None:
@@ -136,7 +138,7 @@ async def storm(process: Process, phones: Sequence[Phone], where: Sequence[str],
             if back.is_set():
                 return
             start = time.perf_counter()
-            await line.ask(request)
+            sizes.append(len(request) + len(await line.ask(request)))
             delays.append((time.perf_counter() - start) * 1000)
             await asyncio.sleep(0.05)
 
@@ -148,8 +150,9 @@ async def storm(process: Process, phones: Sequence[Phone], where: Sequence[str],
     back.set()
     await pushing
     line.close()
+    came, rss = sum(ear.bytes for ear in again.ears), process.rss_kib()
     again.close()
-    return Storm(Run(sockets, wall, used, [], 0, process.rss_kib()), Run(len(delays), wall, used, delays), wall)
+    return Storm(Run(sockets, wall, used, [], came, rss), Run(len(delays), wall, used, delays, sum(sizes), rss), wall)
 
 
 async def connects(process: Process, sockets: int) -> Run:
@@ -157,7 +160,8 @@ async def connects(process: Process, sockets: int) -> Run:
     many_files()
     cpu, start = process.cpu_s(), time.perf_counter()
     ears = await open_ears(process.port, "/", [""] * sockets, lambda *_: None)
-    run = Run(sockets, time.perf_counter() - start, process.cpu_s() - cpu, [])
+    wall, used = time.perf_counter() - start, process.cpu_s() - cpu
+    run = Run(sockets, wall, used, [], sum(ear.bytes for ear in ears), process.rss_kib())
     for ear in ears:
         ear.transport.abort()
     return run

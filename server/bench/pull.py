@@ -2,7 +2,9 @@
 
 import time
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 
@@ -99,33 +101,40 @@ async def first_pulls(process: Process, phone: Phone, seconds: float, folder: Pa
     line.close()
     rows = len(lines_of(raw)) - 2
     run, _ = await flood(process, [[request] * int(seconds * 40)] * READERS, seconds, rows)
-    page, port = folder / "page.sqlite", free_port()
-    write_page(page, raw.partition(b"\r\n\r\n")[2].splitlines())
+    return run, await answers_bare(raw, folder, [int(seconds * 400)] * READERS, seconds, rows)
+
+
+async def answers_bare(raw: bytes, folder: Path, times: Sequence[int], seconds: float, units_each: int = 1) -> Run:
+    """The lines of an answer from a bare app that reads and joins them, so often over each of some connections."""
+    page, port = folder / f"page-{uuid4().hex}.sqlite", free_port()
+    write_page(page, plain(raw).splitlines())
     with Process(["-m", "server.bench.bare", "asgi", str(port), "", str(page)], port, folder / "page.log") as floor:
-        bare, _ = await flood(floor, [[get("/", port)] * int(seconds * 400)] * READERS, seconds, rows)
-    return run, bare
-
-
-async def idle_pulls(process: Process, phone: Phone, seconds: float) -> Run:
-    """A phone that is up to date asks: nothing."""
-    await catch_up(process, phone)
-    request = get(pull_path(phone.replica), process.port, phone.cookie)
-    run, _ = await flood(process, [[request] * int(seconds * 3000)], seconds)
+        run, _ = await flood(floor, [[get("/", port)] * count for count in times], seconds, units_each)
     return run
 
 
-async def one_row_pulls(process: Process, phone: Phone, sender: Phone, where: list[str], count: int) -> Run:
-    """Somebody records one thing, the phone fetches it; the latency is the pull's."""
+async def idle_pulls(process: Process, phone: Phone, seconds: float) -> tuple[Run, bytes]:
+    """A phone that is up to date asks: nothing. And such an answer."""
+    await catch_up(process, phone)
+    request = get(pull_path(phone.replica), process.port, phone.cookie)
+    run, answers = await flood(process, [[request] * int(seconds * 3000)], seconds)
+    return run, answers.bodies[-1]
+
+
+async def one_row_pulls(process: Process, phone: Phone, sender: Phone, where: list[str], count: int) -> tuple[Run, bytes]:
+    """Somebody records one thing, the phone fetches it; the latency is the pull's. And such an answer."""
     line = await dial(process.port)
-    answers, cpu, start = Answers([], []), 0.0, time.perf_counter()
-    for request in pushes(process, sender, where, count, 1):
-        body_of(await line.ask(request), m.PushAnswer)
+    answers, cpu, size, start = Answers([], []), 0.0, 0, time.perf_counter()
+    for told in pushes(process, sender, where, count, 1):
+        body_of(await line.ask(told), m.PushAnswer)
         asked, before, cpu_before = phone.replica.cursor, time.perf_counter(), process.cpu_s()
-        raw = await line.ask(get(pull_path(phone.replica), process.port, phone.cookie))
+        request = get(pull_path(phone.replica), process.port, phone.cookie)
+        answers.bodies.append(raw := await line.ask(request))
         answers.delays_ms.append((time.perf_counter() - before) * 1000)
         cpu += process.cpu_s() - cpu_before
+        size += len(request) + len(raw)
         phone.replica.pulled(asked, lines_of(raw))
         if len(lines_of(raw)) < 3:
             raise RuntimeError("a record did not arrive")
     line.close()
-    return Run(count, time.perf_counter() - start, cpu, answers.delays_ms)
+    return Run(count, time.perf_counter() - start, cpu, answers.delays_ms, size, process.rss_kib()), answers.bodies[-1]

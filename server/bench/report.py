@@ -9,6 +9,7 @@ AIMS = {
     "live": "aim 0.85 of bare websockets",
     "picows": "aim 0.55 of the C server",
     "pull": "aim 0.5 of a bare app",
+    "delta": "aim 0.2 of a bare app",
     "drain": "aim 0.5 of a bare durable writer",
     "first": "aim 0.5 of a bare app",
     "flat": "aim at most 1.2",

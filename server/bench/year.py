@@ -217,6 +217,7 @@ class Year:
                 op=rid, at=opens, received_at=opens, grade="A", by=person.rid, rank="staff", type="personal", from_at=opens, to_at=ends
             ),
             type="personal",
+            privacy="P2",
             from_at=opens,
             to_at=ends,
             state="returned",

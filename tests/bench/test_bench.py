@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from server import bench
-from server.bench import bare, live, push
+from server.bench import bare, push
 from server.bench.ground import Ground, database
 from server.bench.load import Answers, Run
 from server.store.sqlite import Connection
@@ -33,21 +33,18 @@ FIGURE = r"  (.+?)  +[\d,]+(?: +[\d.]+ +[\d.]+)? +\d+\.\d(?: +[\d,]+)?(?: +[\d,]
         ("push", ["records", "durable", "records", "records"]),
         ("store", ["store"]),
         pytest.param("drain", ["drain", "drain", "flat, drain"], marks=pytest.mark.nightly),
-        ("live", ["live"]),
+        ("live", ["live", "picows"]),
         pytest.param("pull", ["pull"], marks=pytest.mark.nightly),
         ("first", ["first"]),
-        pytest.param("delta", ["flat, nothing new", "flat, one new row"], marks=pytest.mark.nightly),
+        pytest.param("delta", ["delta", "delta", "delta", "delta", "flat, nothing new", "flat, one new row"], marks=pytest.mark.nightly),
         pytest.param("storm", ["storm"], marks=pytest.mark.nightly),
         pytest.param("rounds", ["rounds"], marks=pytest.mark.nightly),
         pytest.param("desk", ["desk"], marks=pytest.mark.nightly),
         ("reconcile", ["flat, one new fact"]),
     ],
 )
-def test_each_path_is_measured_beside_its_ceiling(
-    what: str, ratios: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_path_is_measured_beside_its_ceiling(what: str, ratios: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """A line a figure, the word "ratio" beside each ratio; whether the aims are reached is nobody's business here."""
-    monkeypatch.setattr(live, "has_picows", lambda: False)
     assert bench.run(arguments(what, "--tiny", "--seconds", "0.1")) == 0
     first, _, *lines = capsys.readouterr().out.splitlines()
     assert first.startswith(f"bench {what} (")
@@ -60,11 +57,8 @@ def test_each_path_is_measured_beside_its_ceiling(
 
 
 @pytest.mark.parametrize("what", [pytest.param("push", marks=pytest.mark.nightly), "first"])
-def test_what_a_hall_serves_is_measured_over_postgresql_too(
-    what: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_hall_serves_is_measured_over_postgresql_too(what: str, capsys: pytest.CaptureFixture[str]) -> None:
     """W1 to W5: the same lines; every record is counted in that database, which is gone afterwards."""
-    monkeypatch.setattr(live, "has_picows", lambda: False)
     assert bench.run(arguments(what, "--tiny", "--seconds", "0.1", "--database", postgres.url())) == 0
     first, _, *lines = capsys.readouterr().out.splitlines()
     assert re.match(rf"bench {what} \(.*, PostgreSQL; CPU and RSS without the database's\)", first)
