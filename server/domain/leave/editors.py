@@ -140,8 +140,8 @@ def recount(tx: Tx) -> None:
 
 def recover(tx: Tx, touched: frozenset[str]) -> None:
     """Posts changed: derive again the leaves of the coming days of everybody who is on the roster there."""
-    leaves = tx.find(LeaveRecord, "to_at > ? AND from_at < ? AND merged_into = ''", [tx.now, tx.now + ROSTER_DAYS * DAY_MS])
-    if not leaves:
+    coming = tx.find(LeaveRecord, "to_at > ? AND from_at < ?", [tx.now, tx.now + ROSTER_DAYS * DAY_MS])
+    if not (leaves := [leave for leave in coming if not leave.merged_into]):
         return
     hall: Hall = tx.ask("hall")
     today = day_of(tx.now, hall.tz)

@@ -4,7 +4,7 @@ What a return ends depends on when it was said, never on whether it or the notic
 """
 
 from server.domain.base import Tx
-from server.domain.hall.rules import DAY_MS
+from server.domain.hall.rules import DAY_MS, FOREVER
 from server.domain.presence.tables import BackRecord, Mark, NoticeRecord
 
 BACK_DAYS = 3
@@ -32,6 +32,8 @@ def returned_of(tx: Tx, notice: NoticeRecord) -> Mark | None:
 
 def also_ended(tx: Tx, notice: NoticeRecord, mark: Mark) -> list[NoticeRecord]:
     """Other absences of the person that a return may have ended, or ended earlier than was known."""
-    recent = "person = ? AND leaves_at <= ? AND (leaves_at >= ? OR state IN ('active', 'overdue'))"
-    found = tx.find(NoticeRecord, recent, [notice.person, mark.at, mark.at - BACK_DAYS * DAY_MS])
+    since = mark.at - BACK_DAYS * DAY_MS
+    # Two questions, each with an index: one with OR would go through everything the person ever announced.
+    found = tx.find(NoticeRecord, "person = ? AND leaves_at <= ? AND leaves_at >= ?", [notice.person, mark.at, since])
+    found += tx.find(NoticeRecord, "person = ? AND until_at = ? AND leaves_at < ?", [notice.person, FOREVER, since])
     return [n for n in found if n.rid != notice.rid and returned_of(tx, n) != n.returned]
