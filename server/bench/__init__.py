@@ -6,6 +6,7 @@ A run counts only if every record was applied and is on disk.
 
 import argparse
 import asyncio
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -43,6 +44,7 @@ class Sizes:
     def __init__(self, args: argparse.Namespace, ground: Ground = FILES) -> None:
         self.ground = ground
         self.seconds: float = args.seconds
+        self.hall: Path | None = args.hall
         full, tiny = args.full, args.tiny
         self.sockets: tuple[int, ...] = (100, 1_000, 5_000) if full else (8,) if tiny else (100, 1_000)
         self.commits = 3 if tiny else 20
@@ -68,6 +70,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="over",
         default=SQLITE,
         help="sqlite (default); postgresql: a server of the run's own; or postgresql://user@host/name, in databases of the run's own",
+    )
+    parser.add_argument(
+        "--hall",
+        type=Path,
+        metavar="FOLDER",
+        help="desk: ask a copy of this data folder (of `./run demo --days 365`, say) instead of a year invented for the bench",
     )
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--full", action="store_true", help=FULL)
@@ -280,8 +288,11 @@ def bench_desk(sizes: Sizes, folder: Path) -> None:
     """What an office asks of a year: every register and the indices."""
     heading("desk (questions, a year of records)")
     data = folder / "data"
-    data.mkdir()
-    asyncio.run(year.fill(data, sizes.days))
+    if sizes.hall:
+        shutil.copytree(sizes.hall, data)
+    else:
+        data.mkdir()
+        asyncio.run(year.fill(data, sizes.days))
     with server(folder) as process:
         asked = desk.measure(process, sizes.questions, year.span(sizes.days))
     for one in asked:

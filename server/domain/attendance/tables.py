@@ -42,7 +42,7 @@ class PunchRecord(Record):
     """
 
     TABLE: ClassVar[str] = "att_punch"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("person", "day"), ("person", "at"), "source", ("at", "rid"))
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("person", "day"), ("person", "at"), "source", ("at", "rid", "way", "unit"))
 
     person: str
     unit: str
