@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from server.console import COMMANDS, Command
-from server.settings import BadSetting, Settings, read
+from server.settings import BadSetting, Settings, prepare_folders, read
 from server.store.contract import UnsafeStore
 
 
@@ -40,7 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
         settings = read(vars(given), os.environ)
-        return commands[given.command].run(settings, given)
+        command = commands[given.command]
+        if "data" in command.settings:
+            prepare_folders(settings)
+        return command.run(settings, given)
     except (BadSetting, UnsafeStore) as wrong:
         print(f"server: {wrong}", file=sys.stderr)
         return 2

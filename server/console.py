@@ -120,15 +120,31 @@ def _demo_options(parser: argparse.ArgumentParser) -> None:
 
 
 BACKUPS = ("backup_folder", "backup_hours", "backup_keep")
-BLOBS = ("blob_store_url", "photo_mb", "audio_mb", "blob_person_mb")
+BLOBS = ("blob_store_url", "uploads", "photo_mb", "audio_mb", "blob_person_mb")
 PACE = ("starts_per_minute", "frames_per_minute")
 TLS = ("tls_cert", "tls_key", "origins")
 HALLS = ("data", "database", "mode", "site")
-SERVE_SETTINGS = ("host", "port", "data", "database", "mode", "site", "seed", *TLS, "log_witness_keys", *BACKUPS, *BLOBS, *PACE, "dist")
+SERVE_SETTINGS = (
+    "host",
+    "port",
+    "data",
+    "database",
+    "mode",
+    "site",
+    "seed",
+    *TLS,
+    "log_witness_keys",
+    *BACKUPS,
+    *BLOBS,
+    *PACE,
+    "examples",
+    "font_folder",
+    "dist",
+)
 COMMANDS: Sequence[Command] = (
     Command("serve", "serve the halls of a data folder", SERVE_SETTINGS, run_serve),
     Command("migrate", "bring the halls to this release", HALLS, run_migrate),
-    Command("demo", "make the demo halls", ("data", "seed"), run_demo, _demo_options),
+    Command("demo", "make the demo halls", ("data", "seed", "examples"), run_demo, _demo_options),
     Command("backup", "copy and verify every hall, whether it is served or not", ("data",), recovery.run_backup, recovery.backup_options),
     Command("restore", "put a backup in the place of its hall", ("data",), recovery.run_restore, recovery.restore_options),
     Command("restored", "say that a PostgreSQL database was put back from a backup", ("database",), recovery.run_restored),

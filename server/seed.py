@@ -54,7 +54,10 @@ def _wanted(settings: Settings) -> list[str]:
     """The halls to open: those already there, else those to begin with. A new hall is called by its id until it is set up."""
     files = (path.name.removesuffix(SUFFIX) for path in settings.data.glob(f"*{SUFFIX}"))
     present = sites_in(settings.database) if settings.database else files
-    return sorted(present, key=_rank) or (list(demo.SITES) if settings.demo else [settings.site])
+    halls = sorted(present, key=_rank) or (list(demo.SITES) if settings.demo else [settings.site])
+    if missing := set(settings.sites) - set(halls):
+        raise UnsafeStore(f"no such hall: {', '.join(sorted(missing))}; there are {', '.join(halls)}")
+    return [hall for hall in halls if hall in settings.sites or not settings.sites]
 
 
 def _rank(hall: str) -> tuple[int, str]:

@@ -1,9 +1,12 @@
 """Every setting of the server in one typed place. From the command line, else the environment (`ZAIGANG_PORT=…`), else the default."""
 
 import ipaddress
+import os
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -43,6 +46,13 @@ class Settings:
     )
     blob_store_url: str = field(
         default="", metadata={"help": "where photos and sounds are kept: empty for the data folder, or s3://bucket/folder"}
+    )
+    uploads: Path | None = field(
+        default=None,
+        metadata={"help": "folder of photos still being sent; none: uploads in the data folder. Several processes of one hall share one"},
+    )
+    sites: tuple[str, ...] = field(
+        default=(), metadata={"help": "serve only these halls of the data folder or database, by id, with commas; empty: all of them"}
     )
     photo_mb: int = field(default=15, metadata={"help": "largest photo taken, MB"})
     audio_mb: int = field(default=30, metadata={"help": "largest sound taken, MB"})
@@ -90,13 +100,38 @@ def _is_ip(host: str) -> bool:
 def read(given: Mapping[str, object], environment: Mapping[str, str]) -> Settings:
     """Settings from what was given on the command line (None: not given), over the environment, over the defaults."""
     values: dict[str, object] = {}
-    for name in (f.name for f in fields(Settings)):
+    names = [f.name for f in fields(Settings)]
+    _check_names([name.upper() for name in names], environment)
+    for name in names:
         chosen = given.get(name)
         if chosen is None:
             chosen = environment.get(PREFIX + name.upper())
         if chosen is not None:
             values[name] = _typed(name, chosen)
     return check(Settings(**values))  # type: ignore[arg-type]
+
+
+def _check_names(known: list[str], environment: Mapping[str, str]) -> None:
+    """A misspelt variable would be a setting nobody gets."""
+    for variable in sorted(v for v in environment if v.startswith(PREFIX)):
+        name = variable.removeprefix(PREFIX)
+        if name not in known:
+            near = get_close_matches(name.upper(), known, 1)
+            raise BadSetting(f"{variable} is no setting" + (f"; {PREFIX}{near[0]} is one" if near else ": docs/settings.md lists them"))
+
+
+def prepare_folders(settings: Settings) -> None:
+    """Make the folders the server writes to, and see that it may; `BadSetting` names the one it cannot use."""
+    for name in ("data", "uploads", "backup_folder"):
+        folder: Path | None = getattr(settings, name)
+        if folder is None:
+            continue
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as wrong:
+            raise BadSetting(f"{name} must be a folder that can be made, but {folder} cannot: {wrong.strerror}") from None
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise BadSetting(f"{name} must be a folder this user may write to, but {folder} is not")
 
 
 def _typed(name: str, value: object) -> object:
@@ -107,7 +142,7 @@ def _typed(name: str, value: object) -> object:
             raise BadSetting(f"{name} must be a whole number, not {value!r}") from None
     if name in ("origins", "log_witness_keys"):
         return tuple(part.strip() for part in str(value).split(",") if part.strip())
-    if name in ("data", "tls_cert", "tls_key", "dist", "backup_folder", "font_folder"):
+    if name in ("data", "uploads", "tls_cert", "tls_key", "dist", "backup_folder", "font_folder"):
         if not str(value):
             raise BadSetting(f"{name} must name a path")
         return Path(str(value)).expanduser().absolute()
@@ -124,6 +159,8 @@ def check(settings: Settings) -> Settings:
         raise BadSetting(f"mode must be one of {', '.join(MODES)}, not {settings.mode!r}")
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,30}", settings.site):
         raise BadSetting(f"site must be lower-case letters, digits and hyphens, not {settings.site!r}")
+    if settings.examples not in (0, 1):
+        raise BadSetting(f"examples must be 0 or 1, not {settings.examples}")
     if settings.data.exists() and not settings.data.is_dir():
         raise BadSetting(f"data must be a folder, but {settings.data} is a file")
     if settings.database and not re.fullmatch(r"postgres(ql)?://\S+", settings.database):
@@ -140,6 +177,8 @@ def check(settings: Settings) -> Settings:
 def _check_blobs(settings: Settings) -> None:
     if settings.blob_store_url and not re.fullmatch(r"(s3|gs|az|file|memory)://\S*", settings.blob_store_url):
         raise BadSetting(f"blob_store_url must look like s3://bucket/folder, not {settings.blob_store_url!r}")
+    if settings.uploads is not None and settings.uploads.exists() and not settings.uploads.is_dir():
+        raise BadSetting(f"uploads must be a folder, but {settings.uploads} is a file")
     for name in ("photo_mb", "audio_mb", "blob_person_mb"):
         if not 1 <= getattr(settings, name) <= 1_000_000:
             raise BadSetting(f"{name} must be between 1 and 1000000, not {getattr(settings, name)}")
@@ -170,6 +209,23 @@ def _check_tls(settings: Settings) -> None:
     for name, path in (("tls_cert", settings.tls_cert), ("tls_key", settings.tls_key)):
         if path is not None and not path.is_file():
             raise BadSetting(f"{name} must be a readable file, but {path} is not there")
+    if settings.tls_cert and settings.tls_key:
+        _check_chain(settings.tls_cert, settings.tls_key)
+
+
+def _check_chain(cert: Path, key: Path) -> None:
+    """Load both as the server will: whoever starts it learns which one is wrong."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_verify_locations(cert)
+    except (ssl.SSLError, OSError):
+        raise BadSetting(f"tls_cert must be a certificate chain in PEM that can be read, but {cert} is none") from None
+    try:
+        context.load_cert_chain(cert, key, password="")
+    except (ssl.SSLError, OSError) as wrong:
+        if getattr(wrong, "reason", "") == "KEY_VALUES_MISMATCH":
+            raise BadSetting(f"tls_key must be the key of the certificate in tls_cert, but {key} is that of another") from None
+        raise BadSetting(f"tls_key must be a private key in PEM without a password that can be read, but {key} is none") from None
 
 
 def _check_origins(settings: Settings) -> None:

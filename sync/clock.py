@@ -34,13 +34,16 @@ class Evidence(msgspec.Struct, frozen=True):
 
 
 class Window(msgspec.Struct, frozen=True):
-    """The provable window of one op, its claim and what they are worth. `at` is the time rules use: the corrected claim."""
+    """The provable window of one op, its claim and what they are worth. `at` is the time rules use: the corrected claim; `offset_ms`: by
+    how much the device's clock was corrected, None: nobody knows.
+    """
 
     not_before: int
     not_after: int
     at: int
     verdict: Verdict
     grade: Grade
+    offset_ms: int | None = None
 
 
 def judge(clk: Clk, proof: Evidence, policy: Policy) -> Window:
@@ -66,7 +69,7 @@ def judge(clk: Clk, proof: Evidence, policy: Policy) -> Window:
         grade: Grade = "C"
     else:
         grade = "A" if abs(clk.off or 0) <= tolerance else "B"
-    return Window(not_before, not_after, at, verdict, grade)
+    return Window(not_before, not_after, at, verdict, grade, clk.off)
 
 
 def within(window: Window, at: int) -> int:

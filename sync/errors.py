@@ -112,7 +112,9 @@ CODES: dict[str, Code] = {
         Code("TOO_EARLY", "refused", N_("还没有到时候，请稍后再办。")),
         Code("SETTLED", "refused", N_("这个月的考勤已经结算，只能由办公室作调整。")),
         Code("PHASES_OVERLAP", "refused", N_("阶段或批次的日期、单位有重叠或遗漏，请核对。内容已保留。")),
-        Code("NOT_ALL_VERIFIED", "refused", N_("还有单位未报自查，或有问题未经核实，这个阶段不能结束。")),
+        Code("NOT_ALL_VERIFIED", "refused", N_("前面的阶段没有结束，或还有单位未报自查、有问题未经核实，这个阶段不能结束。")),
+        Code("NO_PROOF", "refused", N_("没有整改前后的材料，核实通过须写明是怎样核实的。")),
+        Code("ITEMS_OPEN", "refused", N_("检查表里还有没有评定的项目，公布须写明原因。")),
         Code("OWN_WORK", "refused", N_("事情与本人或本单位有关，不能由自己核实或认定，请由其他单位的人处理。")),
         Code("OBSERVER", "refused", N_("自己参加了这次检查，不能由自己判定，请由其他人判定。")),
         Code("CASE_OPEN", "refused", N_("还有测试办件没有撤回或标注，不能对外告知结果。")),
@@ -129,6 +131,7 @@ CODES: dict[str, Code] = {
         Code("POINTS_SUM", "refused", N_("各项分值之和不是 100，没有发布。内容已保留。")),
         Code("VERSION_TAKEN", "refused", N_("这一版已有人先发布，请以最新一版为底再改。内容已保留。")),
         Code("OWN_REPAIR", "refused", N_("谁维修的，就不能由谁检查，请由其他人检查。")),
+        Code("TIME_UNLIKELY", "held", N_("时间太早、太晚或太长，已留存，待人工处理。")),
         Code("OFFICE_NEVER_EMPTY", "held", N_("办公室联络岗在工作时间不得全室离岗，已留存，待办公室处理。")),
     )
 }

@@ -407,13 +407,14 @@ class Pairing(msgspec.Struct):
 
 class PairingConfirm(msgspec.Struct):
     """`POST /s/{site}/displays/confirm` by an administrator. `layout`: what the screen shows; `unit`: whose door it hangs at (DSP-09);
-    `zone`: where it hangs, so that its time code proves it (PTL-09)."""
+    `post`: at which of its windows, "" at the door (AWY-08); `zone`: where it hangs, so that its time code proves it (PTL-09)."""
 
     code: str
     label: str = ""
     layout: Literal["hall", "whereabouts", "door", "overview"] = "hall"
     unit: str = ""
     zone: str = ""
+    post: str = ""
 
 
 class DeviceProof(msgspec.Struct):

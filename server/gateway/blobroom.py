@@ -20,12 +20,12 @@ COPIED_AT_ONCE = 200
 
 
 class BlobRoom:
-    """Uploads in progress and stored files of one site. `busy`: ids of uploads a request is writing to."""
+    """Uploads in progress and stored files of one site. `busy`: ids of uploads a request of this process is writing to."""
 
     def __init__(self, place: Place, settings: Settings) -> None:
         self.place = place
         self.settings = settings
-        self.parts = Parts(settings.data / "uploads" / place.id, place.clock)
+        self.parts = Parts((settings.uploads or settings.data / "uploads") / place.id, place.clock)
         self.store = BlobStore(settings.blob_store_url, settings.data / "blobs", place.id, place.store.facts.seal_key)
         self.busy: set[str] = set()
         self._few = asyncio.Semaphore(AT_ONCE)
@@ -105,18 +105,19 @@ class BlobRoom:
         """Finish what a restart interrupted, throw away what nobody finished, let parked bytes go."""
         self.parts.scan()
         for upload in self.parts.expired():
-            if upload.id not in self.busy:
-                self.parts.drop(upload)
-        for upload in [u for u in self.parts.open.values() if u.id not in self.busy and self.parts.offset(u) == u.size]:
-            self.busy.add(upload.id)
-            try:
-                await self.finish(upload)
-            except ProblemError as refusal:
-                alarm.warning("an upload was refused: %s", refusal.id)
-            except StoreTrouble as trouble:
-                alarm.error("an upload waits: %s", trouble)
-            finally:
-                self.busy.discard(upload.id)
+            with self.parts.alone(upload) as mine:
+                if mine:
+                    self.parts.drop(upload)
+        for upload in [u for u in self.parts.open.values() if self.parts.offset(u) == u.size]:
+            with self.parts.alone(upload) as mine:
+                if not mine:
+                    continue
+                try:
+                    await self.finish(upload)
+                except ProblemError as refusal:
+                    alarm.warning("an upload was refused: %s", refusal.id)
+                except StoreTrouble as trouble:
+                    alarm.error("an upload waits: %s", trouble)
         for name in await self.place.store.write(self._let_go):
             await self.store.delete(name)
             if self.settings.backup_folder is not None:

@@ -126,7 +126,7 @@ class Consumer:
     # --- one op ---
 
     def _take(self, op: Sent) -> None:
-        window = self._judge.window(self.device, op.body) if op.body else UNKNOWN_WINDOW
+        window = self._window(op.body)
         applied_rid, decided = None, list[tuple[int, str]]()
         kept_as, first = ledger.own_id(self._unit.sql, self.device.uid, op.name.id)
         op.kept_as = kept_as
@@ -173,14 +173,23 @@ class Consumer:
             return held("INVALID")
         if (body.site, body.dev) != (tx.site, self.device.dev):
             return held("INVALID")
-        if self.device.revoked_at is not None or self._revoked_at_first(body):
+        if self._is_of_revoked(body):
             return held("REVOKED")
         if self._blocked and aside.is_blocked(tx.sql, self.device, body.rid):
             return held("BEHIND_HELD")
         return self._runner.run(tx, self.device, Said(body, op.kept_as, window))
 
-    def _revoked_at_first(self, body: OpBody) -> bool:
-        """Whether an op was signed again to get past the end of its device."""
+    def _window(self, body: OpBody | None) -> Window:
+        """What an op's time is worth. Nobody answers for the clock of a phone that was lost or disabled: grade C (EVD-14)."""
+        if body is None:
+            return UNKNOWN_WINDOW
+        window = self._judge.window(self.device, body)
+        return msgspec.structs.replace(window, grade="C") if self._is_of_revoked(body) else window
+
+    def _is_of_revoked(self, body: OpBody) -> bool:
+        """Whether an op comes from a device that was ended, or was signed again to get past the end of one."""
+        if self.device.revoked_at is not None:
+            return True
         old = ledger.device(self._unit.sql, body.orig.dev) if body.orig else None
         return old is not None and old.revoked_at is not None
 

@@ -1,5 +1,6 @@
 """What endpoints share: the sites by id, cookie names, passwords, the brake on anonymous requests. Litestar injects it."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from server.settings import Settings
 SNAPSHOTS_AT_ONCE = 20
 OWN_SNAPSHOTS_AT_ONCE = 4
 EXPORTS_AT_ONCE = 1
+HANDSHAKES_AT_ONCE = 64
+"""So many sockets are looked up at once; whoever comes then waits, and what phones ask meanwhile is not behind a thousand of them."""
 
 
 class Brake:
@@ -94,6 +97,7 @@ class Desk:
         self.prints = Brake(200, 60, clock)
         self.own_snapshots = Turnstiles(OWN_SNAPSHOTS_AT_ONCE, 5)
         self.exports = Turnstile(EXPORTS_AT_ONCE, 5)
+        self.handshakes = asyncio.Semaphore(HANDSHAKES_AT_ONCE)
         self._jars = {site: Jar(site, settings.secure) for site in places}
 
     def place(self, site: str) -> Place:

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from server.domain.hall.handlers import put_screen
-from server.domain.hall.tables import ScreenRecord
+from server.domain.hall.tables import PostRecord, ScreenRecord
 from server.gateway import cookies
 from server.gateway.desk import Desk
 from server.gateway.devices import LABEL_CHARS_MAX, proven_key
@@ -92,12 +92,15 @@ async def confirm(
         with unit.step() as tx:
             if data.layout == "door" and tx.ask("unit", unit=data.unit) is None:
                 raise ProblemError("unit_unknown")
+            window: PostRecord | None = tx.ask("post", post=data.post) if data.post else None
+            if data.post and (data.layout != "door" or window is None or window.unit != data.unit):
+                raise ProblemError("unit_unknown")
             if data.zone and data.zone not in {zone.id for zone in tx.ask("hall").zones}:
                 raise ProblemError("unit_unknown")
             people.confirm_pairing(tx, asked.dev)
             inside = ("INSIDE",) if data.layout == "overview" else ()
             people.put_account(tx, Account(uid, None, label or uid, None, "", ("BOARD", *inside)))
-            put_screen(tx, ScreenRecord(rid=uid, layout=data.layout, unit=data.unit, zone=data.zone))
+            put_screen(tx, ScreenRecord(rid=uid, layout=data.layout, unit=data.unit, zone=data.zone, post=data.post))
             if known is None:
                 ledger.add_device(tx, asked.dev, asked.key, uid, label, first_link(place.id, asked.dev))
             ledger.readmit(tx, asked.dev)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from server.gateway import access
-from server.gateway.desk import Brake, Desk
+from server.gateway.desk import Desk
 from server.gateway.hub import Link
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
@@ -37,9 +37,9 @@ async def live(place: Place, desk: Desk, scope: AsgiScope, receive: AsgiReceive,
     tokens = access.tokens(scope, desk.jar(place))
     session = LiveSession(place.id, place.epoch, place.seal, secrets.token_urlsafe(18))
     link = Link(session, send, _offered(scope, "abort"), _offered(scope, "write"))
-    driver = Driver(place, session, link, tokens, desk.frames)
+    driver = Driver(place, session, link, tokens, desk)
     try:
-        if not await place.store.read(lambda sql: any(people.session(sql, token, place.clock()) for token in tokens), brief=True):
+        if not await driver.is_signed_in():
             link.close(SIGN_IN, "login_required")
         else:
             await driver.perform(session.open(place.clock()))
@@ -61,14 +61,24 @@ def _offered(scope: AsgiScope, name: str) -> Callable[..., Any] | None:
 class Driver:
     """Performs the effects of one session."""
 
-    def __init__(self, place: Place, session: LiveSession, link: Link, tokens: list[str], brake: Brake) -> None:
+    def __init__(self, place: Place, session: LiveSession, link: Link, tokens: list[str], desk: Desk) -> None:
         self._place = place
         self._session = session
         self._link = link
         self._tokens = tokens
         self._device: Device | None = None
         self._budget = Budget(FRAMES_PER_SECOND)
-        self._brake = brake
+        self._brake = desk.frames
+        self._handshakes = desk.handshakes
+
+    async def is_signed_in(self) -> bool:
+        """Whether the socket came with a session that stands."""
+
+        def query(sql: Sql) -> bool:
+            return any(people.session(sql, token, self._place.clock()) for token in self._tokens)
+
+        async with self._handshakes:
+            return await self._place.store.read(query, brief=True)
 
     async def listen(self, receive: AsgiReceive) -> None:
         """Take frames until the socket ends. The hello must come soon."""
@@ -111,7 +121,8 @@ class Driver:
                 case Shut(code, reason):
                     self._link.close(code, reason)
                 case Identify(dev):
-                    await self._identify(dev)
+                    async with self._handshakes:
+                        await self._identify(dev)
                 case Read(pos):
                     await self.perform(self._session.changed(await self._read(pos)))
                 case Contact(head):

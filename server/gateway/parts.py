@@ -1,10 +1,14 @@
-"""Uploads in progress: each a file that only grows and a note of what it is to become. They outlive a restart, not their time."""
+"""Uploads in progress: each a file that only grows and a note of what it is to become. They outlive a restart, not their time.
 
+Several processes of one hall may share the folder: notes are never rewritten, and whoever adds to an upload holds its lock file.
+"""
+
+import fcntl
 import os
 import re
 import secrets
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -41,12 +45,14 @@ class Parts:
 
     def scan(self) -> None:
         """Look at the folder anew: another process may serve the same site. Bytes without a note belong to nobody."""
-        self.open = {}
-        for note in self._folder.glob("*.json"):
-            self.find(note.stem)
-        for path in self._folder.glob("*.part"):
-            if path.stem not in self.open and not path.with_suffix(".json").exists():
-                path.unlink(missing_ok=True)
+        there = [Path(name) for name in os.listdir(self._folder)]
+        noted = {name.stem for name in there if name.suffix == ".json"}
+        self.open = {upload_id: upload for upload_id, upload in self.open.items() if upload_id in noted}
+        for upload_id in noted - self.open.keys():
+            self.find(upload_id)
+        for name in there:
+            if name.stem not in noted and not self._folder.joinpath(name).with_suffix(".json").exists():
+                self._folder.joinpath(name).unlink(missing_ok=True)
 
     def find(self, upload_id: str) -> Upload | None:
         """The upload of this id, whichever process began it."""
@@ -59,6 +65,31 @@ class Parts:
             return None
         self.open[upload_id] = upload
         return upload
+
+    @contextmanager
+    def alone(self, upload: Upload) -> Iterator[bool]:
+        """Whether an upload is there and this request's alone, whichever process the others are at, for the length of a `with`.
+
+        Raises `StoreTrouble`.
+        """
+        lock = self._lock(upload)
+        try:
+            handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise StoreTrouble(True, str(error)) from error
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                yield False
+                return
+            # Given up while this waited at the door? Then its lock goes with it.
+            there = self.find(upload.id) is not None
+            if not there:
+                lock.unlink(missing_ok=True)
+            yield there
+        finally:
+            os.close(handle)
 
     def begin(self, uid: str, sha256: str, part: Part, mime: str, size: int) -> Upload:
         """A new upload; an earlier one of the same file is given up for it. Raises `StoreTrouble`."""
@@ -88,7 +119,7 @@ class Parts:
 
     def append(self, upload: Upload, piece: bytes) -> None:
         """Add bytes at the end, all or none; none to an upload that was given up meanwhile. Raises `StoreTrouble`."""
-        if upload.id not in self.open:
+        if self.find(upload.id) is None:
             raise StoreTrouble(False, "the upload was given up")
         before = self.offset(upload)
         try:
@@ -110,8 +141,8 @@ class Parts:
     def drop(self, upload: Upload) -> None:
         """Forget an upload and its bytes."""
         self.open.pop(upload.id, None)
-        self._note(upload).unlink(missing_ok=True)
-        self.path(upload).unlink(missing_ok=True)
+        for path in (self._note(upload), self.path(upload), self._lock(upload)):
+            path.unlink(missing_ok=True)
 
     def expired(self) -> list[Upload]:
         """Uploads whose time is over."""
@@ -127,3 +158,6 @@ class Parts:
 
     def _note(self, upload: Upload) -> Path:
         return self._folder / f"{upload.id}.json"
+
+    def _lock(self, upload: Upload) -> Path:
+        return self._folder / f"{upload.id}.lock"

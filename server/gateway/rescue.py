@@ -1,7 +1,8 @@
 """`POST /s/{site}/rescue`: a rescue file carried in by an administrator is a push by another road (sync.md A9).
 
-What continues the device's chain is consumed as if the device had sent it. What does not is kept on a branch and waits for a person:
-never lost, and never doubled, for an op that is known by its id is taken once whichever road it came.
+What continues the device's chain is consumed as if the device had sent it; of one that was disabled, lost or stolen it is held with grade C
+(EVD-14). What does not is kept on a branch and waits for a person: never lost, and never doubled, for an op that is known by its id is
+taken once whichever road it came.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ from server.gateway.consume import UNKNOWN_WINDOW, Consumer, Sent
 from server.gateway.desk import Desk
 from server.gateway.place import SEQ_MAX, Place
 from server.gateway.problems import ProblemError
-from server.gateway.push import arrange, is_signed, known_device, link_of, refuse_stolen
+from server.gateway.push import arrange, is_signed, known_device, link_of
 from server.gateway.session import AnyRequest, signed_in
 from server.store import evidence, ledger, people
 from server.store import held as held_ops
@@ -89,9 +90,11 @@ def opened(here: Site, file: RescueFile) -> Rescued:
 
 
 def checked(sql: Sql, here: Site, inside: Rescued) -> list[Sent]:
-    """The ops at their places, if the device named is known, not stolen, and signed them."""
+    """The ops at their places, if the device named is known and signed them.
+
+    That it was stolen since does not count here: its owner hands in what was exported before, and a person decides.
+    """
     device = known_device(sql, inside.dev)
-    refuse_stolen(device)
     message = Push(1, inside.dev, inside.ops, inside.sig)
     ops = arrange(message, [readable(text) for text in inside.ops], inside.first, link_of(inside.prev))
     seq, link = (ops[-1].seq, ops[-1].link) if ops else (inside.first - 1, link_of(inside.prev))
@@ -103,7 +106,6 @@ def checked(sql: Sql, here: Site, inside: Rescued) -> list[Sent]:
 def take(unit: Unit, here: Site, dev: str, ops: Sequence[Sent]) -> Tally:
     """Consume what continues the chain; keep the rest on a branch."""
     device = known_device(unit.sql, dev)
-    refuse_stolen(device)
     consumer = Consumer(unit, here.institutions, here.seal, device)
     stop = consumer.consume(ops, 0)
     if stop is not None and stop.code == "busy":

@@ -113,6 +113,7 @@ async def _answer(send: AsgiSend, status: int, headers: list[tuple[str, str]]) -
 async def _create(room: BlobRoom, who: Reader, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
     """A new upload, with its first bytes if the request carries some."""
     wanted, uid = _wanted(room, scope), who.who.uid
+    room.parts.scan()
     told = await room.place.store.read(lambda sql: _told(sql, uid, wanted, room.place.clock()))
     if told.state == "refused":
         raise ProblemError(told.code)
@@ -210,11 +211,14 @@ def _writing(room: BlobRoom, upload: Upload) -> Iterator[None]:
     if upload.id in room.busy:
         raise ProblemError("upload_busy")
     _turn(room)
-    room.busy.add(upload.id)
-    try:
-        yield
-    finally:
-        room.busy.discard(upload.id)
+    with room.parts.alone(upload) as mine:
+        if not mine:
+            raise ProblemError("upload_busy")
+        room.busy.add(upload.id)
+        try:
+            yield
+        finally:
+            room.busy.discard(upload.id)
 
 
 async def _take(room: BlobRoom, upload: Upload, scope: AsgiScope, receive: AsgiReceive) -> None:

@@ -14,14 +14,17 @@ from obstore.store import LocalStore, ObjectStore, from_url
 from server.store.contract import Sql, StoreTrouble
 
 NONCE_BYTES = 12
+FOLDER = "file://"
 SELF_KEEPING = ("s3://", "gs://", "az://")
 """Stores that keep copies of their own: what is in them counts as durable."""
 
 
 class BlobStore:
-    """The sealed files of one site. `url` as the setting `blob_store_url`; without one, `folder`."""
+    """The sealed files of one site. `url` as the setting `blob_store_url`; without one, `folder`. `file://` names another folder."""
 
     def __init__(self, url: str, folder: Path, site: str, seal_key: bytes) -> None:
+        if url.startswith(FOLDER):
+            url, folder = "", Path(url.removeprefix(FOLDER))
         self.keeps_itself = url.startswith(SELF_KEEPING)
         self._folder = None if url else folder / site
         self._store: ObjectStore

@@ -34,7 +34,8 @@ from server.store.threaded import ThreadedStore
 from server.store.writer import Done
 
 alarm = logging.getLogger("zaigang.alarm")
-CHANNEL = "zaigang"
+CHANNEL = "zaigang-{}"
+"""One a hall: a commit wakes nobody who serves other halls."""
 MIGRATING, LEASE = 0x7A61_6967, 0x6C65_6173
 EVERYBODY = "*"
 NOTICE_BYTES_MAX = 7_000
@@ -139,7 +140,7 @@ class Connection:
         self._turn += 1
         with self.raw.pipeline():
             self.raw.execute("UPDATE site SET turn = $1", (self._turn,))
-            self.raw.execute("SELECT pg_notify($1, $2)", (CHANNEL, said(self._schema, self.raw.info.backend_pid, people)))
+            self.raw.execute("SELECT pg_notify($1, $2)", (CHANNEL.format(self._schema), said(self.raw.info.backend_pid, people)))
             end = self.raw.execute("COMMIT")
         if end.statusmessage != "COMMIT":
             raise StoreTrouble(False, "the transaction had failed and was rolled back")
@@ -283,10 +284,10 @@ class Heard(NamedTuple):
     people: tuple[str, ...]
 
 
-def said(schema: str, pid: int, people: Sequence[str]) -> str:
+def said(pid: int, people: Sequence[str]) -> str:
     """The text of a notice. Far too many people to name are told as everybody."""
-    text = " ".join((schema, str(pid), *people))
-    return text if len(text.encode()) < NOTICE_BYTES_MAX else f"{schema} {pid} {EVERYBODY}"
+    text = " ".join((str(pid), *people))
+    return text if len(text.encode()) < NOTICE_BYTES_MAX else f"{pid} {EVERYBODY}"
 
 
 def committed_since(sql: Sql, known: int, people: Sequence[str]) -> Committed:
@@ -348,16 +349,15 @@ class Ears:
 
     def _listen(self) -> None:
         with psycopg.connect(self._url, autocommit=True, application_name="zaigang-listen") as raw:
-            raw.execute(f"LISTEN {CHANNEL}")
+            raw.execute(f'LISTEN "{CHANNEL.format(self._schema)}"')
             self._lead(raw)
             self.ready.set()
             # Whatever was said before this connection listened is looked up once.
             self._heard(Heard(0, (EVERYBODY,)))
             while not self._stopping.is_set():
                 for notice in raw.notifies(timeout=LISTEN_SECONDS / 20, stop_after=NOTICES_AT_ONCE):
-                    schema, pid, *people = notice.payload.split(" ")
-                    if schema == self._schema:
-                        self._heard(Heard(int(pid), tuple(people)))
+                    pid, *people = notice.payload.split(" ")
+                    self._heard(Heard(int(pid), tuple(people)))
                 self._lead(raw)
 
     def _lead(self, raw: "psycopg.Connection[tuple[Any, ...]]") -> None:

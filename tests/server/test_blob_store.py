@@ -77,11 +77,13 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[S3]]:
     server.server_close()
 
 
-@pytest.fixture(params=["folder", "memory", "s3"])
+@pytest.fixture(params=["folder", "another folder", "memory", "s3"])
 def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
     if request.param == "s3":
         request.getfixturevalue("s3")
-    url = {"folder": "", "memory": "memory:///", "s3": "s3://photos/of-halls"}[request.param]
+    url = {"folder": "", "another folder": f"file://{tmp_path}/elsewhere", "memory": "memory:///", "s3": "s3://photos/of-halls"}[
+        request.param
+    ]
     return BlobStore(url, tmp_path / "blobs", "hall", KEY)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from server.app import DOMAINS
 from server.domain.norms.tables import ChecklistRecord
+from server.store.contract import UnsafeStore
 from server.store.sqlite import Connection
 from tests.server.scenes.small_hall import small_hall
 from tests.support.server import RunningServer, serve
@@ -79,3 +80,17 @@ def test_no_tick_lays_anything_down() -> None:
     assert asked == []
     hall.found()
     assert len(asked) == len(hall.domains)
+
+
+@pytest.mark.usefixtures("still")
+def test_a_process_serves_the_halls_it_is_told_to_and_no_others(tmp_path: Path) -> None:
+    """Halls of one database are spread over processes (docs/scale.md)."""
+    with serve(data=tmp_path / "data"):
+        pass
+    with serve(data=tmp_path / "data", sites=("jinghu",)) as server:
+        assert [site["id"] for site in httpx.get(f"{server.base_url}/config", trust_env=False).json()["sites"]] == ["jinghu"]
+    with (
+        pytest.raises(UnsafeStore, match="no such hall: nowhere; there are yunting, jinghu"),
+        serve(data=tmp_path / "data", sites=("nowhere",)),
+    ):
+        pass

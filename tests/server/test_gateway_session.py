@@ -395,6 +395,19 @@ def test_what_a_screen_shows_is_chosen_when_it_is_confirmed_and_only_the_overvie
     cast.close()
 
 
+def test_the_screen_of_one_window_knows_which_and_reads_no_more_than_a_door(server: RunningServer, world: World) -> None:
+    """AWY-08: at the window itself stands who serves there, or where to go; nothing that a stranger may not read."""
+    cast = Cast(server.base_url, world)
+    posts = cast["王"].pull().replica.bodies("post")
+    rid, body = next(iter(posts.items()))
+    screen = cast.screen("door", body["unit"], post=rid).pull()
+    (said,) = screen.replica.bodies("screen").values()
+    assert said == {"layout": "door", "unit": body["unit"], "post": rid}
+    assert not screen.replica.bodies("post.in")
+    assert not screen.replica.bodies("away.office")
+    cast.close()
+
+
 def test_a_door_plate_is_for_a_unit_the_hall_has(server: RunningServer, world: World) -> None:
     screen = replica(world, 207)
     with client(server) as wall, client(server) as admin:
@@ -403,6 +416,8 @@ def test_a_door_plate_is_for_a_unit_the_hall_has(server: RunningServer, world: W
         for wrong in ("", "u-nowhere"):
             answer = admin.post(f"{SITE}/displays/confirm", content=msgspec.json.encode(m.PairingConfirm(code, "门牌", "door", wrong)))
             assert (answer.status_code, problem(answer).type) == (422, "unit_unknown")
+        window = m.PairingConfirm(code, "窗口", "hall", post="w01")
+        assert admin.post(f"{SITE}/displays/confirm", content=msgspec.json.encode(window)).status_code == 422
         nowhere = m.PairingConfirm(code, "大屏", "hall", "", "z-nowhere")
         assert admin.post(f"{SITE}/displays/confirm", content=msgspec.json.encode(nowhere)).status_code == 422
         assert wall.get(f"{SITE}/displays/{screen.dev}").json()["paired"] is False

@@ -56,7 +56,7 @@ class Scene:
             rows = self.cast[name].pull().replica.rows
             kinds = ("finding", "finding.own", "post.pub")
             mine = {key: row for key, row in rows.items() if key[0] in kinds and (key[0] != "post.pub" or key[1] == self.post)}
-            seen[name] = {key: re.sub(r',"told_at":\d+', "", row.body or "") for key, row in mine.items()}
+            seen[name] = {key: re.sub(r',"(told|received)_at":\d+', "", row.body or "") for key, row in mine.items()}
         return seen
 
 

@@ -41,6 +41,7 @@ def lost_report(cast: Cast, text: str) -> tuple[Device, str]:
 
 
 def test_what_a_revoked_device_had_not_sent_is_kept_in_quarantine_and_then_it_is_told_to_forget(cast: Cast) -> None:
+    """EVD-14: with grade C, for nobody answers for its clock."""
     lost = cast.device("李", spare=True)
     post = post_of(cast["王"].pull())
     sent = report(lost, post, "sent before")
@@ -48,7 +49,7 @@ def test_what_a_revoked_device_had_not_sent_is_kept_in_quarantine_and_then_it_is
     unsent = [report(lost, post, f"unsent {n}") for n in range(3)]
     revoke(cast, lost)
     answer = lost.push_once(lost.replica.push())
-    assert [(r.st, r.code) for r in answer.results] == [("held", "REVOKED")] * 3
+    assert [(r.st, r.code, r.grade) for r in answer.results] == [("held", "REVOKED", "C")] * 3
     assert answer.stop == m.Stop("wipe", want=5)
     again = lost.push_once(lost.replica.push())
     assert again.results == answer.results, "the same bytes get the same answer"
@@ -59,7 +60,7 @@ def test_what_a_revoked_device_had_not_sent_is_kept_in_quarantine_and_then_it_is
         queue = held(cast[name])
         assert {op.id for op in unsent} <= set(queue)
         assert sent.id not in queue
-        assert {queue[op.id]["owner"] for op in unsent} == {"ADM"}
+        assert {(queue[op.id]["owner"], queue[op.id]["grade"]) for op in unsent} == {("ADM", "C")}
     lost.replica.push_answered(answer)
     assert lost.replica.wiped
     assert problem(lost.pull_response()) == "device_revoked"
@@ -83,7 +84,7 @@ def test_signing_ops_of_a_revoked_device_again_does_not_get_them_past_the_quaran
     message = lost.replica.enrol_anew(fresh.replica.key, session.nonce)
     lost.replica.enrolled(msgspec.json.decode(fresh.post("devices", message).raise_for_status().content, type=m.Enrolled))
     lost.http = fresh.http
-    assert [(r.st, r.code) for r in lost.push()] == [("held", "REVOKED")]
+    assert [(r.st, r.code, r.grade) for r in lost.push()] == [("held", "REVOKED", "C")]
 
 
 # --- deciding --------------------------------------------------------------------------------------------------------

@@ -11,8 +11,6 @@ import pytest
 from server.__main__ import main
 from server.domain.hall.ops import HeldAccept
 from server.domain.incident.ops import Report
-from server.gateway import rescue
-from server.gateway.problems import ProblemError
 from sync import messages as m
 from sync.keys import b64, key_from, unb64
 from sync.ops import push_bytes
@@ -21,7 +19,7 @@ from tests.server.test_protocol_push import problem
 from tests.support.cast import Cast, Device, fresh_secret
 from tests.support.clock import World
 from tests.support.day import visit_args
-from tests.support.server import serve
+from tests.support.server import RunningServer, serve
 
 
 def report(device: Device, text: str) -> Any:
@@ -54,6 +52,15 @@ def hand_in(cast: Cast, file: m.RescueFile) -> m.RescueAnswer:
 
 def texts(cast: Cast) -> list[str]:
     return sorted(body["text"] for body in cast["林"].pull().replica.bodies("incident").values())
+
+
+def kept_as(server: RunningServer, op_id: str) -> tuple[str, str | None, str]:
+    """What the ledger says became of an op, and what its time is worth."""
+    store = server.app.desk.places["yunting"].store
+    query = "SELECT r.st, r.code, r.grade FROM result r JOIN op o ON o.n = r.n WHERE o.id = ?"
+    found: tuple[str, str | None, str] | None = server.call(lambda: store.read(lambda sql: sql.one(query, (op_id,))))
+    assert found is not None, "it is in the ledger"
+    return found
 
 
 def test_a_file_opens_only_with_the_key_of_its_site() -> None:
@@ -115,34 +122,41 @@ def test_a_file_that_the_device_did_not_sign_or_of_nobody_known_is_refused(cast:
     assert problem(cast["管"].post("rescue", export(wang, ops=["{}\0"]))) == "rescue_bad"
     torn = msgspec.structs.replace(export(wang), data="AAAA")
     assert problem(cast["管"].post("rescue", torn)) == "rescue_bad"
-    cast["管"].http.delete(f"/s/{wang.site}/devices/{wang.replica.dev}?stolen=1").raise_for_status()
-    assert problem(cast["管"].post("rescue", export(wang))) == "device_revoked"
 
 
-def test_a_file_of_a_phone_reported_stolen_while_it_is_imported_is_refused(tmp_path: Path) -> None:
-    """The file was looked through before; what counts is what is so when its ops are taken."""
-    world = World(1_773_799_800_000)
-    with serve(clock=world, data=tmp_path) as up:
-        cast = Cast(up.base_url, world)
-        wang = cast.device("王")
-        report(wang, "x")
-        store, place = up.app.desk.places[wang.site].store, up.app.desk.places[wang.site]
-        here = rescue.Site(place.id, place.institutions, place.seal, store.facts.rescue_key)
-        inside = rescue.opened(here, export(wang))
-        ops = up.call(lambda: store.read(lambda sql: rescue.checked(sql, here, inside)))
-        cast["管"].http.delete(f"/s/{wang.site}/devices/{wang.replica.dev}?stolen=1").raise_for_status()
-        with pytest.raises(ProblemError, match="device_revoked"):
-            up.call(lambda: store.write(lambda unit: rescue.take(unit, here, inside.dev, ops)))
-        cast.close()
-
-
-def test_the_file_of_a_disabled_phone_goes_into_quarantine(cast: Cast) -> None:
-    wang = cast.device("王")
-    op = report(wang, "quarantined-r2")
-    cast["管"].http.delete(f"/s/{wang.site}/devices/{wang.replica.dev}").raise_for_status()
+@pytest.mark.parametrize("query", ["", "?stolen=1"], ids=["disabled", "lost or stolen"])
+def test_the_file_of_a_lost_phone_goes_into_quarantine_and_its_time_is_a_claim(cast: Cast, server: RunningServer, query: str) -> None:
+    """EVD-14: held for a person with grade C, whatever its clock could prove; accepted, it is applied with grade C."""
+    wang = cast.device("王").pull()
+    op = report(wang, f"quarantined-r2{query}")
+    cast["管"].http.delete(f"/s/{wang.site}/devices/{wang.replica.dev}{query}").raise_for_status()
     answer = hand_in(cast, export(wang))
     assert (answer.held, answer.branch) == (1, 0)
-    assert cast["周"].pull().replica.body("op.held", op.id)["code"] == "REVOKED"
+    row = cast["周"].pull().replica.body("op.held", op.id)
+    assert (row["code"], row["grade"]) == ("REVOKED", "C")
+    state = cast["周"].replica.body("device.state", row["dev"])
+    assert (state["revoked"], state.get("stolen", False)) == (True, query != ""), "the office sees which it was"
+    assert kept_as(server, op.id) == ("held", "REVOKED", "C")
+    assert hand_in(cast, export(wang)).known == 1
+    assert cast["管"].pull().do("held.accept", HeldAccept("本人已核实"), op.id).st == "applied"
+    assert kept_as(server, op.id) == ("applied", None, "C")
+
+
+def test_the_file_of_a_phone_that_is_in_use_keeps_the_grade_its_clock_earned(cast: Cast, server: RunningServer) -> None:
+    """EVD-14, EVD-03: the road does not make a time worth less."""
+    wang = cast.device("王").pull()
+    op = report(wang, "carried-by-hand")
+    hand_in(cast, export(wang))
+    assert kept_as(server, op.id) == ("applied", None, "A")
+
+
+def test_a_stolen_key_whose_file_was_taken_in_still_sends_nothing_itself(cast: Cast) -> None:
+    wang = cast.device("王").pull()
+    report(wang, "exported in time")
+    file = export(wang)
+    report(wang, "written by whoever has it")
+    cast["管"].http.delete(f"/s/{wang.site}/devices/{wang.replica.dev}?stolen=1").raise_for_status()
+    assert (hand_in(cast, file).held, problem(wang.post("push", wang.replica.push()))) == (1, "device_revoked")
 
 
 def forked(cast: Cast) -> tuple[Device, Device, list[Any]]:

@@ -3,13 +3,19 @@
 import signal
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from server.__main__ import main
-from server.settings import BadSetting, Settings, read
+from server.settings import BadSetting, Settings, prepare_folders, read
 from server.store.sqlite import FolderLock
 from tests.support.server import serve
 
@@ -41,22 +47,79 @@ def test_the_command_line_goes_before_the_environment_and_that_before_the_defaul
         ({"tls_cert": "/nowhere", "tls_key": __file__}, "tls_cert must be a readable file"),
         ({"origins": "hall.example"}, "origins must look like"),
         ({"blob_store_url": "ftp://files"}, "blob_store_url must look like"),
+        ({"uploads": __file__}, "uploads must be a folder"),
         ({"photo_mb": "big"}, "photo_mb must be a whole number"),
         ({"audio_mb": "0"}, "audio_mb must be between"),
         ({"blob_person_mb": "-1"}, "blob_person_mb must be between"),
+        ({"examples": "7"}, "examples must be 0 or 1"),
+        ({"data": "/proc/x"}, "data must be a folder that can be made"),
+        ({"backup_folder": "/proc/x"}, "backup_folder must be a folder that can be made"),
         ({"starts_per_minute": "0"}, "starts_per_minute must be between"),
         ({"frames_per_minute": "all"}, "frames_per_minute must be a whole number"),
         ({"origins": "https://hall.example/app"}, "origins must look like"),
         ({"origins": "https://a.example,http://b.example"}, "origins must be all https or all http"),
     ],
 )
-def test_a_bad_setting_is_refused_by_name(given: dict[str, Any], named: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bad_setting_is_refused_by_name(given: dict[str, Any], named: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(BadSetting, match=named):
-        read(given, {})
-    options = [f"--{k.replace('_', '-')}={v}" for k, v in given.items() if k != "mode"]
-    if options:
+        prepare_folders(read({"data": tmp_path} | given, {}))
+    options = [f"--{k.replace('_', '-')}={v}" for k, v in ({"data": tmp_path} | given).items() if k != "mode"]
+    if "mode" not in given:
         assert main(["serve", *options]) == 2
         assert capsys.readouterr().err.startswith(f"server: {named}")
+
+
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        ("ZAIGANG_PROT", "ZAIGANG_PROT is no setting; ZAIGANG_PORT is one"),
+        ("ZAIGANG_port", "ZAIGANG_port is no setting; ZAIGANG_PORT is one"),
+        ("ZAIGANG_BACKUP_FOLDERS", "ZAIGANG_BACKUP_FOLDER is one"),
+        ("ZAIGANG_WXYZ", "docs/settings.md lists them"),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_named(
+    variable: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A misspelt one must not pass for the default."""
+    monkeypatch.setenv(variable, "9000")
+    assert main(["generate", "--check"]) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate and its key, the key of nobody, one behind a password, and a text that is none of these."""
+    folder = tmp_path_factory.mktemp("tls")
+    keys = [ec.generate_private_key(ec.SECP256R1()) for _ in range(2)]
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hall.example")])
+    made = x509.CertificateBuilder(name, name, keys[0].public_key(), 1, datetime(2026, 1, 1), datetime(2036, 1, 1))
+    (folder / "cert").write_bytes(made.sign(keys[0], hashes.SHA256()).public_bytes(Encoding.PEM))
+    for file, key, kept in (("key", 0, NoEncryption()), ("other", 1, NoEncryption()), ("locked", 0, BestAvailableEncryption(b"x"))):
+        (folder / file).write_bytes(keys[key].private_bytes(Encoding.PEM, PrivateFormat.PKCS8, kept))
+    (folder / "text").write_text("no PEM")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("cert", "key", "named"),
+    [
+        ("text", "key", "tls_cert must be a certificate chain in PEM"),
+        ("key", "key", "tls_cert must be a certificate chain in PEM"),
+        ("cert", "text", "tls_key must be a private key in PEM"),
+        ("cert", "cert", "tls_key must be a private key in PEM"),
+        ("cert", "locked", "tls_key must be a private key in PEM without a password"),
+        ("cert", "other", "tls_key must be the key of the certificate in tls_cert"),
+        ("cert", "key", ""),
+    ],
+)
+def test_tls_files_are_tried_before_anybody_relies_on_them(tls: Path, cert: str, key: str, named: str) -> None:
+    given = {"tls_cert": tls / cert, "tls_key": tls / key}
+    if named:
+        with pytest.raises(BadSetting, match=f"^{named}"):
+            read(given, {})
+    else:
+        assert read(given, {}).secure
 
 
 def test_who_can_reach_the_server_and_how_follows_from_the_settings() -> None:

@@ -248,8 +248,9 @@ def test_a_line_that_breaks_keeps_what_arrived_and_frees_the_upload(server: Runn
     link = raw_patch(server, wang, url, len(PHOTO))
     link.sendall(PHOTO[:700])
     link.close()
-    while (answer := wang.patch(url, wang.offset(url), b"")).status_code == 423:
-        pass
+    for _ in range(100):  # held by the broken line (423), or it has just put down what had come (409)
+        if (answer := wang.patch(url, wang.offset(url), b"")).status_code == 204:
+            break
     assert answer.status_code == 204
     at = wang.offset(url)
     assert at <= 700

@@ -1,6 +1,7 @@
 """`./run simulate --seeds N --minutes M --seed S`: worlds on all processors until the seeds or the time are used up.
 
-Exits with 1 when a law breaks; the last line is then the seed: `FAILED seed 123`.
+Exits with 1 when a law breaks; the last line is then the seed: `FAILED seed 123`. Exits with 1, too, when too little happened for the run
+to mean anything (`Sum.missing`).
 """
 
 import argparse
@@ -27,6 +28,10 @@ def main() -> int:
         print(f"seed {report.seed}: {report.broken}")
     if found.broken:
         print(f"FAILED seed {min(report.seed for report in found.broken)}")
+        return 1
+    if missing := found.missing():
+        print("\n".join(missing))
+        print("FAILED: too little happened")
         return 1
     return 0
 

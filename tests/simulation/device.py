@@ -31,16 +31,22 @@ PAGES_MAX = 1_000
 
 
 class Device:
-    """An agent that records, syncs and suffers. `saved`: what was confirmed as saved, as a device that keeps its word still has it."""
+    """An agent that records, syncs and suffers. `saved`: what was confirmed as saved, as a device that keeps its word still has it.
+
+    `old`: its app is the first release; the present one comes while ops wait in its outbox.
+    """
 
     def __init__(self, world: "SimWorld", name: str, uid: str, key: Callable[[int], Key]) -> None:
         self.world, self.name, self.uid = world, name, uid
         self.rng = random.Random(f"{world.seed}/{name}")
+        self._releases = random.Random(f"{world.seed}/{name}/release")
+        self.old = self._releases.random() < world.plan.upgrades
         self.lane = Lane(random.Random(f"{world.seed}/{name}/net"), world.plan.faults, world.counts)
         self.clocks = DeviceClocks(world.clock, self._skew())
         self._keys, self._key_n = key, 0
         self.load = 0
         self.replica = Replica(hall.SITE, self.fresh_key(), self.clocks, Ids(f"{world.seed}/{name}"), self.load_name)
+        self.replica.sv = self._shapes
         self.cookie, self.nonce = "", ""
         self.socket: Socket | None = None
         self.view: View | None = None
@@ -57,6 +63,11 @@ class Device:
         if self.rng.random() < self.world.plan.skewed:
             return self.rng.choice((-1, 1)) * self.rng.randrange(10 * 365 * 86_400_000)
         return self.rng.randrange(-30_000, 30_000)
+
+    @property
+    def _shapes(self) -> int:
+        """The row shapes its app reads."""
+        return hall.OLD_SHAPES if self.old else hall.SHAPES
 
     @property
     def load_name(self) -> str:
@@ -89,6 +100,10 @@ class Device:
                 self._keep(op)
                 op = self._draft()
         self._keep(op)
+        if self.old and self._releases.random() < 0.15:
+            self.world.counts["upgraded"] += 1
+            self.old = False
+            self.reload()
         self._dies()
 
     def _keep(self, op: OutboxOp) -> bool:
@@ -113,7 +128,7 @@ class Device:
         way = rng.choices(["", "crash", "hold"], [1, plan.poison, plan.poison])[0]
         own = [rid for rid in notes if rng.random() < 0.3] + self.crashing[-3:]
         rid = rng.choice(own) if own and rng.random() < 0.35 else None
-        if rng.random() < plan.old_ops:
+        if rng.random() < plan.old_ops or self.old:
             return r.draft(hall.WRITE_OLD, hall.WriteOld("old", self._audience()), rid)
         if rng.random() < plan.poison:
             return r.draft(hall.LATER, hall.Write("later", ["hall"]), rid)
@@ -157,6 +172,10 @@ class Device:
             self.socket.lost()
         self.clocks.reload()
         self.replica.time.reload(self.clocks, self.load_name)
+        if self.replica.sv != self._shapes:
+            # Rows in the older shape go, and come again by repair: a difference for each bucket is no fault.
+            self.damages += 1 + len(self.replica.buckets)
+            self.replica.reshape(self._shapes)
         self._busy_until = dict.fromkeys(self._busy_until, 0.0)
 
     def freeze(self) -> Any:

@@ -4,14 +4,17 @@ Every text a face carries holds a token `§…§` that stands for one audience. 
 server can be judged by whom it may reach. `Effect` counts how often an op took effect.
 """
 
-from typing import ClassVar
+from functools import cache
+from typing import Any, ClassVar
 
 import msgspec
 
 from server.domain.base import APPLIED, Domain, Face, Op, Outcome, Record, Tx, held, refused
-from sync.ops import OpKind, RowKind, command, evidence
+from sync.ops import Older, OpKind, RowKind, command, evidence
 
 SITE = "sim"
+OLD_SHAPES, SHAPES = 1, 2
+"""The row shapes of the app's first release and of its present one (A7)."""
 UNITS = ("A", "B")
 TOKENS: dict[str, frozenset[str]] = {}
 """What each token's text may be seen by. Grows while worlds run; a token is never given a second audience."""
@@ -44,10 +47,20 @@ class Erase(msgspec.Struct):
 
 
 class Body(msgspec.Struct):
-    """Row `sim.note`."""
+    """Row `sim.note`; the first release knew no `writes`."""
 
     text: str
     writes: int
+
+
+def _without_writes(body: Any) -> Any:
+    return {"text": body["text"]}
+
+
+@cache
+def older(kind: str, body: str) -> str:
+    """A row's body as the app's first release reads it."""
+    return msgspec.json.encode(_without_writes(msgspec.json.decode(body))).decode() if kind == "sim.note" else body
 
 
 class Public(msgspec.Struct):
@@ -162,7 +175,7 @@ def domain() -> Domain:
     return Domain(
         name="sim",
         ops=(WRITE_OLD, WRITE, MOVE, ERASE),
-        rows=(RowKind("sim.note", Body), RowKind("sim.pub", Public)),
+        rows=(RowKind("sim.note", Body, (Older(OLD_SHAPES, _without_writes),)), RowKind("sim.pub", Public)),
         records=(NoteRecord, Effect),
         handlers={"sim.write": _write, "sim.move": move, "sim.erase": erase},
     )

@@ -50,6 +50,7 @@ class Guest:
         self.server, self.uid = server, uid
         self.heard: list[str] = []
         self.replica = Replica(hall.SITE, cheap_key(sum(uid.encode()) + 1), DeviceClocks(clock), Ids(uid), uid)
+        self.replica.sv = hall.SHAPES
         self.cookie = ""
         self.socket: Socket | None = None
 

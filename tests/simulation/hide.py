@@ -25,7 +25,7 @@ def compared(one: Callable[[int], Compared], seeds: Iterable[int], chunk: int = 
 def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="./run hidden", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=500, help="how many pairs of worlds (500)")
+    parser.add_argument("--seeds", type=int, default=1_000, help="how many pairs of worlds (1,000)")
     parser.add_argument("--seed", type=int, default=0, help="the first seed; with --seeds 1 a failure is played again")
     parser.add_argument("--toy", action="store_true", help="the proof machine's own institution instead of the real ones")
     chosen = parser.parse_args()

@@ -12,6 +12,25 @@ from tests.simulation.mutants import MUTANTS, caught
 from tests.simulation.plan import draw
 from tests.simulation.world import Report, live_through
 
+MANY = 25
+"""From so many worlds on a run is judged by what happened in it."""
+EACH_WORLD = {"saved": 10, "answers": 50, "deliveries": 100, "pages taken": 15, "push answers taken": 8}
+"""No single world has less."""
+PER_WORLD = {
+    **{"saved": 100, "answers": 300, "deliveries": 800, "pages taken": 150, "push answers taken": 60},
+    **{"drop": 100, "double": 50, "late": 60, "cut": 10},
+}
+"""What many worlds have on average."""
+SOMETIMES = {
+    *("frames taken", "sockets", "stale pages", "unreadable", "lose_frame", "break_socket", "stalled", "resets", "snapshots", "repairs"),
+    *("partition", "partitioned", "swizzle", "device crash", "storage rollback", "re-enrolled", "tab lost the race", "pipelined"),
+    *("server crash armed", "server stop", "server restore", "backup", "disk full", "slow disk", "membership", "clock set", "row damaged"),
+    *("upgraded", "revoked", "wiped", "stop epoch", "stop gap", "stop wipe", "problem storage_full", "problem login_required"),
+}
+"""What happens somewhere in many worlds."""
+SELDOM, SELDOM_WORLDS = {"stop fork"}, 300
+"""What happens somewhere in so many more."""
+
 
 def one(seed: int, dense: bool = False) -> Report:
     """A world of its own, told to nobody's log."""
@@ -26,6 +45,7 @@ class Sum:
         self.worlds, self.device_hours = 0, 0.0
         self.counts: Counter[str] = Counter()
         self.broken: list[Report] = []
+        self.idle: list[str] = []
 
     def add(self, report: Report) -> None:
         """One more."""
@@ -34,6 +54,20 @@ class Sum:
         self.counts.update(report.counts)
         if report.broken:
             self.broken.append(report)
+        elif few := {what: report.counts[what] for what, count in EACH_WORLD.items() if report.counts[what] < count}:
+            self.idle.append(f"seed {report.seed}: only {few}")
+
+    def missing(self) -> list[str]:
+        """What did not happen often enough for the run to prove anything."""
+        if not self.worlds:
+            return ["no world was lived through"]
+        found = list(self.idle)
+        if self.worlds >= MANY:
+            per_world = {what: self.counts[what] / self.worlds for what in PER_WORLD}
+            found += [f"{what}: {per_world[what]:.0f} a world" for what, count in PER_WORLD.items() if per_world[what] < count]
+            wanted = SOMETIMES | (SELDOM if self.worlds >= SELDOM_WORLDS else set())
+            found += [f"{what}: never" for what in sorted(wanted) if not self.counts[what]]
+        return found
 
     def lines(self) -> list[str]:
         """For people."""

@@ -189,6 +189,7 @@ def _same_epoch(path: Any, data: Any, institutions: Any, now: int, _: Any) -> An
 RESTORES = {"backup_every": 1_500.0, "restore_every": 4_000.0, "rollback_every": 0.0}
 ROLLBACKS = {"rollback_every": 2_000.0, "restore_every": 0.0}
 MEMBERS = {"member_every": 900.0}
+UPGRADES = {"upgrades": 0.9}
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant("ack by number", ((Outbox, "_wrote", lambda o, head: o.floor.seq <= head.seq <= o.head.seq),), ROLLBACKS),
@@ -240,6 +241,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("whoever lost a row still gets it", ((server.gateway.hub.Encoder, "_one", _with_body),), {"live": True}),
     Mutant("sockets keep the rights they began with", ((Hub, "_regrant", lambda *_: None),), {"live": True, "member_every": 300.0}),
     Mutant("durable without a backup", ((ledger.Device, "dur", property(lambda device: device.seq)),), RESTORES),
+    Mutant("rows in an older shape stay after an upgrade", ((Shelf, "reshape", lambda _: None),), UPGRADES),
+    Mutant("an upgrade empties the outbox", (after(Replica, "reshape", lambda r, _: r.outbox.clear()),), UPGRADES),
     Mutant("a restored server keeps its epoch", ((server.store.backup, "restore", _same_epoch),), RESTORES),
 )
 
@@ -256,5 +259,5 @@ def caught(mutant: Mutant, seeds: int = SEEDS_MAX) -> tuple[int, str]:
 
 
 def rushed(plan: Plan, mutant: Mutant) -> Plan:
-    """The plan with what this mutant needs to be noticed."""
-    return plan._replace(**mutant.rush)
+    """The plan with what this mutant needs to be noticed. Apps change under the mutants of that only."""
+    return plan._replace(**{"upgrades": 0.0, **mutant.rush})

@@ -44,6 +44,7 @@ class Plan(NamedTuple):
     purge_after: float
     snapshot_from: int
     delta_bytes_max: int
+    upgrades: float
 
 
 def draw(seed: int, dense: bool = False) -> Plan:
@@ -90,4 +91,5 @@ def draw(seed: int, dense: bool = False) -> Plan:
         purge_after=maybe(0.4, HOUR * pace),
         snapshot_from=rng.choice((0, 0, 5, 20)),
         delta_bytes_max=rng.choice((400, 2_000, 32 * 1024)),
+        upgrades=rng.choice((0, 0, 0.4)),
     )

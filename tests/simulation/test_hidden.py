@@ -1,4 +1,4 @@
-"""I18: pairs of worlds that differ only in what nobody else may know (T7). `./run hidden` compares 500 of them, or as many as it is told.
+"""I18: pairs of worlds that differ only in what nobody else may know (T7). `./run hidden` compares 1,000 of them, or as many as it is told.
 
 `test_secrecy.py` takes one real check through real sockets (PRV-16).
 """
@@ -29,9 +29,9 @@ def test_nobody_outside_a_check_receives_another_byte() -> None:
 
 
 @pytest.mark.nightly
-def test_five_hundred_mornings_of_a_check_leave_no_trace() -> None:
+def test_a_thousand_mornings_of_a_check_leave_no_trace() -> None:
     """CHK-05, PRV-16."""
-    assert [one.found for one in compared(compare_checks, range(500), 20) if one.found][:3] == []
+    assert [one.found for one in compared(compare_checks, range(1_000), 20) if one.found][:3] == []
 
 
 @pytest.mark.nightly

@@ -23,7 +23,15 @@ from tests.simulation.world import live_through
 
 FILE = Path(__file__).resolve().parents[2] / "pwa" / "test" / "sync" / "traces.json.gz"
 TRACES, STEPS = 20, 40
-CALM = {"restore_every": 0.0, "rollback_every": 0.0, "corrupt_every": 0.0, "revoke_every": 0.0, "snapshot_from": 0, "purge_after": 0.0}
+CALM = {
+    "restore_every": 0.0,
+    "rollback_every": 0.0,
+    "corrupt_every": 0.0,
+    "revoke_every": 0.0,
+    "snapshot_from": 0,
+    "purge_after": 0.0,
+    "upgrades": 0.0,
+}
 """A trace holds one chain of one incarnation, and pages; what else there is has tests of its own on both sides."""
 
 
