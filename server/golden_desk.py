@@ -207,7 +207,7 @@ def campaign_scenes(stage: Stage) -> Iterator[list[Act]]:
     ]
     yield [
         Act("inspector", "problem.verify", campaign.VerifyProblem(True, "it is so"), found),
-        Act("inspector", "problem.verify", campaign.VerifyProblem(True), found),
+        Act("inspector", "problem.verify", campaign.VerifyProblem(True, "seen again"), found),
     ]
 
 

@@ -20,7 +20,8 @@ TESTS_MAX = 3
 HEAD = """# Requirements
 
 What the hall's rules ask of the software, where it stands, and which tests hold it. Written by `python -m tests.requirements` from
-[requirements.csv](requirements.csv) and from the identifiers that tests name in their docstrings.
+[requirements.csv](requirements.csv) and from the identifiers that tests name in their docstrings. What is not done says so, with the
+reason; where tests stand beside it, they hold the rest.
 
 | id | what | where | tests |
 |---|---|---|---|
@@ -28,7 +29,7 @@ What the hall's rules ask of the software, where it stands, and which tests hold
 
 
 class Asked(NamedTuple):
-    """One requirement. `missing`: what is not done, "" when a test holds it."""
+    """One requirement. `missing`: what of it is not done and why, "" when tests hold all of it."""
 
     id: str
     what: str
@@ -84,7 +85,8 @@ def _line(one: Asked, tests: list[str]) -> str:
     best = sorted(tests, key=lambda test: "::" not in test)[:TESTS_MAX]
     shown = "<br>".join(f"`{test}`" for test in best) + (f"<br>and {len(tests) - len(best)} more" if len(tests) > len(best) else "")
     where = ", ".join(f"`{place}`" for place in one.where.split(", ") if place)
-    return f"| {one.id} | {one.what} | {where} | {f'**not done:** {one.missing}' if one.missing else shown} |\n"
+    lacks = f"**not done:** {one.missing}" if one.missing else ""
+    return f"| {one.id} | {one.what} | {where} | {'<br>'.join(part for part in (shown, lacks) if part)} |\n"
 
 
 def without_test() -> list[str]:

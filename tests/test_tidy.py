@@ -17,6 +17,7 @@ from server.reports.words import say
 from server.settings import Settings
 from sync import errors, version
 from tests import requirements
+from tests.support.screens import SCREENS, declared, opened_by
 
 ROOT = Path(__file__).resolve().parent.parent
 LINES_MAX = 500
@@ -250,6 +251,12 @@ def test_every_requirement_is_held_by_a_test_or_says_what_is_missing() -> None:
 # Tidiness -------------------------------------------------------------------------------------------------------------
 
 SOURCES = files("sync", "server", "pwa/src", "pwa/build", "pwa/test", "tests", suffixes=(".py", ".ts", ".tsx", ".css", ".mjs"))
+
+
+def test_every_screen_is_looked_at_by_the_journey_of_accessibility() -> None:
+    addresses = declared()
+    assert len(addresses) > 100
+    assert {opened_by(path, addresses) for paths in SCREENS.values() for path in paths} - {""} == set(addresses)
 
 
 def test_no_source_file_has_grown_too_long() -> None:

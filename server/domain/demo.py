@@ -5,7 +5,7 @@ The one place besides the server's list of institutions that knows them all.
 
 from collections.abc import Callable
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import msgspec
 
@@ -24,6 +24,7 @@ from server.domain.presence.posts import settle as settle_posts
 from server.domain.roster.organisation import put_qualification, put_service
 from server.domain.roster.tables import ServiceRecord
 from server.domain.supervisor.handlers import show_supervisor
+from server.domain.supervisor.ops import SupervisorKind
 from server.domain.supervisor.tables import SupervisorRecord
 from server.domain.visit.handlers import put_mission
 from server.domain.visit.tables import MissionRecord
@@ -62,7 +63,7 @@ def seed(tx: Tx, site: str, seed: int, today: date, found: Callable[[], None]) -
     if "checklead" in cast.personas:
         _draw_missions(tx, cast, today)
         if tx.knows("supervisor"):
-            _engage_supervisor(tx, cast, today)
+            _engage_supervisors(tx, cast, today)
     posts = frozenset(p.rid for p in cast.posts)
     settle_posts(tx, posts)
     if tx.knows("punches_of"):
@@ -148,24 +149,27 @@ def _person(tx: Tx, uid: str) -> PersonRecord:
     return person
 
 
-def _engage_supervisor(tx: Tx, cast: Cast, today: date) -> None:
-    """A social supervisor a month into the term (SUP-02)."""
-    person = _person(tx, cast.personas["supervisor"])
+def _engage_supervisors(tx: Tx, cast: Cast, today: date) -> None:
+    """The social supervisors a month into their two years, of every kind; the persona looks at all units, each other at some (SUP-02)."""
     begun = add_days(today.isoformat(), -30)
-    show_supervisor(
-        tx,
-        SupervisorRecord(
-            rid=person.rid,
-            name=person.name,
-            kind="citizen",
-            units=[],
-            checked=_person(tx, cast.personas["office"]).name,
-            state="active",
-            number=person.badge,
-            from_day=begun,
-            to_day=add_days(begun, 364),
-        ),
-    )
+    kinds = ("citizen", *(kind for kind in get_args(SupervisorKind) if kind != "citizen"))
+    residents = [unit.rid for unit in cast.units if unit.kind == "resident"]
+    for number, uid in enumerate(cast.supervisors):
+        person = _person(tx, uid)
+        show_supervisor(
+            tx,
+            SupervisorRecord(
+                rid=uid,
+                name=person.name,
+                kind=kinds[number % len(kinds)],
+                units=residents[number * 3 - 3 : number * 3] if number else [],
+                checked=_person(tx, cast.personas["office"]).name,
+                state="active",
+                number=person.badge,
+                from_day=begun,
+                to_day=add_days(begun, 729),
+            ),
+        )
 
 
 def _draw_missions(tx: Tx, cast: Cast, today: date) -> None:

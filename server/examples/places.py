@@ -71,6 +71,7 @@ def _crowd(s: Scene) -> None:
     _tick(s, rid, at + 60 * MINUTE_MS, "office", "feedback", s.words["crowd_told"])
     s.say(at + 3 * HOUR_MS, "office", "incident.note", rid, ops.NoteStep("cause", at + 3 * HOUR_MS, s.words["crowd_cause"]))
     s.say(at + 4 * HOUR_MS, "office", "incident.note", rid, ops.NoteStep("improve", at + 4 * HOUR_MS, s.words["crowd_better"]))
+    s.say(at + 5 * HOUR_MS, "office", "incident.note", rid, ops.NoteStep("truthful", at + 5 * HOUR_MS, s.words["crowd_reported"]))
 
 
 def _system(s: Scene) -> None:

@@ -101,7 +101,7 @@ def _place(asked: Period, day: str) -> int:
 
 
 def _ledger(sql: Sql, institutions: Institutions, asked: Period, unit: str) -> Iterable[tuple[str, str, Numbers]]:
-    """(day, unit, numbers) of the trail: months from their tallies, days as they were settled, or as the facts say now."""
+    """(day, unit, numbers) of the trail: months from their tallies, days as they were settled and adjusted, or as the facts say now."""
     if DayRecord not in institutions.tables:
         return
     only, params = (" AND unit = ?", (unit,)) if unit else ("", ())
@@ -113,9 +113,9 @@ def _ledger(sql: Sql, institutions: Institutions, asked: Period, unit: str) -> I
         )
         yield from ((f"{month}-01", of, _numbers.decode(text)) for month, of, text in found)
         return
+    counted = "CASE WHEN closed THEN adjusted ELSE numbers END"
     found = sql.all(
-        f'SELECT day, unit, CASE WHEN closed THEN settled ELSE numbers END FROM "{DayRecord.TABLE}"'
-        f" WHERE day >= ? AND day <= ? AND numbers <> '{{}}'{only}",
+        f"SELECT day, unit, {counted} FROM \"{DayRecord.TABLE}\" WHERE day >= ? AND day <= ? AND {counted} <> '{{}}'{only}",
         (asked.from_day, asked.to_day, *params),
     )
     yield from ((day, of, _numbers.decode(text)) for day, of, text in found)

@@ -96,7 +96,7 @@ def test_what_looks_into_database_files_says_that_it_measures_only_those(capsys:
 def test_every_path_is_measured_when_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     measured: list[str] = []
     monkeypatch.setattr(bench, "BENCHES", {name: lambda *_, name=name: measured.append(name) for name in ("a", "b")})
-    assert bench.run(argparse.Namespace(what="all", seconds=1.0, full=False, tiny=False, over="sqlite")) == 0
+    assert bench.run(argparse.Namespace(what="all", seconds=1.0, full=False, tiny=False, over="sqlite", hall=None)) == 0
     assert measured == ["a", "b"]
 
 

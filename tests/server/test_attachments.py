@@ -243,7 +243,7 @@ def test_a_sealed_visits_photo_is_for_its_audience_until_published(cast: Cast) -
     for name, sees in {"吴": 200, "孙": 200, "林": 404, "王": 404, "赵": 404, "周": 404}.items():
         assert fetch(cast[name], rid, failed).status_code == sees, name
     ver = cast["孙"].pull().replica.rows["visit", rid].ver
-    assert cast["孙"].do("visit.publish", Publish(), rid, {rid: ver}).st == "applied"
+    assert cast["孙"].do("visit.publish", Publish("只查了几项"), rid, {rid: ver}).st == "applied"
     assert fetch(cast["周"], rid, failed).status_code == 200
     assert fetch(cast["周"], rid, passed).status_code == 404, "what passed stays with those who were there"
     assert faces(cast["周"], "visit.unit")[rid]["blobs"][0]["sha256"] == blob_of(failed).sha256

@@ -24,6 +24,8 @@ from server.domain.campaign.ops import FindProblem, OrderProblem
 from server.domain.patrol.ops import Observe, RoundFinish, RoundStart, ZoneClear
 from server.domain.trail.ops import FindingAnswer
 from server.domain.visit.coverage import CoverageRecord
+from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit
+from server.domain.visit.result_ops import AnswerVisit
 from server.domain.visit.tables import ResultRecord
 from tests.server.scenes.small_hall import ACTORS, DAY, DOMAINS, KNEW, PEOPLE, at, small_hall
 from tests.support.memory_tx import MemoryHall
@@ -225,7 +227,7 @@ def test_what_looks_like_wrong_doing_goes_to_the_discipline_section_and_into_no_
 
 
 def test_a_public_version_that_names_somebody_of_the_hall_is_not_issued() -> None:
-    """CHK-09: names only after a decision, and never here."""
+    """CHK-09, PRV-22: names only after a decision, and never here."""
     hall = a_week()
     person = hall.tx.ask("person", uid="qian")
     person.name = "钱小明"
@@ -262,6 +264,29 @@ def test_a_draft_whose_facts_stand_is_issued_however_much_later() -> None:
     draft(hall)
     act(hall, "edit", EditBulletin(WORDING))
     assert act(hall, "issue", IssueBulletin(), received=at("09:00", "2026-12-03")).st == "applied"
+
+
+def test_a_check_bulletin_waits_for_the_units_to_answer_what_was_published_to_them() -> None:
+    """PRV-17: neither the result nor a problem that comes from it; answered, or when the time for it is over, both."""
+    check = "check", "2026-11-01", "2026-11-30"
+
+    def told(hall: MemoryHall, day: str) -> tuple[int, int, int]:
+        assert draft(hall, "sun", check, day).st == "applied"
+        numbers = hall.row("bulletin", "b1")["numbers"]
+        return numbers.get("results", 0), numbers.get("problems", 0), numbers.get("waiting", 0)
+
+    for answer, then in ((None, "2026-11-27"), (AnswerVisit("当时系统故障"), DAY), (AnswerVisit("请复核", review=True), "")):
+        hall = small_hall(domains=HALL)
+        sheet = RecordVisit("m1", "ms-1", at("9:00"), at("9:20"), [ItemAnswer("MS19", "fail", "训斥"), ItemAnswer("MS02", "full")])
+        hall.send(ACTORS["wu"], "visit.record", "v1", sheet, received=at("10:00"))
+        guard = {"v1": hall.tx.version("visit", "v1") or 0}
+        assert hall.send(ACTORS["sun"], "visit.publish", "v1", Publish("只查了两项"), guard=guard, received=at("10:10")).st == "applied"
+        ((rid, _),) = hall.rows("problem")
+        hall.send(ACTORS["zhou"], "problem.order", rid, OrderProblem("整改", "wang"), received=at("10:11"))
+        assert told(hall, DAY) == (0, 0, 1)
+        if answer:
+            assert hall.send(ACTORS["zhao"], "visit.answer", "v1", answer, received=at("11:00")).st == "applied"
+        assert told(hall, then or "2026-11-30") == ((1, 1, 0) if then else (0, 0, 1))
 
 
 def test_the_reason_for_taking_back_names_nobody_of_the_hall() -> None:

@@ -25,6 +25,7 @@ from server.domain.campaign.ops import (
     VerifyProblem,
 )
 from server.domain.campaign.tables import ProblemRecord
+from sync.ops import Blob
 from tests.server.scenes.small_hall import ACTORS, DOMAINS, at, small_hall
 from tests.support.memory_tx import MemoryHall
 
@@ -59,12 +60,16 @@ def find(hall: MemoryHall, rid: str = "p1", who: str = "chen", clock: str = "9:3
     return act(hall, who, "problem.find", FindProblem(**args), rid, clock)
 
 
+SEEN = VerifyProblem(True, "现场看过")
+"""Verified without material from before and after, which wants words."""
+
+
 def rectified(hall: MemoryHall, rid: str = "p1", clock: str = "9:40") -> None:
     """Found, ordered, claimed, verified."""
     find(hall, rid)
     act(hall, "chen", "problem.order", OrderProblem("五日内补齐", "wang"), rid, clock)
     act(hall, "wang", "problem.claim", ClaimDone("清单已上墙"), rid, "9:50")
-    assert act(hall, "lin", "problem.verify", VerifyProblem(True), rid, "9:55").st == "applied"
+    assert act(hall, "lin", "problem.verify", SEEN, rid, "9:55").st == "applied"
 
 
 def state(hall: MemoryHall, rid: str = "p1") -> str:
@@ -85,6 +90,10 @@ def state(hall: MemoryHall, rid: str = "p1") -> str:
         ({"units": ["u1", "u1"]}, "INVALID"),
         ({"first": ""}, "INVALID"),
         ({"first": "nobody"}, "INVALID"),
+        ({"heads": {"u9": "wang"}}, "INVALID"),
+        ({"heads": {"u1": "nobody"}}, "INVALID"),
+        ({"documents": [" "]}, "INVALID"),
+        ({"phases": [Phase("rules", "2026-11-09", "2026-11-13", who="nobody")]}, "INVALID"),
         ({"title": " "}, "INVALID"),
         ({"who": "wang"}, "NO_RIGHT"),
         ({"who": "zhao"}, "NO_RIGHT"),
@@ -93,6 +102,13 @@ def state(hall: MemoryHall, rid: str = "p1") -> str:
 def test_a_campaign_that_makes_no_sense_is_refused_with_its_reason(wrong: dict[str, Any], code: str) -> None:
     """CAMP-01, CAMP-02."""
     assert put(small_hall(domains=HALL), **wrong) == Outcome("refused", code)
+
+
+def test_who_answers_in_a_unit_and_for_a_phase_and_what_it_rests_on_is_laid_down() -> None:
+    """CAMP-01."""
+    phases = [Phase("acceptance", "2026-11-09", "2026-11-13", ["验收"], who="chen")]
+    row = campaign(phases=phases, heads={"u1": "wang"}, documents=["作风整治方案，2026年11月2日"]).row("campaign", "c1")
+    assert (row["heads"], row["documents"], row["phases"][0]["who"]) == ({"u1": "wang"}, ["作风整治方案，2026年11月2日"], "chen")
 
 
 def test_batches_deal_with_every_unit_once() -> None:
@@ -124,6 +140,12 @@ def test_a_code_the_unit_may_not_use_is_marked_and_nothing_else_waits_for_it() -
     assert find(hall, "p3", code="X99") == Outcome("held", "INVALID")
 
 
+def test_a_unit_outside_the_scope_reports_nothing_to_the_campaign() -> None:
+    """CAMP-03: it would be counted nowhere; kept for a person."""
+    hall = campaign(units=["u2"])
+    assert act(hall, "zhao", "camp.self_check", SelfCheck("c1", "u1", [], "赵某"), "s1") == Outcome("held", "INVALID")
+
+
 def test_only_the_head_reports_for_a_unit() -> None:
     """CAMP-03."""
     hall = campaign()
@@ -135,18 +157,44 @@ def test_a_phase_ends_when_every_unit_has_reported_and_all_is_verified() -> None
     """CAMP-04."""
     hall = campaign()
 
-    def finish() -> Outcome:
-        return act(hall, "chen", "camp.finish", FinishPhase(1), "c1")
+    def finish(phase: int = 1) -> Outcome:
+        return act(hall, "chen", "camp.finish", FinishPhase(phase), "c1")
 
+    assert finish() == Outcome("refused", "NOT_ALL_VERIFIED"), "the one before it is not done"
+    assert finish(0).st == "applied"
     assert finish() == Outcome("refused", "NOT_ALL_VERIFIED")
     act(hall, "feng", "camp.self_check", SelfCheck("c1", "u2", [], "冯某"), "s2")
     act(hall, "zhao", "camp.self_check", SelfCheck("c1", "u1", [FoundProblem("p1", "F20", "清单不全")]), "s1")
     assert finish() == Outcome("refused", "NOT_ALL_VERIFIED")
     act(hall, "zhao", "problem.claim", ClaimDone("已补齐"))
     assert finish() == Outcome("refused", "NOT_ALL_VERIFIED")
-    act(hall, "chen", "problem.verify", VerifyProblem(True), clock="10:10")
+    act(hall, "chen", "problem.verify", SEEN, clock="10:10")
     assert finish().st == "applied"
-    assert hall.row("campaign", "c1")["finished"] == [1]
+    assert hall.row("campaign", "c1")["finished"] == [0, 1]
+
+
+def test_a_phase_of_another_kind_ends_with_everything_verified_and_the_last_one_whatever_was_laid_down() -> None:
+    """CAMP-02, CAMP-04: batch by batch, each when the problems of its own units are verified."""
+
+    def of(last: bool | None) -> list[Phase]:
+        days = [("2026-11-02", "2026-11-06"), ("2026-11-09", "2026-11-13"), ("2026-11-16", "2026-11-20")]
+        said = [None, False, last]
+        return [Phase("other", *span, name=f"第{n}批", all_verified=word) for n, (span, word) in enumerate(zip(days, said, strict=True), 1)]
+
+    for last in (None, False):
+        hall = campaign(phases=of(last), batches=[Batch(["u2"], "2026-11-06"), Batch(["u1"], "2026-11-20")])
+        finish = [act(hall, "chen", "camp.finish", FinishPhase(n), "c1").st for n in (0,)]
+        find(hall)
+        find(hall, "p2", unit="u2")
+        finish += [act(hall, "chen", "camp.finish", FinishPhase(n), "c1").st for n in (1, 2)]
+        assert finish == ["applied", "applied", "refused"]
+    hall = campaign(phases=of(None), batches=[Batch(["u2"], "2026-11-06"), Batch(["u1"], "2026-11-20")])
+    find(hall)
+    find(hall, "p2", unit="u2")
+    assert act(hall, "chen", "camp.finish", FinishPhase(0), "c1") == Outcome("refused", "NOT_ALL_VERIFIED")
+    act(hall, "feng", "problem.claim", ClaimDone("已改"), "p2")
+    act(hall, "chen", "problem.verify", SEEN, "p2", "10:10")
+    assert act(hall, "chen", "camp.finish", FinishPhase(0), "c1").st == "applied", "what is open belongs to the other batch"
 
 
 def test_an_order_has_a_term_in_working_days_of_the_calendar() -> None:
@@ -156,6 +204,51 @@ def test_an_order_has_a_term_in_working_days_of_the_calendar() -> None:
         find(hall, rid)
         act(hall, "chen", "problem.order", OrderProblem("整改", "wang", complexity), rid)  # type: ignore[arg-type]
         assert hall.row("problem", rid)["due_day"] == day
+
+
+def test_a_later_order_gives_a_new_term_and_takes_no_delay_back() -> None:
+    """RCT-01, IDX-28: ordered again before its term ended it has the new one; after that it stays overdue, whatever is done then."""
+    for day, late in (("2026-11-27", False), ("2026-12-03", True)):
+        hall = campaign()
+        find(hall)
+        act(hall, "chen", "problem.order", OrderProblem("整改", "wang"))
+        then = at("11:00", day)
+        again: dict[str, Any] = {"at": then, "received": then}
+        hall.tick(then)
+        assert act(hall, "lin", "problem.order", OrderProblem("再改", "wang"), **again).st == "applied"
+        assert act(hall, "wang", "problem.claim", ClaimDone("已改"), at=then + 1, received=then + 1).st == "applied"
+        assert act(hall, "lin", "problem.verify", SEEN, at=then + 2, received=then + 2).st == "applied"
+        row = hall.row("problem", "p1")
+        assert (row.get("overdue", False), row["due_day"] > "2026-11-30") == (late, True)
+        assert hall.row("camp.summary", "c1")["on_time"] == (not late)
+
+
+def test_what_had_no_term_is_neither_in_time_nor_late() -> None:
+    """RCT-01, CAMP-07."""
+    hall = campaign()
+    find(hall)
+    act(hall, "zhao", "problem.claim", ClaimDone("已改"))
+    act(hall, "lin", "problem.verify", SEEN, clock="10:05")
+    summary = hall.row("camp.summary", "c1")
+    assert (summary["verified"], summary["with_term"], summary["on_time"]) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text", "code"),
+    [("", "", "", "NO_PROOF"), ("b", "", "", "NO_PROOF"), ("", "a", "", "NO_PROOF"), ("b", "a", "", None), ("", "", "现场看过", None)],
+)
+def test_nothing_is_accepted_without_material_from_before_and_after_or_words_on_how_it_was_verified(
+    before: str, after: str, text: str, code: str | None
+) -> None:
+    """RCT-02: a claim is kept however it comes."""
+    hall = campaign()
+    find(hall)
+    blobs = [Blob(sha256=one * 64, size=1, mime="image/webp", taken=0) for one in (before, after) if one]
+    claim = ClaimDone("已改", [before * 64] if before else [], [after * 64] if after else [])
+    said = hall.op(ACTORS["zhao"], "problem.claim", "p1", claim, at=at("10:00"))
+    assert hall.run(msgspec.structs.replace(said, blobs=blobs)).st == "applied"
+    assert act(hall, "lin", "problem.verify", VerifyProblem(True, text), clock="10:05") == Outcome("refused" if code else "applied", code)
+    assert state(hall) == ("claimed" if code else "verified")
 
 
 @pytest.mark.parametrize("who", ["zhao", "wang", "li"])
@@ -186,7 +279,7 @@ def test_what_is_returned_is_done_again() -> None:
     act(hall, "lin", "problem.verify", VerifyProblem(False, "照片看不出"), clock="10:05")
     assert state(hall) == "returned"
     act(hall, "zhao", "problem.claim", ClaimDone("补拍"), clock="10:10")
-    act(hall, "lin", "problem.verify", VerifyProblem(True), clock="10:15")
+    act(hall, "lin", "problem.verify", SEEN, clock="10:15")
     assert state(hall) == "verified"
     assert [step["step"] for step in hall.row("problem", "p1")["steps"]] == ["found", "claimed", "returned", "claimed", "verified"]
 
@@ -223,7 +316,7 @@ def test_a_time_nobody_can_prove_is_neither_in_time_nor_late(grade: Any, receive
     sent = {"at": at("9:00", "2026-11-27"), "received": at("11:00", received), "grade": grade}
     assert act(hall, "wang", "problem.claim", ClaimDone("已改"), **sent).st == "applied"
     hall.tick(at("11:30", "2026-12-02"))
-    assert act(hall, "lin", "problem.verify", VerifyProblem(True), **{"at": at("12:00", "2026-12-02")}).st == "applied"
+    assert act(hall, "lin", "problem.verify", SEEN, **{"at": at("12:00", "2026-12-02")}).st == "applied"
     row = hall.row("problem", "p1")
     summary = hall.row("camp.summary", "c1")
     assert (row.get("overdue", False), row.get("unproven", False), summary["on_time"]) == told
@@ -241,6 +334,17 @@ def test_the_same_code_within_ninety_days_comes_back_heavier() -> None:
     assert (hall.row("problem", "p1")["level"], hall.row("problem", "p2")["level"]) == ("minor", "serious")
     find(hall, "p3", unit="u2", clock="15:10")
     assert hall.row("problem", "p3").get("recurs", "") == ""
+
+
+def test_what_comes_back_a_second_time_weighs_more_than_the_time_before() -> None:
+    """RCT-03: minor, serious, grave."""
+    hall = campaign()
+    for n, hour in enumerate((9, 11, 13), 1):
+        find(hall, f"p{n}", clock=f"{hour}:30")
+        act(hall, "zhao", "problem.claim", ClaimDone("已改"), f"p{n}", f"{hour}:40")
+        act(hall, "lin", "problem.verify", SEEN, f"p{n}", f"{hour}:50")
+    assert [hall.row("problem", rid)["level"] for rid in ("p1", "p2", "p3")] == ["minor", "serious", "grave"]
+    assert [hall.row("problem", rid).get("recurs", "") for rid in ("p1", "p2", "p3")] == ["", "p1", "p2"]
 
 
 def test_what_was_closed_knows_that_it_came_back_and_what_it_needs_for_its_registers() -> None:

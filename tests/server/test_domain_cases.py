@@ -88,10 +88,13 @@ def test_nothing_is_told_while_a_test_application_stands(last: StepCase | None) 
     args = RecordVisit("m1", "ms-1", at("9:00"), at("9:20"), [ItemAnswer("MS01", "full")])
     hall.send(ACTORS["wu"], "visit.record", "v1", args, received=at("10:00"))
     guard = {"v1": hall.tx.version("visit", "v1") or 0}
-    for kind, said in (("visit.publish", Publish()), ("visit.check", FactCheck())):
+    for kind, said in (("visit.publish", Publish("只查了几项")), ("visit.check", FactCheck())):
         assert hall.send(ACTORS["sun"], kind, "v1", said, guard=guard).code == "CASE_OPEN"
     step(hall, StepCase("marked", at("9:59"), text="已标注测试件"))
-    assert hall.send(ACTORS["sun"], "visit.publish", "v1", Publish(), guard={"v1": hall.tx.version("visit", "v1") or 0}).st == "applied"
+    assert (
+        hall.send(ACTORS["sun"], "visit.publish", "v1", Publish("只查了几项"), guard={"v1": hall.tx.version("visit", "v1") or 0}).st
+        == "applied"
+    )
     (told,) = hall.row("visit.unit", "v1")["cases"]
     assert (told["number"], told["permit"], told["ended"]) == ("受2026-118", "测2026-7", "marked")
     (result,) = hall.tx.find(ResultRecord)
@@ -105,7 +108,7 @@ def test_of_a_real_application_the_unit_is_told_nothing_that_finds_it_in_its_rec
     )
     args = RecordVisit("m1", "ms-1", at("9:00"), at("9:20"), [ItemAnswer("MS01", "full")])
     hall.send(ACTORS["wu"], "visit.record", "v1", args, received=at("10:00"))
-    hall.send(ACTORS["sun"], "visit.publish", "v1", Publish(), guard={"v1": hall.tx.version("visit", "v1") or 0})
+    hall.send(ACTORS["sun"], "visit.publish", "v1", Publish("只查了几项"), guard={"v1": hall.tx.version("visit", "v1") or 0})
     assert hall.row("visit.unit", "v1")["cases"] == [{"kind": "real", "ended": "finished"}]
     assert not any(said in hall.tx.rows["visit.unit", "v1"].body for said in ("受2026-118", "个体户"))
 
@@ -125,7 +128,10 @@ def test_a_real_application_may_still_be_open_when_the_visit_is_published() -> N
     hall = followed(STEPS[0], kind="real")
     args = RecordVisit("m1", "ms-1", at("9:00"), at("9:20"), [ItemAnswer("MS01", "full")])
     hall.send(ACTORS["wu"], "visit.record", "v1", args, received=at("10:00"))
-    assert hall.send(ACTORS["sun"], "visit.publish", "v1", Publish(), guard={"v1": hall.tx.version("visit", "v1") or 0}).st == "applied"
+    assert (
+        hall.send(ACTORS["sun"], "visit.publish", "v1", Publish("只查了几项"), guard={"v1": hall.tx.version("visit", "v1") or 0}).st
+        == "applied"
+    )
 
 
 @pytest.mark.parametrize(

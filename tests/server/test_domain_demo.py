@@ -1,4 +1,7 @@
-"""The demo halls: exactly the numbers of catalogue §14, the same for the same seed, alive, and nobody real."""
+"""The demo halls: units, people, posts, hours and supervisors as catalogue §14 counts them, the same for the same seed, alive, nobody real.
+
+What is smaller or left out on purpose is said in server/domain/hall/demo.py.
+"""
 
 import re
 from collections import Counter
@@ -34,7 +37,7 @@ def test_34_units_62_posts_110_people() -> None:
     assert Counter(u.batch for u in residents) == {1: 10, 2: 10, 3: 14}
     assert sizes == {8: 2, 5: 4, 3: 8, 2: 12, 1: 8}
     assert len(list(hall.rows("person"))) == 110
-    assert len(users) == 113, "two mystery shoppers and a social supervisor are no members of the hall"
+    assert len(users) == 124, "two mystery shoppers and twelve social supervisors are no members of the hall"
     posts = [p for _, p in hall.rows("post")]
     assert [sum(p["zone"] == z for p in posts) for z in "ABCDEF"] == [12, 12, 16, 12, 8, 2]
     assert Counter(p["kind"] for p in posts) == {"window": 60, "consult": 2}
@@ -48,6 +51,17 @@ def test_the_centre_has_its_18() -> None:
     assert roles == {"TOP": 1, "LEAD": 3, "OFF": 4, "INS": 3, "EFF": 2, "ADM": 1}
     assert sum(p["unit"].startswith("c-") for _, p in hall.rows("person")) == 18
     assert [u.rid for u in hall.tx.find(UnitRecord) if u.contact_post] == ["c-office"]
+
+
+def test_hours_change_with_the_summer_and_12_supervisors_are_engaged_for_two_years() -> None:
+    hall, users = demo()
+    seasons = hall.row("hall", "hall")["seasons"]
+    assert [(s["first"], s["hours"]["5"][1]) for s in seasons] == [("06-01", ["15:00", "18:00"]), ("10-01", ["14:30", "17:30"])]
+    engaged = [s for _, s in hall.rows("supervisor")]
+    assert len(engaged) == sum(u.roles == ["SUP"] for u in users) == 12
+    assert {(s["state"], s["from_day"], s["to_day"]) for s in engaged} == {("active", "2026-10-23", "2028-10-21")}
+    assert len({s["kind"] for s in engaged}) == 7
+    assert all(s["unit_names"] for s in engaged)
 
 
 def test_every_post_has_an_a_and_another_b_every_day_from_yesterday_to_a_week_ahead() -> None:
@@ -69,9 +83,10 @@ def test_one_person_units_have_a_b_from_a_neighbour_and_others_their_own() -> No
 
 
 def test_names_are_fictional_and_the_traps_are_on_plates() -> None:
+    """PRV-21: nobody real is in the demo hall."""
     hall, users = demo()
     names = [u.name for u in users]
-    assert len(set(names)) == 113
+    assert len(set(names)) == 124
     assert len(set(cycle_names())) == 120
     assert set(names) <= set(cycle_names()) | set(TRAP_NAMES)
     assert set(TRAP_NAMES) <= {p["plate"] for _, p in hall.rows("post.pub")}

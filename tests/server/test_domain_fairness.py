@@ -89,12 +89,12 @@ def test_after_a_hand_back_said_in_time_the_post_is_as_again() -> None:
 @pytest.mark.parametrize("who", ["zhao", "zhou"])
 def test_a_return_others_claim_afterwards_takes_no_protection_back(who: str) -> None:
     returned = Said(who, "10:40", "away.return", "n1", Return(at("10:00")))
-    assert judged(notice("9:50", "9:50", "10:30"), returned, empty("o1", "10:02"), empty("o2", "10:13")) == [("explained", 0)]
+    assert judged(notice("9:50", "9:50", "10:15"), returned, empty("o1", "10:02"), empty("o2", "10:13")) == [("explained", 0)]
 
 
 def test_a_cancellation_by_a_clock_nobody_can_trust_accuses_nobody() -> None:
     cancelled = Said("zhao", "9:40", "away.cancel", "n1", Cancel(), "C")
-    assert judged(notice("9:30", "9:50", "10:30"), cancelled, empty("o1", "10:02"), empty("o2", "10:13")) == [("pending", 0)]
+    assert judged(notice("9:30", "9:50", "10:15"), cancelled, empty("o1", "10:02"), empty("o2", "10:13")) == [("pending", 0)]
 
 
 @pytest.mark.parametrize("who", ["zhao", "zhou"])

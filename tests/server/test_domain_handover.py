@@ -17,7 +17,9 @@ from server.domain.handover.ops import (
     SheetReceived,
     SheetWithdraw,
 )
+from server.domain.handover.registers import REGISTERS
 from server.domain.handover.rules import HandoverFact
+from server.domain.handover.tables import HandoverRecord
 from server.domain.presence.ops import Announce, Return, StepUp
 from tests.server.scenes.absence import leave, public, said
 from tests.server.scenes.small_hall import ACTORS, DAY, at, small_hall
@@ -150,6 +152,21 @@ def test_b_is_asked_to_hand_back_when_a_is_back_from_the_absence_it_was_made_for
     assert "a_back" not in row(hall)
     said(hall, "wang", "away.return", "n1", Return(at("11:00")), "11:00")
     assert (row(hall)["state"], row(hall)["a_back"]) == ("in_force", True)
+
+
+@pytest.mark.parametrize(
+    ("from_at", "why", "unexplained"),
+    [(at("8:30", TOMORROW), "", False), (at("10:00"), " ", True), (at("10:00"), "突发公务", False)],
+    ids=["a day ahead", "late and no word", "late with a reason"],
+)
+def test_a_late_sheet_without_a_reason_is_taken_and_marked(from_at: int, why: str, unexplained: bool) -> None:
+    """AB-02: the exception needs a reason; B serves all the same, and the register of HEAD and the office says what is missing."""
+    hall = small_hall()
+    assert handed(hall, clock="9:50", from_at=from_at, to_at=from_at + 60 * 60_000, why=why).st == "applied"
+    record = hall.tx.get(HandoverRecord, "s1")
+    (mark,) = [column for column in REGISTERS[0].columns if column.key == "unexplained"]
+    assert mark.value is not None
+    assert mark.value(record) is unexplained
 
 
 def test_b_says_no_and_head_names_another() -> None:

@@ -52,7 +52,7 @@ def test_what_is_done_about_one_report_is_done_about_all() -> None:
         report(hall, rid, who, said)
     for rid, duty in (("i1", "handling"), ("i2", "report"), ("i3", "feedback")):
         hall.send(ACTORS["zhao"], "incident.tick", rid, Tick(duty, at("10:10")), received=at("10:10"))  # type: ignore[arg-type]
-    assert {row["state"] for _, row in hall.rows("incident")} == {"closed"}
+    assert {row["state"] for _, row in hall.rows("incident")} == {"resolved"}
     assert {len(row["done"]) for _, row in hall.rows("incident")} == {3}
 
 
@@ -191,7 +191,7 @@ def test_nobody_clears_himself_with_an_incident_of_his_own() -> None:
     report(hall, "i1", "wang", "10:00", kind="other", level=4)
     close(hall, "wang", "10:35")
     note(hall, "wang", "action")
-    assert hall.row("incident", "i1")["state"] == "closed"
+    assert hall.row("incident", "i1")["state"] == "handling"
     assert not suspended(hall, "10:20")
     note(hall, "zhao", "action")
     assert suspended(hall, "10:20")

@@ -100,7 +100,7 @@ def test_last_months_totals_stand_for_a_month_and_few_cases_make_no_share() -> N
 
 
 def test_an_item_is_changed_by_whoever_has_read_it_and_ended_once() -> None:
-    """DSP-01: a command on a version that is gone is refused."""
+    """DSP-01, CON-45: a command on a version that is gone is refused; texts are not merged, the second editor sees the first's."""
     hall = hall_of(("n", notice()))
     ver = hall.tx.version("board.item", "n")
     assert put(hall, notice(until="2026-11-30"), "n", guard={"n": ver or 0}).st == "applied"

@@ -3,13 +3,15 @@
 from itertools import islice, permutations
 from typing import Any
 
+import msgspec
 import pytest
 
-from server.domain.patrol.ops import Observe, RoundFinish, Withdraw, ZoneClear
+from server.domain.base import Actor
+from server.domain.patrol.ops import Observe, RoundFinish, Tie, Withdraw, ZoneClear
 from server.domain.trail.explain import EXPLANATIONS
-from server.domain.trail.ops import FindingAnswer
+from server.domain.trail.ops import FindingAnswer, FindingDecide
 from tests.server.scenes.conflicts import NOTICE_CLEARS, ROUNDS, SCENES, Ledger, Said, Scene, all_present, back, empty, look, notice
-from tests.server.scenes.small_hall import ACTORS, KNEW, at, small_hall
+from tests.server.scenes.small_hall import ACTORS, DAY, KNEW, at, small_hall
 from tests.support.memory_tx import MemoryHall
 
 ORDERS_MAX = 12
@@ -56,6 +58,33 @@ def test_the_sentence_names_the_times_and_the_person() -> None:
     }
     assert body["notice"] == "n1"
     assert body["person"] == "wang"
+
+
+def test_both_of_whom_one_contradicts_the_other_are_asked_and_see_both_clocks() -> None:
+    """CON-07: with the offsets of their clocks; what they say is for those who patrol, not for the person."""
+    hall = small_hall()
+    for said, offset in ((empty("o1", "10:02"), 4_000), (look("o2", "10:03", "serving", "chen"), -61_000)):
+        op = said.op(hall)
+        hall.run(msgspec.structs.replace(op, window=msgspec.structs.replace(op.window, offset_ms=offset)))
+    body = hall.row("finding", "o1")
+    assert body["asked"] == ["chen", "lin"]
+    received = at("15:00")
+    assert body["times"] == [
+        {"what": "seen", "at": at("10:02"), "received_at": received, "grade": "A", "offset_ms": 4_000},
+        {"what": "present", "at": at("10:03"), "received_at": received, "grade": "A", "offset_ms": -61_000},
+    ]
+    assert hall.send(ACTORS["chen"], "finding.answer", "o1", FindingAnswer("看的是隔壁窗口")).st == "applied"
+    assert (hall.row("finding", "o1")["asked"], hall.row("finding", "o1")["answers"]) == (["lin"], ["看的是隔壁窗口"])
+    assert "answers" not in hall.row("finding.own", "o1")
+    assert hall.send(ACTORS["ma"], "finding.answer", "o1", FindingAnswer("我也看到")).code == "NO_RIGHT"
+
+
+def test_a_finding_shows_when_everything_behind_it_was_made_and_when_it_arrived() -> None:
+    """CON-02: both clocks of the notice and of the sighting, for those who patrol, the head and the person."""
+    hall = play(CON_01, CON_01.facts)
+    times = [(one["what"], one["at"], one["received_at"]) for one in hall.row("finding", "o1")["times"]]
+    assert times == [("notice", at("9:58"), at("15:00")), ("seen", at("10:02"), at("15:00"))]
+    assert hall.row("finding.own", "o1")["times"] == hall.row("finding", "o1")["times"]
 
 
 def test_before_the_notice_arrives_the_sighting_stands_alone_and_the_person_is_not_told_of_a_glance() -> None:
@@ -221,7 +250,7 @@ def test_a_fact_that_arrives_days_later_still_corrects_the_finding() -> None:
         hall.run(said.op(hall))
     assert ledgers(hall)["o1"].person_count == 1
     hall.tick(at("09:00", "2026-11-27"))
-    late = notice("9:58", "9:58", "10:30").op(hall)
+    late = notice("9:58", "9:58", "10:25").op(hall)
     hall.run(hall.op(ACTORS["wang"], late.kind, "n1", late.a, at=at("9:58"), received=at("09:05", "2026-11-27")))
     assert ledgers(hall)["o1"] == NOTICE_CLEARS
 
@@ -244,3 +273,134 @@ def test_a_sighting_before_leaving_and_one_after_the_return_are_not_explained_by
 
 def test_every_sentence_used_by_a_scene_exists() -> None:
     assert {found.key for scene in SCENES for found in scene.findings.values()} <= set(EXPLANATIONS)
+
+
+def missed(hall: MemoryHall, who: Actor = ACTORS["lin"], received: str = "10:15") -> None:
+    """Two looks at an empty w1, ten minutes apart, by one inspector."""
+    for rid, clock in (("o1", "10:02"), ("o2", "10:13")):
+        args = Observe("r1", "w1", "empty_no_notice", at(clock), KNEW)
+        hall.send(who, "patrol.observe", rid, args, at=at(clock), received=at(received))
+
+
+def test_a_review_asked_for_makes_a_doubt_that_the_office_decides_for_good() -> None:
+    """EVD-12, EVD-04: the person is not counted meanwhile; the decision has a reason; asking again changes nothing."""
+    hall = small_hall()
+    missed(hall)
+    assert ledgers(hall)["o1"] == Ledger("unattended", 1, 1, "explain.unattended")
+    hall.send(ACTORS["wang"], "finding.answer", "o1", FindingAnswer("当时在柜台下取件", review=True), at=at("10:20"), received=at("10:20"))
+    assert ledgers(hall)["o1"] == Ledger("pending", 1, 0, "explain.in_review")
+    assert hall.row("finding", "o1")["doubt"] is True
+    assert hall.row("finding.own", "o1")["explain"]["key"] == "own.in_review"
+    assert hall.send(ACTORS["zhou"], "finding.decide", "o1", FindingDecide(True, " "), at=at("10:40")).code == "INVALID"
+    assert hall.send(ACTORS["zhou"], "finding.decide", "o1", FindingDecide(True, "监控可见无人"), at=at("10:40")).st == "applied"
+    assert ledgers(hall)["o1"] == Ledger("unattended", 1, 1, "explain.ruled_against")
+    hall.send(ACTORS["wang"], "finding.answer", "o1", FindingAnswer("仍不同意", review=True), at=at("10:50"), received=at("10:50"))
+    assert ledgers(hall)["o1"] == Ledger("unattended", 1, 1, "explain.ruled_against")
+
+
+def test_a_review_nobody_decides_lapses_for_the_person_after_its_own_term() -> None:
+    """EVD-12, CON-02: three working days from the asking, not from the finding."""
+    hall = small_hall()
+    missed(hall)
+    hall.tick(at("09:00", "2026-11-26"))
+    args = FindingAnswer("请复核", review=True)
+    hall.send(ACTORS["wang"], "finding.answer", "o1", args, at=at("09:10", "2026-11-26"), received=at("09:10", "2026-11-26"))
+    hall.tick(at("18:00", "2026-11-30"))
+    assert ledgers(hall)["o1"].state == "pending"
+    hall.tick(at("18:00", "2026-12-01"))
+    assert ledgers(hall)["o1"] == Ledger("explained", 1, 0, "explain.lapsed")
+
+
+def test_who_saw_it_decides_no_doubt_of_it() -> None:
+    """EVD-12, CON-02: the observer cannot decide, whatever else he may do in the hall."""
+    hall = small_hall()
+    both = ACTORS["lin"]._replace(roles=frozenset({"INS", "OFF"}))
+    missed(hall, both)
+    hall.send(ACTORS["wang"], "finding.answer", "o1", FindingAnswer("请复核", review=True))
+    assert hall.send(both, "finding.decide", "o1", FindingDecide(True, "我看到的")).code == "OBSERVER"
+    assert ledgers(hall)["o1"].person_count == 0
+    assert hall.send(ACTORS["zhou"], "finding.decide", "o1", FindingDecide(False, "有办件记录")).st == "applied"
+
+
+def test_what_is_seen_where_one_has_a_tie_accuses_nobody_by_itself() -> None:
+    """PTL-07: it waits for the office; somebody without a tie who saw it long enough, too, settles it."""
+    hall = small_hall()
+    missed(hall, ACTORS["lin"]._replace(unit="u1"))
+    assert ledgers(hall)["o1"] == Ledger("pending", 1, 0, "explain.sighting_tied")
+    assert hall.row("finding", "o1")["doubt"] is True
+    for rid, clock in (("o3", "10:04"), ("o4", "10:15")):
+        hall.send(ACTORS["chen"], "patrol.observe", rid, Observe("r2", "w1", "empty_no_notice", at(clock), KNEW), at=at(clock))
+    assert ledgers(hall)["o1"] == Ledger("unattended", 1, 1, "explain.unattended")
+
+
+def test_a_tie_declared_later_on_the_phone_but_earlier_in_time_takes_the_count_back() -> None:
+    """PTL-07, EVD-02."""
+    hall = small_hall()
+    missed(hall)
+    assert ledgers(hall)["o1"].person_count == 1
+    hall.send(ACTORS["lin"], "patrol.tie", "lin", Tie([], ["wang"]), at=at("09:30"), received=at("10:30"))
+    assert ledgers(hall)["o1"] == Ledger("pending", 1, 0, "explain.sighting_tied")
+
+
+def coded(hall: MemoryHall, rid: str, clock: str, codes: list[Any], *, reminded: bool = False, day: str = DAY, post: str = "w1") -> None:
+    """林 sees somebody on post, and codes something beside it."""
+    now = at(clock, day)
+    hall.tick(now)
+    args = Observe("r1", post, "serving", now, KNEW, codes=["P1", *codes], note="看手机", reminded=reminded)
+    assert hall.send(ACTORS["lin"], "patrol.observe", rid, args, at=now, received=now).st == "applied"
+
+
+def test_a_coded_sighting_reaches_whom_it_concerns_and_can_be_answered() -> None:
+    """GEN-08, EVD-12: the person and the head, without the inspector's name; praise and facility problems concern nobody."""
+    hall = small_hall()
+    coded(hall, "o1", "10:02", ["P10"])
+    coded(hall, "o2", "10:05", ["P14", "P0"])
+    assert [rid for rid, _ in hall.rows("coded")] == ["o1"]
+    assert hall.buckets("coded", "o1") == {"u:wang", "head:u1", "role:INS", "role:EFF", "role:OFF"}
+    body = hall.row("coded", "o1")
+    assert (body["codes"], body["person"], body["note"], body["answer_until"]) == (["P10"], "wang", "看手机", "2026-11-26")
+    assert "lin" not in hall.tx.rows["coded", "o1"].body
+    assert hall.send(ACTORS["qian"], "finding.answer", "o1", FindingAnswer("不是我")).code == "NO_RIGHT"
+    assert hall.send(ACTORS["wang"], "finding.answer", "o1", FindingAnswer(" ")).code == "INVALID"
+    assert hall.send(ACTORS["wang"], "finding.answer", "o1", FindingAnswer("在核对办件短信")).st == "applied"
+    assert hall.row("coded", "o1")["answers"] == ["在核对办件短信"]
+    hall.send(ACTORS["lin"], "patrol.withdraw", "o1", Withdraw("看错"))
+    assert hall.row("coded", "o1") is None
+
+
+def test_an_answer_that_comes_before_what_it_answers_waits() -> None:
+    """GEN-08, EVD-01."""
+    assert small_hall().send(ACTORS["wang"], "finding.answer", "o1", FindingAnswer("在核对")).code == "REF_WAIT"
+
+
+def test_the_first_minor_matter_of_a_month_ends_with_the_reminder_given_on_the_spot() -> None:
+    """PTL-08: a parameter of the hall; whatever arrives first, the earliest of the month is the first."""
+
+    def ended(hall: MemoryHall) -> list[str]:
+        return [rid for rid, body in hall.rows("coded") if body.get("ended")]
+
+    hall = small_hall()
+    coded(hall, "o2", "10:30", ["P10"], reminded=True)
+    assert ended(hall) == ["o2"]
+    coded(hall, "o3", "11:00", ["P12"], reminded=True)
+    assert ended(hall) == ["o2"]
+    args = Observe("r1", "w1", "serving", at("9:40"), KNEW, codes=["P1", "P7"])
+    hall.send(ACTORS["chen"], "patrol.observe", "o1", args, at=at("9:40"), received=at("11:05"))
+    assert ended(hall) == []
+    hall.send(ACTORS["chen"], "patrol.withdraw", "o1", Withdraw("看错窗口"))
+    assert ended(hall) == ["o2"]
+    coded(hall, "o4", "9:00", ["P10"], reminded=True, post="w3", day="2026-12-01")
+    assert ended(hall) == ["o2"]  # nobody is planned there that day: it is nobody's first
+    off: dict[str, Any] = {"ptl.first_minor_reminder": False}
+    strict = small_hall(**off)
+    coded(strict, "o2", "10:30", ["P10"], reminded=True)
+    assert ended(strict) == []
+
+
+def test_a_round_may_end_with_how_many_waited_and_what_the_day_was_like() -> None:
+    """PTL §5.1, Annex A: optional, and kept in the register; a number nobody can have counted is held."""
+    hall = small_hall()
+    hall.run(ROUNDS[0].op(hall))
+    assert hall.send(ACTORS["lin"], "patrol.finish", "r1", RoundFinish(at("10:20"), queue_len=-3)).code == "INVALID"
+    hall.send(ACTORS["lin"], "patrol.finish", "r1", RoundFinish(at("10:20"), queue_len=12, remark=" 大雨，人少 "))
+    assert (hall.row("round", "r1")["queue_len"], hall.row("round", "r1")["remark"]) == (12, "大雨，人少")

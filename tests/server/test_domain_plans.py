@@ -11,6 +11,8 @@ import msgspec
 import pytest
 
 from server.domain.base import Outcome
+from server.domain.campaign.handlers import DOMAIN as CAMPAIGN
+from server.domain.campaign.ops import Phase, PutCampaign
 from server.domain.hall.handlers import put_person
 from server.domain.hall.tables import PersonRecord
 from server.domain.norms.rules import shipped_checklists as checklists
@@ -20,7 +22,7 @@ from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit
 from server.domain.visit.plan_ops import CommitPlan, DrawPlan, DropPlan, RevealPlan
 from server.domain.visit.rules import items_of
 from server.domain.visit.tables import PlanRecord
-from tests.server.scenes.small_hall import ACTORS, PEOPLE, at, small_hall
+from tests.server.scenes.small_hall import ACTORS, DOMAINS, PEOPLE, at, small_hall
 from tests.support.memory_tx import MemoryHall
 
 SECRET = "5a" * 32
@@ -187,6 +189,23 @@ def test_coverage_counts_distinct_units_of_the_scope_with_a_published_visit() ->
     assert hall.row("plan", "p1")["covered"]["reached"] == 1
 
 
+def test_the_summary_of_a_campaign_tells_how_far_its_revealed_plans_came_and_nothing_of_a_sealed_one() -> None:
+    """CAMP-07, CHK-02, CHK-05: covered of needed, in all and by category."""
+    hall = small_hall(domains=(*DOMAINS, CAMPAIGN))
+    phases = [Phase("acceptance", "2026-11-24", "2026-11-27")]
+    assert hall.send(ACTORS["chen"], "camp.put", "c1", PutCampaign("专项整治", ["u1", "u2"], phases, "ma")).st == "applied"
+    assert commit(hall, campaign="c1").st == "applied"
+    hall.tx.minutes = [(at("10:02"), b"after")]
+    act(hall, "plan.draw", DrawPlan(), received=at("10:03"))
+    rid, mission = next((rid, row) for rid, row in hall.rows("mission") if rid.startswith("p1:") and row["unit"] == "u1")
+    visit(hall, rid, mission["team"][0])
+    assert hall.row("camp.summary", "c1")["checks"] == []
+    assert act(hall, "plan.reveal", RevealPlan(), received=at("10:00", "2026-11-30")).st == "applied"
+    (told,) = hall.row("camp.summary", "c1")["checks"]
+    assert (told["title"], told["needed"], told["covered"]["reached"]) == ("验收检查", 2, 1)
+    assert {name: one["units"] for name, one in told["categories"].items()} == {"": 2}
+
+
 def test_a_plan_given_up_after_its_draw_is_shown_all_the_same() -> None:
     """CHK-04: nobody draws until the result pleases."""
     hall = drawn()
@@ -233,6 +252,11 @@ def test_a_stranger_learns_nothing_whether_there_is_a_plan_or_not(who: str) -> N
         ({"secret": "zz" * 32}, "INVALID"),
         ({"checklist": "ms-99"}, "INVALID"),
         ({"coverage_percent": 0}, "INVALID"),
+        ({"coverage_percent": 29}, "INVALID"),
+        ({"coverage_percent": 101}, "INVALID"),
+        ({"team_size": 1}, "INVALID"),
+        ({"team_size": 0}, "INVALID"),
+        ({"campaign": "c9"}, "INVALID"),
         ({"title": " "}, "INVALID"),
     ],
 )

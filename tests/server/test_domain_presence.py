@@ -6,8 +6,8 @@ import pytest
 
 from server.domain.base import Outcome
 from server.domain.presence.ops import Announce, Answer, Cancel, Close, Extend, HandBack, JudgeLate, Return, StepUp
-from tests.server.scenes.absence import leave, public, said
-from tests.server.scenes.small_hall import at, small_hall
+from tests.server.scenes.absence import MINUTE, leave, public, said
+from tests.server.scenes.small_hall import ACTORS, at, small_hall
 
 # --- the four faces ---------------------------------------------------------------------------------------------------
 
@@ -218,6 +218,8 @@ def test_the_head_judges_a_late_notice_on_what_was_seen_and_nobody_judges_the_ow
     assert said(hall, "zhao", "away.judge_late", "n1", judge, "10:01", guard={"n1": version + 1}) == Outcome("refused", "STALE", version)
     assert said(hall, "zhao", "away.judge_late", "n1", judge, "10:01", guard={"n1": version}).st == "applied"
     assert hall.row("away.office", "n1")["late_accepted"] is True
+    again = JudgeLate(False, " \n")
+    assert said(hall, "zhao", "away.judge_late", "n1", again, "10:02") == Outcome("refused", "INVALID"), "a judgement has a reason (EVD-05)"
     own = Announce([], "errand", at("9:50"), at("10:30"), "zhao")
     said(hall, "zhao", "away.announce", "n2", own, "10:00")
     assert said(hall, "zhao", "away.judge_late", "n2", judge, "10:02").code == "NO_RIGHT"
@@ -258,6 +260,17 @@ def test_the_office_is_never_empty_in_working_hours() -> None:
     assert leave(hall, "zhou", posts=[], unit="c-office") == Outcome("held", "OFFICE_NEVER_EMPTY")
     assert leave(hall, "zhou", posts=[], unit="c-office", leaves_at=at("17:30"), back_at=at("20:00")).st == "applied"
     assert leave(hall, "han", rid="n2", posts=["d1"]).st == "applied", "one person of the office may go"
+
+
+def test_putting_off_the_return_empties_the_office_no_more_than_leaving_does() -> None:
+    """AWY-03: what may not be announced may not be had by extending either; units without the contact post may."""
+    hall = small_hall()
+    leave(hall, "zhou", posts=[], unit="c-office", leaves_at=at("12:05"), back_at=at("13:00"))
+    assert said(hall, "zhou", "away.extend", "n1", Extend(at("14:00")), "12:30").st == "applied", "the hall is closed over noon"
+    assert said(hall, "zhou", "away.extend", "n1", Extend(at("16:00")), "12:40") == Outcome("held", "OFFICE_NEVER_EMPTY")
+    assert hall.row("away.office", "n1")["back_at"] == at("14:00")
+    leave(hall, "zhao", rid="n2", posts=[], unit="u1", clock="12:40")
+    assert said(hall, "zhao", "away.extend", "n2", Extend(at("16:00")), "12:41").st == "applied"
 
 
 # --- stand-ins --------------------------------------------------------------------------------------------------------
@@ -301,6 +314,36 @@ def test_a_stand_in_who_is_away_too_covers_nobody() -> None:
     assert public(hall)["label"] == "step_away"
     said(hall, "li", "away.return", "n2", Return(at("10:09")), "10:09")
     assert public(hall)["label"] == "covered"
+
+
+def test_a_stand_in_is_away_until_somebody_says_otherwise_however_overdue() -> None:
+    """AWY-09, AB-05: nobody is shown serving one window while his own stands suspended; a notice of yesterday accuses nobody."""
+    hall = small_hall()
+    leave(hall, stand_in="qian", back_at=at("11:30"))
+    said(hall, "qian", "away.answer", "n1", Answer(True), "10:01")
+    leave(hall, "qian", rid="n2", posts=["w2"], clock="10:05", back_at=at("10:20"))
+    hall.tick(at("10:31"))
+    said(hall, "wang", "away.extend", "n1", Extend(at("11:40")), "10:35")
+    assert (public(hall, "w2")["label"], public(hall)["label"]) == ("suspended", "step_away")
+    assert hall.row("away.told", "n1")["trouble"] == "away"
+    said(hall, "wang", "away.return", "n1", Return(at("10:40")), "10:40")
+    tomorrow = at("9:00", "2026-11-24")
+    hall.tick(tomorrow)
+    again = Announce(["w1"], "step_away", tomorrow, tomorrow + 20 * MINUTE, "wang", stand_in="qian")
+    hall.send(ACTORS["wang"], "away.announce", "n3", again, received=tomorrow)
+    hall.send(ACTORS["qian"], "away.answer", "n3", Answer(True), received=tomorrow)
+    assert public(hall)["label"] == "covered"
+
+
+def test_a_stand_in_who_leaves_as_announced_covers_nobody_from_that_minute() -> None:
+    """AB-05: nobody has to say anything for the lobby to know."""
+    hall = small_hall()
+    leave(hall, stand_in="li", back_at=at("11:30"))
+    said(hall, "li", "away.answer", "n1", Answer(True), "10:01")
+    leave(hall, "li", rid="n2", posts=[], clock="10:02", leaves_at=at("10:10"), back_at=at("10:40"))
+    assert public(hall)["label"] == "covered"
+    hall.tick(at("10:10"))
+    assert public(hall)["label"] == "step_away"
 
 
 def test_b_takes_the_post_without_a_notice_and_hands_it_back() -> None:

@@ -3,9 +3,12 @@
 from itertools import permutations
 from typing import Any
 
+import msgspec
 import pytest
 
 from server.domain.base import Outcome
+from server.domain.hall.handlers import put_person
+from server.domain.hall.tables import PersonRecord
 from server.domain.incident.ops import Report, Tick
 from server.domain.presence.ops import Announce, Answer, Assign, Cancel, GiveConsent, HandBack, Received, Return, StepUp
 from server.domain.presence.rules import Serving
@@ -253,7 +256,7 @@ def test_an_emergency_that_is_over_keeps_nobody() -> None:
         ("9:06", Tick("report", at("9:06"))),
         ("9:07", Tick("feedback", at("9:07"))),
     ):
-        said(hall, "lin", "incident.tick", "i1", tick, clock)
+        said(hall, "chen", "incident.tick", "i1", tick, clock)
     leave(hall)
     assert public(hall)["label"] == "step_away"
 
@@ -283,6 +286,21 @@ def test_the_last_of_the_office_leaves_only_with_somebodys_word() -> None:
     assert hall.row("away.office", "n2")["barred"] == "office"
     said(hall, "han", "away.return", "n1", Return(at("10:08")), "10:08")
     assert "barred" not in hall.row("away.office", "n2"), "somebody is there again"
+
+
+def test_the_only_one_of_the_office_leaves_only_with_somebodys_word() -> None:
+    """AWY-03, ORG-06: an office of one person is empty without that person; away from the working hours nobody minds."""
+    hall = small_hall()
+    zhou = hall.tx.get(PersonRecord, "zhou")
+    assert zhou
+    put_person(hall.tx, msgspec.structs.replace(zhou, unit="u2"))
+    leave(hall, "han", posts=["d1"], reason="errand", back_at=at("10:30"))
+    assert (hall.row("away.office", "n1")["barred"], hall.row("away.office", "n1")["consent"]) == ("office", "waiting")
+    assert public(hall, "d1")["label"] == "on_post"
+    said(hall, "zhou", "away.consent", "n1", GiveConsent(True), "10:02")
+    assert public(hall, "d1")["label"] == "official_out"
+    leave(hall, "han", rid="n2", posts=["d1"], clock="17:31", back_at=at("20:00"))
+    assert "barred" not in hall.row("away.office", "n2")
 
 
 def test_who_said_it_first_may_go_whatever_arrives_first() -> None:

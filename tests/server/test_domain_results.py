@@ -7,13 +7,16 @@ import pytest
 from msgspec.structs import replace
 
 from server.domain.base import Actor, Outcome
+from server.domain.campaign.handlers import DOMAIN as CAMPAIGN
+from server.domain.campaign.tables import ProblemRecord
 from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit, Void
 from server.domain.visit.result_ops import AnswerVisit, FactCheck, ReviewVisit, TellPerson, WithdrawVisit
 from server.domain.visit.tables import ResultRecord
 from server.domain.visit.views import own_rid
-from tests.server.scenes.small_hall import ACTORS, PEOPLE, at, mission, small_hall
+from tests.server.scenes.small_hall import ACTORS, DOMAINS, PEOPLE, at, mission, small_hall
 from tests.support.memory_tx import MemoryHall
 
+WITH_PROBLEMS = (*DOMAINS, CAMPAIGN)
 OWN = own_rid("v1", "wang")
 ANSWERS = [ItemAnswer("MS01", "fail", "响了八声", at=at("9:05")), ItemAnswer("MS02", "full"), ItemAnswer("MS05", "full")]
 SECRETS = ("wu", "吴", "工号四一七", "请稍等", "想开店")
@@ -64,13 +67,13 @@ def test_publication_waits_for_the_unit_or_for_the_end_of_its_time() -> None:
     """EVD-12: silence is no confession, and no veto either."""
     hall = recorded()
     lead(hall, "visit.check", FactCheck())
-    assert lead(hall, "visit.publish", Publish()).code == "ANSWER_TIME"
-    assert lead(hall, "visit.publish", Publish(), "17:30", "2026-11-26").code == "ANSWER_TIME"
-    assert lead(hall, "visit.publish", Publish(), "17:31", "2026-11-26").st == "applied"
+    assert lead(hall, "visit.publish", Publish("只查了几项")).code == "ANSWER_TIME"
+    assert lead(hall, "visit.publish", Publish("只查了几项"), "17:30", "2026-11-26").code == "ANSWER_TIME"
+    assert lead(hall, "visit.publish", Publish("只查了几项"), "17:31", "2026-11-26").st == "applied"
     hall = recorded()
     lead(hall, "visit.check", FactCheck())
     assert say(hall, "zhao").st == "applied"
-    assert lead(hall, "visit.publish", Publish(), "15:00").st == "applied"
+    assert lead(hall, "visit.publish", Publish("只查了几项"), "15:00").st == "applied"
     assert [one["text"] for one in hall.row("visit.unit", "v1")["answers"]] == ["当时系统故障"]
 
 
@@ -95,9 +98,9 @@ def test_a_withdrawn_result_is_checked_with_the_head_alone_like_a_new_one() -> N
     assert (hall.row("visit.unit", "v1")["published_at"], "published_at" in hall.row("visit", "v1")) == (0, False)
     own = hall.row("visit.own", OWN)
     assert (own["state"], own["failed"], own.get("text", "")) == ("withdrawn", [], "")
-    assert lead(hall, "visit.publish", Publish(), "15:20").code == "ANSWER_TIME"
+    assert lead(hall, "visit.publish", Publish("只查了几项"), "15:20").code == "ANSWER_TIME"
     assert hall.send(ACTORS["zhao"], "visit.answer", "v1", AnswerVisit("已核对"), received=at("15:30")).st == "applied"
-    assert lead(hall, "visit.publish", Publish(), "15:40").st == "applied"
+    assert lead(hall, "visit.publish", Publish("只查了几项"), "15:40").st == "applied"
     assert hall.buckets("visit.unit", "v1") == {"head:u1", "u:sun", "role:OFF", "role:LEAD"}
 
 
@@ -109,10 +112,10 @@ def test_only_what_the_head_may_have_said_to_this_check_ends_its_time() -> None:
     before = hall.op(ACTORS["zhao"], "visit.answer", "v1", AnswerVisit("对公布结果的说明"), at=at("15:01"), received=at("15:20"))
     assert hall.run(replace(before, window=replace(before.window, not_after=at("15:02")))).st == "applied"
     assert hall.send(ACTORS["wang"], "visit.answer", "v1", AnswerVisit("我在接电话"), received=at("15:21")).st == "applied"
-    assert lead(hall, "visit.publish", Publish(), "15:30").code == "ANSWER_TIME"
+    assert lead(hall, "visit.publish", Publish("只查了几项"), "15:30").code == "ANSWER_TIME"
     unproven = hall.op(ACTORS["zhao"], "visit.answer", "v1", AnswerVisit("已核对"), at=at("9:00"), received=at("15:40"), grade="C")
     assert hall.run(unproven).st == "applied"
-    assert lead(hall, "visit.publish", Publish(), "15:45").st == "applied"
+    assert lead(hall, "visit.publish", Publish("只查了几项"), "15:45").st == "applied"
 
 
 def test_the_result_goes_from_the_lead_to_the_head_to_the_person() -> None:
@@ -267,6 +270,70 @@ def test_what_is_void_is_seen_by_nobody_outside() -> None:
     assert (hall.row("visit.unit", "v1"), hall.row("visit.own", OWN), hall.row("visit.public", "v1")) == (None, None, None)
 
 
+def test_a_result_with_items_nobody_has_marked_is_told_only_with_a_reason() -> None:
+    """CHK-07, CHK-02: three of 46 are no whole visit; unit and lead see so. What is marked 不适用 is marked."""
+    hall = recorded()
+    assert lead(hall, "visit.publish", Publish(" ")) == Outcome("refused", "ITEMS_OPEN")
+    assert (hall.row("visit.team", "m1")["answered"], hall.row("visit.team", "m1")["items"]) == (3, 46)
+    assert lead(hall, "visit.publish", Publish("当天只查电话")).st == "applied"
+    row = hall.row("visit.unit", "v1")
+    assert (row["answered"], row["items"], row["text"]) == (3, 46, "当天只查电话")
+
+
+VETOED = [ItemAnswer("MS19", "fail", "大声训斥"), ItemAnswer("MS02", "full"), ItemAnswer("MS38", "full")]
+
+
+def test_a_failed_veto_item_is_a_problem_at_once_when_it_is_published_and_not_before() -> None:
+    """§6, CHK-05: grave, under the code of the item; the same for the list of problems until the result does not stand any more."""
+    hall = small_hall(domains=WITH_PROBLEMS)
+    quiet = hall.copy()
+    args = RecordVisit("m1", "ms-1", at("9:00"), at("9:20"), VETOED)
+    hall.send(ACTORS["wu"], "visit.record", "v1", args, received=at("10:00"))
+    others = {f"u:{uid}" for uid in PEOPLE} - {"u:sun", "u:wu", "u:zheng"} | {
+        "hall",
+        "head:u1",
+        "role:OFF",
+        "role:EFF",
+        "role:CHECK",
+        "role:LEAD",
+    }
+    assert hall.seen_by(*others) == quiet.seen_by(*others)
+    assert hall.tx.find(ProblemRecord) == []
+    assert lead(hall, "visit.publish", Publish("只查了几项")).st == "applied"
+    ((rid, row),) = hall.rows("problem")
+    assert (row["unit"], row["source"], row["code"], row["level"], row["state"], row["fact"]) == (
+        "u1",
+        "covert",
+        "F16",
+        "grave",
+        "found",
+        "v1",
+    )
+    assert "大声训斥" in row["text"]
+    assert not any(word in str(row) for word in ("wu", "吴"))
+    say(hall, "zhao", review=True)
+    guard = {"v1": hall.tx.version("visit.unit", "v1") or 0}
+    changed = ReviewVisit("录音听不清", {"MS19": "full"})
+    assert hall.send(ACTORS["ma"], "visit.review", "v1", changed, guard=guard, received=at("15:00")).st == "applied"
+    assert hall.row("problem", rid)["state"] == "lifted"
+
+
+def test_what_was_opened_for_a_result_is_lifted_and_stands_again_with_it() -> None:
+    """§6, CON-44."""
+    hall = small_hall(domains=WITH_PROBLEMS)
+    hall.send(ACTORS["wu"], "visit.record", "v1", RecordVisit("m1", "ms-1", at("9:00"), at("9:20"), VETOED), received=at("10:00"))
+    states = []
+    for kind, args in (
+        ("publish", Publish("x")),
+        ("withdraw", WithdrawVisit("照片有误")),
+        ("publish", Publish("x")),
+        ("void", Void("暴露")),
+    ):
+        assert lead(hall, f"visit.{kind}", args).st == "applied"
+        states.append([row["state"] for _, row in hall.rows("problem")])
+    assert states == [["found"], ["lifted"], ["found"], ["lifted"]]
+
+
 def test_a_telephone_test_is_told_in_its_two_parts() -> None:
     """CHK-11: switchboard and business desk, 45 and 55 points, by the form and the ways of every visit."""
     hall = small_hall()
@@ -288,7 +355,7 @@ def test_a_telephone_test_is_told_in_its_two_parts() -> None:
 def test_the_unit_the_office_and_the_leaders_learn_of_it_together_and_supervisors_no_earlier() -> None:
     """PRV-17: one act shows it to all of them; the person hears of it from the head of the unit, nobody in public."""
     hall = recorded()
-    assert lead(hall, "visit.publish", Publish()).st == "applied"
+    assert lead(hall, "visit.publish", Publish("只查了几项")).st == "applied"
     assert hall.buckets("visit.unit", "v1") >= {"head:u1", "role:OFF", "role:LEAD"}
     assert not any(shown.buckets & {"pub", "hall"} for (kind, _), shown in hall.tx.rows.items() if kind.startswith("visit"))
 

@@ -12,7 +12,7 @@ from server.domain.hall.handlers import put_duty, put_screen
 from server.domain.hall.ops import Role, Swap
 from server.domain.hall.tables import DutyRecord, HallRecord, ScreenRecord
 from server.domain.patrol.handlers import DOMAIN as PATROL
-from server.domain.patrol.ops import Observe, PutCodes, RoundFinish, RoundStart, ScanPoint, Tie, VideoSeen, Withdraw
+from server.domain.patrol.ops import Observe, PutCodes, RoundFinish, RoundStart, ScanPoint, Tie, VideoSeen, Withdraw, ZoneClear
 from server.domain.patrol.registers import REGISTERS
 from server.domain.patrol.rules import Patrolled, gaps
 from server.domain.patrol.tables import SlotRecord
@@ -341,6 +341,7 @@ def test_hours_done_late_and_missed_are_kept_with_their_gaps_and_a_late_round_sh
     def walk(rid: str, clock: str, hour: str, received: str) -> None:
         end = at(clock) + 20 * 60_000
         hall.send(ACTORS["lin"], "patrol.start", rid, RoundStart(f"{DAY}T{hour}", "hourly", at(clock)), at=at(clock), received=at(received))
+        hall.send(ACTORS["lin"], "patrol.zone_clear", rid, ZoneClear("B", ["w3"], at(clock), KNEW), at=at(clock), received=at(received))
         hall.send(ACTORS["lin"], "patrol.finish", rid, RoundFinish(end), at=end, received=at(received))
 
     walk("r9", "09:10", "09", "09:35")
@@ -351,7 +352,7 @@ def test_hours_done_late_and_missed_are_kept_with_their_gaps_and_a_late_round_sh
     slots = {slot.rid[-2:]: (slot.state, slot.gap_min, slot.made) for slot in hall.tx.find(SlotRecord)}
     assert slots == {"09": ("done", 40, True), "10": ("late", 70, True), "11": ("missed", 100, False)}
     told = hall.tx.ask("patrolled", from_day=DAY, to_day=DAY)
-    assert told == Patrolled(slots_due=3, slots_done=2, slots_late=1, gap_min=100, rounds=2)
+    assert told == Patrolled(slots_due=3, slots_done=2, slots_late=1, gap_min=100, rounds=2, looks=2, served=2)
 
 
 @pytest.mark.parametrize("first", ["round", "photo"])

@@ -8,7 +8,7 @@ import pytest
 from server.app import DOMAINS
 from server.domain.hall import leaving
 from server.domain.hall.leaving import masked
-from server.domain.incident.ops import Report, Tick
+from server.domain.incident.ops import NoteStep, Report, Tick
 from server.domain.incident.tables import IncidentRecord
 from server.domain.patrol.ops import Observe, RoundStart
 from server.domain.patrol.tables import ObservationRecord, RoundRecord
@@ -73,7 +73,9 @@ def test_an_incident_closed_for_ninety_days_has_no_numbers_and_after_four_hundre
     hall = small_hall()
     hall.send(ACTORS["lin"], "incident.report", "i1", Report("medical", "w1", at("9:05"), 3, text=SAID), received=at("9:06"))
     for duty in ("handling", "report", "feedback"):
-        hall.send(ACTORS["lin"], "incident.tick", "i1", Tick(duty, at("9:30"), f"已联系家属{NUMBER}"), received=at("9:30"))
+        hall.send(ACTORS["zhao"], "incident.tick", "i1", Tick(duty, at("9:30"), f"已联系家属{NUMBER}"), received=at("9:30"))
+    for step in ("cause", "improve", "truthful"):
+        hall.send(ACTORS["zhao"], "incident.note", "i1", NoteStep(step, at("9:40"), "已写明"), received=at("9:40"))
     for day, whole in (("2027-02-20", True), ("2027-02-23", False)):
         hall.tick(at("9:00", day))
         assert (NUMBER in hall.tx.rows["incident", "i1"].body) is whole, day

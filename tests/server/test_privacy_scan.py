@@ -24,12 +24,13 @@ POST_PUB = frozenset(
     {"number", "zone", "order", "unit", "unit.*", "services", "services[].*", "label", "plate", "since", "stand_in", "back_at", "go_to"}
     | {"unit_id", "all_away"}
 )
+SEASON = ("seasons[].first", "seasons[].hours", "seasons[].hours.*", "seasons[].lunch")
 HALL = frozenset(
     {"names", "names.*", "phone", "tz", "locale", "plate", "zones", "zones[].id", "zones[].names", "zones[].names.*", "zones[].floor"}
     | {"hours", "hours.*", "days", "days.*", "calendars", "calendars.*", "rules", "rules.*", "rule_set", "roster_version", "demo"}
-    | {f"earlier[].{field}" for field in ("until", "hours", "hours.*", "lunch", "seasons")}
+    | {f"earlier[].{field}" for field in ("until", "hours", "hours.*", "lunch", "seasons", *SEASON)}
     | {"earlier"}
-    | {"seasons", "seasons[].first", "seasons[].hours", "seasons[].hours.*", "seasons[].lunch", "lunch", "closures", "closures.*"}
+    | {"seasons", *SEASON, "lunch", "closures", "closures.*"}
 )
 SCREEN = frozenset({"layout", "unit", "mark"})
 POST_IN = frozenset(

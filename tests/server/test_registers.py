@@ -3,6 +3,7 @@
 VIS-01, VIS-03, VIS-05; §7; AWY, PTL, EVD and EMG as tables for the desk.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -186,6 +187,14 @@ def test_a_sensitive_field_opens_for_a_purpose_and_leaves_a_trace(played: Cast, 
     assert "rows 5; columns diagnosis; purpose 年度核对" in trace[2]
     ask(office, f"register/file/{opened['rows'][0]['rid']}", purpose="年度核对").raise_for_status()
     assert len(traces(server, "register.read")) == before + 2
+
+
+def test_the_log_of_readings_is_never_shortened() -> None:
+    """PRV-20: readings of sensitive fields and sign-ins outlive their three years: nothing takes a line of the log away."""
+    sources = {path: path.read_text(encoding="utf-8") for path in (ROOT / "server").rglob("*.py")}
+    taking = re.compile(r'(?:DELETE FROM|UPDATE|DROP TABLE)\s+"?audit\b|\bAudit\.delete\b', re.IGNORECASE)
+    assert [path.name for path, text in sources.items() if taking.search(text)] == []
+    assert any("INSERT INTO audit" in text for text in sources.values()), "this is where it is written"
 
 
 def test_one_row_is_as_closed_as_the_list(played: Cast) -> None:

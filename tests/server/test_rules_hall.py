@@ -134,7 +134,7 @@ def test_a_missing_text_falls_back_to_the_source() -> None:
         ("u1", ["STF"], {"u:x", "hall", "pub", "unit:u1"}),
         ("u1", ["STF", "HEAD"], {"u:x", "hall", "pub", "unit:u1", "head:u1"}),
         ("c", ["OFF"], {"u:x", "hall", "pub", "unit:c", "role:OFF"}),
-        ("c", ["TOP"], {"u:x", "hall", "pub", "unit:c", "role:LEAD"}),
+        ("c", ["TOP"], {"u:x", "hall", "pub", "unit:c", "role:LEAD", "role:TOP"}),
         ("", ["TEAM"], {"u:x", "role:TEAM"}),
         ("c", ["TEAM", "STF"], {"u:x", "hall", "pub", "unit:c", "role:TEAM"}),
     ],

@@ -10,9 +10,10 @@ from server.domain.hall.rules import FOREVER
 from server.domain.patrol.rules import Sighting
 from server.domain.presence.rules import CoverFact, NoticeFact
 from server.domain.presence.tables import Extension
+from server.domain.trail.episodes import Found
 from server.domain.trail.explain import EXPLANATIONS, PARAMS, own_key
 from server.domain.trail.facts import Params, PostFacts
-from server.domain.trail.rules import Found, reconcile
+from server.domain.trail.rules import reconcile
 
 MINUTE = 60_000
 PARAMETERS = Params(vacancy=10 * MINUTE, grace=10 * MINUTE, tolerance=2 * MINUTE)
@@ -136,6 +137,38 @@ def test_a_notice_with_an_untrusted_clock_never_accuses_and_never_clears(world: 
         assert found.person_count <= before[rid].person_count
         assert found.state != "explained" or before[rid].state == "explained"
         assert found.post_count >= before[rid].post_count
+
+
+@given(worlds, st.sampled_from(["cover", "present", "returned", "arrived"]), times, times)
+@settings(max_examples=150)
+def test_nobody_is_counted_against_an_unproven_word_that_would_have_cleared(world: PostFacts, kind: str, at: int, until: int) -> None:
+    """EVD-03, EVD-04: it never clears, and whoever would not be counted were it true is in doubt."""
+    unproven, proven = told_of(world, kind, at, at + until, "C"), told_of(world, kind, at, at + until, "A")
+    before = {f.rid: f for f in reconcile(world, PARAMETERS)} if kind != "returned" else {}
+    true = reconcile(proven, PARAMETERS)
+    for found in reconcile(unproven, PARAMETERS):
+        if before:
+            known = before[found.rid]
+            assert found.person_count <= known.person_count
+            assert found.post_count >= known.post_count
+            assert found.state == known.state or (known.state, found.state, found.doubt) == ("unattended", "pending", True)
+        if found.person_count:
+            same = [f for f in true if f.person == found.person and {*f.observations} & {*found.observations}]
+            assert any(f.person_count or f.doubt for f in same)
+
+
+def told_of(world: PostFacts, kind: str, at: int, until: int, grade: Any) -> PostFacts:
+    """The world, and somebody's word that the post was served at `at`, by a clock of this grade."""
+    if kind == "cover":
+        return world._replace(covers=(*world.covers, CoverFact("k2", "li", at, at, until, grade)))
+    if kind == "present":
+        return world._replace(sightings=(*world.sightings, Sighting("p", at, "present", grade, "zhou")))
+    if kind == "returned":
+        return world._replace(notices=tuple(n._replace(end_grade=grade) for n in world.notices))
+    arrived = ((at, "wang"),)
+    if grade == "A":
+        return world._replace(arrivals=(*world.arrivals, *arrived))
+    return world._replace(unproven_arrivals=(*world.unproven_arrivals, *arrived))
 
 
 @given(sightings(st.just("C")), notices())

@@ -125,6 +125,10 @@ GROUPED = [post("w1", group="g"), post("w2", group="g")]
     [
         ([W1], {}, [RosterGap("w1", "no_a", 0)]),
         ([W1], {"w1": plan("wang")}, [RosterGap("w1", "no_b", 0)]),
+        # A post's own 最少在岗 asks for more than the hall does; less than the hall it cannot ask.
+        ([post("w1", min_staff=3)], {"w1": plan("wang", "li")}, [RosterGap("w1", "no_b", 0)]),
+        ([post("w1", min_staff=3)], {"w1": plan("wang", "li", "qian")}, []),
+        ([post("w1", min_staff=1)], {"w1": plan("wang")}, [RosterGap("w1", "no_b", 0)]),
         ([W1], {"w1": plan("wang", "li")}, []),
         ([W1], {"w1": plan("wang", "", "li")}, []),
         ([post("w1", required=False)], {}, []),

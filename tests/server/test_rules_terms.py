@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from server.domain.hall import calendar
-from server.domain.hall.calendar import BadCalendar, day_kinds, provisional_kinds, shipped, versions
+from server.domain.hall.calendar import BadCalendar, day_kinds, fixed, provisional_kinds, region_of, shipped, versions
 from server.domain.hall.handlers import OFFICE_HOURS, new_hall
 from server.domain.hall.ops import Hall, Season
 from server.domain.hall.rules import at_time, day_of, kind_of, posted_sessions
@@ -118,7 +118,7 @@ def test_the_date_better_for_the_citizen_binds_and_the_law_limits_it(
 
 def test_a_year_nobody_has_published_knows_its_fixed_holidays_and_is_recomputed_when_it_is() -> None:
     """CAL-03."""
-    ahead = msgspec.structs.replace(HALL, days=HALL.days | provisional_kinds([2027]))
+    ahead = msgspec.structs.replace(HALL, days=HALL.days | provisional_kinds("cn", [2027]))
     before = due(ahead, Term(3, "working_day"), ms("2027-04-30 10:00"))
     assert (before.day, before.provisional) == ("2027-05-05", True)
     file = {"year": 2027, "papers": ["x"], "days": [{"name": "劳动节", "date": f"2027-05-0{n}", "isOffDay": True} for n in range(1, 6)]}
@@ -126,6 +126,22 @@ def test_a_year_nobody_has_published_knows_its_fixed_holidays_and_is_recomputed_
     after = msgspec.structs.replace(ahead, days=ahead.days | day_kinds([year]), calendars=ahead.calendars | versions([year]))
     found = due(after, Term(3, "working_day"), ms("2027-04-30 10:00"))
     assert (found.day, found.provisional, found.calendars) == ("2027-05-10", False, (calendar.version(year),))
+
+
+@pytest.mark.parametrize(
+    ("locale", "holidays", "working"),
+    [
+        ("zh_Hans", ["2027-10-01", "2028-05-02", "2028-10-02"], ["2028-10-10", "2028-02-28", "2027-07-01"]),
+        ("zh_Hant_TW", ["2028-02-28", "2028-10-10", "2028-04-04", "2028-09-28"], ["2027-10-01", "2028-05-02", "2028-10-02", "2027-07-01"]),
+        ("zh_Hant_HK", ["2027-07-01", "2027-10-01", "2028-12-26"], ["2028-05-02", "2028-10-02", "2028-10-10", "2028-02-28"]),
+    ],
+)
+def test_past_the_published_years_every_region_has_its_own_fixed_days(locale: str, holidays: list[str], working: list[str]) -> None:
+    """CAL-03: a hall in Taiwan or Hong Kong gets its own statutory days, not those of the mainland."""
+    hall = new_hall({"zh_Hans": "x"}, locale)
+    assert {kind_of(hall, day) for day in holidays} == {"holiday"}
+    assert {kind_of(hall, day) for day in working} == {"working"}
+    assert fixed(region_of(locale)).papers
 
 
 def test_every_kind_of_day_is_told_apart() -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from server import locales
 from server.domain.trail.explain import EXPLANATIONS
-from tests.server.scenes.conflicts import Ledger, Said, Scene
-from tests.server.scenes.handover import LEAVE, LEFT, SCENES, li_leaves
+from tests.server.scenes.conflicts import Ledger, Said, Scene, accepts
+from tests.server.scenes.handover import LEAVE, LEFT, SCENES, SEEN, li_leaves, li_steps_up_elsewhere, received
 from tests.server.scenes.small_hall import ACTORS, at, small_hall
 from tests.support.memory_tx import MemoryHall
 
@@ -44,9 +44,26 @@ def test_each_of_these_sentences_is_said_in_both_scripts(locale: str) -> None:
         assert ("岗" in said) is (locale == "zh_Hans"), said
 
 
+def test_who_has_taken_another_post_is_not_counted_for_not_standing_in() -> None:
+    """CON-12: 李 stood in at w2 already; a promise given since then binds him all the same (CON-10)."""
+    busy = li_steps_up_elsewhere("9:30")
+    for said, counted in (((busy, LEFT, received("9:59")), 0), ((LEFT, received("9:59")), 1), ((busy, LEFT, accepts("9:59")), 1)):
+        for order in islice(permutations((*said, *SEEN)), ORDERS_MAX):
+            hall = play(Scene("", (), {}), order)
+            assert hall.row("finding", "o1").get("cover_count", 0) == counted, [s.kind for s in order]
+
+
 def test_a_gap_reaches_head_at_once() -> None:
-    """CON-11, CON-13: 交接未达 and a stand-in on leave are HEAD's to settle; A is told on sync."""
-    for facts, trouble in (((LEFT,), "unreached"), ((LEFT, *LEAVE), "leave"), ((LEFT, li_leaves("9:50")), "away")):
+    """CON-11..13: 交接未达 and a stand-in on leave, away or at another post are HEAD's to settle; A is told on sync."""
+    there = li_steps_up_elsewhere("9:30")
+    gaps = (
+        ((LEFT,), "unreached"),
+        ((LEFT, *LEAVE), "leave"),
+        ((LEFT, li_leaves("9:50")), "away"),
+        ((there, LEFT), "busy"),
+        ((LEFT, there), "busy"),
+    )
+    for facts, trouble in gaps:
         hall = small_hall("08:35")
         for said in facts:
             hall.run(hall.op(ACTORS[said.who], said.kind, said.rid, said.args, at=at(said.clock), received=at("10:00")))

@@ -7,10 +7,13 @@ import pytest
 
 from server.domain.hall.rules import FOREVER
 from server.domain.hall.tables import PersonRecord, UnitTerm
+from server.domain.handover.ops import HandoverItem, Prepare, SheetAnswer
+from server.domain.leave.ops import LeaveDecide, LeaveRequest
 from server.domain.patrol.ops import Withdraw
-from server.domain.presence.ops import Announce, JudgeLate
+from server.domain.presence.ops import Announce, JudgeLate, StepUp
+from server.domain.roster.ops import PutSwap
 from server.domain.trail import check
-from server.domain.trail.ledger import Tally, add, difference, lag_key, lag_seconds, minutes, union, within, without
+from server.domain.trail.ledger import Numbers, Tally, add, difference, lag_key, lag_seconds, minutes, union, within, without
 from server.domain.trail.ops import FindingAnswer, FindingDecide, FindingVoid, LedgerAdjust
 from server.domain.trail.settlement import daily_close, monthly_close, next_month, to_adjust
 from server.domain.trail.tables import DayRecord, FindingRecord, TallyRecord
@@ -74,6 +77,87 @@ def test_minutes_are_those_of_opening_hours() -> None:
     """An absence over noon counts until closing and from opening again."""
     hall = told(notice("11:45", "11:45", "14:40"), back("14:40"))
     assert numbers(hall, "post", "w1", "absent_min") == [25]
+
+
+MINUTES = ("absent_min", "covered_min", "noticed_empty_min", "bare_empty_min")
+
+
+def on_leave(from_at: int, to_at: int, *, asked: str = "08:10", now: str = "08:00") -> MemoryHall:
+    """王, A of w1, is on approved leave; heard of before the day unless told otherwise."""
+    hall = small_hall(now)
+    args = LeaveRequest("wang", "annual", from_at, to_at)
+    assert hall.send(ACTORS["wang"], "leave.request", "v1", args, received=at(asked)).st == "applied"
+    for who in ("zhao", "zhou", "ma"):
+        assert hall.send(ACTORS[who], "leave.decide", "v1", LeaveDecide(True), received=at(asked)).st == "applied"
+    assert {one.state for one in hall.tx.ask("leaves_of", uid="wang", from_at=from_at, to_at=to_at)} == {"approved"}
+    return hall
+
+
+def agrees(hall: MemoryHall, *days: str) -> bool:
+    """What was kept as facts came is what they make anew."""
+    return not [one for day in days for one in check.compare_day(hall.tx, day)] and not check.compare_months(hall.tx)
+
+
+def test_approved_leave_is_an_announced_absence_of_the_post() -> None:
+    """IDX-03, IDX-04, IDX-05: with B serving by a step-up, with nobody, and for half a day only."""
+    hall = on_leave(at("08:30"), at("17:30"))
+    assert hall.send(ACTORS["li"], "cover.step_up", "k1", StepUp("w1", at("08:30")), at=at("08:30"), received=at("08:31")).st == "applied"
+    assert numbers(hall, "post", "w1", *MINUTES, "absences", "absences_noticed") == [390, 390, 0, 0, 1, 1]
+    hall = on_leave(at("08:30"), at("17:30"))
+    for said in (empty("o1", "10:02"), empty("o2", "10:13")):
+        hall.run(said.op(hall))
+    assert hall.row("finding", "o1")["state"] == "explained"
+    assert numbers(hall, "post", "w1", *MINUTES, "absences", "absences_noticed") == [390, 0, 390, 0, 1, 1]
+    assert agrees(hall, DAY)
+    hall = on_leave(at("14:30"), at("17:30"))
+    assert numbers(hall, "post", "w1", *MINUTES) == [180, 0, 180, 0]
+    assert numbers(hall, "post", "w2", *MINUTES) == [0, 0, 0, 0], "where 王 is only B nobody is away"
+
+
+def test_leave_approved_after_the_post_was_seen_empty_announced_nothing() -> None:
+    """IDX-03, CON-22."""
+    hall = small_hall()
+    for said in (empty("o1", "10:02"), empty("o2", "10:13")):
+        hall.run(said.op(hall))
+    hall.send(ACTORS["wang"], "leave.request", "v1", LeaveRequest("wang", "sick", at("09:30"), at("12:00")), received=at("11:00"))
+    for who in ("zhao", "zhou"):
+        hall.send(ACTORS[who], "leave.decide", "v1", LeaveDecide(True), received=at("11:10"))
+    absences = numbers(hall, "post", "w1", "absences", "absences_noticed")
+    assert absences[1] == 0
+    assert absences[0] >= 1
+    assert agrees(hall, DAY)
+
+
+def test_a_sheet_in_force_is_cover_and_leave_counts_on_each_of_its_days() -> None:
+    """IDX-03..05, AB-01: a week's leave is one absence; what goes on over night is counted as the day begins, with a sheet and without."""
+    hall = on_leave(at("08:30"), at("17:30", "2026-11-25"))
+    sheet = Prepare("w1", "wang", "li", at("08:30", "2026-11-24"), at("17:30", "2026-11-24"), "leave", [HandoverItem("来件")], why="临时")
+    assert hall.send(ACTORS["wang"], "handover.prepare", "h1", sheet, received=at("08:20")).st == "applied"
+    assert hall.send(ACTORS["li"], "handover.answer", "h1", SheetAnswer(True), received=at("08:25")).st == "applied"
+    hall.tick(at("00:01", "2026-11-24"))
+    assert agrees(hall, DAY, "2026-11-24")
+    day = hall.tx.get(DayRecord, "post:w1:2026-11-24")
+    assert day is not None
+    assert [day.numbers.get(key, 0) for key in MINUTES] == [390, 390, 0, 0]
+    assert numbers(hall, "post", "w1", *MINUTES, "absences", "absences_noticed") == [780, 390, 390, 0, 1, 1]
+
+
+def test_an_absence_over_night_is_counted_as_the_day_begins_even_when_the_server_slept() -> None:
+    """IDX-05: no fact arrives on the second day, and still it is a day of absence."""
+    hall = small_hall()
+    args = Announce(["w1"], "trip", at("16:30"), at("10:00", "2026-11-24"), "wang")
+    assert hall.send(ACTORS["wang"], "away.announce", "n1", args, received=at("16:30")).st == "applied"
+    hall.tick(at("12:00", "2026-11-25"))
+    assert agrees(hall, DAY, "2026-11-24", "2026-11-25")
+    assert numbers(hall, "post", "w1", "absent_min") == [60 + 90]
+
+
+def test_cover_by_a_clock_nobody_can_prove_is_not_counted() -> None:
+    """IDX-04: what is unproven neither accuses nor clears."""
+    hall = told(notice("9:30", "9:30", "10:00"), back("10:00"))
+    step = StepUp("w1", at("9:40"), "n1")
+    assert hall.send(ACTORS["li"], "cover.step_up", "k1", step, at=at("9:40"), received=at("15:35"), grade="C").st == "applied"
+    assert numbers(hall, "post", "w1", *MINUTES) == [30, 0, 30, 0]
 
 
 def test_looks_that_say_nothing_or_contradict_are_not_counted() -> None:
@@ -147,6 +231,55 @@ def test_who_turns_out_to_be_counted_later_is_given_the_days_anew() -> None:
     hall.send(ACTORS["zhao"], "away.judge_late", "n1", judged, received=at("10:00", "2026-11-25"))
     own = hall.row("finding.own", "o1")
     assert (own["person_count"], own["answer_until"]) == (1, "2026-11-30")
+
+
+def swapped(hall: MemoryHall, who: str, received: int) -> None:
+    """That 李 had w1 from 9:57 on, said then, heard much later."""
+    hall.tick(received - 1)
+    assert hall.send(ACTORS[who], "roster.swap", "s1", PutSwap("w1", DAY, "li", "wang"), at=at("9:57"), received=received).st == "applied"
+
+
+def test_whom_a_finding_turns_to_later_has_the_days_to_answer_too() -> None:
+    """EVD-12, CON-23: 王 was counted; on 2 December 李's own word arrives that he had the post by then."""
+    hall = told(empty("o1", "10:02"), empty("o2", "10:13"))
+    swapped(hall, "li", at("10:00", "2026-12-02"))
+    own = hall.row("finding.own", "o1")
+    assert (own["person"], own["person_count"], own["answer_until"]) == ("li", 1, "2026-12-07")
+    assert hall.tx.ask("confirmed", from_day=DAY, to_day=DAY) == ([], 1)
+    hall.tick(at("09:00", "2026-12-08"))
+    assert [one.rid for one in hall.tx.ask("confirmed", from_day=DAY, to_day=DAY).findings] == ["o1"]
+
+
+def test_a_swap_that_others_say_and_nobody_could_read_counts_against_nobody() -> None:
+    """CON-23, EVD-04: it clears 王; 李, whose phone could not have had it, is asked, and the office decides."""
+    hall = told(empty("o1", "10:02"), empty("o2", "10:13"))
+    swapped(hall, "wang", at("15:31"))
+    body = hall.row("finding", "o1")
+    assert (body["person"], body["person_count"], body["state"]) == ("li", 0, "pending")
+    assert body["explain"] == {
+        "key": "explain.swapped",
+        "params": {"again": at("10:13"), "by": "wang", "minutes": 10, "person": "li", "seen": at("10:02"), "taken": at("9:57")},
+    }
+
+
+def test_a_swap_everybody_could_read_before_the_look_counts_as_the_roster_does() -> None:
+    """CON-23, CON-42."""
+    hall = small_hall()
+    swapped(hall, "wang", at("9:58"))
+    for said in (empty("o1", "10:02"), empty("o2", "10:13")):
+        hall.run(said.op(hall))
+    assert (hall.row("finding", "o1")["person"], hall.row("finding", "o1")["person_count"]) == ("li", 1)
+
+
+def test_a_doubt_that_arises_late_has_its_whole_term() -> None:
+    """CON-02: 王 was counted on the 23rd; on 2 December a step-up arrives whose time nobody can prove."""
+    hall = told(empty("o1", "10:02"), empty("o2", "10:13"))
+    hall.tick(at("09:59", "2026-12-02"))
+    said = steps_up("9:58", grade="C")
+    hall.run(hall.op(ACTORS["li"], said.kind, said.rid, said.args, at=at("9:58"), received=at("10:00", "2026-12-02"), grade="C"))
+    assert (hall.row("finding", "o1")["state"], hall.row("finding", "o1")["decide_until"]) == ("pending", "2026-12-07")
+    hall.tick(at("17:00", "2026-12-07"))
+    assert hall.row("finding", "o1")["state"] == "pending"
 
 
 # --- doubts -----------------------------------------------------------------------------------------------------------
@@ -254,8 +387,16 @@ def test_after_the_close_a_late_fact_clears_the_finding_and_the_number_waits_for
     assert numbers(hall, "unit", "u1", "person_count") == [0]
     after = hall.row("ledger.adjust", rid)
     assert (after["state"], after["by"], after["text"]) == ("accepted", "zhou", "时间可信")
+    assert day_of_wang(hall) == tally(hall, "person", "wang").numbers, "the day that is opened says what the month says"
     assert hall.send(ACTORS["zhou"], "ledger.adjust", rid, LedgerAdjust(False, "再想")).code == "GONE"
     assert check.compare_months(hall.tx) == []
+
+
+def day_of_wang(hall: MemoryHall) -> Numbers:
+    """The one day of November anything is known of 王."""
+    (found,) = hall.tx.ask("days_of", scope="person", of="wang", from_day="2026-11-01", to_day="2026-11-30")
+    numbers: Numbers = found.numbers
+    return numbers
 
 
 def test_a_refused_adjustment_leaves_the_number_and_is_not_proposed_again() -> None:
@@ -266,6 +407,8 @@ def test_a_refused_adjustment_leaves_the_number_and_is_not_proposed_again() -> N
     hall.send(ACTORS["wang"], "finding.answer", "o1", FindingAnswer("手机丢了才补送"))
     assert numbers(hall, "person", "wang", "person_count") == [1]
     assert {body["state"] for _, body in hall.rows("ledger.adjust")} == {"refused"}
+    assert day_of_wang(hall) == tally(hall, "person", "wang").numbers
+    assert day_of_wang(hall)["person_count"] == 1
     assert check.compare_months(hall.tx) == []
 
 

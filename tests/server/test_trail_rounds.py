@@ -1,23 +1,29 @@
 """Hourly rounds: one slot done twice, a missed one that arrives after all (CON-08, CON-09, CAL-10), by real devices and in memory."""
 
+from collections.abc import Sequence
 from itertools import permutations
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from server.domain.patrol.ops import RoundFinish, RoundStart
+from server.domain.hall.ops import Hall
+from server.domain.patrol.ops import RoundFinish, RoundStart, ZoneClear
 from server.domain.patrol.rules import RoundFact, first_round, slot_state
-from server.domain.patrol.slots import due_slots
+from server.domain.patrol.slots import due_slots, hours_of
+from server.domain.patrol.tables import RoundRecord, SlotRecord
 from tests.server.scenes.conflicts import Said
-from tests.server.scenes.small_hall import ACTORS, DAY, at, small_hall
+from tests.server.scenes.small_hall import ACTORS, DAY, KNEW, at, small_hall
 from tests.support.memory_tx import MemoryHall
 
 
-def round_of(who: str, rid: str, clock: str, slot: str = "10") -> tuple[Said, Said]:
+def round_of(who: str, rid: str, clock: str, slot: str = "10") -> tuple[Said, Said, Said]:
     """A whole round of half an hour."""
     hour, minute = clock.split(":")
     done = f"{hour}:{int(minute) + 25:02d}"
     return (
         Said(who, clock, "patrol.start", rid, RoundStart(f"{DAY}T{slot}", "hourly", at(clock))),
+        Said(who, clock, "patrol.zone_clear", rid, ZoneClear("B", ["w3"], at(clock), KNEW)),
         Said(who, done, "patrol.finish", rid, RoundFinish(at(done))),
     )
 
@@ -65,7 +71,7 @@ def test_a_round_begun_is_none_until_it_is_finished_and_a_hall_that_never_patrol
     hall = small_hall("08:00")
     hall.tick(at("11:30"))
     assert slots(hall) == {}
-    started, _ = round_of("lin", "r1", "10:02")
+    started, *_ = round_of("lin", "r1", "10:02")
     hall.run(started.op(hall))
     hall.tick(at("15:05"))
     assert slots(hall)["10"] == ("missed", None)
@@ -76,8 +82,8 @@ def test_an_alarm_leaves_the_devices_after_two_days() -> None:
     hall.run(round_of("lin", "r1", "10:02")[0].op(hall))
     hall.tick(at("15:30"))
     assert slots(hall)
-    hall.tick(at("09:00", "2026-11-26"))
-    assert slots(hall) == {}
+    hall.tick(at("13:00", "2026-11-26"))
+    assert not [rid for rid, _ in hall.rows("slot") if rid.startswith(DAY)]
 
 
 @pytest.mark.parametrize(
@@ -96,3 +102,129 @@ def test_the_walk_counts_not_its_arrival() -> None:
     assert first_round([late, early]) == "b"
     assert [slot_state((), 100, 0, now) for now in (99, 100)] == ["due", "missed"]
     assert [slot_state((early,), 100, alarm_at, 200) for alarm_at in (0, 120)] == ["done", "late"]
+
+
+def kept(hall: MemoryHall) -> dict[str, tuple[str, bool]]:
+    """Every slot that was noted: its state, and whether it has its round."""
+    return {slot.rid: (slot.state, slot.made) for slot in hall.tx.find(SlotRecord)}
+
+
+def walk(hall: MemoryHall, rid: str, clock: str, slot: str, received: int = 0, posts: Sequence[str] = ("w3",), grade: Any = "A") -> None:
+    """A round of a minute begun at `clock` and named for `slot`, with these posts all present."""
+    begun = at(clock)
+    lines: list[tuple[str, Any]] = [("patrol.start", RoundStart(f"{DAY}T{slot}", "hourly", begun))]
+    if posts:
+        lines.append(("patrol.zone_clear", ZoneClear("B", list(posts), begun, KNEW)))
+    for kind, args in (*lines, ("patrol.finish", RoundFinish(begun + 60_000))):
+        hall.send(ACTORS["lin"], kind, rid, args, at=begun, received=received or begun, grade=grade)
+
+
+def test_a_server_that_was_off_notes_the_hours_it_slept_through() -> None:
+    """CAL-10, PTL-06, IDX-24: the last hour of a day, and whole days; what arrives of them later counts."""
+    hall = small_hall("08:00")
+    walk(hall, "r9", "09:05", "09")
+    hall.tick(at("11:30"))
+    hall.tick(at("08:30", "2026-11-26"))
+    noted = kept(hall)
+    assert [rid[8:] for rid in noted] == [f"{day}T{hour}" for day in (23, 24, 25) for hour in ("09", "10", "11", "15", "16")]
+    # What is over for good when it is noted raises no alarm any more; yesterday is still open.
+    assert {rid[8:10] for rid, _ in hall.rows("slot")} == {"25"}
+    walk(hall, "r15", "15:05", "15", received=at("08:40", "2026-11-26"))
+    assert kept(hall)[f"{DAY}T15"] == ("done", True)
+    tx_before = dict(hall.tx.rows)
+    hall.tick(at("08:41", "2026-11-26"))
+    assert dict(hall.tx.rows) == tx_before
+
+
+def test_a_server_looks_back_no_further_than_a_month() -> None:
+    """IDX-24."""
+    hall = small_hall("08:00")
+    walk(hall, "r9", "09:05", "09")
+    hall.tick(at("11:30"))
+    hall.tick(at("08:30", "2027-06-01"))
+    days = sorted({rid[:10] for rid in kept(hall)})
+    assert days[0] == DAY
+    assert days[1] >= "2027-05-01"
+
+
+def test_the_time_of_a_round_says_which_hour_it_is_for() -> None:
+    """PTL-06: not what its phone calls it; within tolerance of two hours the name decides."""
+    hall = small_hall("08:00")
+    walk(hall, "r8", "08:40", "08")
+    hall.tick(at("12:30"))
+    assert kept(hall)[f"{DAY}T09"] == ("done", True)
+    walk(hall, "r14", "14:35", "10")
+    assert kept(hall)[f"{DAY}T10"] == ("missed", False)
+    assert hall.row("round", "r14")["slot"] == f"{DAY}T15"
+    walk(hall, "r10", "11:05", "10", received=at("14:40"))
+    assert kept(hall)[f"{DAY}T10"] == ("late", True)
+    assert kept(hall)[f"{DAY}T11"] == ("missed", False)
+
+
+def test_a_round_that_looked_at_nothing_is_none() -> None:
+    """PTL-06: posts expected and posts seen are shown; one look that arrives after the end makes it a round."""
+    hall = small_hall("08:00")
+    walk(hall, "r9", "09:05", "09", posts=())
+    hall.tick(at("10:30"))
+    assert kept(hall) == {f"{DAY}T09": ("missed", False)}
+    assert hall.row("round", "r9")["due"] == 4
+    assert "looked" not in hall.row("round", "r9")
+    late = ZoneClear("A", ["w1", "w2"], at("09:06"), KNEW)
+    hall.send(ACTORS["lin"], "patrol.zone_clear", "r9", late, at=at("09:06"), received=at("10:31"))
+    assert kept(hall) == {f"{DAY}T09": ("late", True)}
+    assert hall.row("round", "r9")["looked"] == 2
+
+
+def test_two_rounds_too_far_apart_are_told_though_each_hour_has_one() -> None:
+    """CAL-10: no gap above `ptl.interval_min` and its tolerance; a round in between takes the alarm back."""
+    hall = small_hall("08:00")
+    walk(hall, "r9", "09:01", "09")
+    walk(hall, "r10", "10:59", "10")
+    hall.tick(at("11:30"))
+    assert {rid[-2:]: (body["state"], body.get("gap_min")) for rid, body in hall.rows("slot")} == {"10": ("wide", 118)}
+    assert kept(hall)[f"{DAY}T10"] == ("done", True)
+    walk(hall, "r9b", "09:55", "09", received=at("11:40"))
+    assert slots(hall)["10"][0] == "late"
+    longer: dict[str, Any] = {"ptl.interval_min": 110}
+    lax = small_hall("08:00", **longer)
+    walk(lax, "r9", "09:01", "09")
+    walk(lax, "r10", "10:59", "10")
+    lax.tick(at("11:30"))
+    assert slots(lax) == {}
+
+
+@pytest.mark.parametrize(
+    ("received", "grade", "state"),
+    [
+        (("11:30", "2026-11-24"), "C", "late"),
+        (("13:00", "2026-11-24"), "C", "missed"),
+        (("13:00", "2026-11-30"), "A", "late"),
+        (("13:00", "2026-12-03"), "A", "missed"),
+    ],
+)
+def test_what_arrives_after_a_close_changes_no_hour(received: tuple[str, str], grade: str, state: str) -> None:
+    """CON-09, EVD-03, EVD-10: a time nobody can prove until the daily close, any time until the monthly one; the round itself is kept."""
+    hall = small_hall("08:00")
+    walk(hall, "r9", "09:05", "09")
+    hall.tick(at("12:30"))
+    hall.tick(at(*received))
+    walk(hall, "r10", "10:05", "10", received=at(*received), grade=grade)
+    assert kept(hall)[f"{DAY}T10"][0] == state
+    assert hall.tx.get(RoundRecord, "r10") is not None
+
+
+@pytest.mark.parametrize(
+    ("opening", "expected"),
+    [
+        ((("08:30", "12:00"),), [("09", "08:30", "10:00"), ("10", "10:00", "11:00"), ("11", "11:00", "12:00")]),
+        ((("14:30", "17:30"),), [("15", "14:30", "16:00"), ("16", "16:00", "17:30")]),
+        ((("08:20", "11:40"),), [("08", "08:20", "09:00"), ("09", "09:00", "10:00"), ("10", "10:00", "11:00"), ("11", "11:00", "11:40")]),
+        ((("09:00", "09:20"),), [("09", "09:00", "09:20")]),
+        ((("09:40", "10:20"),), [("09", "09:40", "10:20")]),
+    ],
+)
+def test_every_minute_of_opening_time_is_in_a_slot(opening: tuple[tuple[str, str], ...], expected: list[tuple[str, str, str]]) -> None:
+    """CAL-10: a short piece of an hour belongs to the slot beside it."""
+    hall: Hall = small_hall("08:00").tx.ask("hall")
+    hours = replace(hall, hours={str(day): list(opening) for day in range(1, 6)})
+    assert hours_of(hours, DAY) == [(f"{DAY}T{slot}", at(first), at(last)) for slot, first, last in expected]

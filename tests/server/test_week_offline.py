@@ -79,6 +79,7 @@ def test_a_week_without_a_server_takes_effect_as_it_happened(opened: Open, marks
     with opened(world) as server:
         cast = Cast(server.base_url, world)
         personas = {cast[name].pull(): PERSONAS[name] for name in "林李王"}
+        server.tick()  # contacts are written behind the answer: before the world goes on
         lin, li, wang = personas
         assert all(duty(wang, day) for day in WEEK), "the roster of seven days is on the phone"
         for day in WEEK:

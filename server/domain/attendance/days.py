@@ -87,7 +87,7 @@ def _edges(tx: Tx, hall: Hall, record: DayRecord, book: BookRecord) -> list[Edge
         sessions=sessions,
         punches=tuple(punched(p) for p in punches_on(tx, record.person, record.day)),
         free=tuple(free_spans(tx, hall, record.person, record.unit, record.day, book.since_at)),
-        seen=tuple(seen_on(tx, record.person, record.day)),
+        seen=tuple(seen_on(tx, hall, record.person, record.day)),
     )
     return judge_day(facts, params_of(hall), tx.now, record.state != "open")
 

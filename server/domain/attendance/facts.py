@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from server.domain.attendance.rules import Excused, Free, Interval, Params, Punched, PunchFact, Seen
 from server.domain.attendance.tables import ExcuseRecord, PunchRecord
 from server.domain.base import Tx
+from server.domain.hall.duty import Assigned
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import add_days, at_time, day_of, day_start, minutes_ms, rule
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
 from server.domain.leave.rules import LeaveSpan
 from server.domain.patrol.rules import Sighting
-from server.domain.presence.rules import REASON_LABEL, NoticeFact, is_late
+from server.domain.presence.rules import REASON_LABEL, NoticeFact, PostDay, Serving, is_late
 from sync.clock import Grade
 
 TRUSTED: tuple[Grade, ...] = ("A", "B")
@@ -129,18 +130,42 @@ def excused_on(hall: Hall, excuse: Excused, day: str) -> list[Interval]:
     return [(start, end)] if start < end else []
 
 
-def seen_on(tx: Tx, uid: str, day: str) -> list[Seen]:
-    """Trusted sightings of somebody at the posts this person was the day's A of."""
+def seen_on(tx: Tx, hall: Hall, uid: str, day: str) -> list[Seen]:
+    """Trusted sightings of this person at work: whoever held the post at that moment, swaps included, or stood in there then; and the
+    person's own step-ups (CON-21)."""
     if not tx.knows("seen_at"):
         return []
     found: list[Seen] = []
+    start, end = day_start(day, hall.tz), day_start(add_days(day, 1), hall.tz)
     for rid in tx.ask("posts_of", uid=uid, day=day):
-        duty: DutyRecord | None = tx.ask("duty_of", post=rid, day=day)
         post: PostRecord | None = tx.ask("post", post=rid)
-        if post and duty and duty.a == uid:
-            looks: list[Sighting] = tx.ask("seen_at", post=rid, day=day, zone=post.zone)
-            found += [Seen(s.id, s.at) for s in looks if s.what == "present" and s.grade in TRUSTED and not s.withdrawn]
-    return found
+        if post is None:
+            continue
+        looks: list[Sighting] = tx.ask("seen_at", post=rid, day=day, zone=post.zone)
+        seen = [s for s in looks if s.what in ("present", "covered") and s.grade in TRUSTED and not s.withdrawn]
+        away: PostDay = tx.ask("post_day", post=rid, from_at=start, to_at=end) if tx.knows("post_day") else PostDay((), ())
+        stood_in = bool(away.covers or away.notices) or bool(
+            tx.knows("handovers_on") and tx.ask("handovers_on", post=rid, from_at=start, to_at=end)
+        )
+        found += [Seen(s.id, s.at) for s in seen if _worked_there(tx, uid, rid, day, s, stood_in)]
+        mine = [c for c in away.covers if c.person == uid and c.grade in TRUSTED and start <= c.proved_at < end]
+        found += [Seen(c.rid, c.proved_at) for c in mine]
+    return sorted(found)
+
+
+def _worked_there(tx: Tx, uid: str, post: str, day: str, look: Sighting, stood_in: bool) -> bool:
+    """Whether it was this person whom a look found: who stood in at that moment, if anybody did that day, else the A of that moment."""
+    if stood_in and tx.knows("serving"):
+        on: Serving = tx.ask("serving", post=post, at=look.at)
+        if on.capacity == "B":
+            return on.person == uid
+    if look.what == "covered":
+        return False
+    if tx.knows("on_duty"):
+        held_by: Assigned = tx.ask("on_duty", post=post, at=look.at)
+        return held_by.a == uid
+    duty: DutyRecord | None = tx.ask("duty_of", post=post, day=day)
+    return duty is not None and duty.a == uid
 
 
 def punches_of(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[PunchFact]:

@@ -16,8 +16,9 @@ from server.domain.attendance.tables import (
     PunchRecord,
 )
 from server.domain.base import APPLIED, Domain, Op, Outcome, Touched, Tx, held, refused
+from server.domain.hall.duty import people_of
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, FOREVER, add_days, day_of, day_start, leads, may_any
+from server.domain.hall.rules import DAY_MS, FOREVER, add_days, day_of, day_start, leads, may_any, posted_sessions
 from server.domain.hall.tables import DutyRecord
 
 REVIEW_DAYS_MAX = 62
@@ -227,8 +228,13 @@ def review(tx: Tx, touched: frozenset[Touched]) -> None:
     }
     for uid, day in sorted(concerned):
         record = tx.get(DayRecord, f"{day}:{uid}")
-        if record is not None and (t_person(touched, uid) or not record.plain):
+        if record is not None and (t_person(touched, uid) or not record.plain or _rests_on_others(hall, record)):
             reckon(tx, hall, uid, day)
+
+
+def _rests_on_others(hall: Hall, record: DayRecord) -> bool:
+    """Whether a day without an exception has a punch after opening: what makes it right are the facts of others."""
+    return any(spell.in_at > opens for spell, (opens, _) in zip(record.spells, posted_sessions(hall, record.day), strict=False))
 
 
 def t_person(touched: frozenset[Touched], uid: str) -> bool:
@@ -241,7 +247,7 @@ def _whose(tx: Tx, touched: Touched, day: str) -> list[str]:
     if touched.person:
         return [touched.person]
     duty: DutyRecord | None = tx.ask("duty_of", post=touched.post, day=day)
-    return [duty.a] if duty and duty.a else []
+    return sorted(people_of(duty) | {uid for swap in duty.swaps for uid in (swap.a, swap.b) if uid}) if duty else []
 
 
 def _days_between(tx: Tx, hall: Hall, from_at: int, to_at: int) -> list[str]:

@@ -127,12 +127,12 @@ REGISTERS = (
 
 MEASURES = (
     Measure(DayRecord, "day", "unit", {"sessions_due": "sum(due)", "sessions_on_time": "sum(due)"}, where="state <> 'open' AND due > 0"),
-    # One session that is late and early counts once.
+    # Late or early, absent, without a punch nobody explained, or converted into half a day (ATT-04); a session counts once.
     Measure(
         ExceptionRecord,
         "day",
         "unit",
         {"sessions_on_time": "-count(DISTINCT person || ':' || CAST(session AS text))"},
-        where="kind IN ('late', 'early') AND counted",
+        where="kind IN ('late', 'early', 'absent', 'missing', 'half_day') AND counted",
     ),
 )

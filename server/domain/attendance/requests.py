@@ -9,7 +9,7 @@ from server.domain.attendance.tables import CorrectionRecord, HandListRecord, Ju
 from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused
 from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, add_days, day_start, leads, rule
+from server.domain.hall.rules import DAY_MS, add_days, day_start, leads, near, rule
 from server.domain.hall.tables import PersonRecord
 
 SESSIONS_MAX = 8
@@ -36,6 +36,11 @@ def _within(hall: Hall, day: str, at: int) -> bool:
     return start <= at < start + DAY_MS
 
 
+def _recent(hall: Hall, op: Op[Any], day: str) -> bool:
+    """True when the day has begun and is not so long ago that nobody can mean it (`att.late_days`)."""
+    return near(day_start(day, hall.tz), (op.window.at, op.received_at), rule(hall, "att.late_days"))
+
+
 # --- hand lists -------------------------------------------------------------------------------------------------------
 
 
@@ -47,6 +52,8 @@ def hand_list(tx: Tx, op: Op[HandList]) -> Outcome:
         return held("INVALID")
     if not leads(op.actor, a.unit) and op.actor.unit != a.unit:
         return held("NO_RIGHT")
+    if not _recent(hall, op, a.day):
+        return held("TIME_UNLIKELY")
     if len({one.person for one in a.people}) < len(a.people) or not all(_is_listed(tx, hall, a, one) for one in a.people):
         return held("INVALID")
     trusted = leads(op.actor, a.unit) and bool(op.blobs)
@@ -153,6 +160,8 @@ def correct(tx: Tx, op: Op[PunchCorrect]) -> Outcome:
         return held("INVALID")
     if not _within(hall, a.day, a.claim_at) or a.claim_at > max(op.window.at, op.received_at):
         return held("INVALID")
+    if not _recent(hall, op, a.day):
+        return held("TIME_UNLIKELY")
     record = CorrectionRecord(
         rid=op.rid,
         person=op.actor.uid,

@@ -69,6 +69,7 @@ def _checks(tx: Tx, from_day: str, to_day: str) -> Facts:
         problems=len(details),
         scope=checked.scope,
         reached=checked.reached,
+        waiting=checked.waiting,
     )
     return Facts(numbers, lines_of(details, checked.results), sorted(details, key=lambda one: (one.unit, one.at, one.what)))
 
@@ -80,4 +81,10 @@ def _problems(tx: Tx, from_day: str, to_day: str, sources: frozenset[str]) -> li
     hall: Hall = tx.ask("hall")
     span = {"from_at": day_start(from_day, hall.tz), "to_at": day_start(add_days(to_day, 1), hall.tz)}
     found: list[FoundFact] = tx.ask("problems_found", **span)
-    return [BulletinDetail(one.unit, one.at, one.code) for one in found if one.source in sources and one.confirmed]
+    told = [one for one in found if one.source in sources and one.confirmed and not _is_open(tx, one.fact)]
+    return [BulletinDetail(one.unit, one.at, one.code) for one in told]
+
+
+def _is_open(tx: Tx, fact: str) -> bool:
+    """Whether it comes from a result its unit may still answer: nothing of it is told to others before that (PRV-17)."""
+    return bool(fact) and tx.knows("result_open") and bool(tx.ask("result_open", result=fact))

@@ -1,5 +1,6 @@
 """What campaign and problem ops do (CAMP-01..07, RCT-01..05)."""
 
+import hashlib
 from typing import Any, Literal
 
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
@@ -20,19 +21,19 @@ from server.domain.campaign.ops import (
 from server.domain.campaign.registers import MEASURES, registers
 from server.domain.campaign.rules import (
     ENDED,
-    Earlier,
     FoundFact,
     batches_wrong,
     came_back,
     claimed_at,
+    grades,
     is_overdue,
     is_unproven,
+    material,
     may_finish,
     ordered,
+    orders_of,
     phases_wrong,
     progress_of,
-    raised,
-    recurrence,
     state_of,
     summary_of,
     verified_at,
@@ -45,8 +46,10 @@ from server.domain.hall.ops import Hall
 from server.domain.hall.rules import DAY_MS, FOREVER, day_of, may_any, rule
 from server.domain.hall.terms import Due, Term, due
 from server.domain.norms.rules import examples
+from server.domain.visit.rules import PlanChecked, Vetoed
 from sync.clock import earliest, proven, within
 
+_LAID_DOWN = ("title", "units", "phases", "first", "deputy", "targets", "batches", "heads", "documents")
 LEADS = ("EFF", "CHECK", "OFF", "LEAD", "TOP")
 FINDERS = ("INS", *LEADS)
 
@@ -59,13 +62,15 @@ def put_campaign(tx: Tx, op: Op[PutCampaign]) -> Outcome:
     present = tx.version("campaign", op.rid)
     if known and op.guard.get(op.rid) != present:
         return refused("STALE", present)
-    people = [uid for uid in (a.first, a.deputy) if uid]
+    people = [uid for uid in (a.first, a.deputy, *(phase.who for phase in a.phases), *a.heads.values()) if uid]
     exists = all(tx.ask("unit", unit=u) for u in a.units) and all(tx.ask("person", uid=p) for p in people)
     if not a.title.strip() or not a.units or len(set(a.units)) != len(a.units) or not a.first or not exists:
         return refused("INVALID")
+    if not a.heads.keys() <= set(a.units) or not all(text.strip() for text in a.documents):
+        return refused("INVALID")
     if phases_wrong(a.phases) or batches_wrong(a.units, [batch.units for batch in a.batches]):
         return refused("PHASES_OVERLAP")
-    fields: dict[str, Any] = {name: getattr(a, name) for name in ("title", "units", "phases", "first", "deputy", "targets", "batches")}
+    fields: dict[str, Any] = {name: getattr(a, name) for name in _LAID_DOWN}
     finished = [phase for phase in known.finished if phase < len(a.phases)] if known else []
     tx.put(CampaignRecord(rid=op.rid, by=known.by if known else op.actor.uid, finished=finished, **fields))
     _show_campaign(tx, op.rid)
@@ -73,14 +78,14 @@ def put_campaign(tx: Tx, op: Op[PutCampaign]) -> Outcome:
 
 
 def finish_phase(tx: Tx, op: Op[FinishPhase]) -> Outcome:
-    """A phase is done, when everything found in it is rectified and verified (CAMP-04)."""
+    """A phase is done after those before it, when everything found is rectified and verified (CAMP-04)."""
     campaign = tx.get(CampaignRecord, op.rid)
     if campaign is None or not may_any(op.actor, *LEADS):
         return refused("NO_RIGHT")
     if not 0 <= op.a.phase < len(campaign.phases) or op.a.phase in campaign.finished:
         return refused("GONE", tx.version("campaign", op.rid))
     progress = progress_of(campaign.units, problems_of(tx, campaign=op.rid), _checks(tx, op.rid))
-    if not may_finish(campaign.phases[op.a.phase], progress):
+    if not may_finish(campaign, op.a.phase, progress):
         return refused("NOT_ALL_VERIFIED")
     campaign.finished = sorted({*campaign.finished, op.a.phase})
     tx.put(campaign)
@@ -94,11 +99,14 @@ def self_check(tx: Tx, op: Op[SelfCheck]) -> Outcome:
     What the unit found against itself stands even under a code it may not use: that one is marked, nothing else waits for it.
     """
     a = op.a
-    if tx.get(CampaignRecord, a.campaign) is None:
+    campaign = tx.get(CampaignRecord, a.campaign)
+    if campaign is None:
         return held("REF_WAIT")
     if not _heads(op.actor, a.unit):
         return held("NO_RIGHT")
     known = {p.rid for p in a.problems}
+    if a.unit not in campaign.units:
+        return held("INVALID")
     if (not a.problems and not a.signed.strip()) or len(known) != len(a.problems):
         return held("INVALID")
     if tx.get(SelfCheckRecord, op.rid) or any(tx.get(ProblemRecord, rid) for rid in known):
@@ -227,7 +235,7 @@ def set_measures(tx: Tx, op: Op[SetMeasures]) -> Outcome:
 
 
 def claim_done(tx: Tx, op: Op[ClaimDone]) -> Outcome:
-    """It is rectified, with material from before and after; taken whenever it arrives (RCT-02, CON-36)."""
+    """It is rectified, with material from before and after; taken whenever it arrives, with it or without (RCT-02, CON-36)."""
     problem = tx.get(ProblemRecord, op.rid)
     if problem is None:
         return held("REF_WAIT")
@@ -241,7 +249,9 @@ def claim_done(tx: Tx, op: Op[ClaimDone]) -> Outcome:
 
 
 def verify_problem(tx: Tx, op: Op[VerifyProblem]) -> Outcome:
-    """Somebody else than the unit, the owner and whoever claimed it looks (RCT-02)."""
+    """Somebody else than the unit, the owner and whoever claimed it looks, and says why it is so where before or after is not shown
+    (RCT-02).
+    """
     problem = _decided(tx, op)
     if isinstance(problem, Outcome):
         return problem
@@ -250,6 +260,9 @@ def verify_problem(tx: Tx, op: Op[VerifyProblem]) -> Outcome:
         return refused("OWN_WORK")
     if problem.state != "claimed" or (not op.a.accept and not op.a.text.strip()):
         return refused("INVALID")
+    before, after = material(problem.facts)
+    if op.a.accept and not (before and after) and not op.a.text.strip():
+        return refused("NO_PROOF")
     problem.facts.append(_fact(op, "verified" if op.a.accept else "returned", op.a.text))
     _save(tx, problem)
     return APPLIED
@@ -288,10 +301,15 @@ def _save(tx: Tx, problem: ProblemRecord) -> None:
     """Keep a problem; what recurs and how many there are follows from all of its code in the unit."""
     tx.put(problem)
     same = _same(tx, problem)
+    weighed = _weighed(tx, same)
     for one in same:
-        _show(tx, one, same)
+        _show(tx, one, same, weighed)
     if problem.campaign:
         _show_campaign(tx, problem.campaign)
+
+
+def _weighed(tx: Tx, same: list[ProblemRecord]) -> dict[str, tuple[str, ops.Level]]:
+    return grades(same, rule(tx.ask("hall"), "rct.recurrence_days") * DAY_MS)
 
 
 def _same(tx: Tx, problem: ProblemRecord) -> list[ProblemRecord]:
@@ -299,28 +317,25 @@ def _same(tx: Tx, problem: ProblemRecord) -> list[ProblemRecord]:
     return tx.find(ProblemRecord, "unit = ? AND code = ?", [problem.unit, problem.code])
 
 
-def _show(tx: Tx, problem: ProblemRecord, same: list[ProblemRecord]) -> None:
-    """Derive what follows for a problem among those of its kind, and show it."""
+def _show(tx: Tx, problem: ProblemRecord, same: list[ProblemRecord], weighed: dict[str, tuple[str, ops.Level]]) -> None:
+    """Derive what follows for a problem among those of its kind, and show it. `weighed`: what `grades` says of them."""
     hall: Hall = tx.ask("hall")
     window_ms = rule(hall, "rct.recurrence_days") * DAY_MS
-    others = [Earlier(o.rid, o.found_at, verified_at(o.facts), o.level) for o in same if o.rid != problem.rid]
-    back = recurrence(problem.found_at, others, window_ms)
+    orders = orders_of(problem.facts, lambda order: _term(hall, order).at)
     order = next((f for f in reversed(ordered(problem.facts)) if f.kind == "ordered"), None)
     term = _term(hall, order) if order else None
     problem.owner = order.owner if order else ""
     problem.due_at = term.at if term else 0
-    problem.state = state_of(problem.facts, problem.due_at or FOREVER)
-    problem.overdue = is_overdue(problem.facts, problem.due_at, tx.now)
-    problem.unproven = is_unproven(problem.facts, problem.due_at, tx.now)
-    problem.recurs = back.rid if back else ""
-    before = next((o for o in same if back and o.rid == back.rid), None)
-    problem.grade = raised(problem.level, before.level) if before else problem.level
+    problem.state = "lifted" if problem.lifted else state_of(problem.facts, problem.due_at or FOREVER)
+    problem.overdue = is_overdue(problem.facts, orders, tx.now)
+    problem.unproven = is_unproven(problem.facts, orders, tx.now)
+    problem.recurs, problem.grade = weighed[problem.rid]
     problem.demand = order.text if order else ""
     problem.claimed_at = claimed_at(problem.facts)
     problem.closed_at = verified_at(problem.facts) if problem.state == "verified" else 0
-    problem.came_back = came_back(problem.closed_at, (o.found_at for o in same if o.rid != problem.rid), window_ms)
+    problem.came_back = came_back(problem.closed_at, (o.found_at for o in same if o.rid != problem.rid and not o.lifted), window_ms)
     tx.put(problem)
-    near = [o for o in same if abs(o.found_at - problem.found_at) <= window_ms]
+    near = [o for o in same if not o.lifted and abs(o.found_at - problem.found_at) <= window_ms]
     many = len(near) if len(near) >= rule(hall, "rct.collective_count") else 0
     shown = _photos(tx, problem)
     tx.project(problem_face(problem, term, many, shown))
@@ -345,7 +360,8 @@ def _photos(tx: Tx, problem: ProblemRecord) -> list[Attached]:
 def show_again(tx: Tx, rid: str) -> None:
     """A photo of a problem has arrived."""
     if problem := tx.get(ProblemRecord, rid):
-        _show(tx, problem, _same(tx, problem))
+        same = _same(tx, problem)
+        _show(tx, problem, same, _weighed(tx, same))
 
 
 def _checks(tx: Tx, campaign: str) -> list[SelfCheckRecord]:
@@ -359,7 +375,8 @@ def _show_campaign(tx: Tx, rid: str) -> None:
     problems, checks = problems_of(tx, campaign=rid), _checks(tx, rid)
     tx.project(campaign_face(campaign, progress_of(campaign.units, problems, checks)))
     outputs = tx.find(OutputRecord, "campaign = ?", [rid])
-    tx.project(summary_face(rid, summary_of(campaign, problems, checks, outputs)))
+    inspected: list[PlanChecked] = tx.ask("checks_of", campaign=rid) if tx.knows("checks_of") else []
+    tx.project(summary_face(rid, summary_of(campaign, problems, checks, outputs, inspected)))
 
 
 def problems_of(tx: Tx, *, campaign: str) -> list[ProblemRecord]:
@@ -370,7 +387,42 @@ def problems_of(tx: Tx, *, campaign: str) -> list[ProblemRecord]:
 def problems_found(tx: Tx, *, from_at: int, to_at: int) -> list[FoundFact]:
     """Problems found between two moments (ms), by time."""
     found = tx.find(ProblemRecord, "found_at >= ? AND found_at < ?", [from_at, to_at], "found_at, rid")
-    return [FoundFact(p.unit, p.code, p.found_at, p.source, any(f.kind == "ordered" for f in p.facts)) for p in found]
+    return [
+        FoundFact(p.unit, p.code, p.found_at, p.source, any(f.kind == "ordered" for f in p.facts), p.fact) for p in found if not p.lifted
+    ]
+
+
+def vetoed(tx: Tx, *, result: str, unit: str, by: str, at: int, campaign: str, items: list[Vetoed]) -> None:
+    """★ items that failed in a published result are problems at once; those that are not named any more are lifted (§6)."""
+    named = {one.item: one for one in items}
+    known = {p.item: p for p in tx.find(ProblemRecord, "fact = ?", [result]) if p.item}
+    for item, problem in known.items():
+        if problem.lifted is (item in named):
+            problem.lifted = item not in named
+            _save(tx, problem)
+    for item, one in named.items():
+        if item not in known:
+            # The same result opens the same problem, whenever it is asked: short enough to stand in the address of a photo.
+            rid = hashlib.sha256(f"{result}.{item}".encode()).hexdigest()[:32]
+            problem = ProblemRecord(
+                rid=rid,
+                unit=unit,
+                source="covert",
+                code=one.code,
+                text=one.text,
+                level="grave",
+                campaign=campaign,
+                fact=result,
+                by=by,
+                found_at=at,
+                item=item,
+            )
+            _save(tx, problem)
+
+
+def campaign_checked(tx: Tx, *, campaign: str) -> None:
+    """An inspection plan of this campaign was revealed: the summary tells how far it came (CAMP-07)."""
+    _show_campaign(tx, campaign)
 
 
 def campaign_of(tx: Tx, *, campaign: str) -> CampaignRecord | None:
@@ -381,8 +433,10 @@ def campaign_of(tx: Tx, *, campaign: str) -> CampaignRecord | None:
 def tick(tx: Tx) -> None:
     """Terms that have ended; what was closed long ago leaves the devices."""
     leave_devices(tx, ProblemRecord, "found_at", "problem", is_open=lambda one: one.state not in ENDED)
+    hall: Hall = tx.ask("hall")
     for problem in tx.find(ProblemRecord, "overdue = ? AND unproven = ? AND due_at > 0 AND due_at < ?", [False, False, tx.now]):
-        if is_overdue(problem.facts, problem.due_at, tx.now) or is_unproven(problem.facts, problem.due_at, tx.now):
+        orders = orders_of(problem.facts, lambda order: _term(hall, order).at)
+        if is_overdue(problem.facts, orders, tx.now) or is_unproven(problem.facts, orders, tx.now):
             _save(tx, problem)
 
 
@@ -404,7 +458,13 @@ DOMAIN = Domain(
         "problem.close": close_problem,
     },
     tick=tick,
-    answers={"problems_of": problems_of, "campaign": campaign_of, "problems_found": problems_found},
+    answers={
+        "problems_of": problems_of,
+        "campaign": campaign_of,
+        "problems_found": problems_found,
+        "vetoed": vetoed,
+        "campaign_checked": campaign_checked,
+    },
     attached=show_again,
     registers=registers({code: rule.names for code, rule in examples().codes.items()}),
     measures=MEASURES,

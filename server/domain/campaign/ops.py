@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from server.domain.hall.blobs import Attached
+from server.domain.visit.rules import Covered
 from sync.ops import RowKind, command, evidence
 
 Source = Literal["self_check", "patrol", "covert", "complaint", "rating", "evaluation", "meeting", "media"]
@@ -17,17 +18,25 @@ Complexity = Literal["simple", "complex"]
 PhaseKind = Literal["mobilise", "self_check", "rules", "acceptance", "other"]
 """宣传发动, 自查自纠, 建章立制, 检查验收; a campaign may have others (CAMP-02)."""
 OutputKind = Literal["rule", "training", "facility", "good_practice", "evaluation"]
-ProblemState = Literal["found", "ordered", "rectifying", "claimed", "returned", "verified", "not_done"]
+ProblemState = Literal["found", "ordered", "rectifying", "claimed", "returned", "verified", "not_done", "lifted"]
+"""`lifted` 已撤销: what it rested on does not stand any more."""
 
 
 class Phase(msgspec.Struct, omit_defaults=True):
-    """One phase, its first and last day (ISO), and what is to be done in it. `name` as typed for a phase of kind `other`."""
+    """One phase, its first and last day (ISO), what is to be done in it, and `who` answers for that ("": whoever answers for the campaign).
+    `name` as typed for a phase of kind `other`.
+
+    `all_verified`: it ends only with every problem verified; without a word that of `self_check`, `acceptance` and `other` does, and
+    whatever is said the last one of a campaign (CAMP-04).
+    """
 
     kind: PhaseKind
     from_day: str
     to_day: str
     tasks: list[str] = []
     name: str = ""
+    who: str = ""
+    all_verified: bool | None = None
 
 
 class Batch(msgspec.Struct):
@@ -40,7 +49,8 @@ class Batch(msgspec.Struct):
 class PutCampaign(msgspec.Struct, omit_defaults=True):
     """`camp.put`, rid = new or known campaign. `units`: the scope; `first`, `deputy`: the leaders who answer for it (CAMP-01).
 
-    `targets`: the kinds of problems looked for, as typed.
+    `targets`: the kinds of problems looked for, as typed. `heads`: unit -> who answers there, its head where nobody is named;
+    `documents`: what it rests on, as typed: title, number, date.
     """
 
     title: str
@@ -50,10 +60,14 @@ class PutCampaign(msgspec.Struct, omit_defaults=True):
     deputy: str = ""
     targets: list[str] = []
     batches: list[Batch] = []
+    heads: dict[str, str] = {}
+    documents: list[str] = []
 
 
 class FinishPhase(msgspec.Struct, omit_defaults=True):
-    """`camp.finish`, rid = campaign: phase number `phase` is done. Refused while a unit has not reported or a problem is not verified."""
+    """`camp.finish`, rid = campaign: phase number `phase` is done. Refused while an earlier one is not, a unit has not reported or a
+    problem is not verified.
+    """
 
     phase: int
     text: str = ""
@@ -163,6 +177,8 @@ class Campaign(msgspec.Struct, omit_defaults=True):
     finished: list[int]
     progress: dict[str, Progress]
     by: str
+    heads: dict[str, str] = {}
+    documents: list[str] = []
 
 
 class OutputRow(msgspec.Struct, omit_defaults=True):
@@ -178,10 +194,20 @@ class OutputRow(msgspec.Struct, omit_defaults=True):
     figure: int | None = None
 
 
+class CheckCoverage(msgspec.Struct):
+    """A revealed inspection plan of the campaign: `needed` distinct units, how far it has come in all and by category (CHK-02, CHK-03)."""
+
+    title: str
+    needed: int
+    covered: Covered
+    categories: dict[str, Covered]
+
+
 class Summary(msgspec.Struct):
     """Row `camp.summary`, rid = campaign, for OFF, EFF, CHECK and leaders: the final summary, made of the facts (CAMP-07).
 
-    `codes`: (code, count), most frequent first; `good`: titles; `on_time` of `verified`; `recurred`: problems that came back.
+    `codes`: (code, count), most frequent first; `good`: titles; `on_time`
+    of those verified `with_term`; `recurred`: problems that came back.
     """
 
     units: int
@@ -190,6 +216,7 @@ class Summary(msgspec.Struct):
     rectified: int
     verified: int
     on_time: int
+    with_term: int
     returned: int
     recurred: int
     open: int
@@ -200,6 +227,7 @@ class Summary(msgspec.Struct):
     facilities: int
     good: list[str]
     evaluations: list[tuple[str, int]]
+    checks: list[CheckCoverage]
 
 
 class ProblemStep(msgspec.Struct, omit_defaults=True):

@@ -26,6 +26,7 @@ STATES = {
     "returned": N_("退回重改"),
     "verified": N_("已销号"),
     "not_done": N_("未整改"),
+    "lifted": N_("已撤销"),
 }
 READINGS = (
     Reading(frozenset({"OFF", "EFF", "CHECK", "LEAD", "TOP"})),
@@ -95,7 +96,7 @@ def registers(names: Mapping[str, Names]) -> tuple[Register, ...]:
             at="due_at",
             unit="unit",
             own="owner",
-            where="due_at > 0",
+            where="due_at > 0 AND NOT lifted",
             totals="state",
             related=_behind,
         ),
@@ -133,7 +134,7 @@ MEASURES = (
         "due_at",
         "unit",
         {"rct_due": "count(*)", "rct_verified": f"sum({VERIFIED})", "rct_in_time": f"sum({VERIFIED_IN_TIME})"},
-        where="due_at > 0",
+        where="due_at > 0 AND NOT lifted",
     ),
     # IDX-29: of those closed, how many were there again within the window.
     Measure(ProblemRecord, "closed_at", "unit", {"rct_closed": "count(*)", "rct_back": f"sum({CAME_BACK})"}, where="closed_at > 0"),

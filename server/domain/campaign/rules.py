@@ -5,23 +5,28 @@ found ─ ordered ─▶ ordered ─ measures ─▶ rectifying ─ claimed ─�
                                             └──────────────────── not done ◀─ closed as not done; proof made in time reopens it (CON-36)
 
 Answers of this domain, for `Tx.ask`: `problems_of`(campaign) -> list[ProblemRecord] · `campaign`(campaign) -> CampaignRecord | None ·
-`problems_found`(from_at, to_at) -> list[FoundFact], problems found between two moments.
+`problems_found`(from_at, to_at) -> list[FoundFact], problems found between two moments · `vetoed`(result, unit, by, at, campaign, items:
+list[Vetoed]): the veto items that failed in a published result become problems, those of it that are not named any more are lifted (§6) ·
+`campaign_checked`(campaign): a plan of it was revealed, its summary follows (CAMP-07).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
-from server.domain.campaign.ops import Level, Phase, ProblemState, ProblemStep, Progress, Summary
+from server.domain.campaign.ops import CheckCoverage, Level, Phase, ProblemState, ProblemStep, Progress, Summary
 from server.domain.campaign.tables import CampaignRecord, Fact, OutputRecord, ProblemRecord, SelfCheckRecord
+from server.domain.hall.rules import FOREVER
+from server.domain.hall.terms import Standing, missed
+from server.domain.visit.rules import PlanChecked
 
 LEVELS: tuple[Level, ...] = ("minor", "serious", "grave")
 DONE: frozenset[ProblemState] = frozenset({"claimed", "verified"})
-ENDED: frozenset[ProblemState] = frozenset({"verified", "not_done"})
-NEEDS_ALL_VERIFIED = frozenset({"self_check", "acceptance"})
-"""Phases that end only when every problem is rectified and verified (CAMP-04)."""
+ENDED: frozenset[ProblemState] = frozenset({"verified", "not_done", "lifted"})
+NEEDS_ALL_VERIFIED = frozenset({"self_check", "acceptance", "other"})
+"""Phases that end only when every problem is rectified and verified, unless they were laid down otherwise (CAMP-04)."""
 
 
 def ordered(facts: Iterable[Fact]) -> list[Fact]:
@@ -47,34 +52,66 @@ def state_of(facts: Sequence[Fact], due_at: int) -> ProblemState:
     return state
 
 
-def is_overdue(facts: Iterable[Fact], due_at: int, now: int) -> bool:
-    """True when the term ended and nothing was claimed within it, nor can have been (EVD-03)."""
-    return 0 < due_at < now and not any(f.kind == "claimed" and f.early_at <= due_at for f in facts)
+def orders_of(facts: Iterable[Fact], due_of: Callable[[Fact], int]) -> list[Standing]:
+    """Every order with its term and how long it stood: until the next one (RCT-01). `due_of`: when the term of an order ends (ms)."""
+    orders = [f for f in ordered(facts) if f.kind == "ordered"]
+    return [Standing(due_of(order), then.at if then else FOREVER) for order, then in zip_longest(orders, orders[1:])]
 
 
-def is_unproven(facts: Sequence[Fact], due_at: int, now: int) -> bool:
+def is_overdue(facts: Iterable[Fact], orders: Iterable[Standing], now: int) -> bool:
+    """True when the term of an order ended while it stood and nothing was claimed within it, nor can have been (EVD-03)."""
+    return missed(orders, min((f.early_at for f in facts if f.kind == "claimed"), default=FOREVER), now)
+
+
+def is_unproven(facts: Sequence[Fact], orders: Sequence[Standing], now: int) -> bool:
     """True when the term ended and nobody can tell whether a claim was made within it: neither in time nor late (EVD-03)."""
-    in_time = any(f.kind == "claimed" and f.proven_at <= due_at for f in facts)
-    return 0 < due_at < now and not in_time and not is_overdue(facts, due_at, now)
+    proven_at = min((f.proven_at for f in facts if f.kind == "claimed"), default=FOREVER)
+    return missed(orders, proven_at, now) and not is_overdue(facts, orders, now)
+
+
+def material(facts: Iterable[Fact]) -> tuple[list[str], list[str]]:
+    """What shows how it was before and after (RCT-02): of the last claim with any of that kind, the rest of it may be sent again."""
+    claims = [f for f in ordered(facts) if f.kind == "claimed"]
+    before = next((f.before for f in reversed(claims) if f.before), [])
+    return before, claims[-1].after if claims else []
 
 
 class FoundFact(NamedTuple):
-    """A problem as other institutions read it: found when (ms), from which source; `confirmed`: somebody has ordered it to be rectified."""
+    """A problem as other institutions read it: found when (ms), from which source; `confirmed`: somebody has ordered it to be rectified;
+    `fact`: the finding or result it comes from.
+    """
 
     unit: str
     code: str
     at: int
     source: str
     confirmed: bool
+    fact: str = ""
 
 
 class Earlier(NamedTuple):
-    """An earlier problem of the same code in the same unit."""
+    """An earlier problem of the same code in the same unit. `level`: what it has come to."""
 
     rid: str
     found_at: int
     ended_at: int
     level: Level
+
+
+def grades(same: Iterable[ProblemRecord], window_ms: int) -> dict[str, tuple[str, Level]]:
+    """Of every problem of one code in a unit, which one has come back in it ("" none) and how much it weighs now: each time more than the
+    time before (RCT-03).
+    """
+    known: list[Earlier] = []
+    found: dict[str, tuple[str, Level]] = {}
+    for one in sorted(same, key=lambda p: (p.found_at, p.rid)):
+        back = recurrence(one.found_at, known, window_ms)
+        level = raised(one.level, back.level) if back else one.level
+        found[one.rid] = (back.rid if back else "", level)
+        if one.lifted:
+            continue
+        known.append(Earlier(one.rid, one.found_at, verified_at(one.facts), level))
+    return found
 
 
 def recurrence(found_at: int, earlier: Iterable[Earlier], window_ms: int) -> Earlier | None:
@@ -113,7 +150,7 @@ def progress_of(units: Iterable[str], problems: Sequence[ProblemRecord], checks:
     reported = {check.unit: check.zero for check in sorted(checks, key=lambda c: (c.at, c.rid))}
 
     def of(unit: str) -> Progress:
-        mine = [p for p in problems if p.unit == unit]
+        mine = [p for p in problems if p.unit == unit and not p.lifted]
         return Progress(
             found=len(mine),
             rectified=sum(p.state in DONE for p in mine),
@@ -144,18 +181,38 @@ def batches_wrong(campaign_units: Sequence[str], batches: Sequence[Sequence[str]
     return bool(batches) and sorted(dealt) != sorted(campaign_units)
 
 
-def may_finish(phase: Phase, progress: dict[str, Progress]) -> bool:
-    """A phase that looks for problems is done when every unit has reported and all it has is verified (CAMP-04)."""
-    if phase.kind not in NEEDS_ALL_VERIFIED:
+def needs_all_verified(phases: Sequence[Phase], number: int) -> bool:
+    """Whether a phase ends only with everything verified: as laid down, else by its kind; the last one always (CAMP-04)."""
+    said = phases[number].all_verified
+    return number == len(phases) - 1 or (phases[number].kind in NEEDS_ALL_VERIFIED if said is None else said)
+
+
+def may_finish(campaign: CampaignRecord, number: int, progress: dict[str, Progress]) -> bool:
+    """A phase is done after those before it; one that looks for problems when its units have reported and all they have is verified.
+
+    Where units are dealt with in batches, a phase of another kind is about those whose day has come by its end (CAMP-02, CAMP-04).
+    """
+    phase = campaign.phases[number]
+    if not set(range(number)) <= set(campaign.finished):
+        return False
+    if not needs_all_verified(campaign.phases, number):
         return True
-    all_in = phase.kind != "self_check" or all(one.reported for one in progress.values())
-    return all_in and all(one.verified == one.found for one in progress.values())
+    later = {unit for batch in campaign.batches for unit in batch.units if batch.by_day > phase.to_day}
+    every = phase.kind != "other" or number == len(campaign.phases) - 1 or later >= progress.keys()
+    in_it = [one for unit, one in progress.items() if every or unit not in later]
+    all_in = phase.kind != "self_check" or all(one.reported for one in in_it)
+    return all_in and all(one.verified == one.found for one in in_it)
 
 
 def summary_of(
-    campaign: CampaignRecord, problems: Sequence[ProblemRecord], checks: Sequence[SelfCheckRecord], outputs: Sequence[OutputRecord]
+    campaign: CampaignRecord,
+    problems: Sequence[ProblemRecord],
+    checks: Sequence[SelfCheckRecord],
+    outputs: Sequence[OutputRecord],
+    inspected: Sequence[PlanChecked],
 ) -> Summary:
     """The final summary, made of the facts (CAMP-07)."""
+    problems = [p for p in problems if not p.lifted]
     progress = progress_of(campaign.units, problems, checks)
     kinds = Counter(one.kind for one in outputs)
     verified = [p for p in problems if p.state == "verified"]
@@ -165,7 +222,8 @@ def summary_of(
         found=len(problems),
         rectified=sum(one.rectified for one in progress.values()),
         verified=len(verified),
-        on_time=sum(not p.overdue and not p.unproven for p in verified),
+        on_time=sum(p.due_at > 0 and not p.overdue and not p.unproven for p in verified),
+        with_term=sum(p.due_at > 0 for p in verified),
         returned=sum(any(f.kind == "returned" for f in p.facts) for p in problems),
         recurred=sum(bool(p.recurs) for p in problems),
         open=sum(p.state not in ENDED for p in problems),
@@ -176,6 +234,7 @@ def summary_of(
         facilities=kinds["facility"],
         good=sorted(one.title for one in outputs if one.kind == "good_practice"),
         evaluations=sorted((one.unit, one.figure) for one in outputs if one.kind == "evaluation"),
+        checks=[CheckCoverage(*one) for one in inspected],
     )
 
 

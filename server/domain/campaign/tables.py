@@ -23,6 +23,8 @@ class CampaignRecord(Record):
     batches: list[Batch]
     by: str
     finished: list[int] = msgspec.field(default_factory=list)
+    heads: dict[str, str] = msgspec.field(default_factory=dict)
+    documents: list[str] = msgspec.field(default_factory=list)
 
 
 class SelfCheckRecord(Record):
@@ -77,12 +79,14 @@ class ProblemRecord(Record):
     """问题: as found, and what was said about it since. What follows from that is derived and cached: `state`, `due_at`, `recurs`,
     `grade` (the level it has come to), `claimed_at` and `closed_at` (ms, 0 not yet), `unproven`: nobody can tell whether it was claimed in
     time; `came_back`: closed, and there again in the window. `code_open`: the unit could not use this code; whoever orders decides.
+    `item`: the veto item of a published result (`fact`) it was opened for by itself; `lifted`: that does not stand any more.
     """
 
     TABLE: ClassVar[str] = "problem"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (
         "campaign",
         ("unit", "code", "found_at"),
+        "fact",
         ("found_at", "rid"),
         ("unit", "found_at", "rid"),
         ("overdue", "due_at"),
@@ -114,3 +118,5 @@ class ProblemRecord(Record):
     closed_at: int = 0
     came_back: bool = False
     code_open: bool = False
+    item: str = ""
+    lifted: bool = False

@@ -2,7 +2,7 @@
 
 from server.domain.base import Face
 from server.domain.campaign.ops import Campaign, OutputRow, Problem, Progress, Summary
-from server.domain.campaign.rules import ordered, steps_of
+from server.domain.campaign.rules import material, steps_of
 from server.domain.campaign.tables import CampaignRecord, OutputRecord, ProblemRecord
 from server.domain.hall.blobs import Attached
 from server.domain.hall.terms import Due
@@ -23,6 +23,8 @@ def campaign_face(record: CampaignRecord, progress: dict[str, Progress]) -> Face
         finished=record.finished,
         progress=progress,
         by=record.by,
+        heads=record.heads,
+        documents=record.documents,
     )
     return Face("campaign", record.rid, frozenset({"hall"}), body)
 
@@ -49,8 +51,7 @@ def output_face(record: OutputRecord) -> Face:
 
 def problem_face(record: ProblemRecord, term: Due | None, many: int, blobs: list[Attached]) -> Face:
     """A problem, for the unit's head, its owner, who found it and those who supervise (§7)."""
-    facts = ordered(record.facts)
-    claim = next((f for f in reversed(facts) if f.kind == "claimed"), None)
+    before, after = material(record.facts)
     body = Problem(
         unit=record.unit,
         source=record.source,
@@ -72,8 +73,8 @@ def problem_face(record: ProblemRecord, term: Due | None, many: int, blobs: list
         unproven=record.unproven,
         code_open=record.code_open,
         many=many,
-        before=claim.before if claim else [],
-        after=claim.after if claim else [],
+        before=before,
+        after=after,
         blobs=blobs,
     )
     people = {f"u:{uid}" for uid in (record.owner, record.by) if uid}

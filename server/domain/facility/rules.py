@@ -14,6 +14,7 @@ from itertools import zip_longest
 from server.domain.facility.ops import RepairState, RepairStep
 from server.domain.facility.tables import RepairFact, RepairRecord
 from server.domain.hall.rules import FOREVER
+from server.domain.hall.terms import Standing, missed
 
 ENDED: frozenset[RepairState] = frozenset({"checked", "dropped"})
 WORKS: frozenset[RepairState] = frozenset({"repaired", "checked", "dropped"})
@@ -57,9 +58,8 @@ def is_overdue(facts: Sequence[RepairFact], due_of: Callable[[RepairFact], int],
     """
     if state == "dropped":
         return False
-    terms = ((due_of(order), until_at) for order, until_at in _in_force(facts))
-    worked = min((f.early_at for f in facts if f.kind == "repaired"), default=FOREVER)
-    return any(due_at < min(now, until_at) and worked > due_at for due_at, until_at in terms)
+    orders = (Standing(due_of(order), until_at) for order, until_at in _in_force(facts))
+    return missed(orders, min((f.early_at for f in facts if f.kind == "repaired"), default=FOREVER), now)
 
 
 def _in_force(facts: Iterable[RepairFact]) -> Iterator[tuple[RepairFact, int]]:

@@ -15,9 +15,6 @@ Region = Literal["cn", "tw", "hk"]
 DayKind = Literal["working", "weekend", "holiday", "adjusted_rest", "make_up", "closed", "open"]
 """`holiday` is statutory, `adjusted_rest` was moved there, `make_up` works instead; `closed`, `open`: the hall's own (CAL-01)."""
 
-FIXED_HOLIDAYS = frozenset({"01-01", "05-01", "05-02", "10-01", "10-02", "10-03"})
-"""Statutory days with a fixed date: all that is certain of a mainland year nobody has published yet (CAL-03)."""
-
 
 class Day(msgspec.Struct, rename={"is_off_day": "isOffDay"}, omit_defaults=True):
     """One day that differs from Monday to Friday. `statutory`: the festival itself, where the file says so."""
@@ -34,6 +31,20 @@ class YearCalendar(msgspec.Struct):
     year: int
     papers: list[str]
     days: list[Day]
+
+
+class FixedDay(msgspec.Struct):
+    """A statutory day with the same date every year; `day` is "MM-DD"."""
+
+    name: str
+    day: str
+
+
+class FixedDays(msgspec.Struct):
+    """The fixed days of a region with the papers they follow: all that is certain of a year nobody has published yet (CAL-03)."""
+
+    papers: list[str]
+    days: list[FixedDay]
 
 
 class BadCalendar(ValueError):
@@ -71,6 +82,12 @@ def shipped(region: Region) -> tuple[YearCalendar, ...]:
     return tuple(parse(path.read_bytes()) for path in sorted(SHIPPED.glob(f"{region}-*.json")))
 
 
+@cache
+def fixed(region: Region) -> FixedDays:
+    """The statutory days of `region` that have the same date every year."""
+    return msgspec.json.decode((SHIPPED / "fixed.json").read_bytes(), type=dict[Region, FixedDays])[region]
+
+
 def region_of(locale: str) -> Region:
     """Whose calendar a new hall starts with; its administrator imports another."""
     regions: dict[str, Region] = {"zh_Hant_TW": "tw", "zh_Hant_HK": "hk"}
@@ -87,9 +104,10 @@ def day_kinds(calendars: Iterable[YearCalendar]) -> dict[str, str]:
     return {day.date: _kind(day) for calendar in calendars for day in calendar.days}
 
 
-def provisional_kinds(years: Iterable[int]) -> dict[str, str]:
-    """What is known of years without a published calendar: the statutory days with a fixed date (CAL-03)."""
-    return {f"{year}-{day}": "holiday" for year in sorted(years) for day in sorted(FIXED_HOLIDAYS)}
+def provisional_kinds(region: Region, years: Iterable[int]) -> dict[str, str]:
+    """What is known of years without a published calendar: the region's statutory days with a fixed date (CAL-03)."""
+    days = sorted(one.day for one in fixed(region).days)
+    return {f"{year}-{day}": "holiday" for year in sorted(years) for day in days}
 
 
 def _kind(day: Day) -> DayKind:

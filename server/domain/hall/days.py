@@ -13,7 +13,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from server.domain.base import APPLIED, Face, Handler, Op, Outcome, Record, Tx, refused
-from server.domain.hall.calendar import BadCalendar, YearCalendar, day_kinds, parse, provisional_kinds, region_of, shipped, version
+from server.domain.hall.calendar import BadCalendar, Region, YearCalendar, day_kinds, parse, provisional_kinds, region_of, shipped, version
 from server.domain.hall.ops import Earlier, Season
 from server.domain.hall.rules import add_days, day_of, kind_of, may_any
 from server.domain.hall.tables import HallRecord
@@ -180,15 +180,16 @@ def _in_order(spans: Iterable[tuple[str, str]]) -> bool:
 def lay_anew(tx: Tx, record: HallRecord) -> None:
     """`days` and `calendars` of the hall from everything imported and said: the last version of a year, over it the hall's own days."""
     hall = record.hall
-    published = {c.year: c for c in shipped(region_of(hall.locale)) if str(c.year) in hall.calendars}
+    region = region_of(hall.locale)
+    published = {c.year: c for c in shipped(region) if str(c.year) in hall.calendars}
     published |= {c.year: parse(c.file.encode()) for c in tx.find(CalendarRecord, order="at, rid")}
     last = max(published, default=date.fromisoformat(day_of(tx.now, hall.tz)).year - 1)
-    kinds: dict[str, str] = provisional_kinds(range(last + 1, last + 1 + YEARS_AHEAD)) | day_kinds(published.values())
+    kinds: dict[str, str] = provisional_kinds(region, range(last + 1, last + 1 + YEARS_AHEAD)) | day_kinds(published.values())
     versions = {str(year): version(calendar) for year, calendar in published.items()}
     changes = tx.find(DayChangeRecord, order="at, rid")
     for change in changes:
         for day in _days(change):
-            kinds = _with(kinds, published, day, change.kind)
+            kinds = _with(kinds, region, published, day, change.kind)
     for year, name in versions.items():
         said = sum(change.first[:4] <= year <= change.last[:4] for change in changes)
         versions[year] = f"{name}+{said}" if said else name
@@ -196,11 +197,11 @@ def lay_anew(tx: Tx, record: HallRecord) -> None:
     _put(tx, record)
 
 
-def _with(kinds: dict[str, str], published: dict[int, YearCalendar], day: str, kind: str) -> dict[str, str]:
+def _with(kinds: dict[str, str], region: Region, published: dict[int, YearCalendar], day: str, kind: str) -> dict[str, str]:
     if kind != "calendar":
         return kinds | {day: kind}
     year = int(day[:4])
-    own = day_kinds([published[year]]) if year in published else provisional_kinds([year])
+    own = day_kinds([published[year]]) if year in published else provisional_kinds(region, [year])
     return {d: k for d, k in kinds.items() if d != day} | ({day: own[day]} if day in own else {})
 
 

@@ -1,5 +1,9 @@
 """The demo halls (catalogue §14): who sits where, made from data and a seed. Nobody real: names are 演/示 with the sexagenary cycle.
 
+Units, people, posts, hours and supervisors have its numbers. Some 70 services stand for its 420, the complaint and discipline desks go
+without the roles CMP and DIS, which no institution here asks for, and Saturdays by appointment are left out: such a day would count as
+a working day in every term.
+
 Plate names that conversion would damage, one character beyond the basic plane and one long Latin name are among the people on purpose.
 """
 
@@ -12,23 +16,38 @@ from typing import Any, NamedTuple
 import msgspec
 
 from server.domain.base import Tx
-from server.domain.hall.handlers import ROSTER_DAYS_AHEAD, new_hall, put_duty, put_hall, put_person, put_post, put_unit, titles
-from server.domain.hall.ops import Names, Zone
+from server.domain.hall.handlers import (
+    OFFICE_HOURS,
+    ROSTER_DAYS_AHEAD,
+    new_hall,
+    put_duty,
+    put_hall,
+    put_person,
+    put_post,
+    put_unit,
+    titles,
+)
+from server.domain.hall.ops import Names, Season, Zone
 from server.domain.hall.rules import add_days
 from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, UnitRecord
 
 HERE = Path(__file__).parent
 SITES = ("yunting", "jinghu")
+SUPERVISORS = 12
+SUMMER_AFTERNOON = ("15:00", "18:00")
 
 
 class Cast(NamedTuple):
-    """Who plays which part: uids by persona, and the posts and units a demo needs to name."""
+    """Who plays which part: uids by persona, and the posts and units a demo needs to name;
+    `supervisors`: the social supervisors, the persona first.
+    """
 
     personas: dict[str, str]
     people: list[PersonRecord]
     posts: list[PostRecord]
     units: list[UnitRecord]
     duties: dict[str, tuple[str, str]]
+    supervisors: list[str]
 
 
 class _Unit(msgspec.Struct):
@@ -212,8 +231,15 @@ def _small_centre(b: _Builder) -> dict[str, str]:
 
 def _hall(data: _Data, until: str) -> HallRecord:
     hall = new_hall(data.names, data.locale)
+    summer = {weekday: [OFFICE_HOURS[0], SUMMER_AFTERNOON] for weekday in hall.hours}
     demo = msgspec.structs.replace(
-        hall, phone=data.phone, zones=data.zones, rules=hall.rules | {"demo.always_open": True}, roster_version=1, demo=True
+        hall,
+        phone=data.phone,
+        zones=data.zones,
+        rules=hall.rules | {"demo.always_open": True},
+        roster_version=1,
+        demo=True,
+        seasons=[Season("06-01", summer), Season("10-01", hall.hours)],
     )
     return HallRecord(rid="hall", hall=demo, roster_until=until)
 
@@ -230,9 +256,11 @@ def seed_hall(tx: Tx, site: str, seed: int, today: date) -> Cast:
     put_hall(tx, _hall(b.data, add_days(day, ROSTER_DAYS_AHEAD)))
     for unit in b.units:
         put_unit(tx, unit)
+    supervisors: list[str] = []
     if site == "yunting":
         personas |= {key: b.person("", "visitor", ["TEAM"], outside=True) for key in ("shopper", "shopper2")}
-        personas["supervisor"] = b.person("", "visitor", ["SUP"], outside=True)
+        supervisors = [b.person("", "visitor", ["SUP"], outside=True) for _ in range(SUPERVISORS)]
+        personas["supervisor"] = supervisors[0]
     for person in b.people:
         put_person(tx, person)
     for post in b.posts:
@@ -241,4 +269,4 @@ def seed_hall(tx: Tx, site: str, seed: int, today: date) -> Cast:
         for post_id, (a, b_of_post) in b.duties.items():
             on = add_days(day, offset)
             put_duty(tx, DutyRecord(rid=f"{on}:{post_id}", day=on, post=post_id, a=a, b=b_of_post))
-    return Cast(personas, b.people, b.posts, b.units, b.duties)
+    return Cast(personas, b.people, b.posts, b.units, b.duties, supervisors)

@@ -10,7 +10,8 @@ from server.domain.hall.tables import DutyRecord
 
 class Assigned(NamedTuple):
     """Who is A, B and second B of a post at a moment; "" for nobody. `since`: from when on (ms); `version`: of the roster that says so, 0
-    for none; `grade`: what the time of the swap behind it is worth, "A" for the plan; `cover`: what B may do here (ORG-03, ORG-04).
+    for none; `grade`: what the time of the swap behind it is worth, "A" for the plan; `cover`: what B may do here (ORG-03, ORG-04);
+    `by`: who said the swap, "" for the plan; `told_at`: since when everybody could read it (ms), 0 for the plan.
     """
 
     a: str
@@ -20,6 +21,8 @@ class Assigned(NamedTuple):
     version: int
     grade: Literal["A", "B", "C"] = "A"
     cover: CoverKind = "full"
+    by: str = ""
+    told_at: int = 0
 
 
 # msgspec leaves out a default it knows by identity: what comes from the database must be that very text, or equal rows differ in bytes.
@@ -56,7 +59,7 @@ def assigned(duty: DutyRecord, starts: Sequence[int], at: int) -> Assigned:
     others = (uid for uid in (part.c, part.b, part.a) if uid not in (last.a, last.b))
     second = last.c if last.c is not None else next(others, "") if part.c else ""
     cover = part.cover if last.b == part.b else "full" if last.b else "none"
-    return Assigned(last.a, last.b, second, last.at, duty.version, last.grade, cover)
+    return Assigned(last.a, last.b, second, last.at, duty.version, last.grade, cover, last.by, max(last.at, last.received_at))
 
 
 def _planned(plan: Sequence[SessionDuty], starts: Sequence[int], at: int) -> tuple[SessionDuty, int]:

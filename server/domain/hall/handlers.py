@@ -23,7 +23,8 @@ OFFICE_HOURS = [("08:30", "12:00"), ("14:30", "17:30")]
 
 def new_hall(names: Names, locale: str) -> Hall:
     """A hall before anybody has set anything: default rules, usual hours, the published calendars, no zones yet."""
-    calendars = shipped(region_of(locale))
+    region = region_of(locale)
+    calendars = shipped(region)
     return Hall(
         names=names,
         phone="",
@@ -32,7 +33,7 @@ def new_hall(names: Names, locale: str) -> Hall:
         plate="name",
         zones=[],
         hours={str(weekday): OFFICE_HOURS for weekday in range(1, 6)},
-        days=provisional_kinds(range(calendars[-1].year + 1, calendars[-1].year + 3)) | day_kinds(calendars),
+        days=provisional_kinds(region, range(calendars[-1].year + 1, calendars[-1].year + 3)) | day_kinds(calendars),
         calendars=versions(calendars),
         rules=dict(DEFAULT_RULES),
         rule_set="default-1",

@@ -136,7 +136,8 @@ class SessionDuty(msgspec.Struct, omit_defaults=True):
 
 class Swap(msgspec.Struct, omit_defaults=True):
     """Others are at a post from `at` (ms) on, said by `by`: A and B have changed places (ORG-09), or the office has changed a day that
-    had begun. `c`: the second B; None: as planned. `grade`: what the time of saying it is worth; `op`: which op said it.
+    had begun. `c`: the second B; None: as planned. `grade`: what the time of saying it is worth; `op`: which op said it;
+    `received_at`: since when the server has it, 0: since it was said (ms).
     """
 
     at: int
@@ -146,6 +147,7 @@ class Swap(msgspec.Struct, omit_defaults=True):
     c: str | None = None
     grade: Literal["A", "B", "C"] = "A"
     op: str = ""
+    received_at: int = 0
 
 
 class Duty(msgspec.Struct, omit_defaults=True):
@@ -186,7 +188,8 @@ Layout = Literal["hall", "whereabouts", "door", "overview"]
 
 
 class Screen(msgspec.Struct, omit_defaults=True):
-    """Row `screen`, rid = its person, for a wall screen alone: what it shows; `unit` at whose door it hangs (DSP-09).
+    """Row `screen`, rid = its person, for a wall screen alone: what it shows; `unit` at whose door it hangs (DSP-09), `post` at which of
+    its windows: who serves there now, or where to go (AWY-08).
 
     `mark`: the code of the zone it hangs in, for its time code: whoever scans it has stood there (PTL-09); "" where there is none.
     """
@@ -194,6 +197,7 @@ class Screen(msgspec.Struct, omit_defaults=True):
     layout: Layout
     unit: str = ""
     mark: str = ""
+    post: str = ""
 
 
 class OpResult(msgspec.Struct, omit_defaults=True):

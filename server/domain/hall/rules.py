@@ -29,11 +29,16 @@ DEFAULT_RULES: dict[str, int | str | bool] = {
     "tl.instant_max_minutes": 30,
     "stp.max_days_supplement": 10,
     "stp.max_days_site": 15,
+    "awy.short_min": 10,
     "awy.consent_min": 30,
     "awy.return_grace_min": 10,
     "awy.standin_confirm_min": 3,
     "awy.overdue_office_min": 30,
     "awy.duty_level": 2,
+    "awy.step_max_hours": 12,
+    "awy.max_days": 62,
+    "awy.ahead_days": 62,
+    "awy.late_days": 31,
     "evd.vacancy_min_minutes": 10,
     "evd.offset_tolerance_s": 120,
     "evd.anchor_hours": 24,
@@ -50,6 +55,9 @@ DEFAULT_RULES: dict[str, int | str | bool] = {
     "ab.max_live_posts_warn": 1,
     "ab.max_live_posts_consent": 2,
     "ab.change_notice_days": 0,
+    "ab.sheet_max_days": 400,
+    "ab.sheet_ahead_days": 92,
+    "ab.sheet_late_days": 31,
     "att.grace_min": 0,
     "att.late_early_month_limit": 3,
     "att.half_day_minutes": 30,
@@ -60,8 +68,11 @@ DEFAULT_RULES: dict[str, int | str | bool] = {
     "att.open_minutes": 120,
     "att.due": "everyone",
     "att.exempt_roles": "LEAD,TOP",
+    "att.late_days": 62,
     "lv.day_hours": 8,
     "lv.file_days": 1,
+    "lv.ahead_days": 400,
+    "lv.late_days": 400,
     "lv.silent_hours": 4,
     "lv.return_grace_min": 30,
     "lv.shown_days": 60,
@@ -136,6 +147,18 @@ def rule(hall: Hall, key: str) -> int:
 def minutes_ms(hall: Hall, key: str) -> int:
     """A parameter counted in minutes, in ms."""
     return rule(hall, key) * MINUTE_MS
+
+
+def vacancy_ms(hall: Hall) -> int:
+    """How long a post must have been empty to count (EVD-08): never shorter than what needs no notice (`awy.short_min`, AWY-05)."""
+    return max(minutes_ms(hall, "evd.vacancy_min_minutes"), minutes_ms(hall, "awy.short_min"))
+
+
+def near(at: int, said: Iterable[int], late_days: int, ahead_days: int = 0) -> bool:
+    """True when `at` (ms) lies no more than so many days before, and no more than so many after, one of the moments at which it may
+    have been said: what lies further off cannot be meant.
+    """
+    return any(one - late_days * DAY_MS <= at <= one + ahead_days * DAY_MS for one in said)
 
 
 @lru_cache(maxsize=16)
@@ -287,7 +310,7 @@ def buckets_of(uid: str, unit: str, roles: Iterable[str]) -> frozenset[str]:
     return frozenset(mine)
 
 
-_ROLE_BUCKETS = frozenset({"OFF", "INS", "EFF", "LEAD", "TEAM", "CHECK", "SUP", "ADM"})
+_ROLE_BUCKETS = frozenset({"OFF", "INS", "EFF", "LEAD", "TOP", "TEAM", "CHECK", "SUP", "ADM"})
 _OUTSIDE = frozenset({"TEAM", "SUP"})
 
 

@@ -108,13 +108,14 @@ class PersonRecord(Record):
 
 
 class ScreenRecord(Record):
-    """A paired wall screen, rid = its person: what it shows, at whose door, in which zone ("" not said)."""
+    """A paired wall screen, rid = its person: what it shows, at whose door, at which window of it, in which zone ("" not said)."""
 
     TABLE: ClassVar[str] = "screen"
 
     layout: Layout
     unit: str = ""
     zone: str = ""
+    post: str = ""
 
 
 class DutyRecord(Record):

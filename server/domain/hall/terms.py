@@ -4,7 +4,7 @@ The day of the event is not counted; an event after the cut-off, or on a day of 
 that ends on a day of rest ends on the next working day; on its last day it ends when business stops (Civil Code arts. 201, 203).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -101,6 +101,20 @@ class Promise(NamedTuple):
 def binding(printed: str, computed: str, legal: str) -> Promise:
     """The date better for the citizen binds; never one past the legal limit (CAL-12). ISO days."""
     return Promise(min(printed, computed, legal), printed > legal)
+
+
+class Standing(NamedTuple):
+    """One order with a term: when the term ends, and until when the order stood (ms); a later one took its place then."""
+
+    due_at: int
+    until_at: int
+
+
+def missed(orders: Iterable[Standing], done_at: int, now: int) -> bool:
+    """Whether the term of any order ended while it stood and nothing was done by then (ms): a later order gives a new term and takes no
+    delay back.
+    """
+    return any(order.due_at < min(now, order.until_at) and done_at > order.due_at for order in orders)
 
 
 def closing(hall: Hall, day: str) -> int:

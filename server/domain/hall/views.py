@@ -85,7 +85,7 @@ def listed_roles(roles: list[str]) -> list[str]:
 
 def screen_face(record: ScreenRecord, mark: str) -> Face:
     """What a wall screen is told of itself."""
-    return Face("screen", record.rid, frozenset({f"u:{record.rid}"}), Screen(record.layout, record.unit, mark))
+    return Face("screen", record.rid, frozenset({f"u:{record.rid}"}), Screen(record.layout, record.unit, mark, record.post))
 
 
 def duty_face(record: DutyRecord, now: Assigned) -> Face:

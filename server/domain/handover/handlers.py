@@ -4,7 +4,7 @@ import msgspec
 
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import day_of, day_start, leads, minutes_ms, rule
+from server.domain.hall.rules import DAY_MS, day_of, day_start, leads, minutes_ms, near, rule
 from server.domain.hall.tables import PersonRecord, PostRecord
 from server.domain.hall.terms import day_ahead
 from server.domain.handover import ops
@@ -56,6 +56,10 @@ def prepare(tx: Tx, op: Op[Prepare]) -> Outcome:
     if op.actor.uid != a.person and not leads(op.actor, giver.unit) and not leads(op.actor, post.unit):
         return held("NO_RIGHT")
     hall: Hall = tx.ask("hall")
+    if not near(a.from_at, (op.window.at, op.received_at), rule(hall, "ab.sheet_late_days"), rule(hall, "ab.sheet_ahead_days")):
+        return held("TIME_UNLIKELY")
+    if a.to_at > a.from_at + rule(hall, "ab.sheet_max_days") * DAY_MS:
+        return held("TIME_UNLIKELY")
     sheet = HandoverRecord(
         rid=op.rid,
         post=post.rid,

@@ -53,6 +53,7 @@ REGISTERS = (
             Column("made_at", N_("填写时间"), "time", "P1"),
             Column("taken_at", N_("顶岗时间"), "time", "P1", value=lambda sheet: sheet.taken_at or None),
             Column("why", N_("未提前的原因"), "text", "P2"),
+            Column("unexplained", N_("未说明原因"), "flag", "P1", value=lambda sheet: not sheet.planned and not sheet.why.strip()),
         ),
         readings=(
             Reading(frozenset({"OFF"})),

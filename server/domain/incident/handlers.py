@@ -7,12 +7,14 @@ from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.leaving import leave_devices, masked, newly_passed
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, may_any, minutes_ms, of_the_hall, rule
-from server.domain.hall.tables import PostRecord, UnitRecord
+from server.domain.hall.tables import PostRecord
 from server.domain.hall.terms import HOUR_MS
 from server.domain.incident import ops
-from server.domain.incident.ops import AllClear, LinkIncident, NoteStep, PutIncidentPlan, Report, TellLobby, Tick
+from server.domain.incident.calls import called, responsible
+from server.domain.incident.ops import AllClear, Call, LinkIncident, NoteStep, PutIncidentPlan, Report, TellLobby, Tick
 from server.domain.incident.registers import MEASURES, REGISTERS
 from server.domain.incident.rules import (
+    Escalated,
     Terms,
     Timers,
     days_found,
@@ -21,10 +23,13 @@ from server.domain.incident.rules import (
     escalated,
     free_until,
     in_place,
+    is_witnessed,
     mains,
     plan_wrong,
     same_thing,
     shipped_plans,
+    state_of,
+    steps_taken,
 )
 from server.domain.incident.tables import Entered, IncidentPlanRecord, IncidentRecord, Linked, Showing, Ticked, Whole
 from server.domain.incident.views import announced_face, emergency_face, incident_face, plan_face
@@ -38,7 +43,7 @@ def report(tx: Tx, op: Op[Report]) -> Outcome:
         return held("NO_RIGHT")
     if not 1 <= a.level <= 4 or a.people < 0 or tx.get(IncidentRecord, op.rid):
         return held("INVALID")
-    place = _place(tx, a.place)
+    place = responsible(tx, a.place)
     if place is None:
         return held("INVALID")
     unit, responder = place
@@ -116,19 +121,6 @@ def _regroup(tx: Tx, record: IncidentRecord) -> None:
             first.whole = Whole(len(whole), min(one.said_at for one in whole), min(one.received_at for one in whole))
             tx.put(first)
             _show(tx, main, whole)
-
-
-def _place(tx: Tx, place: str) -> tuple[str, str] | None:
-    """Unit and first responsible of a post or zone; a zone is the office's. None for a place the hall does not have."""
-    post: PostRecord | None = tx.ask("post", post=place)
-    if post is not None:
-        unit: UnitRecord | None = tx.ask("unit", unit=post.unit)
-        return post.unit, unit.head if unit else ""
-    hall: Hall = tx.ask("hall")
-    if place not in {zone.id for zone in hall.zones}:
-        return None
-    office: UnitRecord | None = tx.ask("office")
-    return (office.rid, office.head) if office else ("", "")
 
 
 def tick_duty(tx: Tx, op: Op[Tick]) -> Outcome:
@@ -233,7 +225,9 @@ def found(tx: Tx) -> None:
 
 def _may_tick(actor: Actor, record: IncidentRecord) -> bool:
     """Those who see it may do something about it."""
-    if actor.uid in (record.reporter, record.responder) or may_any(actor, "INS", "EFF", "OFF", "LEAD"):
+    if actor.uid in (record.reporter, record.responder) or may_any(actor, "INS", "EFF", "OFF", "LEAD", "TOP"):
+        return True
+    if any(actor.uid in call.people for call in record.calls):
         return True
     return "HEAD" in actor.roles and actor.unit == record.unit
 
@@ -268,7 +262,11 @@ def _show(tx: Tx, main: str, members: list[IncidentRecord] | None = None, acted:
     timers = Timers(minutes_ms(hall, "emg.responder_min"), minutes_ms(hall, "emg.head_min"), minutes_ms(hall, "emg.lead_min"))
     acted = tx.find(IncidentRecord, "main = ? AND acted = ?", [main, True]) if acted is None else acted
     ticks = [tick for one in acted for tick in one.ticks]
-    came_at, ended = first.whole.received_at, ended_at(ticks)
+    witnessed = is_witnessed(first, acted)
+    came_at, ended = first.whole.received_at, ended_at(ticks, witnessed=witnessed)
+    reached = "" if first.drill else escalated(came_at, ticks, tx.now, timers)
+    _call(tx, first, reached)
+    state = state_of(ticks, [entry.step for one in acted for entry in one.log], witnessed=witnessed, drill=first.drill)
     terms = Terms(minutes_ms(hall, "emg.handling_min"), minutes_ms(hall, "emg.report_min"), rule(hall, "emg.feedback_hours") * HOUR_MS)
     for record in tx.find(IncidentRecord, "main = ?", [main], "said_at, rid") if members is None else members:
         waits = record.rid == main and not record.drill
@@ -278,17 +276,26 @@ def _show(tx: Tx, main: str, members: list[IncidentRecord] | None = None, acted:
             _touch(tx, hall, record)
         record.ended_at, record.free_until = ended, free
         if record.rid == main:
-            done = in_place(came_at, ticks, terms)
+            done = in_place(came_at, ticks, terms, witnessed=witnessed)
             record.handled_at, record.reported_at, record.told_at, record.waited_min, record.report_min, record.in_time = done
         if ended != FOREVER:
             record.showing = None
+        record.state, record.calls = state, first.calls
         tx.put(record)
         shown = attached(tx, record.reporter, record.blobs)
-        called = "" if record.drill else escalated(came_at, ticks, tx.now, timers)
-        tx.project(incident_face(record, acted, called, shown))
+        tx.project(incident_face(record, acted, reached, shown))
         tx.project(emergency_face(record, rule(hall, "awy.duty_level")))
         tx.project(announced_face(record))
         show_due(tx, "incident", record.rid, record.reporter, shown, {"role:OFF", f"u:{record.reporter}"}, record.received_at)
+
+
+def _call(tx: Tx, main: IncidentRecord, reached: Escalated) -> None:
+    """Call whom the ladder has come to and who was not called yet; what was done cannot be undone (EMG-07)."""
+    was = {call.step for call in main.calls}
+    for step in steps_taken(reached):
+        if step not in was:
+            main.calls = [*main.calls, Call(step, called(tx, main, step), tx.now)]
+            tx.put(main)
 
 
 def _touch(tx: Tx, hall: Hall, record: IncidentRecord) -> None:

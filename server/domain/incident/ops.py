@@ -15,6 +15,8 @@ Kind = Literal["dispute", "crowd", "system", "power", "medical", "fire", "securi
 Duty = Literal["handling", "report", "feedback"]
 Step = Literal["action", "report_up", "instruction", "media", "restored", "cause", "improve", "truthful", "told"]
 """采取措施, 向上报告, 上级指示, 媒体采访, 秩序恢复, 查明原因, 改进措施, 如实上报, 反馈当事人 (EMG-03..05)."""
+CallStep = Literal["responder", "head", "lead"]
+"""首位责任人与在岗人员, 科室负责人, 分管领导 (EMG-07)."""
 Message = Literal["system", "power", "evacuate", "crowd", "medical", "security"]
 """What a lobby screen may say in an emergency: nothing else (DSP-02)."""
 
@@ -103,8 +105,18 @@ class Done(msgspec.Struct, omit_defaults=True):
     text: str = ""
 
 
+class Call(msgspec.Struct):
+    """A step of the ladder that was taken: who was called, when (ms). They know of it and it waits for them until it is handled."""
+
+    step: CallStep
+    people: list[str]
+    at: int
+
+
 class Incident(msgspec.Struct, omit_defaults=True):
-    """Row `incident`: for INS, EFF, OFF, LEAD, the head of the place and the reporter. `escalated`: how far the timers went (EMG-07).
+    """Row `incident`: for INS, EFF, OFF, leaders, the head of the place, the reporter and whoever was called. `escalated`: how far the
+    timers went, `calls`: whom they called (EMG-07). `resolved`: the three duties are done, and not by its reporter alone; `closed`: what
+    caused it, what is to be better and the report upward are written down, too (EMG-05).
 
     `main`: the incident this report belongs to, "" when it is that itself, and then `reports`: how many reports it has, `first_at` when the
     first was made; `done` and `log` are those of all of them; `shown`: on the lobby screens now.
@@ -121,7 +133,7 @@ class Incident(msgspec.Struct, omit_defaults=True):
     text: str
     done: list[Done]
     escalated: Literal["", "responder", "head", "lead"]
-    state: Literal["reported", "handling", "closed"]
+    state: Literal["reported", "handling", "resolved", "closed"]
     blobs: list[Attached] = []
     log: list[Noted] = []
     main: str = ""
@@ -130,6 +142,7 @@ class Incident(msgspec.Struct, omit_defaults=True):
     shown: bool = False
     drill: bool = False
     paper: str = ""
+    calls: list[Call] = []
 
 
 class EmergencyPublic(msgspec.Struct, omit_defaults=True):

@@ -2,7 +2,7 @@
 
 from server.domain.base import Column, Measure, Reading, Register, Related
 from server.domain.incident.ops import Duty
-from server.domain.incident.rules import done, state_of
+from server.domain.incident.rules import done
 from server.domain.incident.tables import IncidentRecord
 from sync.errors import N_
 
@@ -19,7 +19,7 @@ KINDS = {
     "other": N_("其他"),
 }
 LEVELS = {"1": N_("特别重大"), "2": N_("重大"), "3": N_("较大"), "4": N_("一般")}
-STATES = {"reported": N_("已报告，待处理"), "handling": N_("处理中"), "closed": N_("已办结")}
+STATES = {"reported": N_("已报告，待处理"), "handling": N_("处理中"), "resolved": N_("三到位，待总结"), "closed": N_("已办结")}
 
 
 def _done_at(incident: IncidentRecord, duty: Duty) -> int | None:
@@ -38,7 +38,7 @@ REGISTERS = (
             Column("place", N_("地点"), "post", "P1"),
             Column("unit", N_("单位"), "unit", "P1"),
             Column("people", N_("涉及人数"), "number", "P1"),
-            Column("state", N_("状态"), "choice", "P1", value=lambda incident: state_of(incident.ticks), choices=STATES),
+            Column("state", N_("状态"), "choice", "P1", choices=STATES),
             Column("handled_at", N_("处理到位"), "time", "P1", value=lambda incident: _done_at(incident, "handling")),
             Column("reported_at", N_("报告到位"), "time", "P1", value=lambda incident: _done_at(incident, "report")),
             Column("fed_back_at", N_("反馈到位"), "time", "P1", value=lambda incident: _done_at(incident, "feedback")),

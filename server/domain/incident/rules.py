@@ -1,6 +1,7 @@
 """Pure decisions about incidents (EMG-03, EMG-07).
 
-reported ─▶ handling (a duty is ticked) ─▶ closed (all three are). Until somebody handles it, timers call the next person:
+reported ─▶ handling (a duty is ticked) ─▶ resolved (all three are, and not by its reporter alone) ─▶ closed (cause, improvement and the
+report upward are written down, EMG-05; an exercise needs neither). Until somebody handles it, timers call the next person:
 "" ─ responder_min ─▶ responder ─ head_min ─▶ head ─ lead_min ─▶ lead.
 
 Answers of this domain, for `Tx.ask`: `emergencies`(level, from_at, to_at) -> list[str]: incidents of that level or graver that were being
@@ -19,14 +20,17 @@ import msgspec
 
 from server.domain.hall.ops import Names
 from server.domain.hall.rules import DAY_MS, FOREVER, MINUTE_MS
-from server.domain.incident.ops import Done, Duty, Kind, Noted
+from server.domain.incident.ops import CallStep, Done, Duty, Kind, Noted, Step
 from server.domain.incident.tables import Entered, IncidentRecord, Ticked
 
 DUTIES: tuple[Duty, ...] = ("handling", "report", "feedback")
 """处理到位 报告到位 反馈到位, in the order people see them."""
 
 Escalated = Literal["", "responder", "head", "lead"]
-State = Literal["reported", "handling", "closed"]
+LADDER: tuple[CallStep, ...] = ("responder", "head", "lead")
+State = Literal["reported", "handling", "resolved", "closed"]
+SUMMED_UP: frozenset[Step] = frozenset({"cause", "improve", "truthful"})
+"""What is written down of every incident before it is closed: 查明原因 改进措施 如实上报 (EMG-05)."""
 
 
 class Timers(NamedTuple):
@@ -45,16 +49,23 @@ def done(ticks: Iterable[Ticked]) -> list[Done]:
     return [Done(duty=d, by=first[d].by, at=first[d].at, text=first[d].text) for d in DUTIES if d in first]
 
 
-def state_of(ticks: Iterable[Ticked]) -> State:
-    """How far the incident is."""
+def is_witnessed(main: IncidentRecord, acted: Iterable[IncidentRecord]) -> bool:
+    """Whether anybody but its reporter has done or written down anything about it: nobody ends an incident of his own alone (EMG-05)."""
+    return main.drill or any(by != main.reporter for one in acted for by in (*(t.by for t in one.ticks), *(e.by for e in one.log)))
+
+
+def state_of(ticks: Iterable[Ticked], steps: Iterable[Step], *, witnessed: bool, drill: bool) -> State:
+    """How far the incident is. `steps`: what was written down about it."""
     count = len(done(ticks))
-    return "closed" if count == len(DUTIES) else "handling" if count else "reported"
+    if count < len(DUTIES) or not witnessed:
+        return "handling" if count else "reported"
+    return "closed" if drill or set(steps) >= SUMMED_UP else "resolved"
 
 
-def ended_at(ticks: Iterable[Ticked]) -> int:
+def ended_at(ticks: Iterable[Ticked], *, witnessed: bool) -> int:
     """When the last of the three duties was done, as far as can be proven; FOREVER until then (ms)."""
     at = _proven(ticks)
-    return max(at.values()) if len(at) == len(DUTIES) else FOREVER
+    return max(at.values()) if witnessed and len(at) == len(DUTIES) else FOREVER
 
 
 def _proven(ticks: Iterable[Ticked]) -> dict[Duty, int]:
@@ -80,6 +91,11 @@ def escalated(received_at: int, ticks: list[Ticked], now: int, timers: Timers) -
     waited = _handled_at(ticks, now) - received_at
     steps: list[tuple[int, Escalated]] = [(timers.lead, "lead"), (timers.head, "head"), (timers.responder, "responder")]
     return next((who for after, who in steps if waited >= after), "")
+
+
+def steps_taken(reached: Escalated) -> tuple[CallStep, ...]:
+    """The steps of the ladder up to the one reached."""
+    return LADDER[: LADDER.index(reached) + 1] if reached else ()
 
 
 def due_at(received_at: int, ticks: list[Ticked], now: int, timers: Timers) -> int:
@@ -111,8 +127,8 @@ class InPlace(NamedTuple):
 UNTOUCHED = InPlace(0, 0, 0, 0, 0, False)
 
 
-def in_place(received_at: int, ticks: Iterable[Ticked], terms: Terms) -> InPlace:
-    """三到位 of an incident. What was done before the report arrived took no time."""
+def in_place(received_at: int, ticks: Iterable[Ticked], terms: Terms, *, witnessed: bool) -> InPlace:
+    """三到位 of an incident. What was done before the report arrived took no time; by its reporter alone nothing is in time."""
     at = _proven(ticks)
     if not at:
         return UNTOUCHED
@@ -124,7 +140,7 @@ def in_place(received_at: int, ticks: Iterable[Ticked], terms: Terms) -> InPlace
         at.get("feedback", 0),
         took.get("handling", 0) // MINUTE_MS,
         took.get("report", 0) // MINUTE_MS,
-        len(took) == len(DUTIES) and all(took[duty] <= within[duty] for duty in DUTIES),
+        witnessed and len(took) == len(DUTIES) and all(took[duty] <= within[duty] for duty in DUTIES),
     )
 
 

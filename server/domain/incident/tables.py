@@ -1,12 +1,12 @@
 """How incidents are kept (EMG-03)."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import msgspec
 
 from server.domain.base import Record
 from server.domain.hall.ops import Names
-from server.domain.incident.ops import Duty, Kind, Message, Step
+from server.domain.incident.ops import Call, Duty, Kind, Message, Step
 from sync.ops import Blob
 
 
@@ -75,7 +75,8 @@ class IncidentRecord(Record):
     time); `main`: the report it belongs to, its own rid when it is the first; `said_link`: a person's word on that. `acted`: something
     was ticked or written down about this report; `whole`: kept with the main report alone, so that one more costs the same however many
     there are. Of the main report alone, too (ms, 0 not yet): `handled_at`, `reported_at`, `told_at`, the three duties; `waited_min`,
-    `report_min`: minutes until the first two; `in_time`: all three within the hall's terms (IDX-37). `found_on`: day (UTC) of `found_at`.
+    `report_min`: minutes until the first two; `in_time`: all three within the hall's terms (IDX-37); `calls`: whom the timers have
+    called. `found_on`: day (UTC) of `found_at`.
     """
 
     TABLE: ClassVar[str] = "incident"
@@ -123,3 +124,5 @@ class IncidentRecord(Record):
     report_min: int = 0
     in_time: bool = False
     found_on: str = ""
+    state: Literal["reported", "handling", "resolved", "closed"] = "reported"
+    calls: list[Call] = msgspec.field(default_factory=list)

@@ -6,13 +6,14 @@ from server.domain.base import Face
 from server.domain.hall.blobs import Attached
 from server.domain.hall.rules import FOREVER
 from server.domain.incident.ops import Emergency, EmergencyPublic, Incident, IncidentPlan
-from server.domain.incident.rules import Escalated, done, log_of, state_of
+from server.domain.incident.rules import Escalated, done, log_of
 from server.domain.incident.tables import IncidentPlanRecord, IncidentRecord
 
 
 def incident_face(record: IncidentRecord, acted: Sequence[IncidentRecord], escalated: Escalated, blobs: list[Attached]) -> Face:
     """The face of one report. What was done is that of the whole incident: of its reports about which something was `acted`."""
     audience = {"role:INS", "role:EFF", "role:OFF", "role:LEAD", f"u:{record.reporter}"}
+    audience |= {f"u:{uid}" for call in record.calls for uid in call.people}
     if record.unit:
         audience.add(f"head:{record.unit}")
     if record.responder:
@@ -30,7 +31,7 @@ def incident_face(record: IncidentRecord, acted: Sequence[IncidentRecord], escal
         text=record.text,
         done=done(ticks),
         escalated=escalated,
-        state=state_of(ticks),
+        state=record.state,
         blobs=blobs,
         log=log_of(acted),
         main="" if record.main == record.rid else record.main,
@@ -39,6 +40,7 @@ def incident_face(record: IncidentRecord, acted: Sequence[IncidentRecord], escal
         shown=record.showing is not None,
         drill=record.drill,
         paper=record.paper,
+        calls=record.calls,
     )
     return Face("incident", record.rid, frozenset(audience), body)
 

@@ -8,7 +8,7 @@ from server.domain.hall.rules import at_time, day_of, rule
 from server.domain.leave.counting import Interval, Used, apart, carried, count, count_year, full_years, granted, longest_run
 from server.domain.leave.ops import LeaveAccount, LeaveAlarm, LeaveBalance, LeaveTypeRule
 from server.domain.leave.policy import Standing, standing_of
-from server.domain.leave.tables import LeaveAlarmRecord, LeaveRecord, LeaveTypeRecord
+from server.domain.leave.tables import SECRET, LeaveAlarmRecord, LeaveRecord, LeaveTypeRecord
 from server.domain.leave.views import account_face, alarm_face
 
 ABSENCE = "absence"
@@ -21,9 +21,10 @@ class Book(NamedTuple):
     own: dict[str, list[Interval]]
 
 
-def book_of(tx: Tx, uid: str) -> Book:
-    """Everything a person has taken, or asked for."""
-    leaves = [one for one in tx.find(LeaveRecord, "person = ?", [uid]) if one.asked]
+def book_of(tx: Tx, uid: str, *, secret: bool = False) -> Book:
+    """Everything a person has taken, or asked for. What is `secret` (P4) has a book of its own: in no number of others does it leave a
+    trace (§8)."""
+    leaves = [one for one in tx.find(LeaveRecord, "person = ?", [uid]) if one.asked and (one.privacy == SECRET) is secret]
     used = [Used(one.rid, one.type, _spans(one), _order(one)) for one in leaves]
     return Book(tuple(leaves), apart(used))
 

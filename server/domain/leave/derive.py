@@ -17,7 +17,7 @@ from server.domain.hall.rules import (
     posted_sessions,
     rule,
 )
-from server.domain.hall.terms import closing
+from server.domain.hall.terms import closing, day_ahead
 from server.domain.leave import account, cover, sealing
 from server.domain.leave.counting import calendars_of, count
 from server.domain.leave.ops import Leave, LeaveTypeRule
@@ -37,7 +37,7 @@ from server.domain.leave.rules import (
     steps_of,
     type_now,
 )
-from server.domain.leave.tables import Decided, LeaveRecord, Span
+from server.domain.leave.tables import SECRET, Asked, Decided, LeaveRecord, Span
 from server.domain.leave.tell import Circumstances, Lacks, notes_of
 from server.domain.leave.views import MEDICAL, deciders, ins_face, leave_face, reads_face, sealed_face, unit_face
 
@@ -107,7 +107,9 @@ def _derive(tx: Tx, leave: LeaveRecord) -> None:
     leave.type = type_now(leave)
     leave.from_at, leave.to_at = bounds(leave)
     leave.extension_of = leave.asked.extension_of if leave.asked else ""
+    leave.planned = leave.asked is not None and _asked_at(leave.asked) <= ahead_of(hall, leave.from_at)
     judged = _judge(tx, hall, leave)
+    leave.privacy = judged.kind.privacy if judged.kind else "P2"
     leave.spans = parts(leave, judged.view) if leave.asked else [Span(*bounds(leave), "pending")]
     leave.approved_at = judged.view.approved_at
     leave.steps = steps_of(judged.chain, _said(tx, leave), leave.asked.received_at if leave.asked else 0, tx.now)
@@ -128,6 +130,16 @@ def _derive(tx: Tx, leave: LeaveRecord) -> None:
     leave.shown = tx.now < max(approved_until(leave.spans), leave.to_at) + rule(hall, "lv.shown_days") * DAY_MS or leave.state == "overdue"
     tx.put(leave)
     _show(tx, hall, leave, judged, lacks, left)
+
+
+def _asked_at(asked: Asked) -> int:
+    """When it was asked for, as far as that can be proven."""
+    return asked.received_at if asked.grade == "C" else asked.at
+
+
+def ahead_of(hall: Hall, from_at: int) -> int:
+    """Until when an absence that begins then is a planned one: as for the hand-over it needs (AB-02, CAL-09)."""
+    return day_ahead(hall, day_of(from_at, hall.tz), rule(hall, "ab.handover_ahead_days"))
 
 
 def _said(tx: Tx, leave: LeaveRecord) -> list[Decided]:
@@ -169,13 +181,13 @@ def _is_extended(tx: Tx, leave: LeaveRecord, back_by: int) -> bool:
 
 
 def _twin(tx: Tx, leave: LeaveRecord) -> str:
-    """Another leave of the person that meets this one and is neither withdrawn nor merged (CON-17); the earliest."""
+    """Another leave of the person that meets this one and is neither withdrawn nor merged (CON-17); the earliest. What is secret is told
+    with no other leave."""
     if leave.merged_into or not any(s.state in ("pending", "approved") for s in leave.spans):
         return ""
-    others = tx.find(
-        LeaveRecord, "person = ? AND to_at > ? AND from_at < ? AND merged_into = ''", [leave.person, leave.from_at, leave.to_at]
-    )
-    meets = [o for o in others if o.rid != leave.rid and o.asked and any(_meet(s, p) for s in o.spans for p in leave.spans)]
+    others = tx.find(LeaveRecord, "person = ? AND to_at > ? AND from_at < ?", [leave.person, leave.from_at, leave.to_at])
+    known = [o for o in others if o.rid != leave.rid and not o.merged_into and o.asked and (leave.privacy == SECRET or o.privacy != SECRET)]
+    meets = [o for o in known if any(_meet(s, p) for s in o.spans for p in leave.spans)]
     return min((o.rid for o in meets), default="")
 
 
@@ -188,7 +200,7 @@ def _reckon(tx: Tx, hall: Hall, leave: LeaveRecord, kind: LeaveTypeRule | None) 
     """Count the days; say what they were when only the calendar has changed since (CAL-03); tell what is left."""
     if kind is None:
         return None
-    book = account.book_of(tx, leave.person)
+    book = account.book_of(tx, leave.person, secret=leave.privacy == SECRET)
     now = account.centidays_of(hall, book, leave, kind)
     calendars, _ = calendars_of(hall, leave.from_at, leave.to_at)
     if leave.calendars and calendars != leave.calendars and now != leave.centidays:
@@ -225,17 +237,16 @@ def _touch(tx: Tx, leave: LeaveRecord) -> None:
 
 
 def _show(tx: Tx, hall: Hall, leave: LeaveRecord, judged: Judged, lacks: Lacks | None, left: int | None) -> None:
-    privacy = judged.kind.privacy if judged.kind else "P2"
     body = _body(tx, hall, leave, judged, lacks, left)
     day = day_of(tx.now, hall.tz)
     principals = {uid for role in judged.chain.steps for uid in holders(tx, role, leave)}
     deputies = [d for uid in sorted(principals) for d in deputies_of(tx, uid, day)]
-    tx.project(leave_face(leave, body, deciders(leave, privacy, deputies)))
+    tx.project(leave_face(leave, body, deciders(leave, deputies)))
     tx.project(unit_face(leave, stand_in_at(leave, max(tx.now, leave.from_at))))
     tx.project(ins_face(leave))
     tx.project(reads_face(leave))
     shown = [one for proof in leave.proofs for one in attached(tx, proof.by, proof.blobs)]
-    tx.project(sealed_face(leave, _medical_text(leave) if privacy in MEDICAL else "", shown, tx.now))
+    tx.project(sealed_face(leave, _medical_text(leave) if leave.privacy in MEDICAL else "", shown, tx.now))
     if leave.proofs:
         show_due(tx, "leave", leave.rid, leave.proofs[0].by, shown, {f"u:{leave.person}"}, min(p.at for p in leave.proofs))
 

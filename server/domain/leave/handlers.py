@@ -1,9 +1,11 @@
 """What a leave op does: who may say it, is it sane, write the fact, derive what follows (LV-01..12, CON-14..19)."""
 
+import msgspec
+
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
 from server.domain.hall.blobs import bind
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import day_of, leads, may_any, minutes_ms, rule
+from server.domain.hall.rules import day_of, leads, may_any, minutes_ms, near, rule
 from server.domain.hall.tables import PersonRecord
 from server.domain.leave import editors, ops, sealing
 from server.domain.leave.derive import save
@@ -26,6 +28,7 @@ from server.domain.leave.policy import principals_of, put_defaults, rank_of, typ
 from server.domain.leave.registers import MEASURES, REGISTERS
 from server.domain.leave.rules import ROLE_RANK, TOLERANCE_MS, LeaveSpan, approved_until, earlier, earlier_recall, spans_of
 from server.domain.leave.tables import (
+    SECRET,
     Asked,
     Assigned,
     Converted,
@@ -42,6 +45,7 @@ from server.domain.leave.tables import (
     Said,
     ToldBy,
 )
+from server.domain.leave.views import TOP
 
 SPAN_MS_MAX = 2 * 366 * 24 * 3_600_000
 """Nobody asks for more than two years at once: a longer span is a slip."""
@@ -56,6 +60,8 @@ def request(tx: Tx, op: Op[LeaveRequest]) -> Outcome:
     person: PersonRecord | None = tx.ask("person", uid=a.person)
     known = tx.get(LeaveRecord, op.rid)
     hall: Hall = tx.ask("hall")
+    if not near(a.from_at, (op.window.at, op.received_at), rule(hall, "lv.late_days"), rule(hall, "lv.ahead_days")):
+        return held("TIME_UNLIKELY")
     kind = type_on(tx, a.type, day_of(a.from_at, hall.tz))
     if (
         person is None
@@ -103,7 +109,10 @@ def _is_sane(from_at: int, to_at: int) -> bool:
 
 
 def may_file(actor: Actor, person: PersonRecord, kind: LeaveTypeRule) -> bool:
-    """Oneself, a colleague of the unit, its head or the office; some types only the office, or only leaders, enter (§8)."""
+    """Oneself, a colleague of the unit, its head or the office; some types only the office, or only leaders, enter; what is
+    secret (P4) only who may see it (§8)."""
+    if kind.privacy == SECRET:
+        return "TOP" in actor.roles
     if kind.who == "lead":
         return may_any(actor, "LEAD", "TOP")
     if kind.who == "office":
@@ -127,11 +136,11 @@ def told(tx: Tx, op: Op[LeaveTold]) -> Outcome:
 
 
 def withdraw(tx: Tx, op: Op[LeaveWithdraw]) -> Outcome:
-    """撤回 by the person, or by whoever filed it, HEAD or OFF; after it began it means being back."""
+    """撤回 by the person, or by whoever filed it, HEAD or OFF; what is secret (P4) by TOP; after it began it means being back."""
     leave = tx.get(LeaveRecord, op.rid)
     if leave is None:
         return held("REF_WAIT")
-    if not _speaks_for(op.actor, leave):
+    if not _speaks_for(op.actor, leave) or (leave.privacy == SECRET and "TOP" not in op.actor.roles):
         return held("NO_RIGHT")
     leave.withdrawn = earlier(leave.withdrawn, Said(op.id, op.window.at, op.window.at, op.actor.uid, op.window.grade, op.a.text))
     save(tx, leave)
@@ -154,6 +163,8 @@ def prove(tx: Tx, op: Op[LeaveProof]) -> Outcome:
 
 
 def _speaks_for(actor: Actor, leave: LeaveRecord) -> bool:
+    if leave.privacy == SECRET:
+        return actor.uid == leave.person or "TOP" in actor.roles
     filed = leave.asked.by if leave.asked else ""
     return actor.uid in (leave.person, filed) or leads(actor, leave.unit)
 
@@ -166,7 +177,7 @@ def decide(tx: Tx, op: Op[LeaveDecide]) -> Outcome:
     leave = tx.get(LeaveRecord, op.rid)
     if leave is None or leave.asked is None:
         return held("REF_WAIT")
-    if op.actor.uid == leave.person:
+    if op.actor.uid == leave.person or (leave.privacy == SECRET and "TOP" not in op.actor.roles):
         return held("NO_RIGHT")
     hall: Hall = tx.ask("hall")
     principals = principals_of(tx, op.actor.uid, day_of(op.window.at, hall.tz))
@@ -223,15 +234,18 @@ def assign(tx: Tx, op: Op[LeaveCover]) -> Outcome:
 
 
 def convert(tx: Tx, op: Op[LeaveConvert]) -> Outcome:
-    """转换假别 by HEAD or OFF (CON-18)."""
+    """转换假别 by HEAD or OFF (CON-18); into what is secret (P4), or out of it, by TOP alone."""
     leave = tx.get(LeaveRecord, op.rid)
     if leave is None or leave.asked is None:
         return held("REF_WAIT")
-    if not leads(op.actor, leave.unit) or op.actor.uid == leave.person:
+    if not (leads(op.actor, leave.unit) or "TOP" in op.actor.roles) or op.actor.uid == leave.person:
         return held("NO_RIGHT")
     hall: Hall = tx.ask("hall")
-    if type_on(tx, op.a.type, day_of(leave.from_at, hall.tz)) is None:
+    kind = type_on(tx, op.a.type, day_of(leave.from_at, hall.tz))
+    if kind is None:
         return held("INVALID")
+    if SECRET in (leave.privacy, kind.privacy) and "TOP" not in op.actor.roles:
+        return held("NO_RIGHT")
     leave.converted.append(Converted(op.id, op.window.at, op.actor.uid, op.a.type, op.a.text))
     leave.converted.sort(key=lambda c: (c.at, c.op))
     save(tx, leave)
@@ -269,6 +283,7 @@ def recall(tx: Tx, op: Op[LeaveRecall]) -> Outcome:
         or leave.asked is None
         or not (leads(op.actor, leave.unit) or may_any(op.actor, "LEAD", "TOP"))
         or op.actor.uid == leave.person
+        or (leave.privacy == SECRET and "TOP" not in op.actor.roles)
     ):
         return refused("NO_RIGHT")
     hall: Hall = tx.ask("hall")
@@ -296,7 +311,7 @@ def come_back(tx: Tx, op: Op[LeaveReturn]) -> Outcome:
     if leave is None:
         return held("REF_WAIT")
     own = op.actor.uid == leave.person
-    if not own and not leads(op.actor, leave.unit):
+    if not own and not (_speaks_for(op.actor, leave) if leave.privacy == SECRET else leads(op.actor, leave.unit)):
         return held("NO_RIGHT")
     said_at = op.received_at if op.window.grade == "C" else op.window.at
     mark = Said(op.id, min(op.a.back_at, said_at + TOLERANCE_MS), said_at, op.actor.uid, op.window.grade, op.a.text)
@@ -311,12 +326,13 @@ def come_back(tx: Tx, op: Op[LeaveReturn]) -> Outcome:
 
 
 def open_sealed(tx: Tx, op: Op[LeaveOpen]) -> Outcome:
-    """OFF reads reason and proofs for a stated purpose, for a while. The op is the log entry; the person sees it, too (VIS-03).
+    """OFF reads reason and proofs for a stated purpose, for a while; of what is secret (P4) TOP does. The op is the log entry; the person
+    sees it, too (VIS-03).
 
     A year (`lv.sealed_years`) after the year of the leave nobody opens them any more (PRV-04).
     """
     leave = tx.get(LeaveRecord, op.rid)
-    if leave is None or "OFF" not in op.actor.roles:
+    if leave is None or ("TOP" if leave.privacy == SECRET else "OFF") not in op.actor.roles:
         return refused("NO_RIGHT")
     if not op.a.purpose.strip():
         return refused("INVALID")
@@ -336,8 +352,19 @@ def show_again(tx: Tx, rid: str) -> None:
 
 
 def sealed(tx: Tx, rid: str, args: bytes, uid: str) -> frozenset[str]:
-    """What was held may speak of illness: the office alone hears of it."""
-    return frozenset({"role:OFF"})
+    """What was held may speak of illness: the office alone hears of it; of what is secret (P4) whoever may see that."""
+    leave, code = tx.get(LeaveRecord, rid), _type_in(args)
+    secret = any(t.code == code and t.rule.privacy == SECRET for t in tx.find(LeaveTypeRecord, "code = ?", [code])) if code else False
+    return frozenset({TOP if secret or (leave is not None and leave.privacy == SECRET) else "role:OFF"})
+
+
+def _type_in(args: bytes) -> str:
+    """The type of leave the arguments of an op name, if any."""
+    try:
+        said = msgspec.json.decode(args)
+    except msgspec.DecodeError:
+        return ""
+    return str(said.get("type", "")) if isinstance(said, dict) else ""
 
 
 # --- time, other institutions -----------------------------------------------------------------------------------------
@@ -370,6 +397,12 @@ def leaves_of(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[LeaveSpan]:
     found = tx.find(LeaveRecord, "person = ? AND to_at > ? AND from_at < ?", [uid, from_at, to_at])
     spans = [span for leave in found if not leave.merged_into or leave.spans for span in spans_of(leave, from_at, to_at)]
     return sorted(spans, key=lambda s: (s.from_at, s.rid))
+
+
+def leaves_between(tx: Tx, *, from_at: int, to_at: int) -> list[LeaveSpan]:
+    """The parts of everybody's leaves that meet [from_at, to_at)."""
+    found = tx.find(LeaveRecord, "to_at > ? AND from_at < ?", [from_at, to_at])
+    return sorted(span for leave in found for span in spans_of(leave, from_at, to_at))
 
 
 def needs_cover_of(tx: Tx, *, uid: str, from_at: int, to_at: int) -> bool:
@@ -410,7 +443,7 @@ DOMAIN = Domain(
     settle=settle,
     found=put_defaults,
     tick=tick,
-    answers={"leaves_of": leaves_of, "needs_cover_of": needs_cover_of},
+    answers={"leaves_of": leaves_of, "leaves_between": leaves_between, "needs_cover_of": needs_cover_of},
     attached=show_again,
     sealed=sealed,
     registers=REGISTERS,

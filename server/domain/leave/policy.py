@@ -8,11 +8,11 @@ import msgspec
 
 from server.domain.base import Tx
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import MINUTE_MS, add_days, day_of, posted_sessions, rule
+from server.domain.hall.rules import FOREVER, MINUTE_MS, add_days, day_of, posted_sessions, rule
 from server.domain.hall.tables import PersonRecord
 from server.domain.leave.ops import ApproverRole, LeaveChainRow, LeaveTypeRule, Rank, Sex, Status
 from server.domain.leave.rules import Chain
-from server.domain.leave.tables import LeaveChainRecord, LeaveDeputyRecord, LeavePersonRecord, LeaveRecord, LeaveTypeRecord
+from server.domain.leave.tables import SECRET, LeaveChainRecord, LeaveDeputyRecord, LeavePersonRecord, LeaveRecord, LeaveTypeRecord
 from server.domain.leave.views import chain_face, type_face
 
 DEFAULTS = Path(__file__).parent / "defaults.json"
@@ -120,8 +120,13 @@ def principals_of(tx: Tx, uid: str, day: str) -> list[str]:
 
 
 def chain_of(tx: Tx, hall: Hall, leave: LeaveRecord, kind: LeaveTypeRule, centidays: int) -> Chain:
-    """The approvers of a leave by type, length and rank (LV-03): nobody decides about himself, and a step nobody holds is left out."""
+    """The approvers of a leave by type, length and rank (LV-03): nobody decides about himself, and a step nobody holds is left out.
+
+    What is secret (P4) waits for TOP alone, even where nobody is: nobody else may see it (§8).
+    """
     assert leave.asked is not None, "only what is asked for is decided"
+    if kind.privacy == SECRET:
+        return Chain(("TOP",), leave.unit, leave.person, FOREVER)
     rows = chain_on(tx, kind.chain, day_of(leave.from_at, hall.tz))
     row = next((r for r in rows if r.rank == leave.asked.rank and (not r.upto_centidays or centidays <= r.upto_centidays)), None)
     steps = tuple(role for role in (row.steps if row else ()) if holders(tx, role, leave))

@@ -6,13 +6,17 @@ from pathlib import Path
 from server.domain.base import Column, Measure, Reading, Register, Related
 from server.domain.hall.rules import DAY_MS
 from server.domain.leave.rules import stand_in_at
-from server.domain.leave.tables import LeaveRecord
+from server.domain.leave.tables import SECRET, LeaveRecord
+from server.domain.leave.views import MEDICAL
 from sync.errors import N_
 
 _SHIPPED = json.loads((Path(__file__).parent / "defaults.json").read_text(encoding="utf-8"))["types"]
 TYPES: dict[str, dict[str, str]] = {one["code"]: one["rule"]["names"] for one in _SHIPPED}
-SENSITIVE = frozenset(one["code"] for one in _SHIPPED if one["rule"]["privacy"] == "P3")
-"""Types that tell of a person's health or family (P3): which one it is, is read for a purpose only (LV-09)."""
+OPEN = {code: names for code, names in TYPES.items() if code not in {one["code"] for one in _SHIPPED if one["rule"]["privacy"] == SECRET}}
+"""Types whose names may stand where those read who may not know of what is secret."""
+NOT_SECRET = f"privacy <> '{SECRET}'"
+"""Which rows those read who may not know of a suspension or an investigation: all but these (§8, VIS-01)."""
+LEADERS = frozenset({"LEAD", "TOP"})
 STATES = {
     "told": N_("已电话报告，待补办"),
     "pending": N_("待审批"),
@@ -31,8 +35,9 @@ TAKEN = "state IN ('approved', 'running', 'ended', 'overdue', 'returned', 'exten
 
 
 def _open_type(leave: LeaveRecord) -> str | None:
-    """The type, unless it is sensitive; one the hall added itself is known by its code."""
-    return "sealed" if leave.type in SENSITIVE else leave.type or None
+    """The type, unless it was one that tells of a person's health or family when the leave began (P3): which one is read for a purpose
+    only (LV-09). One the hall added itself is known by its code."""
+    return "sealed" if leave.privacy in MEDICAL else leave.type or None
 
 
 def _returned_at(leave: LeaveRecord) -> int | None:
@@ -49,7 +54,7 @@ REGISTERS = (
             Column("to_at", N_("请假结束"), "time", "P2"),
             Column("person", N_("请假人"), "person", "P2"),
             Column("unit", N_("单位"), "unit", "P2"),
-            Column("class", N_("假别"), "choice", "P2", value=_open_type, choices={**TYPES, "sealed": N_("敏感假别")}),
+            Column("class", N_("假别"), "choice", "P2", value=_open_type, choices={**OPEN, "sealed": N_("敏感假别")}),
             Column("type", N_("具体假别"), "choice", "P3", choices=TYPES),
             Column("days", N_("计假天数"), "text", "P2", value=lambda leave: f"{leave.centidays / 100:g}"),
             Column("state", N_("状态"), "choice", "P2", choices=STATES),
@@ -61,9 +66,10 @@ REGISTERS = (
             Column("back_late", N_("逾期销假"), "flag", "P2"),
         ),
         readings=(
-            Reading(frozenset({"OFF"})),
-            Reading(frozenset({"HEAD"}), "unit", hidden=frozenset({"type"})),
-            Reading(frozenset({"LEAD", "TOP"}), hidden=frozenset({"type", "class"}), sealed=frozenset({"person", "stand_in"})),
+            Reading(frozenset({"OFF"}), where=NOT_SECRET),
+            Reading(frozenset({"HEAD"}), "unit", hidden=frozenset({"type"}), where=NOT_SECRET),
+            Reading(LEADERS, hidden=frozenset({"type", "class"}), sealed=frozenset({"person", "stand_in"}), where=NOT_SECRET),
+            Reading(frozenset({"TOP"}), sealed=frozenset({"person", "stand_in"}), where=f"privacy = '{SECRET}'"),
         ),
         at="from_at",
         unit="unit",
@@ -78,14 +84,15 @@ REGISTERS = (
 )
 
 MEASURES = (
-    # IDX-07: an approved leave is a planned absence; what is handed over for another reason, its own sheet counts.
-    Measure(LeaveRecord, "from_at", "unit", {"planned_absences": "count(*)"}, where=TAKEN),
+    # IDX-07: a leave that was asked for a day ahead is a planned absence, an urgent one is not; what is handed over for another reason, its
+    # own sheet counts.
+    Measure(LeaveRecord, "from_at", "unit", {"planned_absences": "count(*)"}, where=f"{TAKEN} AND planned AND {NOT_SECRET}"),
     # IDX-08: by the day it ended; one whose return is not due yet is not counted.
     Measure(
         LeaveRecord,
         "to_at",
         "unit",
         {"leaves_ended": "count(*)", "leaves_reported": "sum(CASE WHEN state = 'returned' AND NOT back_late THEN 1 ELSE 0 END)"},
-        where="state IN ('returned', 'overdue')",
+        where=f"state IN ('returned', 'overdue') AND {NOT_SECRET}",
     ),
 )

@@ -5,7 +5,8 @@
         withdrawn ◀────┘ └ refused ◀┘ (CON-16: by competence rank; time taken in reliance stays approved)
 
 Answers of this domain, for `Tx.ask`: `leaves_of`(uid, from_at, to_at) -> list[LeaveSpan], the parts of a person's leaves that meet
-[from_at, to_at), in time order; `needs_cover_of`(uid, from_at, to_at) -> bool: approved, but its post has nobody yet (已批·待补岗).
+[from_at, to_at), in time order; `leaves_between`(from_at, to_at) -> list[LeaveSpan]: those of everybody;
+`needs_cover_of`(uid, from_at, to_at) -> bool: approved, but its post has nobody yet (已批·待补岗).
 """
 
 from collections.abc import Iterable, Sequence

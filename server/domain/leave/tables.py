@@ -6,11 +6,24 @@ import msgspec
 
 from server.domain.base import Record
 from server.domain.hall.rules import FOREVER
-from server.domain.leave.ops import LeaveChainRow, LeaveRead, LeaveSlot, LeaveState, LeaveStep, LeaveTypeRule, Rank, Sex, Status
+from server.domain.leave.ops import (
+    LeaveChainRow,
+    LeaveRead,
+    LeaveSlot,
+    LeaveState,
+    LeaveStep,
+    LeaveTypeRule,
+    PrivacyClass,
+    Rank,
+    Sex,
+    Status,
+)
 from sync.ops import Blob
 
 Grade = Literal["A", "B", "C"]
 SpanState = Literal["pending", "approved", "refused", "withdrawn", "recalled"]
+SECRET: PrivacyClass = "P4"
+"""Suspension, detention, investigation: for the person and whoever holds TOP; all others see that somebody is not there today (§8)."""
 
 
 class Asked(msgspec.Struct):
@@ -131,6 +144,8 @@ class LeaveRecord(Record):
 
     `person`, `unit`, `type`, `from_at`, `to_at` are what the facts say now; `until_at` is when it stops to matter to anybody's day;
     `calendars`: the versions its days were counted with; `alarmed`: 销假 was once called overdue; `back_late`: 销假 was late;
+    `planned`: asked for a day ahead or more (AB-02); `privacy`: of the type when it began; SECRET until that is known, so that
+    nothing is shown by mistake (VIS-01);
     `erase_at`: when what is sealed goes (ms, PRV-04; 0: not reckoned yet, FOREVER: nothing is sealed, or it is gone).
     """
 
@@ -163,6 +178,7 @@ class LeaveRecord(Record):
     open_to: dict[str, int] = msgspec.field(default_factory=dict)
 
     type: str = ""
+    privacy: PrivacyClass = SECRET
     from_at: int = 0
     to_at: int = 0
     extension_of: str = ""
@@ -175,6 +191,7 @@ class LeaveRecord(Record):
     was_centidays: int = -1
     alarmed: bool = False
     back_late: bool = False
+    planned: bool = False
     needs_cover: bool = False
     over_quota: bool = False
     twin: str = ""

@@ -16,23 +16,24 @@ from server.domain.leave.ops import (
     LeaveType,
     LeaveUnit,
 )
-from server.domain.leave.tables import LeaveChainRecord, LeaveDeputyRecord, LeaveRecord, LeaveTypeRecord
+from server.domain.leave.tables import SECRET, LeaveChainRecord, LeaveDeputyRecord, LeaveRecord, LeaveTypeRecord
 
 NOBODY: frozenset[str] = frozenset()
 HALL = frozenset({"hall"})
 OFFICE = frozenset({"role:OFF"})
+TOP = "role:TOP"
 MEDICAL = ("P3", "P4")
 """Privacy classes whose reason is sealed with the proofs."""
 
 
-def deciders(leave: LeaveRecord, privacy: str, deputies: Iterable[str]) -> frozenset[str]:
+def deciders(leave: LeaveRecord, deputies: Iterable[str]) -> frozenset[str]:
     """Who reads the whole request: the person, whoever filed it, the head and the office; leaders only when they are asked (§7).
 
-    A suspension or investigation (P4) is for the person and the leaders alone.
+    A suspension or investigation (P4) is for the person and the principal leader alone (§8).
     """
     own = {f"u:{leave.person}"}
-    if privacy == "P4":
-        return frozenset(own | {"role:LEAD"})
+    if leave.privacy == SECRET:
+        return frozenset(own | {TOP})
     own |= {f"u:{said.by}" for said in (leave.asked, leave.told) if said}
     asked = {"role:LEAD"} if any(s.role in ("LEAD", "TOP") for s in leave.steps) else set()
     return frozenset(own | asked | {f"head:{leave.unit}", "role:OFF", *(f"u:{uid}" for uid in deputies)})
@@ -92,7 +93,7 @@ def reads_face(leave: LeaveRecord) -> Face:
 
 
 def account_face(uid: str, unit: str, body: LeaveAccount) -> Face:
-    """Balances: for the person, the head and the office."""
+    """Balances: for the person, the head and the office; therefore without what is secret."""
     return Face("leave.account", uid, frozenset({f"u:{uid}", f"head:{unit}", "role:OFF"}), body)
 
 

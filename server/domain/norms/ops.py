@@ -61,7 +61,8 @@ class Score(msgspec.Struct):
 class ChecklistItem(msgspec.Struct, omit_defaults=True):
     """One item: points (0: looked at, not scored), and whether failing it caps the check at 59.
 
-    `na`: it may be marked 不适用; `proof`: a failure needs a note or a photo; `guide`: it compares what was told with the guide (IDX-27).
+    `na`: it may be marked 不适用; `proof`: a failure needs a note or a photo; `guide`: it compares what was told with the guide (IDX-27);
+    `code`: under which finding code a failed veto item becomes a problem (§6).
     """
 
     id: str
@@ -71,6 +72,7 @@ class ChecklistItem(msgspec.Struct, omit_defaults=True):
     na: bool = True
     proof: bool = False
     guide: bool = False
+    code: str = ""
 
 
 class ChecklistGroup(msgspec.Struct):

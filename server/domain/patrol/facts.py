@@ -6,7 +6,7 @@ from server.domain.base import APPLIED, Outcome, Tx, refused
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import DAY_MS, day_of
 from server.domain.hall.tables import PostRecord
-from server.domain.patrol.rules import EMPTY, STRAY_CODE, WHAT, Sighting, Stray
+from server.domain.patrol.rules import EMPTY, FAULT_CODES, STRAY_CODE, WHAT, CodedSighting, Sighting, Stray
 from server.domain.patrol.tables import EmptyDayRecord, ObservationRecord, RoundRecord, ZoneSeenRecord
 from sync.ops import Blob
 
@@ -34,17 +34,26 @@ def _sighting(o: ObservationRecord) -> Sighting:
         o.received_at,
         o.withdrawn_at,
         bool(o.void),
+        o.own_unit or o.tied,
+        o.offset_ms,
     )
 
 
 def _present(zone: ZoneSeenRecord) -> Sighting:
-    return Sighting(zone.rid, zone.at, "present", zone.grade, zone.inspector, received_at=zone.received_at)
+    return Sighting(zone.rid, zone.at, "present", zone.grade, zone.inspector, received_at=zone.received_at, offset_ms=zone.offset_ms)
 
 
 def strays_of(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[Stray]:
     """Where inspectors saw this person idling at a post, by its quick code; withdrawn ones are none (CON-24)."""
     found = tx.find(ObservationRecord, "person = ? AND at >= ? AND at < ?", [uid, from_at, to_at], "at, rid")
     return [Stray(o.rid, o.at, o.post, uid, o.grade) for o in found if STRAY_CODE in o.codes and not o.withdrawn and not o.void]
+
+
+def coded_at(tx: Tx, *, post: str, day: str) -> list[CodedSighting]:
+    """Sightings of a post and day with codes that say something of a person, by time; what was taken back is none."""
+    found = tx.find(ObservationRecord, "post = ? AND day = ? AND source = ''", [post, day], "at, rid")
+    coded = [(o, [code for code in o.codes if code in FAULT_CODES]) for o in found if not o.withdrawn and not o.void]
+    return [CodedSighting(o.rid, o.at, [*codes], o.grade, o.person, o.note, o.reminded) for o, codes in coded if codes]
 
 
 def empty_days(tx: Tx, *, post: str, from_day: str, to_day: str) -> list[str]:

@@ -7,14 +7,14 @@ from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Touched, Tx,
 from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.leaving import leave_devices
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, MINUTE_MS, day_of, may_any, minutes_ms
+from server.domain.hall.rules import DAY_MS, MINUTE_MS, day_of, may_any, vacancy_ms
 from server.domain.hall.tables import PostRecord
 from server.domain.patrol import facts, ops, points, summary, ties, video
 from server.domain.patrol.facts import may_void, touch_day
 from server.domain.patrol.ops import Observe, RoundFinish, RoundStart, ScanPoint, Tie, Withdraw, ZoneClear
 from server.domain.patrol.registers import MEASURES, REGISTERS
 from server.domain.patrol.rules import EMPTY, WHAT
-from server.domain.patrol.slots import round_changed, tick
+from server.domain.patrol.slots import round_changed, slot_of, tick
 from server.domain.patrol.tables import (
     AskRecord,
     EmptyDayRecord,
@@ -33,6 +33,7 @@ from sync.clock import Grade, Window
 
 WRITTEN_AT_ONCE_MS = 15 * MINUTE_MS
 """A sighting written down later than this is a memory: its time is grade C."""
+QUEUE_MAX = 10_000
 
 
 def patrols(actor: Actor) -> bool:
@@ -46,9 +47,23 @@ def start(tx: Tx, op: Op[RoundStart]) -> Outcome:
         return held("NO_RIGHT")
     if tx.get(RoundRecord, op.rid):
         return held("INVALID")
-    tx.put(RoundRecord(rid=op.rid, slot=op.a.slot, type=op.a.type, inspector=op.actor.uid, started_at=op.a.at, received_at=op.received_at))
-    _show_photos_due(tx, op.rid, op.a.at)
-    for same in tx.find(RoundRecord, "slot = ? AND type = 'hourly'", [op.a.slot]):
+    hall: Hall = tx.ask("hall")
+    at, grade = _seen(op.a.at, op.window)
+    slot, tally = slot_of(hall, op.a.slot, at), tx.get(RoundTallyRecord, op.rid)
+    record = RoundRecord(
+        rid=op.rid,
+        slot=slot,
+        type=op.a.type,
+        inspector=op.actor.uid,
+        started_at=at,
+        received_at=op.received_at,
+        grade=grade,
+        posts_due=0 if op.a.type == "irregular" else len(tx.ask("posts")),
+        posts_seen=len(tally.looked) if tally else 0,
+    )
+    tx.put(record)
+    _show_photos_due(tx, op.rid, at)
+    for same in tx.find(RoundRecord, "slot = ? AND type = 'hourly'", [slot]):
         _show_round(tx, same)
     _show_round_of(tx, op.rid)
     return APPLIED
@@ -73,8 +88,10 @@ def zone_clear(tx: Tx, op: Op[ZoneClear]) -> Outcome:
         grade=grade,
         inspector=op.actor.uid,
         knew=op.a.knew,
+        offset_ms=op.window.offset_ms,
     )
     tx.put(seen)
+    _looked(tx, op.rid, seen.posts, 1)
     _show_round_of(tx, op.rid)
     for post in seen.posts:
         touch_day(tx, post, at)
@@ -107,6 +124,7 @@ def observe(tx: Tx, op: Op[Observe]) -> Outcome:
         codes=a.codes,
         person=a.person or "",
         note=a.note,
+        offset_ms=op.window.offset_ms,
         reminded=a.reminded,
         waited=a.waited,
         recheck_of=a.recheck_of or "",
@@ -114,6 +132,7 @@ def observe(tx: Tx, op: Op[Observe]) -> Outcome:
     )
     tx.put(seen)
     _count(tx, a.round, 1)
+    _looked(tx, a.round, [a.post], 1)
     if WHAT[a.seen] in EMPTY:
         tx.put(EmptyDayRecord(rid=f"{a.post}:{seen.day}", post=a.post, day=seen.day))
     _show_with_first(tx, seen, hall)
@@ -145,7 +164,12 @@ def finish(tx: Tx, op: Op[RoundFinish]) -> Outcome:
         return held("REF_WAIT")
     if op.actor.uid != record.inspector:
         return held("NO_RIGHT")
-    record.finished_at = max(record.finished_at, op.a.at)
+    if op.a.queue_len is not None and not 0 <= op.a.queue_len <= QUEUE_MAX:
+        return held("INVALID")
+    record.queue_len = record.queue_len if op.a.queue_len is None else op.a.queue_len
+    record.remark = op.a.remark.strip() or record.remark
+    record.finished_at = max(record.finished_at, min(op.a.at, op.window.at))
+    record.received_at = max(record.received_at, op.received_at)
     tx.put(record)
     _show_round(tx, record)
     round_changed(tx, record)
@@ -163,6 +187,7 @@ def withdraw(tx: Tx, op: Op[Withdraw]) -> Outcome:
         return held("INVALID")
     if not seen.withdrawn:
         _count(tx, seen.round, -1)
+        _looked(tx, seen.round, [seen.post], -1)
         # A time nobody can prove is that of receipt: it must not come before a publication it did not know of.
         seen.withdrawn_at = op.received_at if op.window.grade == "C" else op.window.at
     seen.withdrawn = seen.withdrawn or op.a.text
@@ -192,6 +217,7 @@ def declare(tx: Tx, op: Op[Tie]) -> Outcome:
         return done
     for seen in done:
         _show_observation(tx, seen, tx.ask("hall"))
+        touch_day(tx, seen.post, seen.at)
     return APPLIED
 
 
@@ -201,6 +227,7 @@ def review(tx: Tx, touched: frozenset[Touched]) -> None:
         if one.post and one.to_at:
             for seen in ties.of_roster(tx, one.post, one.from_at, one.to_at):
                 _show_observation(tx, seen, tx.ask("hall"))
+                touch_day(tx, seen.post, seen.at)
 
 
 def _show_round_of(tx: Tx, rid: str) -> None:
@@ -225,6 +252,22 @@ def _count(tx: Tx, rid: str, change: int) -> None:
     tx.put(tally)
 
 
+def _looked(tx: Tx, rid: str, posts: list[str], change: int) -> None:
+    """Posts of a round were looked at once more, or once less; its slot is looked at again when that makes it one, or none (PTL-06)."""
+    if not rid:
+        return
+    tally = tx.get(RoundTallyRecord, rid) or RoundTallyRecord(rid=rid)
+    looked = tally.looked | {post: tally.looked.get(post, 0) + change for post in posts}
+    tally.looked = {post: times for post, times in sorted(looked.items()) if times > 0}
+    tx.put(tally)
+    record = tx.get(RoundRecord, rid)
+    if record and record.posts_seen != len(tally.looked):
+        was, record.posts_seen = record.posts_seen, len(tally.looked)
+        tx.put(record)
+        if not was or not record.posts_seen:
+            round_changed(tx, record)
+
+
 def _is_repeated(tx: Tx, record: RoundRecord) -> bool:
     """True when an earlier hourly round of the same slot exists (CON-08)."""
     same = tx.find(RoundRecord, "slot = ? AND type = 'hourly'", [record.slot])
@@ -246,7 +289,7 @@ def _show_observation(tx: Tx, seen: ObservationRecord, hall: Hall) -> None:
     due = None
     is_first = WHAT[seen.seen] in EMPTY and not seen.recheck_of and not seen.waited and not seen.withdrawn and not seen.void
     if is_first and all(look.withdrawn or look.void for look in tx.find(ObservationRecord, "recheck_of = ?", [seen.rid])):
-        due = seen.at + minutes_ms(hall, "evd.vacancy_min_minutes")
+        due = seen.at + vacancy_ms(hall)
     shown = attached(tx, seen.inspector, seen.blobs)
     tx.project(observation_face(seen, due, shown))
     show_due(tx, "obs", seen.rid, seen.inspector, shown, _photo_readers(tx, seen), seen.received_at)
@@ -312,6 +355,7 @@ DOMAIN = Domain(
     answers={
         "seen_at": facts.seen_at,
         "strays_of": facts.strays_of,
+        "coded_at": facts.coded_at,
         "empty_days": facts.empty_days,
         "seen_empty": facts.seen_empty,
         "first_day": facts.first_day,

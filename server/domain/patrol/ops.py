@@ -56,10 +56,12 @@ class Observe(msgspec.Struct, omit_defaults=True):
     recheck_of: str | None = None
 
 
-class RoundFinish(msgspec.Struct):
-    """`patrol.finish`, rid = round."""
+class RoundFinish(msgspec.Struct, omit_defaults=True):
+    """`patrol.finish`, rid = round. `queue_len`: people waiting in the hall, None where nobody counted; `remark`: weather, queue, other."""
 
     at: int
+    queue_len: int | None = None
+    remark: str = ""
 
 
 class Withdraw(msgspec.Struct):
@@ -115,7 +117,8 @@ class ZoneDone(msgspec.Struct):
 class Round(msgspec.Struct, omit_defaults=True):
     """Row `round`: for INS and EFF; an hourly one for the office, too. `repeated`: another round already did this slot (CON-08).
 
-    `points`: zones whose code was scanned (PTL-09).
+    `slot`: the hour it was walked in; `points`: zones whose code was scanned (PTL-09); `due`, `looked`: posts there were when it began, and
+    those looked at (PTL-06); of an irregular one `due` is 0.
     """
 
     slot: str
@@ -128,6 +131,10 @@ class Round(msgspec.Struct, omit_defaults=True):
     repeated: bool = False
     finished_at: int | None = None
     points: list[str] = []
+    due: int = 0
+    looked: int = 0
+    queue_len: int | None = None
+    remark: str = ""
 
 
 class Observation(msgspec.Struct, omit_defaults=True):
@@ -204,14 +211,16 @@ class ZoneCodes(msgspec.Struct):
 
 class Slot(msgspec.Struct, omit_defaults=True):
     """Row `slot`, rid = slot: an hour without a round, as far as known, told at `alarm_at`; `late`: a round arrived after all, the alarm is
-    withdrawn (CON-09). Provisional until `final_at`. For those who patrol and the office. Times ms.
+    withdrawn (CON-09). `wide`: it has its round, but `gap_min` opening minutes after the one before (CAL-10). Provisional until `final_at`.
+    For those who patrol and the office. Times ms.
     """
 
     slot: str
-    state: Literal["missed", "late"]
+    state: Literal["missed", "late", "wide"]
     alarm_at: int
     final_at: int
     round: str | None = None
+    gap_min: int = 0
 
 
 OPS = (

@@ -2,6 +2,7 @@
 
 Answers of this domain, for `Tx.ask`: `seen_at`(post, day, zone) -> list[Sighting], everything seen at a post of that zone on a day ·
 `strays_of`(uid, from_at, to_at) -> list[Stray], where an inspector saw this person idling at a post ·
+`coded_at`(post, day) -> list[CodedSighting], sightings with a code that says something of a person ·
 `empty_days`(post, from_day, to_day) -> list[str], days on which somebody saw the post empty ·
 `seen_empty`(post, since) -> int: when a patrol first saw nobody there, nobody having been seen since; 0: it did not ·
 `first_day`() -> str: the first day anything was seen, "" for none ·
@@ -31,13 +32,17 @@ WHAT: dict[str, What] = {
 EMPTY: frozenset[What] = frozenset({"empty", "plate"})
 STRAY_CODE = "P8"
 """串岗闲聊 of the quick list (§6.3)."""
+FAULT_CODES = frozenset({"P7", "P8", "P9", "P10", "P11", "P12", "P13"})
+"""Codes of the quick list that say something of a person: late, chat, screen, phone, badge, dress, manner."""
 
 
 class Sighting(NamedTuple):
     """One look at a post; a "zone all present" is one for each post it covers. `what` "plate": empty, with a notice standing there.
 
     `knew`: roster version on the inspector's phone (EVD-09); `named`: whom the inspector took the person for, which decides nothing.
-    `withdrawn`: its author took it back at `withdrawn_at` (ms), `void`: the office or the efficiency group did (CON-44).
+    `withdrawn`: its author took it back at `withdrawn_at` (ms), `void`: the office or the efficiency group did (CON-44). `tied`: at a post
+    of the inspector's own unit, or one he has declared a tie to (PTL-07). `offset_ms`: by how much the phone's clock was corrected, None:
+    nobody knows (CON-07).
     """
 
     id: str
@@ -52,6 +57,8 @@ class Sighting(NamedTuple):
     received_at: int = 0
     withdrawn_at: int = 0
     void: bool = False
+    tied: bool = False
+    offset_ms: int | None = None
 
 
 class Stray(NamedTuple):
@@ -62,6 +69,18 @@ class Stray(NamedTuple):
     post: str
     person: str
     grade: Grade
+
+
+class CodedSighting(NamedTuple):
+    """What an inspector coded beside the state of a post (FAULT_CODES); `named`: whom he named, if anybody."""
+
+    rid: str
+    at: int
+    codes: list[str]
+    grade: Grade
+    named: str
+    note: str
+    reminded: bool
 
 
 class Patrolled(NamedTuple):
@@ -80,12 +99,14 @@ class Patrolled(NamedTuple):
 
 
 class RoundFact(NamedTuple):
-    """A finished hourly round: when it was walked (ms) and when the server got it."""
+    """A finished hourly round: when it was walked (ms), when the server got it, what its time is worth, how many posts were looked at."""
 
     rid: str
     slot: str
     started_at: int
     received_at: int
+    grade: Grade = "A"
+    seen: int = 1
 
 
 SlotState = Literal["due", "missed", "late", "done"]
@@ -97,6 +118,29 @@ def slot_state(rounds: Sequence[RoundFact], slot_end_at: int, alarm_at: int, now
     if rounds:
         return "late" if alarm_at else "done"
     return "missed" if now >= slot_end_at else "due"
+
+
+def completes(one: RoundFact, daily_at: int, closed_at: int) -> bool:
+    """Whether a round can make a slot done: a post was looked at (PTL-06), and it arrived while numbers follow the facts. After the daily
+    close (ms) a time nobody can prove changes nothing any more, after the monthly close nothing does (EVD-03, EVD-10).
+    """
+    return one.seen > 0 and one.received_at < (daily_at if one.grade == "C" else closed_at)
+
+
+def slot_walked(hours: Sequence[tuple[str, int, int]], named: str, started_at: int, tolerance: int) -> str:
+    """The slot a round was walked in: by when it began, whatever it was named for; the name decides only within tolerance of both (ms).
+
+    `hours`: (slot, from, to) of the day (ms). "" when no hour that needs a round is near (PTL-06).
+    """
+    near = [slot for slot, start, end in hours if start - tolerance <= started_at < end + tolerance]
+    inside = [slot for slot, start, end in hours if start <= started_at < end]
+    return named if named in near else next(iter(inside or near), "")
+
+
+def since_last(start: int, end: int, opens: int, walked: Sequence[int]) -> int:
+    """Minutes from the round before, or from opening, to the first round of an hour (ms); 0 without one. Closed time is exempt (CAL-10)."""
+    first = min((at for at in walked if start <= at < end), default=0)
+    return (first - max([opens, *(at for at in walked if at < first)])) // MINUTE_MS if first else 0
 
 
 def first_round(rounds: Iterable[RoundFact]) -> str:

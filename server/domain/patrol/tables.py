@@ -12,7 +12,10 @@ Grade = Literal["A", "B", "C"]
 
 
 class RoundRecord(Record):
-    """巡查轮次 (PTL-01). `finished_at`: 0 while running."""
+    """巡查轮次 (PTL-01). `slot`: the hour it was walked in (PTL-06). `finished_at`: 0 while running; `received_at`: when the last of its
+    beginning and end had arrived (ms); `grade`: what its time is worth. `posts_due`, `posts_seen`: posts there were, and those looked at.
+    `queue_len`: people who waited, -1 where nobody counted.
+    """
 
     TABLE: ClassVar[str] = "patrol_round"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("slot", ("started_at", "rid"))
@@ -23,12 +26,17 @@ class RoundRecord(Record):
     started_at: int
     finished_at: int = 0
     received_at: int = 0
+    grade: Grade = "A"
+    posts_due: int = 0
+    posts_seen: int = 0
+    queue_len: int = -1
+    remark: str = ""
 
 
 class SlotRecord(Record):
     """One hour of opening time and its round, rid = slot. `over_at`: when it was due; `alarm_at`: when its absence was told, 0: it was not
     (ms). `unit`: "", a slot is the hall's; `gap_min`: opening minutes without a round until the one of this slot was walked, or the slot
-    was over (IDX-24); `made`: it has its round.
+    was over (IDX-24); `made`: it has its round. `wide`: too long after the one before, first told at `wide_at` (ms).
     """
 
     TABLE: ClassVar[str] = "patrol_slot"
@@ -43,15 +51,20 @@ class SlotRecord(Record):
     unit: str = ""
     gap_min: int = 0
     made: bool = False
+    wide: bool = False
+    wide_at: int = 0
 
 
 class RoundTallyRecord(Record):
-    """How many exceptions have arrived for a round, rid = round, and in which zones codes were scanned; they may be there before it."""
+    """How many exceptions have arrived for a round, rid = round, in which zones codes were scanned, and how often each post was looked at;
+    they may be there before it.
+    """
 
     TABLE: ClassVar[str] = "patrol_round_tally"
 
     exceptions: int = 0
     points: list[str] = msgspec.field(default_factory=list)
+    looked: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class EmptyDayRecord(Record):
@@ -65,7 +78,7 @@ class EmptyDayRecord(Record):
 
 
 class ZoneSeenRecord(Record):
-    """ "All others present" in a zone, rid = op id; every post it covers was seen present (PTL-02)."""
+    """ "All others present" in a zone, rid = op id; every post it covers was seen present (PTL-02). `offset_ms`: as of an observation."""
 
     TABLE: ClassVar[str] = "patrol_zone_seen"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("round", ("day", "zone"))
@@ -79,6 +92,7 @@ class ZoneSeenRecord(Record):
     grade: Grade
     inspector: str
     knew: Knew
+    offset_ms: int | None = None
 
 
 class ObservationRecord(Record):
@@ -86,6 +100,7 @@ class ObservationRecord(Record):
 
     `withdrawn`: the author's reason to take it back, said at `withdrawn_at` (ms); `void`: who did after publication, and why (CON-44).
     `tied`: a tie was declared when it was seen (PTL-07); `source` "video": seen by `camera` on the recording `clip` (PTL-11).
+    `offset_ms`: by how much the phone's clock was corrected, None: nobody knows (CON-07).
     """
 
     TABLE: ClassVar[str] = "observation"
@@ -122,6 +137,7 @@ class ObservationRecord(Record):
     source: Literal["", "video"] = ""
     camera: str = ""
     clip: str = ""
+    offset_ms: int | None = None
 
 
 class TieRecord(Record):

@@ -26,6 +26,10 @@ def round_face(record: RoundRecord, zones: list[ZoneSeenRecord], exceptions: int
         repeated=repeated,
         finished_at=record.finished_at or None,
         points=points,
+        due=record.posts_due,
+        looked=record.posts_seen,
+        queue_len=record.queue_len if record.queue_len >= 0 else None,
+        remark=record.remark,
     )
     return Face("round", record.rid, round_audience(record), body)
 

@@ -73,13 +73,13 @@ def close(tx: Tx, op: Op[Close]) -> Outcome:
 
 
 def judge_late(tx: Tx, op: Op[JudgeLate]) -> Outcome:
-    """HEAD or OFF, never the subject, accepts or refuses a 补告示 (CON-03, EVD-05)."""
+    """HEAD or OFF, never the subject, accepts or refuses a 补告示, with the reason (CON-03, EVD-05)."""
     notice = tx.get(NoticeRecord, op.rid)
     if notice is None or not leads(op.actor, notice.unit) or op.actor.uid == notice.person:
         return refused("NO_RIGHT")
     if old := stale(tx, op.rid, op.guard):
         return old
-    if not notice.late:
+    if not (notice.late and op.a.text.strip()):
         return refused("INVALID")
     notice.judged = Judgement(op.window.at, op.actor.uid, op.a.accept, op.a.text)
     save(tx, notice, tx.ask("hall"))

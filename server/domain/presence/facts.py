@@ -4,7 +4,7 @@ from server.domain.base import Tx
 from server.domain.hall.ops import Hall
 from server.domain.hall.tables import PersonRecord
 from server.domain.presence.others import handed_over, holders, on_leave
-from server.domain.presence.rules import NoticeFact, Serving, ended, fact_of, is_barred
+from server.domain.presence.rules import NoticeFact, PostCover, Serving, cover_fact, ended, fact_of, is_barred
 from server.domain.presence.tables import AwayPostRecord, CoverRecord, NoticeRecord
 
 
@@ -28,6 +28,12 @@ def left_in(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[NoticeFact]:
     """The person's own notices of departures in the span, by departure; the cost does not grow with the years."""
     found = tx.find(NoticeRecord, "person = ? AND leaves_at >= ? AND leaves_at < ?", [uid, from_at, to_at], "leaves_at, rid")
     return [fact_of(n) for n in found]
+
+
+def covers_of(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[PostCover]:
+    """Posts a person had taken for somebody in the span, by time."""
+    found = tx.find(CoverRecord, "person = ? AND until_at > ? AND from_at < ?", [uid, from_at, to_at], "from_at, rid")
+    return [PostCover(c.post, cover_fact(c)) for c in found]
 
 
 def is_free(tx: Tx, *, uid: str, from_at: int, to_at: int) -> bool:

@@ -5,6 +5,7 @@ from server.domain.hall.ops import Hall
 from server.domain.hall.rules import DAY_MS, leads, may_any, opens_within
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
 from server.domain.presence import decisions, facts, ops, posts
+from server.domain.presence.bounds import can_begin, can_last
 from server.domain.presence.keep import end_covers, save, save_cover, settle, speaks_for, touch_where_standing_in
 from server.domain.presence.ops import Announce, Answer, Cancel, Extend, HandBack, Return, StepUp
 from server.domain.presence.others import holders
@@ -36,9 +37,12 @@ def announce(tx: Tx, op: Op[Announce]) -> Outcome:
         return held("INVALID")
     if a.stand_in and tx.ask("person", uid=a.stand_in) is None:
         return held("INVALID")
+    said = (op.window.at, op.received_at)
+    if not (can_begin(hall, a.leaves_at, said) and can_last(hall, a.reason, a.leaves_at, a.back_at)):
+        return held("TIME_UNLIKELY")
     if not _may_announce(tx, op.actor, person, a):
         return held("NO_RIGHT")
-    if a.unit is not None and _empties_office(tx, hall, a):
+    if a.unit is not None and _empties_office(tx, hall, a.unit, a.leaves_at, a.back_at):
         return held("OFFICE_NEVER_EMPTY")
     left = a.posts or ([p.rid for p in tx.ask("posts") if p.unit == a.unit] if a.unit else [])
     if any(tx.ask("post", post=p) is None for p in left):
@@ -90,10 +94,10 @@ def _belongs(tx: Tx, actor: Actor, post_id: str, at: int) -> bool:
     return actor.uid in holders(tx, tx.ask("hall"), post_id, at)
 
 
-def _empties_office(tx: Tx, hall: Hall, a: Announce) -> bool:
+def _empties_office(tx: Tx, hall: Hall, unit_id: str, leaves_at: int, back_at: int) -> bool:
     """The unit that holds the office contact point may not be wholly away in working hours (AWY-03, ORG-06)."""
-    unit: UnitRecord | None = tx.ask("unit", unit=a.unit)
-    return unit is not None and bool(unit.contact_post) and opens_within(hall, a.leaves_at, a.back_at)
+    unit: UnitRecord | None = tx.ask("unit", unit=unit_id)
+    return unit is not None and bool(unit.contact_post) and opens_within(hall, leaves_at, back_at)
 
 
 def extend(tx: Tx, op: Op[Extend]) -> Outcome:
@@ -106,9 +110,14 @@ def extend(tx: Tx, op: Op[Extend]) -> Outcome:
     # Only the person may promise to be back earlier: being late accuses.
     if op.a.back_at <= (notice.leaves_at if op.actor.uid == notice.person else notice.first_back_at):
         return held("INVALID")
+    hall: Hall = tx.ask("hall")
+    if not can_last(hall, notice.reason, notice.leaves_at, op.a.back_at):
+        return held("TIME_UNLIKELY")
+    if notice.whole_unit and _empties_office(tx, hall, notice.unit, notice.leaves_at, op.a.back_at):
+        return held("OFFICE_NEVER_EMPTY")
     notice.extensions.append(Extension(op.id, op.window.at, op.a.back_at, op.window.grade, op.actor.uid))
     notice.extensions.sort(key=lambda e: (e.at, e.op))
-    save(tx, notice, tx.ask("hall"))
+    save(tx, notice, hall)
     return APPLIED
 
 
@@ -168,8 +177,11 @@ def step_up(tx: Tx, op: Op[StepUp]) -> Outcome:
     post: PostRecord | None = tx.ask("post", post=op.a.post)
     if post is None or tx.get(CoverRecord, op.rid):
         return held("INVALID")
+    hall: Hall = tx.ask("hall")
+    if not can_begin(hall, op.a.at, (op.window.at, op.received_at)):
+        return held("TIME_UNLIKELY")
     notice = tx.get(NoticeRecord, op.a.notice) if op.a.notice else None
-    a, b = holders(tx, tx.ask("hall"), post.rid, op.a.at)
+    a, b = holders(tx, hall, post.rid, op.a.at)
     for_person = notice.person if notice else a
     if op.actor.uid == for_person:
         return held("INVALID")
@@ -188,7 +200,7 @@ def step_up(tx: Tx, op: Op[StepUp]) -> Outcome:
     )
     save_cover(tx, cover)
     if notice:
-        save(tx, notice, tx.ask("hall"))
+        save(tx, notice, hall)
     return APPLIED
 
 
@@ -216,6 +228,7 @@ def tick(tx: Tx) -> None:
     hall: Hall = tx.ask("hall")
     for notice in tx.find(NoticeRecord, "due_at <= ?", [tx.now]):
         save(tx, notice, hall)
+        touch_where_standing_in(tx, notice.person)
     posts.show_due(tx, hall)
     if posts.enter_phase(tx, hall):
         _end_old_covers(tx, posts.today_at(tx, hall))
@@ -253,6 +266,7 @@ DOMAIN = Domain(
         "post_day": posts.post_day,
         "away_of": facts.away_of,
         "left_in": facts.left_in,
+        "covers_of": facts.covers_of,
         "is_free": facts.is_free,
         "serving": facts.serving,
         "asked_of": facts.asked_of,

@@ -99,12 +99,12 @@ def _barred(tx: Tx, notice: NoticeRecord, hall: Hall) -> Barred:
 
 
 def _is_last_of_office(tx: Tx, notice: NoticeRecord, hall: Hall) -> bool:
-    """True when everybody else of the office had said before that he is away during this absence, or is on leave."""
+    """True when everybody else of the office, if there is anybody, had said before that he is away during this absence, or is on leave."""
     unit: UnitRecord | None = tx.ask("unit", unit=notice.unit)
     if notice.whole_unit or unit is None or not unit.contact_post or not opens_within(hall, notice.leaves_at, back_at(notice)):
         return False
     others = [uid for uid in tx.ask("unit_people", unit=notice.unit) if uid != notice.person]
-    return bool(others) and all(_gone_before(tx, uid, notice) for uid in others)
+    return all(_gone_before(tx, uid, notice) for uid in others)
 
 
 def _gone_before(tx: Tx, uid: str, notice: NoticeRecord) -> bool:
@@ -133,7 +133,9 @@ def _stand_in(tx: Tx, notice: NoticeRecord) -> StandIn:
     from_at, to_at = max(notice.leaves_at, tx.now), max(back_at(notice), tx.now + 1)
     uid = notice.stand_in
     away = bool(uid) and any(overlaps(n, from_at, to_at) for n in open_notices(tx, uid) if not n.whole_unit)
-    return StandIn(away, bool(uid) and on_leave(tx, uid, from_at, to_at), all(_served(tx, notice, post) for post in notice.posts))
+    covers = tx.find(CoverRecord, "person = ? AND until_at > ? AND from_at < ?", [uid, from_at, to_at]) if uid else []
+    busy = any(c.post not in notice.posts for c in covers)
+    return StandIn(away, bool(uid) and on_leave(tx, uid, from_at, to_at), all(_served(tx, notice, post) for post in notice.posts), busy)
 
 
 def _served(tx: Tx, notice: NoticeRecord, post: str) -> bool:
@@ -177,10 +179,11 @@ def save_cover(tx: Tx, cover: CoverRecord) -> None:
     tx.project(cover_face(cover, post.unit if post else ""))
     tx.touch(cover.post, cover.from_at, tx.now if cover.until_at == FOREVER else max(cover.until_at, tx.now))
     tx.touch_person(cover.person, cover.from_at, tx.now)
+    touch_where_standing_in(tx, cover.person)
 
 
 def touch_where_standing_in(tx: Tx, person: str) -> None:
-    """A stand-in who leaves or comes back changes the posts he or she covers (AB-05)."""
+    """A stand-in who leaves, comes back or takes another post changes the posts he or she covers, or was asked to (AB-05, CON-12)."""
     for cover in tx.find(CoverRecord, "person = ? AND until_at = ?", [person, FOREVER]):
         tx.touch(cover.post, tx.now, tx.now)
     for notice in tx.find(NoticeRecord, "stand_in = ? AND state IN ('active', 'overdue')", [person]):

@@ -18,8 +18,10 @@ Consent = Literal["none", "waiting", "given", "refused"]
 """HEAD's word, where the absence needs it: a long step-away (AWY-05), or a barred one."""
 Barred = Literal["", "duty", "office"]
 """Why leaving needs HEAD's word before it counts: an emergency is in force (AWY-12), or the office would be empty (AWY-03)."""
-Trouble = Literal["", "declined", "away", "leave", "silent", "unreached", "nobody"]
-"""Why nobody is sure to stand in; HEAD is asked at once (AB-05). `unreached`: it has not come to the stand-in's phone (CON-11)."""
+Trouble = Literal["", "declined", "away", "leave", "busy", "silent", "unreached", "nobody"]
+"""Why nobody is sure to stand in; HEAD is asked at once (AB-05). `unreached`: it has not come to the stand-in's phone (CON-11); `busy`: he
+has taken another post (CON-12).
+"""
 Told = Literal["", "person", "head", "office"]
 """How far an overdue return has been told (AWY-07): the person at the time, HEAD and stand-in after the grace, then the office."""
 

@@ -8,16 +8,16 @@ from server.domain.presence.others import Handed, handed_over, holders, on_leave
 from server.domain.presence.rules import (
     SERVED,
     UNSERVED,
-    CoverFact,
     Neighbour,
     PostDay,
     PostNow,
     Times,
+    back_at,
+    cover_fact,
     current_notice,
     fact_of,
     is_barred,
     nearest,
-    proved_until,
     public_state,
 )
 from server.domain.presence.tables import AwayPostRecord, CoverRecord, NoticeRecord, PhaseRecord, PostStateRecord
@@ -125,9 +125,12 @@ def note_return(tx: Tx, post: str, at: int) -> None:
 
 
 def is_away(tx: Tx, person: str) -> bool:
-    """True when the person's own notice says so right now, or approved leave does."""
-    notices = tx.find(NoticeRecord, "person = ? AND state = 'active'", [person])
-    return any(n.leaves_at <= tx.now and not is_barred(n) for n in notices) or on_leave(tx, person, tx.now, tx.now + 1)
+    """True when the person's own notice says so right now, overdue or not, or approved leave does; one forgotten on an earlier day does
+    not, as at the person's own post (`current_notice`)."""
+    day_at = today_at(tx, tx.ask("hall"))
+    notices = tx.find(NoticeRecord, "person = ? AND state IN ('active', 'overdue')", [person])
+    gone = any(n.leaves_at <= tx.now and back_at(n) >= day_at and not is_barred(n) for n in notices)
+    return gone or on_leave(tx, person, tx.now, tx.now + 1)
 
 
 def show_due(tx: Tx, hall: Hall) -> None:
@@ -172,6 +175,4 @@ def post_day(tx: Tx, *, post: str, from_at: int, to_at: int) -> PostDay:
     links = tx.find(AwayPostRecord, "post = ? AND until_at >= ? AND from_at < ?", [post, from_at, to_at])
     notices = tuple(fact_of(n) for link in links if (n := tx.get(NoticeRecord, link.notice)))
     covers = tx.find(CoverRecord, "post = ? AND until_at >= ? AND from_at < ?", [post, from_at, to_at])
-    return PostDay(
-        notices, tuple(CoverFact(c.rid, c.person, c.from_at, max(c.from_at, c.made_at), proved_until(c), c.grade) for c in covers)
-    )
+    return PostDay(notices, tuple(cover_fact(c) for c in covers))

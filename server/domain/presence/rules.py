@@ -8,6 +8,7 @@
 Answers of this domain, for `Tx.ask`: `post_day`(post, from_at, to_at) -> PostDay ·
 `away_of`(uid, from_at, to_at) -> list[NoticeFact]: the person's own notices, and those of the whole unit, that touch the span ·
 `left_in`(uid, from_at, to_at) -> list[NoticeFact]: the person's own notices of departures in the span ·
+`covers_of`(uid, from_at, to_at) -> list[PostCover]: the posts a person had taken for somebody ·
 `is_free`(uid, from_at, to_at) -> bool: neither away, nor on approved leave, nor standing in for somebody ·
 `serving`(post, at) -> Serving: who answers for what is done there at that moment (AB-03) ·
 `asked_of`(post, at) -> list[NoticeFact]: notices in effect at the post that named a stand-in, the last said first.
@@ -55,7 +56,8 @@ class NoticeFact(NamedTuple):
     `proved_at`: when the end was said, which alone proves presence. `accepted`: the stand-in said yes;
     `relieved_at`: gave the post back, FOREVER if not. `own_at`: since when the person answers for it: 0 when he made it himself,
     FOREVER while only others have spoken. `told_at`: the stand-in's phone had it, `answered_at`: the stand-in's last answer; both FOREVER
-    when not. `asked`, `replies`: everybody named as stand-in and every answer, as they were said.
+    when not. `asked`, `replies`: everybody named as stand-in and every answer, as they were said. `barred`: while it is open, leaving
+    needs HEAD's word whatever its length (AWY-03, AWY-12); `agreed`: that word was given last.
     """
 
     rid: str
@@ -82,6 +84,8 @@ class NoticeFact(NamedTuple):
     reason: Reason = "step_away"
     by: str = ""
     received_at: int = 0
+    barred: bool = False
+    agreed: bool = False
 
 
 class CoverFact(NamedTuple):
@@ -95,6 +99,13 @@ class CoverFact(NamedTuple):
     proved_at: int
     until_at: int
     grade: Literal["A", "B", "C"]
+
+
+class PostCover(NamedTuple):
+    """A cover and the post it is at."""
+
+    post: str
+    cover: CoverFact
 
 
 class Serving(NamedTuple):
@@ -208,11 +219,14 @@ def missing(notice: NoticeRecord) -> list[Literal["destination", "contact"]]:
 
 
 class StandIn(NamedTuple):
-    """The present stand-in during the absence as others' facts have it: away, on approved leave; `served`: somebody has every post."""
+    """The present stand-in during the absence as others' facts have it: away, on approved leave; `served`: somebody has every post;
+    `busy`: he has taken another post.
+    """
 
     away: bool
     leave: bool
     served: bool
+    busy: bool = False
 
 
 def trouble_of(notice: NoticeRecord, now: int, times: Times, stand_in: StandIn) -> Trouble:
@@ -228,6 +242,8 @@ def trouble_of(notice: NoticeRecord, now: int, times: Times, stand_in: StandIn) 
         return "away"
     if stand_in.leave:
         return "leave"
+    if stand_in.busy and cover in ("told", "silent"):
+        return "busy"
     if cover == "silent":
         return "unreached" if told_at(notice) == FOREVER else "silent"
     return ""
@@ -304,6 +320,8 @@ def fact_of(notice: NoticeRecord) -> NoticeFact:
         reason=notice.reason,
         by=notice.by,
         received_at=notice.received_at,
+        barred=bool(notice.barred),
+        agreed=notice.consented is not None and notice.consented.accept,
     )
 
 
@@ -323,6 +341,11 @@ def proved_until(cover: CoverRecord) -> int:
     """Until when a cover speaks for A: B's word that it was over before takes no protection back (EVD-04)."""
     said = cover.handed_back
     return max(said.at, said.made_at) if said and said.at == cover.until_at else cover.until_at
+
+
+def cover_fact(cover: CoverRecord) -> CoverFact:
+    """A cover as reconciliation reads it."""
+    return CoverFact(cover.rid, cover.person, cover.from_at, max(cover.from_at, cover.made_at), proved_until(cover), cover.grade)
 
 
 def still_matters(notice: NoticeFact, a: str, day_at: int) -> bool:

@@ -210,7 +210,8 @@ def swap(tx: Tx, op: Op[PutSwap]) -> Outcome:
     at = max(start, op.window.at if op.window.grade != "C" else op.received_at)
     if op.window.at >= end:
         return held("INVALID")
-    duty.swaps = sorted([*duty.swaps, Swap(at, op.a.a, op.a.b, op.actor.uid, None, op.window.grade, op.id)], key=lambda s: (s.at, s.op))
+    said = Swap(at, op.a.a, op.a.b, op.actor.uid, None, op.window.grade, op.id, op.received_at)
+    duty.swaps = sorted([*duty.swaps, said], key=lambda s: (s.at, s.op))
     before = assigned(duty, session_starts(hall, duty.day), at - 1)
     put_duty(tx, duty)
     _log_swap(tx, op, post, duty, before, at)

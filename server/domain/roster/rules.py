@@ -1,10 +1,10 @@
 """Pure decisions about the roster: is a day covered, by whom how far, and who has too much (ORG-02..06).
 
 Answers of this domain, for `Tx.ask`:
-`on_duty`(post, at) -> Assigned(a, b, second_b, since, version, grade, cover): who is A and B of a post at a moment (ms), sessions of the
-day and swaps taken into account whatever order they arrived in; everybody "" when there is no roster. Ask this rather than `duty_of`
-whenever a *moment* is judged (an observation, a punch, a step-up): `duty_of` is the plan of the day. A swap whose time is not proven
-(grade C) counts only from when the server had it ·
+`on_duty`(post, at) -> Assigned(a, b, second_b, since, version, grade, cover, by, told_at): who is A and B of a post at a moment (ms),
+sessions of the day and swaps taken into account whatever order they arrived in; everybody "" when there is no roster. Ask this, not
+`duty_of`, whenever a *moment* is judged (an observation, a punch, a step-up): `duty_of` is the plan of the day. A swap whose time is not
+proven (grade C) counts only from when the server had it ·
 `b_posts`(uid, at) -> list[str]: posts whose B the person is at that moment (ORG-05) ·
 `cover_at`(post, uid) -> CoverKind: what the person may do at the post as its B (ORG-03, ORG-04) ·
 `unit_on`(uid, day) -> str: the unit a person belonged to that day (CON-43), "" for none.
@@ -43,7 +43,8 @@ class Seat(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """The hall's parameters (§16): handlers a post needs, and from how many posts as B a warning and a consent are due."""
+    """The hall's parameters (§16): handlers every post needs (its own `min_staff` may be more), and from
+    how many posts as B a warning and a consent are due."""
 
     min_staff: int
     warn: int
@@ -107,7 +108,7 @@ def _gap(day: Day, post: PostRecord, seats: Mapping[str, Sequence[Seat]]) -> Ros
             continue
         if not seat.a:
             return RosterGap(post.rid, "contact" if post.rid in day.contact else "no_a", n)
-        if len(_handlers(day, post, n, seats)) < day.limits.min_staff:
+        if len(_handlers(day, post, n, seats)) < max(day.limits.min_staff, post.min_staff):
             return RosterGap(post.rid, "no_b", n)
     return None
 

@@ -67,7 +67,7 @@ class Books:
     def _after_close(self, record: DayRecord, day: Day) -> None:
         """Nothing settled changes by itself: what the facts say differently is proposed to the office."""
         if not record.closed:
-            record.settled, record.closed = dict(record.numbers), True
+            record.settled, record.adjusted, record.closed = dict(record.numbers), dict(record.numbers), True
         record.numbers = dict(day.numbers)
         self._tx.put(record)
         self._propose(record)
@@ -94,9 +94,11 @@ class Books:
         show_adjustment(self._tx, adjustment)
 
     def settle_adjustment(self, adjustment: AdjustmentRecord) -> None:
-        """An accepted change moves the tallies."""
+        """An accepted change moves the day and the tallies."""
         record = self._tx.get(DayRecord, adjustment.ledger_day)
         if record is not None and adjustment.state == "accepted":
+            add(record.adjusted, adjustment.change)
+            self._tx.put(record)
             self._add(record, adjustment.unit, adjustment.change)
 
 
@@ -145,6 +147,9 @@ def tally_of(tx: Tx, *, scope: Scope, of: str, month: str) -> Tally:
 
 
 def days_of(tx: Tx, *, scope: Scope, of: str, from_day: str, to_day: str) -> list[Day]:
-    """The days of one post or person behind a number, both ends included: every index opens its facts (§11)."""
+    """The days of one post or person behind a number, both ends included: every index opens its facts (§11).
+
+    Of a closed month they are what was settled and accepted since, and so add up to its tally (EVD-10).
+    """
     found = tx.find(DayRecord, "scope = ? AND of = ? AND day >= ? AND day <= ?", [scope, of, from_day, to_day], "day")
-    return [Day(d.scope, d.of, d.day, d.unit, d.numbers) for d in found]
+    return [Day(d.scope, d.of, d.day, d.unit, d.counted) for d in found]

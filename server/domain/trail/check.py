@@ -90,8 +90,10 @@ def _numbers(what: str, kept: Numbers, made: Numbers) -> list[Difference]:
 
 
 def compare_months(tx: Tx) -> list[Difference]:
-    """Every tally against the sum of its days."""
+    """Every tally against the sum of its days, and every closed day against what was settled and accepted."""
     found: list[Difference] = []
+    for day, made_so in _adjusted(tx):
+        found += _numbers(f"adjusted {day.rid}", day.adjusted, made_so)
     made = _sums(tx)
     for tally in tx.find(TallyRecord):
         sums = made.pop(tally.rid, None)
@@ -109,6 +111,15 @@ def _sums(tx: Tx) -> dict[str, TallyRecord]:
     for one in tx.find(AdjustmentRecord, "state = 'accepted'"):
         _count(sums, one.scope, one.of, one.unit, one.day, one.change)
     return sums
+
+
+def _adjusted(tx: Tx) -> Iterator[tuple[DayRecord, Numbers]]:
+    """Closed days that have a settlement of their own, with what it and accepted adjustments come to."""
+    accepted: dict[str, Numbers] = {}
+    for one in tx.find(AdjustmentRecord, "state = 'accepted'"):
+        add(accepted.setdefault(one.ledger_day, {}), one.change)
+    for day in tx.find(DayRecord, "closed = ?", [True]):
+        yield day, add(dict(day.settled), accepted.get(day.rid, {}))
 
 
 def _count(sums: dict[str, TallyRecord], scope: Scope, of: str, unit: str, day: str, numbers: Numbers) -> None:
@@ -129,7 +140,11 @@ def rebuild_day(tx: Tx, day: str) -> None:
 
 
 def rebuild_months(tx: Tx) -> None:
-    """Tallies from their days."""
+    """Tallies from their days, and closed days from their settlement."""
+    for day, made_so in _adjusted(tx):
+        if day.adjusted != made_so:
+            day.adjusted = made_so
+            tx.put(day)
     made = _sums(tx)
     for tally in tx.find(TallyRecord):
         sums = made.pop(tally.rid, None)

@@ -64,6 +64,7 @@ EXPLANATIONS: dict[str, str] = {
     "explain.ruled_clear": N_("{seen} 见空岗；存疑之处已由 {by} 判定，{person} 不计。岗位计一次。"),
     "explain.ruled_against": N_("{seen} 见空岗；存疑之处已由 {by} 判定，{person} 计一次。岗位计一次。"),
     "explain.lapsed": N_("{seen} 见空岗；存疑之处在期限内没有判定，按规定 {person} 不计。岗位计一次。"),
+    "explain.in_review": N_("{seen} 见空岗，原计 {person} 个人一次；对此有人申请复核，待办公室判定。岗位计一次，个人暂不计。"),
     "explain.stray": N_("{then} 另有记录见 {person} 在 {there} 串岗，属于同一事实，不另计次。"),
     "explain.newer_roster": N_("{seen} 记录时手机上的排班不是最新，责任人按最新排班认定为 {person}。"),
     "explain.overdue": N_("{seen} 见空岗；{person} 原定 {back} 返回，已超过宽限 {minutes} 分钟，此前没有续报。岗位计一次，个人计一次。"),
@@ -77,6 +78,20 @@ EXPLANATIONS: dict[str, str] = {
         "{seen} 见空岗；{person} 的离岗告示由他人代为作出，原定 {back} 返回，本人是否知情待核实。岗位计一次，个人暂不计。"
     ),
     "explain.sighting_clock": N_("{seen} 至 {again} 见空岗，但巡查设备的时间无法核实，待办公室判定。岗位计一次，个人暂不计。"),
+    "explain.sighting_tied": N_(
+        "{seen} 至 {again} 见空岗，但记录人对这个岗位应当回避，仅凭其记录不能认定，待办公室判定。岗位计一次，个人暂不计。"
+    ),
+    "explain.cover_clock": N_("{seen} 见空岗；{b} 称 {taken} 已顶岗，但设备时间无法核实，待办公室判定。岗位计一次，{person} 个人暂不计。"),
+    "explain.return_clock": N_("{seen} 见空岗；{person} 称 {back} 已返岗，但设备时间无法核实，待办公室判定。岗位计一次，个人暂不计。"),
+    "explain.present_clock": N_(
+        "{seen} 见空岗；另有记录称 {present} 有人在岗，但设备时间无法核实，待办公室判定。岗位计一次，{person} 个人暂不计。"
+    ),
+    "explain.swapped": N_(
+        "{seen} 至 {again} 空岗；{by} 称 {taken} 起由 {person} 在岗，{person} 当时是否知情待核实，待办公室判定。岗位计一次，个人暂不计。"
+    ),
+    "explain.unagreed": N_(
+        "{seen} 见空岗；{person} {made} 已告示离岗，预计 {back} 返回，但须经负责人同意而未得同意，待办公室判定。岗位计一次，个人暂不计。"
+    ),
     "explain.plate_seen": N_("{seen} 见空岗，现场摆有告示，系统里没有对应的离岗告示，待核实。岗位计一次，个人暂不计。"),
     "explain.contradictory": N_("{seen} 有人记空岗，{present} 另有人记在岗，两者相差不到 {minutes} 分钟，互相矛盾，不计，请双方核对。"),
     "explain.withdrawn": N_("{seen} 的空岗记录已由记录人撤回，不计。"),
@@ -91,6 +106,8 @@ EXPLANATIONS: dict[str, str] = {
     "own.notice_clock": N_("{seen} 巡查见空岗；{person} 的告示称 {made} 作出，设备时间无法核实。由办公室判定，判定前不计个人。"),
     "own.unasked": N_("{seen} 巡查见空岗；{person} 的离岗告示由他人代为作出，原定 {back} 返回。请说明是否知情，核实前不计个人。"),
     "own.sighting_clock": N_("{seen} 至 {again} 巡查见空岗，巡查设备的时间无法核实。由办公室判定，判定前不计个人。"),
+    "own.in_review": N_("{seen} 巡查见空岗，原计 {person} 个人一次；已申请复核，由办公室判定，判定前不计个人。"),
+    "own.sighting_tied": N_("{seen} 至 {again} 巡查见空岗，记录人应当回避。由办公室判定，判定前不计个人。"),
     "own.contradictory": N_("{seen} 的空岗记录与 {present} 的在岗记录互相矛盾，不计。"),
     "own.ruled_against": N_("{seen} 巡查见空岗；存疑之处已由 {by} 判定，计 {person} 个人一次，可以说明情况。"),
     "own.ruled_clear": N_("{seen} 巡查见空岗；存疑之处已由 {by} 判定，{person} 个人不计。"),

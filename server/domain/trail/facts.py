@@ -2,6 +2,7 @@
 
 from typing import Literal, NamedTuple
 
+from server.domain.hall.rules import FOREVER
 from server.domain.handover.rules import HandoverFact
 from server.domain.patrol.rules import Sighting, Stray
 from server.domain.presence.rules import CoverFact, NoticeFact
@@ -10,19 +11,26 @@ Grade = Literal["A", "B", "C"]
 
 
 class Params(NamedTuple):
-    """The hall's parameters, in ms (§16)."""
+    """The hall's parameters, in ms (§16). `consent`: a longer step-away needs HEAD's word (AWY-05)."""
 
     vacancy: int
     grace: int
     tolerance: int
+    consent: int = FOREVER
 
 
 class Holder(NamedTuple):
-    """Who is A and B of the post at a moment, by the newest roster (CON-23, CON-42). `version`: of that roster."""
+    """Who is A and B of the post at a moment, by the newest roster (CON-23, CON-42). `version`: of that roster.
+
+    `by`: who alone says that A has it, and could not be read by him yet; "": the plan, his own word, or a swap he could read. `since`: from
+    when on (ms).
+    """
 
     a: str
     b: str = ""
     version: int = 0
+    by: str = ""
+    since: int = 0
 
 
 class LeaveFact(NamedTuple):
@@ -45,6 +53,13 @@ class Ruling(NamedTuple):
     counts: bool
 
 
+class Asked(NamedTuple):
+    """Somebody concerned asked for a review of a finding with this sighting (EVD-12)."""
+
+    sighting: str
+    at: int
+
+
 class Excuse(NamedTuple):
     """A stand-in who could not stand in: himself away by a notice made before, on leave, or at another post (CON-12, CON-13)."""
 
@@ -59,7 +74,8 @@ class PostFacts(NamedTuple):
     """Every fact about one post on one day. `a`: the day's A, where no `holders` are known by sighting. `breaks`: closing times (ms).
 
     `leaves` are those of whoever held the post; `excused`: what kept stand-ins from standing in;
-    `arrivals`: when whoever held the post signed in, by a trusted clock (ms, uid).
+    `shifts`: who was A from when to when in opening hours (ms), by the newest roster;
+    `arrivals`: when whoever held the post signed in, by a trusted clock (ms, uid); `unproven_arrivals`: by one nobody can believe.
     """
 
     a: str
@@ -74,3 +90,6 @@ class PostFacts(NamedTuple):
     strays: tuple[Stray, ...] = ()
     excused: tuple[Excuse, ...] = ()
     arrivals: tuple[tuple[int, str], ...] = ()
+    shifts: tuple[tuple[int, int, str], ...] = ()
+    unproven_arrivals: tuple[tuple[int, str], ...] = ()
+    reviews: tuple[Asked, ...] = ()

@@ -1,28 +1,30 @@
 """Collecting the facts of one post-day, or one person-day, from those who keep them. A domain that is not there knows nothing."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from server.domain.attendance.rules import PunchFact
 from server.domain.base import Tx
-from server.domain.hall.duty import Assigned
+from server.domain.hall.duty import Assigned, assigned, session_starts
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, add_days, day_start, minutes_ms, rule, sessions
+from server.domain.hall.rules import DAY_MS, add_days, day_start, minutes_ms, rule, sessions, vacancy_ms
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
 from server.domain.handover.rules import HandoverFact
 from server.domain.leave.rules import LeaveSpan
 from server.domain.patrol.rules import EMPTY, Sighting, Stray
-from server.domain.presence.rules import NoticeFact, PostDay, still_matters
-from server.domain.trail.facts import Excuse, Holder, LeaveFact, Params, PostFacts, Ruling
+from server.domain.presence.rules import NoticeFact, PostCover, PostDay, still_matters
+from server.domain.trail.facts import Asked, Excuse, Holder, LeaveFact, Params, PostFacts, Ruling
 from server.domain.trail.ledger import DayAt
-from server.domain.trail.tables import PublishedRecord, RulingRecord
+from server.domain.trail.tables import FindingAnswerRecord, PublishedRecord, RulingRecord
 
 
 def params_of(hall: Hall) -> Params:
     """The hall's parameters for reconciliation."""
     return Params(
-        minutes_ms(hall, "evd.vacancy_min_minutes"),
+        vacancy_ms(hall),
         minutes_ms(hall, "awy.return_grace_min"),
         rule(hall, "evd.offset_tolerance_s") * 1000,
+        minutes_ms(hall, "awy.consent_min"),
     )
 
 
@@ -40,8 +42,10 @@ def post_facts(tx: Tx, hall: Hall, post: PostRecord, day: str) -> PostFacts:
     sightings = tuple(_counted(tx, post.rid, _effective(tx, s)) for s in seen)
     holders = _holders(tx, post.rid, Holder(a, b), sightings)
     held_by = {h.a for _, h in holders} | {a}
+    shifts = _shifts(hall, duty, span) if duty else ()
     away: PostDay = tx.ask("post_day", post=post.rid, from_at=span.from_at - DAY_MS, to_at=span.to_at)
-    notices = tuple(n for n in away.notices if any(still_matters(n, holder, span.from_at) for holder in held_by))
+    kept = [n for n in away.notices if any(still_matters(n, holder, span.from_at) for holder in held_by)]
+    notices = tuple(n._replace(barred=n.barred or _on_duty(tx, hall, n)) for n in kept)
     facts = PostFacts(
         a=a,
         sightings=sightings,
@@ -49,25 +53,35 @@ def post_facts(tx: Tx, hall: Hall, post: PostRecord, day: str) -> PostFacts:
         covers=tuple(c for c in away.covers if span.from_at <= c.from_at < span.to_at),
         breaks=tuple(closes for _, closes in span.sessions),
         holders=holders or (("", Holder(a, b)),),
-        leaves=_leaves(tx, held_by | {b}, span),
+        leaves=_leaves(tx, held_by | {b} | {who for _, _, who in shifts}, span),
+        shifts=shifts,
     )
+    if notices or facts.leaves or any(s.what in EMPTY for s in sightings):
+        facts = facts._replace(handovers=_handovers(tx, post.rid, span))
     if not any(s.what in EMPTY for s in sightings):
         return facts
     return _with_doubts(tx, facts, post.rid, day, span, held_by)
 
 
 def _with_doubts(tx: Tx, facts: PostFacts, post: str, day: str, span: DayAt, held_by: set[str]) -> PostFacts:
-    """What only matters where the post was seen empty: hand-overs, rulings, 串岗, and what kept stand-ins from standing in."""
-    handovers = _handovers(tx, post, span)
+    """What only matters where the post was seen empty: rulings, 串岗, and what kept stand-ins from standing in."""
+    said = tx.find(FindingAnswerRecord, "post = ? AND day = ?", [post, day])
     facts = facts._replace(
-        handovers=handovers,
         rulings=tuple(Ruling(r.finding, r.at, r.by, r.counts) for r in tx.find(RulingRecord, "post = ? AND day = ?", [post, day])),
         strays=_strays(tx, held_by, span),
         arrivals=_arrivals(tx, held_by, span),
+        unproven_arrivals=_arrivals(tx, held_by, span, proven=False),
+        reviews=tuple(Asked(one.finding, one.at) for one in said if one.review),
     )
     named = {n.stand_in for n in facts.notices} | {one.person for n in facts.notices for one in n.asked}
-    named |= {c.person for c in facts.covers} | {h.b for h in handovers}
-    return facts._replace(excused=_excuses(tx, named - {""}, post, span))
+    named |= {c.person for c in facts.covers} | {h.b for h in facts.handovers}
+    return facts._replace(excused=_excuses(tx, named - {""}, span) + _elsewhere(tx, named - {""}, post, span))
+
+
+def _on_duty(tx: Tx, hall: Hall, notice: NoticeFact) -> bool:
+    """True when an emergency was in force as he left, be it over by now (AWY-12)."""
+    at = max(notice.announced_at, notice.leaves_at)
+    return tx.knows("emergencies") and bool(tx.ask("emergencies", level=rule(hall, "awy.duty_level"), from_at=at, to_at=at + 1))
 
 
 def _effective(tx: Tx, sighting: Sighting) -> Sighting:
@@ -94,8 +108,20 @@ def _holders(tx: Tx, post: str, planned: Holder, sightings: Sequence[Sighting]) 
     found = []
     for seen in looks:
         on: Assigned = tx.ask("on_duty", post=post, at=seen.at)
-        found.append((seen.id, Holder(on.a, on.b, on.version)))
+        by = on.by if on.by != on.a and on.told_at > seen.at else ""
+        found.append((seen.id, Holder(on.a, on.b, on.version, by, on.since)))
     return tuple(found)
+
+
+def _shifts(hall: Hall, duty: DutyRecord, span: DayAt) -> tuple[tuple[int, int, str], ...]:
+    """Who was A from when to when in opening hours, sessions of the roster and swaps counted (CON-23, CON-42)."""
+    starts = session_starts(hall, duty.day)
+    turns = {*starts, *(swap.at for swap in duty.swaps)}
+    found = []
+    for opens, closes in span.sessions:
+        marks = [opens, *sorted(at for at in turns if opens < at < closes), closes]
+        found += [(since, until, assigned(duty, starts, since).a) for since, until in pairwise(marks)]
+    return tuple(one for one in found if one[2])
 
 
 def _leaves(tx: Tx, people: Iterable[str], span: DayAt) -> tuple[LeaveFact, ...]:
@@ -121,19 +147,29 @@ def _strays(tx: Tx, people: Iterable[str], span: DayAt) -> tuple[Stray, ...]:
     return tuple(s for uid in sorted(set(people) - {""}) for s in tx.ask("strays_of", uid=uid, from_at=span.from_at, to_at=span.to_at))
 
 
-def _arrivals(tx: Tx, people: Iterable[str], span: DayAt) -> tuple[tuple[int, str], ...]:
-    """When they signed in: who has, is there again (EVD-07)."""
+def _arrivals(tx: Tx, people: Iterable[str], span: DayAt, *, proven: bool = True) -> tuple[tuple[int, str], ...]:
+    """When they signed in: who has, is there again (EVD-07). Apart from those whose time nobody can believe (EVD-03)."""
     if not tx.knows("punches_of"):
         return ()
     found: list[tuple[int, str]] = []
     for uid in sorted(set(people) - {""}):
         punches: list[PunchFact] = tx.ask("punches_of", uid=uid, from_at=span.from_at, to_at=span.to_at)
-        found += [(p.at, uid) for p in punches if p.way == "in" and p.grade != "C"]
+        found += [(p.at, uid) for p in punches if p.way == "in" and (p.grade != "C") is proven]
     return tuple(found)
 
 
-def _excuses(tx: Tx, people: Iterable[str], post: str, span: DayAt) -> tuple[Excuse, ...]:
-    """What kept a stand-in from standing in: his own absence, leave, or another post he had taken (CON-12, CON-13)."""
+def _elsewhere(tx: Tx, people: Iterable[str], post: str, span: DayAt) -> tuple[Excuse, ...]:
+    """Another post a stand-in had taken before (CON-12)."""
+    found: list[Excuse] = []
+    for uid in sorted(people):
+        taken: list[PostCover] = tx.ask("covers_of", uid=uid, from_at=span.from_at, to_at=span.to_at)
+        covers = [one.cover for one in taken if one.post != post and one.cover.grade != "C"]
+        found += [Excuse(uid, c.from_at, c.until_at, "elsewhere", c.proved_at) for c in covers]
+    return tuple(found)
+
+
+def _excuses(tx: Tx, people: Iterable[str], span: DayAt) -> tuple[Excuse, ...]:
+    """What kept a stand-in from standing in: his own absence or leave (CON-13)."""
     found: list[Excuse] = []
     for uid in sorted(people):
         away: list[NoticeFact] = tx.ask("away_of", uid=uid, from_at=span.from_at, to_at=span.to_at)

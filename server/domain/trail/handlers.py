@@ -4,15 +4,21 @@ from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, held, refused
 from server.domain.hall.leaving import leave_devices
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import add_days, day_of, day_start, leads, may_any
+from server.domain.hall.tables import PostRecord
+from server.domain.leave.rules import LeaveSpan
+from server.domain.presence.rules import PostDay
 from server.domain.trail import books, ops
 from server.domain.trail.books import Books, show_adjustment
+from server.domain.trail.coded import answer_coded
 from server.domain.trail.confirmed import confirmed_in
 from server.domain.trail.ops import FindingAnswer, FindingDecide, FindingVoid, LedgerAdjust
 from server.domain.trail.registers import REGISTERS
-from server.domain.trail.review import review
+from server.domain.trail.review import OPEN_DAYS, review
 from server.domain.trail.settlement import Settlement, month_of, monthly_close, settlement
 from server.domain.trail.tables import (
     AdjustmentRecord,
+    BegunRecord,
+    CodedRecord,
     DayRecord,
     FindingAnswerRecord,
     FindingRecord,
@@ -24,16 +30,29 @@ from server.domain.trail.tables import (
 
 
 def answer(tx: Tx, op: Op[FindingAnswer]) -> Outcome:
-    """陈述: the person concerned, the stand-in or the head of the unit says its part (EVD-12). It stays with the sighting."""
-    finding = tx.get(FindingRecord, op.rid)
+    """陈述: the person concerned, the stand-in or the head of the unit says its part (EVD-12), an inspector whom another contradicts his
+    (CON-07). It stays with the sighting.
+    """
+    finding, matter = tx.get(FindingRecord, op.rid), tx.get(CodedRecord, op.rid)
+    if matter and (finding is None or not finding.state):
+        return answer_coded(tx, op, matter)
     if finding is None:
         return held("REF_WAIT")
-    if op.actor.uid not in (finding.person, finding.cover) and not leads(op.actor, finding.unit):
+    concerned = op.actor.uid in (finding.person, finding.cover) or leads(op.actor, finding.unit)
+    if not concerned and op.actor.uid not in finding.asked:
         return held("NO_RIGHT")
     if not op.a.text.strip():
         return held("INVALID")
     said = FindingAnswerRecord(
-        rid=op.id, finding=op.rid, post=finding.post, day=finding.day, by=op.actor.uid, at=op.window.at, text=op.a.text
+        rid=op.id,
+        finding=op.rid,
+        post=finding.post,
+        day=finding.day,
+        by=op.actor.uid,
+        at=op.window.at,
+        text=op.a.text,
+        review=op.a.review and concerned,
+        patrol=not concerned,
     )
     tx.put(said)
     _touch_day(tx, finding.post, finding.day)
@@ -41,12 +60,14 @@ def answer(tx: Tx, op: Op[FindingAnswer]) -> Outcome:
 
 
 def decide(tx: Tx, op: Op[FindingDecide]) -> Outcome:
-    """待核 decided by the office, never by the person it is about; it is a fact from then on (CON-02)."""
+    """待核 decided by the office, never by the person it is about nor by who saw it; it is a fact from then on (CON-02, EVD-12)."""
     finding = tx.get(FindingRecord, op.rid)
     if not may_any(op.actor, "OFF") or (finding is not None and op.actor.uid in (finding.person, finding.cover)):
         return refused("NO_RIGHT")
     if finding is None or not finding.state:
         return refused("GONE")
+    if _saw(tx, op.actor.uid, finding):
+        return refused("OBSERVER")
     if stale := _stale(tx, "finding", op.rid, op.guard):
         return stale
     if not op.a.text.strip():
@@ -66,6 +87,11 @@ def decide(tx: Tx, op: Op[FindingDecide]) -> Outcome:
     tx.put(ruling)
     _touch_day(tx, finding.post, finding.day)
     return APPLIED
+
+
+def _saw(tx: Tx, uid: str, finding: FindingRecord) -> bool:
+    """Whether one of the sightings of a finding is this person's."""
+    return any(tx.ask("photos_of", observation=rid)[0] == uid for rid in finding.observations)
 
 
 def void(tx: Tx, op: Op[FindingVoid]) -> Outcome:
@@ -114,9 +140,47 @@ def _touch_day(tx: Tx, post: str, day: str) -> None:
 def tick(tx: Tx) -> None:
     """Doubts nobody decided lapse; the month before is closed when its day comes; findings of long ago leave the devices."""
     leave_devices(tx, FindingRecord, "from_at", "finding", "finding.own")
+    leave_devices(tx, CodedRecord, "at", "coded")
     for finding in tx.find(FindingRecord, "decide_at <= ?", [tx.now]):
         _lapse(tx, finding)
-    _close_month(tx, tx.ask("hall"))
+    hall: Hall = tx.ask("hall")
+    _begin_day(tx, hall)
+    _close_month(tx, hall)
+
+
+def _begin_day(tx: Tx, hall: Hall) -> None:
+    """A new day: posts whose people are on leave, or still away from the day before, are absent from its first session on (IDX-04, IDX-05).
+
+    Days on which the server slept are made up for.
+    """
+    today = day_of(tx.now, hall.tz)
+    known = tx.get(BegunRecord, "day")
+    if known is not None and known.day >= today:
+        return
+    tx.put(BegunRecord(rid="day", day=today))
+    day = max(add_days(known.day, 1), add_days(today, -OPEN_DAYS)) if known else today
+    while day <= today:
+        start, end = day_start(day, hall.tz), day_start(add_days(day, 1), hall.tz)
+        for post in _absent_posts(tx, day, start, end) if known else _posts_on_leave(tx, day, start, end):
+            tx.touch(post, start, end)
+        day = add_days(day, 1)
+
+
+def _posts_on_leave(tx: Tx, day: str, from_at: int, to_at: int) -> set[str]:
+    leaves: list[LeaveSpan] = tx.ask("leaves_between", from_at=from_at, to_at=to_at) if tx.knows("leaves_between") else []
+    away = {one.person for one in leaves if one.state == "approved"}
+    return {post for uid in away for post in tx.ask("posts_of", uid=uid, day=day)}
+
+
+def _absent_posts(tx: Tx, day: str, from_at: int, to_at: int) -> set[str]:
+    """Posts with an absence that began on a day before, too."""
+    found = _posts_on_leave(tx, day, from_at, to_at)
+    posts: list[PostRecord] = tx.find(PostRecord)
+    for post in posts:
+        facts: PostDay = tx.ask("post_day", post=post.rid, from_at=from_at, to_at=to_at)
+        if any(n.leaves_at < from_at and not n.cancelled for n in facts.notices):
+            found.add(post.rid)
+    return found
 
 
 def _lapse(tx: Tx, finding: FindingRecord) -> None:
@@ -148,12 +212,14 @@ DOMAIN = Domain(
     rows=ops.ROWS,
     records=(
         FindingRecord,
+        CodedRecord,
         FindingAnswerRecord,
         RulingRecord,
         PublishedRecord,
         DayRecord,
         TallyRecord,
         MonthRecord,
+        BegunRecord,
         AdjustmentRecord,
     ),
     handlers={"finding.answer": answer, "finding.decide": decide, "finding.void": void, "ledger.adjust": adjust},

@@ -22,13 +22,14 @@ Standing = Literal[
     "plate",
     "leave_pending",
     "late_waiting",
+    "unagreed",
     "unasked",
     "late_refused",
     "overdue",
     "bare",
 ]
 BEST_FOR_PERSON: tuple[Standing, ...] = (
-    *("cleared", "on_leave", "handed", "late_accepted", "clock", "plate", "leave_pending", "late_waiting", "unasked"),
+    *("cleared", "on_leave", "handed", "late_accepted", "clock", "plate", "leave_pending", "late_waiting", "unagreed", "unasked"),
     *("late_refused", "overdue", "bare"),
 )
 """When several facts bear on one sighting, the one that serves the person best counts (EVD-04)."""
@@ -59,7 +60,7 @@ def holder_of(facts: PostFacts, sighting: Sighting) -> Holder:
 def judge(sighting: Sighting, facts: PostFacts, params: Params) -> Judged:
     """A sighting against every notice, leave and hand-over of the post: the best for the person counts."""
     holder = holder_of(facts, sighting)
-    options = [j for n in facts.notices if (j := _by_notice(sighting, holder, n, params))]
+    options = [j for n in facts.notices if (j := _by_notice(sighting, holder, n, params)) and not _seen_since(facts, j)]
     options += [j for leave in facts.leaves if (j := _by_leave(sighting, holder, leave))]
     options += [j for h in facts.handovers if (j := _by_handover(sighting, holder, h, params))]
     options.append(Judged(sighting, "plate" if sighting.what == "plate" else "bare", holder))
@@ -86,12 +87,39 @@ def _by_notice(sighting: Sighting, holder: Holder, notice: NoticeFact, params: P
         return Judged(sighting, "clock", holder, notice, back) if in_time else None
     if notice.announced_at > sighting.at:
         bears = in_time and notice.leaves_at <= sighting.at
-        return Judged(sighting, _own(_afterwards(notice), notice, sighting), holder, notice, back) if bears else None
+        standing = _agreed(_own(_afterwards(notice), notice, sighting), notice, sighting, params)
+        return Judged(sighting, standing, holder, notice, back) if bears else None
     if in_time:
-        return Judged(sighting, "cleared", holder, notice, back)
+        return Judged(sighting, _agreed("cleared", notice, sighting, params), holder, notice, back)
     if sighting.at <= known_back(notice, sighting.at, ("A", "B", "C")) + params.grace:
         return Judged(sighting, "clock", holder, notice, back)
     return Judged(sighting, _own("overdue", notice, sighting), holder, notice, back)
+
+
+def _agreed(standing: Standing, notice: NoticeFact, sighting: Sighting, params: Params) -> Standing:
+    """A notice that needed HEAD's word and has not got it does not clear by itself; whether its person knew of a refusal nobody knows,
+    so it does not count either (AWY-05, AWY-12, EVD-04).
+    """
+    return "unagreed" if standing == "cleared" and not notice.agreed and _needs_word(notice, sighting, params) else standing
+
+
+def _needs_word(notice: NoticeFact, sighting: Sighting, params: Params) -> bool:
+    """True when HEAD's word was needed, as far as had been said by then; what others said for the person, they agreed to."""
+    last = max((e for e in notice.extensions if e.at <= sighting.at and e.grade != "C"), key=lambda e: (e.at, e.op), default=None)
+    if {notice.by, last.by if last else ""} - {"", notice.person}:
+        return False
+    back = last.back_at if last else notice.first_back_at
+    return notice.barred or (notice.reason == "step_away" and back - notice.leaves_at > params.consent)
+
+
+def _seen_since(facts: PostFacts, judged: Judged) -> bool:
+    """True when it would accuse of the whole time since leaving, but somebody was there in between: then only what was seen speaks."""
+    notice, seen = judged.notice, judged.sighting.at
+    if judged.standing not in ("overdue", "late_refused") or notice is None:
+        return False
+    there = [s.at for s in facts.sightings if s.what == "present" and s.grade != "C" and not s.withdrawn]
+    there += [at for at, who in facts.arrivals if who == notice.person]
+    return any(notice.leaves_at < at < seen for at in there)
 
 
 def _own(standing: Standing, notice: NoticeFact, sighting: Sighting) -> Standing:
@@ -181,9 +209,11 @@ def _behind_handover(facts: PostFacts, h: HandoverFact, seen: int) -> Cover:
 
 
 def _bound(facts: PostFacts, b: str, kind: Literal["stood", "said_yes", "silent"], seen: int) -> Cover:
-    """Nobody answers for a post while something known before kept him from it."""
-    excused = any(e.person == b and e.from_at <= seen < e.to_at and e.known_at <= seen for e in facts.excused)
-    return Cover(b, kind, not excused)
+    """Nobody answers for a post while something known before kept him from it. Another post he has taken keeps whoever has promised
+    nothing: a promise was given knowing of it, or left him to name somebody (CON-10, CON-12).
+    """
+    known = [e for e in facts.excused if e.person == b and e.from_at <= seen < e.to_at and e.known_at <= seen]
+    return Cover(b, kind, all(e.kind == "elsewhere" and kind != "silent" for e in known))
 
 
 def cover_at(facts: PostFacts, at: int) -> CoverFact | None:
@@ -216,6 +246,11 @@ def confirmed(sightings: Sequence[Sighting], params: Params) -> bool:
     if any(s.waited for s in sightings):
         return True
     return len(sightings) > 1 and sightings[-1].at - sightings[0].at >= params.vacancy
+
+
+def accuses(sighting: Sighting) -> bool:
+    """True when it may count against somebody by itself: its time can be believed (EVD-03), and who saw it has no tie there (PTL-07)."""
+    return sighting.grade != "C" and not sighting.tied
 
 
 def is_empty(sighting: Sighting) -> bool:

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from server.domain.hall.rules import FOREVER
+from server.domain.handover.rules import HandoverFact
 from server.domain.patrol.rules import EMPTY
 from server.domain.presence.rules import NoticeFact, is_late
+from server.domain.trail.episodes import Found
 from server.domain.trail.facts import LeaveFact, Params, PostFacts
 from server.domain.trail.judge import came_back, contradictor, known_back
 from server.domain.trail.ops import Scope
-from server.domain.trail.rules import Found
 
 Numbers = dict[str, int]
 Span = tuple[int, int]
@@ -99,12 +100,31 @@ def _looks(numbers: Numbers, facts: PostFacts, params: Params) -> None:
 
 
 def _absences(numbers: Numbers, facts: PostFacts, found: Sequence[Found], day: DayAt) -> None:
-    """IDX-03: absences of the post that day, and how many had been announced before leaving, or before anybody saw it."""
+    """IDX-03: absences of the post that day, and how many had been announced before leaving, or before anybody saw it. Approved leave of
+    the A is announced by its approval, once for the day it begins, unless a notice of the same absence is counted."""
     empties = [s.at for s in facts.sightings if s.what in EMPTY and not s.withdrawn]
     begun = [n for n in facts.notices if _counts(n) and day.from_at <= n.leaves_at < day.to_at]
     noticed = sum(not is_late(n.leaves_at, n.announced_at) or not _seen_before(n, empties) for n in begun)
     bare = sum(f.post_count for f in found if not f.notice and f.state in ("unattended", "pending"))
-    add(numbers, {"absences": len(begun) + bare, "absences_noticed": noticed})
+    told = [n for n in facts.notices if _counts(n)]
+    leaves = [one for one in _leaves_of_a(facts) if day.from_at <= one.from_at < day.to_at and not _is_told(one, told)]
+    noticed += sum(not any(one.from_at <= at < one.decided_at for at in empties) for one in leaves)
+    add(numbers, {"absences": len(begun) + len(leaves) + bare, "absences_noticed": noticed})
+
+
+def _leaves_of_a(facts: PostFacts) -> list[LeaveFact]:
+    """Approved leave that took whoever was A then away from the post."""
+    return [one for one in facts.leaves if one.state == "approved" and _away_on(facts, one)]
+
+
+def _away_on(facts: PostFacts, leave: LeaveFact) -> list[Span]:
+    """When a leave took the A of the moment away."""
+    return within([(leave.from_at, leave.to_at)], [(since, until) for since, until, a in facts.shifts if a == leave.person])
+
+
+def _is_told(leave: LeaveFact, notices: Iterable[NoticeFact]) -> bool:
+    """True when the person also announced that absence."""
+    return any(n.person == leave.person and n.leaves_at < leave.to_at and leave.from_at < _until(n) for n in notices)
 
 
 def _counts(notice: NoticeFact) -> bool:
@@ -117,16 +137,26 @@ def _seen_before(notice: NoticeFact, empties: Iterable[int]) -> bool:
 
 
 def _minutes(numbers: Numbers, facts: PostFacts, found: Sequence[Found], day: DayAt) -> None:
-    """IDX-04, IDX-05: minutes of opening time without A, with B, and with nobody, by whether it had been announced."""
-    away = union([(n.leaves_at, _until(n)) for n in facts.notices if _counts(n)])
+    """IDX-04, IDX-05: minutes of opening time without A, with B, and with nobody, by whether it had been announced: by notice or by leave.
+
+    B serves by a step-up, a promise or a sheet in force; one whose time nobody can prove (grade C) is not counted.
+    """
+    on_leave = [part for one in _leaves_of_a(facts) for part in _away_on(facts, one)]
+    away = union([*((n.leaves_at, _until(n)) for n in facts.notices if _counts(n)), *on_leave])
     empty = union([(f.from_at, f.to_at) for f in found if f.post_count])
     absent = within(union([*away, *empty]), day.sessions)
-    covers = [(c.from_at, c.until_at) for c in facts.covers]
+    covers = [(c.from_at, c.until_at) for c in facts.covers if c.grade != "C"]
+    covers += [_in_force(sheet) for sheet in facts.handovers if sheet.grade != "C"]
     covers += [(n.leaves_at, min(_until(n), n.relieved_at)) for n in facts.notices if _counts(n) and n.stand_in and n.accepted]
     covered = without(within(absent, union(covers)), empty)
     alone = without(absent, covered)
     add(numbers, {"absent_min": minutes(absent), "covered_min": minutes(covered)})
     add(numbers, {"noticed_empty_min": minutes(within(alone, away)), "bare_empty_min": minutes(without(alone, away))})
+
+
+def _in_force(sheet: HandoverFact) -> Span:
+    """When B served by a sheet: from taking over, or from its beginning once accepted, until it was over."""
+    return min(sheet.taken_at, max(sheet.from_at, sheet.accepted_at)), sheet.until_at
 
 
 def _until(notice: NoticeFact) -> int:

@@ -13,10 +13,13 @@ Scope = Literal["post", "person", "unit"]
 """Whose numbers: of a post (availability), of a person (responsibility), of a unit (both)."""
 
 
-class FindingAnswer(msgspec.Struct):
-    """`finding.answer`, rid = finding: the person, the stand-in or the unit says its part (EVD-12)."""
+class FindingAnswer(msgspec.Struct, omit_defaults=True):
+    """`finding.answer`, rid = finding: the person, the stand-in or the unit says its part (EVD-12), those who saw different things theirs
+    (CON-07). `review`: and asks for a review.
+    """
 
     text: str
+    review: bool = False
 
 
 class FindingDecide(msgspec.Struct):
@@ -39,12 +42,26 @@ class LedgerAdjust(msgspec.Struct):
     text: str
 
 
+class SaidAt(msgspec.Struct, omit_defaults=True):
+    """A record behind a finding and its two clocks: when it says it was made, when the server had it (ms); what that is worth (CON-02).
+
+    `present`: it says that somebody was there. `offset_ms`: by how much the device's clock was corrected, None: nobody knows (CON-07).
+    """
+
+    what: Literal["notice", "seen", "present"]
+    at: int
+    received_at: int
+    grade: Literal["A", "B", "C"]
+    offset_ms: int | None = None
+
+
 class Finding(msgspec.Struct, omit_defaults=True):
     """Row `finding`: one episode at one post as reconciled now; rid is that of its first sighting. For INS, EFF, OFF.
 
     `cover`: the stand-in it also concerns, `cover_count` 1 when people decide on his part. `doubt`: the office may decide until
     `decide_until` (day), then nobody is counted. `also`: more to the same fact; `note`: for those who patrol. `answer_until`: the last
-    day to answer (ISO), "" for a glance, which asks nobody (EVD-12).
+    day to answer (ISO), "" for a glance, which asks nobody (EVD-12). `times`: of the records behind it; `asked`: whose records contradict
+    each other and who has not said anything to it yet (CON-07).
     """
 
     post: str
@@ -67,6 +84,8 @@ class Finding(msgspec.Struct, omit_defaults=True):
     also: Explain | None = None
     note: Explain | None = None
     answer_until: str = ""
+    times: list[SaidAt] = []
+    asked: list[str] = []
 
 
 class FindingOwn(msgspec.Struct, omit_defaults=True):
@@ -90,6 +109,24 @@ class FindingOwn(msgspec.Struct, omit_defaults=True):
     cover_count: int = 0
     also: Explain | None = None
     told_at: int = 0
+    times: list[SaidAt] = []
+
+
+class Coded(msgspec.Struct, omit_defaults=True):
+    """Row `coded`, rid = observation: what was coded beside the state of a post (P7 to P13), by no inspector's name. For the person, the
+    head, those who patrol and the office. `ended`: the first of the person's month, dealt with on the spot: it ends there (PTL-08).
+    """
+
+    post: str
+    at: int
+    codes: list[str]
+    grade: Literal["A", "B", "C"]
+    answer_until: str
+    person: str | None = None
+    note: str = ""
+    reminded: bool = False
+    ended: bool = False
+    answers: list[str] = []
 
 
 class Adjustment(msgspec.Struct, omit_defaults=True):
@@ -115,4 +152,4 @@ OPS = (
     command("finding.void", 1, FindingVoid),
     command("ledger.adjust", 1, LedgerAdjust),
 )
-ROWS = (RowKind("finding", Finding), RowKind("finding.own", FindingOwn), RowKind("ledger.adjust", Adjustment))
+ROWS = (RowKind("finding", Finding), RowKind("finding.own", FindingOwn), RowKind("coded", Coded), RowKind("ledger.adjust", Adjustment))

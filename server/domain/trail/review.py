@@ -9,9 +9,11 @@ from server.domain.hall.rules import DAY_MS, FOREVER, add_days, day_of, next_wor
 from server.domain.hall.tables import PostRecord
 from server.domain.hall.terms import Term, due
 from server.domain.trail.books import Books
+from server.domain.trail.coded import show_coded
+from server.domain.trail.episodes import Found
 from server.domain.trail.gather import day_at, notices_of, params_of, post_facts, unit_then
 from server.domain.trail.ledger import Day, Named, Numbers, person_numbers, post_numbers
-from server.domain.trail.rules import Found, reconcile
+from server.domain.trail.rules import reconcile
 from server.domain.trail.tables import FindingAnswerRecord, FindingRecord, PublishedRecord
 from server.domain.trail.views import finding_faces
 
@@ -81,6 +83,7 @@ class Review:
         """Posts the person holds or is named for that day: what is known of a person may change their findings."""
         found: list[str] = self.tx.ask("posts_of", uid=uid, day=day)
         named = self.tx.find(FindingRecord, "person = ? AND day = ? AND state <> ''", [uid, day])
+        named += self.tx.find(FindingRecord, "cover = ? AND day = ? AND state <> ''", [uid, day])
         return sorted({*found, *(f.post for f in named)})
 
     # --- a post ------------------------------------------------------------------------------------------------------
@@ -95,6 +98,7 @@ class Review:
         if found or known:
             self._show_all(post, day, found, known)
         self.books.put(Day("post", post.rid, day, post.unit, numbers))
+        show_coded(self.tx, self.hall, post, day)
 
     def judge(self, post: PostRecord, day: str) -> tuple[list[Found], Numbers]:
         """What the facts of the post-day come to; nothing is written."""
@@ -107,15 +111,15 @@ class Review:
         said = self.tx.find(FindingAnswerRecord, "post = ? AND day = ?", [post.rid, day], "at, rid")
         before = {f.rid: f for f in known}
         for one in found:
-            self._show(post, day, one, before.get(one.rid), [a.text for a in said if a.finding in one.observations])
+            self._show(post, day, one, before.get(one.rid), [a for a in said if a.finding in one.observations])
         for rid in sorted(before.keys() - {f.rid for f in found}):
             self._take_back(before[rid])
         self._people |= {(f.person, day) for f in known if f.person} | {(f.cover, day) for f in known if f.cover}
 
-    def _show(self, post: PostRecord, day: str, found: Found, was: FindingRecord | None, answers: list[str]) -> None:
+    def _show(self, post: PostRecord, day: str, found: Found, was: FindingRecord | None, answers: list[FindingAnswerRecord]) -> None:
         record = finding_record(found, post, day)
         record.told_at = self._told_at(found, was)
-        record.decide_at = self._decide_at(found, record.told_at)
+        record.decide_at = self._decide_at(found, record.told_at, was)
         if record.told_at:
             self._publish(found)
         if record != was:
@@ -127,19 +131,20 @@ class Review:
         self._people |= {(uid, day) for uid in (found.person, found.cover) if uid}
 
     def _told_at(self, found: Found, was: FindingRecord | None) -> int:
-        """Since when the person and the unit can see it (EVD-12); anew once it turns against the person."""
+        """Since when the person and the unit can see it (EVD-12); anew once it turns against the person, or against somebody else."""
         if found.state == "glance":
             return 0
-        known = was if was and was.told_at else None
-        worse = known and (found.person_count > known.person_count or found.cover_count > known.cover_count)
-        return known.told_at if known and not worse else self.tx.now
+        if was is None or not was.told_at or _turns(found.person_count, found.person, was.person_count, was.person):
+            return self.tx.now
+        return self.tx.now if _turns(found.cover_count, found.cover, was.cover_count, was.cover) else was.told_at
 
-    def _decide_at(self, found: Found, told_at: int) -> int:
-        """When a doubt lapses in favour of the person (CON-02)."""
+    def _decide_at(self, found: Found, told_at: int, was: FindingRecord | None) -> int:
+        """When a doubt lapses in favour of the person (CON-02): the term runs from when it arose, however old the finding is."""
         if not found.doubt:
             return FOREVER
-        term = Term(rule(self.hall, "evd.pending_days"), "working_day")
-        return due(self.hall, term, told_at).at
+        if was and was.doubt and was.told_at == told_at:
+            return was.decide_at
+        return due(self.hall, Term(rule(self.hall, "evd.pending_days"), "working_day"), self.tx.now).at
 
     def _answer_until(self, told_at: int, day: str) -> str:
         """The last day to answer: three working days from being told, not from the fact (EVD-12)."""
@@ -186,6 +191,11 @@ class Review:
         return person_numbers(notices_of(self.tx, uid, span), found, uid, span, params_of(self.hall))
 
 
+def _turns(count: int, whom: str, count_before: int, whom_before: str) -> bool:
+    """True when a count has come upon somebody, or the finding now names somebody else."""
+    return count > count_before or (whom != whom_before and whom != "")
+
+
 def finding_record(found: Found, post: PostRecord, day: str) -> FindingRecord:
     """A finding as it is kept."""
     return FindingRecord(
@@ -206,4 +216,5 @@ def finding_record(found: Found, post: PostRecord, day: str) -> FindingRecord:
         cover=found.cover,
         cover_count=found.cover_count,
         doubt=found.doubt,
+        asked=list(found.asked),
     )

@@ -16,16 +16,17 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from server.domain.hall.rules import FOREVER
 from server.domain.hall.sentence import Explain
 from server.domain.patrol.rules import Sighting, Stray
 from server.domain.presence.rules import CoverFact
+from server.domain.trail.claims import Claim, said_of, speaks_against
+from server.domain.trail.episodes import Episode, Found, episodes_of
 from server.domain.trail.explain import Values, own_key
 from server.domain.trail.facts import Grade, Holder, Params, PostFacts, Ruling
 from server.domain.trail.judge import (
     Cover,
     Judged,
-    came_back,
+    accuses,
     confirmed,
     contradictor,
     cover_at,
@@ -35,32 +36,7 @@ from server.domain.trail.judge import (
     judge,
     stood_in,
 )
-from server.domain.trail.ops import FindingState
-
-
-class Found(NamedTuple):
-    """One episode as reconciled. `rid`: its first sighting. `cover`: the stand-in it concerns, `cover_count`: 1 when his part is to be
-    decided by people (CON-10, CON-12). `doubt`: what the office may decide. `also`: more to the same fact (EVD-06); `note`: for those who
-    patrol alone.
-    """
-
-    rid: str
-    from_at: int
-    to_at: int
-    state: FindingState
-    observations: tuple[str, ...]
-    explain: Explain
-    own: Explain
-    post_count: int
-    person_count: int
-    grade: Grade
-    person: str = ""
-    notice: str = ""
-    cover: str = ""
-    cover_count: int = 0
-    doubt: bool = False
-    also: Explain | None = None
-    note: Explain | None = None
+from server.domain.trail.ops import FindingState, SaidAt
 
 
 class ConfirmedFinding(NamedTuple):
@@ -80,67 +56,13 @@ class Confirmed(NamedTuple):
     waiting: int
 
 
-class End(NamedTuple):
-    """What ends an episode: somebody seen, a return, a stand-in, or the closing of the hall."""
-
-    at: int
-    kind: str
-    who: str = ""
-    inspector: str = ""
-
-
-class Episode(NamedTuple):
-    """Empty sightings with nobody serving in between, and what ended them. `live`: everything seen that day."""
-
-    facts: PostFacts
-    params: Params
-    live: tuple[Sighting, ...]
-    group: tuple[Sighting, ...]
-    end: End | None
-
-
 def reconcile(facts: PostFacts, params: Params) -> list[Found]:
     """All findings of the post and day, by time. The same facts in any order give the same findings."""
-    live = tuple(sorted((s for s in facts.sightings if not s.withdrawn), key=lambda s: (s.at, s.id)))
-    ends = _ends(facts, live)
-    episodes = _episodes([s for s in live if is_empty(s)], ends)
-    found = [_judge_episode(Episode(facts, params, live, tuple(group), end)) for group, end in episodes]
+    found = [_judge_episode(episode) for episode in episodes_of(facts, params)]
     spans = [(f.from_at, f.to_at) for f in found]
     gone = [s for s in facts.sightings if s.withdrawn and is_empty(s)]
-    found += [_withdrawn(Episode(facts, params, live, (s,), None)) for s in gone if not any(a <= s.at <= b for a, b in spans)]
+    found += [_withdrawn(Episode(facts, params, (), (s,), None)) for s in gone if not any(a <= s.at <= b for a, b in spans)]
     return sorted(found, key=lambda f: (f.from_at, f.rid))
-
-
-# --- episodes ---------------------------------------------------------------------------------------------------------
-
-
-def _ends(facts: PostFacts, live: Sequence[Sighting]) -> list[End]:
-    """Every trusted proof that somebody served again (EVD-07); grade C proves nothing (EVD-03)."""
-    ends = [End(s.at, s.what, "", s.inspector) for s in live if s.what in ("present", "covered") and s.grade != "C"]
-    ends += [End(n.proved_at, "returned", n.person) for n in facts.notices if came_back(n)]
-    ends += [End(c.proved_at, "cover", c.person) for c in facts.covers if c.grade != "C"]
-    ends += [End(at, "returned", who) for at, who in facts.arrivals]
-    ends += [End(at, "closed") for at in facts.breaks]
-    return sorted(ends)
-
-
-def _episodes(empties: Sequence[Sighting], ends: Sequence[End]) -> list[tuple[list[Sighting], End | None]]:
-    """Empty sightings cut where somebody served in between; each with what ended it."""
-    episodes: list[tuple[list[Sighting], End | None]] = []
-    group: list[Sighting] = []
-    for sighting in empties:
-        cut = _first_end(ends, group[-1].at, sighting.at) if group else None
-        if cut:
-            episodes.append((group, cut))
-            group = []
-        group.append(sighting)
-    if group:
-        episodes.append((group, _first_end(ends, group[-1].at, FOREVER)))
-    return episodes
-
-
-def _first_end(ends: Sequence[End], after: int, until: int) -> End | None:
-    return next((e for e in ends if after < e.at <= until), None)
 
 
 # --- one episode ------------------------------------------------------------------------------------------------------
@@ -149,7 +71,12 @@ def _first_end(ends: Sequence[End], after: int, until: int) -> End | None:
 def _judge_episode(episode: Episode) -> Found:
     """One state and one sentence for an episode; a doubt is decided as the office ruled; what belongs to it is noted."""
     found = _state_of(episode)
-    if found.doubt and (ruling := _ruling(episode)):
+    if found.person_count and (claim := _speaks_against(episode, found)):
+        found = _doubted(found, claim)
+    asked_at, sound = _asked_at(episode), not found.doubt
+    if asked_at and found.state == "unattended" and found.person_count:
+        found = _in_review(episode, found)
+    if found.doubt and (ruling := _ruling(episode, asked_at, sound=sound)):
         found = _ruled(episode, found, ruling)
     return _with_notes(episode, found)
 
@@ -164,7 +91,7 @@ def _state_of(episode: Episode) -> Found:
         if hit := _first(judged, standing, trusted=True):
             return _found(episode, "unattended", _said(standing, hit, params), (1, 1), hit)
     bare = [j for j in judged if j.standing == "bare"]
-    trusted = [j for j in bare if j.sighting.grade != "C"]
+    trusted = [j for j in bare if accuses(j.sighting)]
     taken = cover_at(facts, bare[0].sighting.at) if bare else None
     if taken is None and _confirmed(trusted, params):
         return _unattended(episode, trusted)
@@ -176,10 +103,14 @@ def _state_of(episode: Episode) -> Found:
 def _unattended(episode: Episode, bare: list[Judged]) -> Found:
     """空岗无告示: seen long enough, nothing explains it, nobody stood in. Whoever held the post all that time answers for it."""
     params = episode.params
-    mine = next((own for own in _by_holder(bare) if own[0].holder.a and _confirmed(own, params)), [])
+    runs = [own for own in _by_holder(bare) if own[0].holder.a and _confirmed(own, params)]
+    mine = min(runs, key=lambda own: bool(own[0].holder.by), default=[])
     said = mine or bare
     seen, again = said[0].sighting.at, said[-1].sighting.at
     values: Values = {"seen": seen, "again": again, "person": said[0].holder.a, "minutes": _minutes(params.vacancy)}
+    if mine and (by := mine[0].holder.by):
+        values |= {"by": by, "taken": mine[0].holder.since}
+        return _found(episode, "pending", ("explain.swapped", values), (1, 0), mine[0], doubt=True)
     if mine:
         key = "explain.unattended" if again - seen >= params.vacancy else "explain.waited"
         return _found(episode, "unattended", (key, values), (1, 1), mine[0])
@@ -197,7 +128,7 @@ def _cover_absent(episode: Episode, bare: list[Judged], taken: CoverFact) -> Fou
     first = bare[0]
     values: Values = {"seen": first.sighting.at, "b": taken.person, "taken": taken.from_at, "person": first.holder.a}
     cover = stood_in(episode.facts, taken, first.sighting.at)
-    trusted = _confirmed([j for j in bare if j.sighting.grade != "C"], episode.params)
+    trusted = _confirmed([j for j in bare if accuses(j.sighting)], episode.params)
     return _found(episode, "explained", ("explain.cover_absent", values), (1, 0), first, cover, trusted)
 
 
@@ -210,15 +141,21 @@ def _not_accused(episode: Episode, judged: list[Judged], bare: list[Judged]) -> 
         if hit := _first(judged, standing):
             return _cleared(episode, judged, hit, state)
     again = episode.group[-1].at
-    if untrusted := [j for j in judged if j.standing in ("overdue", "late_refused")]:
-        return _found(episode, "pending", _said("sighting_clock", untrusted[0], params, again), (1, 0), untrusted[0], doubt=True)
-    if _confirmed(bare, params):
-        return _found(episode, "pending", _said("sighting_clock", bare[0], params, again), (1, 0), bare[0], doubt=True)
+    untrusted = [j for j in judged if j.standing in ("overdue", "late_refused")]
+    if doubtful := untrusted or (bare if _confirmed(bare, params) else []):
+        said = _said(_why_doubtful(doubtful), doubtful[0], params, again)
+        return _found(episode, "pending", said, (1, 0), doubtful[0], doubt=True)
     return _glance(episode)
+
+
+def _why_doubtful(judged: Sequence[Judged]) -> str:
+    """Why sightings do not accuse by themselves: who saw it has a tie (PTL-07), or nobody knows when it was (EVD-03)."""
+    return "sighting_tied" if any(j.sighting.tied for j in judged) else "sighting_clock"
 
 
 NOT_ACCUSED: tuple[tuple[str, FindingState], ...] = (
     ("clock", "pending"),
+    ("unagreed", "pending"),
     ("unasked", "pending"),
     ("leave_pending", "pending"),
     ("late_waiting", "late_notice"),
@@ -228,14 +165,14 @@ NOT_ACCUSED: tuple[tuple[str, FindingState], ...] = (
     ("handed", "explained"),
     ("plate", "pending"),
 )
-DECIDED_BY_OFFICE = frozenset({"clock", "unasked", "plate"})
+DECIDED_BY_OFFICE = frozenset({"clock", "unagreed", "unasked", "plate"})
 """Doubts for the office; a leave and a late notice are decided by those who decide on leaves and notices."""
 
 
 def _cleared(episode: Episode, judged: list[Judged], hit: Judged, state: FindingState) -> Found:
     """A is not counted; who should have served instead is named, and counted for people to decide once it was seen long enough."""
     cover = cover_behind(hit, episode.facts) if hit.standing in ("cleared", "handed") else None
-    same = [j for j in judged if j.standing == hit.standing and j.sighting.grade != "C"]
+    same = [j for j in judged if j.standing == hit.standing and accuses(j.sighting)]
     long = bool(cover) and _confirmed(same, episode.params)
     standing = hit.standing
     said = _said(standing, hit, episode.params, cover=cover)
@@ -264,13 +201,53 @@ def _withdrawn(episode: Episode) -> Found:
     return _found(episode, "withdrawn", ("explain.withdrawn", {"seen": episode.group[0].at}), (0, 0))
 
 
+# --- what nobody can prove ---------------------------------------------------------------------------------------------
+
+
+def _speaks_against(episode: Episode, found: Found) -> Claim | None:
+    """The unproven word that somebody served: were it true, alone or with one other, the person would not be counted (EVD-03, EVD-04)."""
+    since = min([found.from_at, *(n.leaves_at for n in episode.facts.notices if n.rid == found.notice)]) - episode.params.vacancy
+    span = (since, episode.group[-1].at + episode.params.tolerance)
+    return speaks_against(
+        episode.facts, span, lambda facts: any(_same_count(found, _state_of(e)) for e in episodes_of(facts, episode.params))
+    )
+
+
+def _same_count(found: Found, other: Found) -> bool:
+    return bool(other.person_count) and other.person == found.person and not set(other.observations).isdisjoint(found.observations)
+
+
+def _doubted(found: Found, claim: Claim) -> Found:
+    """待核: the claim is shown, and the office decides (EVD-03)."""
+    key, values = said_of(claim, found.from_at, found.person)
+    said = Explain(key, values)
+    return found._replace(
+        state="pending", explain=said, own=Explain(own_key(key), values), person_count=0, cover="", cover_count=0, grade="C", doubt=True
+    )
+
+
 # --- what people decided ----------------------------------------------------------------------------------------------
 
 
-def _ruling(episode: Episode) -> Ruling | None:
-    """The last word of a person on any sighting of the episode; else what stands because the term passed."""
+def _asked_at(episode: Episode) -> int:
+    """When a review was first asked for (ms), 0: it was not. What is decided after that is decided for good (EVD-12)."""
     about = {s.id for s in episode.group}
-    said = [r for r in episode.facts.rulings if r.sighting in about]
+    return min((asked.at for asked in episode.facts.reviews if asked.sighting in about), default=0)
+
+
+def _in_review(episode: Episode, found: Found) -> Found:
+    """Until the office has decided, with a reason, the person is not counted (EVD-04)."""
+    values: Values = {"person": found.person, "seen": episode.group[0].at}
+    said = Explain("explain.in_review", values), Explain(own_key("explain.in_review"), values)
+    return found._replace(state="pending", explain=said[0], own=said[1], person_count=0, doubt=True)
+
+
+def _ruling(episode: Episode, asked_at: int, *, sound: bool) -> Ruling | None:
+    """The last word of a person on any sighting of the episode; else what stands because the term passed. A review that was asked for
+    is decided by what was said after it; that an earlier doubt lapsed is no answer where the finding itself is `sound`.
+    """
+    about = {s.id for s in episode.group}
+    said = [r for r in episode.facts.rulings if r.sighting in about and (r.at >= asked_at or not (sound or r.by))]
     return max(said, key=lambda r: (bool(r.by), r.at, r.sighting, r.by, r.counts), default=None)
 
 
@@ -300,7 +277,24 @@ def _with_notes(episode: Episode, found: Found) -> Found:
     """串岗 seen elsewhere at that time is the same fact (CON-24); a roster newer than the inspector's is named (CON-42)."""
     stray = _stray(episode, found) if found.post_count and found.person else None
     also = Explain("explain.stray", {"person": stray.person, "then": stray.at, "there": stray.post}) if stray else None
-    return found._replace(also=also, note=_newer_roster(episode, found))
+    others = _contradictors(episode) if found.state == "contradictory" else []
+    asked = sorted({s.inspector for s in (*episode.group, *others)}) if others else []
+    return found._replace(also=also, note=_newer_roster(episode, found), times=_times(episode, found, others), asked=tuple(asked))
+
+
+def _contradictors(episode: Episode) -> list[Sighting]:
+    """Who saw somebody there where others saw nobody (CON-07)."""
+    found = {s.id: s for one in episode.group if (s := contradictor(one, episode.live, episode.params))}
+    return sorted(found.values(), key=lambda s: (s.at, s.id))
+
+
+def _times(episode: Episode, found: Found, others: list[Sighting]) -> tuple[SaidAt, ...]:
+    """The records behind a finding with both clocks: when they say they were made, when they arrived (CON-02)."""
+    notices = [n for n in episode.facts.notices if n.rid == found.notice]
+    said = [SaidAt("notice", n.announced_at, n.received_at, n.grade) for n in notices]
+    said += [SaidAt("seen", s.at, s.received_at, s.grade, s.offset_ms) for s in episode.group]
+    said += [SaidAt("present", s.at, s.received_at, s.grade, s.offset_ms) for s in others]
+    return tuple(sorted(said, key=lambda one: one.at))
 
 
 def _stray(episode: Episode, found: Found) -> Stray | None:
@@ -327,7 +321,7 @@ def _confirmed(judged: Sequence[Judged], params: Params) -> bool:
 
 
 def _first(judged: Iterable[Judged], standing: str, *, trusted: bool = False) -> Judged | None:
-    return next((j for j in judged if j.standing == standing and not (trusted and j.sighting.grade == "C")), None)
+    return next((j for j in judged if j.standing == standing and (accuses(j.sighting) or not trusted)), None)
 
 
 def _said(standing: str, hit: Judged, params: Params, again: int | None = None, cover: Cover | None = None) -> tuple[str, Values]:

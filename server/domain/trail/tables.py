@@ -20,7 +20,8 @@ NOTHING_SAID = Explain("", {})
 class FindingRecord(Record):
     """A finding as it was shown last, rid = its first sighting; `state` is empty when the facts make it no more.
 
-    `told_at`: when it was first published as it stands against or for the person; `decide_at`: when a doubt lapses (ms).
+    `told_at`: when it was first published as it stands against or for the person; `decide_at`: when a doubt lapses (ms);
+    `asked`: inspectors whose records contradict each other (CON-07).
     """
 
     TABLE: ClassVar[str] = "finding"
@@ -51,10 +52,14 @@ class FindingRecord(Record):
     told_at: int = 0
     doubt: bool = False
     decide_at: int = FOREVER
+    asked: list[str] = msgspec.field(default_factory=list)
 
 
 class FindingAnswerRecord(Record):
-    """What the person or the unit says to a finding (EVD-12), rid = op id. It belongs to the sighting, however episodes are cut."""
+    """What the person or the unit says to a finding (EVD-12), rid = op id. It belongs to the sighting, however episodes are cut.
+
+    `review`: asks for a review; `patrol`: said by one of those whose records contradict each other, for those who patrol (CON-07).
+    """
 
     TABLE: ClassVar[str] = "finding_answer"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("finding", ("post", "day"))
@@ -65,6 +70,27 @@ class FindingAnswerRecord(Record):
     by: str
     at: int
     text: str
+    review: bool = False
+    patrol: bool = False
+
+
+class CodedRecord(Record):
+    """A coded sighting as it was told last, rid = observation (PTL-08); `live`: it has not been taken back."""
+
+    TABLE: ClassVar[str] = "coded_matter"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("person", "day"), ("post", "day"), ("at", "rid"))
+
+    post: str
+    unit: str
+    day: str
+    at: int
+    person: str
+    codes: list[str]
+    grade: Grade
+    told_at: int
+    note: str = ""
+    reminded: bool = False
+    live: bool = True
 
 
 class RulingRecord(Record):
@@ -93,7 +119,8 @@ class PublishedRecord(Record):
 class DayRecord(Record):
     """One day of a ledger, rid `{scope}:{of}:{day}`. `numbers`: what the facts say now (ledger.py names them).
 
-    `settled`: what they said when the month was closed, once they say something else; `closed`: whether that is so.
+    `settled`: what they said when the month was closed, once they say something else; `adjusted`: that with what the office has accepted
+    since, which is what counts (EVD-10); `closed`: whether that is so.
     """
 
     TABLE: ClassVar[str] = "ledger_day"
@@ -105,7 +132,13 @@ class DayRecord(Record):
     unit: str
     numbers: dict[str, int]
     settled: dict[str, int] = msgspec.field(default_factory=dict)
+    adjusted: dict[str, int] = msgspec.field(default_factory=dict)
     closed: bool = False
+
+    @property
+    def counted(self) -> dict[str, int]:
+        """What counts of the day: in a closed month only what was settled, and accepted since."""
+        return self.adjusted if self.closed else self.numbers
 
 
 class TallyRecord(Record):
@@ -127,6 +160,14 @@ class MonthRecord(Record):
     TABLE: ClassVar[str] = "ledger_month"
 
     closed_at: int
+
+
+class BegunRecord(Record):
+    """The last day whose beginning the ledgers have noted, rid `day`: absences that go on over night are counted from then."""
+
+    TABLE: ClassVar[str] = "ledger_begun"
+
+    day: str
 
 
 class AdjustmentRecord(Record):

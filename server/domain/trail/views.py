@@ -2,16 +2,16 @@
 
 from server.domain.base import Face
 from server.domain.hall.blobs import Attached
+from server.domain.trail.episodes import Found
 from server.domain.trail.ops import Finding, FindingOwn
-from server.domain.trail.rules import Found
-from server.domain.trail.tables import FindingRecord
+from server.domain.trail.tables import FindingAnswerRecord, FindingRecord
 
 OFFICE = frozenset({"role:INS", "role:EFF", "role:OFF"})
 NOBODY: frozenset[str] = frozenset()
 
 
 def finding_faces(
-    found: Found, record: FindingRecord, answers: list[str], answer_until: str, decide_until: str, blobs: list[Attached]
+    found: Found, record: FindingRecord, answers: list[FindingAnswerRecord], answer_until: str, decide_until: str, blobs: list[Attached]
 ) -> list[Face]:
     """Two faces of a finding. A glance accuses nobody and is told to nobody but those who patrol and the office."""
     concerned = {f"head:{record.unit}"} | {f"u:{uid}" for uid in (found.person, found.cover) if uid}
@@ -27,7 +27,7 @@ def finding_faces(
         grade=found.grade,
         person=found.person or None,
         notice=found.notice or None,
-        answers=answers,
+        answers=[one.text for one in answers],
         blobs=blobs,
         cover=found.cover or None,
         cover_count=found.cover_count,
@@ -36,6 +36,8 @@ def finding_faces(
         also=found.also,
         note=found.note,
         answer_until="" if found.state == "glance" else answer_until,
+        times=list(found.times),
+        asked=[uid for uid in found.asked if uid not in {one.by for one in answers}],
     )
     own = FindingOwn(
         post=record.post,
@@ -49,11 +51,12 @@ def finding_faces(
         answer_until=answer_until,
         person=found.person or None,
         notice=found.notice or None,
-        answers=answers,
+        answers=[one.text for one in answers if not one.patrol],
         cover=found.cover or None,
         cover_count=found.cover_count,
         also=found.also,
         told_at=record.told_at,
+        times=list(found.times),
     )
     return [
         Face("finding", found.rid, OFFICE, whole),

@@ -4,8 +4,12 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from server.domain.base import Column, Measure, Reading, Record, Register, Tx
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import rule
+from server.domain.hall.terms import Term, due
 from server.domain.visit.rules import Checked
 from server.domain.visit.tables import MissionRecord, PlanRecord, ResultRecord
+from server.domain.visit.views import requests
 from sync.errors import N_
 
 YES_NO = {"yes": N_("已查"), "no": N_("未查")}
@@ -50,9 +54,23 @@ def checked(tx: Tx, *, from_day: str, to_day: str) -> Checked:
     """Published results of these days, and the coverage of revealed plans that end in them."""
     results = tx.find(ResultRecord, "day >= ? AND day <= ? AND state = 'published'", [from_day, to_day])
     scope = tx.find(CoverageRecord, "day >= ? AND day <= ?", [from_day, to_day])
+    told = [one for one in results if not _is_open(tx, one)]
     units = {one.unit for one in scope}
     reached = {one.unit for one in scope if one.reached == "yes"}
-    return Checked([(one.unit, one.tenths, one.vetoes) for one in results], len(units), len(reached))
+    return Checked([(one.unit, one.tenths, one.vetoes) for one in told], len(units), len(reached), len(results) - len(told))
+
+
+def result_open(tx: Tx, *, result: str) -> bool:
+    """Whether this is a published result that is not to be told to others yet (PRV-17)."""
+    known = tx.get(ResultRecord, result)
+    return known is not None and known.state == "published" and _is_open(tx, known)
+
+
+def _is_open(tx: Tx, result: ResultRecord) -> bool:
+    """Nobody of the unit has said a word and there is still time, or a review that was asked for is not decided (PRV-17, EVD-12)."""
+    hall: Hall = tx.ask("hall")
+    until_at = due(hall, Term(rule(hall, "evd.answer_days"), "working_day"), result.published_at).at
+    return requests(result) > result.decided or (not result.said and tx.now <= until_at)
 
 
 REGISTERS = (

@@ -108,7 +108,7 @@ DOMAIN = Domain(
     tick=plans.tick,
     sealed=sealed,
     attached=show_again,
-    answers={"checked": coverage.checked},
+    answers={"checked": coverage.checked, "result_open": coverage.result_open, "checks_of": plans.checks_of},
     registers=(*REGISTERS, *coverage.REGISTERS),
     measures=(*MEASURES, *coverage.MEASURES),
 )

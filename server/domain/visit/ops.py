@@ -34,7 +34,9 @@ class RecordVisit(msgspec.Struct, omit_defaults=True):
 
 
 class Publish(msgspec.Struct, omit_defaults=True):
-    """`visit.publish`, rid = visit, `if` its version: the lead opens the result to the unit."""
+    """`visit.publish`, rid = visit, `if` its version: the lead opens the result to the unit. While nobody has marked some items,
+    `text` says why it is told all the same (CHK-07).
+    """
 
     text: str = ""
 
@@ -134,7 +136,7 @@ class VisitUnit(msgspec.Struct, omit_defaults=True):
 
     `notes`, `blobs`: what was written and photographed at items that lost points. `checking`: shown to the head alone, to correct facts.
     `tell_until`, `answer_until`: the last days to pass it on and to answer. `told`: the people it was passed on to.
-    `asked`: a review was asked for that nobody has decided yet.
+    `asked`: a review was asked for that nobody has decided yet. `answered` of `items` of the checklist were marked (CHK-07).
     """
 
     unit: str
@@ -156,6 +158,8 @@ class VisitUnit(msgspec.Struct, omit_defaults=True):
     reviews: list[VisitReview] = []
     asked: bool = False
     cases: list[CaseTold] = []
+    answered: int = 0
+    items: int = 0
 
 
 OPS = (evidence("visit.record", 1, RecordVisit, window_hours=14 * 24), command("visit.publish", 1, Publish), command("visit.void", 1, Void))

@@ -16,7 +16,9 @@ class CommitPlan(msgspec.Struct, omit_defaults=True):
     """`plan.commit`, rid = new plan: the scope is frozen and the lead bound to a `secret` (64 hex digits) before the period begins.
 
     `units`: the frozen scope; `visitors`: who may be drawn; `recused`: uid -> units with which he or she has a tie, the own unit is
-    added by itself; `from_day`, `to_day` ISO, both in the period; `slots`: names of times of day.
+    added by itself; `from_day`, `to_day` ISO, both in the period; `slots`: names of times of day. `coverage_percent`, `team_size`: not
+    below the hall's `chk.coverage_min_percent`, `chk.team_min`. `campaign`: whose acceptance it is part of; its summary tells of it, once
+    it is revealed (CAMP-07).
     """
 
     title: str
@@ -32,6 +34,7 @@ class CommitPlan(msgspec.Struct, omit_defaults=True):
     coverage_percent: int | None = None
     team_size: int | None = None
     story: str = ""
+    campaign: str = ""
 
 
 class DrawPlan(msgspec.Struct):
@@ -81,6 +84,7 @@ class Plan(msgspec.Struct, omit_defaults=True):
     names: dict[str, str]
     missions: list[str] = []
     text: str = ""
+    campaign: str = ""
 
 
 class DrawPublic(msgspec.Struct, omit_defaults=True):

@@ -27,6 +27,7 @@ from server.domain.visit.draw import (
 )
 from server.domain.visit.lists import checklist_of
 from server.domain.visit.plan_ops import CommitPlan, Covered, DrawPlan, DrawPublic, DropPlan, Plan, RevealPlan
+from server.domain.visit.rules import PlanChecked
 from server.domain.visit.tables import MissionRecord, PlanRecord
 from server.domain.visit.views import mission_face
 
@@ -40,6 +41,13 @@ def commit(tx: Tx, op: Op[CommitPlan]) -> Outcome:
         return refused("NO_RIGHT")
     a, hall = op.a, _hall(tx)
     days = _days(hall, a.from_day, a.to_day)
+    percent_min, team_min = rule(hall, "chk.coverage_min_percent"), rule(hall, "chk.team_min")
+    percent = percent_min if a.coverage_percent is None else a.coverage_percent
+    team_size = team_min if a.team_size is None else a.team_size
+    if percent < percent_min or team_size < team_min:
+        return refused("INVALID")
+    if a.campaign and (not tx.knows("campaign") or tx.ask("campaign", campaign=a.campaign) is None):
+        return refused("INVALID")
     if not days or tx.get(PlanRecord, op.rid) or checklist_of(tx, a.checklist) is None or not a.title.strip():
         return refused("INVALID")
     if len(a.secret) != 2 * SECRET_BYTES or not _is_hex(a.secret):
@@ -55,8 +63,8 @@ def commit(tx: Tx, op: Op[CommitPlan]) -> Outcome:
     inputs = Inputs(
         units=[ScopeUnit(unit.rid, unit.category, _windows(tx, unit)) for unit in units],
         visitors=[Candidate(aliases[p.rid], _recused(tx, p, a.recused.get(p.rid, []), set(a.units))) for p in people],
-        coverage_percent=rule(hall, "chk.coverage_min_percent") if a.coverage_percent is None else a.coverage_percent,
-        team_size=rule(hall, "chk.team_min") if a.team_size is None else a.team_size,
+        coverage_percent=percent,
+        team_size=team_size,
         days=days,
         slots=a.slots,
     )
@@ -81,6 +89,7 @@ def commit(tx: Tx, op: Op[CommitPlan]) -> Outcome:
             aliases={alias: uid for uid, alias in aliases.items()},
             secret=a.secret,
             commitment=commitment_of(inputs, _shown_secret(a.secret)),
+            campaign=a.campaign,
         ),
     )
     return APPLIED
@@ -254,10 +263,13 @@ def _save(tx: Tx, plan: PlanRecord) -> None:
         names={uid: tx.ask("person", uid=uid).name for uid in plan.aliases.values()},
         missions=[m.rid for m in missions],
         text=plan.text,
+        campaign=plan.campaign,
     )
     tx.project(Face("plan", plan.rid, frozenset({f"u:{plan.lead}"}), body))
     if plan.state == "revealed":
         coverage_record.keep(tx, plan, missions)
+        if plan.campaign:
+            tx.ask("campaign_checked", campaign=plan.campaign)
     if plan.revealed_at:
         tx.project(Face("plan.public", plan.rid, frozenset({"hall"}), _public(tx, plan, covered, categories)))
 
@@ -282,6 +294,17 @@ def _public(tx: Tx, plan: PlanRecord, covered: Covered, categories: dict[str, Co
         dropped=plan.state == "dropped",
         text=plan.text,
     )
+
+
+def checks_of(tx: Tx, *, campaign: str) -> list[PlanChecked]:
+    """How far the revealed plans of a campaign have come, in the order of their periods (CAMP-07): nothing of a sealed one (CHK-05)."""
+    found = []
+    for plan in tx.find(PlanRecord, "campaign = ? AND state = 'revealed'", [campaign], "from_day, rid"):
+        missions = _missions(tx, plan)
+        seen = [(m.unit, m.window) for m in missions if m.state == "published"]
+        covered, categories = coverage(plan.inputs, [m.unit for m in missions], seen)
+        found.append(PlanChecked(plan.title, needed(len(plan.inputs.units), plan.inputs.coverage_percent), covered, categories))
+    return found
 
 
 def coverage(inputs: Inputs, drawn: Iterable[str], published: Iterable[tuple[str, str]]) -> tuple[Covered, dict[str, Covered]]:

@@ -67,7 +67,7 @@ class Differing(msgspec.Struct, omit_defaults=True):
 class VisitTeam(msgspec.Struct, omit_defaults=True):
     """Row `visit.team`, rid = mission, for its lead: the sheets of the team as one. Items still undecided are in no sum.
 
-    `hints`: visit -> what one may ask about it. `answers`: the items as they stand.
+    `hints`: visit -> what one may ask about it. `answers`: the items as they stand; `answered` of `items` somebody has marked (CHK-07).
     """
 
     checklist: str
@@ -78,6 +78,8 @@ class VisitTeam(msgspec.Struct, omit_defaults=True):
     score: Score
     parts: list[Part]
     hints: dict[str, list[Hint]] = {}
+    answered: int = 0
+    items: int = 0
 
 
 class VisitOwn(msgspec.Struct, omit_defaults=True):

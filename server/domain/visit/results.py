@@ -14,7 +14,7 @@ from server.domain.visit.lists import checklist_of
 from server.domain.visit.ops import Publish, VisitAnswer, VisitReview, Void
 from server.domain.visit.result_ops import AnswerVisit, FactCheck, ReviewVisit, SettleItem, TellPerson, WithdrawVisit
 from server.domain.visit.rules import items_of
-from server.domain.visit.show import show_mission
+from server.domain.visit.show import answered, show_mission
 from server.domain.visit.tables import CaseRecord, MissionRecord, ResultRecord, Settled, VisitRecord
 from server.domain.visit.team import followed
 from server.domain.visit.views import requests
@@ -55,6 +55,8 @@ def publish(tx: Tx, op: Op[Publish]) -> Outcome:
     result = _result(tx, visit, mission)
     if result.state == "checking" and not result.replied and tx.now <= _reply_until(tx.ask("hall"), result.checked_at):
         return refused("ANSWER_TIME")
+    if not op.a.text.strip() and _unmarked(tx, result):
+        return refused("ITEMS_OPEN")
     result.published_at = tx.now
     _tell(tx, result, mission, "published", op.a.text)
     return APPLIED
@@ -259,6 +261,13 @@ def _standing(tx: Tx, mission: MissionRecord) -> bool:
     test: CaseKind = "test"
     cases = tx.find(CaseRecord, "mission = ? AND kind = ?", [mission.rid, test])
     return any(not followed(case.kind, [(step, "") for step in case.steps]).ended for case in cases)
+
+
+def _unmarked(tx: Tx, result: ResultRecord) -> bool:
+    """Whether some item of the checklist nobody of the team has marked, not even as 不适用 (CHK-07)."""
+    checklist = checklist_of(tx, result.checklist)
+    sheets = [visit for rid in result.visits if (visit := tx.get(VisitRecord, rid))]
+    return checklist is not None and not items_of(checklist).keys() <= answered(sheets)
 
 
 def _reply_until(hall: Hall, checked_at: int) -> int:

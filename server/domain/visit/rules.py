@@ -1,4 +1,9 @@
-"""Pure decisions about visits. What an answer sheet is worth is said by the hall's norms (CHK-07, catalogue §6)."""
+"""Pure decisions about visits. What an answer sheet is worth is said by the hall's norms (CHK-07, catalogue §6).
+
+Answers of this domain, for `Tx.ask`: `checked`(from_day, to_day) -> Checked · `result_open`(result) -> bool: a published result its unit
+has neither answered nor had the time to answer, so that nothing of it is told to others (PRV-17) · `checks_of`(campaign) ->
+list[PlanChecked], the revealed plans of a campaign.
+"""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -20,6 +25,7 @@ from server.domain.visit.draw import draw as draw
 from server.domain.visit.draw import needed as needed
 from server.domain.visit.draw import seed_of as seed_of
 from server.domain.visit.ops import ItemAnswer
+from server.domain.visit.plan_ops import Covered as Covered
 
 
 def notes_for_unit(answers: Iterable[ItemAnswer]) -> list[ItemAnswer]:
@@ -28,10 +34,29 @@ def notes_for_unit(answers: Iterable[ItemAnswer]) -> list[ItemAnswer]:
 
 
 class Checked(NamedTuple):
-    """What checks came to over some days, as far as it is public: (unit, tenths, vetoes) of each published result; units in the scope of
-    revealed plans of these days, and those of them with a published result (CHK-02).
+    """What checks came to over some days, as far as it may be told: (unit, tenths, vetoes) of each published result its unit has answered
+    or had the time to answer (PRV-17), and how many still `waiting` for that; units in the scope of revealed plans of these days, and
+    those of them with a published result (CHK-02).
     """
 
     results: list[tuple[str, int, int]]
     scope: int
     reached: int
+    waiting: int = 0
+
+
+class PlanChecked(NamedTuple):
+    """How far a revealed plan has come, in all and by category (CHK-02, CHK-03)."""
+
+    title: str
+    needed: int
+    covered: Covered
+    categories: dict[str, Covered]
+
+
+class Vetoed(NamedTuple):
+    """A veto item that failed in a published result: its id, the finding code it stands for, and what was seen (§6)."""
+
+    item: str
+    code: str
+    text: str

@@ -1,16 +1,18 @@
 """A mission and everything of it as its audiences see it now: one function, called after every change."""
 
+from collections.abc import Iterable
+
 from server.domain.base import Tx
 from server.domain.hall.blobs import Attached, BoundRecord, attached, blob_rid, show_due, show_in
-from server.domain.hall.ops import Hall
+from server.domain.hall.ops import Hall, Names
 from server.domain.hall.rules import day_of, rule
 from server.domain.hall.terms import Term, due
 from server.domain.visit import plans
 from server.domain.visit.lists import checklist_of
-from server.domain.visit.ops import CaseTold, Checklist, ItemAnswer
+from server.domain.visit.ops import CaseTold, Checklist, ItemAnswer, Score
 from server.domain.visit.result_ops import Hint
-from server.domain.visit.rules import score
-from server.domain.visit.tables import CaseRecord, MissionRecord, ResultRecord, VisitRecord
+from server.domain.visit.rules import Vetoed, items_of, score
+from server.domain.visit.tables import CaseRecord, MissionRecord, PlanRecord, ResultRecord, VisitRecord
 from server.domain.visit.team import Floors, Joined, Seen, Sheet, compared, finished_day, followed, hints, join
 from server.domain.visit.views import Until, mission_face, own_face, own_rid, public_face, team_face, unit_face, visit_face
 
@@ -66,7 +68,8 @@ def _show_team(tx: Tx, mission: MissionRecord, sheets: list[VisitRecord], visits
     whole = joined(mission, checklist, mine, results[0] if results else None)
     known = {one.rid for one in visits} | {own_rid(one.rid, uid) for one in every for uid in one.told}
     asked = {visit.rid: _hints(tx, visit, mission, known) for visit in mine}
-    tx.project(team_face(mission, rid, checklist, [v.rid for v in mine], whole, {k: v for k, v in asked.items() if v}))
+    counted = (len(answered(mine)), len(items_of(checklist)))
+    tx.project(team_face(mission, rid, checklist, [v.rid for v in mine], whole, {k: v for k, v in asked.items() if v}, counted))
 
 
 def _hints(tx: Tx, visit: VisitRecord, mission: MissionRecord, mine: set[str]) -> list[Hint]:
@@ -96,14 +99,40 @@ def _show_result(tx: Tx, result: ResultRecord, mission: MissionRecord, visits: l
     result.tenths, result.vetoes = worth.tenths, len(worth.vetoes)
     result.tested, result.equal = compared(checklist, whole.answers, [step for case in cases for step in case.steps])
     tx.put(result)
+    _open_problems(tx, result, mission, checklist, whole, worth)
     blobs = _told_photos(tx, result, whole.answers, visits, shown)
     asked_at = result.published_at or result.checked_at
     until = Until(_last_day(hall, result.published_at, "chk.tell_days"), _last_day(hall, asked_at, "evd.answer_days"))
     told = [_case(case, hall.tz) for case in cases] if result.state == "published" else []
-    tx.project(unit_face(result, mission, checklist, whole, blobs, until, told))
+    counted = (len(answered(visits)), len(items_of(checklist)))
+    tx.project(unit_face(result, mission, checklist, whole, blobs, until, told, counted))
     tx.project(public_face(result, mission, worth))
     for uid, at in result.told.items():
         tx.project(own_face(result, mission, checklist, whole, blobs, uid, _last_day(hall, at, "evd.answer_days")))
+
+
+def _open_problems(tx: Tx, result: ResultRecord, mission: MissionRecord, checklist: Checklist, whole: Joined, worth: Score) -> None:
+    """A failed veto item of a published result is a problem at once; what does not stand any more is none (§6). Nothing before (CHK-05)."""
+    if not result.published_at or not tx.knows("vetoed"):
+        return
+    hall: Hall = tx.ask("hall")
+    items, said = items_of(checklist), {answer.item: answer.note for answer in whole.answers}
+    failed = [items[rid] for rid in worth.vetoes] if result.state == "published" else []
+    found = [
+        Vetoed(item.id, item.code or item.id, "\n".join(filter(None, (_in(item.names, hall.locale), said[item.id])))) for item in failed
+    ]
+    plan = tx.get(PlanRecord, mission.plan) if mission.plan else None
+    campaign = plan.campaign if plan else ""
+    tx.ask("vetoed", result=result.rid, unit=result.unit, by=mission.lead, at=result.published_at, campaign=campaign, items=found)
+
+
+def _in(names: Names, locale: str) -> str:
+    return names.get(locale) or next(iter(names.values()))
+
+
+def answered(visits: Iterable[VisitRecord]) -> set[str]:
+    """The items somebody of the team has marked, 不适用 among them (CHK-07)."""
+    return {answer.item for visit in visits for answer in visit.answers}
 
 
 def _told_photos(

@@ -18,11 +18,11 @@ Grade = Literal["A", "B", "C"]
 class PlanRecord(Record):
     """检查方案 InspectionPlan, P5 until revealed. `op`: the op that committed it; `aliases`: alias -> uid, made with `secret`, which is
     never published; `entry`: root of the minute of the log that the seed was made with, hex; `ready`: that minute is there; `revealed_at` 0
-    until then.
+    until then; `campaign` "" for none.
     """
 
     TABLE: ClassVar[str] = "check_plan"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("state", "ready"),)
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("state", "ready"), ("campaign", "from_day"))
 
     op: str
     title: str
@@ -43,6 +43,7 @@ class PlanRecord(Record):
     drawn: list[Drawn] = msgspec.field(default_factory=list)
     revealed_at: int = 0
     text: str = ""
+    campaign: str = ""
 
 
 class Settled(msgspec.Struct, omit_defaults=True):

@@ -73,9 +73,15 @@ def visit_face(visit: VisitRecord, mission: MissionRecord, checklist: Checklist,
 
 
 def team_face(
-    mission: MissionRecord, checklist_rid: str, checklist: Checklist, visits: list[str], whole: Joined, asked: dict[str, list[Hint]]
+    mission: MissionRecord,
+    checklist_rid: str,
+    checklist: Checklist,
+    visits: list[str],
+    whole: Joined,
+    asked: dict[str, list[Hint]],
+    counted: tuple[int, int],
 ) -> Face:
-    """The sheets of a team as one, for its lead alone (CON-35)."""
+    """The sheets of a team as one, for its lead alone (CON-35). `counted`: items somebody has marked, and all of them."""
     body = VisitTeam(
         checklist=checklist_rid,
         visits=visits,
@@ -85,6 +91,8 @@ def team_face(
         score=score(checklist, whole.answers),
         parts=parts_of(checklist, whole.answers),
         hints=asked,
+        answered=counted[0],
+        items=counted[1],
     )
     return Face("visit.team", mission.rid, frozenset({f"u:{mission.lead}"}), body)
 
@@ -97,10 +105,11 @@ def unit_face(
     blobs: list[Attached],
     until: Until,
     cases: list[CaseTold],
+    counted: tuple[int, int],
 ) -> Face:
     """The result for the unit: its head alone while facts are checked, with office and leaders once published; nobody once void.
 
-    Withdrawn, it says that and why, and nothing else.
+    Withdrawn, it says that and why, and nothing else. `counted`: items somebody has marked, and all of them.
     """
     shown = result.state in ("published", "checking")
     body = VisitUnit(
@@ -123,6 +132,8 @@ def unit_face(
         reviews=result.reviews,
         asked=requests(result) > result.decided,
         cases=cases,
+        answered=counted[0] if shown else 0,
+        items=counted[1] if shown else 0,
     )
     return Face("visit.unit", result.rid, _told(result, mission), body)
 

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from server.domain.campaign.ops import Campaign, OutputRow, Progress, Summary
+from server.domain.campaign.ops import Campaign, CheckCoverage, OutputRow, Progress, Summary
+from server.domain.visit.plan_ops import Covered
 from server.papers.faces import Kind, Reader
 from server.papers.kinds.rectification import code_name
 from server.papers.values import Value, Values, day, word
 
 CODES_MAX = 12
 TENTHS_A_POINT = 10
+CATEGORIES = frozenset({"department", "utility", "town", ""})
+"""The kinds of units a hall begins with; one of its own is told as typed."""
 
 
 def data(reader: Reader, rid: str) -> Values | None:
@@ -36,7 +39,7 @@ def data(reader: Reader, rid: str) -> Values | None:
         "reported": share(summary.reported, summary.units),
         "found": count(summary.found),
         "verified": share(summary.verified, summary.found),
-        "on_time": share(summary.on_time, summary.verified),
+        "on_time": share(summary.on_time, summary.with_term),
         "returned": count(summary.returned),
         "recurred": count(summary.recurred),
         "units": str(summary.units),
@@ -46,6 +49,7 @@ def data(reader: Reader, rid: str) -> Values | None:
         "units_rows": [_unit(reader, unit, campaign.progress[unit]) for unit in campaign.units if unit in campaign.progress],
         "codes": [{"code": code_name(reader, code), "count": str(n)} for code, n in summary.codes[:CODES_MAX]] or None,
         "sources": [{"source": word(f"source.{source}"), "count": str(n)} for source, n in summary.sources] or None,
+        "checks": [row for one in summary.checks for row in _checked(one)] or None,
         "outputs": [_output(reader, one) for _, _, one in mine] or None,
         "sign_office": None,
         "sign_first": reader.name(campaign.first),
@@ -61,6 +65,21 @@ def _unit(reader: Reader, unit: str, one: Progress) -> dict[str, Any]:
         "n_rectified": str(one.rectified),
         "n_verified": str(one.verified),
     }
+
+
+def _checked(one: CheckCoverage) -> list[dict[str, Any]]:
+    """An inspection plan in all, then by category (CHK-02, CHK-03)."""
+
+    def row(scope: Value, need: str, covered: Covered) -> dict[str, Any]:
+        units = word("of", n=str(covered.reached), m=str(covered.units))
+        windows = word("of", n=str(covered.windows_reached), m=str(covered.windows))
+        return {"scope_of_plan": scope, "need": need, "units_seen": units, "windows_seen": windows}
+
+    def category(name: str) -> Value:
+        return word(f"category.{name or 'none'}") if name in CATEGORIES else name
+
+    strata = [row(category(name), "", covered) for name, covered in sorted(one.categories.items())] if len(one.categories) > 1 else []
+    return [row(one.title, str(one.needed), one.covered), *strata]
 
 
 def _output(reader: Reader, one: OutputRow) -> dict[str, Any]:

@@ -1,8 +1,11 @@
-"""DOC-13 巡查记录表 (PTL-01, PTL-02): one round, zone by zone, with what was recorded on it. rid: the round."""
+"""DOC-13 巡查记录表 (PTL-01, PTL-02, PTL-08): one round, zone by zone, with what was recorded on it. rid: the round."""
 
 from server.domain.patrol.ops import Observation, Round
 from server.papers.faces import Kind, Reader
 from server.papers.values import Value, Values, at, day, names, span, word
+
+OF_SEEN = frozenset({"P1", "P2", "P3", "P4", "P5", "P6"})
+"""Codes that only repeat what was seen (§6.3)."""
 
 
 def data(reader: Reader, rid: str) -> Values | None:
@@ -37,6 +40,7 @@ def _record(reader: Reader, one: Observation) -> Values:
         "post": reader.post(one.post),
         "at": at(one.at, "time"),
         "seen": word(f"seen.{one.seen}"),
+        "codes": [word(f"code.{code}") for code in one.codes if code not in OF_SEEN] or None,
         "reminded": word("reminded.yes") if one.reminded else None,
         "note": one.note or None,
     }

@@ -8,8 +8,10 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from server.domain.base import Op
+from server.domain.incident.ops import Report
 from server.domain.patrol.ops import Observe, RoundFinish, RoundStart, Withdraw, ZoneClear
-from server.domain.presence.ops import Announce, Answer, Cancel, Extend, JudgeLate, Return, StepUp
+from server.domain.presence.ops import Announce, Answer, Cancel, Extend, GiveConsent, JudgeLate, Return, StepUp
+from server.domain.trail.ops import FindingDecide
 from tests.server.scenes.small_hall import ACTORS, KNEW, at
 from tests.support.memory_tx import MemoryHall
 
@@ -106,6 +108,11 @@ def judges(accept: bool) -> Said:
     return Said("zhao", "11:05", "away.judge_late", "n1", JudgeLate(accept, "急事"))
 
 
+def consents(accept: bool) -> Said:
+    """赵 says whether 王 may be away so long."""
+    return Said("zhao", "9:55", "away.consent", "n1", GiveConsent(accept, "窗口忙"))
+
+
 NOTICE_CLEARS = Ledger("explained", 1, 0, "explain.notice_before")
 SEEN_TWICE = Ledger("unattended", 1, 1, "explain.unattended")
 GLANCE = Ledger("glance", 0, 0, "explain.glance")
@@ -156,13 +163,45 @@ SCENES = (
     ),
     Scene(
         "CON-04 an extension of 10:01 clears 10:20",
-        (notice("9:30", "9:30", "10:00"), extend("10:01", "10:30"), empty("o1", "10:20")),
+        (notice("9:30", "9:30", "10:00", reason="meeting"), extend("10:01", "10:30"), empty("o1", "10:20")),
         {"o1": NOTICE_CLEARS},
     ),
     Scene(
         "CON-04 without it the return is overdue",
         (notice("9:30", "9:30", "10:00"), empty("o1", "10:20")),
         {"o1": Ledger("unattended", 1, 1, "explain.overdue")},
+    ),
+    Scene(
+        "AWY-05 a long step-away without HEAD's word clears nobody, and nobody is counted for it",
+        (notice("9:50", "9:50", "11:50"), empty("o1", "10:02"), empty("o2", "10:13")),
+        {"o1": Ledger("pending", 1, 0, "explain.unagreed")},
+    ),
+    Scene(
+        "AWY-05 nor with a refusal nobody can say it was known",
+        (notice("9:50", "9:50", "11:50"), empty("o1", "10:02"), empty("o2", "10:13")),
+        {"o1": Ledger("pending", 1, 0, "explain.unagreed")},
+        (consents(False),),
+    ),
+    Scene(
+        "AWY-05 HEAD's word clears, late as it is",
+        (notice("9:50", "9:50", "11:50"), empty("o1", "10:02"), empty("o2", "10:13")),
+        {"o1": NOTICE_CLEARS},
+        (consents(True),),
+    ),
+    Scene(
+        "AWY-05 a step-away made long afterwards had needed nobody's word before",
+        (notice("9:50", "9:50", "10:15"), empty("o1", "10:02"), extend("10:10", "11:00")),
+        {"o1": NOTICE_CLEARS},
+    ),
+    Scene(
+        "AWY-12 in an emergency leaving does not clear without HEAD's word, whether it is over or not",
+        (
+            Said("lin", "9:40", "incident.report", "i1", Report("fire", "w3", at("9:40"), 1)),
+            notice("9:58", "9:58", "10:15"),
+            empty("o1", "10:02"),
+            back("10:20"),
+        ),
+        {"o1": Ledger("pending", 1, 0, "explain.unagreed")},
     ),
     Scene("CON-04 within grace nothing is overdue", (notice("9:30", "9:30", "10:00"), empty("o1", "10:10")), {"o1": NOTICE_CLEARS}),
     Scene(
@@ -227,7 +266,7 @@ SCENES = (
     ),
     Scene(
         "EVD-07 the person's own return ends an episode",
-        (notice("9:58", "9:58", "10:30"), empty("o1", "10:02"), back("10:10"), empty("o2", "10:20")),
+        (notice("9:58", "9:58", "10:25"), empty("o1", "10:02"), back("10:10"), empty("o2", "10:20")),
         {"o1": NOTICE_CLEARS, "o2": GLANCE},
     ),
     Scene(
@@ -240,6 +279,12 @@ SCENES = (
     Scene("EVD-08 ten are", (empty("o1", "10:02"), empty("o2", "10:12", recheck_of="o1")), {"o1": SEEN_TWICE}),
     Scene(
         "EVD-08 by the hall's own rule", (empty("o1", "10:02"), empty("o2", "10:12")), {"o1": GLANCE}, rules={"evd.vacancy_min_minutes": 15}
+    ),
+    Scene(
+        "AWY-05 what needs no notice is no vacancy (awy.short_min)",
+        (empty("o1", "10:02"), empty("o2", "10:12")),
+        {"o1": GLANCE},
+        rules={"awy.short_min": 15},
     ),
     Scene(
         "EVD-08 a signed statement of waiting", (empty("o1", "10:12", waited=True),), {"o1": Ledger("unattended", 1, 1, "explain.waited")}
@@ -261,9 +306,35 @@ SCENES = (
         {"o1": Ledger("pending", 1, 0, "explain.sighting_clock")},
     ),
     Scene(
-        "EVD-03 a sighting of somebody with an untrusted clock does not clear",
+        "EVD-03 a sighting of somebody with an untrusted clock does not clear, and nobody is counted against it",
         (empty("o1", "10:02"), look("o2", "10:07", "serving", "chen", grade="C"), empty("o3", "10:13")),
+        {"o1": Ledger("pending", 1, 0, "explain.present_clock")},
+    ),
+    Scene(
+        "EVD-03 nor one that would have changed nothing",
+        (empty("o1", "10:02"), empty("o2", "10:13"), look("o3", "10:40", "serving", "chen", grade="C")),
         {"o1": SEEN_TWICE},
+    ),
+    Scene(
+        "EVD-03 a step-up with an untrusted clock waits for the office",
+        (steps_up("9:58", grade="C"), empty("o1", "10:02"), empty("o2", "10:13")),
+        {"o1": Ledger("pending", 1, 0, "explain.cover_clock")},
+    ),
+    Scene(
+        "EVD-03 a return with an untrusted clock waits for the office",
+        (notice("9:30", "9:30", "10:00"), back("10:02", grade="C"), empty("o1", "10:20")),
+        {"o1": Ledger("pending", 1, 0, "explain.return_clock")},
+    ),
+    Scene(
+        "EVD-03 the office counts it after all",
+        (steps_up("9:58", grade="C"), empty("o1", "10:02"), empty("o2", "10:13")),
+        {"o1": Ledger("unattended", 1, 1, "explain.ruled_against")},
+        (Said("zhou", "11:05", "finding.decide", "o1", FindingDecide(True, "李当时在三楼开会")),),
+    ),
+    Scene(
+        "EVD-08 seen there in between: one glance afterwards is not the whole time since leaving",
+        (notice("9:30", "9:30", "10:00"), look("o1", "10:05", "serving"), empty("o2", "10:20")),
+        {"o2": GLANCE},
     ),
     Scene(
         "AB-02 B steps up on his own before it is a vacancy",

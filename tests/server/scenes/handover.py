@@ -7,7 +7,7 @@ from typing import Literal
 
 from server.domain.handover.ops import HandoverItem, Prepare, SheetAnswer, SheetReceived
 from server.domain.leave.ops import LeaveDecide, LeaveRequest
-from server.domain.presence.ops import Announce, Received
+from server.domain.presence.ops import Announce, Received, StepUp
 from tests.server.scenes.conflicts import Ledger, Said, Scene, accepts, empty, notice
 from tests.server.scenes.small_hall import at
 
@@ -38,6 +38,11 @@ def sheet_answered(clock: str, accept: bool = True) -> Said:
 def li_leaves(clock: str = "10:03", back: str = "11:00") -> Said:
     """李 goes away himself, and names nobody."""
     return Said("li", clock, "away.announce", "n2", Announce([], "step_away", at(clock), at(back), "li"))
+
+
+def li_steps_up_elsewhere(clock: str) -> Said:
+    """李 takes w2."""
+    return Said("li", clock, "cover.step_up", "k2", StepUp("w2", at(clock)))
 
 
 LEAVE = (

@@ -96,7 +96,7 @@ def leaves(clock: str, back: str, *, left: str = "", doubtful: bool = False, sta
 
     def make(s: Stage) -> msgspec.Struct:
         b = s.uid(stand_in) if stand_in else None
-        return Announce([s.w], "step_away", s.at(left or clock), s.at(back), s.uid("王"), stand_in=b)
+        return Announce([s.w], "meeting", s.at(left or clock), s.at(back), s.uid("王"), stand_in=b)
 
     return Line("王", clock, "away.announce", "n1", make, doubtful)
 
@@ -328,8 +328,22 @@ PLAYS = (
     Play("CON-22 the leave is refused and confirms", (*LOOKS, asks_leave("09:55")), {"o1": TWICE}, (decides_leave("赵", False),)),
     Play(
         "CON-23 李 had swapped in offline: the record binds to the window, not to whom the inspector named",
-        (sees("o1", "10:02", person="王"), again("o2", "10:13", "o1"), swaps("王", "09:57")),
+        (sees("o1", "10:02", person="王"), again("o2", "10:13", "o1"), swaps("李", "09:57")),
         {"o1": TWICE._replace(person="李")},
+    ),
+    Play(
+        "CON-23 王 alone says 李 had it: it clears 王, and 李 is asked before he is counted",
+        (sees("o1", "10:02", person="王"), again("o2", "10:13", "o1"), swaps("王", "09:57")),
+        {
+            "o1": Outcome(
+                "pending",
+                1,
+                0,
+                "10:02 至 10:13 空岗；{王} 称 09:57 起由 {李} 在岗，{李} 当时是否知情待核实，待办公室判定。岗位计一次，个人暂不计。",
+                "10:02 至 10:13 空崗；{王} 稱 09:57 起由 {李} 在崗，{李} 當時是否知情待核實，待辦公室判定。崗位計一次，個人暫不計。",
+                person="李",
+            )
+        },
     ),
     Play(
         "CON-24 off post, and seen at another window: one fact",

@@ -9,7 +9,7 @@ import msgspec
 
 from server.domain.campaign.ops import ClaimDone, CloseProblem, FindProblem, OrderProblem
 from server.domain.incident.ops import Report
-from server.domain.patrol.ops import RoundFinish, RoundStart
+from server.domain.patrol.ops import Knew, RoundFinish, RoundStart, ZoneClear
 from tests.server.scenes.small_hall import DAY, at
 
 
@@ -36,11 +36,12 @@ class SupervisionScene(NamedTuple):
     seen_at: str = ""
 
 
-def walk(who: str, rid: str, clock: str, slot: str = "10") -> tuple[Spoken, Spoken]:
+def walk(who: str, rid: str, clock: str, slot: str = "10") -> tuple[Spoken, Spoken, Spoken]:
     """A whole round of half an hour."""
     done = f"{clock.split(':')[0]}:{int(clock.split(':')[1]) + 20:02d}"
     return (
         Spoken(who, clock, "patrol.start", rid, RoundStart(f"{DAY}T{slot}", "hourly", at(clock))),
+        Spoken(who, clock, "patrol.zone_clear", rid, ZoneClear("B", ["w3"], at(clock), Knew(1, [], 0))),
         Spoken(who, done, "patrol.finish", rid, RoundFinish(at(done))),
     )
 

@@ -1,0 +1,67 @@
+"""What clocks nobody can believe say of somebody serving: a step-up, a return, a punch, somebody seen (EVD-03).
+
+It clears nobody. But whoever would not be counted were it true is in doubt, and a person looks at it (EVD-04).
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import combinations
+from typing import Literal, NamedTuple
+
+from server.domain.hall.rules import FOREVER
+from server.domain.trail.explain import Values
+from server.domain.trail.facts import PostFacts
+
+CLAIMS_MAX = 8
+"""More unproven words than these about one episode nobody weighs against each other: they are a doubt."""
+
+
+class Claim(NamedTuple):
+    """Somebody served from `at` on, by the word of `who` (a uid, "" for an inspector). `rid`: the record that says so."""
+
+    at: int
+    kind: Literal["cover", "returned", "arrived", "present"]
+    rid: str
+    who: str = ""
+
+
+def claims_of(facts: PostFacts, from_at: int, to_at: int) -> list[Claim]:
+    """Every unproven word that bears on the span (ms), by time."""
+    live = [s for s in facts.sightings if s.what in ("present", "covered") and s.grade == "C" and not s.withdrawn]
+    found = [Claim(s.at, "present", s.id) for s in live if from_at <= s.at <= to_at]
+    found += [
+        Claim(c.from_at, "cover", c.rid, c.person) for c in facts.covers if c.grade == "C" and c.from_at <= to_at and c.until_at > from_at
+    ]
+    ended = [n for n in facts.notices if n.end_grade == "C" and not n.cancelled and n.ended_at < FOREVER]
+    found += [Claim(n.ended_at, "returned", n.rid, n.person) for n in ended if n.ended_at <= to_at]
+    found += [Claim(at, "arrived", "", who) for at, who in facts.unproven_arrivals if from_at <= at <= to_at]
+    return sorted(found)
+
+
+def believing(facts: PostFacts, claims: Sequence[Claim]) -> PostFacts:
+    """The facts as they would be were these claims proven."""
+    rids = {(claim.kind, claim.rid) for claim in claims}
+    arrived = tuple((claim.at, claim.who) for claim in claims if claim.kind == "arrived")
+    return facts._replace(
+        sightings=tuple(s._replace(grade="A") if ("present", s.id) in rids else s for s in facts.sightings),
+        covers=tuple(c._replace(grade="A") if ("cover", c.rid) in rids else c for c in facts.covers),
+        notices=tuple(n._replace(end_grade="A") if ("returned", n.rid) in rids else n for n in facts.notices),
+        arrivals=(*facts.arrivals, *arrived),
+    )
+
+
+def speaks_against(facts: PostFacts, span: tuple[int, int], counts: Callable[[PostFacts], bool]) -> Claim | None:
+    """The claim but for which the person would not be counted: were it true, alone or with one other, `counts` says no (EVD-04)."""
+    claims = claims_of(facts, *span)
+    if len(claims) > CLAIMS_MAX:
+        return claims[0]
+    together = (*combinations(claims, 1), *combinations(claims, 2))
+    return next((some[0] for some in together if not counts(believing(facts, some))), None)
+
+
+def said_of(claim: Claim, seen: int, person: str) -> tuple[str, Values]:
+    """Key and parameters of the sentence that shows the claim."""
+    if claim.kind == "cover":
+        return "explain.cover_clock", {"b": claim.who, "person": person, "seen": seen, "taken": claim.at}
+    if claim.kind == "present":
+        return "explain.present_clock", {"person": person, "present": claim.at, "seen": seen}
+    return "explain.return_clock", {"back": claim.at, "person": claim.who, "seen": seen}

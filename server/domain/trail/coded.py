@@ -1,0 +1,105 @@
+"""What an inspector coded beside the state of a post (late, phone, manner: P7 to P13 of the quick list): told to whom it concerns, who may
+answer it (GEN-08, EVD-12); the first of a month that was dealt with on the spot ends there (PTL-08).
+"""
+
+from server.domain.base import APPLIED, Face, Op, Outcome, Tx, held
+from server.domain.hall.duty import Assigned
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import DEFAULT_RULES, add_days, day_start, leads, rule
+from server.domain.hall.tables import PostRecord
+from server.domain.hall.terms import Term, due
+from server.domain.patrol.rules import CodedSighting
+from server.domain.trail.ops import Coded, FindingAnswer
+from server.domain.trail.settlement import month_of, next_month
+from server.domain.trail.tables import CodedRecord, FindingAnswerRecord
+
+OFFICE = frozenset({"role:INS", "role:EFF", "role:OFF"})
+Whose = tuple[str, str]
+"""A person and a month."""
+
+
+def show_coded(tx: Tx, hall: Hall, post: PostRecord, day: str) -> None:
+    """Every coded sighting of a post and day, to whom it concerns now; what was taken back is gone."""
+    seen: list[CodedSighting] = tx.ask("coded_at", post=post.rid, day=day) if tx.knows("coded_at") else []
+    known = {one.rid: one for one in tx.find(CodedRecord, "post = ? AND day = ?", [post.rid, day])}
+    if not seen and not known:
+        return
+    concerned: set[Whose] = set()
+    for one in seen:
+        was = known.pop(one.rid, None)
+        record = _record(tx, post, day, one, was)
+        if record != was:
+            tx.put(record)
+        concerned |= {_whose(one) for one in (was, record) if one}
+    for gone in known.values():
+        gone.live = False
+        tx.put(gone)
+        concerned.add(_whose(gone))
+    for person, month in sorted(concerned):
+        _show_month(tx, hall, person, month)
+
+
+def _whose(record: CodedRecord) -> Whose:
+    return record.person, month_of(record.day)
+
+
+def _record(tx: Tx, post: PostRecord, day: str, seen: CodedSighting, was: CodedRecord | None) -> CodedRecord:
+    """Whom it concerns: the one the inspector named, else whoever held the post by the newest roster (CON-23)."""
+    on: Assigned | None = tx.ask("on_duty", post=post.rid, at=seen.at) if tx.knows("on_duty") else None
+    return CodedRecord(
+        rid=seen.rid,
+        post=post.rid,
+        unit=post.unit,
+        day=day,
+        at=seen.at,
+        person=seen.named or (on.a if on else ""),
+        codes=seen.codes,
+        note=seen.note,
+        grade=seen.grade,
+        reminded=seen.reminded,
+        told_at=was.told_at if was else tx.now,
+    )
+
+
+def _show_month(tx: Tx, hall: Hall, person: str, month: str) -> None:
+    """All of a person's month: another may be the first of it now. With nobody named, none is anybody's first."""
+    all_of_it = tx.find(CodedRecord, "person = ? AND day >= ? AND day < ?", [person, f"{month}-01", next_month(month)], "at, rid")
+    live = [one for one in all_of_it if one.live]
+    ends_there = bool(hall.rules.get("ptl.first_minor_reminder", DEFAULT_RULES["ptl.first_minor_reminder"])) and person != ""
+    for one in all_of_it:
+        if one.live:
+            _show(tx, hall, one, ended=ends_there and one.reminded and one is live[0])
+        else:
+            tx.retract("coded", one.rid)
+
+
+def _show(tx: Tx, hall: Hall, one: CodedRecord, *, ended: bool) -> None:
+    said = tx.find(FindingAnswerRecord, "finding = ?", [one.rid], "at, rid")
+    body = Coded(
+        post=one.post,
+        at=one.at,
+        codes=one.codes,
+        grade=one.grade,
+        answer_until=due(hall, Term(rule(hall, "evd.answer_days"), "working_day"), one.told_at).day,
+        person=one.person or None,
+        note=one.note,
+        reminded=one.reminded,
+        ended=ended,
+        answers=[answer.text for answer in said],
+    )
+    concerned = frozenset({f"head:{one.unit}"} | ({f"u:{one.person}"} if one.person else set()))
+    tx.project(Face("coded", one.rid, OFFICE | concerned, body))
+
+
+def answer_coded(tx: Tx, op: Op[FindingAnswer], matter: CodedRecord) -> Outcome:
+    """陈述: the person or the head of the unit says its part; there is nothing to review, it counts for nobody by itself."""
+    if op.actor.uid != matter.person and not leads(op.actor, matter.unit):
+        return held("NO_RIGHT")
+    if not op.a.text.strip():
+        return held("INVALID")
+    tx.put(
+        FindingAnswerRecord(rid=op.id, finding=op.rid, post=matter.post, day=matter.day, by=op.actor.uid, at=op.window.at, text=op.a.text)
+    )
+    hall: Hall = tx.ask("hall")
+    tx.touch(matter.post, day_start(matter.day, hall.tz), day_start(add_days(matter.day, 1), hall.tz))
+    return APPLIED
