@@ -17,7 +17,7 @@ from tests.support import server
 
 BROWSERS = ("chromium", "webkit")
 NEED_MUCH = (*BROWSERS, "much")
-BESIDE = "failed beside others"
+BESIDE = "failed once"
 REPR_CHARS_MAX = 2_000
 
 
@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for browser in BROWSERS:
         parser.addoption(f"--without-{browser}", action="store_true", help=f"leave out the tests that need {browser}")
     parser.addoption(
-        "--unplugged-seconds", type=float, default=0, help="how long the board's journey leaves it unplugged (600 in a release)"
+        "--unplugged-seconds", type=float, default=0, help="how long the board's journey leaves it unplugged for real (600 nightly)"
     )
     parser.addoption("--nightly", action="store_true", help="the tests marked nightly, too")
     parser.addoption("--browser-kills", type=int, default=5, help="how often a journey kills a phone's browser (400 nightly)")
@@ -70,8 +70,8 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     alone = item.get_closest_marker("alone") is not None
     with turn(item, alone):
         reports = runtestprotocol(item, log=False, nextitem=nextitem)
-    beside = not alone and hasattr(item.config, "workerinput") and any(map(item.get_closest_marker, NEED_MUCH))
-    if beside and (failed := [report.longreprtext for report in reports if report.failed]):
+    again = hasattr(item.config, "workerinput") and any(map(item.get_closest_marker, NEED_MUCH))
+    if again and (failed := [report.longreprtext for report in reports if report.failed]):
         with turn(item, alone=True):
             reports = runtestprotocol(item, log=False, nextitem=nextitem)
         reports[-1].user_properties.append((BESIDE, "\n".join(failed)[-REPR_CHARS_MAX:]))
@@ -102,7 +102,7 @@ def figures(passed: list[pytest.TestReport]) -> list[str]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reports = [report for kind in terminalreporter.stats.values() for report in kind if isinstance(report, pytest.TestReport)]
     if again := [f"{report.nodeid}\n{text}" for report in reports for key, text in report.user_properties if key == BESIDE]:
-        terminalreporter.section("failed beside others (a race, or a limit that is too tight), run again alone", sep="=", yellow=True)
+        terminalreporter.section("failed once (a race, or a limit that is too tight), run again alone", sep="=", yellow=True)
         terminalreporter.write_line("\n".join(again))
     if seen := figures(terminalreporter.stats.get("passed", [])):
         terminalreporter.section("figures of this run", sep="=")

@@ -82,7 +82,7 @@ def test_the_office_reads_the_month_from_the_keyboard(december: Hall, phone: Mak
     desk = phone("office", at=december, size={"width": 1440, "height": 900})
     desk.open("/attendance/grid")
     page = desk.page
-    desk.chip("11 月").click()
+    desk.chip("11月").click()
     grid = page.get_by_role("region").filter(has=page.get_by_role("table")).or_(page.locator(".att-grid"))
     expect(grid.locator("tbody tr").first).to_be_visible()
     page.get_by_role("button", name="11月24日 待办").first.focus()

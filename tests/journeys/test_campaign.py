@@ -127,7 +127,7 @@ def test_a_campaign_from_the_draw_to_the_final_summary(stage: Stage, driver: Pla
     zhou, sun, lin = (stage.who(name).pull() for name in "周孙林")
     assert len(stage.units) == UNITS
     rid = laid_down(stage, zhou)
-    teams, plan = sealed(stage, sun)
+    teams, plan = sealed(stage, sun, rid)
     drawn(stage, sun, plan)
 
     stage.at("2026-11-03")
@@ -157,6 +157,8 @@ def test_a_campaign_from_the_draw_to_the_final_summary(stage: Stage, driver: Pla
         **{"units": UNITS, "reported": UNITS, "found": PROBLEMS, "verified": PROBLEMS, "on_time": PROBLEMS},
         **{"returned": RETURNED, "recurred": 1, "open": 0},
     }
+    (inspected,) = summary["checks"]
+    assert (inspected["needed"], inspected["covered"]["reached"], inspected["covered"]["units"]) == (VISITS, VISITS, UNITS)
     at_the_desk(stage, driver, rid)
 
 
@@ -180,7 +182,7 @@ def laid_down(stage: Stage, zhou: Device) -> str:
     return result.rid
 
 
-def sealed(stage: Stage, sun: Device) -> tuple[list[str], str]:
+def sealed(stage: Stage, sun: Device, campaign_rid: str) -> tuple[list[str], str]:
     """Two teams of two, each with ties to half of the units, so that the draw cannot mix them; the plan is sealed (CHK-02, CHK-04)."""
     first = [stage.who("吴").uid, stage.who("郑").uid]
     second = [stage.visitor("T8001").uid, stage.visitor("T8002").uid]
@@ -199,6 +201,7 @@ def sealed(stage: Stage, sun: Device) -> tuple[list[str], str]:
         recused=ties,
         coverage_percent=COVERAGE_PERCENT,
         team_size=2,
+        campaign=campaign_rid,
     )
     result = sun.do("plan.commit", commit)
     assert (result.st, result.code) == ("applied", None)
@@ -320,6 +323,7 @@ def at_the_desk(stage: Stage, driver: Playwright, rid: str) -> None:
             expect(page.locator(".figures > div").filter(has_text=word).locator("b")).to_have_text(str(n))
         expect(page.get_by_role("img", name="核实销号 100%")).to_be_visible()
         expect(page.get_by_text("第 3 批：14 家单位")).to_be_visible()
+        expect(page.get_by_text(f"已查 {VISITS} / {UNITS} 家，至少 {VISITS} 家")).to_be_visible()
         expect(page.get_by_text(f"{UNITS} / {UNITS} 家已报").first).to_be_visible()
         page.get_by_role("link", name="问题看板").click()
         expect(page.get_by_role("heading", name="已办结").locator("xpath=..")).to_contain_text(str(PROBLEMS))
@@ -328,6 +332,7 @@ def at_the_desk(stage: Stage, driver: Playwright, rid: str) -> None:
         page = desk.open(f"/papers/campaign_summary/{rid}")
         expect(page.locator("article.paper")).to_contain_text("窗口服务专项整治")
         expect(page.locator("article.paper")).to_contain_text("首问登记上墙")
+        expect(page.locator("article.paper")).to_contain_text("检查验收覆盖情况")
         page = desk.open("/indices?by=month")
         card = page.locator(".card", has=page.get_by_role("heading", name="整改按期率", exact=True))
         expect(card.locator(".value")).to_have_text("100.0%")

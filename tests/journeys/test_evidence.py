@@ -4,17 +4,17 @@ import pytest
 from playwright.sync_api import expect
 
 from sync import messages as m
-from tests.journeys.test_board import Now
 from tests.support.browser import MakePhone, Phone
 from tests.support.cast import Cast
 from tests.support.hall import Hall
+from tests.support.present import Present
 
 pytestmark = pytest.mark.chromium
 
 
 def mark_of(hall: Hall) -> m.Beacon:
     """The time mark that the hall's wall screens show just now."""
-    cast = Cast(hall.url, Now(hall))
+    cast = Cast(hall.url, Present(hall))
     with cast["屏"].live() as link:
         (beacon,) = [frame.beacon for frame in link.frames if isinstance(frame, m.Ok)]
     cast.close()

@@ -4,11 +4,11 @@ import pytest
 from playwright.sync_api import expect
 
 from server.domain.facility.ops import Repaired
-from tests.journeys.test_board import Now
 from tests.support.browser import SYNCED, MakePhone
 from tests.support.cast import PERSONAS, Device
 from tests.support.clock import DeviceClocks
 from tests.support.hall import Hall
+from tests.support.present import Present
 
 pytestmark = pytest.mark.chromium
 
@@ -48,7 +48,7 @@ def test_an_inspection_is_made_offline_from_a_cold_start_and_its_fault_is_repair
     board.locator("a.cell").filter(has_text="急救箱齐全并在有效期内").click()
     board.get_by_role("button", name="派修").click()
     sheet = board.get_by_role("dialog")
-    staff = Device(hall.url, DeviceClocks(Now(hall)), site=hall.site)
+    staff = Device(hall.url, DeviceClocks(Present(hall)), site=hall.site)
     staff.sign_in(PERSONAS["王"])
     staff.enrol()
     sheet.get_by_label("维修人").select_option(staff.uid)

@@ -4,25 +4,16 @@ import pytest
 from playwright.sync_api import expect
 
 from server.domain.incident.ops import Report
-from tests.journeys.test_board import Now
 from tests.support.browser import SYNCED, MakeBoard, MakePhone
 from tests.support.cast import PERSONAS, Device
-from tests.support.clock import DeviceClocks
 from tests.support.hall import Hall
+from tests.support.present import device_of
 
 pytestmark = pytest.mark.chromium
 
 
-def device_of(hall: Hall, name: str) -> Device:
-    """Somebody's device, without a browser."""
-    device = Device(hall.url, DeviceClocks(Now(hall)), site=hall.site)
-    device.sign_in(PERSONAS[name])
-    device.enrol()
-    return device.pull()
-
-
 def test_three_reports_are_one_incident_and_the_lobby_is_told(hall: Hall, phone: MakePhone, desk: MakePhone, board: MakeBoard) -> None:
-    """EMG-01, EMG-03, EMG-07, EMG-08, CON-40, DOC-20: the earliest report is the first one, however late it arrives."""
+    """EMG-01, EMG-03, EMG-05, EMG-07, EMG-08, CON-40, DOC-20: the earliest report is the first one, however late it arrives."""
     wall, office, staff = board(), desk("office"), phone("staff")
     staff.offline()
     staff.open("/incident")
@@ -30,7 +21,7 @@ def test_three_reports_are_one_incident_and_the_lobby_is_told(hall: Hall, phone:
     staff.button("报告（联网后自动发送）").click()
     expect(staff.receipt).to_contain_text("已存本机")
 
-    inspector, standin = device_of(hall, "林"), device_of(hall, "李")
+    inspector, standin = device_of(hall, PERSONAS["林"]), device_of(hall, PERSONAS["李"])
     post = post_stood_in_for(standin)
     for one in (inspector, standin):
         now = one.replica.time.now()
@@ -50,8 +41,16 @@ def test_three_reports_are_one_incident_and_the_lobby_is_told(hall: Hall, phone:
         page.locator("button.cell").filter(has_text=duty).click()
         page.get_by_role("dialog").get_by_role("button", name=duty, exact=False).last.click()
         expect(page.locator("button.cell").filter(has_text=duty)).to_have_count(0)
-    expect(page.get_by_text("已办结").first).to_be_visible()
+    expect(page.get_by_text("三到位，待总结").first).to_be_visible()
     expect(alert).to_have_count(0)
+    for step, text in (("查明原因", "交换机故障"), ("改进措施", "备一台"), ("如实上报", "已书面上报")):
+        page.get_by_role("button", name="记一笔").click()
+        sheet = page.get_by_role("dialog")
+        sheet.get_by_role("radio", name=step).check(force=True)
+        sheet.get_by_label("内容").fill(text)
+        sheet.get_by_role("button", name="记下", exact=False).last.click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_text("已办结").first).to_be_visible()
     page.get_by_role("link", name="打印突发事件报告单").click()
     expect(page.locator("article.paper")).to_contain_text("终报")
 

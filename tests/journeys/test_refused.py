@@ -1,5 +1,8 @@
 """Journey (d): what the server does not carry out stays on the phone with its reason, and holds up nothing else."""
 
+import json
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
@@ -57,6 +60,10 @@ def test_a_refused_decision_is_shown_with_its_reason_and_what_was_saved_after_it
     expect(at_home.page.get_by_role("link", name="报告突发事件")).to_contain_text("已送达")
 
     line.click()
+    with at_home.page.expect_download() as kept:
+        at_home.button("导出").click()
+    said = json.loads(Path(kept.value.path()).read_text("utf-8"))
+    assert (said["a"]["accept"], said["state"], said["reason"]) == (False, "refused", "STALE")
     at_home.button("放弃").click()
     dialog = at_home.page.get_by_role("alertdialog")
     dialog.get_by_role("textbox").fill("同事已判定")

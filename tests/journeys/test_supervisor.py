@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from server.domain.supervisor.ops import AnswerReport
-from tests.journeys.test_board import office_of
 from tests.support.browser import SYNCED, MakePhone
 from tests.support.hall import Hall
+from tests.support.present import device_of
 
 pytestmark = pytest.mark.chromium
 SEEN = "十点二十分，咨询台前七人排队，无人引导。"
@@ -29,7 +29,7 @@ def test_an_own_visit_is_reported_offline_from_a_cold_start_and_answered(hall: H
 
     supervisor.offline(False)
     expect(supervisor.pill).to_contain_text(SYNCED, timeout=20_000)
-    office = office_of(hall)
+    office = device_of(hall, "office")
     ((rid, report),) = office.replica.bodies("sup.report").items()
     assert (report["text"], report.get("answer", "")) == (SEEN, "")
     assert office.do("sup.answer", AnswerReport(ANSWER), rid).st == "applied"

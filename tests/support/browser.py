@@ -96,7 +96,7 @@ class Phone:
     """One person's browser profile. `open` starts the app, `kill` ends the browser process; storage stays between them.
 
     `at` is where its hall listens; `ready` is the profile of a phone that has been signed in at a hall this one is a copy of. In a `job`
-    its processor is `slow` times slower.
+    its processor is `slow` times slower; beside its seconds stands what an empty page takes there, if `floor_seconds` says so.
     """
 
     def __init__(
@@ -108,11 +108,13 @@ class Phone:
         language: str = "zh-CN",
         size: dict[str, int] = PHONE,
         slow: int = 1,
+        floor_seconds: float | None = None,
         ready: Path | None = None,
     ) -> None:
         self.url = HOME
         self.taps = 0
         self.slow = slow
+        self._beside = "" if floor_seconds is None else f", an empty page {floor_seconds:.2f} s"
         self._rate = 1
         self._throttles: dict[Page, CDPSession] = {}
         self.errors: list[str] = []
@@ -253,7 +255,7 @@ class Phone:
         with self.slowed():
             yield
         taps, seconds = self.taps - before, time.monotonic() - start
-        print(f"\n  {name}: {taps} taps (at most {taps_max}), {seconds:.2f} s at {self.slow}x CPU")
+        print(f"\n  {name}: {taps} taps (at most {taps_max}), {seconds:.2f} s at {self.slow}x CPU{self._beside}")
         assert taps <= taps_max, f"{name} took {taps} taps"
 
     # What people do and see everywhere --------------------------------------------------------------------------------
@@ -333,21 +335,23 @@ class Board(Phone):
         """The public label of every window."""
         return {rid: json.loads(body)["label"] for (_, rid), body in self.rows("post.pub").items()}
 
+    def drawn(self) -> dict[str, tuple[str, str]]:
+        """What is on the wall at this moment: the label of every window that stands there, and the times said of it."""
+        return {post: (label, times) for post, label, times in self.page.evaluate(DRAWN)}
 
+
+DRAWN = """() => Array.from(document.querySelectorAll("[data-post]"), (cell) =>
+  [cell.dataset.post, cell.dataset.label, cell.querySelector(".back")?.innerText.replace(/[^0-9:]/g, "") ?? ""])"""
 MakePhone = Callable[..., Phone]
 MakeBoard = Callable[[], Board]
 
 
-def axe_violations(page: Page, *, resized: bool = False) -> list[str]:
-    """What axe-core, best practices included, finds wrong on the page as it stands: rule and element, one line each.
-
-    `resized`: the same page in another text size, where only what depends on sizes can have changed.
-    """
+def axe_violations(page: Page) -> list[str]:
+    """What axe-core, best practices included, finds wrong on the page as it stands: rule and element, one line each."""
     page.evaluate("Promise.allSettled(document.getAnimations().map(one => one.finished))")
     if not page.evaluate("'axe' in globalThis"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    rules = "runOnly: ['color-contrast', 'target-size', 'scrollable-region-focusable']" if resized else ""
-    found = page.evaluate(f"axe.run(document, {{resultTypes: ['violations'], {rules}}}).then(result => result.violations)")
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(result => result.violations)")
     return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 
 

@@ -7,6 +7,7 @@ A stranger is `httpx.Client` alone.
 
 import os
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -258,10 +259,11 @@ class Link:
         return got
 
     def closed_with(self, timeout: float = 8) -> int | None:
-        """The code the server closes this socket with."""
+        """The code the server closes this socket with, in so many seconds in all, whatever comes before."""
+        until = time.monotonic() + timeout
         try:
             while True:
-                self.socket.recv(timeout=timeout)
+                self.socket.recv(timeout=max(0, until - time.monotonic()))
         except ConnectionClosed as closed:
             return closed.rcvd.code if closed.rcvd else None
 
@@ -288,14 +290,14 @@ class Cast:
         device.enrol()
         return device
 
-    def screen(self, layout: Layout = "hall", unit: str = "", zone: str = "") -> Device:
+    def screen(self, layout: Layout = "hall", unit: str = "", zone: str = "", post: str = "") -> Device:
         """A screen, by default in the lobby, paired by the administrator's confirmation of its code."""
         secret = self._secret("屏") if layout == "hall" else None
         device = Device(self.url, DeviceClocks(self.world), site=self.site, secret=secret)
         key: Key = device.replica.key
         pairing = device.post("displays", m.PairingAsk(b64(key.public), device.replica.prove("pair"))).raise_for_status()
         code = msgspec.json.decode(pairing.content, type=m.Pairing).code
-        self["管"].post("displays/confirm", m.PairingConfirm(code, "大厅", layout, unit, zone)).raise_for_status()
+        self["管"].post("displays/confirm", m.PairingConfirm(code, "大厅", layout, unit, zone, post)).raise_for_status()
         renew_screen(device)
         return device
 

@@ -1,5 +1,6 @@
 """A real server of the demo hall in its own process, which a journey may kill at any moment and start again on the same port and data."""
 
+import asyncio
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
@@ -18,6 +20,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from server.app import DOMAINS, system_clock
+from server.seed import enliven, open_sites
+from server.settings import Settings
+from server.store.institutions import Institutions
 from tests.support.serve import serve
 
 # A journey goes through a server that is killed in the middle; nightly also through one that stays, which shows less.
@@ -85,6 +91,20 @@ class Hall:
         self._process = PROCESSES.Process(target=serve, args=(self.port, self.data, self.ahead_ms, self.log))
         self._process.start()
         self._await_answer()
+
+    def enliven(self) -> None:
+        """Examples in every list of every role, as a demo hall begins with; before it is started."""
+        with ThreadPoolExecutor(1) as thread:  # a driver of browsers has a loop in this one
+            thread.submit(asyncio.run, self._enliven()).result()
+
+    async def _enliven(self) -> None:
+        institutions = Institutions(DOMAINS)
+        settings = Settings(data=self.data, examples=0)
+        stores = await open_sites(settings, institutions, lambda: system_clock() + self.ahead_ms)
+        for store in stores:
+            if store.facts.id == self.site:
+                await enliven(store, institutions, settings.seed)
+            await store.close()
 
     def kill(self) -> None:
         """End it as a power cut would: SIGKILL."""

@@ -14,7 +14,7 @@ export default function Above({ home, roles }: { home: boolean; roles: readonly 
   const sync = useSync();
   const blocks = features.value.flatMap((feature) => feature.home ?? []);
   useEffect(() => {
-    // Without them the lists are empty; the next start finds them in the precache.
+    // Without them the lists wait; the next start finds them in the precache.
     void loadLists()
       .then(() => fetchAhead(roles))
       .catch(() => undefined);

@@ -14,6 +14,7 @@ export async function fetchAhead(roles: readonly string[]): Promise<void> {
     await idle();
     await screen.load();
   }
+  await Promise.all([import("./mask"), import("qr")]);
   await controlled();
   await tellLoaded();
   remember(done);

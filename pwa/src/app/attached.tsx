@@ -6,8 +6,12 @@ import type { Photo } from "../sync/api";
 import type { Attached } from "../sync/types.gen";
 import { Button, IconButton, Icon, Sheet, Tag } from "../ui";
 import { useSync } from "./context";
+import { Lazy } from "./lazy";
 import { canRecord, record, shrink, SOUND_MS, type Recording } from "./media";
 import "./attached.css";
+
+const loadMask = () => import("./mask");
+const UNKEPT = () => t("这张照片没有存下来。请换一张，或到“存储”页查看本机空间。");
 
 export interface AttachFieldProps {
   value: readonly Photo[];
@@ -24,11 +28,15 @@ export function AttachField({ value, onChange, sound = false, max = 6 }: AttachF
   // Two files may be ready at once: each is added to what is there then.
   const latest = useRef(value);
   latest.current = value;
+  const [masking, setMasking] = useState<{ photo: Photo; picture: Blob } | null>(null);
+  const put = (photos: readonly Photo[]) => {
+    latest.current = photos;
+    onChange([...photos]);
+  };
   const keep = async (bytes: Uint8Array<ArrayBuffer>, preview: Uint8Array<ArrayBuffer> | null, mime: string) => {
     const photo = await (await sync.files()).keep({ bytes, preview, mime, taken: sync.now() });
     if (latest.current.some((one) => one.sha256 === photo.sha256) || latest.current.length >= max) return;
-    latest.current = [...latest.current, photo];
-    onChange([...latest.current]);
+    put([...latest.current, photo]);
   };
   const work = async (job: () => Promise<void>, what: string) => {
     failed.value = "";
@@ -41,13 +49,27 @@ export function AttachField({ value, onChange, sound = false, max = 6 }: AttachF
       void work(async () => {
         const { full, preview } = await shrink(file);
         await keep(full, preview, "image/jpeg");
-      }, t("这张照片没有存下来。请换一张，或到“存储”页查看本机空间。"));
+      }, UNKEPT());
     }
   };
   const remove = (photo: Photo) => {
     onChange(value.filter((one) => one.sha256 !== photo.sha256));
     void sync.files().then((files) => files.drop(photo.sha256));
   };
+  const look = (photo: Photo) =>
+    void work(async () => {
+      const bytes = await (await sync.files()).bytes(photo.sha256, "full");
+      if (bytes) setMasking({ photo, picture: new Blob([bytes]) });
+    }, UNKEPT());
+  const cover = (from: Photo, covered: Blob) =>
+    void work(async () => {
+      setMasking(null);
+      const files = await sync.files();
+      const { full, preview } = await shrink(covered);
+      const photo = await files.keep({ bytes: full, preview, mime: from.mime, taken: from.taken });
+      put(latest.current.map((one) => (one.sha256 === from.sha256 ? photo : one)));
+      await files.drop(from.sha256);
+    }, UNKEPT());
   return (
     <div class="field" role="group" aria-label={t("照片、录音")}>
       <span class="label">{sound ? t("照片、录音（可不加）") : t("照片（可不加）")}</span>
@@ -55,7 +77,7 @@ export function AttachField({ value, onChange, sound = false, max = 6 }: AttachF
         <ul class="strip">
           {value.map((photo, at) => (
             <li key={photo.sha256}>
-              <Own photo={photo} at={at} />
+              <Own photo={photo} at={at} onOpen={() => look(photo)} />
               <IconButton icon="close" label={t("去掉第 {n} 件", { n: at + 1 })} onPress={() => remove(photo)} />
             </li>
           ))}
@@ -81,17 +103,30 @@ export function AttachField({ value, onChange, sound = false, max = 6 }: AttachF
         </div>
       )}
       {failed.value && <small role="alert">{failed.value}</small>}
-      <small>{t("不拍群众面部和证件。位置信息会自动去除。")}</small>
+      <small>{t("不拍群众面部和证件；拍到了，点照片遮住。位置信息会自动去除。")}</small>
+      <Sheet open={!!masking} title={t("遮住面部、证件")} onClose={() => setMasking(null)}>
+        {masking && (
+          <Lazy
+            load={loadMask}
+            props={{ picture: masking.picture, label: altOf(masking.photo, value.indexOf(masking.photo)), onDone: (covered) => cover(masking.photo, covered) }}
+          />
+        )}
+      </Sheet>
     </div>
   );
 }
 
 /** A file of this device, not sent yet. */
-function Own({ photo, at }: { photo: Photo; at: number }) {
+function Own({ photo, at, onOpen }: { photo: Photo; at: number; onOpen: () => void }) {
   const sound = isSound(photo.mime);
   const url = useOwn(photo.sha256, sound ? "full" : "preview");
   if (sound) return <Sound url={url ?? ""} at={at} taken={photo.taken} />;
-  return url ? <img src={url} alt={altOf(photo, at)} /> : <span class="none" />;
+  if (!url) return <span class="none" />;
+  return (
+    <button type="button" onClick={onOpen}>
+      <img src={url} alt={altOf(photo, at)} />
+    </button>
+  );
 }
 
 /** Up to a minute of sound. */

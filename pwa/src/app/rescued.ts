@@ -15,3 +15,6 @@ export async function giveUnsent(sync: Sync): Promise<boolean> {
     return false;
   }
 }
+
+/** What no such file holds: photos and sounds that are still here only. */
+export const filesStay = (sync: Sync): string => (sync.waiting.value > 0 ? t("导出的文件不含照片、录音，请留着本机等它联网送达。") : "");

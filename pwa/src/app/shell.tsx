@@ -1,7 +1,7 @@
 /** The frame around every screen: header with the status pill, banners, the screen, the bottom bar. */
 import { computed } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { monthDay, names, t, weekday, zone } from "../i18n";
+import { dayAndWeekday, names, t, zone } from "../i18n";
 import type { Sync } from "../sync/api";
 import { IconButton, Pill, Tabs, type Tab } from "../ui";
 import { SyncContext } from "./context";
@@ -77,7 +77,7 @@ function Header({ sync, title, root, home }: { sync: Sync; title: string; root: 
         <h1>{title}</h1>
         {root && (
           <small>
-            {monthDay(now)} {weekday(now)}
+            {dayAndWeekday(now)}
             {hall && <span class="desk"> · {names(hall.names)}</span>}
           </small>
         )}
@@ -90,7 +90,7 @@ function Header({ sync, title, root, home }: { sync: Sync; title: string; root: 
   );
 }
 
-/** Moves the reader to each new screen and names the page by it. */
+/** Moves the reader to each new screen and names the page by it. It scrolls: keys must reach it even where nothing on it can be pressed. */
 function Main({ of, title, children }: { of: string; title: string; children: preact.ComponentChildren }) {
   const ref = useRef<HTMLElement>(null);
   const first = useRef(true);
@@ -103,7 +103,7 @@ function Main({ of, title, children }: { of: string; title: string; children: pr
     document.title = `${title} · ${t("在岗")}`;
   }, [title]);
   return (
-    <main ref={ref} tabIndex={-1}>
+    <main ref={ref} tabIndex={0}>
       {children}
     </main>
   );

@@ -35,14 +35,18 @@ function Band({ hallName, emergency, suspended, turn, stale, now }: BandProps) {
   return (
     <header class="band">
       {emergency.length > 0 ? (
-        <p class="emergency" role="alert">{emergency[turn % emergency.length]}</p>
+        <h1 class="emergency">
+          <span role="alert">{emergency[turn % emergency.length]}</span>
+        </h1>
       ) : stale ? (
-        <p class="stale" role="status">{stale}</p>
+        <h1 class="stale">
+          <span role="status">{stale}</span>
+        </h1>
       ) : alert ? (
-        <p class="alert" role="status">
-          <span>{suspendedText(alert.post)}</span>
+        <h1 class="alert">
+          <span role="status">{suspendedText(alert.post)}</span>
           {suspended.length > 1 && <small>{`${(turn % suspended.length) + 1}/${suspended.length}`}</small>}
-        </p>
+        </h1>
       ) : (
         <h1>{hallName}</h1>
       )}

@@ -31,6 +31,7 @@ export default function Confirm({ sync, query }: ScreenProps) {
   const [label, setLabel] = useState("");
   const [layout, setLayout] = useState<Shown>("hall");
   const [unit, setUnit] = useState("");
+  const [post, setPost] = useState("");
   const [zone, setZone] = useState("");
   const [state, setState] = useState<"asking" | "busy" | "done">("asking");
   const [problem, setProblem] = useState<string>();
@@ -38,7 +39,7 @@ export default function Confirm({ sync, query }: ScreenProps) {
     setState("busy");
     setProblem(undefined);
     try {
-      await confirm(sync.site, { code, label: label.trim(), layout, unit: layout === "door" ? unit : "", zone });
+      await confirm(sync.site, { code, label: label.trim(), layout, unit: layout === "door" ? unit : "", post: layout === "door" ? post : "", zone });
       setState("done");
     } catch (error) {
       setProblem(gateText(error));
@@ -46,6 +47,7 @@ export default function Confirm({ sync, query }: ScreenProps) {
     }
   };
   const zones = sync.rows("hall").value.get("hall")?.body.zones ?? [];
+  const windows = [...sync.rows("post").value].filter(([, { body }]) => body.unit === unit);
   if (state === "done") {
     return (
       <Notice tone="ok" title={t("大屏已配对")}>
@@ -82,7 +84,19 @@ export default function Confirm({ sync, query }: ScreenProps) {
           label={t("门牌所属单位")}
           value={unit}
           options={[{ value: "", label: t("请选择") }, ...[...sync.rows("unit").value].map(([id, { body }]) => ({ value: id, label: names(body.names) }))]}
-          onChange={setUnit}
+          onChange={(chosen) => {
+            setUnit(chosen);
+            setPost("");
+          }}
+        />
+      )}
+      {layout === "door" && unit && (
+        <Select
+          label={t("窗口")}
+          hint={t("装在一个窗口前的屏，选这个窗口：只显示谁在办理，或请到哪里。")}
+          value={post}
+          options={[{ value: "", label: t("全部窗口") }, ...windows.map(([id, { body }]) => ({ value: id, label: body.number }))]}
+          onChange={setPost}
         />
       )}
       {layout === "hall" && zones.length > 0 && (

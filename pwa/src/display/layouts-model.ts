@@ -4,15 +4,15 @@ import { isException, type Cell, type Stage } from "./model";
 
 export type Layout = RowBody["screen"]["layout"];
 
-/** What a unit's door says: its windows, and the class of reason and return while all of them are away (AWY-02, PRV-03). */
+/** What a unit's door, or one of its windows (AWY-08), says: who serves there, and the class of reason and return while all of them are away (AWY-02, PRV-03). */
 export interface Door {
   cells: Cell[];
   unit: Record<string, string> | null;
   away: { label: PostPublic["label"]; back_at: number | null; go_to: string } | null;
 }
 
-export function doorOf(cells: readonly Cell[], unit: string): Door {
-  const mine = cells.filter((cell) => cell.post.unit_id === unit);
+export function doorOf(cells: readonly Cell[], unit: string, post = ""): Door {
+  const mine = cells.filter((cell) => cell.post.unit_id === unit && (!post || cell.rid === post));
   const gone = mine.find((cell) => cell.post.all_away);
   const label = gone?.post.all_away;
   return {

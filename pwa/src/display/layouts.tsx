@@ -1,6 +1,6 @@
 /** The other layouts of a wall screen (DSP-09): a unit's door plate, the whereabouts board, the office's overview. Fetched when one is paired. */
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { clock, clockSeconds, monthDay, names, setLocale, t, tc, weekday, zone } from "../i18n";
+import { clock, clockSeconds, dayAndWeekday, names, setLocale, t, tc, zone } from "../i18n";
 import type { Hall, PostPublic } from "../sync/types.gen";
 import { useTick } from "./board";
 import { emergenciesOf, freshness, watch, type Feed } from "./feed";
@@ -14,6 +14,7 @@ interface Props {
   feed: Feed;
   layout: Exclude<Layout, "hall">;
   unit: string;
+  post: string;
 }
 
 /** What every layout is given: one consistent picture, its age, and the turn of pages and languages. */
@@ -28,7 +29,7 @@ interface Frame {
   asof: number | null;
 }
 
-export function LayoutScreen({ feed, layout, unit }: Props) {
+export function LayoutScreen({ feed, layout, unit, post }: Props) {
   const tick = useTick();
   const started = useMemo(() => performance.now(), []);
   const watching = useMemo(() => watch(feed), [feed]);
@@ -54,12 +55,12 @@ export function LayoutScreen({ feed, layout, unit }: Props) {
   }
   const now = feed.now();
   const told = mayShow(stage).persons ? emergenciesOf(feed) : [];
-  const emergency = emergencyTexts(told, hall.zones, new Map(cells.map(({ rid, post }) => [rid, post.number]))).join(" · ");
+  const emergency = emergencyTexts(told, hall.zones, new Map(cells.map(({ rid, post }) => [rid, post.number]))).join("\u00a0· ");
   const frame: Frame = { hall, cells, stage, now, step, stale: staleText(stage, age_ms, hall.phone), emergency, asof };
   const [x, y] = shiftAt(Math.floor(now / 60_000));
   return (
     <main class={`wall plain ${layout} ${stage}`} style={{ transform: `translate(${x}px, ${y}px)` }} data-stage={stage} data-layout={layout}>
-      {layout === "door" ? <DoorPlate frame={frame} unit={unit} /> : layout === "whereabouts" ? <Whereabouts frame={frame} /> : <OverviewBoard frame={frame} feed={feed} />}
+      {layout === "door" ? <DoorPlate frame={frame} unit={unit} post={post} /> : layout === "whereabouts" ? <Whereabouts frame={frame} /> : <OverviewBoard frame={frame} feed={feed} />}
       <Foot frame={frame} />
     </main>
   );
@@ -69,9 +70,7 @@ export function LayoutScreen({ feed, layout, unit }: Props) {
 function Foot({ frame: { hall, now, stage, asof } }: { frame: Frame }) {
   return (
     <footer class="foot">
-      <span>
-        {monthDay(now)} {weekday(now)}
-      </span>
+      <span>{dayAndWeekday(now)}</span>
       {hall.phone && <span>{t("大厅电话 {phone}", { phone: hall.phone })}</span>}
       <span class={`asof ${stage}`}>
         {stage === "live" ? t("数据截至") : t("数据更新于")} <b>{asof === null ? "--:--:--" : clockSeconds(asof)}</b>
@@ -99,9 +98,9 @@ function Head({ title, frame }: { title: string; frame: Frame }) {
   );
 }
 
-/** 单位门牌: who serves at which window, or the class of reason while all are away (AWY-02). */
-function DoorPlate({ frame, unit }: { frame: Frame; unit: string }) {
-  const door = doorOf(frame.cells, unit);
+/** 单位门牌: who serves at which window, or the class of reason while all are away (AWY-02); a window's own screen has that one alone. */
+function DoorPlate({ frame, unit, post }: { frame: Frame; unit: string; post: string }) {
+  const door = doorOf(frame.cells, unit, post);
   const { persons, states } = mayShow(frame.stage);
   return (
     <>
@@ -116,7 +115,7 @@ function DoorPlate({ frame, unit }: { frame: Frame; unit: string }) {
           {door.away.go_to && <p>{t("请至 {n} 号窗口办理", { n: door.away.go_to })}</p>}
         </section>
       )}
-      <ol class="plates">
+      <ol class={post ? "plates one" : "plates"}>
         {door.cells.map((cell) => (
           <Plate key={cell.rid} cell={cell} frame={frame} />
         ))}

@@ -52,10 +52,10 @@ async function show(site: string): Promise<void> {
 function PairedBoard({ feed }: { feed: Feed }) {
   useEffect(() => watchOver(feed), [feed]);
   const [said] = Array.from(feed.rows("screen").value.values(), (view) => view.body);
-  return said && said.layout !== "hall" ? <Other feed={feed} layout={said.layout} unit={said.unit ?? ""} /> : <Board feed={feed} />;
+  return said && said.layout !== "hall" ? <Other feed={feed} layout={said.layout} unit={said.unit ?? ""} post={said.post ?? ""} /> : <Board feed={feed} />;
 }
 
-function Other(shown: { feed: Feed; layout: "whereabouts" | "door" | "overview"; unit: string }) {
+function Other(shown: { feed: Feed; layout: "whereabouts" | "door" | "overview"; unit: string; post: string }) {
   const [layouts, setLayouts] = useState<typeof import("./layouts")>();
   useEffect(() => void import("./layouts").then(setLayouts, () => undefined), []);
   return layouts ? <layouts.LayoutScreen {...shown} /> : <Waiting />;

@@ -58,6 +58,11 @@ export function weekday(value: number | string): string {
   return format(dateTag(), { weekday: "long" }).format(noon(value));
 }
 
+/** "11月22日星期日", "Sunday 22 November" */
+export function dayAndWeekday(value: number | string): string {
+  return format(dateTag(), { month: "long", day: "numeric", weekday: "long" }).format(noon(value));
+}
+
 const noon = (value: number | string) => (typeof value === "number" ? value : instant(value, "12:00"));
 
 /** "今天 10:02", "昨天 17:30", "11月20日 10:02", with the year when it is another one. */

@@ -67,6 +67,8 @@ export interface Status {
   overdue?: boolean;
   /** Last transport problem in words' id (ERRORS key), for the outbox page. */
   problem: string | null;
+  /** When sending is tried next after it failed (this device's clock, ms). */
+  next_at?: number;
 }
 
 export interface SaveOptions {

@@ -35,6 +35,8 @@ export interface Link {
   overdue?: boolean;
   /** Numbers on their way at this moment. */
   sending: [number, number] | null;
+  /** When sending is tried next after it failed (this device's clock, ms); 0 when it did not. */
+  next_at?: number;
 }
 
 export interface EngineOptions {
@@ -117,7 +119,7 @@ export class Engine {
     const { env } = context;
     const patience_ms = options.display ? DISPLAY_PATIENCE_MS : PATIENCE_MS;
     this.timers = new Timers(env);
-    this.push = new Lane(env, patience_ms, () => this.pushAll(), (error) => this.failed("push", error));
+    this.push = new Lane(env, patience_ms, () => this.pushAll(), (error) => this.failed("push", error), (ms) => context.link({ next_at: ms && env.wall() + ms }));
     this.pull = new Lane(env, patience_ms, () => this.pullAll(), (error) => this.failed("pull", error));
     this.connect = new Lane(env, patience_ms, () => this.stayLive(), (error) => this.dropped(error));
     this.live = new Live({ ...context, heard: (contact) => this.heard(contact), ready: (live) => this.ready(live), broken: () => this.push.kick() });

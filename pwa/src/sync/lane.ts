@@ -20,12 +20,13 @@ export class Lane {
   private failures = 0;
   private cancel = (): void => undefined;
 
-  /** `failed` hears every error before the wait begins. */
+  /** `failed` hears every error before the wait begins, `waits` how long it will be; 0 after a success. */
   constructor(
     private readonly env: Env,
     private readonly cap_ms: number,
     private readonly task: () => Promise<void>,
     private readonly failed: (error: unknown) => void,
+    private readonly waits?: (ms: number) => void,
   ) {}
 
   /** Run now, or once more after the present run. */
@@ -53,9 +54,11 @@ export class Lane {
       try {
         await this.task();
         this.failures = 0;
+        this.waits?.(0);
       } catch (error) {
         this.failed(error);
         wait_ms = this.delay(error);
+        this.waits?.(wait_ms);
       }
     }
     this.running = false;

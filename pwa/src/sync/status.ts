@@ -14,7 +14,7 @@ export function statusOf(ops: Op[], sync: SyncState | null, clock: ClockState | 
   const stuck = link.login || link.stuck ? 1 : 0;
   const attention = ops.filter(needsPerson).length + stuck;
   const state = attention ? "attention" : link.online === false ? "offline" : unsent ? "pending" : "synced";
-  return { state, count: attention || unsent, online: link.online, contact_at: clock?.contact_at ?? null, login: link.login, problem, wipe: link.wipe === true, ...(link.overdue ? { overdue: true } : {}) };
+  return { state, count: attention || unsent, online: link.online, contact_at: clock?.contact_at ?? null, login: link.login, problem, wipe: link.wipe === true, ...(link.overdue ? { overdue: true } : {}), ...(unsent && link.next_at ? { next_at: link.next_at } : {}) };
 }
 
 /** The outbox as people see it, in number order. */

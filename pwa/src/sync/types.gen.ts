@@ -309,7 +309,7 @@ export interface AwayOffice {
 export interface AwayTold {
   told_at?: number | null;
   office_told_at?: number | null;
-  trouble?: "" | "away" | "declined" | "leave" | "nobody" | "silent" | "unreached";
+  trouble?: "" | "away" | "busy" | "declined" | "leave" | "nobody" | "silent" | "unreached";
   overdue?: "" | "head" | "office" | "person";
 }
 
@@ -528,6 +528,12 @@ export interface CalendarVersion {
   current: boolean;
 }
 
+export interface Call {
+  step: "head" | "lead" | "responder";
+  people: string[];
+  at: number;
+}
+
 export interface Campaign {
   title: string;
   units: string[];
@@ -539,6 +545,8 @@ export interface Campaign {
   finished: number[];
   progress: Record<string, Progress>;
   by: string;
+  heads?: Record<string, string>;
+  documents?: string[];
 }
 
 export interface Cancel {
@@ -593,6 +601,13 @@ export interface CaseTold {
   ended?: "finished" | "marked" | "withdrawn" | null;
 }
 
+export interface CheckCoverage {
+  title: string;
+  needed: number;
+  covered: Covered;
+  categories: Record<string, Covered>;
+}
+
 export interface CheckRepair {
   accept: boolean;
   text?: string;
@@ -622,6 +637,7 @@ export interface ChecklistItem {
   na?: boolean;
   proof?: boolean;
   guide?: boolean;
+  code?: string;
 }
 
 export interface ClaimDone {
@@ -676,6 +692,19 @@ export interface CodeRule {
   retired?: boolean;
 }
 
+export interface Coded {
+  post: string;
+  at: number;
+  codes: string[];
+  grade: "A" | "B" | "C";
+  answer_until: string;
+  person?: string | null;
+  note?: string;
+  reminded?: boolean;
+  ended?: boolean;
+  answers?: string[];
+}
+
 export interface Commit {
   t: "c";
   prev: string;
@@ -700,6 +729,7 @@ export interface CommitPlan {
   coverage_percent?: number | null;
   team_size?: number | null;
   story?: string;
+  campaign?: string;
 }
 
 export interface CommitRounds {
@@ -1066,10 +1096,13 @@ export interface Finding {
   also?: Explain | null;
   note?: Explain | null;
   answer_until?: string;
+  times?: SaidAt[];
+  asked?: string[];
 }
 
 export interface FindingAnswer {
   text: string;
+  review?: boolean;
 }
 
 export interface FindingDecide {
@@ -1094,6 +1127,7 @@ export interface FindingOwn {
   cover_count?: number;
   also?: Explain | null;
   told_at?: number;
+  times?: SaidAt[];
 }
 
 export interface FindingVoid {
@@ -1306,7 +1340,7 @@ export interface Incident {
   text: string;
   done: Done[];
   escalated: "" | "head" | "lead" | "responder";
-  state: "closed" | "handling" | "reported";
+  state: "closed" | "handling" | "reported" | "resolved";
   blobs?: Attached[];
   log?: Noted[];
   main?: string;
@@ -1315,6 +1349,7 @@ export interface Incident {
   shown?: boolean;
   drill?: boolean;
   paper?: string;
+  calls?: Call[];
 }
 
 export interface IncidentPlan {
@@ -1989,6 +2024,7 @@ export interface PairingConfirm {
   layout?: "door" | "hall" | "overview" | "whereabouts";
   unit?: string;
   zone?: string;
+  post?: string;
 }
 
 export interface Part {
@@ -2038,6 +2074,8 @@ export interface Phase {
   to_day: string;
   tasks?: string[];
   name?: string;
+  who?: string;
+  all_verified?: boolean | null;
 }
 
 export interface Phrase {
@@ -2071,6 +2109,7 @@ export interface Plan {
   names: Record<string, string>;
   missions?: string[];
   text?: string;
+  campaign?: string;
 }
 
 export interface Poke {
@@ -2154,7 +2193,7 @@ export interface Problem {
   code: string;
   text: string;
   level: "grave" | "minor" | "serious";
-  state: "claimed" | "found" | "not_done" | "ordered" | "rectifying" | "returned" | "verified";
+  state: "claimed" | "found" | "lifted" | "not_done" | "ordered" | "rectifying" | "returned" | "verified";
   steps: ProblemStep[];
   found_at: number;
   campaign?: string;
@@ -2298,6 +2337,8 @@ export interface PutCampaign {
   deputy?: string;
   targets?: string[];
   batches?: Batch[];
+  heads?: Record<string, string>;
+  documents?: string[];
 }
 
 export interface PutChecklist {
@@ -2661,10 +2702,16 @@ export interface Round {
   repeated?: boolean;
   finished_at?: number | null;
   points?: string[];
+  due?: number;
+  looked?: number;
+  queue_len?: number | null;
+  remark?: string;
 }
 
 export interface RoundFinish {
   at: number;
+  queue_len?: number | null;
+  remark?: string;
 }
 
 export interface RoundStart {
@@ -2682,6 +2729,14 @@ export interface Row {
   h: string;
   d: string | null;
   p?: boolean;
+}
+
+export interface SaidAt {
+  what: "notice" | "present" | "seen";
+  at: number;
+  received_at: number;
+  grade: "A" | "B" | "C";
+  offset_ms?: number | null;
 }
 
 export interface ScanPoint {
@@ -2708,6 +2763,7 @@ export interface Screen {
   layout: "door" | "hall" | "overview" | "whereabouts";
   unit?: string;
   mark?: string;
+  post?: string;
 }
 
 export interface Season {
@@ -2825,10 +2881,11 @@ export interface Site {
 
 export interface Slot {
   slot: string;
-  state: "late" | "missed";
+  state: "late" | "missed" | "wide";
   alarm_at: number;
   final_at: number;
   round?: string | null;
+  gap_min?: number;
 }
 
 export interface Snap {
@@ -2889,6 +2946,7 @@ export interface Summary {
   rectified: number;
   verified: number;
   on_time: number;
+  with_term: number;
   returned: number;
   recurred: number;
   open: number;
@@ -2899,6 +2957,7 @@ export interface Summary {
   facilities: number;
   good: string[];
   evaluations: [string, number][];
+  checks: CheckCoverage[];
 }
 
 export interface Supervisor {
@@ -2940,6 +2999,7 @@ export interface Swap {
   c?: string | null;
   grade?: "A" | "B" | "C";
   op?: string;
+  received_at?: number;
 }
 
 export interface TagSet {
@@ -3109,6 +3169,8 @@ export interface VisitTeam {
   score: Score;
   parts: Part[];
   hints?: Record<string, ("batch" | "dwell" | "photo_reused" | "photo_time")[]>;
+  answered?: number;
+  items?: number;
 }
 
 export interface VisitUnit {
@@ -3131,6 +3193,8 @@ export interface VisitUnit {
   reviews?: VisitReview[];
   asked?: boolean;
   cases?: CaseTold[];
+  answered?: number;
+  items?: number;
 }
 
 export interface Visitor {
@@ -3441,6 +3505,7 @@ export interface RowBody {
   "att.candidate": AttCandidate;
   "finding": Finding;
   "finding.own": FindingOwn;
+  "coded": Coded;
   "ledger.adjust": Adjustment;
   "bulletin": Bulletin;
   "bulletin.in": BulletinIssued;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { active } from "../../src/i18n/catalogue.ts";
-import { clock, date, dayOf, duration, exact, fromTag, instant, locale, lookup, minguo, monthName, names, negotiate, t, tc, weekday, when, zone } from "../../src/i18n/index.ts";
+import { clock, date, dayAndWeekday, dayOf, duration, exact, fromTag, instant, locale, lookup, minguo, monthName, names, negotiate, t, tc, weekday, when, zone } from "../../src/i18n/index.ts";
 
 afterEach(() => {
   locale.value = "zh_Hans";
@@ -77,6 +77,7 @@ describe("times in the hall's zone", () => {
   it("writes dates and exact times", () => {
     expect(date("2026-11-22")).toBe("2026年11月22日");
     expect(weekday("2026-11-22")).toBe("星期日");
+    expect(dayAndWeekday("2026-11-22")).toBe("11月22日星期日");
     expect(exact(now)).toBe("2026年11月22日 10:30:00");
   });
 

@@ -22,6 +22,12 @@ describe("a unit's door plate (AWY-02)", () => {
     expect(door.away).toBeNull();
   });
 
+  it("shows one window alone on the screen of that window (AWY-08)", () => {
+    const cells = [cell("1"), cell("2"), cell("3", { unit_id: "u2" })];
+    expect(doorOf(cells, "u1", "p2").cells.map((one) => one.rid)).toEqual(["p2"]);
+    expect(doorOf(cells, "u1", "p3").cells).toEqual([]);
+  });
+
   it("tells the class of reason, the return and where to go while all are away", () => {
     const away = { label: "suspended", all_away: "meeting_training", back_at: 5, go_to: "9" } as const;
     expect(doorOf([cell("1", away), cell("3", away)], "u1").away).toEqual({ label: "meeting_training", back_at: 5, go_to: "9" });

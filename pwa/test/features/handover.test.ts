@@ -157,11 +157,12 @@ describe("what a phone knows against leaving (AWY-03, AWY-05, AB-05)", () => {
     expect(bothGone(rows, postsNow(rows, at("10:10")), at("10:10")).map((post) => post.id)).toEqual(["p1"]);
   });
 
-  it("says who is the last of the office in working hours", () => {
+  it("says who is the last of the office in working hours, who is its only one too", () => {
     const rows = presence(screen(base({ "leave.unit": { l1: { person: "dan", from_at: at("09:00"), to_at: at("12:00"), settled: true } } }), [], all, "eve"));
     expect(isLastOfOffice(rows, "u2", true, "eve", at("10:00"), at("10:30"), at("10:00"))).toBe(true);
     expect(isLastOfOffice(rows, "u2", false, "eve", at("10:00"), at("10:30"), at("10:00"))).toBe(false);
     expect(isLastOfOffice(rows, "u2", true, "eve", at("18:00"), at("18:30"), at("10:00"))).toBe(false);
+    expect(isLastOfOffice(rows, "u3", true, "eve", at("10:00"), at("10:30"), at("10:00"))).toBe(true);
   });
 
   it("lists what waits for the head's word, the barred first, and what is not settled", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { effects } from "../../src/features/incident/effect";
-import { inOrder, KINDS, mayTick, nextCall, placesFor, presetLevel } from "../../src/features/incident/model";
+import { inOrder, KINDS, mayTick, nextCall, placesFor, presetLevel, waitsFor } from "../../src/features/incident/model";
 import { at, base, HALL, MINUTE_MS, op, screen } from "./world";
 
 const reported = op("incident.report", "i1", { kind: "dispute", place: "p1", found_at: at("10:00"), level: 4 }, at("10:00"));
@@ -22,11 +22,11 @@ describe("a first report", () => {
 });
 
 describe("three in-place duties", () => {
-  it("go from reported over handling to closed", () => {
+  it("go from reported to handling; what resolves and closes it the server says", () => {
     const states = [[], [tick("handling", "10:05")], [tick("handling", "10:05"), tick("report", "10:06")], [tick("feedback", "10:05"), tick("report", "10:06"), tick("handling", "10:07")]].map(
       (ops) => after(...ops).get("i1")?.body.state,
     );
-    expect(states).toEqual(["reported", "handling", "handling", "closed"]);
+    expect(states).toEqual(["reported", "handling", "handling", "handling"]);
   });
 
   it("keep the earliest tick of a duty, in the order of the three", () => {
@@ -43,6 +43,8 @@ describe("three in-place duties", () => {
     expect(mayTick(incident, "xin", ["HEAD"], "u1", posts)).toBe(true);
     expect(mayTick(incident, "eve", ["HEAD"], "u2", posts)).toBe(false);
     expect(mayTick(incident, "ins", ["INS"], "u9", posts)).toBe(true);
+    expect(mayTick(incident, "top", ["TOP"], "u9", posts)).toBe(true);
+    expect(mayTick({ ...incident, calls: [{ step: "responder", people: ["bob"], at: at("10:03") }] }, "bob", ["STF"], "u1", posts)).toBe(true);
   });
 });
 
@@ -61,8 +63,24 @@ describe("escalation", () => {
     const more = [
       op("incident.report", "i2", { kind: "fire", place: "z1", found_at: at("09:00"), level: 1 }, at("09:00")),
       op("incident.report", "i3", { kind: "system", place: "z2", found_at: at("08:00"), level: 1 }, at("08:00")),
-      ...(["handling", "report", "feedback"] as const).map((duty) => op("incident.tick", "i3", { duty, at: at("08:30") }, at("08:30"))),
+      op("incident.report", "i4", { kind: "system", place: "z2", found_at: at("07:00"), level: 1 }, at("07:00")),
     ];
-    expect(inOrder(after(...more)).map((one) => one.rid)).toEqual(["i2", "i1", "i3"]);
+    const states = { i1: "handling", i2: "reported", i3: "closed", i4: "resolved" } as const;
+    const rows = new Map([...after(...more)].map(([rid, view]) => [rid, { ...view, body: { ...view.body, state: states[rid as keyof typeof states] } }]));
+    expect(inOrder(rows).map((one) => one.rid)).toEqual(["i2", "i1", "i4", "i3"]);
+  });
+
+  it("waits for whom it names or has called until it is handled, and to be summed up for the first responsible alone", () => {
+    const incident = after().get("i1")?.body;
+    if (!incident) throw new Error("no incident");
+    const waiting = (more: Partial<typeof incident>) => ["ann", "bob", "cat"].filter((uid) => waitsFor({ ...incident, ...more }, uid));
+    const calls = [{ step: "responder" as const, people: ["cat", "bob"], at: at("10:03") }];
+    const feedback = [{ duty: "feedback" as const, by: "ann", at: at("10:01") }];
+    expect(waiting({})).toEqual(["cat"]);
+    expect(waiting({ calls })).toEqual(["bob", "cat"]);
+    expect(waiting({ calls, done: feedback, state: "handling" })).toEqual(["bob", "cat"]);
+    expect(waiting({ calls, done: [{ ...feedback[0], duty: "handling", by: "cat", at: at("10:04") }], state: "handling" })).toEqual([]);
+    expect(waiting({ state: "resolved" })).toEqual(["cat"]);
+    expect(waiting({ drill: true })).toEqual([]);
   });
 });

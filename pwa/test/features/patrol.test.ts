@@ -13,7 +13,7 @@ function patrol(read: Read): PatrolRows {
   return {
     hall: read("hall").get("hall")?.body, posts: read("post"), people: read("person"), duties: read("duty"), notices: read("away.ins"), covers: read("cover"),
     rounds: read("round"), observations: read("obs"),
-    asks: read("video.ask"), ties: read("tie").get("ins")?.body,
+    asks: read("video.ask"), ties: read("tie").get("ins")?.body, unit: "",
   };
 }
 
@@ -29,17 +29,17 @@ const viewOf = (rows: PatrolRows, now = at("10:05")) => roundView(rows, "r1", no
 const postOf = (rows: PatrolRows, id: string) => viewOf(rows).zones.flatMap((zone) => zone.posts).find((post) => post.id === id);
 
 describe("which round is due", () => {
-  it("is one for every hour of which more than half is open, and none at noon, at night or on a holiday", () => {
+  it("is one for every hour, with the short pieces beside it, and none at noon, at night or on a holiday", () => {
     const slots = ["08:00", "08:45", "09:00", "11:59", "12:30", "14:50", "15:00", "16:59", "17:10", "18:00"].map((clock) => dueSlot(HALL, at(clock)));
-    expect(slots).toEqual([null, null, `${DAY}T09`, `${DAY}T11`, null, null, `${DAY}T15`, `${DAY}T16`, null, null]);
+    expect(slots).toEqual([null, `${DAY}T09`, `${DAY}T09`, `${DAY}T11`, null, `${DAY}T15`, `${DAY}T15`, `${DAY}T16`, `${DAY}T16`, null]);
     expect(dueSlot({ ...HALL, days: { [DAY]: "holiday" } }, at("10:00"))).toBeNull();
     expect(dueSlot({ ...HALL, rules: { "demo.always_open": true } }, at("00:00"))).toBeNull();
   });
 
   it("is told when there is none: later today, tomorrow, after a holiday; none within a month is no time at all", () => {
-    expect(nextSlotAt(HALL, at("12:30"))).toBe(at("15:00"));
-    expect(nextSlotAt(HALL, at("18:00"))).toBe(at("09:00") + 86_400_000);
-    expect(nextSlotAt({ ...HALL, days: { [dayOf(at("09:00") + 86_400_000)]: "closed" } }, at("18:00"))).toBe(at("09:00") + 2 * 86_400_000);
+    expect(nextSlotAt(HALL, at("12:30"))).toBe(at("14:30"));
+    expect(nextSlotAt(HALL, at("18:00"))).toBe(at("08:30") + 86_400_000);
+    expect(nextSlotAt({ ...HALL, days: { [dayOf(at("09:00") + 86_400_000)]: "closed" } }, at("18:00"))).toBe(at("08:30") + 2 * 86_400_000);
     expect(nextSlotAt({ ...HALL, hours: {} }, at("18:00"))).toBeNull();
   });
 
@@ -69,6 +69,13 @@ describe("walking a round", () => {
     const view = viewOf(walk({}, observe, clear));
     expect(view.zones.map((zone) => zone.done)).toEqual([true, false]);
     expect(view).toMatchObject({ left: 2, exceptions: 1 });
+  });
+
+  it("leaves the own unit and declared ties out of 'all others present' (PTL-07)", () => {
+    const rows = { ...walk({}), unit: "u2" };
+    expect(viewOf(rows).zones.map((zone) => zone.others)).toEqual([["p1", "p2"], []]);
+    const tied = viewOf({ ...walk({}), ties: { units: ["u1"], people: [], at: 0 } });
+    expect(tied.zones.map((zone) => [zone.others, zone.posts.map((post) => post.tied)])).toEqual([[[], [true, true]], [["p3", "p4"], [false, false]]]);
   });
 
   it("a withdrawn record no longer speaks for its post", () => {
@@ -161,6 +168,14 @@ describe("findings", () => {
     const own = { post: "p1", from_at: at("10:02"), to_at: at("10:12"), state: "unattended" as const, explain: { key: "own.unattended", params: {} }, post_count: 1, person_count: 1, grade: "A" as const, answer_until: "2026-11-26", person: "ann" };
     const read = screen(base({ "finding.own": { o1: own } }), [op("finding.answer", "o1", { text: "当时在后台取件" }, at("11:00"))], effects, "ann");
     expect(read("finding.own").get("o1")?.body.answers).toEqual(["当时在后台取件"]);
+  });
+});
+
+describe("contradicting records", () => {
+  it("ask each inspector until he has said something to it (CON-07)", () => {
+    const finding = { post: "p1", from_at: at("10:02"), to_at: at("10:02"), state: "contradictory" as const, observations: ["o1"], explain: { key: "explain.contradictory", params: {} }, post_count: 0, person_count: 0, grade: "A" as const, asked: ["eff", "ins"] };
+    const read = screen(base({ finding: { o1: finding } }), [op("finding.answer", "o1", { text: "当时所见属实" }, at("11:00"))], effects, "ins");
+    expect(read("finding").get("o1")?.body).toMatchObject({ asked: ["eff"], answers: ["当时所见属实"] });
   });
 });
 

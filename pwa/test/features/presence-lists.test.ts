@@ -10,7 +10,7 @@ import { lists as patrol } from "../../src/features/patrol/lists";
 import { effects as presenceEffects } from "../../src/features/presence/effect";
 import { lists as presence } from "../../src/features/presence/lists";
 import type { OutboxItem, RowKind, Sync } from "../../src/sync/api";
-import type { AwayOffice, FindingOwn, Incident, Me, Observation } from "../../src/sync/types.gen";
+import type { AwayOffice, Finding, FindingOwn, Incident, Me, Observation } from "../../src/sync/types.gen";
 import { at, base, screen } from "./world";
 
 /** The part of the engine an index reads: rows, who, and the time. */
@@ -81,13 +81,22 @@ describe("what waits for a person", () => {
     const own: FindingOwn = { post: "p1", from_at: at("10:02"), to_at: at("10:12"), state: "unattended", explain: { key: "own.unattended", params: {} }, post_count: 1, person_count: 1, grade: "A", answer_until: "2026-11-26", person: "ann" };
     expect(waiting(patrol, { "finding.own": { o1: own } }, "ann", "11:00")).toEqual([["finding:o1", "/records/o1"]]);
     expect(waiting(patrol, { "finding.own": { o1: { ...own, answers: ["当时在接待"] } } }, "ann", "11:00")).toEqual([]);
+    const stood: FindingOwn = { ...own, state: "explained", person_count: 0, cover: "bob", cover_count: 1 };
+    expect(waiting(patrol, { "finding.own": { o1: stood } }, "bob", "11:00")).toEqual([["finding:o1", "/records/o1"]]);
+  });
+
+  it("is a finding in which another inspector saw the contrary, until it was answered (CON-07)", () => {
+    const body: Finding = { post: "p1", from_at: at("10:02"), to_at: at("10:02"), state: "contradictory", observations: ["o1"], explain: { key: "explain.contradictory", params: {} }, post_count: 0, person_count: 0, grade: "A", asked: ["ins", "eff"] };
+    const rows = { me: me("ins", ["INS"]), finding: { o1: body } };
+    expect(waiting(patrol, rows, "ins", "11:00")).toEqual([["asked:o1", "/findings/o1"]]);
+    expect(waiting(patrol, { ...rows, finding: { o1: { ...body, asked: ["eff"] } } }, "ins", "11:00")).toEqual([]);
   });
 
   it("is an incident nobody handles, not the own report of it", () => {
     const one: Incident = { kind: "power", place: "z1", found_at: at("10:00"), received_at: at("10:00"), level: 3, reporter: "ann", responder: "cat", people: 0, text: "", done: [], escalated: "", state: "reported" };
     expect(waiting(incident, { incident: { i1: one } }, "cat", "10:01")).toEqual([["incident:i1", "/incidents/i1"]]);
     expect(waiting(incident, { incident: { i1: one } }, "ann", "10:01")).toEqual([]);
-    expect(waiting(incident, { incident: { i1: { ...one, state: "handling" } } }, "cat", "10:01")).toEqual([]);
+    expect(waiting(incident, { incident: { i1: { ...one, state: "handling", done: [{ duty: "handling", by: "cat", at: at("10:01") }] } } }, "cat", "10:01")).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import { effects } from "../../src/features/presence/effect";
 import {
   candidatesFor, coverStanding, coversOf, defaultPreset, dutiesOf, gapsOf, leaveHint, postsNow, promisesOf, proposedStandIn, returnPresets, servedBy, whereabouts, type PresenceRows,
 } from "../../src/features/presence/model";
+import { emptiesOffice } from "../../src/features/presence/cover";
 import { asksOf, lateToJudge, noticesOf, overdueOf, ownNotice, phaseOf } from "../../src/features/presence/notice";
 import type { AwayInspector, PostPublic } from "../../src/sync/types.gen";
 import { at, base, HALL, MINUTE_MS, op, screen, type Read } from "./world";
@@ -132,6 +133,24 @@ describe("standing in", () => {
       op("away.announce", "n3", { posts: ["p2"], reason: "meeting", leaves_at: at("10:05"), back_at: at("11:00"), person: "bob" }, at("10:05")),
     );
     expect(stateOf(rows, "p1", at("10:06"))?.state).toBe("gap");
+  });
+
+  it("does not count a stand-in whose own return is overdue, whoever noticed that first (AWY-09, AB-05)", () => {
+    const { n1 } = officeOf();
+    if (!n1) throw new Error("no notice");
+    const own = { ...n1, person: "bob", posts: ["p2"], leaves_at: at("10:05"), back_at: at("10:15"), stand_in: null, cover: "none" as const };
+    const with_own = (more: Partial<typeof n1>) => presence(screen(base({ "away.office": { n1: { ...n1, cover: "in_force" }, n2: { ...own, ...more } } }), [], effects, "cat"));
+    expect(stateOf(with_own({}), "p1", at("10:26"))?.state).toBe("gap");
+    expect(stateOf(with_own({ state: "overdue" }), "p1", at("10:26"))?.state).toBe("gap");
+    const yesterday = { state: "overdue" as const, leaves_at: at("10:05") - 86_400_000, back_at: at("10:15") - 86_400_000 };
+    expect(stateOf(with_own(yesterday), "p1", at("10:26"))).toMatchObject({ state: "cover", by: "bob" });
+  });
+
+  it("never lets the office's contact point be wholly away in working hours (AWY-03)", () => {
+    const units = screen(base(), [], effects, "ann")("unit");
+    const office = new Map([...units, ["u2", { ...units.get("u2")!, body: { ...units.get("u2")!.body, contact_post: "p3" } }]]);
+    const empties = (unit: string, to: string) => emptiesOffice({ hall: HALL, units: office }, unit, at("12:05"), at(to));
+    expect([empties("u2", "14:00"), empties("u2", "15:00"), empties("u1", "15:00")]).toEqual([false, true, false]);
   });
 
   it("proposes today's B, then the unit, then the same group, and nobody who is away", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { wholePeriod, periodBefore } from "../../src/features/bulletin/bulletins";
 import { effects as patrolEffects } from "../../src/features/patrol/effect";
 import { effects, zoneOf } from "../../src/features/rounds/effect";
-import { hoursOf } from "../../src/features/hall/rules";
+import { hoursOf } from "../../src/features/hall/hours";
 import { today, walking } from "../../src/features/rounds/slots";
 import type { Round, Slot } from "../../src/sync/types.gen";
 import { at, base, DAY, HALL, op, screen } from "./world";
@@ -15,8 +15,9 @@ describe("the hours of a day (PTL-01, PTL-06)", () => {
     return Object.fromEntries(today(HALL, read("round"), read("slot"), at(now)).map((hour) => [hour.slot.slice(11), hour.state]));
   };
 
-  it("leave out those of which less than half is opening time, and days the hall is closed", () => {
+  it("are all of its opening time, short pieces with the hour beside them; none on days the hall is closed (CAL-10)", () => {
     expect(hoursOf(HALL, DAY).map(({ slot }) => slot.slice(11))).toEqual(["09", "10", "11", "15", "16"]);
+    expect(hoursOf(HALL, DAY).map(({ from, to }) => [from, to])).toEqual([["08:30", "10:00"], ["10:00", "11:00"], ["11:00", "12:00"], ["14:30", "16:00"], ["16:00", "17:30"]].map((span) => span.map(at)));
     expect(hoursOf({ ...HALL, days: { [DAY]: "holiday" } }, DAY)).toEqual([]);
   });
 

@@ -138,6 +138,22 @@ test("a busy site is asked again when it says so", async () => {
   await world.until(() => sync.status.value.state === "synced" && world.site.log.length === 1);
 });
 
+test("what waits says when it is tried next, until it has been sent", async () => {
+  const world = newWorld();
+  const browser = new Browser(world);
+  const sync = await browser.signIn();
+  expect(sync.status.value.next_at).toBeUndefined();
+  browser.network = "down";
+
+  await sync.save("incident.report", report("等"));
+
+  await world.until(() => sync.status.value.next_at !== undefined);
+  expect(sync.status.value.next_at).toBeGreaterThan(sync.outbox.value[0]!.saved_at);
+  browser.network = "up";
+  await world.until(() => sync.status.value.state === "synced");
+  expect(sync.status.value.next_at).toBeUndefined();
+});
+
 test("three hundred records go in pushes of at most two hundred", async () => {
   const world = newWorld();
   const browser = new Browser(world);

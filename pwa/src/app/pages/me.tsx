@@ -35,7 +35,7 @@ export default function Me({ sync }: ScreenProps) {
   return (
     <>
       <List>
-        <Cell icon="me" title={<b>{me?.name ?? account.value?.name ?? ""}</b>} sub={[unit, roles.map(roleWord).join(t("、"))].filter(Boolean).join(" · ")} />
+        <Cell icon="me" title={<b>{me?.name ?? account.value?.name ?? ""}</b>} sub={[unit, roles.map(roleWord).join(t("、"))].filter(Boolean).join("\u00a0· ")} />
       </List>
       {GROUPS.map(({ id, title }) => {
         const here = [...more, ...actions].filter((place) => groupOf(place) === id).sort((x, y) => OWN.indexOf(x.path) - OWN.indexOf(y.path));

@@ -8,7 +8,7 @@ import type { ScreenProps } from "../feature";
 import { Carrying, filesProblem, filesWord } from "../carrying";
 import { textOf } from "../lists";
 import { isUnsent, needsPerson } from "../outgoing";
-import { giveUnsent } from "../rescued";
+import { filesStay, giveUnsent } from "../rescued";
 import { go } from "../router";
 import { itemWord, sizeWord } from "../words";
 
@@ -71,6 +71,7 @@ function Link({ status, sync, unsent, waiting }: { status: Status; sync: Sync; u
     >
       {status.problem && <p>{problemText(status.problem)}</p>}
       <p class="num">{contact}</p>
+      {unsent > 0 && filesStay(sync) && <p>{filesStay(sync)}</p>}
     </Notice>
   );
 }
@@ -109,14 +110,16 @@ function actOf(item: OutboxItem | undefined, sync: Sync): SwipeAct | null {
 function Line({ item, sync }: { item: OutboxItem; sync: Sync }) {
   const text = textOf(item, sync);
   const state = itemWord(item);
-  const arrived = item.received_at === undefined ? "" : t("收到时间 {time}", { time: clockSeconds(item.received_at) });
+  const { next_at } = sync.status.value;
+  const arrived =
+    item.received_at !== undefined ? t("收到时间 {time}", { time: clockSeconds(item.received_at) }) : item.state === "saved" && next_at ? t("下次发送 {time}", { time: clockSeconds(next_at) }) : "";
   return (
     <Cell
       href={`/outbox/${item.id}`}
       title={text.title}
       sub={
         <>
-          <span class="num">{[when(item.saved_at, sync.now()), sizeWord(item.bytes), filesWord(item, sync), arrived].filter(Boolean).join(" · ")}</span>
+          <span class="num">{[when(item.saved_at, sync.now()), sizeWord(item.bytes), filesWord(item, sync), arrived].filter(Boolean).join("\u00a0· ")}</span>
           {item.reason && !item.settled && <small>{problemText(item.reason)}</small>}
           {filesProblem(item, sync) && <small>{filesProblem(item, sync)}</small>}
         </>

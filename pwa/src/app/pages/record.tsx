@@ -4,11 +4,12 @@ import { exact, problemText, t, when } from "../../i18n";
 import type { OutboxItem, Sync } from "../../sync/api";
 import { BigButton, Button, Buttons, Card, Confirm, Empty, Facts, Notice, Section, Tag, TextArea } from "../../ui";
 import { AMENDS } from "../amended";
+import { giveFile } from "../device";
 import type { ScreenProps } from "../feature";
 import { filesProblem, filesWord } from "../carrying";
 import { textOf } from "../lists";
 import { isUnsent, needsPerson } from "../outgoing";
-import { giveUnsent } from "../rescued";
+import { filesStay, giveUnsent } from "../rescued";
 import { go } from "../router";
 import { itemWord, settledWord, sizeWord } from "../words";
 
@@ -30,7 +31,7 @@ export default function Record({ sync, params }: ScreenProps) {
       <Decided item={item} sync={sync} />
       {item.settled && <Notice title={settledWord(item.settled.way)}>{item.settled.reason}</Notice>}
       {needsPerson(item) && <Ways item={item} sync={sync} edit={text.edit} />}
-      {isUnsent(item) && <Unsent sync={sync} />}
+      {isUnsent(item) && <Unsent sync={sync} item={item} />}
     </>
   );
 }
@@ -43,7 +44,7 @@ function Decided({ item, sync }: { item: OutboxItem; sync: Sync }) {
   const what = decided.accepted ? t("已决定采纳，记录已生效。") : t("已决定不采纳，记录留存而不生效。");
   return (
     <Notice tone={decided.accepted ? "ok" : "warn"} title={what}>
-      {[name, when(decided.at, sync.now()), decided.text].filter(Boolean).join(" · ")}
+      {[name, when(decided.at, sync.now()), decided.text].filter(Boolean).join("\u00a0· ")}
     </Notice>
   );
 }
@@ -65,10 +66,10 @@ function gradeWord(grade: "A" | "B" | "C"): string {
   return words[grade]();
 }
 
-function Unsent({ sync }: { sync: Sync }) {
+function Unsent({ sync, item }: { sync: Sync; item: OutboxItem }) {
   return (
     <>
-      <Notice title={t("这条记录已在本机，联网后自动发送。")}>{t("保存后不能改写；有误时请再提交一条更正。")}</Notice>
+      <Notice title={t("这条记录已在本机，联网后自动发送。")}>{t("保存后不能改写；有误时请再提交一条更正。")}{!!item.blobs?.length && <p>{filesStay(sync)}</p>}</Notice>
       <Buttons>
         <Button icon="download" onPress={() => void giveUnsent(sync)}>
           {t("导出未送达")}
@@ -98,6 +99,7 @@ function Ways({ item, sync, edit }: { item: OutboxItem; sync: Sync; edit: string
         <Button tone="danger" onPress={() => (asking.value = "dropped")}>
           {t("放弃")}
         </Button>
+        <Button onPress={() => void giveFile(`${item.code}.json`, JSON.stringify(item, null, 1))}>{t("导出")}</Button>
       </Buttons>
       <Confirm
         open={asking.value !== null}

@@ -28,7 +28,7 @@ export default function BoardContent({ sync, params }: ScreenProps) {
       ) : (
         <List label={t("公示屏内容")}>
           {items.map(({ rid, body, pending, state }) => (
-            <Cell key={rid} title={titleOf(sync, body)} sub={[kindWord(body.kind), spanWord(body)].join(" · ")} value={<Tag tone={STATE_TONES[state]}>{pending ? t("已存本机") : stateWord(state)}</Tag>} href={`/board/${rid}`} on={rid === id} />
+            <Cell key={rid} title={titleOf(sync, body)} sub={[kindWord(body.kind), spanWord(body)].join("\u00a0· ")} value={<Tag tone={STATE_TONES[state]}>{pending ? t("已存本机") : stateWord(state)}</Tag>} href={`/board/${rid}`} on={rid === id} />
           ))}
         </List>
       )}

@@ -42,7 +42,7 @@ export const lackWord = (lack: Lack | null): string => (lack ? LACKS[lack]() : "
 /** What an item says, in a line. */
 export function titleOf(sync: Sync, item: BoardItem): string {
   if (item.kind === "leader") return personName(sync.rows("person").value, item.person);
-  if (item.kind === "channel") return [item.phone, item.link].filter(Boolean).join(" · ");
+  if (item.kind === "channel") return [item.phone, item.link].filter(Boolean).join("\u00a0· ");
   if (item.totals) return monthWord(item.totals.month);
   return names(item.title);
 }

@@ -63,7 +63,7 @@ function EntryCell({ entry, on }: { entry: Entry; on: boolean }) {
   if (!shown) return null;
   const title = (work ? work.wording.title : issued?.title) || kindWord(shown.kind);
   const state = work?.state ?? (issued?.withdrawn ? "withdrawn" : "issued");
-  const sub = [shown.number ? numberWord(shown.kind, shown.number) : kindWord(shown.kind), spanWord(shown.from_day, shown.to_day)].join(" · ");
+  const sub = [shown.number ? numberWord(shown.kind, shown.number) : kindWord(shown.kind), spanWord(shown.from_day, shown.to_day)].join("\u00a0· ");
   return <Cell title={title} sub={sub} value={<Tag tone={STATE_TONE[state]}>{stateWord(state)}</Tag>} href={`/bulletins/${rid}`} on={on} />;
 }
 

@@ -187,7 +187,7 @@ function Body({ sync, shown }: { sync: Sync; shown: Shown }) {
               <Cell
                 key={at}
                 title={whatWord(sync, one.what)}
-                sub={[unitName(sync.rows("unit").value, one.unit), one.post ? postName(sync.rows("post").value, one.post) : "", when(one.at, sync.now()), one.minutes ? t("{n} 分钟", { n: one.minutes }) : ""].filter(Boolean).join(" · ")}
+                sub={[unitName(sync.rows("unit").value, one.unit), one.post ? postName(sync.rows("post").value, one.post) : "", when(one.at, sync.now()), one.minutes ? t("{n} 分钟", { n: one.minutes }) : ""].filter(Boolean).join("\u00a0· ")}
               />
             ))}
           </List>

@@ -77,7 +77,7 @@ function ProblemCard({ sync, rid, body }: OnBoard & { sync: Sync }) {
       }
       sub={
         <>
-          {facts.filter(Boolean).join(" · ")} {body.overdue && body.state !== "verified" && <Tag tone="bad">{t("已逾期")}</Tag>} {body.unproven && <Tag tone="warn">{t("时间待核")}</Tag>} {body.recurs && <Tag tone="warn">{t("再次出现")}</Tag>}
+          {facts.filter(Boolean).join("\u00a0· ")} {body.overdue && body.state !== "verified" && <Tag tone="bad">{t("已逾期")}</Tag>} {body.unproven && <Tag tone="warn">{t("时间待核")}</Tag>} {body.recurs && <Tag tone="warn">{t("再次出现")}</Tag>}
         </>
       }
       href={`/problems/${rid}`}

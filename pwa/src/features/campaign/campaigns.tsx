@@ -6,8 +6,10 @@ import type { Sync, View } from "../../sync/api";
 import type { Campaign, Phase, Summary } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Confirm, Empty, Facts, List, Section, SplitView, Tag } from "../../ui";
 import { useAct } from "../hall/act";
+import { categoryWord } from "../hall/categories";
 import { personName, unitName } from "../hall/names";
 import { Dashboard } from "./dashboard";
+import { needsAllVerified } from "./model";
 import { codeWord, outputWord, phaseWord, sourceWord } from "./words";
 
 const LEADS = ["EFF", "CHECK", "OFF", "LEAD", "TOP"];
@@ -61,6 +63,7 @@ function Detail({ sync, rid, view, leads }: DetailProps) {
             [t("第一责任人"), personName(people, campaign.first)],
             ...(campaign.deputy ? [[t("直接责任人"), personName(people, campaign.deputy)] as [string, string]] : []),
             [t("范围"), t("{n} 家单位", { n: campaign.units.length })],
+            ...((campaign.documents?.length ?? 0) > 0 ? [[t("依据文件"), campaign.documents?.join(t("；")) ?? ""] as [string, string]] : []),
             ...(campaign.targets.length > 0 ? [[t("整治重点"), campaign.targets.join(t("、"))] as [string, string]] : []),
           ]}
         />
@@ -77,7 +80,7 @@ function Detail({ sync, rid, view, leads }: DetailProps) {
       <Section title={t("阶段")}>
         <List>
           {campaign.phases.map((phase, at) => (
-            <PhaseCell key={at} sync={sync} rid={rid} phase={phase} number={at} done={campaign.finished.includes(at)} leads={leads} />
+            <PhaseCell key={at} sync={sync} rid={rid} phase={phase} all={needsAllVerified(campaign.phases, at)} number={at} done={campaign.finished.includes(at)} leads={leads} />
           ))}
         </List>
       </Section>
@@ -88,7 +91,7 @@ function Detail({ sync, rid, view, leads }: DetailProps) {
   );
 }
 
-function PhaseCell({ sync, rid, phase, number, done, leads }: { sync: Sync; rid: string; phase: Phase; number: number; done: boolean; leads: boolean }) {
+function PhaseCell({ sync, rid, phase, all, number, done, leads }: { sync: Sync; rid: string; phase: Phase; all: boolean; number: number; done: boolean; leads: boolean }) {
   const act = useAct();
   const [asking, setAsking] = useState(false);
   const finish = async () => {
@@ -99,12 +102,12 @@ function PhaseCell({ sync, rid, phase, number, done, leads }: { sync: Sync; rid:
     <>
       <Cell
         title={phaseWord(phase)}
-        sub={[t("{from} 至 {to}", { from: date(phase.from_day), to: date(phase.to_day) }), ...(phase.tasks ?? [])].join(" · ")}
+        sub={[t("{from} 至 {to}", { from: date(phase.from_day), to: date(phase.to_day) }), ...(phase.who ? [t("责任人 {name}", { name: personName(sync.rows("person").value, phase.who) })] : []), ...(phase.tasks ?? [])].join("\u00a0· ")}
         value={<Tag tone={done ? "ok" : "idle"}>{done ? t("已结束") : t("未结束")}</Tag>}
         {...(leads && !done ? { onPress: () => setAsking(true) } : {})}
       />
       <Confirm open={asking} title={t("结束“{phase}”阶段？", { phase: phaseWord(phase) })} confirm={t("结束")} onClose={() => setAsking(false)} onConfirm={() => void finish()}>
-        <p>{t("自查和验收阶段须全部单位已报、全部问题核实销号后才能结束。")}</p>
+        <p>{all ? t("前面的阶段已结束、问题全部核实销号后，这个阶段才能结束。") : t("前面的阶段结束后，这个阶段才能结束。")}</p>
       </Confirm>
     </>
   );
@@ -119,7 +122,8 @@ function Result({ sync, rid, summary }: { sync: Sync; rid: string; summary: Summ
         facts={[
           [t("自查"), t("{n} / {m} 家已报", { n: summary.reported, m: summary.units })],
           [t("问题"), t("发现 {n}，核实销号 {m}，未办结 {k}", { n: summary.found, m: summary.verified, k: summary.open })],
-          [t("按期整改"), t("{n} / {m}", { n: summary.on_time, m: summary.verified })],
+          [t("按期整改"), t("{n} / {m}", { n: summary.on_time, m: summary.with_term })],
+          ...summary.checks.map((one): [string, string] => [t("检查覆盖：{plan}", { plan: one.title }), checkText(one)]),
           [t("退回、复发"), t("退回 {n}，复发 {m}", { n: summary.returned, m: summary.recurred })],
           [t("突出问题"), most(summary.codes, (code) => codeWord(sync, code))],
           [t("来源"), most(summary.sources, (source) => sourceWord(source as Parameters<typeof sourceWord>[0]))],
@@ -130,6 +134,13 @@ function Result({ sync, rid, summary }: { sync: Sync; rid: string; summary: Summ
       />
     </Section>
   );
+}
+
+/** How far an inspection of the campaign came: distinct units, windows, and each category (CHK-02, CHK-03). */
+function checkText({ covered, needed, categories }: Summary["checks"][number]): string {
+  const strata = Object.entries(categories).map(([name, one]) => `${categoryWord(name)} ${one.reached} / ${one.units}`);
+  const whole = t("已查 {n} / {m} 家，至少 {k} 家；窗口 {w} / {v}", { n: covered.reached, m: covered.units, k: needed, w: covered.windows_reached, v: covered.windows });
+  return [whole, ...(strata.length > 1 ? strata : [])].join(t("；"));
 }
 
 /** Results of 政风行风评议 by unit, in points (CAMP-06). */
@@ -143,7 +154,7 @@ function Outputs({ sync, rid }: { sync: Sync; rid: string }) {
     <Section title={t("成果")}>
       <List>
         {outputs.map(([key, { body }]) => (
-          <Cell key={key} title={body.title} sub={[outputWord(body.kind), names(units.get(body.unit)?.body.names), date(body.day), body.figure == null ? "" : (body.figure / 10).toFixed(1), body.text ?? ""].filter(Boolean).join(" · ")} />
+          <Cell key={key} title={body.title} sub={[outputWord(body.kind), names(units.get(body.unit)?.body.names), date(body.day), body.figure == null ? "" : (body.figure / 10).toFixed(1), body.text ?? ""].filter(Boolean).join("\u00a0· ")} />
         ))}
       </List>
     </Section>

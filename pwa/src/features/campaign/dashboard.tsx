@@ -4,11 +4,13 @@ import { date, dayOf, names, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import type { Campaign, Summary } from "../../sync/types.gen";
 import { Card, Cell, List, Section, Table, Tag } from "../../ui";
+import { personName } from "../hall/names";
 import { totals, unitRows, type UnitRow } from "./model";
 import "./campaign.css";
 
 export function Dashboard({ sync, rid, campaign, summary }: { sync: Sync; rid: string; campaign: Campaign; summary: Summary | undefined }) {
   const units = sync.rows("unit").value;
+  const people = sync.rows("person").value;
   const rows = unitRows(campaign);
   const { found, rectified, verified, reported } = totals(rows);
   const share = found === 0 ? 100 : Math.floor((100 * verified) / found);
@@ -30,7 +32,7 @@ export function Dashboard({ sync, rid, campaign, summary }: { sync: Sync; rid: s
           <span style={{ width: `${share}%` }} />
         </div>
         <small class="num">
-          {t("核实销号 {percent}%；自查 {n} / {m} 家已报。阶段须全部核实才能结束。", { percent: share, n: reported, m: rows.length })}
+          {t("核实销号 {percent}%；自查 {n} / {m} 家已报。最后一个阶段须全部核实才能结束。", { percent: share, n: reported, m: rows.length })}
         </small>
       </Card>
       {campaign.batches.length > 0 && (
@@ -56,6 +58,7 @@ export function Dashboard({ sync, rid, campaign, summary }: { sync: Sync; rid: s
         onOpen={open}
         columns={[
           { id: "unit", title: t("单位"), cell: (row) => name(row.unit) },
+          { id: "who", title: t("责任人"), cell: (row) => personName(people, campaign.heads?.[row.unit] || units.get(row.unit)?.body.head || "") },
           { id: "check", title: t("自查"), cell: (row) => <Tag tone={row.reported ? "ok" : "warn"}>{row.reported ? (row.zero ? t("零报告") : t("已报")) : t("未报")}</Tag> },
           { id: "found", title: t("发现"), numeric: true, cell: (row) => row.found },
           { id: "rectified", title: t("整改"), numeric: true, cell: (row) => row.rectified },

@@ -5,19 +5,21 @@ import type { FindProblem } from "../../sync/types.gen";
 import { Chips, Select, TextArea } from "../../ui";
 import { codeOptions, LEVEL_TONES, LEVELS, levelWord, SOURCES, sourceWord } from "./words";
 
-type Form = Omit<Required<FindProblem>, "fact">;
+type Form = Required<FindProblem>;
 
 export default function Find({ sync, query }: ScreenProps) {
   const me = useMe();
   const heads = me?.roles.includes("HEAD") === true && !["INS", "EFF", "CHECK", "OFF", "LEAD"].some((role) => me.roles.includes(role));
-  const first: Form = { unit: heads ? me.unit : "", source: heads ? "self_check" : "patrol", code: "", text: "", level: "minor", campaign: query.get("campaign") ?? "" };
-  const draft = useDraft<Form>("problem.new", first, t("登记问题"));
+  const fact = query.get("fact") ?? "";
+  const from = SOURCES.find((one) => one === query.get("source")) ?? (heads ? "self_check" : "patrol");
+  const first: Form = { unit: heads ? me.unit : (query.get("unit") ?? ""), source: from, code: "", text: "", level: "minor", campaign: query.get("campaign") ?? "", fact };
+  const draft = useDraft<Form>(fact ? `problem.new:${fact}` : "problem.new", first, t("登记问题"));
   const form = draft.value;
   const units = [...sync.rows("unit").value].filter(([rid]) => !heads || rid === me.unit);
   const campaigns = [...sync.rows("campaign").value];
   const submit = async () => {
-    const { campaign, ...said } = form;
-    const receipt = await sync.save("problem.find", { ...said, text: form.text.trim(), ...(campaign ? { campaign } : {}) }, { draft: draft.key });
+    const { campaign, fact, ...said } = form;
+    const receipt = await sync.save("problem.find", { ...said, text: form.text.trim(), ...(campaign ? { campaign } : {}), ...(fact ? { fact } : {}) }, { draft: draft.key });
     await draft.done();
     go(`/problems/${receipt.rid}`, { replace: true });
     return receipt;

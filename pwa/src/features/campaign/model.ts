@@ -1,6 +1,6 @@
 /** Numbers of a campaign and columns of the board. Pure. */
 import type { View } from "../../sync/api";
-import type { Campaign, Problem, Progress } from "../../sync/types.gen";
+import type { Campaign, Phase, Problem, Progress } from "../../sync/types.gen";
 
 export interface UnitRow extends Progress {
   unit: string;
@@ -29,6 +29,7 @@ const COLUMN_OF: Record<Problem["state"], ColumnId> = {
   returned: "returned",
   verified: "ended",
   not_done: "ended",
+  lifted: "ended",
 };
 
 export interface Wanted {
@@ -40,6 +41,15 @@ export interface Wanted {
 export interface OnBoard {
   rid: string;
   body: Problem;
+}
+
+/** What shows how it was before and after is there (RCT-02). */
+export const hasProof = (problem: Pick<Problem, "before" | "after">): boolean => Boolean(problem.before?.length && problem.after?.length);
+
+/** Whether a phase ends only with everything verified: as laid down, else by its kind; the last one always (CAMP-04). */
+export function needsAllVerified(phases: readonly Pick<Phase, "kind" | "all_verified">[], number: number): boolean {
+  const phase = phases[number];
+  return number === phases.length - 1 || (phase?.all_verified ?? (phase !== undefined && ["self_check", "acceptance", "other"].includes(phase.kind)));
 }
 
 /** Problems by column: what is overdue first, then what is graver, then by their term. */

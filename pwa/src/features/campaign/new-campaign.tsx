@@ -1,9 +1,11 @@
 /** 新建专项整治: scope, people, phases one after another, batches when there are any (CAMP-01, CAMP-02). */
+import { useState } from "preact/hooks";
 import { DraftNotice, go, SubmitBar, useDraft, type ScreenProps } from "../../app/feature";
 import { dayOf, names, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import type { Batch, Phase, PutCampaign } from "../../sync/types.gen";
-import { Button, Card, Chips, DayField, MultiChips, Section, Select, TextArea, TextField } from "../../ui";
+import { Button, Card, Check, Chips, DayField, MultiChips, Section, Select, TextArea, TextField } from "../../ui";
+import { needsAllVerified } from "./model";
 import { PHASES, phaseWord } from "./words";
 
 interface Form {
@@ -14,6 +16,8 @@ interface Form {
   targets: string;
   phases: Required<Phase>[];
   batches: number;
+  heads: Record<string, string>;
+  documents: string;
 }
 
 const DAY_MS = 86_400_000;
@@ -28,20 +32,22 @@ function template(now: number): Required<Phase>[] {
     to_day: dayOf(now + ((at + 1) * 4 * WEEK) * DAY_MS),
     tasks: [],
     name: "",
+    who: "",
+    all_verified: null,
   }));
 }
 
 function empty(sync: Sync): Form {
   const units = [...sync.rows("unit").value].filter(([, { body }]) => body.kind === "resident").map(([rid]) => rid);
   const targets = [t("门难进"), t("脸难看"), t("事难办"), t("推三阻四"), t("不一次性告知"), t("不给钱不办事")].join(t("、"));
-  return { title: "", units, first: "", deputy: "", targets, phases: template(sync.now()), batches: 1 };
+  return { title: "", units, first: "", deputy: "", targets, phases: template(sync.now()), batches: 1, heads: {}, documents: "" };
 }
 
-/** So many batches of nearly one size, the last the largest, as in 10 + 10 + 14 of 34. */
-export function batchesOf(units: readonly string[], count: number, by_day: string): Batch[] {
+/** So many batches of nearly one size, the last the largest, as in 10 + 10 + 14 of 34; each by the end of its phase where there are as many. */
+export function batchesOf(units: readonly string[], count: number, days: readonly string[]): Batch[] {
   if (count < 2) return [];
   const size = Math.floor(units.length / count);
-  return Array.from({ length: count }, (_, at) => ({ units: units.slice(at * size, at === count - 1 ? undefined : (at + 1) * size), by_day }));
+  return Array.from({ length: count }, (_, at) => ({ units: units.slice(at * size, at === count - 1 ? undefined : (at + 1) * size), by_day: (days.length === count ? days[at] : days.at(-1)) ?? "" }));
 }
 
 export default function NewCampaign({ sync }: ScreenProps) {
@@ -50,18 +56,32 @@ export default function NewCampaign({ sync }: ScreenProps) {
   const all = [...sync.rows("unit").value].filter(([, { body }]) => body.kind === "resident");
   const leaders = [...sync.rows("person").value].filter(([, { body }]) => body.roles.some((role) => ["LEAD", "TOP", "OFF", "HEAD"].includes(role)));
   const people = [{ value: "", label: t("请选择") }, ...leaders.map(([value, { body }]) => ({ value, label: body.name }))];
+  const everybody = [...sync.rows("person").value].filter(([, { body }]) => !body.left);
+  const chosen = (of: typeof everybody) => [{ value: "", label: t("不指定") }, ...of.map(([value, { body }]) => ({ value, label: body.name }))];
+  const anybody = chosen(everybody);
+  const ofUnit = (id: string) => chosen(everybody.filter(([, { body }]) => body.unit === id));
+  const [unit, setUnit] = useState("");
   const phase = (at: number, patch: Partial<Phase>) => draft.set({ phases: form.phases.map((one, index) => (index === at ? { ...one, ...patch } : one)) });
   const missing = problemOf(form);
   const submit = async () => {
-    const { batches, targets, deputy, phases, ...said } = form;
-    const last = phases.at(-1)?.to_day ?? "";
+    const { batches, targets, deputy, phases, documents, heads, ...said } = form;
+    const resting = documents.split("\n").map((one) => one.trim()).filter(Boolean);
+    const named = Object.entries(heads).filter(([unit, uid]) => uid && form.units.includes(unit));
     const args: PutCampaign = {
       ...said,
       title: form.title.trim(),
-      phases: phases.map(({ tasks, name, ...one }) => ({ ...one, ...(tasks.length > 0 ? { tasks } : {}), ...(name.trim() ? { name: name.trim() } : {}) })),
+      phases: phases.map(({ tasks, name, who, all_verified, ...one }) => ({
+        ...one,
+        ...(tasks.length > 0 ? { tasks } : {}),
+        ...(name.trim() ? { name: name.trim() } : {}),
+        ...(who ? { who } : {}),
+        ...(all_verified === null ? {} : { all_verified }),
+      })),
       targets: targets.split(/[\u3001\uFF0C\uFF1B,;]/).map((one) => one.trim()).filter(Boolean),
-      batches: batchesOf(form.units, batches, last),
+      batches: batchesOf(form.units, batches, phases.map(({ to_day }) => to_day)),
       ...(deputy ? { deputy } : {}),
+      ...(named.length > 0 ? { heads: Object.fromEntries(named) } : {}),
+      ...(resting.length > 0 ? { documents: resting } : {}),
     };
     const receipt = await sync.save("camp.put", args, { draft: draft.key });
     await draft.done();
@@ -76,6 +96,7 @@ export default function NewCampaign({ sync }: ScreenProps) {
         <Select label={t("第一责任人")} required value={form.first} options={people} onChange={(first) => draft.set({ first })} />
         <Select label={t("直接责任人")} value={form.deputy} options={people} onChange={(deputy) => draft.set({ deputy })} />
         <TextArea label={t("整治重点")} rows={2} max={300} value={form.targets} onChange={(targets) => draft.set({ targets })} hint={t("用顿号分开。")} />
+        <TextArea label={t("依据文件")} rows={2} max={500} value={form.documents} onChange={(documents) => draft.set({ documents })} hint={t("一行一份：标题、文号、日期。")} />
       </Section>
       <Section title={t("阶段")} aside={t("按先后排列，不能重叠")}>
         {form.phases.map((one, at) => (
@@ -85,6 +106,8 @@ export default function NewCampaign({ sync }: ScreenProps) {
             <DayField required label={t("开始日期")} value={one.from_day} onChange={(from_day) => phase(at, { from_day })} />
             <DayField required label={t("结束日期")} value={one.to_day} onChange={(to_day) => phase(at, { to_day })} />
             <TextArea label={t("任务")} rows={2} max={500} value={one.tasks.join("\n")} onChange={(text) => phase(at, { tasks: text.split("\n") })} hint={t("一行一项。")} />
+            <Select label={t("责任人")} value={one.who} options={anybody} onChange={(who) => phase(at, { who })} />
+            {at < form.phases.length - 1 && <Check label={t("全部核实后才能结束")} value={needsAllVerified(form.phases, at)} onChange={(all_verified) => phase(at, { all_verified })} />}
             {form.phases.length > 1 && (
               <Button tone="danger" onPress={() => draft.set({ phases: form.phases.filter((_, index) => index !== at) })}>
                 {t("去掉")}
@@ -96,6 +119,14 @@ export default function NewCampaign({ sync }: ScreenProps) {
       </Section>
       <Section title={t("范围")} aside={t("{n} 家单位", { n: form.units.length })}>
         <MultiChips label={t("单位")} hideLabel options={all.map(([value, { body }]) => ({ value, label: names(body.names) }))} value={form.units} onChange={(units) => draft.set({ units })} />
+        <Select
+          label={t("指定单位责任人")}
+          hint={t("不指定的由单位负责人负责。")}
+          value={unit}
+          options={[{ value: "", label: t("选择单位") }, ...form.units.map((value) => ({ value, label: names(sync.rows("unit").value.get(value)?.body.names) }))]}
+          onChange={setUnit}
+        />
+        {unit && <Select label={t("责任人")} value={form.heads[unit] ?? ""} options={ofUnit(unit)} onChange={(uid) => draft.set({ heads: { ...form.heads, [unit]: uid } })} />}
         <Chips
           label={t("分几批")}
           options={BATCHES.map((value) => ({ value, label: value === "1" ? t("不分批") : t("{n} 批", { n: value }) }))}
@@ -111,7 +142,7 @@ export default function NewCampaign({ sync }: ScreenProps) {
 function next(phases: readonly Phase[]): Required<Phase> {
   const after = Date.parse(`${phases.at(-1)?.to_day}T12:00:00Z`) + DAY_MS;
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
-  return { kind: "other", from_day: day(after), to_day: day(after + 4 * WEEK * DAY_MS), tasks: [], name: "" };
+  return { kind: "other", from_day: day(after), to_day: day(after + 4 * WEEK * DAY_MS), tasks: [], name: "", who: "", all_verified: null };
 }
 
 /** What is missing, in words; "" when it can be published. */

@@ -6,10 +6,11 @@ import type { LocalReceipt, Photo, Sync, View } from "../../sync/api";
 import type { OrderProblem, Problem } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Chips, Empty, Facts, List, Notice, Section, Select, Sheet, SplitView, Tag, TextArea } from "../../ui";
 import { personName, unitName } from "../hall/names";
+import { hasProof } from "./model";
 import { codeWord, LEVEL_TONES, levelWord, sourceWord, STATE_TONES, stateWord, stepWord } from "./words";
 
 type Filter = "open" | "verify" | "all";
-const ENDED = ["verified", "not_done"];
+const ENDED = ["verified", "not_done", "lifted"];
 const MATCHES: Record<Filter, (problem: Problem) => boolean> = {
   open: (problem) => !ENDED.includes(problem.state),
   verify: (problem) => problem.state === "claimed",
@@ -59,7 +60,7 @@ export default function Problems({ sync, params }: ScreenProps) {
                   <Tag tone={LEVEL_TONES[body.level]}>{levelWord(body.level)}</Tag> {codeWord(sync, body.code)}
                 </>
               }
-              sub={[unitName(sync.rows("unit").value, body.unit), pending ? t("已存本机") : "", body.due_day ? t("{day} 前", { day: date(body.due_day) }) : ""].filter(Boolean).join(" · ")}
+              sub={[unitName(sync.rows("unit").value, body.unit), pending ? t("已存本机") : "", body.due_day ? t("{day} 前", { day: date(body.due_day) }) : ""].filter(Boolean).join("\u00a0· ")}
               value={<Tag tone={body.overdue ? "bad" : STATE_TONES[body.state]}>{body.overdue && !ENDED.includes(body.state) ? t("已逾期") : stateWord(body.state)}</Tag>}
               href={`/problems/${rid}`}
               on={rid === params["id"]}
@@ -114,7 +115,7 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Probl
       <Section title={t("办理经过")}>
         <List>
           {problem.steps.map((one, at) => (
-            <Cell key={at} title={stepWord(one.step)} sub={[one.text, personName(people, one.by), exact(one.at)].filter(Boolean).join(" · ")} />
+            <Cell key={at} title={stepWord(one.step)} sub={[one.text, personName(people, one.by), exact(one.at)].filter(Boolean).join("\u00a0· ")} />
           ))}
         </List>
       </Section>
@@ -131,6 +132,7 @@ function actsOf(problem: Problem, uid: string, me: { unit: string; roles: readon
   const answers = problem.owner === uid || (me?.roles.includes("HEAD") === true && me.unit === problem.unit);
   const other = supervises && me?.unit !== problem.unit && problem.owner !== uid && !problem.steps.some((one) => one.step === "claimed" && one.by === uid);
   const acts: Act[] = [];
+  if (problem.state === "lifted") return acts;
   if (supervises && problem.state !== "verified" && problem.state !== "claimed") acts.push("order");
   if (answers && problem.state !== "verified") acts.push("measures", "claim");
   if (other && problem.state === "claimed") acts.push("return", "accept");
@@ -181,18 +183,19 @@ function ActSheet({ sync, rid, view, act, title, onClose }: { sync: Sync; rid: s
     onClose();
     return receipt;
   };
-  const missing = (act !== "accept" && words === "") || (act === "order" && owner === "");
+  const bare = act === "accept" && !hasProof(view.body);
+  const missing = ((act !== "accept" || bare) && words === "") || (act === "order" && owner === "");
   const hints: Record<Act, string> = {
     order: t("写明要改什么、改到什么程度。"),
     measures: t("准备怎样改，谁来做。"),
-    claim: t("写明怎样改的，附整改前后的照片。"),
-    accept: t("可以写明怎样核实的。"),
+    claim: before.length > 0 && after.length > 0 ? t("写明怎样改的，附整改前后的照片。") : t("写明怎样改的。请附整改前和整改后的照片；拍不到的写明原因，由核实人现场查看。"),
+    accept: bare ? t("没有整改前后的材料，请写明是怎样核实的。") : t("可以写明怎样核实的。"),
     return: t("写明哪里没有改好。"),
     close: t("写明认定的依据；期限内形成的整改材料送达后会自动恢复。"),
   };
   return (
     <Sheet open title={title} onClose={onClose} foot={<SubmitBar onSubmit={submit} verb={title} disabled={missing} />}>
-      <TextArea label={t("说明")} required={act !== "accept"} rows={3} max={1000} value={text} onChange={setText} hint={hints[act]} />
+      <TextArea label={t("说明")} required={act !== "accept" || bare} rows={3} max={1000} value={text} onChange={setText} hint={hints[act]} />
       {act === "order" && (
         <>
           <Select

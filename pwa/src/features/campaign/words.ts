@@ -16,9 +16,10 @@ const STATE_WORDS: Record<Problem["state"], () => string> = {
   returned: () => t("退回重改"),
   verified: () => t("已销号"),
   not_done: () => t("未整改"),
+  lifted: () => t("已撤销"),
 };
 export const stateWord = (state: Problem["state"]): string => STATE_WORDS[state]();
-export const STATE_TONES: Record<Problem["state"], Tone> = { found: "info", ordered: "info", rectifying: "info", claimed: "warn", returned: "bad", verified: "ok", not_done: "bad" };
+export const STATE_TONES: Record<Problem["state"], Tone> = { found: "info", ordered: "info", rectifying: "info", claimed: "warn", returned: "bad", verified: "ok", not_done: "bad", lifted: "idle" };
 
 const STEP_WORDS: Record<ProblemStep["step"], () => string> = {
   found: () => t("发现"),

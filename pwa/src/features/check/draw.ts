@@ -37,7 +37,7 @@ export function verify(said: Said): Verdict {
   return { bound, differences };
 }
 
-const textOf = (one: Drawn): string => [one.window, one.day, one.slot, ...one.team].join(" · ");
+const textOf = (one: Drawn): string => [one.window, one.day, one.slot, ...one.team].join("\u00a0· ");
 
 /** The exact bytes that are hashed, as text: keys in order, no spaces, ids in the order of their code points. */
 export function canonical(inputs: Inputs): string {

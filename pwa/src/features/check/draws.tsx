@@ -19,7 +19,7 @@ export default function Draws({ sync, params }: ScreenProps) {
         <Cell
           key={rid}
           title={body.title}
-          sub={[methodWord(body.method), t("{from} 至 {to}", { from: date(body.from_day), to: date(body.to_day) })].join(" · ")}
+          sub={[methodWord(body.method), t("{from} 至 {to}", { from: date(body.from_day), to: date(body.to_day) })].join("\u00a0· ")}
           {...(body.dropped ? { value: <Tag tone="idle">{t("已放弃")}</Tag> } : {})}
           href={`/draws/${rid}`}
           on={rid === params["id"]}

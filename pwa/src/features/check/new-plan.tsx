@@ -23,6 +23,7 @@ interface Form {
   percent: string;
   team: string;
   story: string;
+  campaign: string;
 }
 
 const DAY_MS = 86_400_000;
@@ -48,8 +49,19 @@ function listFor(sync: Sync, method: Method): string {
   return ids.find((rid) => rid.startsWith(method === "phone" ? "tel-" : "ms-")) ?? ids[0] ?? "";
 }
 
-function empty(sync: Sync, scope: Map<string, string[]>): Form {
+interface Floor {
+  percent: number;
+  team: number;
+}
+
+/** What a plan of this hall may not go below (CHK-02, CHK-04). */
+function floorOf(sync: Sync): Floor {
   const rules = sync.rows("hall").value.get("hall")?.body.rules ?? {};
+  return { percent: Number(rules["chk.coverage_min_percent"] ?? 30), team: Number(rules["chk.team_min"] ?? 2) };
+}
+
+function empty(sync: Sync, scope: Map<string, string[]>): Form {
+  const floor = floorOf(sync);
   return {
     title: "",
     method: "covert",
@@ -60,9 +72,10 @@ function empty(sync: Sync, scope: Map<string, string[]>): Form {
     from_day: dayOf(sync.now() + DAY_MS),
     to_day: dayOf(sync.now() + 14 * DAY_MS),
     slots: [t("上午"), t("下午")],
-    percent: String(rules["chk.coverage_min_percent"] ?? 30),
-    team: String(rules["chk.team_min"] ?? 2),
+    percent: String(floor.percent),
+    team: String(floor.team),
     story: "",
+    campaign: "",
   };
 }
 
@@ -73,11 +86,12 @@ export default function NewPlan({ sync }: ScreenProps) {
   const [tied, setTied] = useState("");
   const units = form.categories.flatMap((name) => scope.get(name) ?? []);
   const visitors = sync.rows("visitor").value;
-  const missing = problemOf(form, units.length, sync.now());
+  const campaigns = [...sync.rows("campaign").value];
+  const missing = problemOf(form, units.length, sync.now(), floorOf(sync));
   const submit = async () => {
     const secret = toHex(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
-    const { categories: _, percent, team, ...said } = form;
-    const args: CommitPlan = { ...said, title: form.title.trim(), units, secret, coverage_percent: Number(percent), team_size: Number(team) };
+    const { categories: _, percent, team, campaign, ...said } = form;
+    const args: CommitPlan = { ...said, ...(campaign ? { campaign } : {}), title: form.title.trim(), units, secret, coverage_percent: Number(percent), team_size: Number(team) };
     const receipt = await sync.save("plan.commit", args, { draft: draft.key });
     await draft.done();
     go("/plans");
@@ -100,6 +114,15 @@ export default function NewPlan({ sync }: ScreenProps) {
           options={visitLists(sync).map(([value, list]) => ({ value, label: names(list.names) }))}
           onChange={(checklist) => change({ checklist })}
         />
+        {campaigns.length > 0 && (
+          <Select
+            label={t("专项整治")}
+            hint={t("公布后，覆盖情况写入这次整治的总结。")}
+            value={form.campaign}
+            options={[{ value: "", label: t("不属于专项整治") }, ...campaigns.map(([value, { body }]) => ({ value, label: body.title }))]}
+            onChange={(campaign) => change({ campaign })}
+          />
+        )}
       </Section>
       <Section title={t("范围")} aside={t("{n} 家，至少检查 {m} 家", { n: units.length, m: needed(units.length, Number(form.percent) || 0) })}>
         <MultiChips
@@ -152,13 +175,14 @@ export default function NewPlan({ sync }: ScreenProps) {
 }
 
 /** What is missing, in words; "" when it can be sealed. */
-function problemOf(form: Form, units: number, now: number): string {
+function problemOf(form: Form, units: number, now: number, floor: Floor): string {
   const team = Number(form.team);
   const percent = Number(form.percent);
   if (!form.title.trim()) return t("请填写名称。");
   if (units === 0) return t("请选择范围。");
-  if (!(percent >= 1 && percent <= 100)) return t("覆盖率应在 1 到 100 之间。");
-  if (!(team >= 1 && form.visitors.length >= team)) return t("可抽人员不足。");
+  if (!(percent >= floor.percent && percent <= 100)) return t("覆盖率应在 {n} 到 100 之间。", { n: floor.percent });
+  if (!(team >= floor.team)) return t("每组至少 {n} 人。", { n: floor.team });
+  if (form.visitors.length < team) return t("可抽人员不足。");
   if (form.from_day <= dayOf(now)) return t("检查期间须从明天或以后开始。");
   if (form.to_day < form.from_day) return t("结束日期早于开始日期。");
   return form.slots.length === 0 ? t("请选择时段。") : "";

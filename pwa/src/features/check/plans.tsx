@@ -25,7 +25,7 @@ export default function Plans({ sync, params }: ScreenProps) {
             <Cell
               key={rid}
               title={body.title}
-              sub={[methodWord(body.method), t("{from} 至 {to}", { from: date(body.from_day), to: date(body.to_day) })].join(" · ")}
+              sub={[methodWord(body.method), t("{from} 至 {to}", { from: date(body.from_day), to: date(body.to_day) })].join("\u00a0· ")}
               value={<Tag tone={STATE_TONES[body.state]}>{stateWord(body)}</Tag>}
               href={`/plans/${rid}`}
               on={rid === params["id"]}
@@ -136,7 +136,7 @@ function Missions({ sync, plan }: { sync: Sync; plan: Plan }) {
           <Cell
             key={rid}
             title={names(body.unit_names)}
-            sub={[t("{n} 号窗口", { n: body.window }), date(body.from_day), body.slot, body.team_names.join(t("、"))].filter(Boolean).join(" · ")}
+            sub={[t("{n} 号窗口", { n: body.window }), date(body.from_day), body.slot, body.team_names.join(t("、"))].filter(Boolean).join("\u00a0· ")}
             value={<Tag tone={body.state === "published" ? "ok" : "idle"}>{words[body.state]}</Tag>}
           />
         ))}

@@ -25,11 +25,4 @@ const STATE_WORDS: Record<Plan["state"], () => string> = {
 export const stateWord = (plan: Plan): string => (plan.state === "committed" && plan.ready ? t("可以抽取") : STATE_WORDS[plan.state]());
 export const STATE_TONES: Record<Plan["state"], Tone> = { committed: "info", drawn: "warn", revealed: "ok", dropped: "idle" };
 
-const CATEGORY_WORDS: Record<string, () => string> = {
-  department: () => t("区直部门"),
-  utility: () => t("公用企业"),
-  town: () => t("镇街"),
-  "": () => t("未分类"),
-};
-/** The kinds of units a hall begins with; one of its own is shown as typed. */
-export const categoryWord = (category: string): string => CATEGORY_WORDS[category]?.() ?? category;
+export { categoryWord } from "../hall/categories";

@@ -32,7 +32,7 @@ function RegisterList({ info, pages, onOpen }: TableProps) {
       {pages.flatMap((page) =>
         page.rows.map((row) => {
           const [first = "", ...rest] = info.columns.slice(0, CELLS_IN_HAND).map((column, at) => shown(row, column, at, page));
-          return <Cell key={row.rid} title={rest[0] ?? first} sub={<span class="num">{[first, ...rest.slice(1)].filter((text) => text !== "—").join(" · ")}</span>} onPress={() => onOpen(row.rid)} />;
+          return <Cell key={row.rid} title={rest[0] ?? first} sub={<span class="num">{[first, ...rest.slice(1)].filter((text) => text !== "—").join("\u00a0· ")}</span>} onPress={() => onOpen(row.rid)} />;
         }),
       )}
     </List>

@@ -32,7 +32,7 @@ export default function Inspections({ sync, params }: ScreenProps) {
             <Cell
               key={rid}
               title={placeWord(sync, body.place)}
-              sub={[when(body.to_at, sync.now()), personName(sync.rows("person").value, body.by), body.failed.length > 0 ? t("不合格 {n} 项", { n: body.failed.length }) : "", pending ? t("已存本机") : ""].filter(Boolean).join(" · ")}
+              sub={[when(body.to_at, sync.now()), personName(sync.rows("person").value, body.by), body.failed.length > 0 ? t("不合格 {n} 项", { n: body.failed.length }) : "", pending ? t("已存本机") : ""].filter(Boolean).join("\u00a0· ")}
               value={<Tag tone={GRADE_TONES[body.score.grade]}>{points(body.score.tenths)}</Tag>}
               href={`/facility/${rid}`}
               on={rid === params["id"]}

@@ -6,6 +6,7 @@ import type { OutboxItem, Sync } from "../../sync/api";
 import type { OpHeld } from "../../sync/types.gen";
 import { Button, Buttons, Card, Cell, Confirm, Empty, Facts, List, Notice, SplitView, Tag, TextArea } from "../../ui";
 import { useAct } from "./act";
+import { deviceRows } from "./fleet";
 import { personName, unitName } from "./names";
 
 export default function Held({ params }: ScreenProps) {
@@ -22,7 +23,7 @@ export default function Held({ params }: ScreenProps) {
           title={contentOf(sync, rid, body).title}
           sub={
             <>
-              <span>{[personName(sync.rows("person").value, body.uid), when(body.received_at, now)].join(" · ")}</span>
+              <span>{[personName(sync.rows("person").value, body.uid), when(body.received_at, now)].join("\u00a0· ")}</span>
               <small>{problemText(body.code)}</small>
             </>
           }
@@ -70,6 +71,7 @@ function Detail({ rid, body, ver }: { rid: string; body: OpHeld; ver: number }) 
   return (
     <div class="stack">
       <Notice tone="warn" title={problemText(body.code)} />
+      {deviceRows(sync).some((row) => row.rid === body.dev && row.body.stolen) && <Notice tone="bad" title={t("这台设备已报丢失或被盗，请先问本人。")} />}
       <Card>
         <b>{title}</b>
         {text && <p>{text}</p>}

@@ -1,21 +1,30 @@
 /** The hall's day and parameters as the phone must know them alone: the twin of server/domain/hall/rules.py (CAL, catalogue §16). */
-import { clock, dayOf, instant } from "../../i18n";
+import { dayOf, instant } from "../../i18n";
 import type { Hall } from "../../sync/types.gen";
 
 export const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Parameters the screens use, with the defaults of catalogue §16. A key that says its unit is counted in it. */
 const DEFAULT_RULES = {
+  "awy.short_min": 10,
   "awy.consent_min": 30,
   "awy.return_grace_min": 10,
   "awy.standin_confirm_min": 3,
   "awy.overdue_office_min": 30,
+  "awy.step_max_hours": 12,
+  "awy.max_days": 62,
+  "awy.ahead_days": 62,
+  "awy.late_days": 31,
   "ab.min_staff_per_post": 2,
   "ab.max_live_posts_warn": 1,
   "ab.handover_ahead_days": 1,
   "ab.max_live_posts_consent": 2,
+  "ab.sheet_max_days": 400,
+  "ab.sheet_ahead_days": 92,
+  "ab.sheet_late_days": 31,
+  "lv.ahead_days": 400,
+  "lv.late_days": 400,
   "evd.vacancy_min_minutes": 10,
   "ptl.interval_min": 60,
   "ptl.tolerance_min": 10,
@@ -33,6 +42,21 @@ export function rule(hall: Hall | undefined, key: keyof typeof DEFAULT_RULES): n
 /** A parameter counted in minutes, in ms. */
 export function minutesMs(hall: Hall | undefined, key: keyof typeof DEFAULT_RULES): number {
   return rule(hall, key) * MINUTE_MS;
+}
+
+/** A parameter counted in days, in ms. */
+export function daysMs(hall: Hall | undefined, key: keyof typeof DEFAULT_RULES): number {
+  return rule(hall, key) * DAY_MS;
+}
+
+/** How long an empty post waits for its second look: never shorter than what needs no notice (EVD-08, AWY-05). */
+export function vacancyMin(hall: Hall | undefined): number {
+  return Math.max(rule(hall, "evd.vacancy_min_minutes"), rule(hall, "awy.short_min"));
+}
+
+/** True when `at`, said now, lies so far off that it cannot be meant; how far is the hall's. */
+export function isFarOff(hall: Hall | undefined, of: "awy." | "ab.sheet_" | "lv.", at: number, now: number): boolean {
+  return at < now - daysMs(hall, `${of}late_days`) || at > now + daysMs(hall, `${of}ahead_days`);
 }
 
 /** A span of opening time, ms. */
@@ -65,19 +89,6 @@ export function postedHours(hall: Hall, day: string): Session[] {
 export function worksOn(hall: Hall, day: string): boolean {
   const kind = hall.days[day] ?? (Number(weekdayKey(day)) <= 5 ? "working" : "weekend");
   return kind === "working" || kind === "make_up" || kind === "open";
-}
-
-/** The hours of `day` that need a round: those of which more than half lies in posted opening hours (server/domain/patrol/slots.py). */
-export function hoursOf(hall: Hall, day: string): (Session & { slot: string })[] {
-  if (!worksOn(hall, day)) return [];
-  const found = [];
-  for (const { from, to } of postedHours(hall, day)) {
-    for (let hour = Math.floor(from / HOUR_MS) * HOUR_MS; hour < to; hour += HOUR_MS) {
-      const [first, last] = [Math.max(hour, from), Math.min(hour + HOUR_MS, to)];
-      if (last - first > HOUR_MS / 2) found.push({ slot: `${day}T${clock(hour).slice(0, 2)}`, from: first, to: last });
-    }
-  }
-  return found;
 }
 
 /** Opening sessions of `day`. A demo hall that is always open has one, the whole day. */

@@ -50,7 +50,7 @@ function factsOf({ rows, now }: Handovers, sheet: Sheet): [string, string][] {
     [t("时间"), spanWord(sheet.from_at, sheet.to_at, now)],
     [t("原因"), reasonWord(sheet.reason)],
   ];
-  if (sheet.why) facts.push([t("未提前一天的原因"), sheet.why]);
+  if (!sheet.planned || sheet.why) facts.push([t("未提前一天的原因"), sheet.why?.trim() || t("未说明原因")]);
   if (sheet.paper) facts.push([t("补录"), t("纸质单号 {number}", { number: sheet.paper })]);
   if (sheet.keys?.length) facts.push([t("钥匙、印章、账号"), sheet.keys.join(t("；"))]);
   if (sheet.notes) facts.push([t("注意事项"), sheet.notes]);

@@ -5,6 +5,7 @@ import { dayOf, t } from "../../i18n";
 import type { HandoverItem, Prepare } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Chips, DateTimeWheel, List, Loading, MultiChips, Notice, Section, Sheet as Panel, Tag, TextArea, TextField } from "../../ui";
 import { postName } from "../hall/names";
+import { daysMs, isFarOff } from "../hall/rules";
 import { addDays } from "../hall/terms";
 import { candidatesFor, isPlanned, lastOpen, nextSpan, postsOf, REASONS, restOfToday, type Reason } from "./model";
 import { useHandovers, type Handovers } from "./rows";
@@ -87,11 +88,13 @@ function WriteForm({ all, given }: { all: Handovers; given: Given }) {
     ? t("没有排给您的岗位，不能移交。")
     : !span || span.to_at <= span.from_at
       ? t("请选移交时间。")
-      : !to
-        ? t("请选接手人。")
-        : !planned && form.why.trim() === ""
-          ? t("没有提前一天，请写明原因。")
-          : null;
+      : isFarOff(rows.hall, "ab.sheet_", span.from_at, now) || span.to_at > span.from_at + daysMs(rows.hall, "ab.sheet_max_days")
+        ? t("时间太早、太晚或太长，请核对。")
+        : !to
+          ? t("请选接手人。")
+          : !planned && form.why.trim() === ""
+            ? t("没有提前一天，请写明原因。")
+            : null;
 
   const submit = async () => {
     if (!post || !span || !to) return undefined;

@@ -45,7 +45,7 @@ export default function Hot({ sync, params }: ScreenProps) {
               <Cell
                 key={rid}
                 title={body.topic}
-                sub={[unitName(sync.rows("unit").value, body.unit), t("{day} 前", { day: date(body.due_day) }), pending ? t("已存本机") : ""].filter(Boolean).join(" · ")}
+                sub={[unitName(sync.rows("unit").value, body.unit), t("{day} 前", { day: date(body.due_day) }), pending ? t("已存本机") : ""].filter(Boolean).join("\u00a0· ")}
                 value={<Tag tone={body.overdue && body.state !== "settled" ? "bad" : STATE_TONES[body.state]}>{body.overdue && body.state === "ordered" ? t("已逾期") : stateWord(body.state)}</Tag>}
                 href={`/hot/${rid}`}
                 on={rid === params["id"]}
@@ -125,7 +125,7 @@ function Lines({ sync, lines, onOpen }: { sync: Sync; lines: readonly Line[]; on
                 {whatWord(sync, line.source, line.kind)} {marks(line)}
               </>
             }
-            sub={[unitName(units, line.unit), sourceWord(line.source)].join(" · ")}
+            sub={[unitName(units, line.unit), sourceWord(line.source)].join("\u00a0· ")}
             value={<span class="num">{t("{n} 次", { n: line.count })}</span>}
             onPress={() => onOpen(line)}
           />
@@ -182,7 +182,7 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<HotOr
       <Section title={t("办理经过")}>
         <List>
           {order.steps.map((one, at) => (
-            <Cell key={at} title={stepWord(one.step)} sub={[one.text, personName(people, one.by), exact(one.at)].filter(Boolean).join(" · ")} />
+            <Cell key={at} title={stepWord(one.step)} sub={[one.text, personName(people, one.by), exact(one.at)].filter(Boolean).join("\u00a0· ")} />
           ))}
         </List>
       </Section>

@@ -9,11 +9,6 @@ function responderOf(rows: ReadRows, place: string): string {
   return (unit && rows.get("unit", unit)?.head) || "";
 }
 
-function stateOf(done: readonly Done[]): Incident["state"] {
-  if (done.length === DUTIES.length) return "closed";
-  return done.length > 0 ? "handling" : "reported";
-}
-
 export const effects: Effects = {
   "incident.report": ({ rid, a, at, uid, blobs }, rows) => {
     const body: Incident = {
@@ -43,7 +38,7 @@ export const effects: Effects = {
     const earlier = incident.done.find((one) => one.duty === a.duty && one.at <= a.at);
     const mine: Done = { duty: a.duty, by: uid, at: a.at, text: a.text ?? "" };
     const done = DUTIES.flatMap((duty) => (duty === a.duty ? [earlier ?? mine] : incident.done.filter((one) => one.duty === duty)));
-    return [{ kind: "incident", rid, body: { ...incident, done, state: stateOf(done) } }];
+    return [{ kind: "incident", rid, body: { ...incident, done, state: "handling" } }];
   },
 
   "incident.note": ({ rid, a, uid }, rows) => {

@@ -71,7 +71,7 @@ function Detail({ rid, incident }: { rid: string; incident: Incident }) {
   if (incident.text) facts.push([t("情况说明"), incident.text]);
   return (
     <div class="stack">
-      <Card tone={incident.state === "closed" ? "ok" : "bad"}>
+      <Card tone={incident.state === "closed" ? "ok" : incident.state === "resolved" ? "info" : "bad"}>
         <div class="row wrap">
           <Tag tone={levelTone(incident.level)}>{levelWord(incident.level)}</Tag>
           <b>{kindWord(incident.kind)}</b>
@@ -103,11 +103,13 @@ function Calls({ sync, incident }: { sync: Sync; incident: Incident }) {
   const next = nextCall(incident, hall);
   return (
     <>
-      {incident.escalated && (
-        <div>
-          <Tag tone="warn">{t("已提醒{who}", { who: calledWord(incident.escalated) })}</Tag>
-        </div>
-      )}
+      {incident.calls
+        ?.filter(({ people }) => people.length > 0)
+        .map(({ step, people, at }) => (
+          <div key={step}>
+            <Tag tone="warn">{t("已提醒{who}", { who: calledWord(step) })}</Tag> <small class="num">{[people.map((uid) => personName(sync.rows("person").value, uid)).join(t("、")), clock(at)].join("\u00a0· ")}</small>
+          </div>
+        ))}
       {next && (
         <small class="num">
           {next.at > now
@@ -135,10 +137,16 @@ function Ticks({ rid, incident, me }: { rid: string; incident: Incident; me: Me 
           return <Cell key={duty} title={dutyWord(duty)} sub={sub} value={value} {...(may && !done ? { onPress: () => setTicking(duty) } : {})} />;
         })}
       </List>
-      {may && incident.state !== "closed" && <p class="muted">{t("做到哪一项，点哪一项。")}</p>}
+      {may && incident.state !== "closed" && <p class="muted">{nextHint(incident)}</p>}
       {ticking && <TickSheet rid={rid} duty={ticking} onClose={() => setTicking(null)} />}
     </Section>
   );
+}
+
+/** What is still missing before it is closed (EMG-05). */
+function nextHint(incident: Incident): string {
+  if (incident.state === "resolved") return t("记下查明的原因、改进措施和如实上报后，这件事办结。");
+  return incident.done.length === DUTIES.length ? t("还须由报告人以外的人处理或记一笔，才算到位。") : t("做到哪一项，点哪一项。");
 }
 
 function TickSheet({ rid, duty, onClose }: { rid: string; duty: Duty; onClose: () => void }) {

@@ -2,22 +2,27 @@
 import { dueItems, type Describe, type InboxItem, type Lists } from "../../app/feature";
 import { t } from "../../i18n";
 import type { Sync } from "../../sync/api";
+import { lastCall, waitsFor } from "./model";
 import { dutyWord, kindWord, messageWord, placeWord, stepWord } from "./words";
 
 function where(sync: Sync, place: string): string {
   return placeWord(place, sync.rows("hall").value.get("hall")?.body, sync.rows("post").value);
 }
 
-/** Incidents nobody handles yet wait for whoever sees them; handled ones are news. */
+/** Incidents nobody handles yet wait for whom they name or have called, anew with every call; for others they are news. */
 function inbox(sync: Sync): InboxItem[] {
-  const incidents = [...sync.rows("incident").value].filter(([, { body }]) => !body.main).map(([rid, { body }]) => ({
-    id: `incident:${rid}`,
-    at: body.received_at,
-    title: t("突发事件：{kind}", { kind: kindWord(body.kind) }),
-    text: where(sync, body.place),
-    path: `/incidents/${rid}`,
-    waits: body.state === "reported" && body.reporter !== sync.uid,
-  }));
+  const incidents = [...sync.rows("incident").value].filter(([, { body }]) => !body.main).map(([rid, { body }]) => {
+    const call = lastCall(body, sync.uid);
+    const waits = waitsFor(body, sync.uid);
+    return {
+      id: `incident:${rid}${call ? `:${call.step}` : ""}${waits === "sum_up" ? ":sum_up" : ""}`,
+      at: call?.at ?? body.received_at,
+      title: waits === "sum_up" ? t("突发事件待总结：{kind}", { kind: kindWord(body.kind) }) : t("突发事件：{kind}", { kind: kindWord(body.kind) }),
+      text: where(sync, body.place),
+      path: `/incidents/${rid}`,
+      waits: waits !== null,
+    };
+  });
   return [...incidents, ...dueItems(sync, "incident", (rid) => `/incidents/${rid}`)];
 }
 

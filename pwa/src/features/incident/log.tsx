@@ -165,7 +165,7 @@ function LinkSheet({ rid, onClose }: { rid: string; onClose: () => void }) {
       {others.length === 0 && <p class="muted">{t("没有其他未办结的事件。")}</p>}
       <List>
         {others.map(({ rid: to, body }) => (
-          <Cell key={to} title={kindWord(body.kind)} sub={[placeWord(body.place, hall, sync.rows("post").value), exact(body.found_at)].join(" · ")} onPress={() => void join(to)} />
+          <Cell key={to} title={kindWord(body.kind)} sub={[placeWord(body.place, hall, sync.rows("post").value), exact(body.found_at)].join("\u00a0· ")} onPress={() => void join(to)} />
         ))}
       </List>
     </Sheet>

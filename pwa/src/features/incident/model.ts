@@ -1,6 +1,6 @@
 /** 突发事件: where it may have happened, how grave it usually is, who is called next. Pure. */
 import { dayOf } from "../../i18n";
-import type { Done, Hall, Incident } from "../../sync/types.gen";
+import type { Call, Done, Hall, Incident } from "../../sync/types.gen";
 import { walkingOrder, type Rows } from "../hall/names";
 import { minutesMs } from "../hall/rules";
 
@@ -51,16 +51,31 @@ export function nextCall(incident: Incident, hall: Hall | undefined): NextCall |
   return who ? { who, at: incident.received_at + minutesMs(hall, `emg.${who}_min`) } : null;
 }
 
+/** The last step of the ladder that called this person (EMG-07). */
+export function lastCall(incident: Incident, uid: string): Call | undefined {
+  return incident.calls?.filter(({ people }) => people.includes(uid)).at(-1);
+}
+
+/** What waits for this person: to handle it, for whom it names or has called; to sum it up, for the first responsible (EMG-01, EMG-05). */
+export function waitsFor(incident: Incident, uid: string): "handle" | "sum_up" | null {
+  if (incident.drill) return null;
+  if (incident.state === "resolved") return incident.responder === uid ? "sum_up" : null;
+  if (incident.state === "closed" || doneOf(incident, "handling")) return null;
+  return (incident.responder === uid && incident.reporter !== uid) || lastCall(incident, uid) ? "handle" : null;
+}
+
+const LATER: Record<Incident["state"], number> = { reported: 0, handling: 0, resolved: 1, closed: 2 };
+
 /** Incidents in the order they ask for attention: open before closed, graver before lighter, newer first. */
 export function inOrder(incidents: Rows<"incident">): { rid: string; body: Incident; pending: boolean }[] {
   return [...incidents]
     .map(([rid, { body, pending }]) => ({ rid, body, pending }))
-    .sort((x, y) => Number(x.body.state === "closed") - Number(y.body.state === "closed") || x.body.level - y.body.level || y.body.found_at - x.body.found_at);
+    .sort((x, y) => LATER[x.body.state] - LATER[y.body.state] || x.body.level - y.body.level || y.body.found_at - x.body.found_at);
 }
 
 /** True when `uid` may tick a duty: those who see it and can do something about it. */
 export function mayTick(incident: Incident, uid: string, roles: readonly string[], unit: string, posts: Rows<"post">): boolean {
-  if (incident.reporter === uid || incident.responder === uid) return true;
-  if (roles.some((role) => ["INS", "EFF", "OFF", "LEAD"].includes(role))) return true;
+  if (incident.reporter === uid || incident.responder === uid || lastCall(incident, uid)) return true;
+  if (roles.some((role) => ["INS", "EFF", "OFF", "LEAD", "TOP"].includes(role))) return true;
   return roles.includes("HEAD") && posts.get(incident.place)?.body.unit === unit;
 }

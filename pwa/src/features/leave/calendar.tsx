@@ -23,13 +23,17 @@ export default function CalendarScreen(_: ScreenProps) {
         <Tag tone="ok">{t("请假，有人顶岗")}</Tag>
         <Tag tone="bad">{t("请假，缺人顶岗")}</Tag>
       </div>
-      <div class="lv-days num" role="table" aria-label={t("请假日历")}>
-        <span class="who">{t("姓名")}</span>
-        {days.map((day) => (
-          <span key={day} class={open(day) ? "" : "rest"} title={`${monthDay(day)} ${weekday(day)}`}>
-            {Number(day.slice(8))}
+      <div class="lv-days num" role="table" aria-label={t("请假日历")} tabIndex={0}>
+        <div role="row">
+          <span class="who" role="columnheader">
+            {t("姓名")}
           </span>
-        ))}
+          {days.map((day) => (
+            <span key={day} role="columnheader" class={open(day) ? "" : "rest"} title={`${monthDay(day)} ${weekday(day)}`}>
+              {Number(day.slice(8))}
+            </span>
+          ))}
+        </div>
         {lines.map((line) => (
           <Row key={line.uid} name={personName(rows.people, line.uid)} line={line} days={days} open={open} />
         ))}
@@ -42,16 +46,18 @@ const SIGN: Record<Line["days"][number], string> = { "": "", off: "●", gap: "�
 
 function Row({ name, line, days, open }: { name: string; line: Line; days: readonly string[]; open: (day: string) => boolean }) {
   return (
-    <>
-      <span class="who">{name}</span>
+    <div role="row">
+      <span class="who" role="rowheader">
+        {name}
+      </span>
       {line.days.map((state, index) => {
         const day = days[index] ?? "";
         return (
-          <span key={day} class={open(day) ? state : "rest"} title={monthDay(day)}>
+          <span key={day} role="cell" class={open(day) ? state : "rest"} title={monthDay(day)}>
             {open(day) ? SIGN[state] : ""}
           </span>
         );
       })}
-    </>
+    </div>
   );
 }

@@ -41,7 +41,7 @@ export function typesOn(types: Rows<"leave.type">, day: string): Kind[] {
 export const typeOn = (types: Rows<"leave.type">, code: string, day: string): Kind | undefined => typesOn(types, day).find((kind) => kind.code === code);
 
 /** What a person asks for oneself. */
-export const isOwn = ({ rule }: Kind): boolean => (rule.who ?? "self") === "self";
+export const isOwn = ({ rule }: Kind): boolean => (rule.who ?? "self") === "self" && rule.privacy !== "P4";
 
 /** Sickness, family: what the unit and the public never learn (§8). */
 export const isMedical = (rule: LeaveTypeRule | undefined): boolean => rule?.privacy === "P3" || rule?.privacy === "P4";

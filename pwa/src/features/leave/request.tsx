@@ -6,6 +6,7 @@ import type { Photo } from "../../sync/api";
 import type { LeaveRequest } from "../../sync/types.gen";
 import { Card, Chips, DateTimeWheel, Notice, Select, Tag, TextArea } from "../../ui";
 import { personName } from "../hall/names";
+import { isFarOff } from "../hall/rules";
 import { SlotList } from "./cover";
 import { candidatesOf, countDays, coverOf, isMedical, isOwn, leftOf, overlapsOf, presetsAt, typeOn, typesOn, type Preset, type Span } from "./model";
 import { useLeave, type Desk } from "./rows";
@@ -60,7 +61,7 @@ export default function RequestScreen({ query }: ScreenProps) {
   const kind = form.type ? typeOn(rows.types, form.type, day) : undefined;
   const candidates = span ? candidatesOf(rows, person, span) : [];
   const stand_in = form.stand_in ?? candidates.find((one) => one.is_b && !one.off)?.uid ?? "";
-  const missing = !kind ? t("请选择假别。") : !span ? t("请选择起止时间。") : span.to <= span.from ? t("结束时间要晚于开始时间。") : null;
+  const missing = !kind ? t("请选择假别。") : !span ? t("请选择起止时间。") : span.to <= span.from ? t("结束时间要晚于开始时间。") : isFarOff(rows.hall, "lv.", span.from, desk.now) ? t("时间太早、太晚或太长，请核对。") : null;
 
   const submit = async () => {
     if (!kind || !span) return undefined;

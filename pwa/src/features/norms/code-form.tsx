@@ -55,7 +55,7 @@ export function CodeForm({ sync, id, onDone }: { sync: Sync; id: string | null; 
         <Section title={t("各版")}>
           <List>
             {versions.map((one) => (
-              <Cell key={one.rule.valid_from} title={names(one.rule.names)} sub={[t("{day} 起", { day: date(one.rule.valid_from) }), one.rule.points ? t("{n} 分", { n: one.rule.points }) : "", stepWord(one.rule.step ?? "none")].filter(Boolean).join(" · ")} />
+              <Cell key={one.rule.valid_from} title={names(one.rule.names)} sub={[t("{day} 起", { day: date(one.rule.valid_from) }), one.rule.points ? t("{n} 分", { n: one.rule.points }) : "", stepWord(one.rule.step ?? "none")].filter(Boolean).join("\u00a0· ")} />
             ))}
           </List>
         </Section>

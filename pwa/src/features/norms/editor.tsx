@@ -59,7 +59,7 @@ const LINES: Record<Kind, (sync: Sync) => Line[]> = {
     [...codesOn(sync, dayOf(sync.now()))].map(([code, rule]) => ({
       id: code,
       title: `${code} ${names(rule.names)}`,
-      sub: [groupWord(rule.group), names(rule.basis), rule.points ? t("{n} 分", { n: rule.points }) : ""].filter(Boolean).join(" · "),
+      sub: [groupWord(rule.group), names(rule.basis), rule.points ? t("{n} 分", { n: rule.points }) : ""].filter(Boolean).join("\u00a0· "),
       ...(rule.retired ? { mark: t("已停用") } : example(rule.example)),
     })),
   phrases: (sync) =>

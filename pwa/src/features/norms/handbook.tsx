@@ -79,7 +79,7 @@ function Codes({ sync }: { sync: Sync }) {
                 <Cell
                   key={code}
                   title={`${code} ${names(rule.names)}`}
-                  sub={[names(rule.basis), rule.points ? t("{n} 分", { n: rule.points }) : "", stepWord(rule.step ?? "none"), rule.unit && rule.unit === unit ? t("本单位自定") : ""].filter(Boolean).join(" · ")}
+                  sub={[names(rule.basis), rule.points ? t("{n} 分", { n: rule.points }) : "", stepWord(rule.step ?? "none"), rule.unit && rule.unit === unit ? t("本单位自定") : ""].filter(Boolean).join("\u00a0· ")}
                   value={rule.example ? <Tag tone="idle">{t("示例")}</Tag> : undefined}
                 />
               ))}

@@ -42,9 +42,9 @@ function Book({ sync }: Pick<ScreenProps, "sync">) {
       {shown.map(({ rid, body, good, bad }) => (
         <Card key={rid}>
           <div class="phrase">
-            <h3>
+            <h2>
               {sceneWord(body.scene)} {body.example && <Tag tone="idle">{t("示例")}</Tag>}
-            </h3>
+            </h2>
             <p class="good">
               <b>{t("宜说")}</b> <q>{good}</q>
             </p>

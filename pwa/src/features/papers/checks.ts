@@ -1,7 +1,7 @@
 /** DOC-16 整改通知书 and 整改回执, DOC-20 突发事件报告单, DOC-23 专项行动总结, DOC-24 补录用纸质表, from the rows of this device.
  * Twin of kinds/{rectification,incidents,campaigns,outage}.py.
  */
-import type { CodeRule, Incident, Noted, OutputRow, Problem, ProblemStep, Progress } from "../../sync/types.gen";
+import type { CheckCoverage, Covered, CodeRule, Incident, Noted, OutputRow, Problem, ProblemStep, Progress } from "../../sync/types.gen";
 import { nameOf, postOf, today, unitOf, type Data, type Reader } from "./reader";
 import { at, day, word, type Cells, type Value } from "./values";
 
@@ -150,7 +150,7 @@ export const campaignSummary: Data = (reader, rid) => {
     reported: share(summary.reported, summary.units),
     found: count(summary.found),
     verified: share(summary.verified, summary.found),
-    on_time: share(summary.on_time, summary.verified),
+    on_time: share(summary.on_time, summary.with_term),
     returned: count(summary.returned),
     recurred: count(summary.recurred),
     units: String(summary.units),
@@ -160,6 +160,7 @@ export const campaignSummary: Data = (reader, rid) => {
     units_rows: campaign.units.flatMap((unit) => unitLine(reader, unit, campaign.progress[unit])),
     codes: codes.length > 0 ? codes : null,
     sources: sources.length > 0 ? sources : null,
+    checks: summary.checks.length > 0 ? summary.checks.flatMap(checked) : null,
     outputs: outputs.length > 0 ? outputs.map(([, one]) => outputLine(reader, one)) : null,
     sign_office: null,
     sign_first: nameOf(reader, campaign.first),
@@ -170,6 +171,18 @@ function unitLine(reader: Reader, unit: string, one: Progress | undefined): Cell
   if (!one) return [];
   const check = one.zero ? "zero" : one.reported ? "yes" : "no";
   return [{ unit: unitOf(reader, unit), check: word(`check.${check}`), n_found: String(one.found), n_rectified: String(one.rectified), n_verified: String(one.verified) }];
+}
+
+/** The kinds of units a hall begins with; one of its own is told as typed. */
+const CATEGORIES = ["department", "utility", "town", ""];
+
+/** An inspection plan in all, then by category (CHK-02, CHK-03). */
+function checked({ title, needed, covered, categories }: CheckCoverage): Cells[] {
+  const share = (n: number, m: number) => word("of", { n: String(n), m: String(m) });
+  const row = (scope: Cells[string], need: string, one: Covered): Cells => ({ scope_of_plan: scope, need, units_seen: share(one.reached, one.units), windows_seen: share(one.windows_reached, one.windows) });
+  const strata = Object.entries(categories).sort(([a], [b]) => (a < b ? -1 : 1));
+  const said = (name: string) => (CATEGORIES.includes(name) ? word(`category.${name || "none"}`) : name);
+  return [row(title, String(needed), covered), ...(strata.length > 1 ? strata.map(([name, one]) => row(said(name), "", one)) : [])];
 }
 
 function outputLine(reader: Reader, one: OutputRow): Cells {

@@ -17,7 +17,7 @@ function linesOf(reader: Reader, kind: string, { template, data, about }: Paper)
   const says = speaker(template, locale.value);
   return recordsOf(reader, kind).flatMap((rid) => {
     const values = data(reader, rid);
-    return values ? [{ rid, about: about.map((key) => says.say(values[key] as Value)).filter(Boolean).join(" · ") }] : [];
+    return values ? [{ rid, about: about.map((key) => says.say(values[key] as Value)).filter(Boolean).join("\u00a0· ") }] : [];
   });
 }
 

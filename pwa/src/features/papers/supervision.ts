@@ -78,6 +78,9 @@ function detail(reader: Reader, one: BulletinDetail): Cells {
   };
 }
 
+/** Codes that only repeat what was seen (catalogue §6.3). */
+const OF_SEEN: ReadonlySet<string> = new Set(["P1", "P2", "P3", "P4", "P5", "P6"]);
+
 /** A round that is over; what its author took back is not in it. */
 export const patrolRound: Data = (reader, rid) => {
   const one = reader.get("round", rid);
@@ -106,6 +109,7 @@ function record(reader: Reader, one: Observation): Cells {
     post: postOf(reader, one.post),
     at: at(one.at, "time"),
     seen: word(`seen.${one.seen}`),
+    codes: some((one.codes ?? []).filter((code) => !OF_SEEN.has(code)).map((code) => word(`code.${code}`))),
     reminded: one.reminded ? word("reminded.yes") : null,
     note: one.note || null,
   };

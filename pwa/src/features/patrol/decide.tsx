@@ -10,7 +10,8 @@ export function DecideDoubt({ rid, body }: { rid: string; body: Finding }) {
   const me = useMe();
   const act = useAct();
   const draft = useDraft(`decide:${rid}`, { text: "" }, t("待核判定"));
-  if (!body.doubt || !me?.roles.includes("OFF") || body.person === me.uid || body.cover === me.uid) return null;
+  const saw = body.observations.some((id) => sync.rows("obs").value.get(id)?.body.inspector === me?.uid);
+  if (!body.doubt || !me?.roles.includes("OFF") || body.person === me.uid || body.cover === me.uid || saw) return null;
   const ver = sync.rows("finding").value.get(rid)?.ver ?? 0;
   const usual = [t("有办件记录，当时在岗"), t("有同事佐证，事由属实"), t("没有其他佐证，按记录认定")];
   const { text } = draft.value;

@@ -1,7 +1,7 @@
 /** What the inspector's own device shows of a patrol op before the server has answered: the twin of server/domain/patrol/handlers.py. */
 import type { Change, Effects, ReadRows } from "../../sync/api";
 import type { Observation, Round } from "../../sync/types.gen";
-import { minutesMs } from "../hall/rules";
+import { MINUTE_MS, vacancyMin } from "../hall/rules";
 import { isEmpty } from "./seen";
 
 function patchRound(rows: ReadRows, rid: string, patch: (round: Round) => Partial<Round>): Change[] {
@@ -11,7 +11,7 @@ function patchRound(rows: ReadRows, rid: string, patch: (round: Round) => Partia
 
 /** When an empty post seen at `at` is to be looked at again (EVD-08). */
 function dueAt(rows: ReadRows, at: number): number {
-  return at + minutesMs(rows.get("hall", "hall"), "evd.vacancy_min_minutes");
+  return at + vacancyMin(rows.get("hall", "hall")) * MINUTE_MS;
 }
 
 /** The first sighting a recheck is about: it waits no longer. */
@@ -63,8 +63,12 @@ export const effects: Effects = {
     ];
   },
 
-  "finding.answer": ({ rid, a }, rows) => {
+  "finding.answer": ({ rid, a, uid }, rows) => {
     const own = rows.get("finding.own", rid);
-    return own ? [{ kind: "finding.own", rid, body: { ...own, answers: [...(own.answers ?? []), a.text] } }] : [];
+    const seen = rows.get("finding", rid);
+    if (seen?.asked?.includes(uid)) return [{ kind: "finding", rid, body: { ...seen, asked: seen.asked.filter((one) => one !== uid), answers: [...(seen.answers ?? []), a.text] } }];
+    if (own) return [{ kind: "finding.own", rid, body: { ...own, answers: [...(own.answers ?? []), a.text] } }];
+    const coded = rows.get("coded", rid);
+    return coded ? [{ kind: "coded", rid, body: { ...coded, answers: [...(coded.answers ?? []), a.text] } }] : [];
   },
 };

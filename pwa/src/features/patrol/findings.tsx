@@ -3,10 +3,12 @@ import { useState } from "preact/hooks";
 import { Attachments, DraftNotice, type ScreenProps, SubmitBar, useAmended, useDraft, useMe, useNow, useSync } from "../../app/feature";
 import { clock, date, dayOf, dayWord, instant, t } from "../../i18n";
 import type { Finding, FindingOwn } from "../../sync/types.gen";
-import { Card, Cell, Chips, Empty, Facts, List, Section, SplitView, Tag, TextArea } from "../../ui";
+import { Card, Cell, Check, Chips, Empty, Facts, List, Section, SplitView, Tag, TextArea } from "../../ui";
 import { personName, postName } from "../hall/names";
+import { problemHref } from "../hall/problem";
 import { gradeWord, sentence } from "../hall/sentence";
 import { DecideDoubt } from "./decide";
+import { Times } from "./times";
 import { FINDING_TONE, findingWord, seenWord } from "./words";
 
 type Any = Finding | FindingOwn;
@@ -101,6 +103,7 @@ function FindingDetail({ rid, body, own }: { rid: string; body: Any; own: boolea
   const people = sync.rows("person").value;
   const posts = sync.rows("post").value;
   const observations = sync.rows("obs").value;
+  const asked = isAsked(body, sync.uid);
   const seen = "observations" in body ? body.observations.flatMap((id) => observations.get(id)?.body ?? []) : [];
   const facts: [string, string][] = [
     [t("岗位"), postName(posts, body.post)],
@@ -125,6 +128,7 @@ function FindingDetail({ rid, body, own }: { rid: string; body: Any; own: boolea
         <Facts facts={facts} />
         {"observations" in body && <Attachments rid={rid} blobs={body.blobs} />}
       </Card>
+      <Times times={body.times ?? []} />
       {seen.length > 0 && (
         <Section title={t("所见记录")}>
           <List>
@@ -143,25 +147,33 @@ function FindingDetail({ rid, body, own }: { rid: string; body: Any; own: boolea
           </List>
         </Section>
       )}
-      {own && <Answer rid={rid} body={body} />}
+      {(own || asked) && <Answer rid={rid} body={body} asked={asked} />}
       {"observations" in body && <DecideDoubt rid={rid} body={body} />}
+      {"observations" in body && (
+        <p>
+          <a href={problemHref(posts.get(body.post)?.body.unit, "patrol", rid)}>{t("登记问题")}</a>
+        </p>
+      )}
     </div>
   );
 }
 
-/** The person says its part: one of the usual words and saving are two taps (EVD-12). */
-function Answer({ rid, body }: { rid: string; body: Any }) {
+/** Whether this inspector's record contradicts another's, and nothing has been said to it yet (CON-07). */
+const isAsked = (body: Any, uid: string): boolean => "asked" in body && (body.asked ?? []).includes(uid);
+
+/** The person says its part: one of the usual words and saving are two taps (EVD-12); so does `asked`, whom another contradicts (CON-07). */
+export function Answer({ rid, body, asked }: { rid: string; body: Pick<Any, "person" | "cover" | "person_count">; asked: boolean }) {
   const sync = useSync();
   const me = useMe();
   const amended = useAmended("finding.answer");
-  const draft = useDraft(`answer:${rid}`, { text: amended?.rid === rid ? amended.a.text : "" }, t("说明情况"));
+  const draft = useDraft(`answer:${rid}`, amended?.rid === rid ? { text: amended.a.text, review: amended.a.review ?? false } : { text: "", review: false }, t("说明情况"));
   const mine = body.person === me?.uid || body.cover === me?.uid || me?.roles.includes("HEAD");
-  if (!mine) return null;
-  const usual = [t("当时在后台取件或复印"), t("当时由同事临时代办"), t("当时在接待其他办事群众"), t("情况属实")];
-  const { text } = draft.value;
+  if (!mine && !asked) return null;
+  const usual = asked ? [t("当时所见属实"), t("可能看错了窗口"), t("手机时间可能不准")] : [t("当时在后台取件或复印"), t("当时由同事临时代办"), t("当时在接待其他办事群众"), t("情况属实")];
+  const { text, review } = draft.value;
   const submit = async () => {
-    const receipt = await sync.save("finding.answer", { text: text.trim() }, { rid, draft: draft.key });
-    draft.set({ text: "" });
+    const receipt = await sync.save("finding.answer", { text: text.trim(), ...(review ? { review } : {}) }, { rid, draft: draft.key });
+    draft.set({ text: "", review: false });
     await draft.done();
     return receipt;
   };
@@ -170,7 +182,8 @@ function Answer({ rid, body }: { rid: string; body: Any }) {
       <DraftNotice draft={draft} />
       <Chips label={t("常用说明")} hideLabel options={usual.map((one) => ({ value: one, label: one }))} value={usual.includes(text) ? text : null} onChange={(one) => draft.set({ text: one })} />
       <TextArea label={t("说明内容")} value={text} onChange={(value) => draft.set({ text: value })} max={1000} />
-      <SubmitBar onSubmit={submit} disabled={text.trim() === ""} note={t("不说明不等于承认；说明会和记录一起保存。")} />
+      {body.person_count > 0 && <Check label={t("同时申请复核")} hint={t("由没有参加这次巡查的人判定，判定前不计个人。")} value={review} onChange={(value) => draft.set({ review: value })} />}
+      <SubmitBar onSubmit={submit} disabled={text.trim() === ""} {...(asked ? {} : { note: t("不说明不等于承认；说明会和记录一起保存。") })} />
     </Section>
   );
 }

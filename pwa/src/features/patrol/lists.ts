@@ -34,18 +34,31 @@ function inbox(sync: Sync): InboxItem[] {
     .filter((one) => one.left_ms <= 0)
     .map((one): InboxItem => ({ id: `recheck:${one.rid}`, at: one.due_at, title: t("可以复查了"), text: postName(posts, one.observation.post), path: "/patrol", waits: true }));
   const own = [...sync.rows("finding.own").value].map(([rid, { body }]): InboxItem => {
-    const open = body.person === sync.uid && body.person_count > 0 && (body.answers ?? []).length === 0;
+    const mine = (body.person === sync.uid && body.person_count > 0) || (body.cover === sync.uid && Boolean(body.cover_count));
+    const open = mine && (body.answers ?? []).length === 0;
     return { id: `finding:${rid}`, at: body.from_at, title: t("巡查核对：{state}", { state: findingWord(body.state) }), text: postName(posts, body.post), path: `/records/${rid}`, waits: open };
   });
+  const coded = [...sync.rows("coded").value].flatMap(([rid, { body }]): InboxItem[] => {
+    if (body.person !== sync.uid) return [];
+    return [{ id: `coded:${rid}`, at: body.at, title: t("巡查中记下的其他情况"), text: postName(posts, body.post), path: `/records/${rid}`, waits: !body.ended && (body.answers ?? []).length === 0 }];
+  });
   const doubts = [...sync.rows("finding").value].flatMap(([rid, { body }]): InboxItem[] => {
+    const path = `/findings/${rid}`;
+    if (body.asked?.includes(sync.uid)) return [{ id: `asked:${rid}`, at: body.from_at, title: t("记录矛盾，请核对"), text: postName(posts, body.post), path, waits: true }];
     if (!body.doubt || !sync.rows("me").value.get(sync.uid)?.body.roles.includes("OFF")) return [];
-    return [{ id: `doubt:${rid}`, at: body.from_at, title: t("待核判定"), text: postName(posts, body.post), path: `/findings/${rid}`, waits: true }];
+    return [{ id: `doubt:${rid}`, at: body.from_at, title: t("待核判定"), text: postName(posts, body.post), path, waits: true }];
   });
   const gaps = [...sync.rows("slot").value].map(([rid, { body }]): InboxItem => {
-    const title = body.state === "late" ? t("{slot} 的巡查已补到，提醒撤销", { slot: slotWord(rid) }) : t("{slot} 没有收到巡查记录", { slot: slotWord(rid) });
+    const slot = slotWord(rid);
+    const words = {
+      late: () => t("{slot} 的巡查已补到，提醒撤销", { slot }),
+      missed: () => t("{slot} 没有收到巡查记录", { slot }),
+      wide: () => t("{slot} 的巡查与上一轮相隔 {n} 分钟，间隔过长", { slot, n: body.gap_min ?? 0 }),
+    };
+    const title = words[body.state]();
     return { id: `slot:${rid}`, at: body.alarm_at, title, text: "", path: "/patrol", waits: body.state === "missed" && sync.now() < body.final_at };
   });
-  return [...looks, ...own, ...doubts, ...gaps, ...dueItems(sync, "obs", () => "/patrol")];
+  return [...looks, ...own, ...coded, ...doubts, ...gaps, ...dueItems(sync, "obs", () => "/patrol")];
 }
 
 /** Second looks that are due. */

@@ -6,6 +6,7 @@ import type { Observation } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Chips, List, Section, Sheet, Tag, TextField, useSwipe, type SwipeAct } from "../../ui";
 import { useAct } from "../hall/act";
 import { postName } from "../hall/names";
+import { problemHref } from "../hall/problem";
 import { todaysOwn } from "./model";
 import type { Patrol } from "./rows";
 import { codeWord, SEEN_TONE, seenWord } from "./words";
@@ -101,6 +102,11 @@ function WithdrawSheet({ patrol, rid, observation, onClose }: Omit<ObservationPr
     >
       <p>{t("{time} 记录：{seen}。撤回后原记录仍留存，并注明原因。", { time: clock(observation.at), seen: seenWord(observation.seen) })}</p>
       <Attachments rid={rid} blobs={observation.blobs} />
+      {!sync.rows("coded").value.get(rid)?.body.ended && (
+        <p>
+          <a href={problemHref(rows.posts.get(observation.post)?.body.unit, "patrol", rid)}>{t("登记问题")}</a>
+        </p>
+      )}
       <Chips label={t("撤回原因")} options={reasons.map((one) => ({ value: one, label: one }))} value={reasons.includes(text) ? text : null} onChange={setText} />
       <TextField label={t("原因说明")} value={text} onChange={setText} required />
     </Sheet>

@@ -2,7 +2,8 @@
 import { clock, dayOf, names } from "../../i18n";
 import type { AwayInspector, Cover, Hall, Knew, Observation, Observe, Phrase, Post, Round, Ties, Zone } from "../../sync/types.gen";
 import { walkingOrder, type Rows } from "../hall/names";
-import { hoursOf, minutesMs } from "../hall/rules";
+import { minutesMs } from "../hall/rules";
+import { hoursOf } from "../hall/hours";
 import { isEmpty } from "./seen";
 
 export { isEmpty };
@@ -21,8 +22,9 @@ export interface PatrolRows {
   observations: Rows<"obs">;
   /** Looks somebody on the floor is asked for (PTL-11). */
   asks: Rows<"video.ask">;
-  /** What I have declared (PTL-07). */
+  /** What I have declared (PTL-07), and my own unit. */
   ties: Ties | undefined;
+  unit: string;
 }
 
 /** "YYYY-MM-DDTHH" of the hour `at` lies in. */
@@ -57,12 +59,14 @@ export interface PostView {
   cover: Cover | null;
   seen: { rid: string; observation: Observation } | null;
   cleared: boolean;
+  /** I should not be the one to look at it (PTL-07). */
+  tied: boolean;
 }
 
 export interface ZoneView {
   zone: Zone;
   posts: PostView[];
-  /** Posts "all others present" would cover: those without a record of their own. */
+  /** Posts "all others present" would cover: those not looked at yet, and without a tie of mine. */
   others: string[];
   cleared: boolean;
   /** Nothing is left to look at here. */
@@ -89,15 +93,17 @@ export function roundView(rows: PatrolRows, rid: string, now: number): RoundView
 
   const viewOf = (id: string, post: Post): PostView => {
     const duty = rows.duties.get(`${today}:${id}`)?.body;
+    const [a, b] = [duty?.a || null, duty?.b || null];
     return {
       id,
       post,
-      a: duty?.a || null,
-      b: duty?.b || null,
+      a,
+      b,
       notice: away.find((notice) => notice.posts.includes(id)) ?? null,
       cover: covers.find((cover) => cover.post === id) ?? null,
       seen: seen.get(id) ?? null,
       cleared: cleared.has(id),
+      tied: post.unit === rows.unit || isTied(rows.ties, { post, a, b }),
     };
   };
   const zones = (rows.hall?.zones ?? []).map((zone): ZoneView => {
@@ -105,7 +111,7 @@ export function roundView(rows: PatrolRows, rid: string, now: number): RoundView
       const post = rows.posts.get(id)?.body;
       return post?.zone === zone.id ? [viewOf(id, post)] : [];
     });
-    const others = posts.filter((post) => !post.seen).map((post) => post.id);
+    const others = posts.filter((post) => !post.seen && !post.cleared && !post.tied).map((post) => post.id);
     return { zone, posts, others, cleared: round?.zones.some((one) => one.zone === zone.id) ?? false, done: posts.every((post) => post.seen || post.cleared) };
   });
   const all = zones.flatMap((zone) => zone.posts);

@@ -1,7 +1,7 @@
 /** When no round is due: when the next one begins, and that whatever is seen until then can be recorded all the same (PTL-01, PTL-05). */
 import { dayOf, t, when } from "../../i18n";
 import type { Hall } from "../../sync/types.gen";
-import { hoursOf } from "../hall/rules";
+import { hoursOf } from "../hall/hours";
 
 const DAY_MS = 86_400_000;
 const DAYS = 31;

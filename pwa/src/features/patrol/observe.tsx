@@ -5,7 +5,7 @@ import type { Photo } from "../../sync/api";
 import type { Observe } from "../../sync/types.gen";
 import { Check, Chips, List, MultiChips, Notice, Select, Sheet, Tag, TextField } from "../../ui";
 import { personName, postTitle, unitName } from "../hall/names";
-import { rule } from "../hall/rules";
+import { vacancyMin } from "../hall/rules";
 import { codesOf, EXTRA_CODES, forbidden, isEmpty, isStale, isTied, knewOf, NOTE_CHARS_MAX, presetSeen, type Code, type PostView, type Seen } from "./model";
 import { ObservationCell } from "./mine";
 import { Stale } from "./round";
@@ -40,7 +40,7 @@ export function ObserveSheet({ patrol, round, post, onClose }: ObserveProps) {
   const initial = amended?.a.round === round && amended.a.post === post.id ? { ...formOf(amended.a), photos: [...(amended.blobs ?? [])] } : { seen: presetSeen(post), codes: [], reminded: false, waited: false, note: "", photos: [] };
   const draft = useDraft<Form>(`observe:${round}:${post.id}`, initial, t("巡查记录：{post}", { post: title }));
   const { seen, codes, reminded, waited, note, photos } = draft.value;
-  const minutes = rule(rows.hall, "evd.vacancy_min_minutes");
+  const minutes = vacancyMin(rows.hall);
 
   const submit = async () => {
     if (!seen) return undefined;

@@ -37,7 +37,7 @@ function Due({ patrol }: { patrol: Patrol }) {
   const made = slot ? roundOfSlot(rows.rounds, slot) : null;
   const act = useAct();
   const start = async (type: RoundStart["type"]) => {
-    await act(() => sync.save("patrol.start", { slot: slotOf(sync.now()), type, at: sync.now() }));
+    await act(() => sync.save("patrol.start", { slot: slot ?? slotOf(sync.now()), type, at: sync.now() }));
     toTop();
   };
   const others: RoundStart["type"][] = ["irregular", "opening", "closing"];

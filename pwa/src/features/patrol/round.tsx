@@ -1,13 +1,13 @@
 /** A round in progress: zones in walking order, one tap for "all others present", a tap on a post for what is not as it should be. */
 import { useState } from "preact/hooks";
-import { Camera, canScan, toTop, useAmended } from "../../app/feature";
+import { Camera, canScan, toTop, useAmended, useDraft } from "../../app/feature";
 import { clock, duration, names, t } from "../../i18n";
 import type { Round } from "../../sync/types.gen";
-import { BigButton, Button, Confirm, Notice, Section, Sheet, Tag, toast } from "../../ui";
+import { BigButton, Button, Confirm, Notice, Section, Sheet, Tag, TextField, toast } from "../../ui";
 import { useAct } from "../hall/act";
 import { personName } from "../hall/names";
 import { Mine } from "./mine";
-import { isCovered, isStale, isTied, knewOf, postOfCode, zoneCodeIn, type PostView, type RoundView, type ZoneView } from "./model";
+import { isCovered, isStale, knewOf, postOfCode, zoneCodeIn, type PostView, type RoundView, type ZoneView } from "./model";
 import { ObserveSheet } from "./observe";
 import { Rechecks } from "./recheck";
 import type { Patrol } from "./rows";
@@ -25,11 +25,19 @@ export function RoundScreen({ patrol, rid, round, view }: RoundProps) {
   const amended = useAmended("patrol.observe");
   const [open, setOpen] = useState<string | null>(amended?.a.round === rid ? amended.a.post : null);
   const [asking, setAsking] = useState(false);
+  const draft = useDraft(`round:${rid}`, { queue: "", remark: "" }, t("结束巡查"));
   const act = useAct();
   const shown = view.zones.flatMap((zone) => zone.posts).find((post) => post.id === open);
   const finish = async () => {
     setAsking(false);
-    await act(() => sync.save("patrol.finish", { at: sync.now() }, { rid }));
+    const { queue, remark } = draft.value;
+    const queue_len = /^\d{1,4}$/.test(queue.trim()) ? Number(queue) : null;
+    const said = { ...(queue_len === null ? {} : { queue_len }), ...(remark.trim() ? { remark: remark.trim() } : {}) };
+    await act(async () => {
+      const receipt = await sync.save("patrol.finish", { at: sync.now(), ...said }, { rid, draft: draft.key });
+      await draft.done();
+      return receipt;
+    });
     toTop();
   };
   return (
@@ -51,6 +59,13 @@ export function RoundScreen({ patrol, rid, round, view }: RoundProps) {
         <ZonePart key={zone.zone.id} patrol={patrol} rid={rid} zone={zone} onOpen={setOpen} />
       ))}
       <Mine patrol={patrol} />
+      <details class="fold" open={draft.value.queue !== "" || draft.value.remark !== ""}>
+        <summary>{t("候办人数、天气等（可不填）")}</summary>
+        <div class="stack">
+          <TextField label={t("候办人数")} value={draft.value.queue} onChange={(queue) => draft.set({ queue })} inputMode="numeric" max={4} />
+          <TextField label={t("备注")} value={draft.value.remark} onChange={(remark) => draft.set({ remark })} max={300} hint={t("天气、排队等大厅情况。")} />
+        </div>
+      </details>
       <div class="submit">
         <BigButton
           label={t("结束巡查")}
@@ -125,7 +140,8 @@ export function Stale({ patrol }: { patrol: Patrol }) {
 
 function ZonePart({ patrol, rid, zone, onOpen }: { patrol: Patrol; rid: string; zone: ZoneView; onOpen: (post: string) => void }) {
   const { sync, rows, synced_at } = patrol;
-  const noticed = zone.posts.filter((post) => !post.seen && post.notice && !isCovered(post)).length;
+  const tied = zone.posts.filter((post) => post.tied && !post.seen).length;
+  const noticed = zone.posts.filter((post) => !post.seen && !post.tied && post.notice && !isCovered(post)).length;
   const act = useAct();
   const clear = () => {
     const at = sync.now();
@@ -136,14 +152,15 @@ function ZonePart({ patrol, rid, zone, onOpen }: { patrol: Patrol; rid: string; 
       <ul class="tiles">
         {zone.posts.map((post) => (
           <li key={post.id}>
-            <Tile patrol={patrol} post={post} tied={isTied(rows.ties, post)} onOpen={() => onOpen(post.id)} />
+            <Tile patrol={patrol} post={post} onOpen={() => onOpen(post.id)} />
           </li>
         ))}
       </ul>
-      {!zone.done && (
+      {!zone.done && zone.others.length > 0 && (
         <Button tone="main" icon="done" onPress={clear}>
           <span>
             {zone.others.length === zone.posts.length ? t("全部 {n} 个均在岗", { n: zone.others.length }) : t("其余 {n} 个均在岗", { n: zone.others.length })}
+            {tied > 0 && <small class="block">{t("不含应当回避的 {n} 个，请由其他人看", { n: tied })}</small>}
             {noticed > 0 && <small class="block">{t("其中 {n} 个有离岗告示，请先看一眼", { n: noticed })}</small>}
           </span>
         </Button>
@@ -153,7 +170,7 @@ function ZonePart({ patrol, rid, zone, onOpen }: { patrol: Patrol; rid: string; 
 }
 
 /** One window as the inspector meets it: number, A and B, what is known of it, what was recorded. */
-function Tile({ patrol, post, tied, onOpen }: { patrol: Patrol; post: PostView; tied: boolean; onOpen: () => void }) {
+function Tile({ patrol, post, onOpen }: { patrol: Patrol; post: PostView; onOpen: () => void }) {
   const { people } = patrol.rows;
   const mark = markOf(post);
   return (
@@ -162,7 +179,7 @@ function Tile({ patrol, post, tied, onOpen }: { patrol: Patrol; post: PostView; 
       <span>{personName(people, post.a)}</span>
       <small>{t("B {name}", { name: personName(people, post.b) })}</small>
       {mark.word && <Tag tone={mark.tone}>{mark.word}</Tag>}
-      {tied && <Tag tone="warn">{t("回避")}</Tag>}
+      {post.tied && <Tag tone="warn">{t("回避")}</Tag>}
     </button>
   );
 }

@@ -33,6 +33,7 @@ export function usePatrol(): Patrol {
     observations: sync.rows("obs").value,
     asks: sync.rows("video.ask").value,
     ties: sync.rows("tie").value.get(sync.uid)?.body,
+    unit: me?.unit ?? "",
   };
   return { sync, uid: sync.uid, me, now, rows, units: sync.rows("unit").value, synced_at: sync.status.value.contact_at };
 }

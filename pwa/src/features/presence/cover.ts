@@ -38,11 +38,16 @@ export function unfit(rows: PresenceRows, uid: string, from: number, to: number,
   return away ? "away" : null;
 }
 
-/** True when this person is the last of the office in working hours: everybody else is away or on leave (AWY-03). */
+/** True when this person is the last of the office in working hours: everybody else, if there is anybody, is away or on leave (AWY-03). */
 export function isLastOfOffice(rows: PresenceRows, unit: string, contact: boolean, uid: string, from: number, to: number, now: number): boolean {
   if (!contact || !rows.hall || !opensWithin(rows.hall, from, to)) return false;
   const others = [...rows.people].filter(([id, { body }]) => body.unit === unit && id !== uid);
-  return others.length > 0 && others.every(([id]) => unfit(rows, id, from, to, now) !== null);
+  return others.every(([id]) => unfit(rows, id, from, to, now) !== null);
+}
+
+/** True when the unit of the office's contact point would be wholly away in working hours: never so (AWY-03). */
+export function emptiesOffice({ hall, units }: { hall: Hall | undefined; units: Rows<"unit"> }, unit: string | undefined, from: number, to: number): boolean {
+  return unit !== undefined && hall !== undefined && Boolean(units.get(unit)?.body.contact_post) && opensWithin(hall, from, to);
 }
 
 /** Posts somebody is live at now: own, covered, promised (ORG-05). */

@@ -4,8 +4,9 @@ import { clock, t } from "../../i18n";
 import type { Announce } from "../../sync/types.gen";
 import { Chips, DateTimeWheel, Notice, Sheet, TextArea, TextField, type Preset } from "../../ui";
 import { postNames, unitName } from "../hall/names";
-import { MINUTE_MS, minutesMs, opensWithin, rule } from "../hall/rules";
-import { isLastOfOffice, leaveLink, unfit } from "./cover";
+import { MINUTE_MS, minutesMs, rule } from "../hall/rules";
+import { isShort, isUnlikely } from "./bounds";
+import { emptiesOffice, isLastOfOffice, leaveLink, unfit } from "./cover";
 import { candidatesFor, coversOf, defaultPreset, leaveHint, needsDestination, proposedStandIn, returnPresets, type ReturnPreset } from "./model";
 import type { Reason } from "./notice";
 import type { Presence } from "./rows";
@@ -69,15 +70,14 @@ export function LeaveSheet({ presence, posts, unit, onClose }: LeaveProps) {
   const stand_in = form.stand_in ?? proposedStandIn(candidates)?.uid ?? "";
   const late = back_at !== null && back_at <= leaves_at;
   const nowhere = needsDestination(form.reason) && form.destination.trim() === "";
-  // The office contact point is never wholly away in working hours (AWY-03).
   // What this phone knows against leaving now: said before it is saved, and asked of the head after (AWY-12, AWY-03, AB-05).
   const until = back_at ?? leaves_at;
   const own_unit = presence.me?.unit ?? "";
   const last = unit === undefined && isLastOfOffice(rows, own_unit, Boolean(presence.units.get(own_unit)?.body.contact_post), uid, leaves_at, until, now);
   const against = stand_in ? unfit(rows, stand_in, leaves_at, until, now) : null;
-  const empties = unit !== undefined && hall !== undefined && back_at !== null && Boolean(presence.units.get(unit)?.body.contact_post) && opensWithin(hall, leaves_at, back_at);
+  const empties = back_at !== null && emptiesOffice(presence, unit, leaves_at, back_at);
   const uncalled = unit !== undefined && form.contact.trim() === "";
-  const missing = empties ? t("办公室联络岗在工作时间不得全室离岗。") : back_at === null ? t("请选择预计返回时间。") : late ? t("预计返回时间要晚于离岗时间。") : nowhere ? t("公务离岗请写明去向。") : uncalled ? t("全室离岗请留联系方式。") : null;
+  const missing = empties ? t("办公室联络岗在工作时间不得全室离岗。") : back_at === null ? t("请选择预计返回时间。") : late ? t("预计返回时间要晚于离岗时间。") : isUnlikely(hall, form.reason, leaves_at, back_at, now) ? t("时间太早、太晚或太长，请核对。") : nowhere ? t("公务离岗请写明去向。") : uncalled ? t("全室离岗请留联系方式。") : null;
 
   const submit = async () => {
     if (back_at === null) return undefined;
@@ -134,6 +134,7 @@ export function LeaveSheet({ presence, posts, unit, onClose }: LeaveProps) {
 
 /** AWY-05 in words; the leave request itself is another form. */
 function LeaveHint({ reason, span_ms, presence }: { reason: Reason; span_ms: number; presence: Presence }) {
+  if (isShort(presence.hall, reason, span_ms)) return <Notice title={t("暂离不到 {n} 分钟不必告示。", { n: rule(presence.hall, "awy.short_min") })} />;
   const hint = leaveHint(reason, span_ms, minutesMs(presence.hall, "awy.consent_min"));
   if (hint === "off_today") return <Notice tone="warn" title={t("全天不在岗须已批准请假或公务安排。因私未请假的，请先请假。")} />;
   if (hint === "errand") return <Notice title={t("外出办事限于公务。因私外出请先请假。")} />;

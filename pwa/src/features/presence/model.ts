@@ -43,13 +43,13 @@ const UNATTENDED: ReadonlySet<PostPublic["label"]> = new Set(["step_away", "offi
 /** Every post as it stands at `now`, in walking order: the decisions of public_state in server/domain/presence/rules.py. */
 export function postsNow(rows: PresenceRows, now: number): PostNow[] {
   const today = dayOf(now);
-  const notices = [...noticesOf(rows).values()].filter((notice) => isAway(notice, now, rows.hall));
+  // One forgotten on an earlier day is not in effect.
+  const notices = [...noticesOf(rows).values()].filter((notice) => isAway(notice, now, rows.hall) && dayOf(notice.back_at) >= today);
   const day: Day = {
     today,
-    // One forgotten on an earlier day is not in effect.
-    notices: notices.filter((notice) => dayOf(notice.back_at) >= today).sort((x, y) => y.leaves_at - x.leaves_at),
+    notices: notices.sort((x, y) => y.leaves_at - x.leaves_at),
     covers: [...rows.covers].map(([rid, { body }]) => ({ rid, ...body })).filter((cover) => isOpenCover(cover, today, now)),
-    away: new Set(notices.filter((notice) => notice.state === "active" && !notice.whole_unit).map((notice) => notice.person)),
+    away: new Set(notices.filter((notice) => !notice.whole_unit).map((notice) => notice.person)),
   };
   day.covers.sort((x, y) => y.from_at - x.from_at);
   return walkingOrder(rows.posts, rows.hall?.zones ?? []).flatMap((id) => {

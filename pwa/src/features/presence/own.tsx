@@ -6,6 +6,8 @@ import { BigButton, Button, Buttons, Card, DateTimeWheel, Facts, Sheet, Tag, Tex
 import { useAct } from "../hall/act";
 import { personName, postNames } from "../hall/names";
 import { MINUTE_MS } from "../hall/rules";
+import { longestUntil } from "./bounds";
+import { emptiesOffice } from "./cover";
 import { coverStanding, servedBy } from "./model";
 import { phaseOf, type Notice } from "./notice";
 import type { Presence } from "./rows";
@@ -47,7 +49,7 @@ export function OwnNotice({ presence, notice }: { presence: Presence; notice: No
       {standing === "told" && told?.told_at && <small>{t("{time} 已送达顶岗人手机", { time: clock(told.told_at) })}</small>}
       {notice.whole_unit && <small>{told?.office_told_at ? t("{time} 已告知办公室", { time: clock(told.office_told_at) }) : t("尚未送达办公室，请电话告知。")}</small>}
       <Word notice={notice} />
-      {(told?.trouble === "away" || told?.trouble === "leave" || told?.trouble === "unreached") && <p>{troubleWord(told.trouble, personName(rows.people, notice.stand_in))}</p>}
+      {(told?.trouble === "away" || told?.trouble === "leave" || told?.trouble === "busy" || told?.trouble === "unreached") && <p>{troubleWord(told.trouble, personName(rows.people, notice.stand_in))}</p>}
       {standing === "declined" && notice.office?.reply_text && <small>{t("说明：{text}", { text: notice.office.reply_text })}</small>}
       {notice.office?.late && (
         <small>
@@ -110,6 +112,8 @@ function ExtendSheet({ presence, notice, onClose }: { presence: Presence; notice
   const [text, setText] = useState("");
   const from = Math.max(now, notice.back_at);
   const act = useAct();
+  const empties = (until: number) => notice.whole_unit && emptiesOffice(presence, presence.me?.unit, notice.leaves_at, until);
+  const longest = longestUntil(presence.hall, notice.reason, notice.leaves_at);
   const extend = async (back_at: number) => {
     const word = text.trim();
     const receipt = await sync.save("away.extend", word ? { back_at, text: word } : { back_at }, { rid: notice.rid });
@@ -121,12 +125,12 @@ function ExtendSheet({ presence, notice, onClose }: { presence: Presence; notice
       open
       title={t("延长")}
       onClose={onClose}
-      foot={at !== null ? <SubmitBar onSubmit={() => extend(at)} disabled={at <= notice.leaves_at} note={t("改为 {time} 返回。", { time: clock(at) })} /> : undefined}
+      foot={at !== null ? <SubmitBar onSubmit={() => extend(at)} disabled={at <= notice.leaves_at || at > longest || empties(at)} note={empties(at) ? t("办公室联络岗在工作时间不得全室离岗。") : at > longest ? t("时间太早、太晚或太长，请核对。") : t("改为 {time} 返回。", { time: clock(at) })} /> : undefined}
     >
       <p>{t("原定 {time} 返回。再延长：", { time: clock(notice.back_at) })}</p>
       <div class="keys">
         {[10, 30, 60].map((minutes) => (
-          <Button key={minutes} onPress={() => void act(() => extend(from + minutes * MINUTE_MS))}>
+          <Button key={minutes} disabled={from + minutes * MINUTE_MS > longest || empties(from + minutes * MINUTE_MS)} onPress={() => void act(() => extend(from + minutes * MINUTE_MS))}>
             <span>
               {t("{n} 分钟", { n: minutes })}
               <small class="num">{clock(from + minutes * MINUTE_MS)}</small>

@@ -16,6 +16,7 @@ export function troubleWord(trouble: Trouble, name: string): string {
     declined: () => t("{name} 不能顶岗", { name }),
     away: () => t("{name} 也不在岗", { name }),
     leave: () => t("{name} 已获准请假", { name }),
+    busy: () => t("{name} 正在别处顶岗", { name }),
     silent: () => t("{name} 已收到，尚未确认", { name }),
     unreached: () => t("尚未送达 {name}", { name }),
     nobody: () => t("没有顶岗人"),

@@ -136,7 +136,7 @@ function gapOf(rows: GridRows, skills: Skills, id: string, post: Post, here: rea
       .map(([other]) => seats.get(other)?.[n]?.a ?? "")
       .filter((uid) => uid && coverKind(rows, skills, post, uid) === "full");
     const handlers = new Set([seat.a, seat.b, seat.c, ...mates].filter(Boolean));
-    if (handlers.size < rule(rows.hall, "ab.min_staff_per_post")) return { kind: "no_b" as const, n };
+    if (handlers.size < Math.max(rule(rows.hall, "ab.min_staff_per_post"), post.min_staff ?? 1)) return { kind: "no_b" as const, n };
   }
   return undefined;
 }

@@ -10,7 +10,7 @@ const describe: Describe = {
   "patrol.point": () => ({ title: t("扫到分区巡查码") }),
   "patrol.video": ({ a }, sync) => ({
     title: t("视频巡查"),
-    text: [a.camera, postName(sync.rows("post").value, a.post), seenWord(a.seen)].join(" · "),
+    text: [a.camera, postName(sync.rows("post").value, a.post), seenWord(a.seen)].join("\u00a0· "),
     edit: "/video",
   }),
   "irregular.commit": ({ a }) => ({ title: t("封存不定时巡查计划"), text: t("{from} 至 {to}", { from: a.from_day, to: a.to_day }), edit: "/irregular/new" }),

@@ -59,7 +59,7 @@ export default function Monitor({ sync }: ScreenProps) {
               <Cell
                 key={hour.slot}
                 title={<span class="num">{spanOf(hour)}</span>}
-                sub={hour.round ? [personName(people, hour.round.inspector), t("{time} 开始", { time: clock(hour.round.started_at) }), t("{n} 个岗位", { n: lookedAt(hour.round) }), t("到场凭据 {n} 个分区，至少 {m} 个", { n: (hour.round.points ?? []).length, m: needed })].join(" · ") : ""}
+                sub={hour.round ? [personName(people, hour.round.inspector), t("{time} 开始", { time: clock(hour.round.started_at) }), t("已看 {seen}/{all} 个岗位", { seen: lookedAt(hour.round), all: hour.round.due ?? "—" }), t("到场凭据 {n} 个分区，至少 {m} 个", { n: (hour.round.points ?? []).length, m: needed })].join("\u00a0· ") : ""}
                 value={<Tag tone={SLOT_TONE[hour.state]}>{slotWord(hour.state)}</Tag>}
               />
             ))}
@@ -75,7 +75,7 @@ export default function Monitor({ sync }: ScreenProps) {
               { id: "who", title: t("巡查人"), cell: (hour) => (hour.round ? personName(people, hour.round.inspector) : "—") },
               { id: "from", title: t("开始"), numeric: true, cell: (hour) => (hour.round ? clock(hour.round.started_at) : "—") },
               { id: "to", title: t("结束"), numeric: true, cell: (hour) => (hour.round?.finished_at ? clock(hour.round.finished_at) : "—") },
-              { id: "seen", title: t("看过岗位"), numeric: true, cell: (hour) => (hour.round ? lookedAt(hour.round) : "—") },
+              { id: "seen", title: t("已看/应看岗位"), numeric: true, cell: (hour) => (hour.round ? `${lookedAt(hour.round)}/${hour.round.due ?? "—"}` : "—") },
               { id: "points", title: t("到场凭据（至少 {m} 个分区）", { m: needed }), numeric: true, cell: points },
             ]}
           />

@@ -2,7 +2,8 @@
 import { dayOf } from "../../i18n";
 import type { Hall, Round, Slot } from "../../sync/types.gen";
 import type { Rows } from "../hall/names";
-import { hoursOf, minutesMs } from "../hall/rules";
+import { minutesMs } from "../hall/rules";
+import { hoursOf } from "../hall/hours";
 
 export type SlotState = "done" | "late" | "running" | "now" | "missed" | "ahead";
 
@@ -49,7 +50,8 @@ export function walking(rounds: Rows<"round">, now: number): Walk[] {
     .map(([rid, { body }]) => ({ rid, round: body, seen: lookedAt(body), zones: body.zones.length }));
 }
 
-/** Posts looked at on a round. */
+/** Posts looked at on a round; what the server has counted, once it has. */
 export function lookedAt(round: Round): number {
+  if (round.looked) return round.looked;
   return new Set(round.zones.flatMap((zone) => zone.posts)).size + round.exceptions;
 }

@@ -48,7 +48,7 @@ export default function Video({ sync }: ScreenProps) {
               key={rid}
               number={sync.rows("post").value.get(body.post)?.body.number ?? "—"}
               title={<Tag tone={body.withdrawn ? "idle" : SEEN_TONE[body.seen]}>{seenWord(body.seen)}</Tag>}
-              sub={[when(body.at, sync.now()), t("摄像头 {camera}", { camera: body.camera }), recheckText(body), pending ? t("已存本机") : ""].filter(Boolean).join(" · ")}
+              sub={[when(body.at, sync.now()), t("摄像头 {camera}", { camera: body.camera }), recheckText(body), pending ? t("已存本机") : ""].filter(Boolean).join("\u00a0· ")}
               value={body.withdrawn ? t("已撤回") : ""}
               onPress={() => setOpen(rid)}
             />

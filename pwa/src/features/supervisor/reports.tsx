@@ -37,7 +37,7 @@ export default function Reports({ sync, params }: ScreenProps) {
               <Cell
                 key={rid}
                 title={reportWord(view.body.kind)}
-                sub={[names(view.body.unit_names) || t("全厅"), outside ? "" : view.body.by_name, view.body.answer || !view.body.due_day ? date(view.body.at) : t("{day} 前答复", { day: monthDay(view.body.due_day) })].filter(Boolean).join(" · ")}
+                sub={[names(view.body.unit_names) || t("全厅"), outside ? "" : view.body.by_name, view.body.answer || !view.body.due_day ? date(view.body.at) : t("{day} 前答复", { day: monthDay(view.body.due_day) })].filter(Boolean).join("\u00a0· ")}
                 value={<StateTag view={view} />}
                 href={`/reports/${rid}`}
                 on={rid === params["id"]}
@@ -106,7 +106,7 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Super
         <Section title={t("答复")} aside={report.overdue ? <Tag tone="bad">{t("逾期答复")}</Tag> : ""}>
           <Card tone="info">{report.answer}</Card>
           <small>
-            {[personName(people, report.answered_by), report.answered_at ? when(report.answered_at, sync.now()) : ""].filter((part) => part && part !== "—").join(" · ")}
+            {[personName(people, report.answered_by), report.answered_at ? when(report.answered_at, sync.now()) : ""].filter((part) => part && part !== "—").join("\u00a0· ")}
           </small>
         </Section>
       )}

@@ -30,7 +30,7 @@ export default function Supervisors({ sync, params }: ScreenProps) {
             <Cell
               key={rid}
               title={body.name}
-              sub={[kindWord(body.kind), body.to_day ? t("任期至 {day}", { day: date(body.to_day) }) : ""].filter(Boolean).join(" · ")}
+              sub={[kindWord(body.kind), body.to_day ? t("任期至 {day}", { day: date(body.to_day) }) : ""].filter(Boolean).join("\u00a0· ")}
               value={<Tag tone={STATE_TONES[body.state]}>{pending ? t("已存本机") : stateWord(body.state)}</Tag>}
               href={`/supervisors/${rid}`}
               on={rid === params["id"]}

@@ -26,13 +26,13 @@ export function Said({ answers = [], reviews = [], until }: SaidProps) {
       ) : (
         <List>
           {answers.map((one) => (
-            <Cell key={`${one.at}${one.by}`} title={one.text} sub={[who(one.by), when(one.at, sync.now())].join(" · ")} value={one.review ? <Tag tone="warn">{t("申请复核")}</Tag> : ""} />
+            <Cell key={`${one.at}${one.by}`} title={one.text} sub={[who(one.by), when(one.at, sync.now())].join("\u00a0· ")} value={one.review ? <Tag tone="warn">{t("申请复核")}</Tag> : ""} />
           ))}
           {reviews.map((review) => (
             <Cell
               key={`${review.at}${review.by}`}
               title={t("复核决定：{text}", { text: review.text })}
-              sub={[who(review.by), when(review.at, sync.now()), ...Object.entries(review.changed ?? {}).map(([item, mark]) => `${item} → ${markText(mark)}`)].join(" · ")}
+              sub={[who(review.by), when(review.at, sync.now()), ...Object.entries(review.changed ?? {}).map(([item, mark]) => `${item} → ${markText(mark)}`)].join("\u00a0· ")}
               value={<Tag tone="info">{Object.keys(review.changed ?? {}).length > 0 ? t("已更正") : t("维持")}</Tag>}
             />
           ))}

@@ -29,7 +29,7 @@ export function stepText(kind: Kind): string {
 const kindsOf = (one: Case): Kind[] => ["submitted", "receipt", "notice", "supplement", "asked", "promise", "finished", ...(one.kind === "test" ? (["withdrawn", "marked"] as const) : (["withdrawn"] as const))];
 
 function title(missions: ReadonlyMap<string, View<Mission>>, one: Case): string {
-  return [names(missions.get(one.mission)?.body.unit_names), one.matter].filter(Boolean).join(" · ");
+  return [names(missions.get(one.mission)?.body.unit_names), one.matter].filter(Boolean).join("\u00a0· ");
 }
 
 function StateTag({ one, pending }: { one: Case; pending: boolean }) {
@@ -66,7 +66,7 @@ export default function Cases({ sync, params }: ScreenProps) {
             <Cell
               key={rid}
               title={title(missions, body)}
-              sub={[body.kind === "test" ? t("测试件") : t("真实办件"), t("{n} 步", { n: body.steps.length }), body.due_day ? t("承诺 {day}", { day: monthDay(body.due_day) }) : ""].filter(Boolean).join(" · ")}
+              sub={[body.kind === "test" ? t("测试件") : t("真实办件"), t("{n} 步", { n: body.steps.length }), body.due_day ? t("承诺 {day}", { day: monthDay(body.due_day) }) : ""].filter(Boolean).join("\u00a0· ")}
               value={<StateTag one={body} pending={pending} />}
               href={`/cases/${rid}`}
               on={rid === params["id"]}
@@ -134,7 +134,7 @@ function Step({ sync, rid, step }: { sync: Sync; rid: string; step: CaseStep }) 
       title={stepText(step.kind)}
       sub={
         <>
-          {[when(step.at, sync.now()), step.number ? t("凭证号 {number}", { number: step.number }) : "", step.due_day ? t("承诺 {day}", { day: monthDay(step.due_day) }) : "", equal, step.text].filter(Boolean).join(" · ")}
+          {[when(step.at, sync.now()), step.number ? t("凭证号 {number}", { number: step.number }) : "", step.due_day ? t("承诺 {day}", { day: monthDay(step.due_day) }) : "", equal, step.text].filter(Boolean).join("\u00a0· ")}
           <Attachments rid={rid} blobs={step.blobs} />
         </>
       }

@@ -17,6 +17,8 @@ interface DecideProps {
   standing: boolean;
   /** The result this sheet belongs to is published: its facts are checked no more. */
   told: boolean;
+  /** Items nobody of the team has marked: telling it all the same wants a reason (CHK-07). */
+  unmarked: number;
 }
 
 type Step = "void" | "check" | "withdraw" | "publish";
@@ -35,7 +37,7 @@ export function stepsOf(state: Visit["state"], told: boolean): Step[] {
   return STEPS[state].filter((step) => step !== "check" || !told);
 }
 
-export function Decide({ sync, rid, ver, pending, state, standing, told }: DecideProps) {
+export function Decide({ sync, rid, ver, pending, state, standing, told, unmarked }: DecideProps) {
   const act = useAct();
   const [asking, setAsking] = useState<Step | null>(null);
   const [text, setText] = useState("");
@@ -84,8 +86,8 @@ export function Decide({ sync, rid, ver, pending, state, standing, told }: Decid
       verb: t("公布"),
       title: t("公布这次检查结果？"),
       about: t("公布后，受检单位负责人、办公室和领导会看到得分、不合格项和说明，看不到暗访人员。"),
-      label: t("给受检单位的话"),
-      reason: false,
+      label: unmarked > 0 ? t("为什么还有 {n} 项没有评定", { n: unmarked }) : t("给受检单位的话"),
+      reason: unmarked > 0,
       tone: "main",
     },
   };
@@ -104,7 +106,7 @@ export function Decide({ sync, rid, ver, pending, state, standing, told }: Decid
           open
           title={asked.title}
           confirm={asked.verb}
-          tone={asked.reason ? "danger" : "main"}
+          tone={asked.tone === "danger" ? "danger" : "main"}
           disabled={asked.reason && text.trim() === ""}
           onClose={close}
           onConfirm={() => void decide(asking)}

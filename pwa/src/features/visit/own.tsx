@@ -51,7 +51,7 @@ export default function Own({ sync, params }: ScreenProps) {
           <Cell
             key={rid}
             title={t("{n} 号窗口", { n: body.window })}
-            sub={[date(body.day), pending ? t("已存本机") : t("{day} 前可以说明", { day: monthDay(body.answer_until) })].join(" · ")}
+            sub={[date(body.day), pending ? t("已存本机") : t("{day} 前可以说明", { day: monthDay(body.answer_until) })].join("\u00a0· ")}
             value={body.state === "withdrawn" ? <Tag tone="idle">{t("已撤回")}</Tag> : <ScoreTag score={body.score} />}
             href={`/visit-own/${body.visit}`}
             on={body.visit === params["id"]}

@@ -7,6 +7,7 @@ import type { VisitUnit } from "../../sync/types.gen";
 import { Button, Buttons, Card, Cell, Empty, Facts, List, Notice, Section, Select, SplitView, Tag } from "../../ui";
 import { useAct } from "../hall/act";
 import { personName } from "../hall/names";
+import { problemHref } from "../hall/problem";
 import { AnswerButton, mayDecide, ReviewButton, Said } from "./answering";
 import { points } from "./model";
 import { ItemText, Noted, ScoreTag } from "./review";
@@ -26,7 +27,7 @@ function ResultList({ sync, entries, current }: { sync: Sync; entries: Entry[]; 
         <Cell
           key={rid}
           title={unitName(sync, body.unit)}
-          sub={[date(body.day), t("{n} 号窗口", { n: body.window }), t("不合格 {n} 项", { n: body.failed.length })].join(" · ")}
+          sub={[date(body.day), t("{n} 号窗口", { n: body.window }), t("不合格 {n} 项", { n: body.failed.length })].join("\u00a0· ")}
           value={body.state === "withdrawn" ? <Tag tone="idle">{t("已撤回")}</Tag> : body.state === "checking" ? <Tag tone="warn">{t("待核对")}</Tag> : <ScoreTag score={body.score} />}
           href={`/visit-results/${rid}`}
           on={rid === current}
@@ -51,6 +52,7 @@ function Result({ sync, rid, body, ver }: { sync: Sync; rid: string; body: Visit
             [t("检查日期"), date(body.day)],
             [t("窗口"), t("{n} 号窗口", { n: body.window })],
             [t("得分"), t("{got} / {all} 分", { got: body.score.got_halves / 2, all: body.score.possible })],
+            ...(body.items ? [[t("评定"), t("{n} / {m} 项", { n: body.answered ?? 0, m: body.items })] as [string, string]] : []),
             ...(body.published_at ? [[t("公布时间"), when(body.published_at, sync.now())] as [string, string]] : []),
             ...((body.undecided ?? 0) > 0 ? [[t("未认定"), t("{n} 项不计分", { n: body.undecided ?? 0 })] as [string, string]] : []),
           ]}
@@ -79,6 +81,11 @@ function Result({ sync, rid, body, ver }: { sync: Sync; rid: string; body: Visit
       {heads && state === "published" && <Tell sync={sync} rid={rid} body={body} />}
       <Said answers={body.answers} reviews={body.reviews} until={heads ? body.answer_until : undefined} />
       {heads && state !== "withdrawn" && <AnswerButton visit={rid} />}
+      {leads && state === "published" && (
+        <p>
+          <a href={problemHref(body.unit, "covert", rid)}>{t("登记问题")}</a>
+        </p>
+      )}
       {leads && mayDecide(sync, body) && <ReviewButton visit={rid} ver={ver} failed={body.failed} />}
     </div>
   );
@@ -104,7 +111,7 @@ function Cases({ body }: { body: VisitUnit }) {
           <Cell
             key={at}
             title={one.matter || t("真实办件")}
-            sub={[one.kind === "test" ? t("测试件，许可号 {number}", { number: one.permit ?? "" }) : "", one.number ?? "", one.due_day ? t("承诺 {day}", { day: monthDay(one.due_day) }) : ""].filter(Boolean).join(" · ")}
+            sub={[one.kind === "test" ? t("测试件，许可号 {number}", { number: one.permit ?? "" }) : "", one.number ?? "", one.due_day ? t("承诺 {day}", { day: monthDay(one.due_day) }) : ""].filter(Boolean).join("\u00a0· ")}
             value={<Tag tone={one.ended ? "ok" : "warn"}>{one.ended ? ends[one.ended] : t("办理中")}</Tag>}
           />
         ))}

@@ -43,7 +43,7 @@ function VisitList({ sync, found, current }: { sync: Sync; found: Found[]; curre
         <Cell
           key={rid}
           title={names(mission?.unit_names)}
-          sub={[t("{n} 号窗口", { n: mission?.window ?? "" }), when(body.arrived_at, sync.now()), pending ? t("已存本机") : stateText(body.state)].join(" · ")}
+          sub={[t("{n} 号窗口", { n: mission?.window ?? "" }), when(body.arrived_at, sync.now()), pending ? t("已存本机") : stateText(body.state)].join("\u00a0· ")}
           value={<ScoreTag score={body.score} />}
           href={`/visits/${rid}`}
           on={rid === current}
@@ -145,7 +145,7 @@ function Detail({ sync, rid, view, mission }: Found & { sync: Sync }) {
           <a href="/cases">{t("办件跟踪")}</a>
         </Notice>
       )}
-      {visit.state !== "void" && <Decide sync={sync} rid={rid} ver={view.ver} pending={view.pending} state={visit.state} standing={standing} told={result !== undefined && (result.body.state ?? "published") === "published"} />}
+      {visit.state !== "void" && <Decide sync={sync} rid={rid} ver={view.ver} pending={view.pending} state={visit.state} standing={standing} told={result !== undefined && (result.body.state ?? "published") === "published"} unmarked={(team?.body.items ?? 0) - (team?.body.answered ?? 0)} />}
       {result && <Said answers={result.body.answers} reviews={result.body.reviews} />}
       {result && mayReview(sync, mission, result.body) && <ReviewButton visit={result.rid} ver={result.ver} failed={result.body.failed} />}
       <Answers sync={sync} rid={rid} visit={visit} />

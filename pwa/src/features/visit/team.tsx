@@ -37,10 +37,12 @@ export function Team(props: TeamProps) {
   const [open, setOpen] = useState("");
   const { differs, undecided, visits, hints = {} } = view.body;
   const asked = Object.entries(hints);
-  if (visits.length < 2 && asked.length === 0) return null;
+  const unmarked = (view.body.items ?? 0) - (view.body.answered ?? 0);
+  if (visits.length < 2 && asked.length === 0 && unmarked === 0) return null;
   const items = new Map(sync.rows("checklist").value.get(view.body.checklist)?.body.groups.flatMap((group) => group.items.map((item) => [item.id, item] as const)));
   return (
     <>
+      {unmarked > 0 && <p class="muted num">{t("已评定 {n} / {m} 项；没有评定的项不计分，公布时须写明原因。", { n: view.body.answered ?? 0, m: view.body.items ?? 0 })}</p>}
       {asked.length > 0 && (
         <Notice tone="info" title={t("供参考的提示")}>
           {asked.map(([visit, found]) => (
@@ -61,7 +63,7 @@ export function Team(props: TeamProps) {
                 <Cell
                   key={one.item}
                   title={`${one.item} ${names(items.get(one.item)?.names)}`}
-                  sub={[...Object.entries(one.marks).map(([visit, mark]) => `${visitorOf(sync, body, visit)} ${markText(mark)}`), one.text ?? ""].filter(Boolean).join(" · ")}
+                  sub={[...Object.entries(one.marks).map(([visit, mark]) => `${visitorOf(sync, body, visit)} ${markText(mark)}`), one.text ?? ""].filter(Boolean).join("\u00a0· ")}
                   value={one.mark ? <Tag tone={MARK_TONE[one.mark]}>{markText(one.mark)}</Tag> : <Tag tone="warn">{t("待认定")}</Tag>}
                   onPress={() => setOpen(one.item)}
                 />
