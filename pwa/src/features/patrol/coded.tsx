@@ -5,7 +5,7 @@ import type { Coded } from "../../sync/types.gen";
 import { Card, Cell, Facts, List, Section, Tag } from "../../ui";
 import { personName, postName } from "../hall/names";
 import { gradeWord } from "../hall/sentence";
-import { Answer } from "./findings";
+import { Answer, Answers } from "./findings";
 import type { Code } from "./model";
 import { codeWord } from "./words";
 
@@ -57,15 +57,7 @@ export function CodedDetail({ rid, body }: { rid: string; body: Coded }) {
         {body.ended ? <p class="muted">{t("本月第一次，已当场提醒，到此为止，不作为问题登记。")}</p> : body.reminded && <p class="muted">{t("已当场提醒")}</p>}
         <Facts facts={facts} />
       </Card>
-      {(body.answers ?? []).length > 0 && (
-        <Section title={t("本人或单位的说明")}>
-          <List>
-            {(body.answers ?? []).map((text, index) => (
-              <Cell key={index} title={text} />
-            ))}
-          </List>
-        </Section>
-      )}
+      <Answers said={body.answers ?? []} />
       <Answer rid={rid} body={{ person: body.person ?? null, cover: null, person_count: 0 }} asked={false} />
     </div>
   );

@@ -138,15 +138,7 @@ function FindingDetail({ rid, body, own }: { rid: string; body: Any; own: boolea
           </List>
         </Section>
       )}
-      {(body.answers ?? []).length > 0 && (
-        <Section title={t("本人或单位的说明")}>
-          <List>
-            {(body.answers ?? []).map((text, index) => (
-              <Cell key={index} title={text} />
-            ))}
-          </List>
-        </Section>
-      )}
+      <Answers said={body.answers ?? []} />
       {(own || asked) && <Answer rid={rid} body={body} asked={asked} />}
       {"observations" in body && <DecideDoubt rid={rid} body={body} />}
       {"observations" in body && (
@@ -160,6 +152,20 @@ function FindingDetail({ rid, body, own }: { rid: string; body: Any; own: boolea
 
 /** Whether this inspector's record contradicts another's, and nothing has been said to it yet (CON-07). */
 const isAsked = (body: Any, uid: string): boolean => "asked" in body && (body.asked ?? []).includes(uid);
+
+/** What the person and the unit have said about it. */
+export function Answers({ said }: { said: readonly string[] }) {
+  if (!said.length) return null;
+  return (
+    <Section title={t("本人或单位的说明")}>
+      <List>
+        {said.map((text, index) => (
+          <Cell key={index} title={text} />
+        ))}
+      </List>
+    </Section>
+  );
+}
 
 /** The person says its part: one of the usual words and saving are two taps (EVD-12); so does `asked`, whom another contradicts (CON-07). */
 export function Answer({ rid, body, asked }: { rid: string; body: Pick<Any, "person" | "cover" | "person_count">; asked: boolean }) {
