@@ -26,6 +26,11 @@ class Cursor(NamedTuple):
     fill: int = 0
     tag: int = 0
 
+    @property
+    def whole(self) -> bool:
+        """Whether the device has everything up to `pos`: else only a pull goes on from here."""
+        return self.start <= self.pos and not self.tag
+
 
 class BeaconMark(NamedTuple):
     """What a beacon id proves when it comes back: the server's time (ms) and the first bytes of the chain head it answered."""

@@ -142,7 +142,7 @@ def countable(value: Any) -> bool:
     if isinstance(value, msgspec.Struct):
         for name in _number_fields(type(value)):
             field = getattr(value, name)
-            if not (NUMBER_MIN <= field <= NUMBER_MAX if type(field) is int else countable(field)):
+            if field is not None and not (NUMBER_MIN <= field <= NUMBER_MAX if type(field) is int else countable(field)):
                 return False
         return True
     return all(map(countable, value.values() if isinstance(value, dict) else value))

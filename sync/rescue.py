@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from typing import NamedTuple
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -19,6 +20,11 @@ ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 IV_BYTES, TAG_BYTES = 12, 16
 
 
+FILE_HEAD_BYTES_MAX = 1024
+OPS, FILE = b"zg-rescue", b"zg-rescue-file"
+"""What a line of a rescue file is sealed as."""
+
+
 class BadRescue(ValueError):
     """A file that is no rescue file of this site, or was damaged."""
 
@@ -34,6 +40,21 @@ class Rescued(msgspec.Struct):
     ops: list[str]
     sig: str
     made_at: int
+
+
+class RescuedFile(NamedTuple):
+    """One photo or sound of a rescue file: the device it lay on, what its record calls it, and the bytes."""
+
+    dev: str
+    sha256: str
+    mime: str
+    data: bytes
+
+
+class _FileHead(msgspec.Struct):
+    dev: str
+    sha256: str
+    mime: str
 
 
 def secret(random: Callable[[int], bytes]) -> bytes:
@@ -54,27 +75,57 @@ def _point(key: ec.EllipticCurvePublicKey) -> bytes:
     return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
-def _cipher(mine: ec.EllipticCurvePrivateKey, theirs: bytes) -> AESGCM:
+def _cipher(mine: ec.EllipticCurvePrivateKey, theirs: bytes, what: bytes) -> AESGCM:
     shared = mine.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), theirs))
-    return AESGCM(HKDF(hashes.SHA256(), 32, salt=None, info=b"zg-rescue").derive(shared))
+    return AESGCM(HKDF(hashes.SHA256(), 32, salt=None, info=what).derive(shared))
 
 
 def seal(site: str, rescue_key: bytes, inside: Rescued, random: Callable[[int], bytes] = os.urandom) -> RescueFile:
     """The file of a device for the site with this public rescue key (raw point)."""
+    return _sealed(site, rescue_key, inside.dev, msgspec.json.encode(inside), OPS, random)
+
+
+def seal_file(site: str, rescue_key: bytes, file: RescuedFile, random: Callable[[int], bytes] = os.urandom) -> RescueFile:
+    """One photo or sound of a device, a line of its own behind that of the ops."""
+    head = msgspec.json.encode(_FileHead(file.dev, file.sha256, file.mime))
+    return _sealed(site, rescue_key, file.dev, head + b"\n" + file.data, FILE, random)
+
+
+def _sealed(site: str, rescue_key: bytes, dev: str, plain: bytes, what: bytes, random: Callable[[int], bytes]) -> RescueFile:
     mine, iv = _private(secret(random)), random(IV_BYTES)
-    data = _cipher(mine, rescue_key).encrypt(iv, msgspec.json.encode(inside), None)
-    return RescueFile(1, site, inside.dev, b64(_point(mine.public_key())), b64(iv), b64(data))
+    data = _cipher(mine, rescue_key, what).encrypt(iv, plain, None)
+    return RescueFile(1, site, dev, b64(_point(mine.public_key())), b64(iv), b64(data))
 
 
 def open_file(file: RescueFile, site: str, secret: bytes) -> Rescued:
-    """What a file holds. Raises `BadRescue`."""
-    if file.v != 1 or file.site != site:
-        raise BadRescue("made for another site or by a later release")
+    """What a file holds: the ops of its first line. Raises `BadRescue`."""
     try:
-        plain = _cipher(_private(secret), unb64(file.epk)).decrypt(unb64(file.iv), unb64(file.data), None)
-        inside = msgspec.json.decode(plain, type=Rescued)
-    except (InvalidTag, ValueError, RecursionError):
-        raise BadRescue("it cannot be decrypted with the key of this site, or was damaged") from None
+        inside = msgspec.json.decode(_plain(file, site, secret, OPS), type=Rescued)
+    except (ValueError, RecursionError) as error:
+        raise BadRescue(str(error)) from None
     if inside.dev != file.dev:
         raise BadRescue("it names two devices")
     return inside
+
+
+def open_line(file: RescueFile, site: str, secret: bytes) -> RescuedFile:
+    """The photo or sound in a line behind the first. Its bytes are not compared with its hash here. Raises `BadRescue`."""
+    plain = _plain(file, site, secret, FILE)
+    end = plain.find(b"\n", 0, FILE_HEAD_BYTES_MAX)
+    try:
+        head = msgspec.json.decode(plain[: max(end, 0)], type=_FileHead)
+    except (ValueError, RecursionError) as error:
+        raise BadRescue(str(error)) from None
+    if head.dev != file.dev:
+        raise BadRescue("it names two devices")
+    return RescuedFile(head.dev, head.sha256, head.mime, plain[end + 1 :])
+
+
+def _plain(file: RescueFile, site: str, secret: bytes, what: bytes) -> bytes:
+    """What a line holds."""
+    if file.v != 1 or file.site != site:
+        raise BadRescue("made for another site or by a later release")
+    try:
+        return _cipher(_private(secret), unb64(file.epk), what).decrypt(unb64(file.iv), unb64(file.data), None)
+    except (InvalidTag, ValueError):
+        raise BadRescue("it cannot be decrypted with the key of this site, or was damaged") from None

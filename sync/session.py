@@ -180,9 +180,10 @@ class LiveSession:
         self.dev, self.ack, self.buckets = hello.dev, who.head, who.buckets
         self.bh = bucket_set_hash(who.buckets)
         contact: list[Effect] = [Contact(hello.head)]
-        if hello.cur and self._seal.open_cursor(hello.cur) is None:
+        cursor = self._seal.open_cursor(hello.cur) if hello.cur else None
+        if hello.cur and cursor is None:
             return contact + self._greet("reset", beacon)
-        if not hello.cur or hello.bh != self.bh:
+        if cursor is None or not cursor.whole or hello.bh != self.bh:
             return contact + self._greet("pull", beacon)
         self._greeting = beacon
         return contact + self._seek(hello.cur)
@@ -243,7 +244,7 @@ class LiveSession:
     def _seek(self, token: str) -> list[Effect]:
         """Stand at a cursor and read on from there."""
         cursor = self._seal.open_cursor(token)
-        if cursor is None or cursor.start > cursor.pos or cursor.tag:
+        if cursor is None or not cursor.whole:
             # Not of this epoch, or in the middle of starting or of filling: only a pull goes on from there.
             return self._poke()
         self.token, self.pos = token, cursor.pos

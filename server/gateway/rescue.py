@@ -15,6 +15,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from server.domain.base import held
+from server.domain.hall import blobs
 from server.gateway.consume import UNKNOWN_WINDOW, Consumer, Sent
 from server.gateway.desk import Desk
 from server.gateway.place import SEQ_MAX, Place
@@ -143,6 +144,8 @@ def _branch_at(tx: Transaction, device: Device, op: Sent) -> Device:
 def _keep(tx: Transaction, branch: Device, op: Sent) -> Device:
     window = _window(op, tx.now)
     moved = branch._replace(seq=op.seq, link=op.link)
+    if op.body and op.body.blobs:
+        blobs.name(tx, branch.uid, op.body)
     outcome = held("RESCUED") if op.body else held("INVALID")
     entry = ledger.keep(tx, moved, Consumed(op.kept_as, op.seq, op.link, op.text, "held", outcome.code, "C", None))
     held_ops.note(tx, moved, entry, window)

@@ -86,7 +86,7 @@ async def uploads(desk: Desk, place: Place, scope: AsgiScope, receive: AsgiRecei
     elif method == "PATCH":
         await _patch(room, upload, scope, receive, send)
     else:
-        with _writing(room, upload):
+        with writing(room, upload):
             room.parts.drop(upload)
         await _answer(send, 204, [])
 
@@ -113,28 +113,20 @@ async def _answer(send: AsgiSend, status: int, headers: list[tuple[str, str]]) -
 async def _create(room: BlobRoom, who: Reader, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
     """A new upload, with its first bytes if the request carries some."""
     wanted, uid = _wanted(room, scope), who.who.uid
-    room.parts.scan()
-    told = await room.place.store.read(lambda sql: _told(sql, uid, wanted, room.place.clock()))
-    if told.state == "refused":
-        raise ProblemError(told.code)
-    if told.size and wanted.part == "full" and told.size != wanted.size:
-        raise ProblemError("blob_hash")
+    told = await known(room, uid, wanted)
     carries = header(scope, b"content-type") == OFFSET_STREAM
     if carries and (told.state == "stored" or (told.state == "partial" and wanted.part == "thumb")):
         # The same person has sent it: there is nothing more to send.
         await _drain(receive, wanted.size)
         await _answer(send, 201, [("location", f"/s/{room.place.id}/blobs/{'0' * 32}"), ("upload-offset", str(wanted.size))])
         return
-    if not told.named and told.parked + room.parts.count(uid) >= PARKED_MAX:
-        raise ProblemError("blob_quota")
-    if told.used + room.parts.bytes_open(uid) + wanted.size > room.settings.blob_person_mb * MB:
-        raise ProblemError("blob_quota")
+    admit(room, uid, wanted, told)
     if carries:
         _turn(room)
     upload = room.parts.begin(uid, *wanted)
     headers = [("location", f"/s/{room.place.id}/blobs/{upload.id}")]
     if carries:
-        with _writing(room, upload):
+        with writing(room, upload):
             await _take(room, upload, scope, receive)
             # Read before the upload is finished, and so gone.
             headers += _standing(room, upload)
@@ -144,18 +136,44 @@ async def _create(room: BlobRoom, who: Reader, scope: AsgiScope, receive: AsgiRe
     await _answer(send, 201, headers)
 
 
+async def known(room: BlobRoom, uid: str, wanted: Wanted) -> Told:
+    """What the site has of a file of this person, or the problem why it takes none."""
+    room.parts.scan()
+    told = await room.place.store.read(lambda sql: _told(sql, uid, wanted, room.place.clock()))
+    if told.state == "refused":
+        raise ProblemError(told.code)
+    if told.size and wanted.part == "full" and told.size != wanted.size:
+        raise ProblemError("blob_hash")
+    return told
+
+
+def admit(room: BlobRoom, uid: str, wanted: Wanted, told: Told) -> None:
+    """Raises `blob_quota` when this person may send no more."""
+    if not told.named and told.parked + room.parts.count(uid) >= PARKED_MAX:
+        raise ProblemError("blob_quota")
+    if told.used + room.parts.bytes_open(uid) + wanted.size > room.settings.blob_person_mb * MB:
+        raise ProblemError("blob_quota")
+
+
+def sane(room: BlobRoom, wanted: Wanted) -> Wanted:
+    """What is asked for, if it is a file this site takes; otherwise the problem with it."""
+    if not re.fullmatch(r"[0-9a-f]{64}", wanted.sha256) or wanted.size < 1:
+        raise ProblemError("malformed")
+    if wanted.mime not in (PHOTOS if wanted.part == "thumb" else (*PHOTOS, *SOUNDS)):
+        raise ProblemError("blob_type")
+    largest = (room.settings.audio_mb if is_sound(wanted.mime) else room.settings.photo_mb) * MB
+    if wanted.size > (THUMB_BYTES_MAX if wanted.part == "thumb" else largest):
+        raise ProblemError("too_large")
+    return wanted
+
+
 def _wanted(room: BlobRoom, scope: AsgiScope) -> Wanted:
     """The headers of a creation, or the problem with them."""
     given = _metadata(header(scope, b"upload-metadata"))
     length, part, mime, sha256 = header(scope, b"upload-length"), given.get("part", "full"), given.get("mime", ""), given.get("sha256", "")
-    if not re.fullmatch(r"[1-9]\d{0,15}", length) or not re.fullmatch(r"[0-9a-f]{64}", sha256) or part not in ("thumb", "full"):
+    if not re.fullmatch(r"[1-9]\d{0,15}", length) or part not in ("thumb", "full"):
         raise ProblemError("malformed")
-    if mime not in (PHOTOS if part == "thumb" else (*PHOTOS, *SOUNDS)):
-        raise ProblemError("blob_type")
-    largest = (room.settings.audio_mb if is_sound(mime) else room.settings.photo_mb) * MB
-    if int(length) > (THUMB_BYTES_MAX if part == "thumb" else largest):
-        raise ProblemError("too_large")
-    return Wanted(sha256, "thumb" if part == "thumb" else "full", mime, int(length))
+    return sane(room, Wanted(sha256, "thumb" if part == "thumb" else "full", mime, int(length)))
 
 
 def _metadata(text: str) -> dict[str, str]:
@@ -190,7 +208,7 @@ async def _patch(room: BlobRoom, upload: Upload, scope: AsgiScope, receive: Asgi
     """More bytes, from exactly where the last ones ended."""
     if header(scope, b"content-type") != OFFSET_STREAM:
         raise ProblemError("unsupported")
-    with _writing(room, upload):
+    with writing(room, upload):
         if header(scope, b"upload-offset") != str(room.parts.offset(upload)):
             raise ProblemError("upload_offset")
         await _take(room, upload, scope, receive)
@@ -206,7 +224,7 @@ def _turn(room: BlobRoom) -> None:
 
 
 @contextmanager
-def _writing(room: BlobRoom, upload: Upload) -> Iterator[None]:
+def writing(room: BlobRoom, upload: Upload) -> Iterator[None]:
     """The upload to oneself."""
     if upload.id in room.busy:
         raise ProblemError("upload_busy")

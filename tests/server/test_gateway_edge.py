@@ -12,6 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from server.gateway.rescue import FILE_BYTES_MAX
+from server.gateway.rescue_files import LINE_BYTES_MAX
 from server.settings import Settings
 from sync import messages as m
 from sync.errors import PROBLEMS
@@ -35,6 +36,7 @@ ROUTES = [
     ("POST", f"{SITE}/displays/session"),
     ("POST", f"{SITE}/push"),
     ("POST", f"{SITE}/rescue"),
+    ("POST", f"{SITE}/rescue/file"),
     ("OPTIONS", f"{SITE}/blobs"),
     ("POST", f"{SITE}/blobs"),
     ("PATCH", f"{SITE}/blobs/{DEV}"),
@@ -72,6 +74,8 @@ ROUTES = [
     ("GET", "/schema/openapi.json"),
     ("GET", "/s/yunting/schema"),
 ]
+LIMITS = {f"{SITE}/rescue": FILE_BYTES_MAX, f"{SITE}/rescue/file": LINE_BYTES_MAX}
+"""Bytes a door takes that takes more than usual."""
 # Uploads and spreadsheets, whose bodies are no JSON, have tests of their own; a new password is asked for without a body.
 NO_JSON = ("pull", "blobs", "sheets", "password")
 POSTS = [path for method, path in ROUTES if method == "POST" and path.startswith(("/s/yunting", "/setup")) and not path.endswith(NO_JSON)]
@@ -161,7 +165,7 @@ def test_malformed_bodies_are_told_as_a_registered_problem(http: httpx.Client, p
 
 @pytest.mark.parametrize("path", POSTS)
 def test_oversized_bodies_are_refused(http: httpx.Client, path: str) -> None:
-    size = 2_000_000 if not path.endswith("rescue") else 2 * FILE_BYTES_MAX
+    size = 2 * LIMITS.get(path, 1_000_000)
     assert problem(http.post(path, content=b" " * size)).type == "too_large"
 
     def stream() -> Iterator[bytes]:

@@ -96,6 +96,26 @@ def test_an_open_incident_stays_however_old() -> None:
     assert hall.row("incident", "i1")["text"] == SAID
 
 
+def test_what_was_open_at_its_horizon_or_is_spoken_of_after_it_leaves_again() -> None:
+    """`dev.shown_days`: thirty days after its last change, however often it comes back."""
+    hall = small_hall(**{"dev.shown_days": 30})
+    hall.send(ACTORS["lin"], "incident.report", "i1", Report("medical", "w1", at("9:05"), 3, text="群众晕倒"), received=at("9:06"))
+    hall.tick(at("9:00", "2027-02-01"))
+    assert hall.row("incident", "i1"), "nobody has closed it"
+    for duty in ("handling", "report", "feedback"):
+        hall.send(ACTORS["zhao"], "incident.tick", "i1", Tick(duty, at("9:30"), "已联系"), received=at("9:30", "2027-02-01"))
+    for step in ("cause", "improve", "truthful"):
+        hall.send(ACTORS["zhao"], "incident.note", "i1", NoteStep(step, at("9:40"), "已写明"), received=at("9:40", "2027-02-01"))
+    for day, shown in (("2027-02-02", True), ("2027-03-03", True), ("2027-03-05", False)):
+        hall.tick(at("9:00", day))
+        assert (hall.row("incident", "i1") is not None) is shown, day
+    hall.send(ACTORS["zhao"], "incident.note", "i1", NoteStep("cause", at("9:40"), "又写"), received=at("9:40", "2027-04-01"))
+    assert hall.row("incident", "i1"), "said after it had left: shown again"
+    for day, shown in (("2027-04-02", True), ("2027-05-01", True), ("2027-05-03", False)):
+        hall.tick(at("9:00", day))
+        assert (hall.row("incident", "i1") is not None) is shown, day
+
+
 def test_rounds_and_sightings_leave_the_devices_by_the_halls_own_horizon_and_stay_in_the_registers() -> None:
     """`dev.shown_days`: one day after the other, nothing younger."""
     hall = small_hall(**{"dev.shown_days": 30})

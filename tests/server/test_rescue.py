@@ -14,7 +14,7 @@ from server.domain.incident.ops import Report
 from sync import messages as m
 from sync.keys import b64, key_from, unb64
 from sync.ops import push_bytes
-from sync.rescue import BadRescue, Rescued, open_file, public_of, seal, secret
+from sync.rescue import BadRescue, Rescued, RescuedFile, open_file, public_of, seal, seal_file, secret
 from tests.server.test_protocol_push import problem
 from tests.support.cast import Cast, Device, fresh_secret
 from tests.support.clock import World
@@ -240,11 +240,14 @@ def test_the_console_imports_into_a_stopped_hall(tmp_path: Path, capsys: pytest.
         wang = cast["王"].pull()
         report(wang, "by the console")
         path = tmp_path / "rescue.json"
-        path.write_bytes(msgspec.json.encode(export(wang)))
+        photo = seal_file(wang.site, unb64(wang.replica.rescue_key), RescuedFile(wang.replica.dev, "0" * 64, "image/jpeg", b"x"))
+        path.write_bytes(msgspec.json.encode(export(wang)) + b"\n" + msgspec.json.encode(photo))
         assert main(["rescue", str(path), "--data", str(data)]) == 2
         cast.close()
     assert main(["rescue", str(path), "--data", str(data)]) == 0
-    assert "1 records, 0 known already, 0 held" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "1 records, 0 known already, 0 held" in said
+    assert "1 photos and sounds" in said
     (tmp_path / "bad.json").write_text(json.dumps({"v": 1}))
     assert main(["rescue", str(tmp_path / "bad.json"), "--data", str(data)]) == 2
     with serve(clock=world, data=data) as server:

@@ -33,7 +33,8 @@ PAGES_MAX = 1_000
 class Device:
     """An agent that records, syncs and suffers. `saved`: what was confirmed as saved, as a device that keeps its word still has it.
 
-    `old`: its app is the first release; the present one comes while ops wait in its outbox.
+    `old`: its app is the first release; the present one comes while ops wait in its outbox. `judged`: how many differences
+    the law of them has seen.
     """
 
     def __init__(self, world: "SimWorld", name: str, uid: str, key: Callable[[int], Key]) -> None:
@@ -53,7 +54,7 @@ class Device:
         self.saved: list[str] = []
         self.asleep = False
         self.lost = self.enrolled = self.rolled_back = False
-        self._pages = self._fruitless = self.damages = 0
+        self._pages = self._fruitless = self.damages = self.judged = 0
         self.acked_mark: object = None
         self.crashing: list[str] = []
         self._busy_until = {"push": 0.0, "pull": 0.0, "enrol": 0.0, "session": 0.0}
@@ -187,7 +188,7 @@ class Device:
         """The storage goes back to an earlier state: what was saved since is gone from here."""
         replica, saved = copy.deepcopy(frozen, {id(kept): kept for kept in (self.clocks, self.replica.new_id)})
         self.replica, self.saved, self.view = replica, saved, None
-        self.rolled_back = True
+        self.rolled_back, self.judged = True, -1
         self.world.counts["storage rollback"] += 1
         self.reload()
 

@@ -171,10 +171,22 @@ def test_rights_that_change_while_the_server_reads_send_nothing_of_what_it_read(
     assert _frames.decode(live.advance(b"", at(11), 11)).bh == bucket_set_hash(fewer)
 
 
-@pytest.mark.parametrize("cursor", [Cursor(3, 9), Cursor(3, 3, 0, 7), Cursor(3, 3, 2, 7)])
+HALFWAY = [Cursor(3, 9), Cursor(3, 3, 0, 7), Cursor(3, 3, 2, 7)]
+
+
+@pytest.mark.parametrize("cursor", HALFWAY)
 def test_in_the_middle_of_a_start_or_of_a_fill_only_a_pull_goes_on(cursor: Cursor) -> None:
     live, _ = meet(phone(), "")
     assert sent(live.receive(msgspec.json.encode(m.At(SEAL.cursor(cursor), phone().head)))) == [m.Poke()]
+
+
+@pytest.mark.parametrize("cursor", HALFWAY)
+def test_a_hello_in_the_middle_of_a_start_or_of_a_fill_is_greeted_and_must_pull(cursor: Cursor) -> None:
+    """A page left while its device was being filled: ungreeted it would never say where it stands, and hear of no commit."""
+    replica, live = phone(), session()
+    live.receive(hello(replica, cur=SEAL.cursor(cursor)))
+    assert sent(live.identified(who(replica), BEACON)) == [m.Ok("pull", BH, BEACON)]
+    assert live.receive(msgspec.json.encode(m.At(at(6), replica.head)))[-1] == Read(6)
 
 
 def test_ping_is_answered_once_the_device_is_known_and_not_before() -> None:

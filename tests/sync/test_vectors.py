@@ -28,6 +28,12 @@ def _rescue_open(site: str, secret: str, file: dict[str, Any], x: str, y: str) -
     return msgspec.to_builtins(rescue.open_file(msgspec.convert(file, messages.RescueFile), site, unb64(secret)))
 
 
+def _rescue_line(site: str, secret: str, file: dict[str, Any], x: str, y: str) -> Any:
+    assert rescue.public_of(unb64(secret)) == b"\x04" + unb64(x) + unb64(y)
+    found = rescue.open_line(msgspec.convert(file, messages.RescueFile), site, unb64(secret))
+    return {"dev": found.dev, "sha256": found.sha256, "mime": found.mime, "text": found.data.decode()}
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "first_link": lambda site, dev: ops.first_link(site, dev).hex(),
     "next_link": lambda prev, body: ops.next_link(bytes.fromhex(prev), body).hex(),
@@ -41,6 +47,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "bucket_set_hash": lambda buckets: rows.bucket_set_hash(frozenset(buckets)),
     "leaf_of": sums.leaf_of,
     "rescue_open": _rescue_open,
+    "rescue_line": _rescue_line,
     "sum_of": lambda hashes: list(sums.sum_of(hashes)),
     "leaf_sums": lambda rows: {str(leaf): list(sum) for leaf, sum in sums.leaf_sums(rows).items()},
 }

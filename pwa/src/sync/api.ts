@@ -101,6 +101,8 @@ export interface Files {
   bytes(sha256: string, part: "full" | "preview"): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Forgets one that no record names. */
   drop(sha256: string): Promise<void>;
+  /** Those of records that the site does not have. */
+  unsent(): Promise<Photo[]>;
 }
 
 /** A file on its way. */
@@ -109,6 +111,14 @@ export interface Carrying {
   part: "thumb" | "full";
   sent: number;
   size: number;
+}
+
+/** A rescue file. `files`: photos and sounds in it; `gone`: those whose bytes are not here any more. */
+export interface Exported {
+  name: string;
+  file: globalThis.Blob;
+  files: number;
+  gone: number;
 }
 
 export interface Change {
@@ -141,8 +151,8 @@ export interface Sync {
   retry(): void;
   /** A person's way on with a refused op; it stays in the ledger. */
   settle(id: string, way: "amended" | "explained" | "dropped", reason: string): Promise<void>;
-  /** The unsent ops as one signed file. */
-  exportUnsent(): Promise<{ name: string; text: string }>;
+  /** The unsent ops as one signed file; with photos and sounds (`files`) it grows by a line for each. */
+  exportUnsent(files?: boolean): Promise<Exported>;
   /** Server-corrected present time (ms). */
   now(): number;
   /** Drafts survive a kill; one per key. */

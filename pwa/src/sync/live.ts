@@ -112,9 +112,8 @@ export class Live {
     const frame = JSON.parse(text) as Frame;
     if (frame.t !== "hi" && frame.t !== "bye") heard(contactOf(frame, env));
     if (frame.t === "hi") await this.hello(frame);
-    else if (frame.t === "ok") this.greet(frame);
+    else if (frame.t === "ok" || frame.t === "p") this.greet(frame);
     else if (frame.t === "c") await this.commit(frame);
-    else if (frame.t === "p") this.ready(false);
     else if (frame.t === "bye") throw new Later(frame.after_ms + env.random() * frame.spread_ms);
   }
 
@@ -129,9 +128,10 @@ export class Live {
     this.send({ t: "hello", dev: who.dev, cur, bh, head, sig, pend, sv: SHAPES, vital });
   }
 
-  private greet(ok: Ok): void {
+  /** The site knows this device: a poke says so, too, when it took the place of the greeting. */
+  private greet(said: Ok | Poke): void {
     this.greeted = true;
-    this.ready(ok.mode === "live");
+    this.ready(said.t === "ok" && said.mode === "live");
   }
 
   private ready(live: boolean): void {

@@ -47,6 +47,10 @@ export class Luggage implements Files {
     return this.shelf.drop(sha256);
   }
 
+  async unsent(): Promise<Photo[]> {
+    return (await this.shelf.all()).filter(isWaiting).map(({ sha256, size, mime, taken }) => ({ sha256, size, mime, taken }));
+  }
+
   /** Before a record is saved: its files know it, so that no kill in between leaves one behind that nobody sends. */
   async named(options: SaveOptions): Promise<SaveOptions & { id: string }> {
     const id = options.id ?? uuid7(this.context.env.wall());

@@ -57,17 +57,18 @@ export async function pullOnce(context: PullContext, wait_s = 0, signal?: AbortS
   const page = parsePage(text);
   // The middle of the round trip; of a long poll only the end is known.
   const contact = { now: page.end.now, wall: wait_s ? env.wall() : (began + env.wall()) / 2, beacon: page.end.beacon };
-  const next = await applyCut(context, { ...cutOf(page, at), contact });
-  return !next || page.end.more || hasWork(next);
+  const { head, end } = page;
+  const next = head.ask
+    ? await (await part(import("./scope.ts"))).narrow(context, { from: at, head, ack: end.ack, contact })
+    : await applyCut(context, { ...cutOf(page, at), contact });
+  return !next || end.more || hasWork(next);
 }
 
 /** A page as a step of the replica that stands `at`. */
-export function cutOf({ head, rows, end }: Page, at: Pick<Standing, "cur" | "epoch" | "bh">): Cut {
-  const from = { cur: at.cur, epoch: at.epoch };
-  const common = { from, rows, ack: end.ack, dur: end.dur };
-  if (head.ask) return { ...common, to: { ...from, bh: at.bh }, reset: false, ask: true };
+export function cutOf({ head, rows, end }: Page, { cur, epoch }: Pick<Standing, "cur" | "epoch">): Cut {
   const page: Audience = { buckets: head.buckets, fill: head.fill ?? [], snaps: head.snaps ?? [], more: end.more, sums: end.sums ?? {} };
-  return { ...common, to: { cur: end.to, epoch: head.epoch, bh: head.bh }, reset: head.reset, page };
+  const to = { cur: end.to, epoch: head.epoch, bh: head.bh };
+  return { from: { cur, epoch }, to, reset: head.reset, rows, ack: end.ack, dur: end.dur, page };
 }
 
 /** Rows were dropped, or something is to be fetched before the device stands where the site does. */

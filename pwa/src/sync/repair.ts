@@ -77,7 +77,7 @@ function left(bucket: string, leaves: ReadonlySet<number>, rows: readonly KeptRo
 
 /** Changes the replica if it still stands at `cur`. */
 async function rewrite(context: PullContext, cur: string, change: (tx: Tx, sync: SyncState) => Promise<SyncState>): Promise<void> {
-  await context.store.tx(["meta", "rows"], {}, async (tx) => {
+  await context.store.tx(["meta", "outbox", "rows"], {}, async (tx) => {
     await fence(tx, context);
     const sync = (await getMeta(tx, "sync"))!;
     if (sync.cur === cur) await putMeta(tx, "sync", await change(tx, sync));

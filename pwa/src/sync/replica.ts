@@ -29,8 +29,6 @@ export interface Cut {
   contact?: Contact;
   /** What only a page says. */
   page?: Audience;
-  /** The set of buckets has changed: the site wants to hear which of them are held whole (A6). */
-  ask?: boolean;
 }
 
 /** Who this device is to the site (A6): its buckets, those it is still being filled with, and what it holds of them in the end. */
@@ -70,6 +68,7 @@ export async function applyCut(context: CutContext, cut: Cut): Promise<SyncState
     sync = await putRows(tx, sync, rows);
     await takeResults(tx, resultsIn(cut.rows));
     sync = await tidy(tx, await moved(tx, who, sync, cut));
+    if (page && !page.more) sync = await asksAgain(tx, sync);
     if (page) sync = await compared(tx, sync, page.sums, env.wall());
     await putMeta(tx, "sync", sync);
     if (cut.contact) await noteContact(tx, env, cut.contact);
@@ -94,6 +93,9 @@ function beginsHere(cut: Cut, sync: SyncState): boolean {
 export async function dropRows(tx: Tx, sync: SyncState): Promise<SyncState> {
   await tx.objectStore("rows").clear();
   await tx.objectStore("meta").delete("warm");
+  // Those the rows contained when they came into this chain, too.
+  const outbox = tx.objectStore("outbox");
+  for (const { shown, ...op } of await outbox.index("open").getAll(1)) if (shown) void outbox.put(op);
   const acked = { seq: Math.min(sync.acked.seq, sync.dur), hash: "" };
   return { ...sync, ...NO_REPLICA, acked, ...marked(sync, Object.keys(sync.changed)) };
 }
@@ -164,11 +166,22 @@ export async function takeOut(tx: Tx, sync: SyncState, left: (row: StoredRow) =>
 }
 
 /** Where the device stands after the cut; another epoch takes the queue back to what that incarnation has (A9). */
-async function moved(tx: Tx, who: Who, sync: SyncState, { to, dur, ack, page, ask = false }: Cut): Promise<SyncState> {
-  let next: SyncState = { ...sync, ...to, have: ask || sync.have };
-  if (sync.epoch && sync.epoch !== to.epoch) next = await rewound(tx, who, next, ack);
-  else next.dur = Math.max(sync.dur, dur);
-  return takeAck(tx, who, next, ack, !ask && !page?.more);
+async function moved(tx: Tx, who: Who, sync: SyncState, { to, dur, ack, page }: Cut): Promise<SyncState> {
+  const there = { ...sync, ...to };
+  const again = sync.epoch && sync.epoch !== to.epoch ? await rewound(tx, who, there, ack) : there;
+  const next = await takeAck(tx, who, again, ack, !page?.more);
+  // Of numbers that are not this chain's nothing is said.
+  return { ...next, dur: Math.max(next.dur, Math.min(dur, next.sent.seq)) };
+}
+
+/**
+ * Everything up to here was fetched: an op the site has and whose result has not come is sent again, for its row is gone. That is so when the
+ * storage went back to before the result came: the site was told that it is known here (law I7).
+ */
+async function asksAgain(tx: Tx, sync: SyncState): Promise<SyncState> {
+  const { seen, sent } = sync;
+  if (seen >= sent.seq || sync.broken) return sync;
+  return { ...sync, sent: { seq: seen, hash: (await tx.objectStore("outbox").get(seen))?.link ?? "" } };
 }
 
 /**

@@ -1,26 +1,52 @@
 /**
  * The rescue file: what this device could not send, for any terminal that reaches the site (sync/PROTOCOL.md §6). Only the site can read it: it is
  * encrypted to its rescue key, known since the last sign-in, so that a file left in a download folder tells nobody anything.
+ *
+ * One line holds the ops, each further one a photo or sound of theirs: made one after another, so that never more than one is in memory.
  */
+import type { Exported, Files } from "./api.ts";
 import { toBase64url, utf8 } from "./bytes.ts";
 import { pushBytes } from "./chain.ts";
 import { sign } from "./crypto.ts";
 import type { Env } from "./env.ts";
 import { withKeys } from "./keys.ts";
 import type { Who } from "./outbox.ts";
+import type { Bytes } from "./seal.ts";
 import { enrol } from "./reenrol.ts";
 import { getMeta, type Device, type Op, type Store, type StoredOp, type SyncState, type Tx } from "./store.ts";
 import type { Head, OpBody, RescueFile } from "./types.gen.ts";
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" };
 const IV_BYTES = 12;
+/** What a line is sealed as. */
+const [OPS, FILE] = ["zg-rescue", "zg-rescue-file"];
 
 /** Everything the site does not have, as one encrypted file. Throws `Offline` when this device has never been told the site's rescue key. */
-export async function rescueFile(env: Env, store: Store, who: Who & Device): Promise<{ name: string; text: string }> {
+export async function rescueFile(env: Env, store: Store, who: Who & Device, files: Pick<Files, "unsent" | "bytes"> | null = null): Promise<Exported> {
   const { sync, head, unsent } = await store.tx(["meta", "outbox"], { mode: "readonly" }, readUnsent);
   const inside = await insideOf(who, sync, head, await store.openOps(unsent), Math.round(env.wall()));
-  const file: RescueFile = { v: 1, site: who.site, dev: who.dev, ...(await sealed(await rescueKey(env, who), JSON.stringify(inside))) };
-  return { name: `zaigang-${who.site}-${who.dev.slice(0, 8)}-${head.seq}.json`, text: JSON.stringify(file) };
+  const point = await rescueKey(env, who);
+  const line = async (data: Bytes, what: string): Promise<string> => {
+    const file: RescueFile = { v: 1, site: who.site, dev: who.dev, ...(await sealed(point, data, what)) };
+    return JSON.stringify(file);
+  };
+  // Blobs of blobs: the browser keeps what is done on its disk.
+  let file = new Blob([await line(utf8(JSON.stringify(inside)), OPS!)]);
+  const unsentFiles = (await files?.unsent()) ?? [];
+  let gone = 0;
+  for (const { sha256, mime } of unsentFiles) {
+    const bytes = await files!.bytes(sha256, "full");
+    if (bytes) file = new Blob([file, "\n", await line(joined(utf8(`${JSON.stringify({ dev: who.dev, sha256, mime })}\n`), bytes), FILE!)]);
+    else gone += 1;
+  }
+  return { name: `zaigang-${who.site}-${who.dev.slice(0, 8)}-${head.seq}.json`, file, files: unsentFiles.length - gone, gone };
+}
+
+function joined(head: Bytes, body: Bytes): Bytes {
+  const whole = new Uint8Array(head.length + body.length);
+  whole.set(head);
+  whole.set(body, head.length);
+  return whole;
 }
 
 async function readUnsent(tx: Tx): Promise<{ sync: SyncState; head: Head; unsent: StoredOp[] }> {
@@ -44,15 +70,15 @@ async function rescueKey(env: Env, who: Who & Device): Promise<Uint8Array<ArrayB
 }
 
 /** ECDH with a key made for this file, HKDF-SHA-256, AES-256-GCM. */
-async function sealed(point: Uint8Array<ArrayBuffer>, text: string): Promise<Pick<RescueFile, "epk" | "iv" | "data">> {
+async function sealed(point: Bytes, clear: Bytes, what: string): Promise<Pick<RescueFile, "epk" | "iv" | "data">> {
   const mine = await crypto.subtle.generateKey(CURVE, false, ["deriveBits"]);
   const theirs = await crypto.subtle.importKey("raw", point, CURVE, false, []);
   const shared = await crypto.subtle.deriveBits({ name: "ECDH", public: theirs }, mine.privateKey, 256);
   const secret = await crypto.subtle.importKey("raw", shared, "HKDF", false, ["deriveKey"]);
-  const how = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: utf8("zg-rescue") };
+  const how = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: utf8(what) };
   const key = await crypto.subtle.deriveKey(how, secret, { name: "AES-GCM", length: 256 }, false, ["encrypt"]);
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
-  const data = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, utf8(text)));
+  const data = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, clear));
   const epk = new Uint8Array(await crypto.subtle.exportKey("raw", mine.publicKey));
   return { epk: toBase64url(epk), iv: toBase64url(iv), data: toBase64url(data) };
 }

@@ -84,7 +84,7 @@ async function leave(env: Env, { site, uid }: Account): Promise<void> {
 /** Takes the rows of others off this device, and the pen from whichever tab is about to write more of them (law I28). */
 async function forgetRows(env: Env, site: string, uid: string): Promise<void> {
   const store = new Store(env, databaseName(site, uid));
-  await store.tx(["meta", "rows"], {}, async (tx) => {
+  await store.tx(["meta", "outbox", "rows"], {}, async (tx) => {
     const sync = await getMeta(tx, "sync");
     if (!sync) return;
     await putMeta(tx, "sync", await dropRows(tx, sync));

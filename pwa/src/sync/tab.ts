@@ -1,6 +1,6 @@
 /** One tab's sync engine: its view of the store, its way to save, and the leader's work when this tab leads. Implements `api.ts`. */
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
-import type { Carrying, Effects, LocalReceipt, OpName, OutboxItem, RowKind, SaveOptions, Status, Sync, View } from "./api.ts";
+import type { Carrying, Effects, Exported, LocalReceipt, OpName, OutboxItem, RowKind, SaveOptions, Status, Sync, View } from "./api.ts";
 import { Bus } from "./bus.ts";
 import { firstLink } from "./chain.ts";
 import { newClock, serverNow } from "./clock.ts";
@@ -159,9 +159,9 @@ export class Tab implements Sync {
     await this.changed();
   }
 
-  async exportUnsent(): Promise<{ name: string; text: string }> {
+  async exportUnsent(files = false): Promise<Exported> {
     const { rescueFile } = await import("./rescue.ts");
-    return rescueFile(this.env, this.store, { ...this.person, ...this.device });
+    return rescueFile(this.env, this.store, { ...this.person, ...this.device }, files ? await this.files() : null);
   }
 
   now(): number {

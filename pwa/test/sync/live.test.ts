@@ -40,6 +40,21 @@ test("a socket silent for a minute is given up and opened again", async () => {
   await world.until(() => incidents(sync)[0] === "没听见");
 });
 
+test("a poke in place of the greeting is answered with where the device stands, and frames follow", async () => {
+  const world = newWorld();
+  world.site.pokes = true;
+  const browser = new Browser(world);
+  const sync = await browser.signIn();
+  await live(world);
+  await world.settled(browser);
+
+  world.site.put("incident", "i1", { text: "听见了" });
+  world.site.fanOut();
+
+  await world.until(() => incidents(sync)[0] === "听见了");
+  expect(world.site.sessions.size).toBe(1);
+});
+
 test("a farewell is kept: nothing is asked before the time it names", async () => {
   const world = newWorld();
   const browser = new Browser(world);

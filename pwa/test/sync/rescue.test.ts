@@ -2,10 +2,16 @@
 import { expect, test } from "vitest";
 import { nextLink, pushBytes } from "../../src/sync/chain.ts";
 import { Offline } from "../../src/sync/problem.ts";
+import type { Sync } from "../../src/sync/api.ts";
 import type { RescueFile } from "../../src/sync/types.gen.ts";
-import { openRescue, rescueKey } from "./support/rescue.ts";
+import { openRescue, openRescued, rescueKey } from "./support/rescue.ts";
 import { fromBase64url, SITE, verify } from "./support/site.ts";
 import { Browser, newWorld, report } from "./support/world.ts";
+
+/** The first line of a new file. */
+async function exported(sync: Sync): Promise<RescueFile> {
+  return JSON.parse(await (await sync.exportUnsent()).file.text()) as RescueFile;
+}
 
 test("holds everything unsent and nothing else, as a push of any length, under the device's signature", async () => {
   const world = newWorld();
@@ -18,7 +24,8 @@ test("holds everything unsent and nothing else, as a push of any length, under t
   browser.network = "down";
   for (const text of ["三", "四", "五"]) await sync.save("incident.report", report(text));
 
-  const { name, text } = await sync.exportUnsent();
+  const { name, file: made } = await sync.exportUnsent();
+  const text = await made.text();
 
   expect(name).toBe(`zaigang-${SITE}-${sync.dev.slice(0, 8)}-5.json`);
   expect(text).not.toContain("三");
@@ -39,7 +46,7 @@ test("is different each time and opens for nobody else", async () => {
   browser.network = "down";
   await sync.save("incident.report", report("一"));
 
-  const [first, second] = [JSON.parse((await sync.exportUnsent()).text) as RescueFile, JSON.parse((await sync.exportUnsent()).text) as RescueFile];
+  const [first, second] = [await exported(sync), await exported(sync)];
 
   expect(first.data).not.toBe(second.data);
   expect(first.epk).not.toBe(second.epk);
@@ -57,5 +64,33 @@ test("a device that was never told the site's key asks for it, and says so when 
 
   browser.network = "up";
   world.site.rescueKey = key.point;
-  expect((await openRescue(key, JSON.parse((await sync.exportUnsent()).text) as RescueFile)).dev).toBe(sync.dev);
+  expect((await openRescue(key, await exported(sync))).dev).toBe(sync.dev);
+});
+
+test("photos and sounds the site does not have are lines of their own, those whose bytes are gone are counted", async () => {
+  const world = newWorld();
+  const key = await rescueKey();
+  world.site.rescueKey = key.point;
+  const browser = new Browser(world);
+  const sync = await browser.signIn();
+  browser.network = "down";
+  const files = await sync.files();
+  const bytes = new TextEncoder().encode("\n一张照片\n");
+  const [photo, other] = [
+    await files.keep({ bytes, preview: null, mime: "image/jpeg", taken: 5 }),
+    await files.keep({ bytes: new TextEncoder().encode("只在表单里"), preview: null, mime: "image/jpeg", taken: 5 }),
+  ];
+  await sync.save("incident.report", report("带照片"), { blobs: [photo] });
+  expect(await files.unsent()).toEqual([photo]);
+
+  const { file, files: n, gone } = await sync.exportUnsent(true);
+
+  const [first, second, ...rest] = (await file.text()).split("\n");
+  expect([n, gone, rest]).toEqual([1, 0, []]);
+  expect((await openRescue(key, JSON.parse(first!) as RescueFile)).ops).toHaveLength(1);
+  const { head, data } = await openRescued(key, JSON.parse(second!) as RescueFile);
+  expect(head).toEqual({ dev: sync.dev, sha256: photo.sha256, mime: "image/jpeg" });
+  expect(data).toEqual(bytes);
+  expect(await file.text()).not.toContain(other.sha256);
+  expect((await (await sync.exportUnsent()).file.text()).split("\n")).toHaveLength(1);
 });

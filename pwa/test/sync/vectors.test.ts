@@ -9,7 +9,7 @@ import { leafSums } from "../../src/sync/repair.ts";
 import type { Sealed } from "../../src/sync/store.ts";
 import { leafOf, moved, NO_ROWS, type Sum } from "../../src/sync/sums.ts";
 import type { RescueFile } from "../../src/sync/types.gen.ts";
-import { openRescue } from "./support/rescue.ts";
+import { openRescue, openRescued } from "./support/rescue.ts";
 import { fromBase64url, verify } from "./support/site.ts";
 
 const FOLDER = new URL("../../../sync/vectors/", import.meta.url);
@@ -57,6 +57,10 @@ const DOES: Record<string, (input: Input) => unknown> = {
   continues: ({ old, old_root, size, root, proof }) => continues(old, old_root, size, root, proof),
   open_checkpoint: ({ note, key }) => openCheckpoint(note, fromBase64url(key)),
   rescue_open: ({ secret, x, y, file }) => openRescue({ d: secret, x, y }, file),
+  rescue_line: async ({ secret, x, y, file }) => {
+    const { head, data } = await openRescued({ d: secret, x, y }, file);
+    return { ...(head as object), text: new TextDecoder().decode(data) };
+  },
   verify: ({ key, message, sig }) => verify(fromBase64url(key), message, sig),
 };
 

@@ -52,6 +52,8 @@ export class FakeSite {
   /** Buckets everybody here is in, besides `dev:`. */
   buckets = ["hall"];
   signedIn = true;
+  /** Hello is answered with a poke, as when the greeting was thrown away with the frames behind it. */
+  pokes = false;
   /** Who signs in. */
   uid = "lin";
   /** What a fresh sign-in opens a vault with; empty: it was not fresh. */
@@ -296,8 +298,9 @@ export class FakeSite {
     session.cur = frame.cur;
     session.bh = frame.bh;
     const current = frame.cur && epochOf(frame.cur) === this.epoch && !this.faces.changed(this.bucketsOf(frame.dev), posOf(frame.cur)).length;
-    session.live = Boolean(current) && frame.bh === this.bh(frame.dev);
-    session.send({ t: "ok", mode: session.live ? "live" : "pull", bh: this.bh(frame.dev), beacon: this.beacon(frame.dev) });
+    session.live = !this.pokes && Boolean(current) && frame.bh === this.bh(frame.dev);
+    if (this.pokes) session.send({ t: "p" });
+    else session.send({ t: "ok", mode: session.live ? "live" : "pull", bh: this.bh(frame.dev), beacon: this.beacon(frame.dev) });
   }
 }
 

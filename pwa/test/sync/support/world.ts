@@ -16,6 +16,7 @@ import "../../../src/sync/recover.ts";
 import "../../../src/sync/reenrol.ts";
 import "../../../src/sync/repair.ts";
 import "../../../src/sync/rescue.ts";
+import "../../../src/sync/scope.ts";
 import "../../../src/sync/snapshot.ts";
 import { FakeDisk } from "./files.ts";
 import { FakeLocks } from "./locks.ts";
