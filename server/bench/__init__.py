@@ -23,7 +23,8 @@ from server.bench.stock import stock
 FULL = "the sizes of a large site: takes about half an hour"
 CEILINGS = """\
 ceilings, each taken in the same run on the same machine:
-  push    bare ASGI: uvicorn, one app that reads the body, decodes the push with msgspec and answers; nothing is kept.
+  push    plain records (a fault at a post: one record, one face, five audiences) and incident reports, which are joined, beside
+          bare ASGI: uvicorn, one app that reads the body, decodes the push with msgspec and answers; nothing is kept.
           the same with the two signatures of a push (one P-256 check, one Ed25519 signature).
           bare durable writer: the same app, which also inserts every record of a push by id into one SQLite table and commits once a
           push with synchronous=FULL; no rules, no results, no rows for others, no evidence.
@@ -128,11 +129,12 @@ def bench_push(sizes: Sizes, folder: Path) -> None:
         pushed = asyncio.run(push.compare_push(process, folder, sizes.seconds))
     count_ops(folder, pushed.units, sizes.ground)
     heading(f"push (records{sizes.ground.named})")
-    line(f"pushes of {push.BATCH}, {push.PHONES} phones", pushed.many)
+    line(f"pushes of {push.BATCH} plain records, {push.PHONES} phones", pushed.many)
     line("  ceiling: bare ASGI, same pushes", pushed.bare_many)
     ratio("records", pushed.many, pushed.bare_many, "bare ASGI")
     line("  ceiling: bare durable writer, same pushes", pushed.durable)
     ratio("durable", pushed.many, pushed.durable, "the bare durable writer")
+    line(f"pushes of {push.BATCH} incident reports, which are joined", pushed.incidents)
     line(f"single records, {push.PHONES} phones", pushed.single)
     line("  ceiling: bare ASGI, same pushes", pushed.bare)
     ratio("records", pushed.single, pushed.bare, "bare ASGI")

@@ -3,13 +3,16 @@
 import itertools
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from server.bench.load import Line, Process, dial, get, post
-from server.domain.incident.ops import OPS, Report
+from server.domain.facility.ops import OPS as FAULTS
+from server.domain.facility.ops import ReportFault
+from server.domain.incident.ops import OPS as INCIDENTS
+from server.domain.incident.ops import Report
 from sync import messages as m
 from sync.errors import CODES
 from sync.keys import key_from
@@ -21,7 +24,8 @@ PERSONA = "inspector"
 APART_MS = 2 * 3_600_000
 LANES, LANE_RECORDS = 300, 1_000
 """So many phones report so much each without two reports coming near each other; all of it lies after 1938, before which nothing counts."""
-REPORT: OpKind = OPS[0]
+ID_APART_MS = 1_000
+"""A phone makes its ids when its records are saved, which is one after the other."""
 TEXT = CODES["STEPPED"].text
 """A sentence of ordinary length in the language of the hall."""
 T = TypeVar("T")
@@ -81,11 +85,17 @@ async def enrol(process: Process, count: int, persona: str = PERSONA) -> list[Ph
 
 async def _enrol_one(process: Process, line: Line, session: m.Session, cookie: str) -> Phone:
     clocks = SteadyClocks(time.time_ns() // 1_000_000)
-    replica = Replica(SITE, key_from(1 + secrets.randbelow(2**250)), clocks, new_id, "bench")
+    replica = Replica(SITE, key_from(1 + secrets.randbelow(2**250)), clocks, ids_apart(), "bench")
     body = msgspec.json.encode(replica.enrol(session.nonce))
     raw = await line.ask(post(f"/s/{SITE}/devices", process.port, body, cookie))
     replica.enrolled(body_of(raw, m.Enrolled))
     return Phone(replica, cookie, next(_lanes) % LANES)
+
+
+def ids_apart() -> Callable[[int], str]:
+    """What makes the ids of one phone: each later than the one before, as it would save them."""
+    count = itertools.count(-LANE_RECORDS)
+    return lambda now_ms: new_id(now_ms + next(count) * ID_APART_MS)
 
 
 def new_id(now_ms: int) -> str:
@@ -110,6 +120,13 @@ def pull_path(replica: Replica) -> str:
     return f"/s/{SITE}/pull?" + "&".join(f"{k}={v}" for k, v in replica.pull_query().items())
 
 
+class Said(NamedTuple):
+    """What the phones of a load say again and again."""
+
+    kind: OpKind
+    say: Callable[[Phone, str], msgspec.Struct]
+
+
 def _apart(phone: Phone) -> int:
     """Further than any two reports of one thing from every other record of the load: of those a hall has few.
 
@@ -118,14 +135,27 @@ def _apart(phone: Phone) -> int:
     return phone.replica.time.now() - (phone.lane * LANE_RECORDS + len(phone.replica.outbox)) * APART_MS
 
 
-def pushes(process: Process, phone: Phone, where: Sequence[str], count: int, ops_each: int) -> list[bytes]:
-    """Requests that push `count` x `ops_each` fresh incident reports, chained and signed."""
+def _incident(phone: Phone, place: str) -> Report:
+    return Report("dispute", place, _apart(phone), 3, 2, TEXT, drill=True)
+
+
+def _fault(phone: Phone, place: str) -> ReportFault:
+    return ReportFault(place, TEXT, phone.replica.time.now(), severity="serious")
+
+
+REPORT = Said(next(op for op in INCIDENTS if op.kind == "incident.report"), _incident)
+"""Reports of one thing are joined, and who is called depends on who is there: what a record of rules costs."""
+FAULT = Said(next(op for op in FAULTS if op.kind == "repair.report"), _fault)
+"""Something does not work at a post: one record, one face, no other fact moves. What a plain record costs."""
+
+
+def pushes(process: Process, phone: Phone, where: Sequence[str], count: int, ops_each: int, said: Said = REPORT) -> list[bytes]:
+    """Requests that push `count` x `ops_each` fresh records, chained and signed."""
     replica = phone.replica
     requests = []
     for _push in range(count):
         for _op in range(ops_each):
-            report = Report("dispute", where[len(replica.outbox) % len(where)], _apart(phone), 3, 2, TEXT, drill=True)
-            replica.save(REPORT, report)
+            replica.save(said.kind, said.say(phone, where[len(replica.outbox) % len(where)]))
         push = replica.push()
         replica.acked = len(replica.outbox)
         requests.append(post(f"/s/{SITE}/push", process.port, msgspec.json.encode(push)))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from server.bench import bare
-from server.bench.crowd import Phone, body_of, enrol, places, pushes
+from server.bench.crowd import FAULT, REPORT, Phone, Said, body_of, enrol, places, pushes
 from server.bench.load import Answers, Process, Run, flood, free_port
 from server.domain.base import Face
 from server.domain.incident.handlers import DOMAIN as INCIDENT
@@ -40,9 +40,11 @@ async def single(process: Process, phones: Sequence[Phone], where: Sequence[str]
     return run, queues
 
 
-async def batches(process: Process, phones: Sequence[Phone], where: Sequence[str], each: int) -> tuple[Run, list[list[bytes]]]:
+async def batches(
+    process: Process, phones: Sequence[Phone], where: Sequence[str], each: int, said: Said = REPORT
+) -> tuple[Run, list[list[bytes]]]:
     """`each` pushes of `BATCH` records from every phone; a latency is that of one push. With the requests, to be sent to bare apps too."""
-    queues = [pushes(process, phone, where, each, BATCH) for phone in phones]
+    queues = [pushes(process, phone, where, each, BATCH, said) for phone in phones]
     run, answers = await flood(process, queues, 600, BATCH)
     all_applied(answers, run.units)
     return run, queues
@@ -163,7 +165,7 @@ def compare_store(folder: Path, count: int) -> tuple[Run, Run]:
 
 
 class Pushed(NamedTuple):
-    """Single records and pushes of `BATCH`; the same pushes to bare apps.
+    """Single records, pushes of `BATCH` plain records and of `BATCH` incident reports; the same pushes to bare apps.
 
     Bare ASGI reads, decodes and answers; `signing` also checks one signature a push and makes one; `durable` inserts the records of a
     push by id and commits them to the disk.
@@ -173,13 +175,14 @@ class Pushed(NamedTuple):
     bare: Run
     signing: Run
     many: Run
+    incidents: Run
     bare_many: Run
     durable: Run
 
     @property
     def units(self) -> int:
         """How many records the server was sent."""
-        return self.single.units + self.many.units
+        return self.single.units + self.many.units + self.incidents.units
 
 
 async def to_asgi(folder: Path, queues: Sequence[Sequence[bytes]], seconds: float, units_each: int, key: str = "") -> Run:
@@ -199,13 +202,15 @@ async def to_durable(folder: Path, queues: Sequence[Sequence[bytes]], units_each
 async def compare_push(process: Process, folder: Path, seconds: float) -> Pushed:
     """Everything over HTTP, one after the other."""
     # Phones of their own for each stretch: what one did not get to send in time is missing in its chain.
-    phones, others = await enrol(process, PHONES), await enrol(process, PHONES)
-    where = await places(process)
-    many, outboxes = await batches(process, others, where, max(2, int(seconds * RATE_MAX / PHONES / BATCH)))
+    phones, others, reporters = [await enrol(process, PHONES) for _ in range(3)]
+    where, each = await places(process), max(2, int(seconds * RATE_MAX / PHONES / BATCH))
+    many, outboxes = await batches(process, others, where, each, FAULT)
+    incidents, _ = await batches(process, reporters, where, each)
     one, queues = await single(process, phones, where, seconds)
     key = phones[0].replica.key.public.hex()
     bare, signing = await to_asgi(folder, queues, seconds * 4, 1), await to_asgi(folder, queues, seconds * 4, 1, key)
-    return Pushed(one, bare, signing, many, await to_asgi(folder, outboxes, 600, BATCH), await to_durable(folder, outboxes, BATCH))
+    bare_many, durable = await to_asgi(folder, outboxes, 600, BATCH), await to_durable(folder, outboxes, BATCH)
+    return Pushed(one, bare, signing, many, incidents, bare_many, durable)
 
 
 class Drained(NamedTuple):

@@ -4,9 +4,13 @@ Each runs as its author, with the window judged when it came; its device and eve
 """
 
 import logging
+import re
 import traceback
+from typing import Any
 
-from server.domain.base import APPLIED, Held, Outcome, refused
+import msgspec
+
+from server.domain.base import APPLIED, Held, Outcome, Times, refused
 from server.gateway.run import Runner, Said, Undone, noted
 from server.store import aside, held, ledger, people
 from server.store.contract import Sql, StoreTrouble, Unit
@@ -15,8 +19,21 @@ from server.store.transaction import Transaction
 from sync.clock import Window
 from sync.errors import CODES
 from sync.messages import Result
+from sync.ops import NUMBER_MAX, NUMBER_MIN, OpBody, to_json
 
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 alarm = logging.getLogger("zaigang.alarm")
+
+
+def entered(body: OpBody, times: Times) -> OpBody | None:
+    """The op with other times in the place of those it says; None where it says none of that name and kind."""
+    said: dict[str, Any] = msgspec.json.decode(body.a)
+    for name, time in times.items():
+        is_time = name == "at" or name.endswith("_at")
+        both_days = all(isinstance(one, str) and DAY.fullmatch(one) for one in (time, said.get(name)))
+        if not both_days and not (is_time and type(time) is type(said.get(name)) is int and NUMBER_MIN <= time <= NUMBER_MAX):
+            return None
+    return msgspec.structs.replace(body, a=msgspec.Raw(msgspec.json.encode({**said, **times})))
 
 
 class Again:
@@ -118,27 +135,33 @@ class Again:
         entry = held.open_entry(sql, rid)
         return Held(entry.uid, entry.audience) if entry else None
 
-    def decide(self, tx: Transaction, rid: str, by: str, accept: bool, text: str) -> Outcome:
-        """Let a held op take effect, or set it aside for good; all of it in the decider's own transaction."""
+    def decide(self, tx: Transaction, rid: str, by: str, accept: bool, text: str, times: Times) -> Outcome:
+        """Let a held op take effect, or set it aside for good; all of it in the decider's own transaction.
+
+        `times`: what it is entered with where the times said cannot be meant. Its bytes stay what its author signed.
+        """
         entry = held.open_entry(tx.sql, rid)
         assert entry is not None, "looked up before it is decided"
         kept = ledger.kept_n(tx.sql, entry.n)
         if accept:
-            outcome = self._as_said(tx, kept, entry.window)
+            outcome = self._as_said(tx, kept, entry.window, times)
             if outcome.st != "applied":
                 return outcome
         else:
             outcome = Outcome("held", "SET_ASIDE")
         result = self._amend(tx, kept, outcome, entry.window)
-        held.decided(tx, entry, by, accept, text)
-        people.audit(tx, by, "held.accept" if accept else "held.reject", rid, text)
+        held.decided(tx, entry, by, accept, text, times)
+        why = f"{text} {to_json(dict(times))}" if times else text
+        people.audit(tx, by, "held.accept" if accept else "held.reject", rid, why)
         tx.decided.append((entry.device, kept.name.rid))
         self.amended[result.id] = result
         return APPLIED
 
-    def _as_said(self, tx: Transaction, kept: Kept, window: Window) -> Outcome:
+    def _as_said(self, tx: Transaction, kept: Kept, window: Window, times: Times) -> Outcome:
         """What a held op comes to in a decider's transaction; one that does not apply refuses the decision."""
         body = readable(kept.body)
+        if body is not None and times:
+            body = entered(body, times) if kept.code == "TIME_UNLIKELY" else None
         if body is None:
             return refused("INVALID")
         try:

@@ -87,14 +87,14 @@ def _find(sql: Sql, audience: frozenset[str], rid: str, sha256: str, thumb: bool
     }
     named = any(one.sha256 == sha256 for body in bodies for one in _naming.decode(body).blobs)
     row = sql.one(
-        "SELECT o.state, o.mime, o.file, o.view, o.thumb FROM blob_bound d JOIN blob o ON o.rid = d.blob WHERE d.rid = ?",
+        "SELECT o.state, o.mime, o.view, o.thumb FROM blob_bound d JOIN blob o ON o.rid = d.blob WHERE d.rid = ?",
         (f"{rid}.{sha256}",),
     )
     if row is None or not named:
         return None
-    state, mime, file, view, small = row
+    state, mime, view, small = row
     whole = state == "stored"
     if is_sound(mime):
-        return Found(file, mime, True) if whole and not thumb else None
+        return Found(view, mime, True) if whole and view and not thumb else None
     name = small if thumb else view
     return Found(name, "image/jpeg", whole) if name and (whole or (thumb and state == "partial")) else None

@@ -169,7 +169,7 @@ class Consumer:
     def _outcome(self, tx: Transaction, op: Sent, window: Window) -> Outcome:
         """Steps 7 and 8: what an op that repeats none comes to."""
         body = op.body
-        if body is None or not body.rid or op.name != Name(body.id, body.k, body.rid):
+        if body is None or not body.rid or (op.name.id, op.name.k, op.name.rid) != (body.id, body.k, body.rid):
             return held("INVALID")
         if (body.site, body.dev) != (tx.site, self.device.dev):
             return held("INVALID")
@@ -203,7 +203,7 @@ class Consumer:
         kept = self._advance(tx, consumed, op.name)
         if outcome.st == "held":
             held_ops.note(tx, self.device, kept, window)
-        if op.body and (first := self._judge.first(self.device, op.body)):
+        if op.body and op.body.orig and (first := self._judge.first(self.device, op.body)):
             ledger.add_orig_link(tx, kept.n, self.device, first.device, first.seq, first.link)
         return kept
 

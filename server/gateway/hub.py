@@ -212,12 +212,16 @@ class Hub:
         """Tell everybody concerned of a commit. Called on the loop, after the commit's units were answered."""
         if committed.people:
             self._regrant(committed.people)
+        if not self._by_bucket and not self._waiters:
+            return
         for link in self._own_links(committed):
             link.session.ack = committed.heads[link.session.dev]
-        rows = committed.rows + [own.make() for own in committed.own if self._heard(f"dev:{own.dev}")]
-        for bucket in {bucket for change in rows for bucket in change.hit} & self._waiters.keys():
-            for waiter in self._waiters[bucket]:
-                waiter.woken.set()
+        heard = {dev for dev in {own.dev for own in committed.own} if self._heard(f"dev:{dev}")}
+        rows = committed.rows + [own.make() for own in committed.own if own.dev in heard]
+        if self._waiters:
+            for bucket in {bucket for change in rows for bucket in change.hit} & self._waiters.keys():
+                for waiter in self._waiters[bucket]:
+                    waiter.woken.set()
         encoder = Encoder(rows, self._seal, self._shapes)
         for link, news in self._concerned(rows).items():
             if frame := self._frame(link, news, encoder):
@@ -228,8 +232,10 @@ class Hub:
         root, concerned = News(()), dict[Link, News]()
         for index, change in enumerate(rows):
             for bucket in change.hit:
+                links = self._by_bucket.get(bucket)
+                if not links:
+                    continue
                 entry = (index, bucket if bucket in change.live else "")
-                links = self._by_bucket.get(bucket, NOBODY)
                 if not concerned:
                     concerned = dict.fromkeys(links, root.then(entry))
                     continue

@@ -1,4 +1,4 @@
-"""What a file is by its first bytes, and a photo made safe in a process of its own."""
+"""What a file is by its first bytes, and a photo or sound made safe in a process of its own."""
 
 import asyncio
 import re
@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from server.gateway.problems import ProblemError
-from server.store import shrink
+from server.store import blank, shrink
 from server.store.contract import StoreTrouble
 
 SECONDS_MAX = 30
 PHOTOS = ("image/jpeg", "image/png", "image/webp")
 SOUNDS = ("audio/webm", "audio/mp4", "audio/ogg")
 REFUSALS = {shrink.NOT_A_PHOTO: "blob_type", shrink.TOO_MANY_PIXELS: "blob_pixels"}
-_PROGRAM = Path(shrink.__file__)
+_SHRINK, _BLANK = Path(shrink.__file__), Path(blank.__file__)
 
 
 class Safe(NamedTuple):
-    """A photo written anew, and its thumbnail; both JPEG. Empty for a sound."""
+    """A photo written anew, and its thumbnail, both JPEG; or a sound without what it carried besides, and nothing."""
 
     picture: bytes
     thumb: bytes
@@ -45,30 +45,30 @@ def kind_of(head: bytes) -> str:
 
 
 async def make_safe(data: bytes, mime: str, part: str) -> Safe:
-    """A photo written anew, or a sound found to be one; otherwise the problem that refuses it."""
+    """A photo written anew, or a sound without its tags; otherwise the problem that refuses it."""
     if not data or kind_of(data) != mime:
         raise ProblemError("blob_type")
     if is_sound(mime):
-        return Safe(b"", b"")
-    made = await _shrunk(data, part)
+        return Safe(await _made(_BLANK, mime, data), b"")
+    made = await _made(_SHRINK, part, data)
     size = int.from_bytes(made[:4], "big")
     return Safe(made[4 : 4 + size], made[4 + size :])
 
 
-async def _shrunk(data: bytes, part: str) -> bytes:
+async def _made(program: Path, how: str, data: bytes) -> bytes:
     """The program's output. It dies with its time; what it dies of is the file's fault."""
     try:
         child = await asyncio.create_subprocess_exec(
             sys.executable,
             "-I",
-            str(_PROGRAM),
-            part,
+            str(program),
+            how,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
         )
     except OSError as error:
-        raise StoreTrouble(False, f"no process for a photo: {error}") from error
+        raise StoreTrouble(False, f"no process for a photo or sound: {error}") from error
     try:
         async with asyncio.timeout(SECONDS_MAX):
             made, _ = await child.communicate(data)

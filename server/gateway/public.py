@@ -19,7 +19,7 @@ from server.store.people import Account
 from sync.messages import Config, Persona, Setup, Site
 from sync.version import SOFTWARE
 
-MOST_PARTICULAR_FIRST = ("TEAM", "SUP", "CHECK", "OFF", "ADM", "INS", "EFF", "LEAD", "TOP", "HEAD", "STF", "BOARD")
+MOST_PARTICULAR_FIRST = ("TEAM", "SUP", "CHECK", "DIS", "OFF", "ADM", "INS", "EFF", "LEAD", "TOP", "HEAD", "STF", "BOARD")
 LOCALES = ("zh_Hans", "zh_Hant_TW", "zh_Hant_HK", "en")
 NAME_CHARS_MAX = 64
 

@@ -65,8 +65,8 @@ class Judge:
     def window(self, device: Device, body: OpBody) -> Window:
         """What the claim is worth."""
         beacon = self._beacon(body.clk.b) if body.clk.b else None
-        first = self.first(device, body)
-        bounds = self._bounds_first(device, first) if first else self._bounds(device, body.seq)
+        first = self.first(device, body) if body.orig else None
+        bounds = self._bounds_first(device, first) if first else self._between[bisect_left(self._seqs, body.seq)]
         proof = Evidence(
             received_at=self._unit.now,
             beacon_at=beacon.at if beacon else None,
@@ -75,10 +75,6 @@ class Judge:
             previous_at=device.claim_at,
         )
         return judge(body.clk, proof, self._policy(body))
-
-    def _bounds(self, device: Device, seq: int) -> Bounds:
-        """What the device's own contacts say of its op `seq`."""
-        return self._between[bisect_left(self._seqs, seq)]
 
     def _holds(self, device: Device, contact: Contact) -> bool:
         """Whether a reported head is one of this chain."""

@@ -7,7 +7,7 @@ from typing import NamedTuple, get_args
 
 import msgspec
 
-from server.domain.base import Face
+from server.domain.base import Face, Times
 from server.domain.hall.ops import OpDecided, OpHeld, Role
 from server.domain.hall.rules import DAY_MS, DEFAULT_RULES, held_for, is_outside
 from server.store import people
@@ -159,6 +159,6 @@ def leave(tx: Transaction, n: int) -> None:
         tx.retract("op.held", row[0])
 
 
-def decided(tx: Transaction, entry: Entry, by: str, accepted: bool, text: str) -> None:
+def decided(tx: Transaction, entry: Entry, by: str, accepted: bool, text: str, times: Times) -> None:
     """Tell the author what was decided of his op, by whom and why."""
-    tx.project(Face("op.decided", entry.rid, frozenset((f"u:{entry.uid}",)), OpDecided(accepted, by, tx.now, text)))
+    tx.project(Face("op.decided", entry.rid, frozenset((f"u:{entry.uid}",)), OpDecided(accepted, by, tx.now, text, dict(times))))

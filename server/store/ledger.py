@@ -148,9 +148,13 @@ def name_of(text: str, body: OpBody | None = None) -> Name:
         name = Name(body.id, body.k, body.rid) if body is not None else _names.decode(text)
     except (msgspec.MsgspecError, RecursionError):
         name = Name()
-    if name.id and all(len(part) <= ID_CHARS_MAX and "\0" not in part for part in (name.id, name.k, name.rid)):
+    if name.id and _is_plain(name.id) and _is_plain(name.k) and _is_plain(name.rid):
         return name
     return Name(_id_from(text), _plain(name.k), _plain(name.rid))
+
+
+def _is_plain(text: str) -> bool:
+    return len(text) <= ID_CHARS_MAX and "\0" not in text
 
 
 def _plain(text: str) -> str:
@@ -368,17 +372,18 @@ def _has(sql: Sql, op_id: str) -> tuple[int] | None:
 class Salts(threading.local):
     """Random salts drawn many at a time: for each draw the writer would let the loop run, and wait for its turn again."""
 
-    drawn: bytes = b""
+    def __init__(self) -> None:
+        self._drawn: list[bytes] = []
 
     def one(self) -> bytes:
         """The next."""
-        if not self.drawn:
-            self.drawn = urandom(SALT_BYTES * SALTS_DRAWN)
-        salt, self.drawn = self.drawn[:SALT_BYTES], self.drawn[SALT_BYTES:]
-        return salt
+        if not self._drawn:
+            drawn = urandom(SALT_BYTES * SALTS_DRAWN)
+            self._drawn = [drawn[at : at + SALT_BYTES] for at in range(0, len(drawn), SALT_BYTES)]
+        return self._drawn.pop()
 
 
-SALTS_DRAWN = 64
+SALTS_DRAWN = 512
 _salts = Salts()
 
 
@@ -390,7 +395,7 @@ def keep(tx: Transaction, known: Device, op: Consumed) -> Kept:
     if op.id is not None:
         tx.sql.note("op", op.id, (n,))
     kept = Kept(n, known.n, op.seq, op.link, tx.now, op.body, op.id, 1, 1, op.st, op.code, op.first_st, op.grade, op.cur)
-    tx.emit_own(known.dev, partial(row_change, known.dev, kept))
+    tx.emit_own(known.dev, partial(row_change, known.dev, kept, cid))
     return kept
 
 
@@ -403,12 +408,12 @@ def amend(tx: Transaction, known: Device, kept: Kept) -> None:
 
 
 def _amend(tx: Transaction, known: Device, kept: Kept) -> None:
-    kept = kept._replace(ver=kept.ver + 1, live=1)
+    kept, cid = kept._replace(ver=kept.ver + 1, live=1), tx.stamp()
     tx.sql.run(
         "UPDATE result SET cid = ?, live = 1, ver = ?, st = ?, code = ?, first_st = ?, cur = ? WHERE n = ?",
-        (tx.stamp(), kept.ver, kept.st, kept.code, kept.first_st, kept.cur, kept.n),
+        (cid, kept.ver, kept.st, kept.code, kept.first_st, kept.cur, kept.n),
     )
-    tx.emit_own(known.dev, partial(row_change, known.dev, kept))
+    tx.emit_own(known.dev, partial(row_change, known.dev, kept, cid))
 
 
 # --- re-signed ops ---------------------------------------------------------------------------------------------------
@@ -440,12 +445,13 @@ def forget_results(tx: Transaction, known: Device, seen: int) -> int:
         return known.seen
     gone = live_results(tx.sql, known, seen)
     if gone:
+        cid = tx.stamp()
         tx.sql.run(
             "UPDATE result SET live = 0, ver = ver + 1, cid = ? WHERE device = ? AND seq > ? AND seq <= ? AND live = 1 AND ver = 1",
-            (tx.stamp(), known.n, known.seen, seen),
+            (cid, known.n, known.seen, seen),
         )
         for kept in gone:
-            tx.emit_own(known.dev, partial(row_change, known.dev, kept._replace(ver=kept.ver + 1, live=0)))
+            tx.emit_own(known.dev, partial(row_change, known.dev, kept._replace(ver=kept.ver + 1, live=0), cid))
     tx.sql.run("UPDATE device SET seen = ? WHERE n = ?", (seen, known.n))
     return seen
 

@@ -62,6 +62,7 @@ class Pen:
         self._waits = False
         self._facts: dict[str, dict[Hashable, Any]] = {}
         self._shared: dict[Hashable, Any] = {}
+        self._answers: dict[str, dict[Hashable, Any]] = {}
         # What the open step changed here, to be undone with it: (rows of which statement, key, what was there).
         self._own_rows: list[tuple[str, Hashable, Any]] = []
         self._own_facts: list[tuple[str, Hashable, Any]] = []
@@ -164,7 +165,7 @@ class Pen:
     def drop(self) -> None:
         """Forget everything: what waits, and what is known."""
         self.batching = self._waits = self._in_step = self._saved = False
-        for kept in (self._rows, self._facts, self._shared, self._own_rows, self._own_facts):
+        for kept in (self._rows, self._facts, self._shared, self._answers, self._own_rows, self._own_facts):
             kept.clear()
 
     # --- what is known ---------------------------------------------------------------------------------------------------
@@ -193,17 +194,16 @@ class Pen:
 
         Those a table has not are noted; the others are left to be asked for.
         """
-        asked = [one._replace(keys=[key for key in one.keys if self.known(one.about, key, _GONE) is _GONE]) for one in wanted]
+        assert not self._in_step, "what a step finds may go with it"
+        asked = [one._replace(keys=[key for key in one.keys if key not in self._facts.get(one.about, ())]) for one in wanted]
         asked = [one for one in asked if one.keys]
         if not asked:
             return
-        present: dict[str, set[str]] = {one.about: set() for one in asked}
+        absent = {one.about: dict.fromkeys(one.keys, one.nothing) for one in asked}
         for about, key in self.below.all(_looked_up(asked), [key for one in asked for key in one.keys]):
-            present[about].add(key)
-        for one in asked:
-            for key in one.keys:
-                if key not in present[one.about]:
-                    self.note(one.about, key, one.nothing)
+            absent[about].pop(key, None)
+        for about, keys in absent.items():
+            self._facts.setdefault(about, {}).update(keys)
 
     def known(self, about: str, key: Hashable, otherwise: Any) -> Any:
         """What is known under a key, if anything is."""
@@ -220,6 +220,28 @@ class Pen:
     def unshare(self, key: Hashable) -> None:
         """It has changed."""
         self._shared.pop(key, None)
+
+    def answer(self, table: str, question: Hashable, ask: Callable[[], T]) -> T:
+        """What a question about one table comes to: asked once, until the table changes, a step is undone or the unit is over.
+
+        Handlers ask the same again for every op of a push: whether somebody is on leave now, who serves at a post.
+        """
+        answers = self._answers.get(table)
+        if answers is None:
+            answers = self._answers[table] = {}
+        found = answers.get(question, _GONE)
+        if found is _GONE:
+            found = answers[question] = ask()
+        known: T = found
+        return known
+
+    def changed(self, table: str) -> None:
+        """What was answered of this table may not be so any more."""
+        self._answers.pop(table, None)
+
+    def forget_answers(self) -> None:
+        """Nobody asks the same again."""
+        self._answers.clear()
 
     # --- steps -----------------------------------------------------------------------------------------------------------
 
@@ -249,6 +271,7 @@ class Pen:
         self._own_rows.clear()
         self._own_facts.clear()
         self._shared.clear()
+        self._answers.clear()
         saved, self._in_step, self._saved = self._saved, False, False
         if saved and alive:
             self.below.run("ROLLBACK TO step")
@@ -279,8 +302,10 @@ class Pen:
         if table := _table(sql):
             for about in ABOUT.get(table, (table,)):
                 self._facts.pop(about, None)
+            self._answers.pop(table, None)
         else:
             self._facts.clear()
+            self._answers.clear()
         self._shared.clear()
 
 

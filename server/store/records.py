@@ -7,7 +7,7 @@ struct default in old rows; fields are never dropped or retyped here (that is a 
 import types
 import typing
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, cached_property
 from operator import attrgetter
 from typing import Any, Generic, Literal
 
@@ -18,10 +18,11 @@ from piccolo.table import Table, create_table_class
 
 from server.domain.base import R, Record
 from server.store.contract import Sql
-from server.store.pen import Pen, fact
+from server.store.pen import Pen
 from server.store.tables import DECLARED
 
 Shape = Literal["text", "int", "bool", "float", "json"]
+_UNKNOWN: Any = object()
 _PLAIN: dict[type, Shape] = {str: "text", int: "int", bool: "bool", float: "float"}
 
 
@@ -41,7 +42,7 @@ def shape_of(hint: Any) -> tuple[Shape, bool]:
 def _kept(value: Any, shape: Shape) -> Any:
     """A field's value as its column gives it back."""
     if shape == "json":
-        return msgspec.json.encode(value).decode()
+        return "[]" if value == [] else msgspec.json.encode(value).decode()
     return float(value) if shape == "float" and value is not None else value
 
 
@@ -95,22 +96,34 @@ class RecordTable(Generic[R]):
         """The record with this rid. One of a kind that is `SHARED` may be another caller's, too."""
         if self.record.SHARED and isinstance(sql, Pen):
             return sql.shared((self.name, rid), lambda: self._own(sql, rid))
-        return self._own(sql, rid)
+        row = self._row(sql, rid)
+        return self._struct(row) if row else None
 
     def _own(self, sql: Sql, rid: str) -> R | None:
         row = self._row(sql, rid)
         return self._struct(row) if row else None
 
     def _row(self, sql: Sql, rid: str) -> tuple[Any, ...] | None:
-        return fact(sql, self.name, rid, lambda below: below.one(self._get, (rid,)))
+        if not isinstance(sql, Pen):
+            return sql.one(self._get, (rid,))
+        # Nearly always it is known: nothing is made to find out.
+        row: tuple[Any, ...] | None = sql.known(self.name, rid, _UNKNOWN)
+        return sql.fact(self.name, rid, lambda below: below.one(self._get, (rid,))) if row is _UNKNOWN else row
 
     def find(self, sql: Sql, where: str, params: typing.Sequence[Any], order: str) -> list[R]:
         """Records matching a condition over their columns."""
         condition = f" WHERE {where}" if where else ""
         statement = f"{self._select}{condition} ORDER BY {order}"
-        if isinstance(sql, Pen) and sql.has_written(self.upsert):
-            sql = sql.below
-        return [self._struct(row) for row in sql.all(statement, params)]
+        if isinstance(sql, Pen):
+            pen = sql
+            rows = pen.answer(self.name, (statement, *params), lambda: self._asked(pen, statement, params))
+        else:
+            rows = sql.all(statement, params)
+        return [self._struct(row) for row in rows]
+
+    def _asked(self, pen: Pen, statement: str, params: typing.Sequence[Any]) -> list[tuple[Any, ...]]:
+        """What waits of other tables need not be written for it: a condition is about this one alone."""
+        return (pen.below if pen.has_written(self.upsert) else pen).all(statement, params)
 
     def together(self, pen: Pen, value: str, equal: typing.Mapping[str, Any]) -> list[R]:
         """Records with this value in the column they are found together by, and these in others; no write has to be made for it."""
@@ -150,6 +163,7 @@ class RecordTable(Generic[R]):
             sql.later(self.upsert, record.rid, row)
             sql.note(self.name, record.rid, row)
             sql.unshare((self.name, record.rid))
+            sql.changed(self.name)
             if self.record.TOGETHER and (value := getattr(record, self.record.TOGETHER)):
                 self._note_together(sql, value, record.rid)
         else:
@@ -157,7 +171,7 @@ class RecordTable(Generic[R]):
 
     def create(self, sql: Sql) -> None:
         """Make the table, its indexes and any column that is not there yet."""
-        for statement in self.table.create_table(if_not_exists=True).ddl:
+        for statement in self._made_by:
             sql.run(statement)
         present = {row[1] for row in sql.all(f'PRAGMA table_info("{self.name}")')}
         for column in self.table._meta.columns:
@@ -167,6 +181,11 @@ class RecordTable(Generic[R]):
             columns = (index,) if isinstance(index, str) else index
             listed = ", ".join(f'"{c}"' for c in columns)
             sql.run(f'CREATE INDEX IF NOT EXISTS "ix_{self.name}_{"_".join(columns)}" ON "{self.name}" ({listed})')
+
+    @cached_property
+    def _made_by(self) -> typing.Sequence[str]:
+        """As Piccolo writes it, which takes it as long as all the rest of opening a hall."""
+        return self.table.create_table(if_not_exists=True).ddl
 
     def _struct(self, row: tuple[Any, ...]) -> R:
         return self.record(**{name: read(value) if read else value for (name, read), value in zip(self._read, row, strict=True)})

@@ -34,6 +34,16 @@ TRANSIENT = {
 }
 
 
+def _nothing(_: None) -> None:
+    """NULL."""
+
+
+# What is no plain int, float or str is first asked in vain how it would like to be kept: that costs more than to insert it.
+sqlite3.register_adapter(bytes, bytes)
+sqlite3.register_adapter(bool, int)
+sqlite3.register_adapter(type(None), _nothing)
+
+
 def check_version(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> None:
     """Refuse an SQLite whose write-ahead log can be damaged."""
     if version < SAFE_VERSION:

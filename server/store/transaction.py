@@ -4,10 +4,9 @@ Everything a step does is undone together when it fails. A step that changed som
 """
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any, NamedTuple, Protocol
 
-from server.domain.base import Face, Held, Outcome, R, Record, Touched
+from server.domain.base import NO_TIMES, Face, Held, Outcome, R, Record, Times, Touched
 from server.store import faces
 from server.store.contract import OwnChange, RowChange, Sql
 from server.store.institutions import Institutions
@@ -25,7 +24,7 @@ class HeldOps(Protocol):
 
     def find(self, sql: Sql, rid: str) -> Held | None: ...
 
-    def decide(self, tx: "Transaction", rid: str, by: str, accept: bool, text: str) -> Outcome: ...
+    def decide(self, tx: "Transaction", rid: str, by: str, accept: bool, text: str, times: Times) -> Outcome: ...
 
 
 class Grant(NamedTuple):
@@ -161,11 +160,11 @@ class Transaction:
         """The held op that waits for a decision under this rid."""
         return self.held_ops.find(self.sql, rid) if self.held_ops else None
 
-    def decide(self, rid: str, by: str, accept: bool, text: str) -> Outcome:
+    def decide(self, rid: str, by: str, accept: bool, text: str, times: Times = NO_TIMES) -> Outcome:
         """Run a held op, or set it aside; `decided` gets its device and record, for what is held behind it."""
         if self.held_ops is None:
             raise RuntimeError("held ops are decided by ops")
-        return self.held_ops.decide(self, rid, by, accept, text)
+        return self.held_ops.decide(self, rid, by, accept, text, times)
 
     def sealed_for(self, kind: str, rid: str, args: bytes, uid: str) -> frozenset[str] | None:
         """The buckets that alone may hear of a held op of this kind; None when its institution is open."""
@@ -194,9 +193,9 @@ class Transaction:
         before = self.rows.pop((change.kind, change.rid), None)
         self.rows[change.kind, change.rid] = join(before, change)
 
-    def emit_own(self, dev: str, make: Callable[[int], RowChange]) -> None:
-        """Tell one device of a row in its own bucket; `make` gets the commit number."""
-        self.own.append(OwnChange(dev, partial(make, self.stamp())))
+    def emit_own(self, dev: str, make: Callable[[], RowChange]) -> None:
+        """Tell one device of a row in its own bucket, which `make` makes if it listens; the step is stamped."""
+        self.own.append(OwnChange(dev, make))
 
 
 def join(before: RowChange | None, after: RowChange) -> RowChange:

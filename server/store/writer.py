@@ -25,7 +25,7 @@ from server.store.transaction import Changes, Transaction
 
 alarm = logging.getLogger("zaigang.alarm")
 GROUP_UNITS_MAX = 256
-GROUP_SECONDS_MAX = 0.012
+GROUP_SECONDS_MAX = 0.1
 NUMBERED = ("op", "view_row", "device", "contact", "audit", "account_was")
 
 
@@ -160,6 +160,7 @@ class Writer:
     def turn(self) -> None:
         """A new unit begins: time never goes back within a site."""
         self.now = max(self.now, self._clock())
+        self.sql.forget_answers()
 
     def begin(self) -> None:
         """Open the group."""

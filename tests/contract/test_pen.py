@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from server.domain.base import Face
 from server.store.contract import Sql, Store, StoreTrouble, Unit
-from server.store.pen import Wanted
+from server.store.pen import Pen, Wanted
+from server.store.records import RecordTable
 from server.store.transaction import Transaction
 from tests.support.stores import opened
 from tests.support.tiny import Note, NoteRecord
@@ -52,7 +53,10 @@ def act(tx: Transaction, what: str, rid: str, text: str) -> Any:
         case "get":
             return tx.get(NoteRecord, rid)
         case "find":
-            return [note.rid for note in tx.find(NoteRecord, "text = ?", [text])]
+            found = [note.rid for note in tx.find(NoteRecord, "text = ?", [text])]
+            notes = [tx.get(NoteRecord, one) for one in "ab"]
+            assert found == [note.rid for note in notes if note is not None and note.text == text]
+            return found
         case "together":
             return [(note.rid, note.state) for note in tx.together(NoteRecord, "here", text=text)]
         case "show":
@@ -109,6 +113,41 @@ def test_gathered_or_at_once_every_step_sees_the_same_and_leaves_the_same(units:
     async def test() -> None:
         with TemporaryDirectory() as folder:
             assert await outcome(folder, True) == await outcome(folder, False)
+
+    run(test)
+
+
+def test_a_question_asked_again_is_not_put_again_until_its_table_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    put = RecordTable._asked
+
+    def counted(table: RecordTable[Any], pen: Pen, statement: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+        asked.append(statement)
+        return put(table, pen, statement, params)
+
+    monkeypatch.setattr(RecordTable, "_asked", counted)
+
+    def count(tx: Transaction, text: str) -> tuple[int, int]:
+        found = len(tx.find(NoteRecord, "text = ?", [text]))
+        return found, len(asked)
+
+    def unit(unit: Unit) -> list[tuple[int, int]]:
+        said = []
+        with unit.step() as tx:
+            said += [count(tx, "x"), count(tx, "x"), count(tx, "y")]
+            tx.put(NoteRecord(rid="a", text="x"))
+            said += [count(tx, "x"), count(tx, "x")]
+        with suppress(LookupError), unit.step() as tx:
+            tx.put(NoteRecord(rid="b", text="x"))
+            said.append(count(tx, "x"))
+            raise LookupError
+        with unit.step() as tx:
+            said += [count(tx, "x"), count(tx, "x")]
+        return said
+
+    async def test() -> None:
+        async with opened(tmp_path / "s.sqlite") as store:
+            assert await store.write(unit, repeatable=True) == [(0, 1), (0, 1), (0, 2), (1, 3), (1, 3), (2, 4), (1, 5), (1, 5)]
 
     run(test)
 
