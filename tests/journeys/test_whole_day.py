@@ -5,9 +5,11 @@ cover, rounds, a leave approved by the deputy, the return, the month confirmed; 
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from playwright.sync_api import Playwright, expect
 
@@ -17,8 +19,11 @@ from server.domain.leave.ops import LeaveDecide, LeaveDeputy
 from server.domain.patrol.ops import Observe, RoundFinish, RoundStart
 from server.domain.presence.ops import HandBack, JudgeLate, StepUp
 from server.reconcile import compare
+from server.store.sqlite import Connection
 from server.store.threaded import ThreadedStore
 from sync import messages as m
+from sync.ops import OpBody
+from tests.server.scenes.day import Place, Sent, differences, whole_day
 from tests.support.browser import DESK, SYNCED, WALL, Board, Phone
 from tests.support.cast import SITE, Cast, Device
 from tests.support.clock import Passing
@@ -27,7 +32,7 @@ from tests.support.hall import Hall, build_app
 from tests.support.server import RunningServer, serve
 
 pytestmark = pytest.mark.chromium
-DAY, TZ = "2026-12-01", "Asia/Shanghai"
+DAY, LAST_MONTH, TZ = "2026-12-01", "2026-11", "Asia/Shanghai"
 AGREE = re.compile("^同意 ")
 
 
@@ -211,8 +216,8 @@ def afternoon(theatre: Theatre, wang: Phone, board: Board, post: str) -> None:
     expect(wang.pill).to_contain_text(SYNCED)
 
 
-def the_month(theatre: Theatre, wang: Phone) -> None:
-    """Last month's sheet: its one open line answered in two taps and accepted, then confirmed."""
+def the_month(theatre: Theatre, wang: Phone) -> str:
+    """Last month's sheet: its one open line answered in two taps and accepted, then confirmed. Returns that line."""
     page, head = wang.page, theatre.cast["赵"]
     wang.open("/attendance")
     page.get_by_role("link", name="待说明").click()
@@ -224,6 +229,17 @@ def the_month(theatre: Theatre, wang: Phone) -> None:
     wang.button("确认无误").click()
     expect(page.get_by_text("本人已确认")).to_be_visible()
     expect(wang.pill).to_contain_text(SYNCED)
+    return str(answered)
+
+
+def sent_by(theatre: Theatre, people: dict[str, str]) -> list[Sent]:
+    """What these people's devices have sent since the morning, as the server keeps it."""
+    names = {uid: name for name, uid in people.items()}
+    with closing(Connection(theatre.server.settings.data / f"{SITE}.sqlite", ("query_only=ON",))) as sql:
+        devices = {dev: names.get(uid) for dev, uid in sql.all("SELECT dev, uid FROM device")}
+        bodies = [msgspec.json.decode(body, type=OpBody) for (body,) in sql.all("SELECT body FROM op WHERE body IS NOT NULL ORDER BY n")]
+    said = [(devices[body.dev], body) for body in bodies]
+    return [Sent(who, b.clk.w + (b.clk.off or 0), b.k, b.rid, msgspec.json.decode(b.a)) for who, b in said if who is not None]
 
 
 def test_a_whole_day_of_the_hall_ends_as_its_facts_say(theatre: Theatre) -> None:
@@ -240,7 +256,7 @@ def test_a_whole_day_of_the_hall_ends_as_its_facts_say(theatre: Theatre) -> None
     noon(theatre, wang, office)
     board = theatre.board()
     afternoon(theatre, wang, board, post)
-    the_month(theatre, wang)
+    answered = the_month(theatre, wang)
 
     # The desk: the window was empty twice, the person answers for neither.
     states = {rid: body(office, "finding", rid) for rid in (noticed, unnoticed)}
@@ -265,3 +281,8 @@ def test_a_whole_day_of_the_hall_ends_as_its_facts_say(theatre: Theatre) -> None
     assert isinstance(store, ThreadedStore)
     result = theatre.server.call(lambda: compare(store))
     assert result.differences == []
+
+    # What the devices sent is the day that is played in two hundred orders of arrival.
+    people = {"wang": uid, "li": li.uid, "zhao": head.uid, "lin": cast["林"].uid, "zhou": uid_of(office)}
+    script = whole_day(Place(DAY, post, people, answered, f"{LAST_MONTH}:{uid}"))
+    assert differences(script, sent_by(theatre, people)) == []

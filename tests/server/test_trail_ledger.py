@@ -17,7 +17,8 @@ from server.domain.trail.ledger import Numbers, Tally, add, difference, lag_key,
 from server.domain.trail.ops import FindingAnswer, FindingDecide, FindingVoid, LedgerAdjust
 from server.domain.trail.settlement import daily_close, monthly_close, next_month, to_adjust
 from server.domain.trail.tables import DayRecord, FindingRecord, TallyRecord
-from tests.server.scenes.conflicts import Said, accepts, all_present, back, empty, look, notice, steps_up
+from tests.server.scenes.conflicts import accepts, all_present, back, empty, look, notice, steps_up
+from tests.server.scenes.play import Said
 from tests.server.scenes.small_hall import ACTORS, DAY, at, small_hall
 from tests.support.memory_tx import MemoryHall
 

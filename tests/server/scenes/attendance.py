@@ -3,15 +3,16 @@
 Sessions are 8:30 to 12:00 and 14:30 to 17:30; 周 is the office, 林 an inspector. Attendance is kept from 7:00 of the first day on.
 """
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import msgspec
 
 from server.domain.attendance.handlers import DOMAIN as ATTENDANCE
 from server.domain.attendance.ops import AnswerException, AttDecide, ExcuseAll, HandList, Listed, Punch, PunchCorrect
-from server.domain.base import Op, Outcome
+from server.domain.base import Outcome
 from server.domain.patrol.ops import ZoneClear
 from sync.ops import Blob
+from tests.server.scenes.play import Both, Grade, Play, Read, Said
 from tests.server.scenes.small_hall import ACTORS, DAY, DOMAINS, KNEW, at, small_hall
 from tests.support.memory_tx import MemoryHall
 
@@ -98,105 +99,96 @@ def sheet(hall: MemoryHall, who: str = "wang", month: str = "2026-11") -> Any:
 # --- conflicts --------------------------------------------------------------------------------------------------------
 
 
-class Said(NamedTuple):
-    """One op on somebody's phone: who, what, when it was made and when it arrived, and what its time is worth."""
-
-    who: str
-    kind: str
-    rid: str
-    args: msgspec.Struct
-    clock: str
-    received: str
-    grade: Literal["A", "B", "C"] = "A"
-
-    def op(self, hall: MemoryHall) -> Op[Any]:
-        """The op as it reaches the server, with the same time of receipt in every order."""
-        how = {"at": at(self.clock), "received": at(self.received), "grade": self.grade}
-        return hall.op(ACTORS[self.who], self.kind, self.rid, self.args, op_id=f"{self.rid}-{self.clock}", **how)  # type: ignore[arg-type]
-
-
-class Scene(NamedTuple):
-    """A conflict: what each phone holds, when time passes, and what must come of the edge of 王's morning (None: nothing is left of it),
-    with its sentence in Simplified and in Traditional Chinese.
-    """
-
-    id: str
-    facts: tuple[Said, ...]
-    found: tuple[str, str, bool] | None
-    sentence: tuple[str, ...] = ()
-    way: Way = "in"
-    before: tuple[str, ...] = ()
-    after: tuple[tuple[str, str], ...] = ()
-
-
-def tapped(rid: str, clock: str, received: str = "", *, way: Way = "in", grade: Literal["A", "B", "C"] = "A") -> Said:
+def tapped(rid: str, clock: str, *, way: Way = "in", grade: Grade = "A", phone: str = "") -> Said:
     """王 taps on one of his phones."""
-    return Said("wang", "att.punch", rid, Punch(DAY, 0, way), clock, received or clock, grade)
+    return Said("wang", clock, "att.punch", rid, Punch(DAY, 0, way), grade, phone=phone)
 
 
-SEEN = Said("lin", "patrol.zone_clear", "r1", ZoneClear("A", ["w1", "w2"], at("08:50"), KNEW), "08:50", "08:50")
+def edge(found: str, standing: str, *says: Both, who: str = "wang", way: Way = "in") -> Read:
+    """王's morning, in or out, as he or another reads it."""
+    return Read(who, "att.exc", exc(way), {"kind": found, "state": standing, "counted": False}, says)
 
-IN_TIME = (
-    "应 08:30 签到；08:29 已签到，09:40 收到，按时，不计。",
-    "應 08:30 簽到；08:29 已簽到，09:40 收到，按時，不計。",
+
+SEEN = Said("lin", "08:50", "patrol.zone_clear", "r1", ZoneClear("A", ["w1", "w2"], at("08:50"), KNEW))
+LI_IN = Said("li", "08:20", "att.punch", "p-li", Punch(DAY, 0, "in"))
+"""What another phone brings that has nothing to do with it."""
+IN_TIME = Both("应 08:30 签到；08:29 已签到，09:40 收到，按时，不计。", "應 08:30 簽到；08:29 已簽到，09:40 收到，按時，不計。")
+UNKNOWN = Both(
+    "签到称 08:29 作出，但设备时间无法核实，09:40 收到，待核，不计。",
+    "簽到稱 08:29 作出，但裝置時間無法核實，09:40 收到，待核，不計。",
 )
-SCENES = (
-    Scene(
+PLAYS = (
+    Play(
         "CON-20 the server had written late, then the punch made offline at 8:29 came",
-        (tapped("p1", "08:29", "09:40"), tapped("p2", "08:45", "08:45")),
-        None,
-        IN_TIME,
-        before=("08:31", "08:40"),
+        (tapped("p1", "08:29"), SEEN),
+        (edge("ok", "cleared", IN_TIME), edge("ok", "cleared", IN_TIME, who="zhao")),
+        before=(tapped("p2", "08:45", phone="-second"),),
+        looks=(at("08:31"), at("08:50")),
+        arrives=at("09:40"),
     ),
-    Scene("CON-20 with a drifted clock", (tapped("p1", "08:29", "09:40", grade="B"), tapped("p2", "08:45", "08:45")), None, IN_TIME),
-    Scene(
+    Play(
+        "CON-20 on a phone whose clock drifts",
+        (tapped("p1", "08:29", grade="B"), SEEN),
+        (edge("ok", "cleared", IN_TIME),),
+        before=(tapped("p2", "08:45", phone="-second"),),
+        looks=(at("08:31"), at("08:50")),
+        arrives=at("09:40"),
+    ),
+    Play(
         "CON-20 without it he is late",
-        (tapped("p2", "08:45"),),
-        ("late", "detected", False),
-        ("应 08:30 签到，08:45 签到，迟到 15 分钟。", "應 08:30 簽到，08:45 簽到，遲到 15 分鐘。"),
-        before=("08:31",),
+        (tapped("p2", "08:45"), LI_IN),
+        (edge("late", "detected", Both("应 08:30 签到，08:45 签到，迟到 15 分钟。", "應 08:30 簽到，08:45 簽到，遲到 15 分鐘。")),),
+        looks=(at("08:31"),),
+        arrives=at("09:40"),
     ),
-    Scene(
+    Play(
         "CON-20 signing out at noon, received in the evening, after an earlier one by mistake",
-        (tapped("p1", "11:20", "18:00", way="out"), tapped("p2", "12:02", "18:00", way="out")),
-        None,
+        (tapped("p2", "12:02", way="out"), Said("li", "12:01", "att.punch", "p-li", Punch(DAY, 0, "out"))),
         (
-            "应 12:00 签退；12:02 已签退，18:00 收到，未早退，不计。",
-            "應 12:00 簽退；12:02 已簽退，18:00 收到，未早退，不計。",
+            edge(
+                "ok",
+                "cleared",
+                Both("应 12:00 签退；12:02 已签退，18:00 收到，未早退，不计。", "應 12:00 簽退；12:02 已簽退，18:00 收到，未早退，不計。"),
+                way="out",
+            ),
         ),
-        way="out",
-        after=((DAY, "18:01"),),
+        before=(tapped("p0", "08:20", phone="-second"), tapped("p1", "11:20", way="out", phone="-second")),
+        looks=(at("12:30"),),
+        arrives=at("18:00"),
+        ends=at("18:01"),
     ),
-    Scene(
-        "CON-21 a clock that was set back says 8:29",
-        (tapped("p1", "08:29", "09:40", grade="C"),),
-        ("pending", "pending", False),
-        (
-            "签到称 08:29 作出，但设备时间无法核实，09:40 收到，待核，不计。",
-            "簽到稱 08:29 作出，但裝置時間無法核實，09:40 收到，待核，不計。",
-        ),
+    Play(
+        "CON-21 a clock that was set back says 8:29: nobody is counted until a person has decided",
+        (tapped("p1", "08:29", grade="C"), LI_IN),
+        (edge("pending", "pending", UNKNOWN), edge("pending", "pending", UNKNOWN, who="zhao")),
+        arrives=at("09:40"),
     ),
-    Scene(
+    Play(
         "CON-21 beside a late punch that can be trusted nobody is accused",
-        (tapped("p1", "08:29", "09:40", grade="C"), tapped("p2", "08:45", "09:40")),
-        ("pending", "pending", False),
-        (
-            "签到称 08:29 作出，但设备时间无法核实，09:40 收到，待核，不计。",
-            "簽到稱 08:29 作出，但裝置時間無法核實，09:40 收到，待核，不計。",
-        ),
+        (tapped("p1", "08:29", grade="C"), tapped("p2", "08:45")),
+        (edge("pending", "pending", UNKNOWN),),
+        arrives=at("09:40"),
     ),
-    Scene(
+    Play(
         "CON-21 an inspector saw him at 8:50: another proof to compare",
-        (tapped("p1", "08:29", "09:40", grade="C"), SEEN),
-        ("pending", "pending", False),
+        (tapped("p1", "08:29", grade="C"), SEEN),
         (
-            "打卡称 08:29 作出，但设备时间无法核实，09:40 收到；另有 08:50 的在岗记录可供核对，待核，不计。",
-            "打卡稱 08:29 作出，但裝置時間無法核實，09:40 收到；另有 08:50 的在崗記錄可供核對，待核，不計。",
+            edge(
+                "pending",
+                "pending",
+                Both(
+                    "打卡称 08:29 作出，但设备时间无法核实，09:40 收到；另有 08:50 的在岗记录可供核对，待核，不计。",
+                    "打卡稱 08:29 作出，但裝置時間無法核實，09:40 收到；另有 08:50 的在崗記錄可供核對，待核，不計。",
+                ),
+            ),
         ),
+        arrives=at("09:40"),
     ),
-    Scene(
+    Play(
         "CON-21 the server had it before work began: its own clock proves it",
-        (tapped("p1", "08:10", "08:25", grade="C"),),
-        None,
+        (tapped("p1", "08:10", grade="C"), LI_IN),
+        (Read("wang", "att.exc", exc("in"), None),),
+        arrives=at("08:25"),
+        ends=at("08:40"),
     ),
 )

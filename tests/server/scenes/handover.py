@@ -3,15 +3,12 @@
 In the scenes of a notice the stand-in is asked by the notice itself; in those of a sheet A had handed the work over before.
 """
 
-from typing import Literal
-
 from server.domain.handover.ops import HandoverItem, Prepare, SheetAnswer, SheetReceived
 from server.domain.leave.ops import LeaveDecide, LeaveRequest
 from server.domain.presence.ops import Announce, Received, StepUp
-from tests.server.scenes.conflicts import Ledger, Said, Scene, accepts, empty, notice
+from tests.server.scenes.conflicts import accepts, empty, notice
+from tests.server.scenes.play import Both, Grade, Play, Read, Said, finding
 from tests.server.scenes.small_hall import at
-
-Grade = Literal["A", "B", "C"]
 
 
 def received(clock: str) -> Said:
@@ -54,61 +51,151 @@ LEAVE = (
 
 LEFT = notice("9:58", "9:58", "11:30", stand_in="li", reason="meeting")
 SEEN = (empty("o1", "10:05"), empty("o2", "10:16", recheck_of="o1"))
+EARLY = at("10:30")
+"""The phones are back while 王 is still away: a gap can be filled."""
 
-SCENES = (
-    Scene(
-        "CON-10 B had accepted, then was not there: A is cleared, B's part is looked into",
+
+def gap(trouble: str) -> tuple[Read, ...]:
+    """HEAD has it on the screen at once, and 王 is told."""
+    return tuple(Read(who, "away.told", "n1", {"trouble": trouble}) for who in ("zhao", "wang"))
+
+
+def cleared(*says: Both, cover_count: int = 0) -> tuple[Read, ...]:
+    """The window counts, 王 does not; whether 李's part is looked into."""
+    return finding("o1", *says, state="explained", post=1, person=0, cover="li", cover_count=cover_count)
+
+
+PROMISED = Both(
+    "10:05 见空岗；王 09:58 已告示离岗，由 李 代为履职，但当时无人顶岗。岗位计一次，个人不计，顶岗情况另行了解。",
+    "10:05 見空崗；王 09:58 已告示離崗，由 李 代為履職，但當時無人頂崗。崗位計一次，個人不計，頂崗情況另行了解。",
+)
+UNREACHED = Both(
+    "10:05 见空岗；王 09:58 已告示离岗，交由 李 代为履职，当时还未送达（交接未达）。岗位计一次，双方都不计，请负责人安排顶岗。",
+    "10:05 見空崗；王 09:58 已告示離崗，交由 李 代為履職，當時還未送達（交接未達）。崗位計一次，雙方都不計，請負責人安排頂崗。",
+)
+
+PLAYS = (
+    Play(
+        "CON-10 B had accepted, then left without a word: A is cleared, B's part is looked into",
         (LEFT, accepts("9:59"), *SEEN),
-        {"o1": Ledger("explained", 1, 0, "explain.stand_in_absent")},
+        cleared(PROMISED, cover_count=1),
     ),
-    Scene(
+    Play(
+        "CON-10 B had accepted, then left with a notice that names nobody: that does not free him of his promise",
+        (LEFT, accepts("9:59"), li_leaves(), *SEEN),
+        cleared(PROMISED, cover_count=1),
+    ),
+    Play(
         "CON-10 by a sheet",
         (sheet(), sheet_answered("9:20"), *SEEN),
-        {"o1": Ledger("explained", 1, 0, "explain.handover_absent")},
+        cleared(
+            Both(
+                "10:05 见空岗；王 09:00 已把工作移交 李，李 已接收，但当时不在窗口。岗位计一次，王 个人不计，顶岗情况另行了解。",
+                "10:05 見空崗；王 09:00 已把工作移交 李，李 已接收，但當時不在窗口。崗位計一次，王 個人不計，頂崗情況另行了解。",
+            ),
+            cover_count=1,
+        ),
     ),
-    Scene(
-        "CON-11 the notice never reached B: nobody is counted",
+    Play(
+        "CON-11 the notice never reached B: nobody is counted, and HEAD has the gap at once",
         (LEFT, *SEEN),
-        {"o1": Ledger("explained", 1, 0, "explain.stand_in_unreached")},
+        (
+            *cleared(UNREACHED),
+            *gap("unreached"),
+        ),
+        arrives=EARLY,
+        ends=at("10:40"),
     ),
-    Scene(
+    Play(
         "CON-11 it reached B after the look",
         (LEFT, *SEEN, received("10:20")),
-        {"o1": Ledger("explained", 1, 0, "explain.stand_in_unreached")},
+        cleared(UNREACHED),
     ),
-    Scene(
+    Play(
         "CON-11 the sheet never reached B",
         (sheet(), *SEEN),
-        {"o1": Ledger("explained", 1, 0, "explain.handover_unreached")},
+        cleared(
+            Both(
+                "10:05 见空岗；王 09:00 把工作移交 李，当时还未送达（交接未达）。岗位计一次，双方都不计，请负责人安排顶岗。",
+                "10:05 見空崗；王 09:00 把工作移交 李，當時還未送達（交接未達）。崗位計一次，雙方都不計，請負責人安排頂崗。",
+            )
+        ),
     ),
-    Scene(
-        "CON-12 B had it and did not answer",
+    Play(
+        "CON-12 B had it and did not answer: he knew, and his part is looked into",
         (LEFT, received("9:59"), *SEEN),
-        {"o1": Ledger("explained", 1, 0, "explain.stand_in_silent")},
+        cleared(
+            Both(
+                "10:05 见空岗；王 09:58 已告示离岗，交由 李 代为履职，李 已收到而未回复。岗位计一次，个人不计，顶岗情况另行了解。",
+                "10:05 見空崗；王 09:58 已告示離崗，交由 李 代為履職，李 已收到而未回覆。崗位計一次，個人不計，頂崗情況另行了解。",
+            ),
+            cover_count=1,
+        ),
     ),
-    Scene(
+    Play(
         "CON-12 by a sheet",
         (sheet(), sheet_received("9:01"), *SEEN),
-        {"o1": Ledger("explained", 1, 0, "explain.handover_silent")},
+        cleared(
+            Both(
+                "10:05 见空岗；王 09:00 已把工作移交 李，李 已收到而未回复。岗位计一次，王 个人不计，顶岗情况另行了解。",
+                "10:05 見空崗；王 09:00 已把工作移交 李，李 已收到而未回覆。崗位計一次，王 個人不計，頂崗情況另行了解。",
+            ),
+            cover_count=1,
+        ),
     ),
-    Scene(
-        "CON-13 B's leave had been approved earlier",
-        (LEFT, *LEAVE, *SEEN),
-        {"o1": Ledger("explained", 1, 0, "explain.stand_in_on_leave")},
+    Play(
+        "CON-13 B's leave had been approved earlier: A is not counted, HEAD gets the gap, A is told",
+        (LEFT, *SEEN),
+        (
+            *cleared(
+                Both(
+                    "10:05 见空岗；王 09:58 已告示离岗，交由 李 代为履职，但 李 已获准请假。岗位计一次，双方都不计，请负责人安排顶岗。",
+                    "10:05 見空崗；王 09:58 已告示離崗，交由 李 代為履職，但 李 已獲准請假。崗位計一次，雙方都不計，請負責人安排頂崗。",
+                )
+            ),
+            *gap("leave"),
+        ),
+        before=LEAVE,
+        arrives=EARLY,
+        ends=at("10:40"),
     ),
-    Scene(
-        "CON-13 by a sheet",
-        (sheet(), *LEAVE, *SEEN),
-        {"o1": Ledger("explained", 1, 0, "explain.handover_unavailable")},
+    Play(
+        "CON-13 by a sheet, while the last approval is on its way, too",
+        (sheet(), LEAVE[2], *SEEN),
+        cleared(
+            Both(
+                "10:05 见空岗；王 09:00 把工作移交 李，但 李 已获准请假。岗位计一次，双方都不计，请负责人安排顶岗。",
+                "10:05 見空崗；王 09:00 把工作移交 李，但 李 已獲准請假。崗位計一次，雙方都不計，請負責人安排頂崗。",
+            )
+        ),
+        before=LEAVE[:2],
     ),
-    Scene(
-        "EVD-03 a sheet whose clock cannot be trusted neither clears nor accuses",
+    Play(
+        "CON-11 a sheet whose clock cannot be trusted neither clears nor accuses",
         (sheet(grade="C"), *SEEN),
-        {"o1": Ledger("pending", 1, 0, "explain.notice_clock")},
+        finding(
+            "o1",
+            Both(
+                "10:05 见空岗；王 的告示称 09:00 作出，但设备时间无法核实，待办公室判定。岗位计一次，个人暂不计。",
+                "10:05 見空崗；王 的告示稱 09:00 作出，但裝置時間無法核實，待辦公室判定。崗位計一次，個人暫不計。",
+            ),
+            state="pending",
+            post=1,
+            person=0,
+        ),
     ),
-    Scene(
-        "a sheet B had declined before the look does not clear A",
+    Play(
+        "CON-12 a sheet B had declined before the look does not clear A",
         (sheet(), sheet_answered("9:20", accept=False), *SEEN),
-        {"o1": Ledger("unattended", 1, 1, "explain.unattended")},
+        finding(
+            "o1",
+            Both(
+                "10:05 至 10:16 空岗，没有离岗告示，也无人顶岗。岗位计一次，个人计一次。",
+                "10:05 至 10:16 空崗，沒有離崗告示，也無人頂崗。崗位計一次，個人計一次。",
+            ),
+            state="unattended",
+            post=1,
+            person=1,
+        ),
     ),
 )

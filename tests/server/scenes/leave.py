@@ -2,53 +2,40 @@
 sentence says so. 王 is A of w1 and 李 his B; 赵 heads their unit, 周 is the office, 马 a leader.
 """
 
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
-import msgspec
+from server.domain.leave.ops import (
+    LeaveConvert,
+    LeaveCover,
+    LeaveDecide,
+    LeaveDeputy,
+    LeaveMerge,
+    LeaveRequest,
+    LeaveReturn,
+    LeaveWithdraw,
+)
+from server.domain.presence.ops import StepUp
+from tests.server.scenes.conflicts import all_present
+from tests.server.scenes.play import Both, Play, Read, Said
+from tests.server.scenes.small_hall import DAY, at
 
-from server.domain.base import Op
-from server.domain.leave.ops import LeaveConvert, LeaveCover, LeaveDecide, LeaveMerge, LeaveRequest, LeaveReturn, LeaveWithdraw
-from tests.server.scenes.small_hall import ACTORS, DAY, at
-from tests.support.memory_tx import MemoryHall
-
-RECEIVED = "15:00"
 NEXT = "2026-11-24"
+MORNING = ("08:30", "12:00")
+AFTERNOON = ("14:30", "17:30")
+"""Both sessions of the hall's day."""
+WHOLE_DAY = ("08:30", "17:30")
 
 
-class Said(NamedTuple):
-    """One op on somebody's phone: who, when, about which leave; received long after it was said unless told otherwise."""
-
-    who: str
-    clock: str
-    kind: str
-    rid: str
-    args: msgspec.Struct
-    received: str = RECEIVED
-    grade: Literal["A", "B", "C"] = "A"
-    day: str = DAY
-
-    def op(self, hall: MemoryHall) -> Op[Any]:
-        """The op as it reaches the server; its times are its own in every order of arrival."""
-        return hall.op(
-            ACTORS[self.who],
-            self.kind,
-            self.rid,
-            self.args,
-            at=at(self.clock, self.day),
-            received=at(self.received, self.day),
-            grade=self.grade,
-            op_id=f"{self.rid}-{self.who}-{self.kind}-{self.clock}",
-        )
-
-
-def asks(rid: str, who: str, clock: str, from_at: str, to_at: str, type: str = "annual", *, day: str = DAY, **more: Any) -> Said:
+def asks(
+    rid: str, who: str, clock: str, from_at: str, to_at: str, type: str = "annual", *, day: str = DAY, phone: str = "", **more: Any
+) -> Said:
     """Somebody asks for leave on `day`."""
-    return Said(who, clock, "leave.request", rid, LeaveRequest(who, type, at(from_at, day), at(to_at, day), **more))
+    return Said(who, clock, "leave.request", rid, LeaveRequest(who, type, at(from_at, day), at(to_at, day), **more), phone=phone)
 
 
-def says(rid: str, who: str, clock: str, accept: bool = True, received: str = RECEIVED) -> Said:
+def says(rid: str, who: str, clock: str, accept: bool = True) -> Said:
     """An approver decides."""
-    return Said(who, clock, "leave.decide", rid, LeaveDecide(accept), received)
+    return Said(who, clock, "leave.decide", rid, LeaveDecide(accept))
 
 
 def back(rid: str, clock: str, who: str = "wang", text: str = "") -> Said:
@@ -56,172 +43,205 @@ def back(rid: str, clock: str, who: str = "wang", text: str = "") -> Said:
     return Said(who, clock, "leave.return", rid, LeaveReturn(at(clock), text))
 
 
-class Scene(NamedTuple):
-    """A conflict whose facts may arrive in any order. `rows`: what the row of each leave must hold afterwards; `says`: which sentence (by
-    key) it must hold; `used`: hundredths of a day of annual leave that 王 has used; `now`: when everybody looks.
-    """
-
-    id: str
-    facts: tuple[Said, ...]
-    rows: dict[str, dict[str, Any]]
-    says: dict[str, str]
-    used: int | None = None
-    now: str = "15:30"
+def leave(rid: str, *told: Both, who: str = "wang", **fields: Any) -> Read:
+    """A leave as one of those it concerns reads it."""
+    return Read(who, "leave", rid, fields, told)
 
 
-MORNING = ("08:30", "12:00")
-AFTERNOON = ("14:30", "17:30")
-"""Both sessions of the hall's day."""
+def used(centidays: int) -> Read:
+    """How much annual leave 王 has used (hundredths of a day)."""
+    return Read("wang", "leave.account", "wang", {"balances/annual/used": centidays})
 
-SCENES = (
-    Scene(
+
+BOTH_AWAY = (asks("a", "wang", "08:00", *AFTERNOON), asks("b", "li", "08:01", *AFTERNOON))
+BOTH_SICK = (BOTH_AWAY[0], asks("b", "li", "08:01", *AFTERNOON, type="sick"))
+BY_TWO = (says("a", "zhao", "08:10"), says("a", "zhou", "08:12"), says("b", "zhou", "08:20"), says("b", "zhao", "08:30"))
+"""赵 and 周 each have a phone, and decide on both."""
+ON_BOTH = (asks("a", "wang", "08:00", *WHOLE_DAY), asks("b", "wang", "08:05", *AFTERNOON, phone="-office"))
+"""The same leave on the phone and on the office's computer."""
+BOTH_APPROVED = (says("a", "zhao", "08:10"), says("a", "zhou", "08:11"), says("b", "zhao", "08:12"), says("b", "zhou", "08:13"))
+APPROVED = (says("a", "zhao", "08:10"), says("a", "zhou", "08:20"))
+COMP = asks("a", "wang", "08:00", *WHOLE_DAY, type="comp")
+BOTH_AWAY_TOLD = Both(
+    "李 同时请假，w1 无人顶岗。本次请假照样有效，列为“已批·待补岗”，请科室负责人另行安排第三人。",
+    "李 同時請假，w1 無人頂崗。本次請假照樣有效，列為「已批·待補崗」，請科室負責人另行安排第三人。",
+)
+"""What kind of leave another has is nobody's affair: only that it does not give way."""
+SAME_TWICE = Both(
+    "与另一张请假单日期重叠、假别相同，建议合并：天数取并集，只扣一次。",
+    "與另一張請假單日期重疊、假別相同，建議合併：天數合起來算，只扣一次。",
+)
+
+
+def later(first: str) -> Both:
+    """Why a leave that stays approved waits for a third person."""
+    return Both(
+        f"{first} 的请假先获批准，w1 同时无人顶岗。本次请假照样有效，列为“已批·待补岗”，请科室负责人另行安排第三人。",
+        f"{first} 的請假先獲批准，w1 同時無人頂崗。本次請假照樣有效，列為「已批·待補崗」，請科室負責人另行安排第三人。",
+    )
+
+
+PLAYS = (
+    Play(
         "CON-14 A's and B's leave approved by two approvers: the later waits for a third person, and stays approved",
+        (*BOTH_AWAY, *BY_TWO),
         (
-            asks("a", "wang", "08:00", *AFTERNOON),
-            asks("b", "li", "08:01", *AFTERNOON),
-            says("a", "zhao", "08:10"),
-            says("a", "zhou", "08:12"),
-            says("b", "zhou", "08:20"),
-            says("b", "zhao", "08:30"),
+            leave("a", needs_cover=False, state="running"),
+            leave("b", later("王"), who="li", needs_cover=True, state="running"),
+            leave("b", later("王"), who="zhao", needs_cover=True),
         ),
-        {"a": {"needs_cover": False, "state": "running"}, "b": {"needs_cover": True, "state": "running"}},
-        {"b": "leave.needs_cover"},
     ),
-    Scene(
+    Play(
         "CON-14 statutory leave is never displaced, though approved later",
+        BY_TWO,
         (
-            asks("a", "wang", "08:00", *AFTERNOON),
-            asks("b", "li", "08:01", *AFTERNOON, type="sick"),
-            says("a", "zhao", "08:10"),
-            says("a", "zhou", "08:12"),
-            says("b", "zhou", "08:20"),
-            says("b", "zhao", "08:30"),
+            leave("a", BOTH_AWAY_TOLD, needs_cover=True, state="running"),
+            leave("b", who="li", needs_cover=False, state="running"),
         ),
-        {"a": {"needs_cover": True, "state": "running"}, "b": {"needs_cover": False, "state": "running"}},
-        {"a": "leave.needs_cover"},
+        before=BOTH_SICK,
     ),
-    Scene(
+    Play(
         "CON-14 HEAD names a third person",
-        (
-            asks("a", "wang", "08:00", *AFTERNOON),
-            asks("b", "li", "08:01", *AFTERNOON),
-            says("a", "zhao", "08:10"),
-            says("a", "zhou", "08:12"),
-            says("b", "zhou", "08:20"),
-            says("b", "zhao", "08:30"),
-            Said("zhao", "08:40", "leave.cover", "b", LeaveCover("zhao")),
-        ),
-        {"a": {"needs_cover": False}, "b": {"needs_cover": False}},
-        {},
+        BY_TWO,
+        (leave("a", needs_cover=False), leave("b", who="li", needs_cover=False, state="running")),
+        before=BOTH_AWAY,
+        after=(Said("zhao", "15:10", "leave.cover", "b", LeaveCover("qian")),),
     ),
-    Scene(
+    Play(
         "CON-15 one leave approved twice: one approval, deducted once",
+        (*APPROVED, says("a", "ma", "08:25")),
         (
-            asks("a", "wang", "08:00", *AFTERNOON),
-            says("a", "zhao", "08:10"),
-            says("a", "zhou", "08:20"),
-            says("a", "ma", "08:25"),
+            leave(
+                "a",
+                Both("周 与 马 的审批结果相同，记为一次批准，假期只扣一次。", "周 與 马 的審批結果相同，記為一次批准，假期只扣一次。"),
+                state="running",
+            ),
+            used(50),
         ),
-        {"a": {"state": "running"}},
-        {"a": "leave.concurring"},
-        used=50,
+        before=BOTH_AWAY[:1],
     ),
-    Scene(
-        "CON-16 approved by one, refused by a higher one, both offline: by rank",
+    Play(
+        "CON-16 approved by the deputy, refused by the head, both offline: by rank",
+        (says("a", "li", "08:10"), says("a", "zhao", "08:25", accept=False)),
         (
-            asks("a", "wang", "08:00", *AFTERNOON),
-            says("a", "zhao", "08:10"),
-            says("a", "zhou", "08:20"),
-            says("a", "ma", "08:25", accept=False),
+            leave(
+                "a",
+                Both("李 与 赵 的审批结果不同，按权限高低以 赵 的决定为准。", "李 與 赵 的審批結果不同，按權限高低以 赵 的決定為準。"),
+                state="refused",
+            ),
+            used(0),
         ),
-        {"a": {"state": "refused"}},
-        {"a": "leave.by_rank"},
-        used=0,
+        before=(Said("zhou", "07:50", "leave.deputy", "zhao", LeaveDeputy("li", DAY, DAY)), BOTH_AWAY[0]),
     ),
-    Scene(
+    Play(
+        "CON-16 refused by a leader, above both who had approved",
+        (*APPROVED, says("a", "ma", "08:25", accept=False)),
+        (
+            leave(
+                "a",
+                Both("周 与 马 的审批结果不同，按权限高低以 马 的决定为准。", "周 與 马 的審批結果不同，按權限高低以 马 的決定為準。"),
+                state="refused",
+            ),
+            used(0),
+        ),
+        before=BOTH_AWAY[:1],
+    ),
+    Play(
         "CON-16 what was taken relying on an approval stays approved",
+        (says("a", "ma", "08:25", accept=False), Said("li", "08:31", "cover.step_up", "k1", StepUp("w1", at("08:31")))),
         (
-            asks("a", "wang", "08:00", "08:30", "17:30"),
-            says("a", "zhao", "08:05", received="08:06"),
-            says("a", "zhou", "08:10", received="08:12"),
-            says("a", "ma", "08:20", accept=False, received="12:30"),
+            leave(
+                "a",
+                Both(
+                    "12:30 之前的部分已按批准休假，仍算已批；其余部分按后来的决定办理。",
+                    "12:30 之前的部分已按批准休假，仍算已批；其餘部分按後來的決定辦理。",
+                ),
+                state="refused",
+                ends_at=at("12:30"),
+            ),
+            used(50),
         ),
-        {"a": {"state": "refused", "ends_at": at("12:30")}},
-        {"a": "leave.relied_on"},
-        used=50,
+        before=(asks("a", "wang", "08:00", *WHOLE_DAY), *APPROVED),
+        arrives=at("12:30"),
     ),
-    Scene(
+    Play(
         "CON-17 the same leave on the phone and at the office: union of days, one deduction",
-        (
-            asks("a", "wang", "08:00", "08:30", "17:30"),
-            asks("b", "wang", "08:05", *AFTERNOON),
-            says("a", "zhao", "08:10"),
-            says("a", "zhou", "08:11"),
-            says("b", "zhao", "08:12"),
-            says("b", "zhou", "08:13"),
-        ),
-        {"a": {"twin": "b", "centidays": 100}, "b": {"twin": "a", "centidays": 0}},
-        {"a": "leave.same_twice", "b": "leave.same_twice"},
-        used=100,
+        (*ON_BOTH, *BOTH_APPROVED),
+        (leave("a", SAME_TWICE, twin="b", centidays=100), leave("b", SAME_TWICE, twin="a", centidays=0), used(100)),
     ),
-    Scene(
+    Play(
         "CON-17 merged: the other answers for both",
-        (
-            asks("a", "wang", "08:00", "08:30", "17:30"),
-            asks("b", "wang", "08:05", *AFTERNOON),
-            says("a", "zhao", "08:10"),
-            says("a", "zhou", "08:11"),
-            Said("wang", "08:20", "leave.merge", "b", LeaveMerge("a")),
-        ),
-        {"a": {"state": "running", "twin": ""}, "b": {"state": "merged", "into": "a"}},
-        {},
-        used=100,
+        (*BOTH_APPROVED[:2], Said("wang", "08:20", "leave.merge", "b", LeaveMerge("a"))),
+        (leave("a", state="running", twin=""), leave("b", state="merged", into="a"), used(100)),
+        before=ON_BOTH,
     ),
-    Scene(
+    Play(
         "CON-17 of different types the person chooses; no time counts twice",
+        BOTH_APPROVED,
         (
-            asks("a", "wang", "08:00", "08:30", "17:30"),
-            asks("b", "wang", "08:05", *AFTERNOON, type="personal"),
-            says("a", "zhao", "08:10"),
-            says("a", "zhou", "08:11"),
-            says("b", "zhao", "08:12"),
-            says("b", "zhou", "08:13"),
+            leave("a", centidays=100),
+            leave(
+                "b",
+                Both(
+                    "与另一张请假单日期重叠、假别不同（年休假），请本人选定一种；重叠的时间只算一次。",
+                    "與另一張請假單日期重疊、假別不同（休假），請本人選定一種；重疊的時間只算一次。",
+                ),
+                centidays=0,
+            ),
+            used(100),
         ),
-        {"a": {"centidays": 100}, "b": {"centidays": 0}},
-        {"b": "leave.overlap"},
-        used=100,
+        before=(ON_BOTH[0], asks("b", "wang", "08:05", *AFTERNOON, type="personal", phone="-office")),
     ),
-    Scene(
+    Play(
         "CON-18 an approval beyond the balance stays, flagged",
+        (COMP, *APPROVED),
         (
-            asks("a", "wang", "08:00", "08:30", "17:30", type="comp"),
-            says("a", "zhao", "08:10"),
-            says("a", "zhou", "08:11"),
+            leave(
+                "a",
+                Both(
+                    "批准后调休超出余额 0.88 天。批准有效，列为“超额待处理”，请负责人转换假别。",
+                    "批准後補休超出餘額 0.88 天。批准有效，列為「超額待處理」，請負責人轉換假別。",
+                ),
+                state="running",
+                over_quota=True,
+            ),
+            leave("a", who="zhao", over_quota=True),
         ),
-        {"a": {"state": "running", "over_quota": True}},
-        {"a": "leave.over_quota"},
     ),
-    Scene(
+    Play(
         "CON-18 HEAD converts the type",
+        APPROVED,
         (
-            asks("a", "wang", "08:00", "08:30", "17:30", type="comp"),
-            says("a", "zhao", "08:10"),
-            says("a", "zhou", "08:11"),
-            Said("zhao", "08:20", "leave.convert", "a", LeaveConvert("personal", "改为事假")),
+            leave(
+                "a",
+                Both("赵 将假别由调休改为事假。", "赵 將假別由補休改為事假。"),
+                state="running",
+                type="personal",
+                over_quota=False,
+            ),
         ),
-        {"a": {"state": "running", "type": "personal", "over_quota": False}},
-        {"a": "leave.converted"},
+        before=(COMP,),
+        after=(Said("zhao", "15:10", "leave.convert", "a", LeaveConvert("personal", "改为事假")),),
     ),
-    Scene(
-        "a withdrawal before the beginning wins over an approval that arrives later",
+    Play(
+        "CON-19 销假 said offline at 14:40, the server called it overdue at 15:01: the return wins, the alarm closes",
+        (back("a", "14:40"), all_present("14:50")),
         (
-            asks("a", "wang", "08:00", *AFTERNOON),
-            says("a", "zhao", "08:10"),
-            says("a", "zhou", "08:11"),
-            Said("wang", "08:30", "leave.withdraw", "a", LeaveWithdraw()),
+            leave(
+                "a",
+                Both(
+                    "14:40 已销假，早于应销假时间 15:00，不算逾期，提醒已撤销。",
+                    "14:40 已銷假，早於應銷假時間 15:00，不算逾期，提醒已撤銷。",
+                ),
+                state="returned",
+                late_return=False,
+                absent_without=False,
+            ),
         ),
-        {"a": {"state": "withdrawn"}},
-        {},
-        used=0,
+        before=(asks("a", "wang", "08:00", *MORNING), *APPROVED),
+        looks=(at("15:01"),),
+        arrives=at("15:20"),
     ),
 )
+WITHDRAWN = (asks("a", "wang", "08:00", *AFTERNOON), *APPROVED, Said("wang", "08:30", "leave.withdraw", "a", LeaveWithdraw()))
+"""Taken back before it began."""

@@ -1,8 +1,11 @@
 """CON-35 as scenes: what each of two visitors marked offline, what their lead decides, and what must come of it, whatever arrives first."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from server.domain.visit.ops import ItemAnswer, Mark
+from server.domain.visit.ops import ItemAnswer, Mark, RecordVisit
+from server.domain.visit.result_ops import SettleItem
+from tests.server.scenes.play import Both, Play, Read, Said
+from tests.server.scenes.small_hall import at
 
 
 class Filled(NamedTuple):
@@ -98,3 +101,37 @@ TEAM_SCENES = (
         1000,
     ),
 )
+
+
+def _play(scene: TeamScene) -> Play:
+    """Every sheet on a phone of its own; the lead reads them as one."""
+    who = [sheet.who for sheet in scene.sheets]
+    facts = tuple(
+        Said(
+            sheet.who,
+            "9:30",
+            "visit.record",
+            sheet.rid,
+            RecordVisit("m1", "ms-1", at("9:00"), at("9:20"), sheet.answers()),
+            phone="-second" if sheet.who in who[:n] else "",
+        )
+        for n, sheet in enumerate(scene.sheets)
+    )
+    fields: dict[str, Any] = {f"answers/{item}/mark": mark for item, mark in scene.marks.items()}
+    fields |= {f"answers/{item}/note": note for item, note in scene.notes.items()}
+    fields |= {"score/possible": scene.possible, "score/tenths": scene.tenths}
+    sums = {"undecided": scene.undecided, "answered": len(scene.marks) + scene.undecided}
+    shown = (Both(f"{scene.undecided} 项待认定", f"{scene.undecided} 項待認定"),) if scene.undecided else ()
+    visits = sorted(sheet.rid for sheet in scene.sheets)
+    return Play(
+        scene.id,
+        facts,
+        (
+            Read("sun", "visit.team", "m1", {**fields, **sums, "visits": visits}, shows=shown),
+            Read("wu", "visit.team", "m1", None),
+        ),
+        after=tuple(Said("sun", "15:10", "visit.settle", "m1", SettleItem(item, mark, "录音为证")) for item, mark in scene.settled.items()),
+    )
+
+
+PLAYS = tuple(map(_play, TEAM_SCENES))
