@@ -17,7 +17,7 @@ const GROUPS = [
   { name: "office", test: /src\/features\/hall\/(devices|held|rescued)\.tsx$/ },
   { name: "engine", test: /src\/sync\/(lead|leader|engine|lane|live|pull|push|replica|ledger|vital)\.ts$/ },
   { name: "journal", test: /src\/sync\/(second|journal|disk)\.ts$/ },
-  { name: "mend", test: /src\/sync\/(audit|hash|repair|snapshot)\.ts$/ },
+  { name: "mend", test: /src\/sync\/(audit|hash|repair|scope|snapshot)\.ts$/ },
   { name: "renew", test: /src\/sync\/(reenrol|chain-move|lost|recover)\.ts$/ },
   { name: "luggage", test: /src\/sync\/(luggage|carry|shelf|spare)\.ts$/ },
   { name: "anchor", test: /src\/sync\/(anchor|kept-log|ed25519)\.ts$/ },

@@ -34,7 +34,7 @@ from server.domain.roster.handlers import DOMAIN as ROSTER
 from server.domain.supervisor.handlers import DOMAIN as SUPERVISOR
 from server.domain.trail.handlers import DOMAIN as TRAIL
 from server.domain.visit.handlers import DOMAIN as VISIT
-from server.gateway import devices, displays, evidence, papers, public, registers, rescue, session, sheets
+from server.gateway import devices, displays, evidence, papers, public, registers, rescue, rescue_files, session, sheets
 from server.gateway.blobread import read_blob
 from server.gateway.desk import Desk
 from server.gateway.edge import Edge
@@ -123,7 +123,8 @@ class App:
         return Litestar(
             route_handlers=[
                 *(public.config, public.healthz, public.setup),
-                *(session.sign_in, session.who_am_i, session.sign_out, devices.enrol, devices.revoke, rescue.rescue),
+                *(session.sign_in, session.who_am_i, session.sign_out, devices.enrol, devices.revoke),
+                *(rescue.rescue, rescue_files.rescue_file),
                 *(displays.ask, displays.poll, displays.confirm, displays.renew),
                 *(sheets.take_in, sheets.give_out, sheets.issue_password),
                 *(papers.paper, papers.verify, papers.style),

@@ -17,6 +17,7 @@ from server.domain.roster import ops as roster
 from server.domain.visit import plan_ops as plans
 from server.golden_norms import facility_scenes, norm_scenes
 from server.golden_stage import BEGIN_MS, DAY_MS, MINUTE_MS, TODAY, Act, Ids, Stage
+from sync.ops import Blob
 
 UNIT, ZONE, SERVICE, POST, PERSON = "u90", "Z", "s900", "Z01", "p900"
 NAMES = {"zh_Hans": "Pilot", "en": "Pilot"}
@@ -167,6 +168,7 @@ def plan_scenes(stage: Stage) -> Iterator[list[Act]]:
     stage.wait(stage.clock.at + 2 * MINUTE_MS)
     yield [
         Act("checklead", "plan.draw", plans.DrawPlan(), drawn),
+        Act("checklead", "plan.publish", plans.PublishPlan(["nothing yet"]), drawn),
         Act("checklead", "plan.reveal", plans.RevealPlan(), drawn),
     ]
 
@@ -176,7 +178,7 @@ def campaign_scenes(stage: Stage) -> Iterator[list[Act]]:
     uid, new, now = stage.uids, Ids("campaign"), stage.clock
     rid, fixed, found, left = (new(now.at) for _ in range(4))
     phases = [
-        campaign.Phase("mobilise", "2026-03-16", TODAY),
+        campaign.Phase("mobilise", "2026-03-16", TODAY, duties=[campaign.CampaignDuty("d1", "put up the notice", uid["staff"], TODAY)]),
         campaign.Phase("self_check", "2026-03-19", "2026-03-31", ["item by item"]),
     ]
     laid = campaign.PutCampaign("clean windows", ["u01"], phases, uid["leader"])
@@ -193,6 +195,13 @@ def campaign_scenes(stage: Stage) -> Iterator[list[Act]]:
         Act("head", "camp.self_check", campaign.SelfCheck(rid, "u01", problems)),
         Act("head", "camp.self_check", campaign.SelfCheck(rid, "u01", [])),
         Act("head", "camp.output", campaign.Output(rid, "u01", "training", "how to say one is away", TODAY)),
+    ]
+    yield [
+        Act("staff", "camp.duty", campaign.ReportDuty("d1", text="it hangs"), rid),
+        Act("staff", "camp.duty", campaign.ReportDuty("d2"), rid),
+        Act(
+            "checklead", "camp.file", campaign.AddFile(rid, "the plan"), new(now.at), blobs=(Blob("5e" * 32, 90_000, "image/jpeg", now.at),)
+        ),
     ]
     yield [Act("inspector", "problem.find", wrong, found), Act("inspector", "problem.find", wrong, left)]
     yield [

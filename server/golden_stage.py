@@ -14,7 +14,7 @@ from server.store.ledger import readable
 from server.store.sqlite import Connection
 from sync.keys import key_from
 from sync.messages import Enrolled, Head, Push, Result
-from sync.ops import OpKind, first_link
+from sync.ops import Blob, OpKind, first_link
 from sync.outbox import Outbox, OutboxOp
 
 SITE = "yunting"
@@ -66,13 +66,14 @@ class Ids:
 
 
 class Act(NamedTuple):
-    """One op of the corpus: whose device says it, of which kind, about which record (a new one without a name)."""
+    """One op of the corpus: whose device says it, of which kind, about which record (a new one without a name), with which photos."""
 
     who: str
     kind: str
     args: msgspec.Struct
     rid: str = ""
     guard: dict[str, int] = {}  # noqa: RUF012 - never changed
+    blobs: tuple[Blob, ...] = ()
 
 
 class Stage:
@@ -111,7 +112,7 @@ class Stage:
 
     def save(self, act: Act) -> OutboxOp:
         """Record an act on its device."""
-        return self.devices[act.who].save(KINDS[act.kind], act.args, act.rid or None, act.guard or None)
+        return self.devices[act.who].save(KINDS[act.kind], act.args, act.rid or None, act.guard or None, blobs=[*act.blobs])
 
     async def push(self, who: str) -> list[Result]:
         """Half a minute later, and after what time alone makes due: send what waits on a device, keep it and what came of it."""

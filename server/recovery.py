@@ -133,16 +133,20 @@ def rescue_options(parser: argparse.ArgumentParser) -> None:
 def run_rescue(settings: Settings, given: argparse.Namespace) -> int:
     """Import a rescue file into its hall; no server may run. Where one runs, an administrator imports it in the app."""
     try:
-        file = msgspec.json.decode(Path(given.file).expanduser().read_bytes(), type=RescueFile)
-    except (OSError, msgspec.MsgspecError) as error:
+        first, *files = Path(given.file).expanduser().read_bytes().splitlines()
+        file = msgspec.json.decode(first, type=RescueFile)
+    except (OSError, ValueError) as error:
         raise UnsafeStore(f"{given.file} cannot be read as a rescue file: {error}") from None
     try:
-        return asyncio.run(_rescue(settings, file))
+        asyncio.run(_rescue(settings, file))
+        if files:
+            print(f"{len(files)} photos and sounds in it: start the server and let an administrator import it in the app, too")
+        return 0
     except ProblemError as problem:
         raise UnsafeStore(f"{given.file} was not imported: {problem.id}") from None
 
 
-async def _rescue(settings: Settings, file: RescueFile) -> int:
+async def _rescue(settings: Settings, file: RescueFile) -> None:
     lock = FolderLock(settings.data)
     institutions = Institutions(DOMAINS)
     try:
@@ -161,7 +165,6 @@ async def _rescue(settings: Settings, file: RescueFile) -> int:
             await one.close()
     finally:
         lock.close()
-    return 0
 
 
 def replay(unit: Unit, institutions: Institutions, op_id: str | None) -> list[tuple[int, str, bool]]:

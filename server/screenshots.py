@@ -77,7 +77,7 @@ def take(browser: "Browser", url: str, ahead_ms: int, locale: str) -> None:
     """Phone, desk and lobby board in one language."""
     phone = open_page(browser, ahead_ms, locale, 390, 780)
     sign_in(phone, url, "staff")
-    phone.locator(".btn.big").first.click()
+    phone.locator(".submit .btn.big").click()
     phone.locator("dialog[open]").wait_for()
     shoot(phone, f"phone-{locale}")
 

@@ -55,8 +55,14 @@ def _wanted(settings: Settings) -> list[str]:
     files = (path.name.removesuffix(SUFFIX) for path in settings.data.glob(f"*{SUFFIX}"))
     present = sites_in(settings.database) if settings.database else files
     halls = sorted(present, key=_rank) or (list(demo.SITES) if settings.demo else [settings.site])
+    there = ", ".join(halls)
+    if not settings.demo and settings.site not in (Settings.site, *halls):
+        raise UnsafeStore(
+            f"site only names the hall of an empty start, and {settings.database or settings.data} already holds {there}: leave out"
+            f" site={settings.site} to serve what is there (sites chooses among several), or choose another folder for a new hall"
+        )
     if missing := set(settings.sites) - set(halls):
-        raise UnsafeStore(f"no such hall: {', '.join(sorted(missing))}; there are {', '.join(halls)}")
+        raise UnsafeStore(f"sites names no hall that is there: {', '.join(sorted(missing))}; there are {there}")
     return [hall for hall in halls if hall in settings.sites or not settings.sites]
 
 

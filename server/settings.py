@@ -36,7 +36,9 @@ class Settings:
         default="", metadata={"help": "where the halls are kept: empty for SQLite files in the data folder, or postgresql://user@host/name"}
     )
     mode: str = field(default="demo", metadata={"help": "demo: two halls with fictional people; empty: one hall to be set up"})
-    site: str = field(default="hall", metadata={"help": "id of the hall of an empty start, as it stands in addresses"})
+    site: str = field(
+        default="hall", metadata={"help": "id of the hall an empty start makes, as it stands in addresses; where halls are, sites chooses"}
+    )
     seed: int = field(default=1, metadata={"help": "seed of the demo halls"})
     examples: int = field(default=1, metadata={"help": "1: new demo halls begin with examples on every screen; 0: without"})
     tls_cert: Path | None = field(default=None, metadata={"help": "TLS certificate chain (PEM file)"})
@@ -52,7 +54,7 @@ class Settings:
         metadata={"help": "folder of photos still being sent; none: uploads in the data folder. Several processes of one hall share one"},
     )
     sites: tuple[str, ...] = field(
-        default=(), metadata={"help": "serve only these halls of the data folder or database, by id, with commas; empty: all of them"}
+        default=(), metadata={"help": "which of the halls that are there are served, by id, with commas; empty: all of them; makes none"}
     )
     photo_mb: int = field(default=15, metadata={"help": "largest photo taken, MB"})
     audio_mb: int = field(default=30, metadata={"help": "largest sound taken, MB"})

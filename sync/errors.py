@@ -123,6 +123,8 @@ CODES: dict[str, Code] = {
         Code("DRAW_TEAM", "refused", N_("回避之后，有单位可派的检查人员不足，请增加人员。内容已保留。")),
         Code("NAMED", "refused", N_("公开版里写有本厅人员姓名，不能发布。请改用单位名称；内容已保留。")),
         Code("PRIVATE", "refused", N_("内容里有手机号、身份证号或本厅人员的电话，不能上屏。内容已保留，请改后再发布。")),
+        Code("UNCHECKED", "refused", N_("受检单位还没有核对事实，没有一起公布。")),
+        Code("REVIEW_LATE", "note", N_("申请复核的期限已过：说明已收下，复核不再受理。")),
         Code("OUTDATED", "refused", N_("起草后事实有变，请先“重新汇总”，再发布。内容已保留。")),
         Code("CHECKLIST_UNKNOWN", "held", N_("没有这个版本的检查表，记录已留存，待人工处理。")),
         Code("ITEM_UNKNOWN", "held", N_("检查表里没有其中的某一项，记录已留存，待人工处理。")),

@@ -11,4 +11,4 @@ SHAPES = 1
 field; the institutions' `RowKind.older` then says how the body looked before."""
 
 HISTORY = ("1: first release",)
-SCHEMA_HASH = "dd2c76f7d146776d"
+SCHEMA_HASH = "4b834aecc5a317fa"

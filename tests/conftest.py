@@ -4,6 +4,7 @@
 """
 
 import fcntl
+import gc
 import os
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ BROWSERS = ("chromium", "webkit")
 NEED_MUCH = (*BROWSERS, "much")
 BESIDE = "failed once"
 REPR_CHARS_MAX = 2_000
+GC_THRESHOLD = 50_000, 20, 50
+"""Objects made before garbage is looked for: the usual 700 are for small programs."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,8 +50,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if item.get_closest_marker(mark)]
         items[:] = [item for item in items if not item.get_closest_marker(mark)]
         config.hook.pytest_deselected(items=left_out)
-    # The longest files first, so that none is left over at the end; last what wants the machine to itself.
-    items.sort(key=lambda item: [bool(item.get_closest_marker("alone")), not item.get_closest_marker("long")])
+    # The longest files first, so that none is left over at the end; last those with a test that wants the machine to itself, for
+    # it waits until no other runs, and with it what its process was to go through after it.
+    alone = {item.path for item in items if item.get_closest_marker("alone")}
+    items.sort(key=lambda item: [item.path in alone, bool(item.get_closest_marker("alone")), not item.get_closest_marker("long")])
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and all of the program stay for the whole run: it is looked seldom whether they are garbage."""
+    gc.set_threshold(*GC_THRESHOLD)
 
 
 @contextmanager

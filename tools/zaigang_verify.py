@@ -218,10 +218,10 @@ COLUMNS: dict[str, str] = {
 
 def clean(name: str, values: Sequence[Any]) -> tuple[Any, ...]:
     """A row with the types it should have: what was put there with another type equals nothing that was signed."""
-    kinds = [column.partition(":")[2] for column in COLUMNS[name].split()]
-    if len(values) != len(kinds):
+    cleaners = CLEANERS[name]
+    if len(values) != len(cleaners):
         raise Wrong(f"a row of {name} has {len(values)} values")
-    return tuple(None if value is None else CLEAN[kind](value) for kind, value in zip(kinds, values, strict=True))
+    return tuple(None if value is None else cleaner(value) for cleaner, value in zip(cleaners, values, strict=True))
 
 
 def whole(value: Any) -> int:
@@ -233,6 +233,7 @@ CLEAN: dict[str, Callable[[Any], Any]] = {
     "i": whole,
     "x": lambda value: value if isinstance(value, bytes) else b"",
 }
+CLEANERS = {name: [CLEAN[column.partition(":")[2]] for column in columns.split()] for name, columns in COLUMNS.items()}
 
 
 class Source(Protocol):

@@ -73,6 +73,11 @@ def refused(code: str, cur: int | None = None) -> Outcome:
     return Outcome("refused", code, cur)
 
 
+Times = Mapping[str, int | str]
+"""Times somebody enters in the place of those that were said, by the name of the argument: ms, or an ISO day."""
+NO_TIMES: Times = MappingProxyType({})
+
+
 class Touched(NamedTuple):
     """Facts about a post, or about a person, changed; they lie between two moments (ms), both 0 when that is not known."""
 
@@ -160,8 +165,8 @@ class Tx(Protocol):
     def held(self, rid: str) -> Held | None:
         """The held op behind row (`op.held`, `rid`), while it waits for a decision."""
 
-    def decide(self, rid: str, by: str, accept: bool, text: str) -> Outcome:
-        """Run a held op as its author said it, or set it aside; refused when it cannot take effect."""
+    def decide(self, rid: str, by: str, accept: bool, text: str, times: Times = NO_TIMES) -> Outcome:
+        """Run a held op as its author said it, or set it aside; refused when it cannot take effect. `times`: said anew by the decider."""
 
 
 Handler = Callable[[Tx, Op[Any]], Outcome]

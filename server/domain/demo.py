@@ -11,9 +11,9 @@ import msgspec
 
 from server.domain.attendance.closing import tick as keep_attendance
 from server.domain.base import Actor, Handler, Op, Tx
-from server.domain.hall.demo import SITES, Cast, invented, seed_hall
+from server.domain.hall.demo import SITES, Cast, further_services, invented, seed_hall
 from server.domain.hall.handlers import put_post
-from server.domain.hall.ops import Hall
+from server.domain.hall.ops import Hall, Names
 from server.domain.hall.rules import MINUTE_MS, add_days, day_of, day_start
 from server.domain.hall.tables import PersonRecord
 from server.domain.leave.account import show_account
@@ -21,7 +21,7 @@ from server.domain.leave.tables import LeavePersonRecord
 from server.domain.presence.handlers import DOMAIN as PRESENCE
 from server.domain.presence.ops import Announce, Answer
 from server.domain.presence.posts import settle as settle_posts
-from server.domain.roster.organisation import put_qualification, put_service
+from server.domain.roster.organisation import keep_service, put_qualification
 from server.domain.roster.tables import ServiceRecord
 from server.domain.supervisor.handlers import show_supervisor
 from server.domain.supervisor.ops import SupervisorKind
@@ -33,8 +33,8 @@ from sync.clock import Window
 __all__ = ["PERSONAS", "SITES", "DemoUser", "seed"]
 
 PERSONAS = (
-    *("staff", "standin", "inspector", "efficiency", "shopper", "shopper2", "checklead", "head", "office", "leader", "admin"),
-    "supervisor",
+    *("staff", "standin", "inspector", "efficiency", "shopper", "shopper2", "checklead", "discipline", "head", "office", "leader"),
+    *("admin", "supervisor"),
 )
 """The parts one may play at demo sign-in, in the order they are offered; a small hall has fewer."""
 
@@ -57,7 +57,7 @@ def seed(tx: Tx, site: str, seed: int, today: date, found: Callable[[], None]) -
     """
     cast = seed_hall(tx, site, seed, today)
     found()
-    _list_services(tx, cast)
+    _list_services(tx, cast, further_services(site))
     _say_some_absences(tx, cast)
     _entitle(tx, cast)
     if "checklead" in cast.personas:
@@ -79,8 +79,10 @@ def _entitle(tx: Tx, cast: Cast) -> None:
         show_account(tx, hall, person.rid)
 
 
-def _list_services(tx: Tx, cast: Cast) -> None:
-    """Every service of a post in the list of services; who may do them is recorded for the people of the first unit."""
+def _list_services(tx: Tx, cast: Cast, further: list[list[Names]]) -> None:
+    """Every service of a post in the list of services, and the `further` ones of each unit, which are on no plate; who may do the former
+    is recorded for the people of the first unit.
+    """
     known: dict[str, ServiceRecord] = {}
     for post in cast.posts:
         for names in post.services:
@@ -89,8 +91,14 @@ def _list_services(tx: Tx, cast: Cast) -> None:
                 known[text] = ServiceRecord(rid=f"s{len(known) + 1:03d}", names=names, unit=post.unit)
         post.service_ids = [known[names["zh_Hans"]].rid for names in post.services]
         put_post(tx, post)
-    for service in known.values():
-        put_service(tx, service)
+    others = [
+        ServiceRecord(rid=f"s{number:03d}", names=names, unit=unit)
+        for number, (unit, names) in enumerate(
+            ((unit.rid, names) for unit, more in zip(cast.units, further, strict=False) for names in more), start=len(known) + 1
+        )
+    ]
+    for service in (*known.values(), *others):
+        keep_service(tx, service)
     first = cast.units[0].rid
     colleagues = [person for person in cast.people if person.unit == first]
     for person in colleagues:

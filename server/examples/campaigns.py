@@ -104,11 +104,15 @@ def _campaign(s: Scene) -> None:
         ("rules", add_days(s.days[6], 1), s.coming_day(6)),
         ("acceptance", add_days(s.coming_day(6), 1), s.coming_day(18)),
     )
-    phases = [ops.Phase(kind, first, last, [s.words[f"phase_{kind}"]]) for kind, first, last in kinds]
+    phases = [
+        ops.Phase(kind, first, last, duties=[ops.CampaignDuty(kind, s.words[f"phase_{kind}"], units[n % len(units)].head)])
+        for n, (kind, first, last) in enumerate(kinds)
+    ]
     put = ops.PutCampaign(
         s.words["campaign"], [u.rid for u in units], phases, s.who("leader"), targets=[s.words["target_1"], s.words["target_2"]]
     )
     rid = s.new(s.at(20, "09:30"), "office", "camp.put", put)
+    s.say(s.at(16, "16:10"), units[0].head, "camp.duty", rid, ops.ReportDuty("mobilise"))
     s.say(s.at(16, "17:00"), "office", "camp.finish", rid, ops.FinishPhase(0, s.words["phase_done"]))
     for n, unit in enumerate(units):
         at, name = s.at(12 - n % 3, "15:20"), s.people[unit.head].name
@@ -116,6 +120,7 @@ def _campaign(s: Scene) -> None:
         s.new(at, unit.head, "camp.self_check", ops.SelfCheck(rid, unit.rid, found, "" if found else name))
         for one in found:
             s.say(s.at(8, "10:00") + n * MINUTE_MS, "office", "problem.verify", one.rid, ops.VerifyProblem(True, s.words["verified"]))
+    s.say(s.at(6, "16:30"), units[1 % len(units)].head, "camp.duty", rid, ops.ReportDuty("self_check"))
     s.say(s.at(6, "17:00"), "office", "camp.finish", rid, ops.FinishPhase(1, s.words["phase_done"]))
     outputs: tuple[ops.OutputKind, ...] = ("rule", "training", "good_practice")
     for n, kind in enumerate(outputs):

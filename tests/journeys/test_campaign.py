@@ -14,7 +14,7 @@ from server.domain.campaign import ops as campaign
 from server.domain.hall.handlers import put_person
 from server.domain.hall.rules import at_time
 from server.domain.hall.tables import PersonRecord
-from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit
+from server.domain.visit.ops import ItemAnswer, RecordVisit
 from server.domain.visit.plan_ops import CommitPlan, DrawPlan, RevealPlan
 from server.gateway.passwords import HASHER
 from server.seed import DEMO_PASSWORD
@@ -24,6 +24,7 @@ from tests.support.browser import DESK, Phone
 from tests.support.cast import PERSONAS, SITE, Cast, Device
 from tests.support.clock import DeviceClocks, Passing
 from tests.support.hall import Hall, build_app
+from tests.support.photos import jpeg
 from tests.support.server import RunningServer, serve
 
 pytestmark = pytest.mark.chromium
@@ -32,7 +33,7 @@ UNITS, VISITS, PROBLEMS, COVERAGE_PERCENT = 34, 12, 40, 35
 SELF_FOUND, BY_PATROL, RETURNED = 10, 7, 2
 MINUTE, HOUR = 60_000, 3_600_000
 PHASES = [
-    campaign.Phase("mobilise", "2026-11-02", "2026-11-02", ["动员部署"]),
+    campaign.Phase("mobilise", "2026-11-02", "2026-11-02", duties=[campaign.CampaignDuty("d1", "动员部署")]),
     campaign.Phase("self_check", "2026-11-03", "2026-11-03", ["逐项自查，边查边改"]),
     campaign.Phase("rules", "2026-11-04", "2026-11-05"),
     campaign.Phase("acceptance", "2026-11-06", "2026-11-09"),
@@ -42,8 +43,8 @@ PHASES = [
 class Stage:
     """The hall and everybody in it, heads of all units and two more visitors included; time goes where the scene wants it."""
 
-    def __init__(self, server: RunningServer, world: Passing) -> None:
-        self.server, self.world = server, world
+    def __init__(self, server: RunningServer, world: Passing, folder: Path) -> None:
+        self.server, self.world, self.folder = server, world, folder
         self.cast = Cast(server.base_url, world)
         self.units = sorted(
             {post["unit"] for post in self.cast["周"].pull().replica.bodies("post").values() if self._resident(post["unit"])}
@@ -111,7 +112,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     build_app()
     world = Passing(at_time("2026-11-02", "09:00", TZ))
     with serve(clock=world, data=tmp_path / "data") as server:
-        one = Stage(server, world)
+        one = Stage(server, world, tmp_path)
         yield one
         one.close()
 
@@ -123,7 +124,7 @@ def said(device: Device) -> None:
 
 
 def test_a_campaign_from_the_draw_to_the_final_summary(stage: Stage, driver: Playwright) -> None:
-    """CAMP-01..07, RCT-01..05, CHK-01..05, DOC-16, DOC-23, IDX-28, IDX-29."""
+    """CAMP-01..07, RCT-01..05, CHK-01..05, CHK-09, PRV-17, DOC-16, DOC-23, IDX-28, IDX-29."""
     zhou, sun, lin = (stage.who(name).pull() for name in "周孙林")
     assert len(stage.units) == UNITS
     rid = laid_down(stage, zhou)
@@ -135,12 +136,14 @@ def test_a_campaign_from_the_draw_to_the_final_summary(stage: Stage, driver: Pla
     checked = self_checks(stage, rid)
     back = rectify(stage, zhou, lin, checked, returned=RETURNED)
     assert back == RETURNED
+    assert zhou.do("camp.duty", campaign.ReportDuty("d1", text="会已开"), rid).st == "applied"
     for phase in (0, 1):
         assert zhou.do("camp.finish", campaign.FinishPhase(phase), rid).st == "applied"
 
     stage.at("2026-11-06", "15:00")
     zhou, sun, lin = (stage.who(name) for name in "周孙林")
-    visited = visits(stage, sun, plan, teams)
+    recorded(stage, plan, teams)
+    visited = published_together(stage, driver, sun, plan)
     found = from_visits(stage, sun, rid, visited) + patrolled(stage, lin, rid, checked)
     assert zhou.do("camp.finish", campaign.FinishPhase(3), rid).code == "NOT_ALL_VERIFIED"
     rectify(stage, zhou, lin, found)
@@ -258,8 +261,8 @@ def rectify(stage: Stage, office: Device, verifier: Device, problems: Sequence[s
     return sum(any(step["step"] == "returned" for step in row["steps"]) for row in office.pull().replica.bodies("problem").values())
 
 
-def visits(stage: Stage, sun: Device, plan: str, uids: Sequence[str]) -> list[str]:
-    """Every mission by one of its team, on its day; nobody of a unit sees anything until it is published. The units visited."""
+def recorded(stage: Stage, plan: str, uids: Sequence[str]) -> None:
+    """Every mission by one of its team, on its day; nobody of a unit sees anything (CHK-05)."""
     team = dict(zip(uids, (stage.who("吴"), stage.who("郑"), stage.by_badge("T8001"), stage.by_badge("T8002")), strict=True))
     missions = {rid: one for d in team.values() for rid, one in d.pull().replica.bodies("mission").items() if rid.startswith(plan)}
     assert len(missions) == VISITS
@@ -275,14 +278,34 @@ def visits(stage: Stage, sun: Device, plan: str, uids: Sequence[str]) -> list[st
     for device in team.values():
         said(device)
     assert stage.head(stage.units[0]).pull().replica.state() == before
-    for rid in sun.pull().replica.bodies("visit"):
-        assert sun.do("visit.publish", Publish("请整改"), rid, guard=version(sun, "visit", rid)).st == "applied"
-    return sorted(one["unit"] for one in missions.values())
 
 
-def from_visits(stage: Stage, sun: Device, rid: str, units: Sequence[str]) -> list[str]:
-    """What the visits found enters the list, with the visit it comes from."""
-    made = [sun.save("problem.find", campaign.FindProblem(unit, "covert", "F20", "清单没有一次给全", campaign=rid)).rid for unit in units]
+def published_together(stage: Stage, driver: Playwright, sun: Device, plan: str) -> list[tuple[str, str]]:
+    """The lead publishes all of the plan in one act at the desk. The units visited, each with its result (CHK-09, PRV-17)."""
+    hall = Hall.served(stage.server.base_url, stage.world.ahead_ms)
+    desk = Phone(driver, stage.server.base_url, ahead_ms=stage.world.ahead_ms, size=DESK)
+    try:
+        desk.sign_in(hall.names(), hall.person("checklead"))
+        page = desk.open(f"/plans/{plan}")
+        expect(page.get_by_text(f"{VISITS} 份等待公布")).to_be_visible()
+        desk.button("公布全部结果", exact=False).click()
+        expect(desk.button("公布 0 份", exact=False)).to_be_disabled()
+        page.get_by_label(f"没有作事实核对的 {VISITS} 份也公布").check()
+        page.get_by_label("给各受检单位的话").fill("请整改")
+        desk.button(f"公布 {VISITS} 份", exact=False).click()
+        expect(page.get_by_text("份等待公布")).to_have_count(0)
+    finally:
+        desk.destroy()
+    published = sun.pull().replica.bodies("visit.unit")
+    assert {(one["state"], one["text"]) for one in published.values()} == {("published", "请整改")}
+    assert len({one["published_at"] for one in published.values()}) == 1, "all units at one moment (PRV-17)"
+    return sorted((one["unit"], rid) for rid, one in published.items())
+
+
+def from_visits(stage: Stage, sun: Device, rid: str, visited: Sequence[tuple[str, str]]) -> list[str]:
+    """What the visits found enters the list, with the result it comes from."""
+    found = partial(campaign.FindProblem, source="covert", code="F20", text="清单没有一次给全", campaign=rid)
+    made = [sun.save("problem.find", found(unit, fact=result)).rid for unit, result in visited]
     said(sun)
     return made
 
@@ -312,6 +335,19 @@ def outputs(stage: Stage, zhou: Device, rid: str) -> None:
     said(zhou)
 
 
+def attach(desk: Phone, photo: Path) -> None:
+    """CAMP-01: a page of the plan, photographed; the hall has it once its bytes have arrived."""
+    photo.write_bytes(jpeg(600, 800))
+    desk.button("附上文件照片").click()
+    desk.page.get_by_label("文件名称", exact=False).fill("整治方案")
+    desk.page.get_by_role("dialog").locator("input[type=file]").set_input_files(photo)
+    expect(desk.page.get_by_role("dialog").locator(".strip img")).to_have_count(1)
+    desk.button("附上并发送").click()
+    card = desk.page.locator(".card").filter(has_text="整治方案")
+    expect(card.locator("img")).to_have_count(1)
+    desk.until(lambda: any('"st":"stored"' in body for body in desk.rows("camp.file").values()))
+
+
 def at_the_desk(stage: Stage, driver: Playwright, rid: str) -> None:
     """The office looks at the dashboard, the board, the summary on paper, and the indices with their facts."""
     hall = Hall.served(stage.server.base_url, stage.world.ahead_ms)
@@ -323,6 +359,8 @@ def at_the_desk(stage: Stage, driver: Playwright, rid: str) -> None:
             expect(page.locator(".figures > div").filter(has_text=word).locator("b")).to_have_text(str(n))
         expect(page.get_by_role("img", name="核实销号 100%")).to_be_visible()
         expect(page.get_by_text("第 3 批：14 家单位")).to_be_visible()
+        expect(page.get_by_role("button", name="动员部署")).to_contain_text("已完成")
+        attach(desk, stage.folder / "paper.jpg")
         expect(page.get_by_text(f"已查 {VISITS} / {UNITS} 家，至少 {VISITS} 家")).to_be_visible()
         expect(page.get_by_text(f"{UNITS} / {UNITS} 家已报").first).to_be_visible()
         page.get_by_role("link", name="问题看板").click()

@@ -190,3 +190,13 @@ def test_phones_keep_this_month_and_the_last() -> None:
     hall.tick(at("07:00", "2027-01-04"))
     assert not [rid for kind in ("att.exc", "att.sheet", "att.exc.ins", "att.unit") for rid, _ in hall.rows(kind) if "2026-11" in rid]
     assert hall.tx.ask("punches_of", uid="wang", from_at=at("00:00"), to_at=at("24:00")), "the records stay"
+
+
+def test_an_untrusted_clock_counts_for_nobody_until_a_person_has_decided() -> None:
+    """CON-21, EVD-03: neither in the person's totals nor towards the limit."""
+    hall = attendance_hall()
+    punch(hall, "wang", "in", 0, "08:29", received="09:40", grade="C")
+    hall.tick(at(NOON, NEXT))
+    totals = sheet(hall)["totals"]
+    assert "late" not in totals
+    assert totals["open"] >= 1

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from server.domain.presence.ops import Extend, JudgeLate
-from tests.server.scenes.conflicts import Said, empty, notice
+from tests.server.scenes.conflicts import empty, notice
+from tests.server.scenes.play import Said
 from tests.server.scenes.small_hall import at, small_hall
 from tests.support.memory_tx import MemoryHall
 

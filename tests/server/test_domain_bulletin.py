@@ -217,7 +217,7 @@ def test_what_looks_like_wrong_doing_goes_to_the_discipline_section_and_into_no_
     """CHK-10: not even when it was marked for the public."""
     case = BulletinCase("u1", "收受礼品线索", "转有关部门核查", public=True, referred=True)
     hall = issued(structs.replace(WORDING, cases=[CASE, case]))
-    assert hall.buckets("bulletin.referred", "b1") == {"role:CHECK"}
+    assert hall.buckets("bulletin.referred", "b1") == {"role:CHECK", "role:DIS"}
     assert [one["title"] for one in hall.row("bulletin.referred", "b1")["cases"]] == ["收受礼品线索"]
     told = json.dumps([hall.row("bulletin.in", "b1"), hall.row("bulletin.pub", "b1")], ensure_ascii=False)
     assert "收受礼品" not in told

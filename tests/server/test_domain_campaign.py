@@ -376,7 +376,7 @@ def test_who_sees_a_problem_and_what_the_hall_sees() -> None:
     """RCT-05, §7: numbers for everybody, texts for those concerned."""
     hall = campaign()
     find(hall)
-    assert hall.buckets("problem", "p1") == {"head:u1", "u:chen", "role:EFF", "role:OFF", "role:CHECK", "role:LEAD"}
+    assert hall.buckets("problem", "p1") == {"head:u1", "u:chen", "role:EFF", "role:OFF", "role:CHECK", "role:LEAD", "role:DIS"}
     assert hall.buckets("campaign", "c1") == {"hall"}
     assert "材料清单" not in str(hall.row("campaign", "c1"))
     act(hall, "chen", "problem.order", OrderProblem("整改", "wang"))

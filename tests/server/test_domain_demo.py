@@ -48,9 +48,24 @@ def test_34_units_62_posts_110_people() -> None:
 def test_the_centre_has_its_18() -> None:
     hall, _ = demo()
     roles = Counter(r for _, p in hall.rows("person") if p["unit"].startswith("c-") for r in p["roles"] if r not in ("HEAD", "STF"))
-    assert roles == {"TOP": 1, "LEAD": 3, "OFF": 4, "INS": 3, "EFF": 2, "ADM": 1}
+    assert roles == {"TOP": 1, "LEAD": 3, "OFF": 4, "INS": 3, "EFF": 2, "DIS": 2, "ADM": 1}
     assert sum(p["unit"].startswith("c-") for _, p in hall.rows("person")) == 18
     assert [u.rid for u in hall.tx.find(UnitRecord) if u.contact_post] == ["c-office"]
+
+
+def test_420_services_each_with_its_own_name_in_every_locale() -> None:
+    """§14: 420 services; a post names its main ones, the list of services has them all, under the unit that does them."""
+    hall, _ = demo()
+    services = [s for _, s in hall.rows("service")]
+    assert len(services) == 420
+    for locale in ("zh_Hans", "zh_Hant_TW", "zh_Hant_HK", "en"):
+        assert len({s["names"][locale] for s in services}) == 420
+        assert all(len(s["names"][locale]) <= (80 if locale == "en" else 24) for s in services)
+    by_unit = Counter(s["unit"] for s in services)
+    assert set(by_unit) == {u.rid for u in hall.tx.find(UnitRecord) if u.kind == "resident"} | {"c-office", "c-complaint"}
+    assert min(n for unit, n in by_unit.items() if unit.startswith("u")) == 6
+    on_plates = {sid for p in hall.tx.find(PostRecord) for sid in p.service_ids}
+    assert on_plates < {rid for rid, _ in hall.rows("service")}
 
 
 def test_hours_change_with_the_summer_and_12_supervisors_are_engaged_for_two_years() -> None:
@@ -165,8 +180,13 @@ def test_the_second_hall_is_small_and_traditional_first() -> None:
 
 
 def test_rows_are_small_enough_for_a_phone() -> None:
+    """What everybody's phone holds; those who keep the organisation have the list of all services besides."""
     hall, users = demo()
     for user in users[: len(PERSONAS)]:
         held = set(buckets_of(user.uid, user.unit, user.roles))
-        assert sum(len(shown.body.encode()) for shown in hall.tx.rows.values() if shown.buckets & held) < 256 * 1024
+        keeps = not {"OFF", "ADM"}.isdisjoint(user.roles)
+        bodies = [
+            shown.body.encode() for (kind, _), shown in hall.tx.rows.items() if shown.buckets & held and not (keeps and kind == "service")
+        ]
+        assert sum(map(len, bodies)) < 256 * 1024
     assert all(msgspec.json.decode(shown.body) for shown in hall.tx.rows.values())

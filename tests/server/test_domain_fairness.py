@@ -8,7 +8,8 @@ import pytest
 from server.domain.base import Outcome
 from server.domain.presence.ops import Announce, Answer, Cancel, Extend, HandBack, Return, StepUp
 from tests.server.scenes.absence import leave, public, said
-from tests.server.scenes.conflicts import Said, empty, notice, steps_up
+from tests.server.scenes.conflicts import empty, notice, steps_up
+from tests.server.scenes.play import Said
 from tests.server.scenes.small_hall import at, small_hall
 from tests.support.memory_tx import MemoryHall
 

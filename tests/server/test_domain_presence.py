@@ -17,7 +17,7 @@ def test_one_notice_has_exactly_four_faces_each_with_its_own_audience() -> None:
     leave(hall, stand_in="li", text="去银行", destination="二楼", contact="0000-00001234")
     assert hall.buckets("away.office", "n1") == {"u:wang", "u:li", "head:u1", "role:OFF"}
     assert hall.buckets("away.unit", "n1") == {"unit:u1"}
-    assert hall.buckets("away.ins", "n1") == {"role:INS", "role:EFF"}
+    assert hall.buckets("away.ins", "n1") == {"role:INS", "role:EFF", "role:DIS"}
     assert hall.buckets("post.pub", "w1") == {"pub"}
     assert {kind for kind, rid in hall.tx.rows if rid == "n1"} == {"away.office", "away.unit", "away.ins"}
 

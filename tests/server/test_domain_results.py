@@ -101,7 +101,7 @@ def test_a_withdrawn_result_is_checked_with_the_head_alone_like_a_new_one() -> N
     assert lead(hall, "visit.publish", Publish("只查了几项"), "15:20").code == "ANSWER_TIME"
     assert hall.send(ACTORS["zhao"], "visit.answer", "v1", AnswerVisit("已核对"), received=at("15:30")).st == "applied"
     assert lead(hall, "visit.publish", Publish("只查了几项"), "15:40").st == "applied"
-    assert hall.buckets("visit.unit", "v1") == {"head:u1", "u:sun", "role:OFF", "role:LEAD"}
+    assert hall.buckets("visit.unit", "v1") == {"head:u1", "u:sun", "role:OFF", "role:LEAD", "role:DIS"}
 
 
 def test_only_what_the_head_may_have_said_to_this_check_ends_its_time() -> None:
@@ -121,7 +121,7 @@ def test_only_what_the_head_may_have_said_to_this_check_ends_its_time() -> None:
 def test_the_result_goes_from_the_lead_to_the_head_to_the_person() -> None:
     """CHK-09, EVD-12: who it concerns reads it, without the visitor, and knows until when to answer."""
     hall = published()
-    assert hall.buckets("visit.unit", "v1") == {"head:u1", "u:sun", "role:OFF", "role:LEAD"}
+    assert hall.buckets("visit.unit", "v1") == {"head:u1", "u:sun", "role:OFF", "role:LEAD", "role:DIS"}
     assert hall.row("visit.unit", "v1")["tell_until"] == "2026-11-24"
     assert not hall.seen_by("u:wang").keys() & {("visit.own", OWN), ("visit.unit", "v1")}
     hall = told()

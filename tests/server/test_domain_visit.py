@@ -58,7 +58,7 @@ def test_publishing_opens_it_to_the_head_the_office_and_the_leaders_without_the_
     hall = small_hall()
     record(hall)
     assert publish(hall).st == "applied"
-    assert hall.buckets("visit.unit", "v1") == {"head:u1", "role:OFF", "role:LEAD", "u:sun"}
+    assert hall.buckets("visit.unit", "v1") == {"head:u1", "role:OFF", "role:LEAD", "role:DIS", "u:sun"}
     body = hall.row("visit.unit", "v1")
     assert (body["unit"], body["day"], body["window"], body["text"]) == ("u1", "2026-11-23", "w1", "请整改")
     assert [i["id"] for i in body["failed"]] == ["MS01"]

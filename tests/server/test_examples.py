@@ -14,6 +14,7 @@ from server import examples
 from server.app import DOMAINS, system_clock
 from server.domain.base import Handler, Op, Outcome, Tx
 from server.domain.demo import DemoUser, seed
+from server.domain.hall.rules import buckets_of
 from server.domain.past import words
 from server.domain.visit.draw import draw, seed_of
 from server.domain.visit.tables import PlanRecord
@@ -115,6 +116,21 @@ def test_the_published_draw_can_be_repeated_by_anybody(morning: tuple[MemoryHall
     assert plan is not None
     again = draw(plan.inputs, seed_of(plan.inputs, bytes.fromhex(public["secret"]), bytes.fromhex(public["entry"])))
     assert again == plan.drawn
+
+
+def test_the_discipline_section_reads_what_was_told_and_published_and_no_more(morning: tuple[MemoryHall, list[DemoUser]]) -> None:
+    """VIS-01, §7, column DIS: beside what any colleague has, whole findings, problems, published results, absences by class and times."""
+    hall, users = morning
+    one = next(user for user in users if user.persona == "discipline")
+    plain = hall.seen_by(*buckets_of(one.uid, one.unit, ["STF"]))
+    more = {key: body for key, body in hall.seen_by(*buckets_of(one.uid, one.unit, one.roles)).items() if key not in plain}
+    assert {kind for kind, _ in more} - {"coded"} == {"finding.own", "problem", "visit.unit", "away.ins", "bulletin.in"}
+    seen = {kind: {rid for of, rid in more if of == kind} for kind in ("finding.own", "problem", "visit.unit", "away.ins", "coded")}
+    assert seen["finding.own"] == {rid for rid, body in hall.rows("finding") if body["state"] != "glance"} != set()
+    assert seen["problem"] == {rid for rid, _ in hall.rows("problem")}
+    assert seen["visit.unit"] == {rid for rid, body in hall.rows("visit.unit") if body["state"] == "published"}
+    assert seen["away.ins"] == {rid for rid, _ in hall.rows("away.ins")}
+    assert seen["coded"] == {rid for rid, body in hall.rows("coded") if not body.get("ended")}
 
 
 def test_the_same_seed_gives_the_same_examples(morning: tuple[MemoryHall, list[DemoUser]]) -> None:

@@ -8,10 +8,13 @@ import msgspec
 import pytest
 
 from server.app import DOMAINS
+from server.domain.norms import shelf
+from server.domain.norms.rules import shipped_checklists
 from server.domain.norms.tables import ChecklistRecord
 from server.store.contract import UnsafeStore
 from server.store.sqlite import Connection
-from tests.server.scenes.small_hall import small_hall
+from tests.server.scenes.small_hall import DAY, small_hall
+from tests.support.memory_tx import MemoryHall
 from tests.support.server import RunningServer, serve
 
 BEGUN = {"leave.type", "leave.chain", "checklist", "code", "phrase", "tagset", "handbook", "incident.plan"}
@@ -72,6 +75,51 @@ def test_what_a_hall_made_its_own_stays_at_a_start() -> None:
     assert hall.tx.rows == rows
 
 
+def older_list(**changed: object) -> tuple[MemoryHall, ChecklistRecord]:
+    """A hall founded when the facility list asked for something else: FF02 was a veto item."""
+    hall = small_hall()
+    known = hall.tx.get(ChecklistRecord, "fa-1")
+    assert known is not None
+    groups = [
+        msgspec.structs.replace(g, items=[msgspec.structs.replace(i, veto=i.id == "FF02") for i in g.items]) for g in known.body.groups
+    ]
+    older = msgspec.structs.replace(known, body=msgspec.structs.replace(known.body, **{"groups": groups, **changed}))
+    shelf.put_checklist(hall.tx, older)
+    return hall, older
+
+
+def test_a_shipped_list_that_has_changed_comes_as_the_next_version_from_today() -> None:
+    """FAC-06, §6: what was recorded with the older version keeps it; a further start lays down nothing more."""
+    hall, older = older_list()
+    hall.found()
+    second = hall.tx.get(ChecklistRecord, "fa-2")
+    assert second is not None
+    assert (second.version, second.body.version, second.body.valid_from, second.body.by) == (2, 2, DAY, "")
+    assert second.body.groups == shipped_checklists()["fa-1"].groups
+    assert hall.tx.get(ChecklistRecord, "fa-1") == older
+    assert shelf.checklist_now(hall.tx, use="facility", day=DAY) == ("fa-2", second.body)
+    day_before = shelf.checklist_now(hall.tx, use="facility", day="2026-11-22")
+    assert day_before is not None
+    assert day_before[1].groups == older.body.groups
+    rows = dict(hall.tx.rows)
+    hall.found()
+    assert hall.tx.rows == rows
+
+
+def test_a_list_the_hall_has_made_its_own_is_not_replaced_by_a_shipped_one() -> None:
+    hall, _ = older_list(by="zhou")
+    hall.found()
+    assert hall.tx.get(ChecklistRecord, "fa-2") is None
+
+
+def test_a_hall_whose_newest_version_is_its_own_keeps_it() -> None:
+    hall, older = older_list()
+    own = msgspec.structs.replace(older.body, version=2, by="zhou")
+    shelf.put_checklist(hall.tx, ChecklistRecord(rid="fa-2", list="fa", version=2, use="facility", body=own))
+    hall.found()
+    assert [one.rid for one in hall.tx.find(ChecklistRecord, "list = 'fa'")] == ["fa-1", "fa-2"]
+
+
 def test_no_tick_lays_anything_down() -> None:
     hall = small_hall()
     asked: list[int] = []
@@ -90,7 +138,18 @@ def test_a_process_serves_the_halls_it_is_told_to_and_no_others(tmp_path: Path) 
     with serve(data=tmp_path / "data", sites=("jinghu",)) as server:
         assert [site["id"] for site in httpx.get(f"{server.base_url}/config", trust_env=False).json()["sites"]] == ["jinghu"]
     with (
-        pytest.raises(UnsafeStore, match="no such hall: nowhere; there are yunting, jinghu"),
+        pytest.raises(UnsafeStore, match="sites names no hall that is there: nowhere; there are yunting, jinghu"),
         serve(data=tmp_path / "data", sites=("nowhere",)),
     ):
         pass
+
+
+@pytest.mark.usefixtures("still")
+def test_site_names_the_hall_an_empty_start_makes_and_chooses_none(tmp_path: Path) -> None:
+    """Whoever names another hall than those that are there is told what `site` and `sites` are for."""
+    data = tmp_path / "data"
+    for again in range(2):
+        with serve(data=data, mode="empty", site="laoshan") as server:
+            assert [site["id"] for site in httpx.get(f"{server.base_url}/config", trust_env=False).json()["sites"]] == ["laoshan"], again
+    with pytest.raises(UnsafeStore, match="already holds laoshan: leave out site=shinan"):
+        serve(data=data, mode="empty", site="shinan").__enter__()

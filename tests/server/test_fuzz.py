@@ -81,6 +81,8 @@ def messages(device: Device) -> dict[str, msgspec.Struct]:
         "displays/confirm": m.PairingConfirm("123456"),
         "displays/session": m.DeviceProof(replica.dev, device.clocks.wall_ms(), replica.prove("x")),
         "rescue": m.RescueFile(1, SITE, replica.dev, "", "", ""),
+        "rescue/file": m.RescueFile(1, SITE, replica.dev, "", "", ""),
+        "repair": m.Repair(replica.dev, replica.cursor, replica.epoch, replica.bh, "hall", {3: (1, "0" * 16)}),
         "log/cosignature": m.Cosign("zaigang/hall/0\n1\nAAAA\n\n\u2014 x AAAAAAA=\n"),
     }
 
@@ -100,7 +102,8 @@ def _big(value: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    "path", ["session", "devices", "push", "displays", "displays/confirm", "displays/session", "log/cosignature", "rescue"]
+    "path",
+    ["session", "devices", "push", "displays", "displays/confirm", "displays/session", "log/cosignature", "rescue", "rescue/file"],
 )
 def test_no_misshapen_message_gets_through_or_breaks_anything(cast: Cast, ledger: Callable[[], Any], path: str) -> None:
     lin = cast.device("林")
@@ -111,6 +114,25 @@ def test_no_misshapen_message_gets_through_or_breaks_anything(cast: Cast, ledger
     assert "malformed" in seen
     assert ledger() == before
     assert lin.push_once(lin.replica.push()).last == m.Head(0, lin.replica.link(0))
+
+
+def test_a_misshapen_repair_is_a_problem_or_compares_nothing(cast: Cast, ledger: Callable[[], Any]) -> None:
+    """R10: whatever a device says of its leaves, it gets rows of its own buckets or a problem; nothing moves."""
+    lin = cast.device("林").pull()
+    before, whole = ledger(), messages(lin)["repair"]
+    leaves = msgspec.to_builtins(whole, str_keys=True)
+    odd_leaves: list[Any] = [
+        *({"256": [1, "0" * 16]}, {"-1": [1, "0" * 16]}, {"x": [1, "0" * 16]}, {"3": []}, {"3": [1]}, {"3": ["1", 5]}, {"3": [-1, "zz"]}),
+        {str(leaf): [HUGE, "f" * 99] for leaf in range(256)},
+    ]
+    bodies = [*SHAPELESS, *misshapen(whole), *(msgspec.json.encode({**leaves, "leaves": odd}) for odd in odd_leaves)]
+    bodies += [msgspec.json.encode({**leaves, "bucket": bucket}) for bucket in ("u:nobody", "role:ADM", "dev:x", "", "hall\n")]
+    seen = set()
+    for body in bodies:
+        answer = lin.post("repair", body)
+        seen.add("" if answer.status_code == 200 else checked(answer))
+    assert {"malformed", ""} <= seen
+    assert ledger() == before
 
 
 @pytest.mark.parametrize("path", ["session", "devices", "push", "displays", "displays/confirm", "displays/session", "log/cosignature"])
@@ -153,7 +175,7 @@ def test_too_many_ops_are_too_large_and_other_protocols_named_so(cast: Cast, led
         *("push", "pull", "repair", "snapshot/AAAA", "session", "devices", "displays", "live", "nothing", "displays/confirm"),
         *("../etc/passwd", "%00", "%ff"),
         *("log/checkpoint", "log/checkpoint?from=%ff", "log/tile/0/000", "log/tile/%2e%2e/x", "log/proof/%00", "log/proof/x", "log/state"),
-        "log/cosignature",
+        *("log/cosignature", "rescue", "rescue/file", "blobs", "blobs/x", "blobs/%00/x"),
     ],
 )
 def test_every_method_on_every_door_answers_in_order(cast: Cast, method: str, path: str) -> None:

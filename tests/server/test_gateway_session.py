@@ -363,7 +363,8 @@ def test_the_larger_demo_hall_comes_first_and_each_persona_is_offered_under_its_
     assert [site["id"] for site in config["sites"]] == ["yunting", "jinghu"]
     roles = {one["id"]: one["role"] for one in config["sites"][0]["personas"]}
     people = {"staff": "STF", "standin": "STF", "head": "HEAD", "inspector": "INS", "office": "OFF", "leader": "LEAD", "efficiency": "EFF"}
-    assert roles == people | {"shopper": "TEAM", "shopper2": "TEAM", "checklead": "CHECK", "admin": "ADM", "supervisor": "SUP"}
+    checks = {"shopper": "TEAM", "shopper2": "TEAM", "checklead": "CHECK", "discipline": "DIS"}
+    assert roles == people | checks | {"admin": "ADM", "supervisor": "SUP"}
 
 
 def test_a_demo_hall_is_not_served_as_a_real_one_nor_a_real_one_as_a_demo(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
-"""Suspension, detention, investigation (P4): for the person and the principal leader; everybody else sees somebody who is not there today.
+"""Suspension, detention, investigation (P4): for the person, the principal leader and the discipline section; everybody else sees
+somebody who is not there today.
 
 §8, VIS-01, LV-09, LVT-04.
 """
@@ -34,6 +35,7 @@ from tests.support.registers import ask as read
 from tests.support.registers import columns
 
 TOP = ACTORS["ma"]._replace(uid="dong", roles=frozenset({"TOP", "HEAD"}))
+DIS = ACTORS["ma"]._replace(uid="bao", unit="c-discipline", roles=frozenset({"DIS"}))
 OTHERS = ("zhao", "zhou", "ma", "li", "lin", "chen", "feng")
 """The head of the unit, the office, an ordinary leader, the partner, those who patrol, another head."""
 DAY_MS = 24 * 3_600_000
@@ -64,9 +66,34 @@ def test_it_is_entered_decided_and_seen_by_the_principal_leader_and_seen_by_the_
     for who in ("wang", "zhao", "zhou", "ma"):
         assert ask(hall, "x", type="suspension", by=who) == Outcome("held", "NO_RIGHT")
     hall = suspended()
-    assert hall.buckets("leave", "s") == {"u:wang", "role:TOP"}
+    assert hall.buckets("leave", "s") == {"u:wang", "role:TOP", "role:DIS"}
     assert (leave(hall, "s")["state"], [s["role"] for s in leave(hall, "s")["steps"]]) == ("running", ["TOP"])
     assert "role:TOP" in buckets_of("dong", "c-lead", TOP.roles)
+
+
+def test_where_nobody_holds_top_the_discipline_section_enters_and_decides_it() -> None:
+    """§8: it sees the same as the principal leader, whose word stands over its own; about any other leave it has no word."""
+    hall = small_hall()
+    ask(hall, "b")
+    args = LeaveRequest("wang", "suspension", at("08:30", "2026-12-01"), at("17:30", "2026-12-07"), "配合调查")
+    for kind, rid, said in (
+        ("leave.request", "s", args),
+        ("leave.decide", "s", LeaveDecide(True)),
+        ("leave.open", "s", LeaveOpen("核对决定")),
+    ):
+        assert hall.send(DIS, kind, rid, said, received=at("08:10")).st == "applied", kind
+    shown = leave(hall, "s")
+    assert (shown["state"], [d["role"] for d in shown["decisions"]]) == ("approved", ["DIS"])
+    assert ("leave", "s") in hall.seen_by(*buckets_of("bao", "c-discipline", DIS.roles))
+    for kind, said in (
+        ("leave.decide", LeaveDecide(True)),
+        ("leave.convert", LeaveConvert("personal", "改")),
+        ("leave.withdraw", LeaveWithdraw()),
+    ):
+        assert hall.send(DIS, kind, "b", said, received=at("08:20")).code == "NO_RIGHT", kind
+    assert ("leave", "b") not in hall.seen_by(*buckets_of("bao", "c-discipline", DIS.roles))
+    assert by_top(hall, "leave.decide", "s", LeaveDecide(False)).st == "applied"
+    assert leave(hall, "s")["state"] == "refused"
 
 
 @pytest.mark.parametrize("decided", [False, True], ids=["while it waits", "once it is decided"])
@@ -109,13 +136,13 @@ def test_it_is_no_ones_business_to_end_convert_or_open_it() -> None:
     assert by_top(hall, "leave.open", "s", LeaveOpen("核对决定")).st == "applied"
     assert hall.buckets("leave.sealed", "s") == {"u:wang", "u:dong"}
     assert by_top(hall, "leave.convert", "b", LeaveConvert("suspension", "改")).st == "applied"
-    assert hall.buckets("leave", "b") == {"u:wang", "role:TOP"}, "who saw it as something else sees it no more"
+    assert hall.buckets("leave", "b") == {"u:wang", "role:TOP", "role:DIS"}, "who saw it as something else sees it no more"
 
 
 def test_what_is_held_of_it_waits_for_those_who_may_see_it() -> None:
     hall = suspended()
-    assert sealed(hall.tx, "x", b'{"type":"suspension"}', "ma") == {"role:TOP"}
-    assert sealed(hall.tx, "s", b'{"text":"..."}', "zhao") == {"role:TOP"}
+    assert sealed(hall.tx, "x", b'{"type":"suspension"}', "ma") == {"role:TOP", "role:DIS"}
+    assert sealed(hall.tx, "s", b'{"text":"..."}', "zhao") == {"role:TOP", "role:DIS"}
     assert sealed(hall.tx, "x", b'{"type":"sick"}', "wang") == sealed(hall.tx, "x", b"\xff", "wang") == {"role:OFF"}
 
 
@@ -134,7 +161,7 @@ def test_a_type_the_hall_makes_secret_or_sensitive_is_so_from_then_on() -> None:
     column = next(c for c in REGISTERS[0].columns if c.key == "class")
     assert column.value is not None
     assert (record(hall, "a").privacy, column.value(record(hall, "a"))) == ("P2", "personal")
-    for privacy, shown, seen in (("P3", "sealed", {"u:wang", "head:u1", "role:OFF"}), ("P4", "sealed", {"u:wang", "role:TOP"})):
+    for privacy, shown, seen in (("P3", "sealed", {"u:wang", "head:u1", "role:OFF"}), ("P4", "sealed", {"u:wang", "role:TOP", "role:DIS"})):
         kind.privacy, kind.valid_from = privacy, NEXT  # type: ignore[assignment]
         assert send(hall, "zhou", "leave.type", f"personal@{NEXT}", LeaveSetType(kind)).st == "applied"
         assert (record(hall, "a").privacy, column.value(record(hall, "a"))) == (privacy, shown)

@@ -40,9 +40,12 @@ POST_IN = frozenset(
 EMERGENCY = frozenset({"message", "since", "go_to", "paper_posts"})
 BOARD = frozenset(
     {"kind", "first", "until", "at", "title", "title.*", "words", "words.*", "plate", "phone", "link", "month"}
+    | {"progress"}
+    | {f"progress.{total}" for total in ("since", "found", "rectified", "verified", "units", "done")}
     | {f"{share}{part}" for share in ("in_time", "satisfied", "answered") for part in ("", ".part", ".whole")}
 )
-"""What the office itself puts on the wall: its own texts, the hall's numbers, a duty leader by plate; nothing that says who wrote it."""
+"""What the office itself puts on the wall: its own texts, the hall's numbers, a duty leader by plate; nothing that says who wrote it.
+And how far rectification has come, in totals of the hall (RCT-05)."""
 PUBLIC = {"post.pub": POST_PUB, "hall": HALL, "screen": SCREEN, "emergency.pub": EMERGENCY, "board.pub": BOARD}
 LABELS = frozenset({"on_post", "step_away", "official_out", "meeting_training", "off_today", "covered", "suspended", "closed"})
 

@@ -2,10 +2,10 @@
 of them can fail (R6). `Drive` is the disk, `DriveConnection` the store's connection over it.
 """
 
+import os
 import random
 from collections.abc import Iterator, Sequence
 from itertools import count
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import apsw
@@ -149,6 +149,7 @@ class Outage:
     def __init__(self, drive: Drive) -> None:
         self._steps = drive.steps
         self._durable = {name: bytearray(data) for name, data in drive.before.items()}
+        self._synced = dict(drive.before)
         self._waiting: dict[str, list[Step]] = {}
 
     def each(self, rng: random.Random, variants: int) -> Iterator[tuple[int, dict[str, bytes]]]:
@@ -160,13 +161,15 @@ class Outage:
 
     def _take(self, step: Step) -> None:
         if isinstance(step, Sync):
+            durable = self._durable.setdefault(step.file, bytearray())
             for waiting in self._waiting.pop(step.file, []):
-                apply(self._durable.setdefault(step.file, bytearray()), waiting)
+                apply(durable, waiting)
+            self._synced[step.file] = bytes(durable)
         else:
             self._waiting.setdefault(step.file, []).append(step)
 
     def _left(self, rng: random.Random) -> dict[str, bytes]:
-        found = {name: bytes(data) for name, data in self._durable.items()}
+        found = dict(self._synced)
         for name, steps in self._waiting.items():
             data, luck = bytearray(found.get(name, b"")), rng.random()
             for step in steps:
@@ -235,9 +238,14 @@ class DriveConnection(Writing):
             self.raw.execute(f"PRAGMA {pragma}").fetchall()
 
 
-def put(folder: Path, files: dict[str, bytes], known: dict[str, bytes]) -> None:
-    """Write the files of an outage, those that are not there like this already."""
+def put(folder: str, files: dict[str, bytes], known: dict[str, bytes]) -> bool:
+    """Write the files of an outage, those that are not there like this already. False when all of them were."""
+    changed = False
     for name, data in files.items():
         if known.get(name) != data:
-            (folder / name).write_bytes(data)
+            place = os.open(f"{folder}/{name}", os.O_WRONLY | os.O_CREAT)
+            os.ftruncate(place, os.pwrite(place, data, 0))
+            os.close(place)
             known[name] = data
+            changed = True
+    return changed

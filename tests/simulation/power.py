@@ -159,12 +159,12 @@ def cut_everywhere(seed: int, groups: int, variants: int, folder: Path, pragmas:
     states = [acked.state for acked in run.acked]
     cuts, lost, wrong, known = 0, 0, list[str](), dict[str, bytes]()
     acknowledged = 0
+    found, whole = None, ""
     for done, files in Outage(run.drive).each(random.Random(f"cuts/{seed}"), variants):
         while acknowledged + 1 < len(states) and run.acked[acknowledged + 1].steps <= done:
             acknowledged += 1
-        put(folder, files, known)
-        found, whole = _opened(folder / NAME)
-        (folder / f"{NAME}-shm").unlink(missing_ok=True)
+        if put(str(folder), files, known):  # else what is left is what was looked at last
+            found, whole = _opened(f"{folder}/{NAME}")
         cuts += 1
         if whole != "ok":
             wrong.append(f"after {done} steps: {whole}")
@@ -175,11 +175,12 @@ def cut_everywhere(seed: int, groups: int, variants: int, folder: Path, pragmas:
     return Verdict(cuts, lost, wrong)
 
 
-def _opened(path: Path) -> tuple[State | None, str]:
+def _opened(path: str) -> tuple[State | None, str]:
     """The state of a database after its log was read again, and whether it is whole. The files stay as they are."""
-    db = apsw.Connection(str(path))
+    db = apsw.Connection(path)
     try:
         db.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        db.execute("PRAGMA locking_mode=EXCLUSIVE")  # nobody else looks: its index of the log needs no file
         (whole,) = db.execute("PRAGMA integrity_check(3)").fetchone()
         return state_of(db.execute), whole
     except apsw.Error as error:

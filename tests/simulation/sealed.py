@@ -28,7 +28,7 @@ from server.domain.presence.ops import Announce
 from server.domain.supervisor.ops import FileReport
 from server.domain.visit.case_ops import OpenCase, PermitCase, StepCase
 from server.domain.visit.ops import ItemAnswer, Mark, RecordVisit, Void
-from server.domain.visit.plan_ops import CommitPlan, DrawPlan, DropPlan
+from server.domain.visit.plan_ops import CommitPlan, DrawPlan, DropPlan, PublishPlan
 from server.domain.visit.result_ops import SettleItem, WithdrawVisit
 from sync.desk import RegisterList
 from sync.ops import Blob, OpKind
@@ -125,6 +125,7 @@ def hidden(rng: random.Random, now: Callable[[], int]) -> Iterator[Said]:
     story = [
         Said("sun", "plan.commit", "plan", laid_down),
         Said("sun", "plan.draw", "plan", DrawPlan(), "plan"),
+        Said("sun", "plan.publish", "plan", PublishPlan(["v1", "no such visit"], unchecked=True), "plan"),
         Said("sun", "plan.commit", "plan2", other),
         Said("sun", "plan.drop", "plan2", DropPlan("改期"), "plan"),
         Said("chen", "irregular.commit", "irr", CommitRounds("2026-11-24", "2026-11-27", "5a" * 32)),

@@ -136,8 +136,10 @@ class SimWorld(Troubles):
         replica = device.replica
         whole = not device.unfinished and replica.whole == replica.buckets
         device.view = self.oracle.check(replica, device.view, whole)
-        if len({one.at for one in replica.differences}) > device.damages:
-            raise LawBroken(f"I20 {device.name} differs, damaged {device.damages} times: {replica.differences[-3:]}")
+        if len(replica.differences) != device.judged:
+            device.judged = len(replica.differences)
+            if len({one.at for one in replica.differences}) > device.damages:
+                raise LawBroken(f"I20 {device.name} differs, damaged {device.damages} times: {replica.differences[-3:]}")
         if whole and not device.rolled_back and any(op.result is None for op in replica.outbox if op.seq <= replica.shown):
             raise LawBroken(f"I7 {device.name} was told that an op is shown, and not what became of it")
         end.acked_is_kept(self, device)

@@ -6,7 +6,9 @@ import msgspec
 
 
 class Act(NamedTuple):
-    """Who says it, of which kind, about which record. `code`: what it is refused for when it waits for time no test has; else applied."""
+    """Who says it, of which kind, about which record. `code`: what it is refused for when it waits for time no test has; else applied.
+    `photo`: it names one.
+    """
 
     who: str
     kind: str
@@ -14,3 +16,4 @@ class Act(NamedTuple):
     rid: str
     guard: dict[str, int] | None = None
     code: str | None = None
+    photo: bool = False

@@ -302,10 +302,14 @@ class Phone:
         return {(row["k"], row["rid"]): row["d"] for row in self.stored("rows", *kinds)}
 
     def stored(self, store: str, *kinds: str) -> list[Any]:
-        """Everything in one store of the person's database, or what is of some kinds (`k`) there."""
+        """Everything in one store of the person's database, or what is of some kinds (`k`) there; nothing while there is no database.
+
+        A browser that was killed may throw its database away when it starts again; the app then makes it anew from the second place.
+        """
         names = self.page.evaluate("indexedDB.databases().then(all => all.map(one => one.name))")
-        (database,) = [name for name in names if re.fullmatch(r"zg:\w+:[\w@-]+", name)]
-        return rows_of(self.page, database, store, *kinds)
+        mine = [name for name in names if re.fullmatch(r"zg:\w+:[\w@-]+", name)]
+        assert len(mine) <= 1, mine
+        return rows_of(self.page, mine[0], store, *kinds) if mine else []
 
     def until(self, reached: Callable[[], bool], seconds_max: float = 20) -> None:
         """Look again and again until the device is where the journey wants it."""

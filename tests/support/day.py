@@ -19,6 +19,7 @@ from server.domain.presence import ops as presence
 from server.domain.trail import ops as trail
 from server.domain.visit import ops as visit
 from server.domain.visit.result_ops import WithdrawVisit
+from sync.ops import Blob
 from tests.support.act import Act
 from tests.support.cast import Cast, Device
 from tests.support.day_check import board_acts, campaign_acts, command_acts, hot_acts, plan_acts
@@ -91,7 +92,8 @@ class Day:
         done = []
         for act in self.acts():
             device = self.cast[act.who]
-            result = device.do(act.kind, act.args, act.rid, act.guard)
+            blobs = [Blob("6b" * 32, 1000, "image/jpeg", device.replica.time.now())] if act.photo else None
+            result = device.do(act.kind, act.args, act.rid, act.guard, blobs)
             assert (result.st, result.code) == ("refused" if act.code else "applied", act.code), (act, result)
             done.append(act.kind)
             if after:

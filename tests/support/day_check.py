@@ -74,6 +74,7 @@ def plan_acts(day: "Day") -> Iterator[Act]:
     yield Act("孙", "plan.commit", sealed, rid)
     yield Act("孙", "plan.draw", plan.DrawPlan(), rid, code="TOO_EARLY")
     yield Act("孙", "plan.reveal", plan.RevealPlan(), rid, code="GONE")
+    yield Act("孙", "plan.publish", plan.PublishPlan([]), rid, code="GONE")
     yield Act("孙", "plan.drop", plan.DropPlan("改期"), rid)
 
 
@@ -83,11 +84,15 @@ def campaign_acts(day: "Day") -> Iterator[Act]:
     unit = zhao.replica.body("me", zhao.uid)["unit"]
     today = day.today(zhao)
     camp, check, mine, found, open_ = (day.new_id(who) for who in ("周", "赵", "赵", "周", "周"))
-    phases = [campaign.Phase("mobilise", today, today), campaign.Phase("self_check", add_days(today, 1), add_days(today, 30), ["逐项自查"])]
+    duty = campaign.CampaignDuty("d1", "张贴动员标语", wang.uid, today)
+    mobilise = campaign.Phase("mobilise", today, today, duties=[duty])
+    phases = [mobilise, campaign.Phase("self_check", add_days(today, 1), add_days(today, 30), ["逐项自查"])]
     yield Act("周", "camp.put", campaign.PutCampaign("专项整治", [unit], phases, zhao.uid), camp)
     problems = [campaign.FoundProblem(mine, "F15", "未戴工牌", fixed="已佩戴")]
     yield Act("赵", "camp.self_check", campaign.SelfCheck(camp, unit, problems), check)
     yield Act("赵", "camp.output", campaign.Output(camp, unit, "rule", "首问登记办法", today), day.new_id("赵"))
+    yield Act("王", "camp.duty", campaign.ReportDuty("d1", text="已张贴"), camp)
+    yield Act("周", "camp.file", campaign.AddFile(camp, "整治方案"), day.new_id("周"), photo=True)
     yield Act("周", "camp.finish", campaign.FinishPhase(0), camp)
     yield Act("周", "problem.find", campaign.FindProblem(unit, "patrol", "F20", "清单没有一次给全", campaign=camp), found)
     yield Act("周", "problem.order", campaign.OrderProblem("五日内补齐", wang.uid), found)

@@ -54,9 +54,48 @@ def huge_png(width: int = 30_000, height: int = 30_000) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
-def webm_sound(size: int = 5_000) -> bytes:
-    """The beginning of a WebM file, and noise."""
-    return b"\x1a\x45\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\x82\x84webm" + b"\x55" * size
+def element(number: int, body: bytes) -> bytes:
+    """One element of WebM."""
+    return number.to_bytes((number.bit_length() + 7) // 8, "big") + b"\x01" + len(body).to_bytes(7, "big") + body
+
+
+def webm_sound(size: int = 5_000, info: bytes = b"", behind: bytes = b"") -> bytes:
+    """A WebM as a phone records it: a segment and a cluster of unknown length, one block of noise. `info`, `behind`: elements put in."""
+    head = element(0x1A45DFA3, element(0x4282, b"webm"))
+    tracks = element(0x1654AE6B, element(0xAE, element(0xD7, b"\x01") + element(0x86, b"A_OPUS")))
+    segment, cluster = b"\x18\x53\x80\x67\x01" + b"\xff" * 7, b"\x1f\x43\xb6\x75\x01" + b"\xff" * 7
+    block = element(0xE7, b"\0") + element(0xA3, b"\x55" * size)
+    return head + segment + element(0x1549A966, element(0x4D80, b"phone") + info) + tracks + cluster + block + behind
+
+
+def box(kind: bytes, body: bytes) -> bytes:
+    """One box of MP4."""
+    return struct.pack(">I", 8 + len(body)) + kind + body
+
+
+def mp4_sound(size: int = 5_000, inside: bytes = b"", behind: bytes = b"") -> bytes:
+    """An MP4 as a phone records it. `inside` its movie, `behind` all: boxes put in."""
+    movie = box(b"moov", box(b"mvhd", bytes(100)) + box(b"trak", box(b"tkhd", bytes(84)) + inside))
+    return box(b"ftyp", b"isom\0\0\0\1isom") + movie + box(b"mdat", b"\x55" * size) + behind
+
+
+def ogg_sound(size: int = 5_000, comment: bytes = b"") -> bytes:
+    """An Ogg with Opus in it, `comment` in its second packet."""
+    tags = b"OpusTags" + struct.pack("<I", 5) + b"phone" + struct.pack("<II", 1, len(comment)) + comment
+    packets = (b"OpusHead\1\1\0\0\x80\xbb\0\0\0\0\0", tags, b"\x55" * size)
+    return b"".join(_pages(packet, n) for n, packet in enumerate(packets))
+
+
+def _pages(packet: bytes, number: int) -> bytes:
+    """A packet on pages of its own; checksums are not looked at."""
+    lengths = [255] * (len(packet) // 255) + [len(packet) % 255]
+    made, at = b"", 0
+    for first in range(0, len(lengths), 255):
+        some = lengths[first : first + 255]
+        head = b"OggS\0" + bytes([0 if first == 0 else 1]) + bytes(8) + b"zaig" + struct.pack("<I", number) + bytes(4)
+        made += head + bytes([len(some)]) + bytes(some) + packet[at : at + sum(some)]
+        at += sum(some)
+    return made
 
 
 def blob_of(data: bytes, mime: str = "image/jpeg", taken: int = 1_760_000_000_000) -> Blob:

@@ -38,7 +38,9 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "checklead": (
         *("/visits", "/visits/{visit}", "/plans", "/plans/new", "/plans/{plan}", "/cases", "/cases/{case}", "/devices", "/held"),
         "/campaigns/new",
+        "/campaigns/{campaign}/edit",
     ),
+    "discipline": ("/overview", "/records/{finding.own}", "/registers", "/visit-results", "/approve"),
     "office": (
         *("/overview", "/findings", "/findings/{finding}", "/incidents/{incident}", "/registers", "/registers/away", "/indices"),
         *("/bulletins", "/bulletins/{bulletin}", "/bulletins/{bulletin}/edit", "/board", "/board/{board.item}", "/attendance/grid"),

@@ -19,9 +19,11 @@ export interface AttachFieldProps {
   /** Offer sounds too. */
   sound?: boolean;
   max?: number;
+  /** What is asked for, where one must be there. */
+  label?: string;
 }
 
-export function AttachField({ value, onChange, sound = false, max = 6 }: AttachFieldProps) {
+export function AttachField({ value, onChange, sound = false, max = 6, label }: AttachFieldProps) {
   const sync = useSync();
   const failed = useSignal("");
   const busy = useSignal(0);
@@ -72,7 +74,7 @@ export function AttachField({ value, onChange, sound = false, max = 6 }: AttachF
     }, UNKEPT());
   return (
     <div class="field" role="group" aria-label={t("照片、录音")}>
-      <span class="label">{sound ? t("照片、录音（可不加）") : t("照片（可不加）")}</span>
+      <span class="label">{label ?? (sound ? t("照片、录音（可不加）") : t("照片（可不加）"))}</span>
       {value.length > 0 && (
         <ul class="strip">
           {value.map((photo, at) => (

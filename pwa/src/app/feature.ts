@@ -18,7 +18,7 @@ export { showReceipt } from "./receipt";
 export { SubmitBar } from "./submit";
 export { useMe, useNow, useSync } from "./context";
 
-export type Role = "STF" | "HEAD" | "LEAD" | "TOP" | "OFF" | "INS" | "EFF" | "TEAM" | "CHECK" | "SUP" | "ADM" | "BOARD";
+export type Role = "STF" | "HEAD" | "LEAD" | "TOP" | "OFF" | "INS" | "EFF" | "TEAM" | "CHECK" | "SUP" | "DIS" | "ADM" | "BOARD";
 
 /** The places of the bottom bar (experience.md, home by role). Which of them a person gets is decided in `tabs.ts`. */
 export type TabId =

@@ -4,16 +4,13 @@ import { t } from "../i18n";
 import type { Sync } from "../sync/api";
 import { BigButton, Button, Sheet } from "../ui";
 import { isUnsent } from "./outgoing";
-import { giveUnsent } from "./rescued";
+import { GiveUnsent } from "./rescued";
 import { leave } from "./session";
 
 export function SignOut({ sync, open, onClose }: { sync: Sync; open: boolean; onClose: () => void }) {
   const exported = useSignal(false);
   const n = sync.outbox.value.filter(isUnsent).length;
   const files = sync.waiting.value;
-  const give = async () => {
-    exported.value = await giveUnsent(sync);
-  };
   return (
     <Sheet open={open} title={t("退出登录")} onClose={onClose}>
       {n === 0 ? (
@@ -22,9 +19,7 @@ export function SignOut({ sync, open, onClose }: { sync: Sync; open: boolean; on
         <>
           <p>{t("还有 {n} 条记录没有送达。退出不会删除它们，请选择怎么办：", { n })}</p>
           <BigButton label={t("先发送")} sub={t("联网后再退出")} icon="sync" onPress={() => sync.retry()} />
-          <Button icon="download" onPress={() => void give()}>
-            {exported.value ? t("已导出") : t("导出成文件，交给办公室")}
-          </Button>
+          <GiveUnsent sync={sync} word={exported.value ? t("已导出") : t("导出成文件，交给办公室")} given={() => (exported.value = true)} />
           <p class="muted">{t("留在本机：您下次在这台设备登录时自动发送。")}</p>
         </>
       )}

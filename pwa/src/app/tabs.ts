@@ -9,6 +9,7 @@ const PLACES: readonly (readonly [readonly Role[], readonly TabId[]])[] = [
   [["OFF", "EFF"], ["overview", "ledger", "approve"]],
   [["INS"], ["patrol", "check", "findings"]],
   [["CHECK"], ["check", "findings"]],
+  [["DIS"], ["overview", "ledger", "approve"]],
   [["HEAD"], ["post", "approve", "problems"]],
   [["STF"], ["post", "todo", "messages"]],
   [["TEAM"], ["missions"]],

@@ -17,6 +17,7 @@ export function roleWord(role: string): string {
     TEAM: () => t("暗访员"),
     CHECK: () => t("检查组织者"),
     SUP: () => t("社会监督员"),
+    DIS: () => t("纪检人员"),
     ADM: () => t("系统管理员"),
     BOARD: () => t("大屏"),
   };

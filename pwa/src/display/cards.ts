@@ -10,9 +10,9 @@ export interface Card {
 }
 
 /** Of these the newest in force counts; of the others all stand. */
-const SINGLE: ReadonlySet<Kind> = new Set(["leader", "channel", "figures"]);
+const SINGLE: ReadonlySet<Kind> = new Set(["leader", "channel", "figures", "progress"]);
 const FIRST: readonly Kind[] = ["notice", "leader"];
-const LAST: readonly Kind[] = ["figures", "procedure", "basis", "term", "result"];
+const LAST: readonly Kind[] = ["figures", "progress", "procedure", "basis", "term", "result"];
 
 /** What stands on `day` (ISO), the newest first; `persons`: the board is fresh enough to name somebody (CON-41). */
 export function standing(items: Iterable<BoardPublic>, day: string, persons: boolean): BoardPublic[] {

@@ -1,5 +1,5 @@
 /** The cards of what the office has put on the board (DSP-01); fetched after the first paint. */
-import { names, t } from "../i18n";
+import { monthDay, names, t } from "../i18n";
 import type { BoardPublic, Hall } from "../sync/types.gen";
 import { percent } from "./cards";
 import { emsOf } from "./model";
@@ -18,6 +18,7 @@ const LONG_EMS = 50;
 export function Said({ said, hall }: Props) {
   if (said.kind === "leader") return <Leader said={said} hall={hall} />;
   if (said.kind === "channel") return <Contact said={said} hall={hall} />;
+  if (said.progress) return <Progress told={said.progress} />;
   return said.kind === "figures" ? <Figures said={said} /> : <Words said={said} />;
 }
 
@@ -56,6 +57,27 @@ function Contact({ said, hall }: Props) {
         </>
       )}
       {!said.link && <p>{t("欢迎监督，有诉必复")}</p>}
+    </div>
+  );
+}
+
+/** How far rectification has come, in totals (RCT-05). */
+function Progress({ told }: { told: NonNullable<BoardPublic["progress"]> }) {
+  const lines = [
+    { name: t("发现问题"), n: told.found },
+    { name: t("已经整改"), n: told.rectified },
+    { name: t("核实销号"), n: told.verified },
+  ];
+  return (
+    <div class="said">
+      <p class="soft">{t("{day} 以来", { day: monthDay(told.since) })}</p>
+      {lines.map(({ name, n }) => (
+        <p key={name}>
+          {name}
+          <b>{n}</b>
+        </p>
+      ))}
+      <p class="soft">{t("涉及 {m} 家单位，{n} 家全部办结", { m: told.units, n: told.done })}</p>
     </div>
   );
 }

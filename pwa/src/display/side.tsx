@@ -67,6 +67,7 @@ const TITLES: Record<Card["id"], () => string> = {
   promise: () => t("服务承诺"),
   channel: () => t("监督电话"),
   figures: () => t("上月办件"),
+  progress: () => t("整改进度"),
   procedure: () => t("办事程序"),
   basis: () => t("办事依据"),
   term: () => t("办事时限"),

@@ -6,12 +6,12 @@ export type Params = Record<string, string | number>;
 /** A name kept as data, per locale, as typed (never converted: I18N-04). */
 export type Names = Readonly<Record<string, string>>;
 
-/** {n} is the parameter, {n:day|days} its first word for one and its second for any other number. */
+/** {n} is the parameter, {n:day|days} its first word for one and its second for any other number. Inside a sentence English writes today small. */
 function fill(text: string, params?: Params): string {
   if (!params) return text;
-  return text.replace(/\{(\w+)(?::(.*?)\|(.*?))?\}/g, (whole, key: string, one?: string, many?: string) =>
-    String(many === undefined ? (params[key] ?? whole) : params[key] == 1 ? one : many),
-  );
+  return text
+    .replace(/\{(\w+)(?::(.*?)\|(.*?))?\}/g, (whole, key: string, one?: string, many?: string) => String(many === undefined ? (params[key] ?? whole) : params[key] == 1 ? one : many))
+    .replace(/[a-z,;] (Today|Yesterday|Tomorrow)/g, (inside) => inside.toLowerCase());
 }
 
 /** `msgid` in the active language, its {name}s filled. Extracted by Babel: the first argument is a literal. */

@@ -40,7 +40,7 @@ export function dayOf(at: number): string {
 
 /** "2026年11月22日"; takes an instant or an ISO day. */
 export function date(value: number | string): string {
-  return format(dateTag(), { year: "numeric", month: "long", day: "numeric" }).format(noon(value));
+  return whole(format(dateTag(), { year: "numeric", month: "long", day: "numeric" }).format(noon(value)));
 }
 
 /** "11月" of "2026-11" */
@@ -50,7 +50,7 @@ export function monthName(month: string): string {
 
 /** "11月22日" */
 export function monthDay(value: number | string): string {
-  return format(dateTag(), { month: "long", day: "numeric" }).format(noon(value));
+  return whole(format(dateTag(), { month: "long", day: "numeric" }).format(noon(value)));
 }
 
 /** "星期日" */
@@ -62,6 +62,9 @@ export function weekday(value: number | string): string {
 export function dayAndWeekday(value: number | string): string {
   return format(dateTag(), { month: "long", day: "numeric", weekday: "long" }).format(noon(value));
 }
+
+/** No line ends between the day and its month. */
+const whole = (text: string) => text.replace(" ", "\u00a0");
 
 const noon = (value: number | string) => (typeof value === "number" ? value : instant(value, "12:00"));
 

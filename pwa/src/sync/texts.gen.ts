@@ -85,6 +85,8 @@ export const ERRORS: Record<string, string> = {
   "DRAW_TEAM": "回避之后，有单位可派的检查人员不足，请增加人员。内容已保留。",
   "NAMED": "公开版里写有本厅人员姓名，不能发布。请改用单位名称；内容已保留。",
   "PRIVATE": "内容里有手机号、身份证号或本厅人员的电话，不能上屏。内容已保留，请改后再发布。",
+  "UNCHECKED": "受检单位还没有核对事实，没有一起公布。",
+  "REVIEW_LATE": "申请复核的期限已过：说明已收下，复核不再受理。",
   "OUTDATED": "起草后事实有变，请先“重新汇总”，再发布。内容已保留。",
   "CHECKLIST_UNKNOWN": "没有这个版本的检查表，记录已留存，待人工处理。",
   "ITEM_UNKNOWN": "检查表里没有其中的某一项，记录已留存，待人工处理。",
@@ -210,6 +212,7 @@ export const EXPLAIN_PARAMS: Record<string, "number" | "person" | "post" | "time
 /** Key of a sentence about leave -> message id. */
 export const LEAVE_EXPLAIN: Record<string, string> = {
   "leave.needs_cover": "{other} 的请假先获批准，{post} 同时无人顶岗。本次请假照样有效，列为“已批·待补岗”，请科室负责人另行安排第三人。",
+  "leave.both_away": "{other} 同时请假，{post} 无人顶岗。本次请假照样有效，列为“已批·待补岗”，请科室负责人另行安排第三人。",
   "leave.both_protected": "{other} 同时请假，{post} 无人顶岗。法定假不受影响，请科室负责人另行安排第三人。",
   "leave.concurring": "{by} 与 {first} 的审批结果相同，记为一次批准，假期只扣一次。",
   "leave.by_rank": "{first} 与 {by} 的审批结果不同，按权限高低以 {by} 的决定为准。",

@@ -3,6 +3,12 @@ export const PROTOCOL = 1;
 export const SOFTWARE = "0.1.0";
 export const SHAPES = 1;
 
+export interface AddFile {
+  campaign: string;
+  title: string;
+  gone?: boolean;
+}
+
 export interface AdjustSettled {
   counts: boolean;
   text: string;
@@ -359,7 +365,7 @@ export interface Blob {
 }
 
 export interface BlobDue {
-  about: "att.list" | "case" | "facility" | "incident" | "leave" | "obs" | "problem" | "repair" | "sup.report" | "visit";
+  about: "att.list" | "camp.file" | "case" | "facility" | "incident" | "leave" | "obs" | "problem" | "repair" | "sup.report" | "visit";
   by: string;
   missing: number;
   of: number;
@@ -389,8 +395,17 @@ export interface BoardItem {
   ended?: boolean;
 }
 
+export interface BoardProgress {
+  since: string;
+  found: number;
+  rectified: number;
+  verified: number;
+  units: number;
+  done: number;
+}
+
 export interface BoardPublic {
-  kind: "basis" | "channel" | "figures" | "leader" | "notice" | "procedure" | "promise" | "result" | "term";
+  kind: "basis" | "channel" | "figures" | "leader" | "notice" | "procedure" | "progress" | "promise" | "result" | "term";
   first: string;
   until: string;
   at: number;
@@ -403,6 +418,7 @@ export interface BoardPublic {
   in_time?: Share | null;
   satisfied?: Share | null;
   answered?: Share | null;
+  progress?: BoardProgress | null;
 }
 
 export interface BoardTotals {
@@ -482,6 +498,7 @@ export interface BulletinNumbers {
   gap_min?: number;
   looks?: number;
   served?: number;
+  rounds?: number;
   reminders?: number;
   findings?: number;
   results?: number;
@@ -547,6 +564,14 @@ export interface Campaign {
   by: string;
   heads?: Record<string, string>;
   documents?: string[];
+  done?: Record<string, DutyDone>;
+}
+
+export interface CampaignDuty {
+  id: string;
+  text: string;
+  who?: string;
+  by_day?: string;
 }
 
 export interface Cancel {
@@ -950,6 +975,12 @@ export interface DutyCell {
   later?: SessionDuty[];
 }
 
+export interface DutyDone {
+  by: string;
+  at: number;
+  text?: string;
+}
+
 export interface DutyDraft {
   day: string;
   post: string;
@@ -1065,6 +1096,14 @@ export interface FileReport {
   unit?: string;
 }
 
+export interface FileRow {
+  campaign: string;
+  title: string;
+  by: string;
+  at: number;
+  blobs: Attached[];
+}
+
 export interface FindProblem {
   unit: string;
   source: "complaint" | "covert" | "evaluation" | "media" | "meeting" | "patrol" | "rating" | "self_check";
@@ -1128,6 +1167,7 @@ export interface FindingOwn {
   also?: Explain | null;
   told_at?: number;
   times?: SaidAt[];
+  review_until?: string;
 }
 
 export interface FindingVoid {
@@ -1284,6 +1324,7 @@ export interface Heartbeat {
 
 export interface HeldAccept {
   text?: string;
+  times?: Record<string, number | string>;
 }
 
 export interface HeldReject {
@@ -1591,7 +1632,7 @@ export interface LeaveDecide {
 
 export interface LeaveDecision {
   by: string;
-  role: "HEAD" | "LEAD" | "OFF" | "TOP";
+  role: "DIS" | "HEAD" | "LEAD" | "OFF" | "TOP";
   accept: boolean;
   at: number;
   grade: "A" | "B" | "C";
@@ -1768,6 +1809,11 @@ export interface LedgerAdjust {
   text: string;
 }
 
+export interface LeftOut {
+  visit: string;
+  code: string;
+}
+
 export interface LinkIncident {
   to: string;
 }
@@ -1921,6 +1967,7 @@ export interface OpDecided {
   by: string;
   at: number;
   text?: string;
+  times?: Record<string, number | string>;
 }
 
 export interface OpHeld {
@@ -1929,7 +1976,7 @@ export interface OpHeld {
   uid: string;
   dev: string;
   code: string;
-  owner: "ADM" | "BOARD" | "CHECK" | "EFF" | "HEAD" | "INS" | "LEAD" | "OFF" | "STF" | "SUP" | "TEAM" | "TOP";
+  owner: "ADM" | "BOARD" | "CHECK" | "DIS" | "EFF" | "HEAD" | "INS" | "LEAD" | "OFF" | "STF" | "SUP" | "TEAM" | "TOP";
   at: number;
   grade: "A" | "B" | "C";
   received_at: number;
@@ -2076,6 +2123,7 @@ export interface Phase {
   name?: string;
   who?: string;
   all_verified?: boolean | null;
+  duties?: CampaignDuty[];
 }
 
 export interface Phrase {
@@ -2110,6 +2158,8 @@ export interface Plan {
   missions?: string[];
   text?: string;
   campaign?: string;
+  published_at?: number;
+  left?: LeftOut[];
 }
 
 export interface Poke {
@@ -2237,6 +2287,12 @@ export interface Progress {
 }
 
 export interface Publish {
+  text?: string;
+}
+
+export interface PublishPlan {
+  visits: string[];
+  unchecked?: boolean;
   text?: string;
 }
 
@@ -2591,6 +2647,12 @@ export interface Report {
   paper?: string;
 }
 
+export interface ReportDuty {
+  duty: string;
+  done?: boolean;
+  text?: string;
+}
+
 export interface ReportFault {
   place: string;
   text: string;
@@ -2616,6 +2678,11 @@ export interface RescueFile {
   epk: string;
   iv: string;
   data: string;
+}
+
+export interface RescuedBlob {
+  sha256: string;
+  st: "known" | "stored";
 }
 
 export interface Result {
@@ -3144,6 +3211,7 @@ export interface VisitOwn {
   answers?: VisitAnswer[];
   reviews?: VisitReview[];
   blobs?: Attached[];
+  review_until?: string;
 }
 
 export interface VisitPublic {
@@ -3195,6 +3263,7 @@ export interface VisitUnit {
   cases?: CaseTold[];
   answered?: number;
   items?: number;
+  review_until?: string;
 }
 
 export interface Visitor {
@@ -3364,6 +3433,7 @@ export interface OpArgs {
   "case.step": StepCase;
   "plan.commit": CommitPlan;
   "plan.draw": DrawPlan;
+  "plan.publish": PublishPlan;
   "plan.reveal": RevealPlan;
   "plan.drop": DropPlan;
   "sup.nominate": Nominate;
@@ -3375,6 +3445,8 @@ export interface OpArgs {
   "camp.finish": FinishPhase;
   "camp.self_check": SelfCheck;
   "camp.output": Output;
+  "camp.duty": ReportDuty;
+  "camp.file": AddFile;
   "problem.find": FindProblem;
   "problem.order": OrderProblem;
   "problem.measures": SetMeasures;
@@ -3490,6 +3562,7 @@ export interface RowBody {
   "sup.report": SupervisorReport;
   "campaign": Campaign;
   "camp.output": OutputRow;
+  "camp.file": FileRow;
   "camp.summary": Summary;
   "problem": Problem;
   "att.day": AttDay;
@@ -3624,6 +3697,7 @@ export const OPS: Record<keyof OpArgs, ["e" | "c", number]> = {
   "case.step": ["e", 1],
   "plan.commit": ["c", 1],
   "plan.draw": ["c", 1],
+  "plan.publish": ["c", 1],
   "plan.reveal": ["c", 1],
   "plan.drop": ["c", 1],
   "sup.nominate": ["c", 1],
@@ -3635,6 +3709,8 @@ export const OPS: Record<keyof OpArgs, ["e" | "c", number]> = {
   "camp.finish": ["c", 1],
   "camp.self_check": ["e", 1],
   "camp.output": ["e", 1],
+  "camp.duty": ["e", 1],
+  "camp.file": ["e", 1],
   "problem.find": ["e", 1],
   "problem.order": ["c", 1],
   "problem.measures": ["e", 1],

@@ -36,6 +36,11 @@ describe("texts", () => {
     expect(t("还有 {n} 条", { n: 3 })).toBe("还有 3 条");
   });
 
+  it("writes today small inside an English sentence, and large where one begins", () => {
+    active.value = { "收到时间 {at}": "Received {at}", "{at} 起": "{at} on" };
+    expect([t("收到时间 {at}", { at: "Today 10:02" }), t("{at} 起", { at: "Today 10:02" })]).toEqual(["Received today 10:02", "Today 10:02 on"]);
+  });
+
   it("keeps a parameter nobody gave visible", () => expect(t("{a} 和 {b}", { a: 1 })).toBe("1 和 {b}"));
 
   it("says one of something in another word than several, where a language does", () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 /** A browser around the service worker: one origin, its caches, a network that can be cut. */
 class World {
@@ -73,6 +73,9 @@ class World {
 
 const V1 = { "/assets/a-1.js": "one", "/display.html": "wall", "/index.html": "page one" };
 let world: World;
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 beforeEach(async () => {
   world = new World();
   world.serve(V1);

@@ -89,6 +89,13 @@ describe("who is asked", () => {
     expect(askedAs(asked, uid, of, roles, [])).toBe(expected);
   });
 
+  it("the discipline section about a suspension, and about nothing else (§8)", () => {
+    const asked = leave({ steps: [{ role: "TOP", st: "waits" }] });
+    expect(askedAs(asked, "dis", "c", ["DIS"], [], true)).toBe("TOP");
+    expect(askedAs(asked, "dis", "c", ["DIS"], [])).toBeNull();
+    expect(askedAs(leave({ ...asked, person: "dis" }), "dis", "c", ["DIS"], [], true)).toBeNull();
+  });
+
   it("a deputy while he is one", () => {
     const people = rows({ person: { ...base().person, cat: { name: "演丙寅", badge: "003", unit: "u1", title: {}, roles: ["STF", "HEAD"] } } }).people;
     const deputies = new Map([["cat", { rid: "cat", ver: 1, pending: false, body: { deputy: "bob", first: DAY, last: DAY } }]]);

@@ -4,9 +4,9 @@ from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, refused
 from server.domain.board import ops
 from server.domain.board.ops import EndBoardItem, PutBoardItem
 from server.domain.board.registers import REGISTERS
-from server.domain.board.rules import AHEAD_DAYS, days_of, is_private, item_wrong, place_of
+from server.domain.board.rules import AHEAD_DAYS, BoardProgress, days_of, is_private, item_wrong, place_of
 from server.domain.board.tables import BoardItemRecord
-from server.domain.board.views import office_face, public_face
+from server.domain.board.views import PROGRESS, office_face, progress_face, public_face
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import add_days, day_of, may_any, plate, rule
 from server.domain.hall.tables import PersonRecord
@@ -77,6 +77,14 @@ def _plate(tx: Tx, hall: Hall, uid: str) -> str:
     return plate(hall, person.name, person.badge, person.title) if person and not person.left else ""
 
 
+def board_progress(tx: Tx, *, day: str, progress: BoardProgress | None) -> None:
+    """What the board says of rectification from this day on (RCT-05)."""
+    if progress is None:
+        tx.retract("board.pub", PROGRESS)
+    else:
+        tx.project(progress_face(day, tx.now, progress))
+
+
 def tick(tx: Tx) -> None:
     """A new day: items come to the board and leave it; a duty leader who has another plate by now, or has left, is shown so."""
     hall: Hall = tx.ask("hall")
@@ -96,5 +104,6 @@ DOMAIN = Domain(
     records=(BoardItemRecord,),
     handlers={"board.put": put, "board.end": end},
     tick=tick,
+    answers={"board_progress": board_progress},
     registers=REGISTERS,
 )

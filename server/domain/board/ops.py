@@ -12,6 +12,8 @@ from sync.ops import RowKind, command
 
 Kind = Literal["notice", "promise", "procedure", "basis", "term", "result", "leader", "channel", "figures"]
 """通知 · 服务承诺 · 四公开: 程序, 依据, 时限, 结果 · 值班领导 · 监督方式 · 上月统计."""
+PublicKind = Literal["notice", "promise", "procedure", "basis", "term", "result", "leader", "channel", "figures", "progress"]
+"""And 整改进度, which nobody writes: it is counted (RCT-05)."""
 
 
 class BoardTotals(msgspec.Struct):
@@ -71,6 +73,19 @@ class Share(msgspec.Struct):
     whole: int
 
 
+class BoardProgress(msgspec.Struct):
+    """How far rectification has come (RCT-05): problems `found` since a day (ISO), of them `rectified`, `verified`; of the `units`
+    concerned, how many are `done`.
+    """
+
+    since: str
+    found: int
+    rectified: int
+    verified: int
+    units: int
+    done: int
+
+
 class BoardPublic(msgspec.Struct, omit_defaults=True):
     """Row `board.pub`, for lobby screens: the same without who wrote it, from a few days before `first` on.
 
@@ -78,7 +93,7 @@ class BoardPublic(msgspec.Struct, omit_defaults=True):
     Of the totals of a `month` only shares of `idx.min_n` cases or more (SAT-08); `answered`: how many of all gave a rating at all.
     """
 
-    kind: Kind
+    kind: PublicKind
     first: str
     until: str
     at: int
@@ -91,6 +106,7 @@ class BoardPublic(msgspec.Struct, omit_defaults=True):
     in_time: Share | None = None
     satisfied: Share | None = None
     answered: Share | None = None
+    progress: BoardProgress | None = None
 
 
 OPS = (command("board.put", 1, PutBoardItem), command("board.end", 1, EndBoardItem))

@@ -1,4 +1,8 @@
-"""Pure decisions about the lobby board (DSP-01): what an item needs, how long it stands, what of the totals may be told."""
+"""Pure decisions about the lobby board (DSP-01): what an item needs, how long it stands, what of the totals may be told.
+
+Answers of this domain, for `Tx.ask`: `board_progress`(day, progress: BoardProgress | None): what the board says of rectification from that
+day on, None nothing (RCT-05).
+"""
 
 import re
 from calendar import monthrange
@@ -6,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Literal
 
+from server.domain.board.ops import BoardProgress as BoardProgress
 from server.domain.board.ops import BoardTotals, PutBoardItem, Share
 from server.domain.board.tables import BoardItemRecord
 from server.domain.hall.leaving import PRIVATE
@@ -20,6 +25,8 @@ CHINESE_TITLE_CHARS_MAX, CHINESE_TEXT_CHARS_MAX = 16, 100
 LINK_CHARS_MAX = 300
 LEADER_DAYS_MAX = 31
 COUNT_MAX = 10_000_000
+PROGRESS_DAYS = 7
+"""Numbers nobody has renewed for so many days leave the board by themselves."""
 NO_END = "9999-12-31"
 AHEAD_DAYS = 7
 """Lobby screens have an item so many days before: one without a network still changes its duty leader at midnight."""

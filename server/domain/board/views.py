@@ -1,13 +1,15 @@
 """Who sees an item of the lobby board: the office with who wrote it, lobby screens what it says (DSP-01, DSP-03)."""
 
 from server.domain.base import Face
-from server.domain.board.ops import BoardItem, BoardPublic
-from server.domain.board.rules import share
+from server.domain.board.ops import BoardItem, BoardProgress, BoardPublic
+from server.domain.board.rules import PROGRESS_DAYS, share
 from server.domain.board.tables import BoardItemRecord
+from server.domain.hall.rules import add_days
 
 OFFICE = frozenset({"role:OFF", "role:ADM"})
 SCREENS = frozenset({"pub"})
 NOBODY: frozenset[str] = frozenset()
+PROGRESS = "progress"
 
 
 def office_face(item: BoardItemRecord) -> Face:
@@ -49,3 +51,8 @@ def public_face(item: BoardItemRecord, plate: str, least: int) -> Face:
     )
     told = item.place == "board" and (item.kind != "leader" or plate != "")
     return Face("board.pub", item.rid, SCREENS if told else NOBODY, body)
+
+
+def progress_face(day: str, at: int, progress: BoardProgress) -> Face:
+    """How far rectification has come, for lobby screens, from a day on (RCT-05): numbers alone, no campaign, no unit, nobody."""
+    return Face("board.pub", PROGRESS, SCREENS, BoardPublic("progress", day, add_days(day, PROGRESS_DAYS), at, progress=progress))

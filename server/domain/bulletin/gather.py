@@ -52,6 +52,7 @@ def _patrols(tx: Tx, from_day: str, to_day: str) -> Facts:
         gap_min=seen.gap_min,
         looks=seen.looks,
         served=seen.served,
+        rounds=seen.rounds,
         reminders=seen.reminders,
         findings=len(known.findings),
         problems=len(details) - len(known.findings),

@@ -92,7 +92,8 @@ class BulletinDetail(msgspec.Struct, omit_defaults=True):
 class BulletinNumbers(msgspec.Struct, omit_defaults=True):
     """What the period came to, frozen when the draft was made (`made_at` ms).
 
-    Patrol: hours due, with a round, with a late one; longest time without one (minutes); looks, those that met somebody; reminders.
+    Patrol: hours due, with a round, with a late one; hourly rounds walked; longest time without one (minutes); looks,
+    those that met somebody; reminders.
     Check: `scope` units of the revealed plans, `reached` of them with a published result. `waiting`: facts that are not confirmed yet and
     therefore not in it; the public version does not say.
     """
@@ -104,6 +105,7 @@ class BulletinNumbers(msgspec.Struct, omit_defaults=True):
     gap_min: int = 0
     looks: int = 0
     served: int = 0
+    rounds: int = 0
     reminders: int = 0
     findings: int = 0
     results: int = 0

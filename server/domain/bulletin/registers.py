@@ -30,7 +30,7 @@ REGISTERS = (
             Reading(frozenset({"OFF"})),
             Reading(frozenset({"EFF"}), where="kind <> 'check'"),
             Reading(frozenset({"CHECK"}), where="kind = 'check'"),
-            Reading(frozenset({"LEAD", "TOP", "INS"}), where="state IN ('issued', 'withdrawn')"),
+            Reading(frozenset({"LEAD", "TOP", "INS", "DIS"}), where="state IN ('issued', 'withdrawn')"),
         ),
         at="day",
         totals="state",

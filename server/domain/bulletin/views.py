@@ -8,9 +8,9 @@ from server.domain.bulletin.rules import public_lines, public_numbers, public_wo
 from server.domain.bulletin.tables import BulletinRecord
 
 NOBODY: frozenset[str] = frozenset()
-READERS = frozenset({"role:OFF", "role:EFF", "role:INS", "role:LEAD", "role:CHECK"})
+READERS = frozenset({"role:OFF", "role:EFF", "role:INS", "role:LEAD", "role:CHECK", "role:DIS"})
 EVERYBODY = frozenset({"hall"})
-DISCIPLINE = frozenset({"role:CHECK"})
+DISCIPLINE = frozenset({"role:CHECK", "role:DIS"})
 
 
 def editors(kind: str) -> frozenset[str]:

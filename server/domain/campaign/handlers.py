@@ -9,88 +9,50 @@ from server.domain.campaign.ops import (
     ClaimDone,
     CloseProblem,
     FindProblem,
-    FinishPhase,
     OrderProblem,
-    Output,
-    PutCampaign,
     SelfCheck,
     SetMeasures,
     Source,
     VerifyProblem,
 )
+from server.domain.campaign.plans import add_file, finish_phase, output, put_campaign, report_duty, show_file
 from server.domain.campaign.registers import MEASURES, registers
 from server.domain.campaign.rules import (
     ENDED,
     FoundFact,
-    batches_wrong,
     came_back,
     claimed_at,
     grades,
     is_overdue,
     is_unproven,
     material,
-    may_finish,
     ordered,
     orders_of,
-    phases_wrong,
-    progress_of,
     state_of,
-    summary_of,
     verified_at,
 )
-from server.domain.campaign.tables import CampaignRecord, Fact, OutputRecord, ProblemRecord, SelfCheckRecord
-from server.domain.campaign.views import campaign_face, output_face, problem_face, summary_face
+from server.domain.campaign.show import LEADS, campaign_checked, campaign_of, heads, problems_of, show_campaign, tell_lobby
+from server.domain.campaign.tables import (
+    CampaignRecord,
+    DutyRecord,
+    Fact,
+    FileRecord,
+    LobbyRecord,
+    OutputRecord,
+    ProblemRecord,
+    SelfCheckRecord,
+)
+from server.domain.campaign.views import problem_face
 from server.domain.hall.blobs import Attached, attached, bind, show_due
 from server.domain.hall.leaving import leave_devices
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import DAY_MS, FOREVER, day_of, may_any, rule
 from server.domain.hall.terms import Due, Term, due
 from server.domain.norms.rules import examples
-from server.domain.visit.rules import PlanChecked, Vetoed
+from server.domain.visit.rules import Vetoed
 from sync.clock import earliest, proven, within
 
-_LAID_DOWN = ("title", "units", "phases", "first", "deputy", "targets", "batches", "heads", "documents")
-LEADS = ("EFF", "CHECK", "OFF", "LEAD", "TOP")
 FINDERS = ("INS", *LEADS)
-
-
-def put_campaign(tx: Tx, op: Op[PutCampaign]) -> Outcome:
-    """Lay a campaign down, or change it (CAMP-01, CAMP-02)."""
-    a, known = op.a, tx.get(CampaignRecord, op.rid)
-    if not may_any(op.actor, *LEADS):
-        return refused("NO_RIGHT")
-    present = tx.version("campaign", op.rid)
-    if known and op.guard.get(op.rid) != present:
-        return refused("STALE", present)
-    people = [uid for uid in (a.first, a.deputy, *(phase.who for phase in a.phases), *a.heads.values()) if uid]
-    exists = all(tx.ask("unit", unit=u) for u in a.units) and all(tx.ask("person", uid=p) for p in people)
-    if not a.title.strip() or not a.units or len(set(a.units)) != len(a.units) or not a.first or not exists:
-        return refused("INVALID")
-    if not a.heads.keys() <= set(a.units) or not all(text.strip() for text in a.documents):
-        return refused("INVALID")
-    if phases_wrong(a.phases) or batches_wrong(a.units, [batch.units for batch in a.batches]):
-        return refused("PHASES_OVERLAP")
-    fields: dict[str, Any] = {name: getattr(a, name) for name in _LAID_DOWN}
-    finished = [phase for phase in known.finished if phase < len(a.phases)] if known else []
-    tx.put(CampaignRecord(rid=op.rid, by=known.by if known else op.actor.uid, finished=finished, **fields))
-    _show_campaign(tx, op.rid)
-    return APPLIED
-
-
-def finish_phase(tx: Tx, op: Op[FinishPhase]) -> Outcome:
-    """A phase is done after those before it, when everything found is rectified and verified (CAMP-04)."""
-    campaign = tx.get(CampaignRecord, op.rid)
-    if campaign is None or not may_any(op.actor, *LEADS):
-        return refused("NO_RIGHT")
-    if not 0 <= op.a.phase < len(campaign.phases) or op.a.phase in campaign.finished:
-        return refused("GONE", tx.version("campaign", op.rid))
-    progress = progress_of(campaign.units, problems_of(tx, campaign=op.rid), _checks(tx, op.rid))
-    if not may_finish(campaign, op.a.phase, progress):
-        return refused("NOT_ALL_VERIFIED")
-    campaign.finished = sorted({*campaign.finished, op.a.phase})
-    tx.put(campaign)
-    _show_campaign(tx, op.rid)
-    return APPLIED
 
 
 def self_check(tx: Tx, op: Op[SelfCheck]) -> Outcome:
@@ -102,7 +64,7 @@ def self_check(tx: Tx, op: Op[SelfCheck]) -> Outcome:
     campaign = tx.get(CampaignRecord, a.campaign)
     if campaign is None:
         return held("REF_WAIT")
-    if not _heads(op.actor, a.unit):
+    if not heads(op.actor, a.unit):
         return held("NO_RIGHT")
     known = {p.rid for p in a.problems}
     if a.unit not in campaign.units:
@@ -121,40 +83,14 @@ def self_check(tx: Tx, op: Op[SelfCheck]) -> Outcome:
         if one.fixed:
             problem.facts.append(_fact(op, "claimed", one.fixed, "fixed"))
         _save(tx, problem)
-    _show_campaign(tx, a.campaign)
-    return APPLIED
-
-
-def output(tx: Tx, op: Op[Output]) -> Outcome:
-    """A rule, a training, a facility, a good practice, an evaluation (CAMP-05, CAMP-06)."""
-    a = op.a
-    if tx.get(CampaignRecord, a.campaign) is None:
-        return held("REF_WAIT")
-    if not _heads(op.actor, a.unit) and not may_any(op.actor, *LEADS):
-        return held("NO_RIGHT")
-    if not a.title.strip() or tx.ask("unit", unit=a.unit) is None or (a.kind == "evaluation") != (a.figure is not None):
-        return held("INVALID")
-    record = OutputRecord(
-        rid=op.rid,
-        campaign=a.campaign,
-        unit=a.unit,
-        kind=a.kind,
-        title=a.title,
-        day=a.day,
-        by=op.actor.uid,
-        text=a.text,
-        figure=-1 if a.figure is None else a.figure,
-    )
-    tx.put(record)
-    tx.project(output_face(record))
-    _show_campaign(tx, a.campaign)
+    show_campaign(tx, a.campaign)
     return APPLIED
 
 
 def find_problem(tx: Tx, op: Op[FindProblem]) -> Outcome:
     """A problem enters the list, whoever found it (RCT)."""
     a = op.a
-    if not may_any(op.actor, *FINDERS) and not _heads(op.actor, a.unit):
+    if not may_any(op.actor, *FINDERS) and not heads(op.actor, a.unit):
         return held("NO_RIGHT")
     if a.campaign and tx.get(CampaignRecord, a.campaign) is None:
         return held("REF_WAIT")
@@ -289,12 +225,8 @@ def _decided(tx: Tx, op: Op[Any]) -> ProblemRecord | Outcome:
     return problem if op.guard.get(op.rid, present) == present else refused("STALE", present)
 
 
-def _heads(actor: Actor, unit: str) -> bool:
-    return "HEAD" in actor.roles and actor.unit == unit
-
-
 def _answers_for(actor: Actor, problem: ProblemRecord) -> bool:
-    return actor.uid == problem.owner or _heads(actor, problem.unit)
+    return actor.uid == problem.owner or heads(actor, problem.unit)
 
 
 def _save(tx: Tx, problem: ProblemRecord) -> None:
@@ -305,7 +237,7 @@ def _save(tx: Tx, problem: ProblemRecord) -> None:
     for one in same:
         _show(tx, one, same, weighed)
     if problem.campaign:
-        _show_campaign(tx, problem.campaign)
+        show_campaign(tx, problem.campaign)
 
 
 def _weighed(tx: Tx, same: list[ProblemRecord]) -> dict[str, tuple[str, ops.Level]]:
@@ -358,30 +290,12 @@ def _photos(tx: Tx, problem: ProblemRecord) -> list[Attached]:
 
 
 def show_again(tx: Tx, rid: str) -> None:
-    """A photo of a problem has arrived."""
+    """A photo of a problem, or of a paper, has arrived."""
+    if file := tx.get(FileRecord, rid):
+        show_file(tx, file)
     if problem := tx.get(ProblemRecord, rid):
         same = _same(tx, problem)
         _show(tx, problem, same, _weighed(tx, same))
-
-
-def _checks(tx: Tx, campaign: str) -> list[SelfCheckRecord]:
-    return tx.find(SelfCheckRecord, "campaign = ?", [campaign])
-
-
-def _show_campaign(tx: Tx, rid: str) -> None:
-    campaign = tx.get(CampaignRecord, rid)
-    if campaign is None:
-        return
-    problems, checks = problems_of(tx, campaign=rid), _checks(tx, rid)
-    tx.project(campaign_face(campaign, progress_of(campaign.units, problems, checks)))
-    outputs = tx.find(OutputRecord, "campaign = ?", [rid])
-    inspected: list[PlanChecked] = tx.ask("checks_of", campaign=rid) if tx.knows("checks_of") else []
-    tx.project(summary_face(rid, summary_of(campaign, problems, checks, outputs, inspected)))
-
-
-def problems_of(tx: Tx, *, campaign: str) -> list[ProblemRecord]:
-    """Every problem of a campaign."""
-    return tx.find(ProblemRecord, "campaign = ?", [campaign])
 
 
 def problems_found(tx: Tx, *, from_at: int, to_at: int) -> list[FoundFact]:
@@ -420,18 +334,9 @@ def vetoed(tx: Tx, *, result: str, unit: str, by: str, at: int, campaign: str, i
             _save(tx, problem)
 
 
-def campaign_checked(tx: Tx, *, campaign: str) -> None:
-    """An inspection plan of this campaign was revealed: the summary tells how far it came (CAMP-07)."""
-    _show_campaign(tx, campaign)
-
-
-def campaign_of(tx: Tx, *, campaign: str) -> CampaignRecord | None:
-    """A campaign."""
-    return tx.get(CampaignRecord, campaign)
-
-
 def tick(tx: Tx) -> None:
     """Terms that have ended; what was closed long ago leaves the devices."""
+    tell_lobby(tx)
     leave_devices(tx, ProblemRecord, "found_at", "problem", is_open=lambda one: one.state not in ENDED)
     hall: Hall = tx.ask("hall")
     for problem in tx.find(ProblemRecord, "overdue = ? AND unproven = ? AND due_at > 0 AND due_at < ?", [False, False, tx.now]):
@@ -444,12 +349,14 @@ DOMAIN = Domain(
     name="campaign",
     ops=ops.OPS,
     rows=ops.ROWS,
-    records=(CampaignRecord, SelfCheckRecord, OutputRecord, ProblemRecord),
+    records=(CampaignRecord, SelfCheckRecord, OutputRecord, ProblemRecord, DutyRecord, FileRecord, LobbyRecord),
     handlers={
         "camp.put": put_campaign,
         "camp.finish": finish_phase,
         "camp.self_check": self_check,
         "camp.output": output,
+        "camp.duty": report_duty,
+        "camp.file": add_file,
         "problem.find": find_problem,
         "problem.order": order_problem,
         "problem.measures": set_measures,

@@ -22,9 +22,20 @@ ProblemState = Literal["found", "ordered", "rectifying", "claimed", "returned", 
 """`lifted` 已撤销: what it rested on does not stand any more."""
 
 
+class CampaignDuty(msgspec.Struct, omit_defaults=True):
+    """One task with a responsible person of its own (CAMP-01). `id`: known in the whole campaign; `who` "": whoever answers for the phase;
+    `by_day` (ISO) within the phase, "" for its last day.
+    """
+
+    id: str
+    text: str
+    who: str = ""
+    by_day: str = ""
+
+
 class Phase(msgspec.Struct, omit_defaults=True):
     """One phase, its first and last day (ISO), what is to be done in it, and `who` answers for that ("": whoever answers for the campaign).
-    `name` as typed for a phase of kind `other`.
+    `name` as typed for a phase of kind `other`. `tasks`: as typed, for all of it; `duties`: the single ones.
 
     `all_verified`: it ends only with every problem verified; without a word that of `self_check`, `acceptance` and `other` does, and
     whatever is said the last one of a campaign (CAMP-04).
@@ -37,6 +48,7 @@ class Phase(msgspec.Struct, omit_defaults=True):
     name: str = ""
     who: str = ""
     all_verified: bool | None = None
+    duties: list[CampaignDuty] = []
 
 
 class Batch(msgspec.Struct):
@@ -107,6 +119,22 @@ class Output(msgspec.Struct, omit_defaults=True):
     figure: int | None = None
 
 
+class ReportDuty(msgspec.Struct, omit_defaults=True):
+    """`camp.duty`, rid = campaign: a task is done, or not yet after all; by who answers for it, or who leads (CAMP-01)."""
+
+    duty: str
+    done: bool = True
+    text: str = ""
+
+
+class AddFile(msgspec.Struct, omit_defaults=True):
+    """`camp.file`, rid = new: a paper of the campaign (plan, notice), as the op's photos of it. `gone`, rid = known: taken off again."""
+
+    campaign: str
+    title: str
+    gone: bool = False
+
+
 class FindProblem(msgspec.Struct, omit_defaults=True):
     """`problem.find`, rid = new problem, by who found it (RCT). `fact`: the finding or visit it comes from."""
 
@@ -164,8 +192,18 @@ class Progress(msgspec.Struct):
     zero: bool
 
 
+class DutyDone(msgspec.Struct, omit_defaults=True):
+    """A task that was reported as done: by whom, when (ms, trusted time), and what was said to it."""
+
+    by: str
+    at: int
+    text: str = ""
+
+
 class Campaign(msgspec.Struct, omit_defaults=True):
-    """Row `campaign`, for the hall: plan and numbers by unit, no text of a problem (§7). `finished`: numbers of the phases done."""
+    """Row `campaign`, for the hall: plan and numbers by unit, no text of a problem (§7). `finished`: numbers of the phases done; `done`:
+    task -> who reported it as done.
+    """
 
     title: str
     units: list[str]
@@ -179,6 +217,17 @@ class Campaign(msgspec.Struct, omit_defaults=True):
     by: str
     heads: dict[str, str] = {}
     documents: list[str] = []
+    done: dict[str, DutyDone] = {}
+
+
+class FileRow(msgspec.Struct):
+    """Row `camp.file`, for the hall: photos of a paper of the campaign."""
+
+    campaign: str
+    title: str
+    by: str
+    at: int
+    blobs: list[Attached]
 
 
 class OutputRow(msgspec.Struct, omit_defaults=True):
@@ -277,6 +326,8 @@ OPS = (
     command("camp.finish", 1, FinishPhase),
     evidence("camp.self_check", 1, SelfCheck),
     evidence("camp.output", 1, Output),
+    evidence("camp.duty", 1, ReportDuty),
+    evidence("camp.file", 1, AddFile),
     evidence("problem.find", 1, FindProblem),
     command("problem.order", 1, OrderProblem),
     evidence("problem.measures", 1, SetMeasures),
@@ -287,6 +338,7 @@ OPS = (
 ROWS = (
     RowKind("campaign", Campaign),
     RowKind("camp.output", OutputRow),
+    RowKind("camp.file", FileRow),
     RowKind("camp.summary", Summary),
     RowKind("problem", Problem),
 )

@@ -29,7 +29,7 @@ STATES = {
     "lifted": N_("已撤销"),
 }
 READINGS = (
-    Reading(frozenset({"OFF", "EFF", "CHECK", "LEAD", "TOP"})),
+    Reading(frozenset({"OFF", "EFF", "CHECK", "DIS", "LEAD", "TOP"})),
     Reading(frozenset({"HEAD"}), "unit"),
 )
 

@@ -16,8 +16,9 @@ from datetime import date
 from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
-from server.domain.campaign.ops import CheckCoverage, Level, Phase, ProblemState, ProblemStep, Progress, Summary
-from server.domain.campaign.tables import CampaignRecord, Fact, OutputRecord, ProblemRecord, SelfCheckRecord
+from server.domain.board.rules import BoardProgress
+from server.domain.campaign.ops import CampaignDuty, CheckCoverage, DutyDone, Level, Phase, ProblemState, ProblemStep, Progress, Summary
+from server.domain.campaign.tables import CampaignRecord, DutyRecord, Fact, OutputRecord, ProblemRecord, SelfCheckRecord
 from server.domain.hall.rules import FOREVER
 from server.domain.hall.terms import Standing, missed
 from server.domain.visit.rules import PlanChecked
@@ -162,6 +163,22 @@ def progress_of(units: Iterable[str], problems: Sequence[ProblemRecord], checks:
     return {unit: of(unit) for unit in units}
 
 
+def public_progress(problems: Sequence[ProblemRecord], since: str) -> BoardProgress:
+    """How far all that was found since a day (ISO) has come, for the lobby: totals, and how many of the units have nothing left to do
+    (RCT-05).
+    """
+    open_units = {p.unit for p in problems if p.state != "verified"}
+    units = {p.unit for p in problems}
+    return BoardProgress(
+        since=since,
+        found=len(problems),
+        rectified=sum(p.state in DONE for p in problems),
+        verified=sum(p.state == "verified" for p in problems),
+        units=len(units),
+        done=len(units - open_units),
+    )
+
+
 def phases_wrong(phases: Sequence[Phase]) -> bool:
     """True for no phase, a reversed or impossible one, or two that overlap."""
     if not phases:
@@ -173,6 +190,50 @@ def phases_wrong(phases: Sequence[Phase]) -> bool:
     if any(first > last for first, last in spans):
         return True
     return any(left[1] >= right[0] for left, right in pairwise(spans))
+
+
+def ended_changed(known: CampaignRecord, phases: Sequence[Phase]) -> bool:
+    """True when a phase that is done would be another one, or gone: what was decided of it stays decided of it."""
+    return any(
+        number >= len(phases)
+        or (phases[number].kind, phases[number].from_day) != (known.phases[number].kind, known.phases[number].from_day)
+        for number in known.finished
+    )
+
+
+def duties_wrong(phases: Sequence[Phase]) -> bool:
+    """True for a task without a text, of an id that is there twice, or by a day outside its phase (CAMP-01)."""
+    every = [(phase, duty) for phase in phases for duty in phase.duties]
+    ids = {duty.id for _, duty in every}
+    sane = all(duty.id and duty.text.strip() and _in_phase(phase, duty.by_day) for phase, duty in every)
+    return not sane or len(ids) != len(every)
+
+
+def _in_phase(phase: Phase, day: str) -> bool:
+    try:
+        return day == "" or phase.from_day <= date.fromisoformat(day).isoformat() <= phase.to_day
+    except ValueError:
+        return False
+
+
+def duty_of(phases: Iterable[Phase], rid: str) -> tuple[Phase, CampaignDuty] | None:
+    """A task and its phase."""
+    return next(((phase, duty) for phase in phases for duty in phase.duties if duty.id == rid), None)
+
+
+def answers_for_duty(campaign: CampaignRecord, duty: str) -> frozenset[str]:
+    """Who answers for a task: who is named for it, for its phase, or for the campaign; nobody where there is no such task (CAMP-01)."""
+    found = duty_of(campaign.phases, duty)
+    if found is None:
+        return frozenset()
+    named = found[1].who or found[0].who
+    return frozenset({named} if named else {campaign.first, campaign.deputy} - {""})
+
+
+def done_of(said: Iterable[DutyRecord]) -> dict[str, DutyDone]:
+    """The tasks that are done by what was said of each last."""
+    last = {one.duty: one for one in sorted(said, key=lambda one: (one.at, one.rid))}
+    return {duty: DutyDone(one.by, one.at, one.text) for duty, one in sorted(last.items()) if one.done}
 
 
 def batches_wrong(campaign_units: Sequence[str], batches: Sequence[Sequence[str]]) -> bool:

@@ -57,6 +57,42 @@ class OutputRecord(Record):
     figure: int = -1
 
 
+class DutyRecord(Record):
+    """What was said of a task, rid = op: `done`, or not yet after all. `at`: trusted time (ms)."""
+
+    TABLE: ClassVar[str] = "camp_duty"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("campaign",)
+
+    campaign: str
+    duty: str
+    by: str
+    at: int
+    done: bool
+    text: str
+
+
+class FileRecord(Record):
+    """A paper of a campaign; `gone`: taken off again."""
+
+    TABLE: ClassVar[str] = "camp_file"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("campaign",)
+
+    campaign: str
+    title: str
+    by: str
+    at: int
+    blobs: list[Blob]
+    gone: bool = False
+
+
+class LobbyRecord(Record):
+    """Of which day (ISO) the numbers on the lobby board are (RCT-05), "" none stand there; there is one, rid `rct`."""
+
+    TABLE: ClassVar[str] = "camp_lobby"
+
+    day: str
+
+
 class Fact(msgspec.Struct):
     """One thing said about a problem. `at`: trusted time (ms); `grade`: what that is worth; said between `early_at` and `proven_at`."""
 

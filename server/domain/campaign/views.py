@@ -1,16 +1,16 @@
 """Who sees campaigns and problems (§7): the plan and its numbers everybody of the hall, a problem only those who have to do with it."""
 
 from server.domain.base import Face
-from server.domain.campaign.ops import Campaign, OutputRow, Problem, Progress, Summary
+from server.domain.campaign.ops import Campaign, DutyDone, FileRow, OutputRow, Problem, Progress, Summary
 from server.domain.campaign.rules import material, steps_of
-from server.domain.campaign.tables import CampaignRecord, OutputRecord, ProblemRecord
+from server.domain.campaign.tables import CampaignRecord, FileRecord, OutputRecord, ProblemRecord
 from server.domain.hall.blobs import Attached
 from server.domain.hall.terms import Due
 
 DESK = frozenset({"role:EFF", "role:OFF", "role:CHECK", "role:LEAD"})
 
 
-def campaign_face(record: CampaignRecord, progress: dict[str, Progress]) -> Face:
+def campaign_face(record: CampaignRecord, progress: dict[str, Progress], done: dict[str, DutyDone]) -> Face:
     """A campaign for the hall."""
     body = Campaign(
         title=record.title,
@@ -25,6 +25,7 @@ def campaign_face(record: CampaignRecord, progress: dict[str, Progress]) -> Face
         by=record.by,
         heads=record.heads,
         documents=record.documents,
+        done=done,
     )
     return Face("campaign", record.rid, frozenset({"hall"}), body)
 
@@ -32,6 +33,12 @@ def campaign_face(record: CampaignRecord, progress: dict[str, Progress]) -> Face
 def summary_face(rid: str, summary: Summary) -> Face:
     """The final summary, for those who lead."""
     return Face("camp.summary", rid, DESK, summary)
+
+
+def file_face(record: FileRecord, blobs: list[Attached]) -> Face:
+    """A paper of a campaign, for the hall; one that was taken off for nobody."""
+    body = FileRow(record.campaign, record.title, record.by, record.at, blobs)
+    return Face("camp.file", record.rid, frozenset() if record.gone else frozenset({"hall"}), body)
 
 
 def output_face(record: OutputRecord) -> Face:
@@ -78,4 +85,4 @@ def problem_face(record: ProblemRecord, term: Due | None, many: int, blobs: list
         blobs=blobs,
     )
     people = {f"u:{uid}" for uid in (record.owner, record.by) if uid}
-    return Face("problem", record.rid, DESK | people | {f"head:{record.unit}"}, body)
+    return Face("problem", record.rid, DESK | people | {f"head:{record.unit}", "role:DIS"}, body)

@@ -17,7 +17,7 @@ from sync.ops import Blob, OpBody, RowKind, sane_blobs
 TOLD_MS = 60 * DAY_MS
 """How long a person's devices are told that a blob is stored or refused."""
 State = Literal["missing", "stored", "refused"]
-AboutKind = Literal["obs", "incident", "visit", "att.list", "leave", "problem", "facility", "repair", "case", "sup.report"]
+AboutKind = Literal["obs", "incident", "visit", "att.list", "leave", "problem", "facility", "repair", "case", "sup.report", "camp.file"]
 
 
 class Attached(msgspec.Struct, omit_defaults=True):
@@ -57,7 +57,8 @@ class BlobDue(msgspec.Struct):
 class BlobRecord(Record):
     """The bytes of one person under one hash, rid `{uid}.{sha256}`.
 
-    Names in the blob store: `file`, as received and never given out (a sound is); `view`, the photo written anew; `thumb`, its preview.
+    Names in the blob store: `file`, as received and never given out; `view`, the photo written anew, or the sound without its tags;
+    `thumb`, a preview.
     `named`: an op of the person names them; until then they are parked. `until_at`: when parked bytes go, or the state row of
     named ones does; 0 never (ms).
     """

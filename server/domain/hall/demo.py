@@ -1,8 +1,8 @@
 """The demo halls (catalogue §14): who sits where, made from data and a seed. Nobody real: names are 演/示 with the sexagenary cycle.
 
-Units, people, posts, hours and supervisors have its numbers. Some 70 services stand for its 420, the complaint and discipline desks go
-without the roles CMP and DIS, which no institution here asks for, and Saturdays by appointment are left out: such a day would count as
-a working day in every term.
+Units, people, posts, hours, services and supervisors have its numbers. The two of the complaint desk hold its title and no role CMP, which
+no institution here asks for; which services are done at once and which have shortened terms belongs to cases, which are no part of this
+release. Saturdays by appointment are a notice at the lobby (server/examples): as opening hours they would be working days in every term.
 
 Plate names that conversion would damage, one character beyond the basic plane and one long Latin name are among the people on purpose.
 """
@@ -72,6 +72,32 @@ class _Data(msgspec.Struct):
 @cache
 def _data(site: str) -> _Data:
     return msgspec.json.decode((HERE / "demo_data" / f"{site}.json").read_bytes(), type=_Data)
+
+
+class _Catalogue(msgspec.Struct):
+    """What the units do besides the services on their plates: matters by unit, each with every act of its kind. Texts stand in the order of
+    `locales`; an act follows its matter.
+    """
+
+    locales: list[str]
+    acts: dict[str, list[list[str]]]
+    units: list[list[list[str]]]
+
+
+@cache
+def further_services(site: str) -> list[list[Names]]:
+    """The services of each unit that no plate names (§14: 420 in all); none in the small hall."""
+    if site != SITES[0]:
+        return []
+    catalogue = msgspec.json.decode((HERE / "demo_data" / "services.json").read_bytes(), type=_Catalogue)
+    return [
+        [
+            {locale: what + act for locale, what, act in zip(catalogue.locales, matter[1:], said, strict=True)}
+            for matter in matters
+            for said in catalogue.acts[matter[0]]
+        ]
+        for matters in catalogue.units
+    ]
 
 
 class Invented(msgspec.Struct):
@@ -203,7 +229,7 @@ def _centre(b: _Builder) -> dict[str, str]:
     patrol = [b.person("c-patrol", "patrol", ["INS"]) for _ in range(3)]
     patrol += [b.person("c-patrol", "efficiency", ["EFF", "HEAD"]), b.person("c-patrol", "efficiency", ["EFF"])]
     complaint = [b.person("c-complaint", "complaint", ["STF", "HEAD"]), b.person("c-complaint", "complaint", ["STF"])]
-    discipline = [b.person("c-discipline", "discipline", ["CHECK", "HEAD"]), b.person("c-discipline", "discipline", ["STF"])]
+    discipline = [b.person("c-discipline", "discipline", ["CHECK", "DIS", "HEAD"]), b.person("c-discipline", "discipline", ["DIS", "STF"])]
     admin = b.person("c-it", "admin", ["ADM", "HEAD"])
     desk = b.post("F", "c-office", [b.data.desks[0]], "enquiry", "consult", (office[2], office[3]))
     b.post("F", "c-complaint", [b.data.desks[1]], "enquiry", "consult", (complaint[1], complaint[0]))
@@ -215,6 +241,7 @@ def _centre(b: _Builder) -> dict[str, str]:
         "inspector": patrol[0],
         "efficiency": patrol[4],
         "checklead": discipline[0],
+        "discipline": discipline[1],
         "office": office[0],
         "leader": leaders[0],
         "admin": admin,

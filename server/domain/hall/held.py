@@ -1,13 +1,16 @@
 """Deciding held ops: whoever sees one may let it take effect or set it aside, but never its author (A6; CON-03 in spirit)."""
 
-from server.domain.base import Op, Outcome, Tx, refused
+from server.domain.base import NO_TIMES, Op, Outcome, Times, Tx, refused
 from server.domain.hall.ops import HeldAccept, HeldReject
 from server.domain.hall.rules import buckets_of
 
 
 def accept(tx: Tx, op: Op[HeldAccept]) -> Outcome:
-    """The op takes effect as its author said it, with the rights he had then; refused when it cannot."""
-    return _decide(tx, op, True)
+    """The op takes effect as its author said it, with the rights he had then; refused when it cannot.
+
+    Times that cannot be meant may be entered as the decider found them, with his reason (EVD-05).
+    """
+    return _decide(tx, op, True, op.a.times)
 
 
 def reject(tx: Tx, op: Op[HeldReject]) -> Outcome:
@@ -15,7 +18,7 @@ def reject(tx: Tx, op: Op[HeldReject]) -> Outcome:
     return _decide(tx, op, False)
 
 
-def _decide(tx: Tx, op: Op[HeldAccept] | Op[HeldReject], accepted: bool) -> Outcome:
+def _decide(tx: Tx, op: Op[HeldAccept] | Op[HeldReject], accepted: bool, times: Times = NO_TIMES) -> Outcome:
     waits = tx.held(op.rid)
     actor = op.actor
     # One answer for what is not there and for what this person may not know of.
@@ -23,9 +26,9 @@ def _decide(tx: Tx, op: Op[HeldAccept] | Op[HeldReject], accepted: bool) -> Outc
         return refused("GONE")
     if actor.uid == waits.uid:
         return refused("NO_RIGHT")
-    if not accepted and not op.a.text.strip():
+    if (times or not accepted) and not op.a.text.strip():
         return refused("INVALID")
     present = tx.version("op.held", op.rid)
     if op.guard.get(op.rid, present) != present:
         return refused("STALE", present)
-    return tx.decide(op.rid, actor.uid, accepted, op.a.text)
+    return tx.decide(op.rid, actor.uid, accepted, op.a.text, times)

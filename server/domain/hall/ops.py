@@ -12,7 +12,7 @@ from sync.ops import OpKind, RowKind, command
 Names = dict[str, str]
 """Locale (zh_Hans, zh_Hant_TW, zh_Hant_HK, en) -> text as typed; a missing one falls back to zh_Hans, never to conversion."""
 
-Role = Literal["STF", "HEAD", "LEAD", "TOP", "OFF", "INS", "EFF", "TEAM", "CHECK", "SUP", "ADM", "BOARD"]
+Role = Literal["STF", "HEAD", "LEAD", "TOP", "OFF", "INS", "EFF", "TEAM", "CHECK", "SUP", "DIS", "ADM", "BOARD"]
 
 
 PostKind = Literal["window", "consult", "office"]
@@ -215,9 +215,14 @@ class OpResult(msgspec.Struct, omit_defaults=True):
 
 
 class HeldAccept(msgspec.Struct, omit_defaults=True):
-    """`held.accept`, rid = that of the row `op.held`: the op takes effect as its author said it, or the decision is refused."""
+    """`held.accept`, rid = that of the row `op.held`: the op takes effect as its author said it, or the decision is refused.
+
+    `times`: of one that is held because its times cannot be meant, the times it is entered with, by the name of the argument: ms, or an
+    ISO day. What was said stays as it was; `text` says then why these times are right.
+    """
 
     text: str = ""
+    times: dict[str, int | str] = {}
 
 
 class HeldReject(msgspec.Struct):
@@ -248,12 +253,16 @@ class OpHeld(msgspec.Struct, omit_defaults=True):
 
 
 class OpDecided(msgspec.Struct, omit_defaults=True):
-    """Row `op.decided`, rid = id of the op, for its author: somebody let the held op take effect, or set it aside, and why."""
+    """Row `op.decided`, rid = id of the op, for its author: somebody let the held op take effect, or set it aside, and why.
+
+    `times`: those it was entered with in the place of what was said.
+    """
 
     accepted: bool
     by: str
     at: int
     text: str = ""
+    times: dict[str, int | str] = {}
 
 
 class DeviceState(msgspec.Struct, omit_defaults=True):

@@ -43,6 +43,7 @@ DEFAULT_RULES: dict[str, int | str | bool] = {
     "evd.offset_tolerance_s": 120,
     "evd.anchor_hours": 24,
     "evd.answer_days": 3,
+    "evd.review_days": 15,
     "evd.blob_days": 7,
     "evd.ref_wait_days": 5,
     "evd.held_days": 3,
@@ -112,6 +113,7 @@ DEFAULT_RULES: dict[str, int | str | bool] = {
     "rct.complex_days": 15,
     "rct.recurrence_days": 90,
     "rct.collective_count": 3,
+    "rct.public_days": 90,
     "fac.minor_days": 5,
     "fac.serious_days": 3,
     "fac.grave_days": 1,
@@ -310,7 +312,7 @@ def buckets_of(uid: str, unit: str, roles: Iterable[str]) -> frozenset[str]:
     return frozenset(mine)
 
 
-_ROLE_BUCKETS = frozenset({"OFF", "INS", "EFF", "LEAD", "TOP", "TEAM", "CHECK", "SUP", "ADM"})
+_ROLE_BUCKETS = frozenset({"OFF", "INS", "EFF", "LEAD", "TOP", "TEAM", "CHECK", "SUP", "DIS", "ADM"})
 _OUTSIDE = frozenset({"TEAM", "SUP"})
 
 

@@ -98,7 +98,8 @@ def lacks_third(tx: Tx, leave: LeaveRecord, slots: list[Slot]) -> Lacks | None:
                     continue
                 mine, theirs = _rival(tx, leave), _rival(tx, other)
                 if gives_way((mine, theirs)) == leave.rid:
-                    return Lacks(slot.post, other.person, not (mine.displaceable or theirs.displaceable))
+                    protected = not (mine.displaceable or theirs.displaceable)
+                    return Lacks(slot.post, other.person, protected, theirs.approved_at <= mine.approved_at)
     return None
 
 

@@ -29,6 +29,7 @@ LEAVE_EXPLANATIONS: dict[str, str] = {
     "leave.needs_cover": N_(
         "{other} 的请假先获批准，{post} 同时无人顶岗。本次请假照样有效，列为“已批·待补岗”，请科室负责人另行安排第三人。"
     ),
+    "leave.both_away": N_("{other} 同时请假，{post} 无人顶岗。本次请假照样有效，列为“已批·待补岗”，请科室负责人另行安排第三人。"),
     "leave.both_protected": N_("{other} 同时请假，{post} 无人顶岗。法定假不受影响，请科室负责人另行安排第三人。"),
     "leave.concurring": N_("{by} 与 {first} 的审批结果相同，记为一次批准，假期只扣一次。"),
     "leave.by_rank": N_("{first} 与 {by} 的审批结果不同，按权限高低以 {by} 的决定为准。"),

@@ -29,6 +29,7 @@ from server.domain.leave.registers import MEASURES, REGISTERS
 from server.domain.leave.rules import ROLE_RANK, TOLERANCE_MS, LeaveSpan, approved_until, earlier, earlier_recall, spans_of
 from server.domain.leave.tables import (
     SECRET,
+    SECRET_ROLES,
     Asked,
     Assigned,
     Converted,
@@ -45,7 +46,7 @@ from server.domain.leave.tables import (
     Said,
     ToldBy,
 )
-from server.domain.leave.views import TOP
+from server.domain.leave.views import SECRETLY
 
 SPAN_MS_MAX = 2 * 366 * 24 * 3_600_000
 """Nobody asks for more than two years at once: a longer span is a slip."""
@@ -112,7 +113,7 @@ def may_file(actor: Actor, person: PersonRecord, kind: LeaveTypeRule) -> bool:
     """Oneself, a colleague of the unit, its head or the office; some types only the office, or only leaders, enter; what is
     secret (P4) only who may see it (§8)."""
     if kind.privacy == SECRET:
-        return "TOP" in actor.roles
+        return may_any(actor, *SECRET_ROLES)
     if kind.who == "lead":
         return may_any(actor, "LEAD", "TOP")
     if kind.who == "office":
@@ -136,11 +137,11 @@ def told(tx: Tx, op: Op[LeaveTold]) -> Outcome:
 
 
 def withdraw(tx: Tx, op: Op[LeaveWithdraw]) -> Outcome:
-    """撤回 by the person, or by whoever filed it, HEAD or OFF; what is secret (P4) by TOP; after it began it means being back."""
+    """撤回 by the person, or by whoever filed it, HEAD or OFF; what is secret (P4) by TOP or DIS; after it began it means being back."""
     leave = tx.get(LeaveRecord, op.rid)
     if leave is None:
         return held("REF_WAIT")
-    if not _speaks_for(op.actor, leave) or (leave.privacy == SECRET and "TOP" not in op.actor.roles):
+    if not _speaks_for(op.actor, leave) or (leave.privacy == SECRET and not may_any(op.actor, *SECRET_ROLES)):
         return held("NO_RIGHT")
     leave.withdrawn = earlier(leave.withdrawn, Said(op.id, op.window.at, op.window.at, op.actor.uid, op.window.grade, op.a.text))
     save(tx, leave)
@@ -164,7 +165,7 @@ def prove(tx: Tx, op: Op[LeaveProof]) -> Outcome:
 
 def _speaks_for(actor: Actor, leave: LeaveRecord) -> bool:
     if leave.privacy == SECRET:
-        return actor.uid == leave.person or "TOP" in actor.roles
+        return actor.uid == leave.person or may_any(actor, *SECRET_ROLES)
     filed = leave.asked.by if leave.asked else ""
     return actor.uid in (leave.person, filed) or leads(actor, leave.unit)
 
@@ -177,14 +178,14 @@ def decide(tx: Tx, op: Op[LeaveDecide]) -> Outcome:
     leave = tx.get(LeaveRecord, op.rid)
     if leave is None or leave.asked is None:
         return held("REF_WAIT")
-    if op.actor.uid == leave.person or (leave.privacy == SECRET and "TOP" not in op.actor.roles):
+    if op.actor.uid == leave.person or (leave.privacy == SECRET and not may_any(op.actor, *SECRET_ROLES)):
         return held("NO_RIGHT")
     hall: Hall = tx.ask("hall")
     principals = principals_of(tx, op.actor.uid, day_of(op.window.at, hall.tz))
     stands_for = [
         p for uid in principals if uid != leave.person and (p := tx.ask("person", uid=uid)) and _may_speak(p.unit, p.roles, leave)
     ]
-    if not _may_speak(op.actor.unit, op.actor.roles, leave) and not stands_for:
+    if leave.privacy != SECRET and not _may_speak(op.actor.unit, op.actor.roles, leave) and not stands_for:
         return held("NO_RIGHT")
     known_at = max(op.window.at, op.received_at)
     said = Decided(
@@ -234,17 +235,18 @@ def assign(tx: Tx, op: Op[LeaveCover]) -> Outcome:
 
 
 def convert(tx: Tx, op: Op[LeaveConvert]) -> Outcome:
-    """转换假别 by HEAD or OFF (CON-18); into what is secret (P4), or out of it, by TOP alone."""
+    """转换假别 by HEAD or OFF (CON-18); into what is secret (P4), or out of it, by TOP or DIS alone."""
     leave = tx.get(LeaveRecord, op.rid)
     if leave is None or leave.asked is None:
         return held("REF_WAIT")
-    if not (leads(op.actor, leave.unit) or "TOP" in op.actor.roles) or op.actor.uid == leave.person:
+    if not (leads(op.actor, leave.unit) or may_any(op.actor, *SECRET_ROLES)) or op.actor.uid == leave.person:
         return held("NO_RIGHT")
     hall: Hall = tx.ask("hall")
     kind = type_on(tx, op.a.type, day_of(leave.from_at, hall.tz))
     if kind is None:
         return held("INVALID")
-    if SECRET in (leave.privacy, kind.privacy) and "TOP" not in op.actor.roles:
+    secret = SECRET in (leave.privacy, kind.privacy)
+    if not (may_any(op.actor, *SECRET_ROLES) if secret else leads(op.actor, leave.unit) or "TOP" in op.actor.roles):
         return held("NO_RIGHT")
     leave.converted.append(Converted(op.id, op.window.at, op.actor.uid, op.a.type, op.a.text))
     leave.converted.sort(key=lambda c: (c.at, c.op))
@@ -283,7 +285,7 @@ def recall(tx: Tx, op: Op[LeaveRecall]) -> Outcome:
         or leave.asked is None
         or not (leads(op.actor, leave.unit) or may_any(op.actor, "LEAD", "TOP"))
         or op.actor.uid == leave.person
-        or (leave.privacy == SECRET and "TOP" not in op.actor.roles)
+        or (leave.privacy == SECRET and not may_any(op.actor, *SECRET_ROLES))
     ):
         return refused("NO_RIGHT")
     hall: Hall = tx.ask("hall")
@@ -326,13 +328,13 @@ def come_back(tx: Tx, op: Op[LeaveReturn]) -> Outcome:
 
 
 def open_sealed(tx: Tx, op: Op[LeaveOpen]) -> Outcome:
-    """OFF reads reason and proofs for a stated purpose, for a while; of what is secret (P4) TOP does. The op is the log entry; the person
-    sees it, too (VIS-03).
+    """OFF reads reason and proofs for a stated purpose, for a while; of what is secret (P4) TOP and DIS do. The op is the log entry; the
+    person sees it, too (VIS-03).
 
     A year (`lv.sealed_years`) after the year of the leave nobody opens them any more (PRV-04).
     """
     leave = tx.get(LeaveRecord, op.rid)
-    if leave is None or ("TOP" if leave.privacy == SECRET else "OFF") not in op.actor.roles:
+    if leave is None or not may_any(op.actor, *(SECRET_ROLES if leave.privacy == SECRET else ("OFF",))):
         return refused("NO_RIGHT")
     if not op.a.purpose.strip():
         return refused("INVALID")
@@ -355,7 +357,7 @@ def sealed(tx: Tx, rid: str, args: bytes, uid: str) -> frozenset[str]:
     """What was held may speak of illness: the office alone hears of it; of what is secret (P4) whoever may see that."""
     leave, code = tx.get(LeaveRecord, rid), _type_in(args)
     secret = any(t.code == code and t.rule.privacy == SECRET for t in tx.find(LeaveTypeRecord, "code = ?", [code])) if code else False
-    return frozenset({TOP if secret or (leave is not None and leave.privacy == SECRET) else "role:OFF"})
+    return SECRETLY if secret or (leave is not None and leave.privacy == SECRET) else frozenset({"role:OFF"})
 
 
 def _type_in(args: bytes) -> str:

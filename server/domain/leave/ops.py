@@ -19,6 +19,7 @@ MinUnit = Literal["hour", "half_day", "day"]
 QuotaBy = Literal["none", "fixed", "service_years", "event"]
 PrivacyClass = Literal["P1", "P2", "P3", "P4"]
 ApproverRole = Literal["HEAD", "OFF", "LEAD", "TOP"]
+Capacity = Literal["HEAD", "OFF", "LEAD", "TOP", "DIS"]
 Rank = Literal["staff", "head", "lead"]
 Sex = Literal["", "f", "m"]
 Status = Literal["", "civil_servant", "institution", "contract"]
@@ -226,7 +227,7 @@ class LeaveDecision(msgspec.Struct, omit_defaults=True):
     """One decision. `role`: in which capacity; `for_uid`: as whose deputy; `counts`: it is the one that stands at its step."""
 
     by: str
-    role: ApproverRole
+    role: Capacity
     accept: bool
     at: int
     grade: Literal["A", "B", "C"]

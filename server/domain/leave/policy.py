@@ -122,11 +122,11 @@ def principals_of(tx: Tx, uid: str, day: str) -> list[str]:
 def chain_of(tx: Tx, hall: Hall, leave: LeaveRecord, kind: LeaveTypeRule, centidays: int) -> Chain:
     """The approvers of a leave by type, length and rank (LV-03): nobody decides about himself, and a step nobody holds is left out.
 
-    What is secret (P4) waits for TOP alone, even where nobody is: nobody else may see it (§8).
+    What is secret (P4) waits for TOP alone, even where nobody is; DIS, which may see it, too, speaks at that step (§8).
     """
     assert leave.asked is not None, "only what is asked for is decided"
     if kind.privacy == SECRET:
-        return Chain(("TOP",), leave.unit, leave.person, FOREVER)
+        return Chain(("TOP",), leave.unit, leave.person, FOREVER, secret=True)
     rows = chain_on(tx, kind.chain, day_of(leave.from_at, hall.tz))
     row = next((r for r in rows if r.rank == leave.asked.rank and (not r.upto_centidays or centidays <= r.upto_centidays)), None)
     steps = tuple(role for role in (row.steps if row else ()) if holders(tx, role, leave))

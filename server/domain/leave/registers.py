@@ -6,7 +6,7 @@ from pathlib import Path
 from server.domain.base import Column, Measure, Reading, Register, Related
 from server.domain.hall.rules import DAY_MS
 from server.domain.leave.rules import stand_in_at
-from server.domain.leave.tables import SECRET, LeaveRecord
+from server.domain.leave.tables import SECRET, SECRET_ROLES, LeaveRecord
 from server.domain.leave.views import MEDICAL
 from sync.errors import N_
 
@@ -69,7 +69,7 @@ REGISTERS = (
             Reading(frozenset({"OFF"}), where=NOT_SECRET),
             Reading(frozenset({"HEAD"}), "unit", hidden=frozenset({"type"}), where=NOT_SECRET),
             Reading(LEADERS, hidden=frozenset({"type", "class"}), sealed=frozenset({"person", "stand_in"}), where=NOT_SECRET),
-            Reading(frozenset({"TOP"}), sealed=frozenset({"person", "stand_in"}), where=f"privacy = '{SECRET}'"),
+            Reading(frozenset(SECRET_ROLES), sealed=frozenset({"person", "stand_in"}), where=f"privacy = '{SECRET}'"),
         ),
         at="from_at",
         unit="unit",

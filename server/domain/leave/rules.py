@@ -13,12 +13,14 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from server.domain.hall.rules import FOREVER, MINUTE_MS
-from server.domain.leave.ops import ApproverRole, LeaveDecision, LeaveState, LeaveStep
+from server.domain.leave.ops import ApproverRole, Capacity, LeaveDecision, LeaveState, LeaveStep
 from server.domain.leave.tables import Assigned, Converted, Decided, LeaveRecord, Said, Span, SpanState
 
 TOLERANCE_MS = 2 * MINUTE_MS
 """A claimed moment may lie this far behind the saying of it: a clock's tolerance."""
 ROLE_RANK: dict[str, int] = {"HEAD": 10, "OFF": 20, "LEAD": 30, "TOP": 40}
+DIS_RANK = 35
+"""The discipline section speaks about what is secret only, and the principal leader's word stands over its own."""
 Outcome = Literal["yes", "no", "open"]
 
 
@@ -52,12 +54,15 @@ def spans_of(leave: LeaveRecord, from_at: int, to_at: int) -> list[LeaveSpan]:
 
 
 class Chain(NamedTuple):
-    """The approvers of one leave. `escalates_at`: from when the unit's step may be decided by the centre, too (silent or away approver)."""
+    """The approvers of one leave. `escalates_at`: from when the unit's step may be decided by the centre, too (silent or away approver);
+    `secret`: the discipline section speaks, too (§8).
+    """
 
     steps: tuple[ApproverRole, ...]
     unit: str
     person: str
     escalates_at: int
+    secret: bool = False
 
 
 def rank_at(chain: Chain, role: ApproverRole, said: Decided) -> int:
@@ -72,6 +77,8 @@ def rank_at(chain: Chain, role: ApproverRole, said: Decided) -> int:
 def _rank(chain: Chain, role: ApproverRole, roles: Sequence[str], unit: str, at: int) -> int:
     best = 0
     for held in roles:
+        if held == "DIS" and chain.secret:
+            best = max(best, DIS_RANK)
         if held not in ROLE_RANK or ROLE_RANK[held] < ROLE_RANK[role]:
             continue
         if held == "HEAD" and unit != chain.unit:
@@ -124,11 +131,11 @@ def decisions_of(chain: Chain, said: Sequence[Decided]) -> list[LeaveDecision]:
     return shown
 
 
-def capacity(chain: Chain, said: Decided) -> tuple[ApproverRole, str]:
+def capacity(chain: Chain, said: Decided) -> tuple[Capacity, str]:
     """The highest role this decision speaks in, and whose deputy it was when only that made it speak."""
     own: list[ApproverRole] = [r for r in chain.steps if _rank(chain, r, said.roles, said.unit, said.at)]
     able: list[ApproverRole] = own or [r for r in chain.steps if rank_at(chain, r, said)]
-    roles: list[ApproverRole] = ["TOP", "LEAD", "OFF", "HEAD"]
+    roles: list[Capacity] = ["TOP", "DIS"] if chain.secret else ["TOP", "LEAD", "OFF", "HEAD"]
     held = set(said.roles if own else said.for_roles)
     best = next((r for r in roles if r in held and (r != "HEAD" or "HEAD" in able)), able[-1] if able else "HEAD")
     return best, "" if own else said.for_uid

@@ -23,7 +23,9 @@ from sync.ops import Blob
 Grade = Literal["A", "B", "C"]
 SpanState = Literal["pending", "approved", "refused", "withdrawn", "recalled"]
 SECRET: PrivacyClass = "P4"
-"""Suspension, detention, investigation: for the person and whoever holds TOP; all others see that somebody is not there today (§8)."""
+"""Suspension, detention, investigation: for the person and SECRET_ROLES; all others see that somebody is not there today (§8)."""
+SECRET_ROLES = ("TOP", "DIS")
+"""The principal leader and the discipline section."""
 
 
 class Asked(msgspec.Struct):

@@ -10,11 +10,14 @@ from server.domain.leave.tables import Decided, LeaveRecord
 
 
 class Lacks(NamedTuple):
-    """CON-14: the post that nobody is at, the partner who is on leave too, and whether neither of the two may be displaced."""
+    """CON-14: the post that nobody is at, the partner who is on leave too, whether neither of the two may be displaced, and whether the
+    partner's leave was approved first: if not, it is of a kind that never gives way, which is nobody else's affair (LV-09).
+    """
 
     post: str
     other: str
     protected: bool
+    first: bool
 
 
 class Circumstances(NamedTuple):
@@ -40,8 +43,8 @@ def notes_of(leave: LeaveRecord, known: Circumstances) -> list[Explain]:
 def _cover(known: Circumstances) -> list[Explain]:
     if known.lacks is None:
         return []
-    key = "leave.both_protected" if known.lacks.protected else "leave.needs_cover"
-    return [explain(key, other=known.lacks.other, post=known.lacks.post)]
+    key = "needs_cover" if known.lacks.first else "both_away"
+    return [explain("leave.both_protected" if known.lacks.protected else f"leave.{key}", other=known.lacks.other, post=known.lacks.post)]
 
 
 def _decisions(leave: LeaveRecord, known: Circumstances) -> list[Explain]:

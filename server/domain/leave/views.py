@@ -16,12 +16,13 @@ from server.domain.leave.ops import (
     LeaveType,
     LeaveUnit,
 )
-from server.domain.leave.tables import SECRET, LeaveChainRecord, LeaveDeputyRecord, LeaveRecord, LeaveTypeRecord
+from server.domain.leave.tables import SECRET, SECRET_ROLES, LeaveChainRecord, LeaveDeputyRecord, LeaveRecord, LeaveTypeRecord
 
 NOBODY: frozenset[str] = frozenset()
 HALL = frozenset({"hall"})
 OFFICE = frozenset({"role:OFF"})
-TOP = "role:TOP"
+SECRETLY = frozenset(f"role:{role}" for role in SECRET_ROLES)
+"""Who reads what is secret (P4), beside the person."""
 MEDICAL = ("P3", "P4")
 """Privacy classes whose reason is sealed with the proofs."""
 
@@ -29,11 +30,11 @@ MEDICAL = ("P3", "P4")
 def deciders(leave: LeaveRecord, deputies: Iterable[str]) -> frozenset[str]:
     """Who reads the whole request: the person, whoever filed it, the head and the office; leaders only when they are asked (§7).
 
-    A suspension or investigation (P4) is for the person and the principal leader alone (§8).
+    A suspension or investigation (P4) is for the person, the principal leader and the discipline section alone (§8).
     """
     own = {f"u:{leave.person}"}
     if leave.privacy == SECRET:
-        return frozenset(own | {TOP})
+        return SECRETLY | own
     own |= {f"u:{said.by}" for said in (leave.asked, leave.told) if said}
     asked = {"role:LEAD"} if any(s.role in ("LEAD", "TOP") for s in leave.steps) else set()
     return frozenset(own | asked | {f"head:{leave.unit}", "role:OFF", *(f"u:{uid}" for uid in deputies)})

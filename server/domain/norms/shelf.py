@@ -2,8 +2,11 @@
 
 from collections.abc import Collection
 
+import msgspec
+
 from server.domain.base import Tx
-from server.domain.hall.rules import add_days
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import add_days, day_of
 from server.domain.norms.ops import Checklist, CodeRule, Use
 from server.domain.norms.rules import examples, may_record, shipped_checklists, split_version
 from server.domain.norms.tables import ChecklistRecord, CodeRecord, HandbookRecord, PhraseRecord, TagSetRecord
@@ -13,11 +16,9 @@ FIRST_EDITION = "1"
 
 
 def put_shipped(tx: Tx) -> None:
-    """Give a hall the checklists and examples it has no version of; a no-op when they are known."""
+    """Give a hall the checklists and examples it has no version of, and what has changed of a list it took as it came; else a no-op."""
     for rid, checklist in shipped_checklists().items():
-        name, number = split_version(rid)
-        if tx.get(ChecklistRecord, rid) is None:
-            put_checklist(tx, ChecklistRecord(rid=rid, list=name, version=number, use=checklist.use, body=checklist))
+        _put_shipped_list(tx, rid, checklist)
     if tx.get(HandbookRecord, FIRST_EDITION) is not None:
         return
     shipped = examples()
@@ -28,6 +29,21 @@ def put_shipped(tx: Tx) -> None:
     for rid, tags in shipped.tags.items():
         put_tags(tx, TagSetRecord(rid=rid, body=tags))
     put_handbook(tx, HandbookRecord(rid=FIRST_EDITION, number=1, body=shipped.handbook))
+
+
+def _put_shipped_list(tx: Tx, rid: str, shipped: Checklist) -> None:
+    """A list the hall does not have; or, where its newest version is one that came with the product and asks for something else than the
+    present one, that as the next version, in force from today. What the hall has made its own is its own; no version ever changes.
+    """
+    name, number = split_version(rid)
+    newest = max(tx.find(ChecklistRecord, "list = ?", [name]), key=lambda one: one.version, default=None)
+    if newest is None:
+        put_checklist(tx, ChecklistRecord(rid=rid, list=name, version=number, use=shipped.use, body=shipped))
+    elif not newest.body.by and (newest.body.names, newest.body.groups) != (shipped.names, shipped.groups):
+        hall: Hall = tx.ask("hall")
+        version = max(number, newest.version + 1)
+        body = msgspec.structs.replace(shipped, version=version, valid_from=day_of(tx.now, hall.tz))
+        put_checklist(tx, ChecklistRecord(rid=f"{name}-{version}", list=name, version=version, use=shipped.use, body=body))
 
 
 def put_checklist(tx: Tx, record: ChecklistRecord) -> None:

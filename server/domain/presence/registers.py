@@ -89,7 +89,7 @@ PRIVATE = frozenset({"text", "destination", "contact", "by"})
 READINGS = (
     Reading(OFFICE),
     Reading(HEAD, "unit"),
-    Reading(PATROL, hidden=PRIVATE - {"by"}),
+    Reading(PATROL | {"DIS"}, hidden=PRIVATE - {"by"}),
     Reading(LEADERS, hidden=PRIVATE, sealed=frozenset({"person", "stand_in", "posts"})),
 )
 

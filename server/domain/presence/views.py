@@ -9,13 +9,15 @@ from server.domain.presence.rules import PublicState, back_at, is_barred, is_ret
 from server.domain.presence.tables import CoverRecord, NoticeRecord
 
 NOBODY: frozenset[str] = frozenset()
+CLASS_AND_TIMES = frozenset({"role:INS", "role:EFF", "role:DIS"})
+"""Who learns of an absence its class and times, and no reason (§7)."""
 
 
 def notice_faces(notice: NoticeRecord, now: int, overdue: Told) -> list[Face]:
     """The faces of one notice; retired notices have none. `overdue`: how far an overdue return has been told."""
     office = frozenset({f"u:{notice.person}", f"head:{notice.unit}", "role:OFF"} | ({f"u:{notice.stand_in}"} if notice.stand_in else set()))
     told = AwayTold(_or_none(told_at(notice)), _or_none(office_told_at(notice)), notice.trouble, overdue)
-    audiences = (office, office if told != AwayTold() else NOBODY, frozenset({f"unit:{notice.unit}"}), frozenset({"role:INS", "role:EFF"}))
+    audiences = (office, office if told != AwayTold() else NOBODY, frozenset({f"unit:{notice.unit}"}), CLASS_AND_TIMES)
     bodies = (_office(notice), told, _unit(notice), _inspector(notice))
     kinds = ("away.office", "away.told", "away.unit", "away.ins")
     retired = is_retired(notice, now)

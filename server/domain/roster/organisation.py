@@ -22,7 +22,7 @@ NAME_MAX = 120
 LIST_MAX = 60
 OPEN_ROLES = frozenset({"STF", "HEAD", "LEAD", "TOP", "INS"})
 """Roles the office gives; those of ADMINISTERED only an administrator does. The check team's are not given here (CHK-05)."""
-ADMINISTERED = frozenset({"OFF", "EFF", "ADM"})
+ADMINISTERED = frozenset({"OFF", "EFF", "DIS", "ADM"})
 FIRST_DAY = "1949-10-01"
 
 
@@ -297,10 +297,15 @@ def service(tx: Tx, op: Op[PutService]) -> Outcome:
     return APPLIED
 
 
-def put_service(tx: Tx, record: ServiceRecord) -> None:
-    """Keep a service, show it, and let the posts that do it say it anew."""
+def keep_service(tx: Tx, record: ServiceRecord) -> None:
+    """Keep a service and show it."""
     tx.put(record)
     tx.project(service_face(record))
+
+
+def put_service(tx: Tx, record: ServiceRecord) -> None:
+    """Keep a service, show it, and let the posts that do it say it anew."""
+    keep_service(tx, record)
     for found in tx.find(PostRecord, "retired = ?", [False]):
         if record.rid in found.service_ids:
             names = [known.names for sid in found.service_ids if (known := tx.get(ServiceRecord, sid))]

@@ -87,7 +87,7 @@ def _show(tx: Tx, hall: Hall, one: CodedRecord, *, ended: bool) -> None:
         ended=ended,
         answers=[answer.text for answer in said],
     )
-    concerned = frozenset({f"head:{one.unit}"} | ({f"u:{one.person}"} if one.person else set()))
+    concerned = frozenset({f"head:{one.unit}"} | ({f"u:{one.person}"} if one.person else set()) | (set() if ended else {"role:DIS"}))
     tx.project(Face("coded", one.rid, OFFICE | concerned, body))
 
 

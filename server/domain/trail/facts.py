@@ -61,13 +61,17 @@ class Asked(NamedTuple):
 
 
 class Excuse(NamedTuple):
-    """A stand-in who could not stand in: himself away by a notice made before, on leave, or at another post (CON-12, CON-13)."""
+    """A stand-in who could not stand in: himself away by a notice made before, on leave, or at another post (CON-12, CON-13).
+
+    `named`: he had named somebody for the time he was away.
+    """
 
     person: str
     from_at: int
     to_at: int
     kind: Literal["away", "leave", "elsewhere"]
     known_at: int = 0
+    named: bool = False
 
 
 class PostFacts(NamedTuple):

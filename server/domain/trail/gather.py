@@ -173,7 +173,8 @@ def _excuses(tx: Tx, people: Iterable[str], span: DayAt) -> tuple[Excuse, ...]:
     found: list[Excuse] = []
     for uid in sorted(people):
         away: list[NoticeFact] = tx.ask("away_of", uid=uid, from_at=span.from_at, to_at=span.to_at)
-        found += [Excuse(uid, n.leaves_at, n.ended_at, "away", n.announced_at) for n in away if not n.cancelled and n.grade != "C"]
+        gone = [n for n in away if not n.cancelled and n.grade != "C"]
+        found += [Excuse(uid, n.leaves_at, n.ended_at, "away", n.announced_at, bool(n.stand_in or n.asked)) for n in gone]
         found += [Excuse(uid, one.from_at, one.to_at, "leave", 0) for one in _leaves(tx, [uid], span) if one.state == "approved"]
     return tuple(found)
 

@@ -13,7 +13,7 @@ from server.domain.trail.coded import answer_coded
 from server.domain.trail.confirmed import confirmed_in
 from server.domain.trail.ops import FindingAnswer, FindingDecide, FindingVoid, LedgerAdjust
 from server.domain.trail.registers import REGISTERS
-from server.domain.trail.review import OPEN_DAYS, review
+from server.domain.trail.review import OPEN_DAYS, review, review_until
 from server.domain.trail.settlement import Settlement, month_of, monthly_close, settlement
 from server.domain.trail.tables import (
     AdjustmentRecord,
@@ -27,11 +27,12 @@ from server.domain.trail.tables import (
     RulingRecord,
     TallyRecord,
 )
+from sync.clock import earliest
 
 
 def answer(tx: Tx, op: Op[FindingAnswer]) -> Outcome:
     """陈述: the person concerned, the stand-in or the head of the unit says its part (EVD-12), an inspector whom another contradicts his
-    (CON-07). It stays with the sighting.
+    (CON-07). It stays with the sighting. A review that was provably asked for after `evd.review_days` is not taken up; the words stand.
     """
     finding, matter = tx.get(FindingRecord, op.rid), tx.get(CodedRecord, op.rid)
     if matter and (finding is None or not finding.state):
@@ -43,6 +44,8 @@ def answer(tx: Tx, op: Op[FindingAnswer]) -> Outcome:
         return held("NO_RIGHT")
     if not op.a.text.strip():
         return held("INVALID")
+    asks = op.a.review and concerned
+    late = asks and earliest(op.window, op.window.at) > review_until(tx.ask("hall"), finding.told_at)
     said = FindingAnswerRecord(
         rid=op.id,
         finding=op.rid,
@@ -51,12 +54,12 @@ def answer(tx: Tx, op: Op[FindingAnswer]) -> Outcome:
         by=op.actor.uid,
         at=op.window.at,
         text=op.a.text,
-        review=op.a.review and concerned,
+        review=asks and not late,
         patrol=not concerned,
     )
     tx.put(said)
     _touch_day(tx, finding.post, finding.day)
-    return APPLIED
+    return Outcome("applied", "REVIEW_LATE") if late else APPLIED
 
 
 def decide(tx: Tx, op: Op[FindingDecide]) -> Outcome:

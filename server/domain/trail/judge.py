@@ -209,11 +209,11 @@ def _behind_handover(facts: PostFacts, h: HandoverFact, seen: int) -> Cover:
 
 
 def _bound(facts: PostFacts, b: str, kind: Literal["stood", "said_yes", "silent"], seen: int) -> Cover:
-    """Nobody answers for a post while something known before kept him from it. Another post he has taken keeps whoever has promised
-    nothing: a promise was given knowing of it, or left him to name somebody (CON-10, CON-12).
+    """Nobody answers for a post while something known before kept him from it. Another post he has taken, or an absence for which he named
+    nobody, keeps whoever has promised nothing: a promise was given knowing of it, or left him to name somebody (CON-10, CON-12).
     """
     known = [e for e in facts.excused if e.person == b and e.from_at <= seen < e.to_at and e.known_at <= seen]
-    return Cover(b, kind, all(e.kind == "elsewhere" and kind != "silent" for e in known))
+    return Cover(b, kind, not known or (kind != "silent" and not any(e.kind == "leave" or e.named for e in known)))
 
 
 def cover_at(facts: PostFacts, at: int) -> CoverFact | None:

@@ -90,7 +90,7 @@ class Finding(msgspec.Struct, omit_defaults=True):
 
 class FindingOwn(msgspec.Struct, omit_defaults=True):
     """Row `finding.own`: the same episode for the person concerned, the stand-in it concerns and the head of the unit; no inspector's name.
-    `told_at`: since when it stands there (ms); `answer_until`: the last day to answer.
+    `told_at`: since when it stands there (ms); `answer_until`, `review_until`: the last days to answer and to ask for a review.
     """
 
     post: str
@@ -110,6 +110,7 @@ class FindingOwn(msgspec.Struct, omit_defaults=True):
     also: Explain | None = None
     told_at: int = 0
     times: list[SaidAt] = []
+    review_until: str = ""
 
 
 class Coded(msgspec.Struct, omit_defaults=True):

@@ -50,6 +50,7 @@ REGISTERS = (
             Reading(frozenset({"OFF", "INS", "EFF"})),
             # A glance accuses nobody and is told to nobody else (EVD-08).
             Reading(frozenset({"HEAD"}), "unit", where="state <> 'glance'"),
+            Reading(frozenset({"DIS"}), where="state <> 'glance'"),
             Reading(frozenset({"LEAD", "TOP"}), sealed=frozenset({"person", "post", "person_count"})),
         ),
         at="from_at",

@@ -15,7 +15,7 @@ from server.domain.trail.gather import day_at, notices_of, params_of, post_facts
 from server.domain.trail.ledger import Day, Named, Numbers, person_numbers, post_numbers
 from server.domain.trail.rules import reconcile
 from server.domain.trail.tables import FindingAnswerRecord, FindingRecord, PublishedRecord
-from server.domain.trail.views import finding_faces
+from server.domain.trail.views import Until, finding_faces
 
 OPEN_DAYS = 40
 """A change whose span nobody knows may bear on so many days back; what is older is given with its span."""
@@ -23,6 +23,11 @@ REVIEW_DAYS_MAX = 400
 """No change bears on more days back than this: a phone that claims a time decades ago must not keep everybody else waiting."""
 PostDay = tuple[str, str]
 """A post and a day (ISO)."""
+
+
+def review_until(hall: Hall, told_at: int) -> int:
+    """Until when (ms) a review of a finding may be asked for: `evd.review_days` from being told (EVD-12)."""
+    return due(hall, Term(rule(hall, "evd.review_days"), "working_day"), told_at).at if told_at else FOREVER
 
 
 def review(tx: Tx, touched: frozenset[Touched]) -> None:
@@ -126,7 +131,8 @@ class Review:
             self.tx.put(record)
         until = self._answer_until(record.told_at, day)
         decide_until = day_of(record.decide_at, self.hall.tz) if record.decide_at < FOREVER else ""
-        for face in finding_faces(found, record, answers, until, decide_until, self._photos(found)):
+        review_day = day_of(review_until(self.hall, record.told_at), self.hall.tz) if record.told_at else ""
+        for face in finding_faces(found, record, answers, Until(until, decide_until, review_day), self._photos(found)):
             self.tx.project(face)
         self._people |= {(uid, day) for uid in (found.person, found.cover) if uid}
 

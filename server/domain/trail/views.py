@@ -1,5 +1,7 @@
 """Who sees what of a finding (§7): those who patrol and the office all of it; the person, the stand-in and the head no inspector's name."""
 
+from typing import NamedTuple
+
 from server.domain.base import Face
 from server.domain.hall.blobs import Attached
 from server.domain.trail.episodes import Found
@@ -10,11 +12,21 @@ OFFICE = frozenset({"role:INS", "role:EFF", "role:OFF"})
 NOBODY: frozenset[str] = frozenset()
 
 
+class Until(NamedTuple):
+    """The last days (ISO) to answer a finding, to decide its doubt, and to ask for a review of it; "" for none."""
+
+    answer: str
+    decide: str
+    review: str
+
+
 def finding_faces(
-    found: Found, record: FindingRecord, answers: list[FindingAnswerRecord], answer_until: str, decide_until: str, blobs: list[Attached]
+    found: Found, record: FindingRecord, answers: list[FindingAnswerRecord], until: Until, blobs: list[Attached]
 ) -> list[Face]:
-    """Two faces of a finding. A glance accuses nobody and is told to nobody but those who patrol and the office."""
-    concerned = {f"head:{record.unit}"} | {f"u:{uid}" for uid in (found.person, found.cover) if uid}
+    """Two faces of a finding; the discipline section reads what the unit does (§7). A glance accuses nobody and is told to nobody but those
+    who patrol and the office.
+    """
+    concerned = {f"head:{record.unit}", "role:DIS"} | {f"u:{uid}" for uid in (found.person, found.cover) if uid}
     whole = Finding(
         post=record.post,
         from_at=found.from_at,
@@ -32,10 +44,10 @@ def finding_faces(
         cover=found.cover or None,
         cover_count=found.cover_count,
         doubt=found.doubt,
-        decide_until=decide_until,
+        decide_until=until.decide,
         also=found.also,
         note=found.note,
-        answer_until="" if found.state == "glance" else answer_until,
+        answer_until="" if found.state == "glance" else until.answer,
         times=list(found.times),
         asked=[uid for uid in found.asked if uid not in {one.by for one in answers}],
     )
@@ -48,7 +60,8 @@ def finding_faces(
         post_count=found.post_count,
         person_count=found.person_count,
         grade=found.grade,
-        answer_until=answer_until,
+        answer_until=until.answer,
+        review_until=until.review,
         person=found.person or None,
         notice=found.notice or None,
         answers=[one.text for one in answers if not one.patrol],

@@ -102,6 +102,7 @@ DOMAIN = Domain(
         "case.step": cases.step,
         "plan.commit": plans.commit,
         "plan.draw": plans.draw_plan,
+        "plan.publish": results.publish_plan,
         "plan.reveal": plans.reveal,
         "plan.drop": plans.drop,
     },

@@ -135,7 +135,8 @@ class VisitUnit(msgspec.Struct, omit_defaults=True):
     """Row `visit.unit`, only after publication: for the head of the unit, OFF, LEAD and the check lead. Failed items, no visitor.
 
     `notes`, `blobs`: what was written and photographed at items that lost points. `checking`: shown to the head alone, to correct facts.
-    `tell_until`, `answer_until`: the last days to pass it on and to answer. `told`: the people it was passed on to.
+    `tell_until`, `answer_until`, `review_until`: the last days to pass it on, to answer, to ask for a review. `told`: the people it was
+    passed on to.
     `asked`: a review was asked for that nobody has decided yet. `answered` of `items` of the checklist were marked (CHK-07).
     """
 
@@ -160,6 +161,7 @@ class VisitUnit(msgspec.Struct, omit_defaults=True):
     cases: list[CaseTold] = []
     answered: int = 0
     items: int = 0
+    review_until: str = ""
 
 
 OPS = (evidence("visit.record", 1, RecordVisit, window_hours=14 * 24), command("visit.publish", 1, Publish), command("visit.void", 1, Void))

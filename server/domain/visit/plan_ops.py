@@ -53,6 +53,23 @@ class DropPlan(msgspec.Struct):
     text: str
 
 
+class PublishPlan(msgspec.Struct, omit_defaults=True):
+    """`plan.publish`, rid = plan, `if` the versions of these `visits`: all that is finished and fact-checked is published together, each as
+    `visit.publish` would (CHK-09, PRV-17). `unchecked`: also what the unit was not asked to check. What cannot be is left, and named.
+    """
+
+    visits: list[str]
+    unchecked: bool = False
+    text: str = ""
+
+
+class LeftOut(msgspec.Struct):
+    """A result of a plan that was not published with the others, and why (`sync.errors.CODES`)."""
+
+    visit: str
+    code: str
+
+
 class Covered(msgspec.Struct):
     """How far a plan has come: in one stratum, or in all. `reached`: distinct units with a published visit; `windows`: distinct windows."""
 
@@ -64,7 +81,9 @@ class Covered(msgspec.Struct):
 
 
 class Plan(msgspec.Struct, omit_defaults=True):
-    """Row `plan`, for its lead alone until it is revealed (CHK-05). `categories`: coverage by stratum (CHK-03); `needed` distinct units."""
+    """Row `plan`, for its lead alone until it is revealed (CHK-05). `categories`: coverage by stratum (CHK-03); `needed` distinct units.
+    `published_at`: when results were last published together (ms), `left`: which were not, and why.
+    """
 
     title: str
     method: Method
@@ -85,6 +104,8 @@ class Plan(msgspec.Struct, omit_defaults=True):
     missions: list[str] = []
     text: str = ""
     campaign: str = ""
+    published_at: int = 0
+    left: list[LeftOut] = []
 
 
 class DrawPublic(msgspec.Struct, omit_defaults=True):
@@ -118,6 +139,7 @@ class DrawPublic(msgspec.Struct, omit_defaults=True):
 OPS = (
     command("plan.commit", 1, CommitPlan),
     command("plan.draw", 1, DrawPlan),
+    command("plan.publish", 1, PublishPlan),
     command("plan.reveal", 1, RevealPlan),
     command("plan.drop", 1, DropPlan),
 )

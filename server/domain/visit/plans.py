@@ -26,7 +26,7 @@ from server.domain.visit.draw import (
     seed_of,
 )
 from server.domain.visit.lists import checklist_of
-from server.domain.visit.plan_ops import CommitPlan, Covered, DrawPlan, DrawPublic, DropPlan, Plan, RevealPlan
+from server.domain.visit.plan_ops import CommitPlan, Covered, DrawPlan, DrawPublic, DropPlan, Plan, PublishPlan, RevealPlan
 from server.domain.visit.rules import PlanChecked
 from server.domain.visit.tables import MissionRecord, PlanRecord
 from server.domain.visit.views import mission_face
@@ -72,7 +72,7 @@ def commit(tx: Tx, op: Op[CommitPlan]) -> Outcome:
         check(inputs)
     except CannotDraw as wrong:
         return refused({"EMPTY": "DRAW_EMPTY", "TEAM": "DRAW_TEAM"}.get(wrong.code, "INVALID"))
-    _save(
+    save_plan(
         tx,
         PlanRecord(
             rid=op.rid,
@@ -139,7 +139,7 @@ def _windows(tx: Tx, unit: UnitRecord) -> list[str]:
 
 def draw_plan(tx: Tx, op: Op[DrawPlan]) -> Outcome:
     """Draw from scope, secret and the log's first minute after the commitment, which nobody could choose (CHK-04)."""
-    plan = _own(tx, op)
+    plan = own_plan(tx, op)
     if isinstance(plan, Outcome):
         return plan
     entry = tx.minute_after(plan.committed_at)
@@ -171,13 +171,13 @@ def draw_plan(tx: Tx, op: Op[DrawPlan]) -> Outcome:
         )
         tx.put(mission)
         tx.project(mission_face(mission))
-    _save(tx, plan)
+    save_plan(tx, plan)
     return APPLIED
 
 
 def reveal(tx: Tx, op: Op[RevealPlan]) -> Outcome:
     """Publish what the draw rests on, after the period (CHK-04)."""
-    plan = _own(tx, op)
+    plan = own_plan(tx, op)
     if isinstance(plan, Outcome):
         return plan
     if plan.state != "drawn":
@@ -185,13 +185,13 @@ def reveal(tx: Tx, op: Op[RevealPlan]) -> Outcome:
     if day_of(tx.now, _hall(tx).tz) <= plan.to_day:
         return refused("TOO_EARLY")
     plan.state, plan.text, plan.revealed_at = "revealed", op.a.text, tx.now
-    _save(tx, plan)
+    save_plan(tx, plan)
     return APPLIED
 
 
 def drop(tx: Tx, op: Op[DropPlan]) -> Outcome:
     """Give a plan up: its open missions are withdrawn. Once drawn, it is shown to everybody: nobody draws until the result pleases."""
-    plan = _own(tx, op)
+    plan = own_plan(tx, op)
     if isinstance(plan, Outcome):
         return plan
     if plan.state not in ("committed", "drawn"):
@@ -202,11 +202,12 @@ def drop(tx: Tx, op: Op[DropPlan]) -> Outcome:
             mission.state = "void"
             tx.put(mission)
             tx.project(mission_face(mission))
-    _save(tx, plan)
+    save_plan(tx, plan)
     return APPLIED
 
 
-def _own(tx: Tx, op: Op[DrawPlan] | Op[RevealPlan] | Op[DropPlan]) -> PlanRecord | Outcome:
+def own_plan(tx: Tx, op: Op[DrawPlan] | Op[PublishPlan] | Op[RevealPlan] | Op[DropPlan]) -> PlanRecord | Outcome:
+    """The plan, when it is this lead's, and as it is in `if`."""
     plan = tx.get(PlanRecord, op.rid)
     if plan is None or "CHECK" not in op.actor.roles or op.actor.uid != plan.lead:
         return refused("NO_RIGHT")
@@ -227,17 +228,18 @@ def mission_moved(tx: Tx, mission: MissionRecord) -> None:
     """A mission of a plan has another state: its lead sees the coverage move, nobody else anything."""
     plan = tx.get(PlanRecord, mission.plan) if mission.plan else None
     if plan is not None:
-        _save(tx, plan)
+        save_plan(tx, plan)
 
 
 def tick(tx: Tx) -> None:
     """Tell a lead when the log has what the draw waits for."""
     for plan in tx.find(PlanRecord, "state = 'committed' AND ready = ?", [False]):
         if tx.minute_after(plan.committed_at) is not None:
-            _save(tx, plan)
+            save_plan(tx, plan)
 
 
-def _save(tx: Tx, plan: PlanRecord) -> None:
+def save_plan(tx: Tx, plan: PlanRecord) -> None:
+    """Keep a plan and show it, with how far it has come."""
     missions = _missions(tx, plan)
     covered, categories = coverage(
         plan.inputs, [m.unit for m in missions], [(m.unit, m.window) for m in missions if m.state == "published"]
@@ -264,6 +266,8 @@ def _save(tx: Tx, plan: PlanRecord) -> None:
         missions=[m.rid for m in missions],
         text=plan.text,
         campaign=plan.campaign,
+        published_at=plan.published_at,
+        left=plan.left,
     )
     tx.project(Face("plan", plan.rid, frozenset({f"u:{plan.lead}"}), body))
     if plan.state == "revealed":

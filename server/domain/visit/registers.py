@@ -23,7 +23,7 @@ REGISTERS = (
             Column("reviewed", N_("经过复核"), "flag", "P2", value=lambda result: bool(result.reviews)),
             Column("text", N_("说明"), "text", "P2"),
         ),
-        readings=(Reading(frozenset({"OFF", "CHECK", "LEAD", "TOP"})), Reading(frozenset({"HEAD"}), "unit")),
+        readings=(Reading(frozenset({"OFF", "CHECK", "DIS", "LEAD", "TOP"})), Reading(frozenset({"HEAD"}), "unit")),
         at="day",
         unit="unit",
         where=PUBLISHED,

@@ -83,7 +83,9 @@ class VisitTeam(msgspec.Struct, omit_defaults=True):
 
 
 class VisitOwn(msgspec.Struct, omit_defaults=True):
-    """Row `visit.own`, rid made of visit and uid, for a person the result concerns: what failed, what to say to it until when (EVD-12)."""
+    """Row `visit.own`, rid made of visit and uid, for a person the result concerns: what failed, what to say to it until when, and
+    until when a review may be asked for (EVD-12).
+    """
 
     visit: str
     unit: str
@@ -99,6 +101,7 @@ class VisitOwn(msgspec.Struct, omit_defaults=True):
     answers: list[VisitAnswer] = []
     reviews: list[VisitReview] = []
     blobs: list[Attached] = []
+    review_until: str = ""
 
 
 class VisitPublic(msgspec.Struct):

@@ -7,17 +7,20 @@ from typing import Any
 
 from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import day_of, may_any, rule
+from server.domain.hall.rules import FOREVER, day_of, may_any, rule
 from server.domain.hall.terms import Term, due
+from server.domain.visit import plans
 from server.domain.visit.case_ops import CaseKind
 from server.domain.visit.lists import checklist_of
 from server.domain.visit.ops import Publish, VisitAnswer, VisitReview, Void
+from server.domain.visit.plan_ops import LeftOut, PublishPlan
 from server.domain.visit.result_ops import AnswerVisit, FactCheck, ReviewVisit, SettleItem, TellPerson, WithdrawVisit
 from server.domain.visit.rules import items_of
 from server.domain.visit.show import answered, show_mission
 from server.domain.visit.tables import CaseRecord, MissionRecord, ResultRecord, Settled, VisitRecord
 from server.domain.visit.team import followed
 from server.domain.visit.views import requests
+from sync.clock import earliest
 
 PUBLISHABLE = ("recorded", "checking", "withdrawn")
 
@@ -48,6 +51,53 @@ def publish(tx: Tx, op: Op[Publish]) -> Outcome:
     if isinstance(decided, Outcome):
         return decided
     visit, mission = decided
+    result = _publishable(tx, visit, mission, op.a.text)
+    if isinstance(result, Outcome):
+        return result
+    result.published_at = tx.now
+    _tell(tx, result, mission, "published", op.a.text)
+    return APPLIED
+
+
+def publish_plan(tx: Tx, op: Op[PublishPlan]) -> Outcome:
+    """Everything of a plan that is finished and fact-checked is published in one step, on exactly the versions seen (CHK-09, PRV-17).
+
+    Each result keeps its own record; what cannot be published stays sealed and is named to the lead, with the reason.
+    """
+    plan = plans.own_plan(tx, op)
+    if isinstance(plan, Outcome):
+        return plan
+    if plan.state not in ("drawn", "revealed"):
+        return refused("GONE", tx.version("plan", plan.rid))
+    plan.published_at, plan.left = tx.now, []
+    for rid in dict.fromkeys(op.a.visits):
+        visit = tx.get(VisitRecord, rid)
+        mission = tx.get(MissionRecord, visit.mission) if visit else None
+        if visit is None or mission is None or mission.plan != plan.rid or mission.lead != op.actor.uid:
+            plan.left.append(LeftOut(rid, "NO_RIGHT"))
+        elif visit.state != "published" and (wrong := _published_with_others(tx, op, visit, mission)):
+            plan.left.append(LeftOut(rid, wrong))
+    plans.save_plan(tx, plan)
+    return APPLIED
+
+
+def _published_with_others(tx: Tx, op: Op[PublishPlan], visit: VisitRecord, mission: MissionRecord) -> str:
+    """Publish one result of a plan; why it cannot be, "" when it is. What nobody has marked is told one by one, with a reason."""
+    if op.guard.get(visit.rid) != tx.version("visit", visit.rid):
+        return "STALE"
+    known = _known(tx, visit)
+    if not op.a.unchecked and (known is None or known.state != "checking"):
+        return "UNCHECKED"
+    result = _publishable(tx, visit, mission, "")
+    if isinstance(result, Outcome):
+        return result.code or "INVALID"
+    result.published_at = tx.now
+    _tell(tx, result, mission, "published", op.a.text)
+    return ""
+
+
+def _publishable(tx: Tx, visit: VisitRecord, mission: MissionRecord, text: str) -> ResultRecord | Outcome:
+    """The result with every sheet there is, when nothing keeps it from being published."""
     if visit.state not in PUBLISHABLE:
         return refused("GONE", tx.version("visit", visit.rid))
     if _standing(tx, mission):
@@ -55,11 +105,9 @@ def publish(tx: Tx, op: Op[Publish]) -> Outcome:
     result = _result(tx, visit, mission)
     if result.state == "checking" and not result.replied and tx.now <= _reply_until(tx.ask("hall"), result.checked_at):
         return refused("ANSWER_TIME")
-    if not op.a.text.strip() and _unmarked(tx, result):
+    if not text.strip() and _unmarked(tx, result):
         return refused("ITEMS_OPEN")
-    result.published_at = tx.now
-    _tell(tx, result, mission, "published", op.a.text)
-    return APPLIED
+    return result
 
 
 def void(tx: Tx, op: Op[Void]) -> Outcome:
@@ -135,18 +183,22 @@ def tell_person(tx: Tx, op: Op[TellPerson]) -> Outcome:
 
 
 def answer(tx: Tx, op: Op[AnswerVisit]) -> Outcome:
-    """陈述: the unit or the person says its part, adds facts, or asks for a review; silence is no confession (EVD-12)."""
+    """陈述: the unit or the person says its part, adds facts, or asks for a review; silence is no confession (EVD-12).
+
+    What is said is kept whenever it comes; a review that was provably asked for after its term is not taken up.
+    """
     result = tx.get(ResultRecord, op.rid)
     if result is None or not (_heads(op, result) or op.actor.uid in result.told):
         return held("NO_RIGHT")
     if not op.a.text.strip():
         return held("INVALID")
-    result.said.append(VisitAnswer(op.actor.uid, op.window.at, op.a.text, op.a.review))
+    late = op.a.review and earliest(op.window, op.window.at) > _review_until(tx.ask("hall"), result, op.actor.uid)
+    result.said.append(VisitAnswer(op.actor.uid, op.window.at, op.a.text, op.a.review and not late))
     result.said.sort(key=lambda one: (one.at, one.by))
     # What was provably said before this check answers an earlier version.
     result.replied |= result.state == "checking" and _heads(op, result) and op.window.not_after >= result.checked_at
     _keep(tx, result)
-    return APPLIED
+    return Outcome("applied", "REVIEW_LATE") if late else APPLIED
 
 
 def review(tx: Tx, op: Op[ReviewVisit]) -> Outcome:
@@ -272,3 +324,9 @@ def _unmarked(tx: Tx, result: ResultRecord) -> bool:
 
 def _reply_until(hall: Hall, checked_at: int) -> int:
     return due(hall, Term(rule(hall, "evd.answer_days"), "working_day"), checked_at).at
+
+
+def _review_until(hall: Hall, result: ResultRecord, uid: str) -> int:
+    """Until when (ms) this person may ask for a review: counted from when he or she was told, the head from the publication (EVD-12)."""
+    told_at = max(result.told.get(uid, 0), result.published_at)
+    return due(hall, Term(rule(hall, "evd.review_days"), "working_day"), told_at).at if result.published_at else FOREVER

@@ -102,13 +102,19 @@ def _show_result(tx: Tx, result: ResultRecord, mission: MissionRecord, visits: l
     _open_problems(tx, result, mission, checklist, whole, worth)
     blobs = _told_photos(tx, result, whole.answers, visits, shown)
     asked_at = result.published_at or result.checked_at
-    until = Until(_last_day(hall, result.published_at, "chk.tell_days"), _last_day(hall, asked_at, "evd.answer_days"))
+    until = Until(
+        _last_day(hall, result.published_at, "chk.tell_days"),
+        _last_day(hall, asked_at, "evd.answer_days"),
+        _last_day(hall, result.published_at, "evd.review_days"),
+    )
     told = [_case(case, hall.tz) for case in cases] if result.state == "published" else []
     counted = (len(answered(visits)), len(items_of(checklist)))
     tx.project(unit_face(result, mission, checklist, whole, blobs, until, told, counted))
     tx.project(public_face(result, mission, worth))
     for uid, at in result.told.items():
-        tx.project(own_face(result, mission, checklist, whole, blobs, uid, _last_day(hall, at, "evd.answer_days")))
+        since_at = max(at, result.published_at)
+        own_until = Until("", _last_day(hall, at, "evd.answer_days"), _last_day(hall, since_at, "evd.review_days"))
+        tx.project(own_face(result, mission, checklist, whole, blobs, uid, own_until))
 
 
 def _open_problems(tx: Tx, result: ResultRecord, mission: MissionRecord, checklist: Checklist, whole: Joined, worth: Score) -> None:

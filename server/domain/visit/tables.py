@@ -9,7 +9,7 @@ from server.domain.hall.ops import Names
 from server.domain.visit.case_ops import CaseKind, StepCase
 from server.domain.visit.draw import Drawn, Inputs
 from server.domain.visit.ops import ItemAnswer, Mark, Method, VisitAnswer, VisitReview, VisitState
-from server.domain.visit.plan_ops import PlanState
+from server.domain.visit.plan_ops import LeftOut, PlanState
 from sync.ops import Blob
 
 Grade = Literal["A", "B", "C"]
@@ -18,7 +18,7 @@ Grade = Literal["A", "B", "C"]
 class PlanRecord(Record):
     """检查方案 InspectionPlan, P5 until revealed. `op`: the op that committed it; `aliases`: alias -> uid, made with `secret`, which is
     never published; `entry`: root of the minute of the log that the seed was made with, hex; `ready`: that minute is there; `revealed_at` 0
-    until then; `campaign` "" for none.
+    until then; `campaign` "" for none; `published_at` (ms): when results were last published together, `left`: those that were not.
     """
 
     TABLE: ClassVar[str] = "check_plan"
@@ -44,6 +44,8 @@ class PlanRecord(Record):
     revealed_at: int = 0
     text: str = ""
     campaign: str = ""
+    published_at: int = 0
+    left: list[LeftOut] = msgspec.field(default_factory=list)
 
 
 class Settled(msgspec.Struct, omit_defaults=True):

@@ -15,10 +15,11 @@ NOBODY: frozenset[str] = frozenset()
 
 
 class Until(NamedTuple):
-    """The last days (ISO) to pass a result on and to answer it, "" while it is not told."""
+    """The last days (ISO) to pass a result on, to answer it and to ask for a review of it, "" while it is not told."""
 
     tell: str
     answer: str
+    review: str
 
 
 def sealed(mission: MissionRecord) -> frozenset[str]:
@@ -127,6 +128,7 @@ def unit_face(
         undecided=whole.undecided if shown else 0,
         tell_until=until.tell,
         answer_until=until.answer,
+        review_until=until.review,
         told=sorted(result.told),
         answers=result.said,
         reviews=result.reviews,
@@ -143,7 +145,7 @@ def _told(result: ResultRecord, mission: MissionRecord) -> frozenset[str]:
     if result.state == "void":
         return NOBODY
     near = {f"head:{result.unit}", f"u:{mission.lead}"}
-    return frozenset(near | {"role:OFF", "role:LEAD"} if result.published_at else near)
+    return frozenset(near | {"role:OFF", "role:LEAD", "role:DIS"} if result.published_at else near)
 
 
 def requests(result: ResultRecord) -> int:
@@ -157,7 +159,7 @@ def own_rid(result: str, uid: str) -> str:
 
 
 def own_face(
-    result: ResultRecord, mission: MissionRecord, checklist: Checklist, whole: Joined, blobs: list[Attached], uid: str, until: str
+    result: ResultRecord, mission: MissionRecord, checklist: Checklist, whole: Joined, blobs: list[Attached], uid: str, until: Until
 ) -> Face:
     """The result for a person it was passed on to, with what he or she said to it."""
     shown = result.state == "published"
@@ -171,7 +173,8 @@ def own_face(
         notes=notes_for_unit(whole.answers) if shown else [],
         state="published" if shown else "withdrawn",
         told_at=result.told[uid],
-        answer_until=until,
+        answer_until=until.answer,
+        review_until=until.review,
         text="" if result.state == "checking" else result.text,
         answers=[said for said in result.said if said.by == uid],
         reviews=result.reviews,

@@ -41,9 +41,9 @@ def _numbers(body: BulletinIssued) -> list[Values]:
     n = body.numbers
     of = {"slots": (n.slots_done, n.slots_due), "served": (n.served, n.looks), "covered": (n.reached, n.scope)}
     one = {"late": n.slots_late, "gap": n.gap_min, "reminders": n.reminders, "findings": n.findings, "problems": n.problems}
-    one["results"] = n.results
+    one |= {"rounds": n.rounds, "results": n.results}
     checks = ("results", "covered", "problems")
-    shown = checks if body.kind == "check" else ("slots", "late", "gap", "served", "reminders", "findings", "problems")
+    shown = checks if body.kind == "check" else ("slots", "rounds", "late", "gap", "served", "reminders", "findings", "problems")
     return [{"what": word(f"n.{key}"), "count": _of(*of[key]) if key in of else str(one[key])} for key in shown]
 
 

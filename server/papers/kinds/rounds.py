@@ -20,8 +20,11 @@ def data(reader: Reader, rid: str) -> Values | None:
         "slot": word("slot_of", day=day(one.slot[:10]), hour=one.slot[11:]),
         "inspector": reader.name(one.inspector),
         "span": span(one.started_at, one.finished_at, reader.hall.tz),
-        "posts": word("count_of", n=str(len(looked))),
+        "posts": word("of_due", n=str(len(looked)), m=str(one.due)) if one.due else word("count_of", n=str(len(looked))),
         "points": [_zone(reader, zone) for zone in one.points] or None,
+        "reminders": word("times_of", n=str(sum(o.reminded for o in seen))),
+        "queue": None if one.queue_len is None else word("people_of", n=str(one.queue_len)),
+        "remark": one.remark or None,
         "zones": [
             {"zone": _zone(reader, z.zone), "at": at(z.at, "time"), "present": [reader.post(post) for post in z.posts]} for z in one.zones
         ],

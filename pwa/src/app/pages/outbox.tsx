@@ -8,7 +8,7 @@ import type { ScreenProps } from "../feature";
 import { Carrying, filesProblem, filesWord } from "../carrying";
 import { textOf } from "../lists";
 import { isUnsent, needsPerson } from "../outgoing";
-import { filesStay, giveUnsent } from "../rescued";
+import { GiveUnsent } from "../rescued";
 import { go } from "../router";
 import { itemWord, sizeWord } from "../words";
 
@@ -57,11 +57,9 @@ function Link({ status, sync, unsent, waiting }: { status: Status; sync: Sync; u
       tone={status.state === "synced" ? "ok" : status.state === "attention" ? "bad" : "info"}
       title={linkWord(status, unsent, waiting)}
       actions={
-        unsent > 0 && (
+        (unsent > 0 || sync.waiting.value > 0) && (
           <>
-            <Button onPress={() => void giveUnsent(sync)} icon="download">
-              {t("导出")}
-            </Button>
+            <GiveUnsent sync={sync} word={t("导出")} />
             <Button tone="main" onPress={() => sync.retry()} icon="sync">
               {t("重试")}
             </Button>
@@ -71,7 +69,6 @@ function Link({ status, sync, unsent, waiting }: { status: Status; sync: Sync; u
     >
       {status.problem && <p>{problemText(status.problem)}</p>}
       <p class="num">{contact}</p>
-      {unsent > 0 && filesStay(sync) && <p>{filesStay(sync)}</p>}
     </Notice>
   );
 }

@@ -9,7 +9,7 @@ import type { ScreenProps } from "../feature";
 import { filesProblem, filesWord } from "../carrying";
 import { textOf } from "../lists";
 import { isUnsent, needsPerson } from "../outgoing";
-import { filesStay, giveUnsent } from "../rescued";
+import { GiveUnsent } from "../rescued";
 import { go } from "../router";
 import { itemWord, settledWord, sizeWord } from "../words";
 
@@ -31,7 +31,7 @@ export default function Record({ sync, params }: ScreenProps) {
       <Decided item={item} sync={sync} />
       {item.settled && <Notice title={settledWord(item.settled.way)}>{item.settled.reason}</Notice>}
       {needsPerson(item) && <Ways item={item} sync={sync} edit={text.edit} />}
-      {isUnsent(item) && <Unsent sync={sync} item={item} />}
+      {isUnsent(item) && <Unsent sync={sync} />}
     </>
   );
 }
@@ -66,14 +66,12 @@ function gradeWord(grade: "A" | "B" | "C"): string {
   return words[grade]();
 }
 
-function Unsent({ sync, item }: { sync: Sync; item: OutboxItem }) {
+function Unsent({ sync }: { sync: Sync }) {
   return (
     <>
-      <Notice title={t("这条记录已在本机，联网后自动发送。")}>{t("保存后不能改写；有误时请再提交一条更正。")}{!!item.blobs?.length && <p>{filesStay(sync)}</p>}</Notice>
+      <Notice title={t("这条记录已在本机，联网后自动发送。")}>{t("保存后不能改写；有误时请再提交一条更正。")}</Notice>
       <Buttons>
-        <Button icon="download" onPress={() => void giveUnsent(sync)}>
-          {t("导出未送达")}
-        </Button>
+        <GiveUnsent sync={sync} word={t("导出未送达")} />
         <Button tone="main" icon="sync" onPress={() => sync.retry()}>
           {t("重试")}
         </Button>

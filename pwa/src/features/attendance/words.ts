@@ -23,7 +23,7 @@ export function kindWord(kind: Kind): string {
     missing: () => t("缺卡"),
     absent: () => t("未见出勤"),
     pending: () => t("待核"),
-    leave: () => t("请假"),
+    leave: () => tc("假", "请假"),
     official: () => t("公务外出"),
     excused: () => t("统一免计"),
   };

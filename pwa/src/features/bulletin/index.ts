@@ -4,7 +4,7 @@ import { t } from "../../i18n";
 import { effects } from "./effect";
 
 const EDITORS: readonly Role[] = ["OFF", "EFF", "CHECK"];
-const HALL: readonly Role[] = ["STF", "HEAD", "INS", "LEAD", "TOP", "ADM", ...EDITORS];
+const HALL: readonly Role[] = ["STF", "HEAD", "INS", "LEAD", "TOP", "DIS", "ADM", ...EDITORS];
 
 export const feature: Feature = {
   id: "bulletin",

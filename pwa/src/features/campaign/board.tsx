@@ -67,7 +67,7 @@ export default function Board({ sync, query }: ScreenProps) {
 }
 
 function ProblemCard({ sync, rid, body }: OnBoard & { sync: Sync }) {
-  const facts = [unitName(sync.rows("unit").value, body.unit), body.due_day ? t("{day} 前", { day: monthDay(body.due_day) }) : ""];
+  const facts = [unitName(sync.rows("unit").value, body.unit), body.due_day ? t("{day}前", { day: monthDay(body.due_day) }) : ""];
   return (
     <Cell
       title={

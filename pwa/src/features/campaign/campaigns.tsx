@@ -3,16 +3,19 @@ import { useState } from "preact/hooks";
 import { go, useMe, type ScreenProps } from "../../app/feature";
 import { date, dayOf, names, t } from "../../i18n";
 import type { Sync, View } from "../../sync/api";
-import type { Campaign, Phase, Summary } from "../../sync/types.gen";
+import type { Campaign, Summary } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Confirm, Empty, Facts, List, Section, SplitView, Tag } from "../../ui";
 import { useAct } from "../hall/act";
 import { categoryWord } from "../hall/categories";
 import { personName, unitName } from "../hall/names";
 import { Dashboard } from "./dashboard";
+import { Duties } from "./duties";
+import { Files } from "./files";
 import { needsAllVerified } from "./model";
 import { codeWord, outputWord, phaseWord, sourceWord } from "./words";
 
 const LEADS = ["EFF", "CHECK", "OFF", "LEAD", "TOP"];
+const FINDERS = ["INS", "HEAD", ...LEADS];
 
 export default function Campaigns({ sync, params }: ScreenProps) {
   const me = useMe();
@@ -74,16 +77,13 @@ function Detail({ sync, rid, view, leads }: DetailProps) {
             </Button>
           )}
           {(mine || leads) && <Button onPress={() => go(`/campaigns/${rid}/output`)}>{t("登记成果")}</Button>}
-          <Button onPress={() => go(`/problems/new?campaign=${rid}`)}>{t("登记问题")}</Button>
+          {leads && <Button onPress={() => go(`/campaigns/${rid}/edit`)}>{t("修改方案")}</Button>}
+          {FINDERS.some((role) => me?.roles.includes(role)) && <Button onPress={() => go(`/problems/new?campaign=${rid}`)}>{t("登记问题")}</Button>}
         </Buttons>
       </Section>
-      <Section title={t("阶段")}>
-        <List>
-          {campaign.phases.map((phase, at) => (
-            <PhaseCell key={at} sync={sync} rid={rid} phase={phase} all={needsAllVerified(campaign.phases, at)} number={at} done={campaign.finished.includes(at)} leads={leads} />
-          ))}
-        </List>
-      </Section>
+      <Phases sync={sync} rid={rid} campaign={campaign} leads={leads} />
+      <Duties sync={sync} rid={rid} campaign={campaign} leads={leads} />
+      <Files sync={sync} rid={rid} adds={leads || [campaign.first, campaign.deputy].includes(sync.uid)} />
       <Dashboard sync={sync} rid={rid} campaign={campaign} summary={summary} />
       {summary && <Result sync={sync} rid={rid} summary={summary} />}
       <Outputs sync={sync} rid={rid} />
@@ -91,25 +91,39 @@ function Detail({ sync, rid, view, leads }: DetailProps) {
   );
 }
 
-function PhaseCell({ sync, rid, phase, all, number, done, leads }: { sync: Sync; rid: string; phase: Phase; all: boolean; number: number; done: boolean; leads: boolean }) {
+function Phases({ sync, rid, campaign: { phases, finished, done }, leads }: { sync: Sync; rid: string; campaign: Campaign; leads: boolean }) {
   const act = useAct();
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<number | null>(null);
+  const people = sync.rows("person").value;
+  const phase = phases[asking ?? -1];
+  const left = (phase?.duties ?? []).filter(({ id }) => !done?.[id]).length;
   const finish = async () => {
-    await act(() => sync.save("camp.finish", { phase: number }, { rid }));
-    setAsking(false);
+    if (asking !== null) await act(() => sync.save("camp.finish", { phase: asking }, { rid }));
+    setAsking(null);
   };
   return (
-    <>
-      <Cell
-        title={phaseWord(phase)}
-        sub={[t("{from} 至 {to}", { from: date(phase.from_day), to: date(phase.to_day) }), ...(phase.who ? [t("责任人 {name}", { name: personName(sync.rows("person").value, phase.who) })] : []), ...(phase.tasks ?? [])].join("\u00a0· ")}
-        value={<Tag tone={done ? "ok" : "idle"}>{done ? t("已结束") : t("未结束")}</Tag>}
-        {...(leads && !done ? { onPress: () => setAsking(true) } : {})}
-      />
-      <Confirm open={asking} title={t("结束“{phase}”阶段？", { phase: phaseWord(phase) })} confirm={t("结束")} onClose={() => setAsking(false)} onConfirm={() => void finish()}>
-        <p>{all ? t("前面的阶段已结束、问题全部核实销号后，这个阶段才能结束。") : t("前面的阶段结束后，这个阶段才能结束。")}</p>
-      </Confirm>
-    </>
+    <Section title={t("阶段")}>
+      <List>
+        {phases.map((one, at) => {
+          const over = finished.includes(at);
+          return (
+            <Cell
+              key={at}
+              title={phaseWord(one)}
+              sub={[t("{from} 至 {to}", { from: date(one.from_day), to: date(one.to_day) }), ...(one.who ? [t("责任人 {name}", { name: personName(people, one.who) })] : []), ...(one.tasks ?? [])].join("\u00a0· ")}
+              value={<Tag tone={over ? "ok" : "idle"}>{over ? t("已结束") : t("未结束")}</Tag>}
+              {...(leads && !over ? { onPress: () => setAsking(at) } : {})}
+            />
+          );
+        })}
+      </List>
+      {phase && asking !== null && (
+        <Confirm open title={t("结束“{phase}”阶段？", { phase: phaseWord(phase) })} confirm={t("结束")} onClose={() => setAsking(null)} onConfirm={() => void finish()}>
+          <p>{needsAllVerified(phases, asking) ? t("前面的阶段已结束、问题全部核实销号后，这个阶段才能结束。") : t("前面的阶段结束后，这个阶段才能结束。")}</p>
+          {left > 0 && <p>{t("还有 {n} 项任务没有报告完成。", { n: left })}</p>}
+        </Confirm>
+      )}
+    </Section>
   );
 }
 

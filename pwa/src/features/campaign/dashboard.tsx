@@ -44,7 +44,7 @@ export function Dashboard({ sync, rid, campaign, summary }: { sync: Sync; rid: s
               <Cell
                 key={at}
                 title={t("第 {n} 批：{m} 家单位", { n: at + 1, m: batch.units.length })}
-                sub={t("{day} 前；发现 {n}，核实 {m}", { day: date(batch.by_day), n: mine.found, m: mine.verified })}
+                sub={t("{day}前；发现 {n}，核实 {m}", { day: date(batch.by_day), n: mine.found, m: mine.verified })}
                 value={<Tag tone={late ? "bad" : mine.verified < mine.found ? "warn" : "ok"}>{late ? t("已逾期") : mine.verified < mine.found ? t("整改中") : t("已完成")}</Tag>}
               />
             );

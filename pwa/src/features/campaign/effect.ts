@@ -28,6 +28,13 @@ export const effects: Effects = {
       return { kind: "problem" as const, rid: one.rid, body: one.fixed ? { ...body, state: "claimed" as const, steps: [...body.steps, fixed] } : body };
     }),
   "camp.output": ({ rid, a, uid }) => [{ kind: "camp.output", rid, body: { ...a, by: uid } }],
+  "camp.duty": ({ rid, a, at, uid }, rows) => {
+    const campaign = rows.get("campaign", rid);
+    if (!campaign) return [];
+    const { [a.duty]: _, ...others } = campaign.done ?? {};
+    return [{ kind: "campaign", rid, body: { ...campaign, done: a.done === false ? others : { ...others, [a.duty]: { by: uid, at, ...(a.text ? { text: a.text } : {}) } } } }];
+  },
+  "camp.file": ({ rid, a, at, uid, blobs }) => (a.gone ? [{ kind: "camp.file", rid, body: null }] : [{ kind: "camp.file", rid, body: { campaign: a.campaign, title: a.title, by: uid, at, blobs: [...blobs] } }]),
   "problem.measures": ({ rid, a, at, uid }, rows) => step(rows, rid, { step: "measures", by: uid, at, text: a.text }, "rectifying"),
   "problem.claim": ({ rid, a, at, uid, blobs }, rows) =>
     step(rows, rid, { step: "claimed", by: uid, at, text: a.text }, "claimed", { before: a.before ?? [], after: a.after ?? [], blobs: [...(rows.get("problem", rid)?.blobs ?? []), ...blobs] }),

@@ -1,8 +1,9 @@
 /** What campaigns and problems say in the shell's lists. */
 import { dueItems, type Describe, type InboxItem, type Lists } from "../../app/feature";
-import { t } from "../../i18n";
+import { date, dayOf, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import { unitName } from "../hall/names";
+import { dutiesOf } from "./model";
 import { codeWord, outputWord } from "./words";
 
 const about = (sync: Sync, rid: string) => {
@@ -10,11 +11,15 @@ const about = (sync: Sync, rid: string) => {
   return problem ? { text: `${unitName(sync.rows("unit").value, problem.unit)} · ${codeWord(sync, problem.code)}`, edit: `/problems/${rid}` } : { edit: `/problems/${rid}` };
 };
 
+const dutyText = (sync: Sync, rid: string, duty: string): string => sync.rows("campaign").value.get(rid)?.body.phases.flatMap((phase) => phase.duties ?? []).find(({ id }) => id === duty)?.text ?? "";
+
 const describe: Describe = {
   "camp.put": ({ a }) => ({ title: t("专项整治方案"), text: a.title, edit: "/campaigns" }),
   "camp.finish": ({ rid }) => ({ title: t("结束阶段"), edit: `/campaigns/${rid}` }),
   "camp.self_check": ({ a }) => ({ title: t("自查自纠"), text: a.problems.length > 0 ? t("{n} 个问题", { n: a.problems.length }) : t("零报告"), edit: `/campaigns/${a.campaign}/self-check` }),
   "camp.output": ({ a }) => ({ title: outputWord(a.kind), text: a.title, edit: `/campaigns/${a.campaign}` }),
+  "camp.duty": ({ rid, a }, sync) => ({ title: a.done === false ? t("改为未完成") : t("报告任务完成"), text: dutyText(sync, rid, a.duty), edit: `/campaigns/${rid}` }),
+  "camp.file": ({ a }) => ({ title: a.gone ? t("撤下文件") : t("附上文件照片"), text: a.title, edit: `/campaigns/${a.campaign}` }),
   "problem.find": ({ a }, sync) => ({ title: t("登记问题"), text: `${unitName(sync.rows("unit").value, a.unit)} · ${codeWord(sync, a.code)}`, edit: "/problems/new" }),
   "problem.order": ({ rid }, sync) => ({ title: t("交办整改"), ...about(sync, rid) }),
   "problem.measures": ({ rid }, sync) => ({ title: t("整改措施"), ...about(sync, rid) }),
@@ -23,7 +28,17 @@ const describe: Describe = {
   "problem.close": ({ rid }, sync) => ({ title: t("认定未整改"), ...about(sync, rid) }),
 };
 
-/** What waits: mine to rectify, others' to verify. */
+/** My own open tasks of phases that have begun (CAMP-01). */
+function dutyItems(sync: Sync): InboxItem[] {
+  const today = dayOf(sync.now());
+  return [...sync.rows("campaign").value].flatMap(([rid, { body }]) =>
+    dutiesOf(body, today)
+      .filter((one) => !one.done && one.phase.from_day <= today && one.who.includes(sync.uid))
+      .map(({ duty, by_day, late }): InboxItem => ({ id: `duty:${rid}:${duty.id}`, at: Date.parse(`${by_day}T12:00:00Z`), title: late ? t("任务已逾期") : t("专项整治任务"), text: `${duty.text} · ${t("{day}前", { day: date(by_day) })}`, path: `/campaigns/${rid}`, waits: true })),
+  );
+}
+
+/** What waits: mine to do and to rectify, others' to verify. */
 function inbox(sync: Sync): InboxItem[] {
   const me = sync.rows("me").value.get(sync.uid)?.body;
   const verifies = ["INS", "EFF", "CHECK", "OFF"].some((role) => me?.roles.includes(role));
@@ -35,7 +50,8 @@ function inbox(sync: Sync): InboxItem[] {
     if (verifies && me?.unit !== body.unit && body.state === "claimed") return line(t("整改待核实"), body.found_at);
     return [];
   });
-  return [...lines, ...dueItems(sync, "problem", (rid) => `/problems/${rid}`)];
+  const paper = (rid: string) => `/campaigns/${sync.rows("camp.file").value.get(rid)?.body.campaign ?? ""}`;
+  return [...dutyItems(sync), ...lines, ...dueItems(sync, "problem", (rid) => `/problems/${rid}`), ...dueItems(sync, "camp.file", paper)];
 }
 
 export const lists: Lists = { describe, inbox };

@@ -1,6 +1,6 @@
 /** Numbers of a campaign and columns of the board. Pure. */
 import type { View } from "../../sync/api";
-import type { Campaign, Phase, Problem, Progress } from "../../sync/types.gen";
+import type { Batch, Campaign, CampaignDuty, DutyDone, Phase, Problem, Progress } from "../../sync/types.gen";
 
 export interface UnitRow extends Progress {
   unit: string;
@@ -16,6 +16,49 @@ export function unitRows(campaign: Pick<Campaign, "progress">): UnitRow[] {
 export function totals(rows: readonly UnitRow[]): { found: number; rectified: number; verified: number; reported: number } {
   const sum = (of: (row: UnitRow) => number) => rows.reduce((total, row) => total + of(row), 0);
   return { found: sum((row) => row.found), rectified: sum((row) => row.rectified), verified: sum((row) => row.verified), reported: sum((row) => Number(row.reported)) };
+}
+
+/** A task with its phase, who answers for it, and by when. */
+export interface Planned {
+  duty: CampaignDuty;
+  phase: Phase;
+  who: string[];
+  by_day: string;
+  done: DutyDone | undefined;
+  late: boolean;
+}
+
+/** The tasks of a campaign in order of their days (CAMP-01): who is named for one, else for its phase, else for the campaign. */
+export function dutiesOf(campaign: Pick<Campaign, "phases" | "first" | "deputy" | "done">, today: string): Planned[] {
+  const every = campaign.phases.flatMap((phase) =>
+    (phase.duties ?? []).map((duty): Planned => {
+      const named = duty.who || phase.who;
+      const [by_day, done] = [duty.by_day || phase.to_day, campaign.done?.[duty.id]];
+      return { duty, phase, who: named ? [named] : [campaign.first, campaign.deputy].filter(Boolean), by_day, done, late: !done && by_day < today };
+    }),
+  );
+  return every.sort((a, b) => (a.by_day < b.by_day ? -1 : a.by_day > b.by_day ? 1 : 0));
+}
+
+/** A batch while a campaign is laid down: how many units, as typed, by which day; the last one takes the others (CAMP-02). */
+export interface Share {
+  size: string;
+  by_day: string;
+}
+
+/** So many batches of nearly one size. */
+export function evenly(units: number, count: number, by_day: string): Share[] {
+  if (count < 2) return [];
+  return Array.from({ length: count }, (_, at) => ({ size: at === count - 1 ? "" : String(Math.floor(units / count)), by_day }));
+}
+
+/** The units in their order, as the batches are sized: 10 + 10 + 14 of 34; null when they cannot be dealt out so. */
+export function batchesOf(units: readonly string[], split: readonly Share[]): Batch[] | null {
+  const sizes = split.slice(0, -1).map(({ size }) => Number(size));
+  const left = units.length - sizes.reduce((sum, size) => sum + size, 0);
+  if (split.length > 0 && ![...sizes, left].every((size) => Number.isInteger(size) && size > 0)) return null;
+  const from = (at: number) => sizes.slice(0, at).reduce((sum, size) => sum + size, 0);
+  return split.map(({ by_day }, at) => ({ units: units.slice(from(at), at === split.length - 1 ? undefined : from(at + 1)), by_day }));
 }
 
 export type ColumnId = "found" | "doing" | "claimed" | "returned" | "ended";

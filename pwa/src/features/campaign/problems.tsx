@@ -60,7 +60,7 @@ export default function Problems({ sync, params }: ScreenProps) {
                   <Tag tone={LEVEL_TONES[body.level]}>{levelWord(body.level)}</Tag> {codeWord(sync, body.code)}
                 </>
               }
-              sub={[unitName(sync.rows("unit").value, body.unit), pending ? t("已存本机") : "", body.due_day ? t("{day} 前", { day: date(body.due_day) }) : ""].filter(Boolean).join("\u00a0· ")}
+              sub={[unitName(sync.rows("unit").value, body.unit), pending ? t("已存本机") : "", body.due_day ? t("{day}前", { day: date(body.due_day) }) : ""].filter(Boolean).join("\u00a0· ")}
               value={<Tag tone={body.overdue ? "bad" : STATE_TONES[body.state]}>{body.overdue && !ENDED.includes(body.state) ? t("已逾期") : stateWord(body.state)}</Tag>}
               href={`/problems/${rid}`}
               on={rid === params["id"]}

@@ -7,6 +7,7 @@ import type { Plan } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Confirm, Empty, Facts, List, Notice, Section, SplitView, Tag, TextArea } from "../../ui";
 import { useAct } from "../hall/act";
 import { Coverage } from "./coverage";
+import { Publish } from "./publish";
 import { methodWord, STATE_TONES, stateWord } from "./words";
 
 export default function Plans({ sync, params }: ScreenProps) {
@@ -63,6 +64,7 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Plan>
           <Coverage all={plan.covered} categories={plan.categories} needed={plan.needed} />
         </Section>
       )}
+      {(plan.state === "drawn" || plan.state === "revealed") && <Publish sync={sync} rid={rid} plan={plan} />}
       <Missions sync={sync} plan={plan} />
     </div>
   );
@@ -136,7 +138,7 @@ function Missions({ sync, plan }: { sync: Sync; plan: Plan }) {
           <Cell
             key={rid}
             title={names(body.unit_names)}
-            sub={[t("{n} 号窗口", { n: body.window }), date(body.from_day), body.slot, body.team_names.join(t("、"))].filter(Boolean).join("\u00a0· ")}
+            sub={[t("{number}号窗口", { number: body.window }), date(body.from_day), body.slot, body.team_names.join(t("、"))].filter(Boolean).join("\u00a0· ")}
             value={<Tag tone={body.state === "published" ? "ok" : "idle"}>{words[body.state]}</Tag>}
           />
         ))}

@@ -2,7 +2,7 @@
 import type { Feature, Role } from "../../app/feature";
 import { t } from "../../i18n";
 
-const READERS: readonly Role[] = ["OFF", "EFF", "INS", "HEAD", "LEAD", "TOP"];
+const READERS: readonly Role[] = ["OFF", "EFF", "INS", "HEAD", "LEAD", "TOP", "DIS"];
 const INDEX_READERS: readonly Role[] = ["OFF", "EFF", "HEAD", "LEAD", "TOP"];
 
 export const feature: Feature = {

@@ -50,7 +50,7 @@ export default function Repairs({ sync, params }: ScreenProps) {
                   <Tag tone={SEVERITY_TONES[body.severity]}>{severityWord(body.severity)}</Tag> {whatWord(body)}
                 </>
               }
-              sub={[placeWord(sync, body.place), pending ? t("已存本机") : "", body.due_day ? t("{day} 前", { day: date(body.due_day) }) : ""].filter(Boolean).join("\u00a0· ")}
+              sub={[placeWord(sync, body.place), pending ? t("已存本机") : "", body.due_day ? t("{day}前", { day: date(body.due_day) }) : ""].filter(Boolean).join("\u00a0· ")}
               value={<Tag tone={body.overdue ? "bad" : STATE_TONES[body.state]}>{body.overdue && body.state === "assigned" ? t("已逾期") : stateWord(body.state)}</Tag>}
               href={`/repairs/${rid}`}
               on={rid === params["id"]}

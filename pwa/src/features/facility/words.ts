@@ -16,7 +16,7 @@ export const stateWord = (state: RepairTask["state"]): string => STATE_WORDS[sta
 export const STATE_TONES: Record<RepairTask["state"], Tone> = { reported: "warn", assigned: "info", repaired: "warn", checked: "ok", dropped: "idle" };
 
 const STEP_WORDS: Record<RepairStep["step"], () => string> = {
-  reported: () => t("报修"),
+  reported: () => t("已报修"),
   assigned: () => t("派修"),
   repaired: () => t("报告修好"),
   checked: () => t("检查通过"),

@@ -4,7 +4,7 @@ import { go, itemText, type ScreenProps, useNow, useSync } from "../../app/featu
 import { duration, exact, problemText, t, when } from "../../i18n";
 import type { OutboxItem, Sync } from "../../sync/api";
 import type { OpHeld } from "../../sync/types.gen";
-import { Button, Buttons, Card, Cell, Confirm, Empty, Facts, List, Notice, SplitView, Tag, TextArea } from "../../ui";
+import { Button, Buttons, Card, Cell, Confirm, DateTimeWheel, Empty, Facts, List, Notice, SplitView, Tag, TextArea } from "../../ui";
 import { useAct } from "./act";
 import { deviceRows } from "./fleet";
 import { personName, unitName } from "./names";
@@ -77,24 +77,46 @@ function Detail({ rid, body, ver }: { rid: string; body: OpHeld; ver: number }) 
         {text && <p>{text}</p>}
         <Facts facts={facts} />
       </Card>
-      {body.uid === sync.uid ? <p class="muted">{t("这是您自己的记录，须由别人决定。")}</p> : <Decide rid={rid} ver={ver} />}
+      {body.uid === sync.uid ? <p class="muted">{t("这是您自己的记录，须由别人决定。")}</p> : <Decide rid={rid} ver={ver} times={timesOf(body)} />}
     </div>
   );
 }
 
 type Way = "accept" | "reject";
+type Times = Record<string, number>;
 
-function Decide({ rid, ver }: { rid: string; ver: number }) {
+const TIME_WORDS: Record<string, () => string> = {
+  leaves_at: () => t("离开时间"),
+  back_at: () => t("返回时间"),
+  from_at: () => t("开始时间"),
+  to_at: () => t("结束时间"),
+};
+
+/** What a record says of time, where that is why it is held: whoever knows better enters it with the right times. */
+function timesOf(body: OpHeld): Times {
+  if (body.code !== "TIME_UNLIKELY") return {};
+  try {
+    const said = Object.entries(JSON.parse(body.args) as Record<string, unknown>);
+    return Object.fromEntries(said.filter((one): one is [string, number] => /^at$|_at$/.test(one[0]) && typeof one[1] === "number"));
+  } catch {
+    return {};
+  }
+}
+
+function Decide({ rid, ver, times }: { rid: string; ver: number; times: Times }) {
   const sync = useSync();
   const act = useAct();
   const asking = useSignal<Way | null>(null);
   const text = useSignal("");
+  const right = useSignal<Times>(times);
+  const changed = Object.fromEntries(Object.entries(right.value).filter(([name, at]) => at !== times[name]));
+  const corrects = Object.keys(changed).length > 0;
   const options = { rid, guard: { [rid]: ver } };
   const said = text.value.trim();
   const decide = async () => {
     const way = asking.value;
     asking.value = null;
-    await act(() => (way === "accept" ? sync.save("held.accept", said ? { text: said } : {}, options) : sync.save("held.reject", { text: said }, options)));
+    await act(() => (way === "accept" ? sync.save("held.accept", { ...(said && { text: said }), ...(corrects && { times: changed }) }, options) : sync.save("held.reject", { text: said }, options)));
     go("/held", { replace: true });
   };
   const accepts = asking.value === "accept";
@@ -110,12 +132,17 @@ function Decide({ rid, ver }: { rid: string; ver: number }) {
         open={asking.value !== null}
         title={accepts ? t("采纳待定记录") : t("不采纳待定记录")}
         confirm={accepts ? t("采纳") : t("不采纳")}
-        disabled={!accepts && said === ""}
+        disabled={(corrects || !accepts) && said === ""}
         onConfirm={() => void decide()}
         onClose={() => (asking.value = null)}
       >
         <p>{accepts ? t("记录按原来的内容和时间生效；不能生效时会告诉您原因。") : t("记录留存而不生效，记录人会看到您写的理由。")}</p>
-        <TextArea label={accepts ? t("说明（可不填）") : t("理由")} value={text.value} max={500} onChange={(next) => (text.value = next)} />
+        {accepts &&
+          Object.entries(right.value).map(([name, at]) => (
+            <DateTimeWheel key={name} label={TIME_WORDS[name]?.() ?? t("时间")} value={at} onChange={(next) => (right.value = { ...right.value, [name]: next })} />
+          ))}
+        {accepts && Object.keys(times).length > 0 && <p class="muted">{t("按改正的时间生效，原来写的时间照样留存；请写明依据。")}</p>}
+        <TextArea label={accepts && !corrects ? t("说明（可不填）") : t("理由")} value={text.value} max={500} onChange={(next) => (text.value = next)} />
       </Confirm>
     </>
   );

@@ -5,7 +5,8 @@ import { gateText } from "../../app/gate";
 import { t } from "../../i18n";
 import { browserEnv } from "../../sync/env";
 import { askJson } from "../../sync/http";
-import type { RescueAnswer } from "../../sync/types.gen";
+import { Problem } from "../../sync/problem";
+import type { RescueAnswer, RescuedBlob } from "../../sync/types.gen";
 import { Card, Facts, Icon, Notice, Section } from "../../ui";
 import { personName } from "./names";
 import "./hall.css";
@@ -13,8 +14,19 @@ import "./hall.css";
 interface Imported {
   name: string;
   answer?: RescueAnswer;
+  files: Files;
   failed?: string;
 }
+
+/** What became of the photos and sounds in a file. `refused`: why, for each that the site did not take. */
+interface Files {
+  stored: number;
+  known: number;
+  refused: string[];
+}
+
+/** A line goes up in one piece, and nothing is heard meanwhile. */
+const LINE_MS = 180_000;
 
 export default function Rescue({ sync }: ScreenProps) {
   const busy = useSignal(false);
@@ -50,25 +62,65 @@ export default function Rescue({ sync }: ScreenProps) {
       {busy.value && <p role="status">{t("正在导入…")}</p>}
       {done.value.map((one, i) => (
         <Section key={done.value.length - i} title={one.name}>
-          {one.failed !== undefined && <Notice tone="bad" title={one.failed} />}
-          {one.answer && <Result answer={one.answer} />}
+          {one.failed !== undefined && (
+            <Notice tone="bad" title={one.failed}>
+              {one.answer && t("记录已经收下。再选一次同一个文件，会从没有收下的照片、录音接着导入。")}
+            </Notice>
+          )}
+          {one.answer && <Result answer={one.answer} files={one.files} />}
         </Section>
       ))}
     </>
   );
 }
 
-/** Sends one file as it is: what is in it only the site can read. */
+/**
+ * Sends one file as it is, line by line: what is in it only the site can read. The first line holds the records, each other one a photo or sound;
+ * one that is refused stops no other.
+ */
 async function imported(site: string, file: File): Promise<Imported> {
+  const done: Imported = { name: file.name, files: { stored: 0, known: 0, refused: [] } };
   try {
-    const body: unknown = JSON.parse(await file.text());
-    return { name: file.name, answer: await askJson<RescueAnswer>(browserEnv(), `/s/${site}/rescue`, { body }, (got) => typeof got.ops === "number") };
+    for await (const line of linesOf(file)) {
+      const body: unknown = JSON.parse(line);
+      if (!done.answer) done.answer = await askJson<RescueAnswer>(browserEnv(), `/s/${site}/rescue`, { body }, (got) => typeof got.ops === "number");
+      else await carried(site, body, done.files);
+    }
+    if (!done.answer) throw new SyntaxError("nothing in it");
   } catch (error) {
-    return { name: file.name, failed: error instanceof SyntaxError ? t("这不是救援文件。没有导入任何内容。") : gateText(error) };
+    const none = done.answer ? t("文件的后半部分已损坏。") : t("这不是救援文件。没有导入任何内容。");
+    done.failed = error instanceof SyntaxError ? none : gateText(error);
+  }
+  return done;
+}
+
+async function carried(site: string, body: unknown, files: Files): Promise<void> {
+  try {
+    const { st } = await askJson<RescuedBlob>(browserEnv(), `/s/${site}/rescue/file`, { body, wait_ms: LINE_MS }, (got) => typeof got.sha256 === "string");
+    files[st] += 1;
+  } catch (error) {
+    if (!(error instanceof Problem) || error.retry || error.id === "login_required") throw error;
+    files.refused.push(gateText(error));
   }
 }
 
-function Result({ answer }: { answer: RescueAnswer }) {
+/** The lines of a file of any size, one after another. */
+async function* linesOf(file: File): AsyncGenerator<string> {
+  const reader = file.stream().pipeThrough(new TextDecoderStream()).getReader();
+  let parts: string[] = [];
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    const [first, ...rest] = part.value.split("\n");
+    parts.push(first!);
+    for (const next of rest) {
+      yield parts.join("");
+      parts = [next];
+    }
+  }
+  const last = parts.join("");
+  if (last.trim()) yield last;
+}
+
+function Result({ answer, files }: { answer: RescueAnswer; files: Files }) {
   const sync = useSync();
   const num = (value: number) => <span class="num">{value}</span>;
   const taken = answer.ops - answer.known - answer.held;
@@ -84,10 +136,16 @@ function Result({ answer }: { answer: RescueAnswer }) {
             [t("新生效或已答复"), num(taken)],
             [t("早已送达"), num(answer.known)],
             [t("待定"), num(answer.held)],
+            ...(files.stored + files.known ? [[t("照片、录音"), num(files.stored + files.known)] as const] : []),
             [t("设备编号"), <span class="num">{answer.dev}</span>],
           ]}
         />
       </Card>
+      {files.refused.length > 0 && (
+        <Notice tone="warn" title={t("有 {n} 件照片、录音没有收下。", { n: files.refused.length })}>
+          {[...new Set(files.refused)].join(" ")}
+        </Notice>
+      )}
     </>
   );
 }

@@ -55,7 +55,7 @@ function factsOf({ rows, now }: Handovers, sheet: Sheet): [string, string][] {
   if (sheet.keys?.length) facts.push([t("钥匙、印章、账号"), sheet.keys.join(t("；"))]);
   if (sheet.notes) facts.push([t("注意事项"), sheet.notes]);
   if (sheet.delivered_at) facts.push([t("送达"), exact(sheet.delivered_at)]);
-  if (sheet.accepted_at) facts.push([t("接受"), exact(sheet.accepted_at)]);
+  if (sheet.accepted_at) facts.push([t("已接受"), exact(sheet.accepted_at)]);
   if (sheet.declined_text) facts.push([t("不能接受的原因"), sheet.declined_text]);
   if (sheet.taken_at) facts.push([t("到岗顶岗"), exact(sheet.taken_at)]);
   if (sheet.back_at) facts.push([t("交回"), exact(sheet.back_at)]);

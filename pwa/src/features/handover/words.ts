@@ -1,12 +1,12 @@
 /** The words of a handover as the hall says them. */
-import { clock, dayOf, monthDay, t, when } from "../../i18n";
+import { clock, dayOf, monthDay, t, tc, when } from "../../i18n";
 import type { HandoverRow } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
 import type { Reason, State } from "./model";
 
 export function reasonWord(reason: Reason): string {
   const words: Record<Reason, () => string> = {
-    leave: () => t("请假"),
+    leave: () => tc("假", "请假"),
     trip: () => t("公务出差"),
     meeting: () => t("会议"),
     training: () => t("培训"),

@@ -45,7 +45,7 @@ export default function Hot({ sync, params }: ScreenProps) {
               <Cell
                 key={rid}
                 title={body.topic}
-                sub={[unitName(sync.rows("unit").value, body.unit), t("{day} 前", { day: date(body.due_day) }), pending ? t("已存本机") : ""].filter(Boolean).join("\u00a0· ")}
+                sub={[unitName(sync.rows("unit").value, body.unit), t("{day}前", { day: date(body.due_day) }), pending ? t("已存本机") : ""].filter(Boolean).join("\u00a0· ")}
                 value={<Tag tone={body.overdue && body.state !== "settled" ? "bad" : STATE_TONES[body.state]}>{body.overdue && body.state === "ordered" ? t("已逾期") : stateWord(body.state)}</Tag>}
                 href={`/hot/${rid}`}
                 on={rid === params["id"]}

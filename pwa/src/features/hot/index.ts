@@ -6,7 +6,7 @@ import { effects } from "./effect";
 /** Those who give orders, and the heads who answer them. */
 const READERS: readonly Role[] = ["OFF", "EFF", "LEAD", "TOP", "HEAD"];
 /** Everybody of the hall: who is there first needs the plan. */
-const HALL: readonly Role[] = ["STF", "INS", "CHECK", "ADM", ...READERS];
+const HALL: readonly Role[] = ["STF", "INS", "CHECK", "DIS", "ADM", ...READERS];
 
 export const feature: Feature = {
   id: "hot",

@@ -9,7 +9,11 @@ export function CallLine({ hall, report }: { hall: Hall | undefined; report?: st
   return (
     <>
       <a class="btn danger" href={`tel:${number}`}>
-        {t("没有网络时，拨打值班电话 {phone}", { phone: hall.phone })}
+        <span>
+          {t("没有网络时，拨打值班电话")}
+          <br />
+          <b class="num">{hall.phone}</b>
+        </span>
       </a>
       {report && (
         <a class="btn" href={`sms:${number}?body=${encodeURIComponent(report)}`}>

@@ -4,7 +4,7 @@ import { t } from "../../i18n";
 import { effects } from "./effect";
 
 /** Everybody of the hall; a mystery shopper holds no hall data and reports nothing here. */
-const HALL: readonly Role[] = ["STF", "HEAD", "LEAD", "TOP", "OFF", "INS", "EFF", "CHECK", "ADM"];
+const HALL: readonly Role[] = ["STF", "HEAD", "LEAD", "TOP", "OFF", "INS", "EFF", "CHECK", "DIS", "ADM"];
 
 export const feature: Feature = {
   id: "incident",

@@ -10,7 +10,7 @@ import { CallLine } from "./call";
 import { Command, Log } from "./log";
 import { PlanPart } from "./plan";
 import { doneOf, DUTIES, inOrder, mayTick, nextCall, type Duty } from "./model";
-import { calledWord, dutyWord, kindWord, levelTone, levelWord, placeWord, STATE_TONE, stateWord } from "./words";
+import { calledWord, dutyWord, kindWord, levelTone, levelWord, placeWord, reportsWord, STATE_TONE, stateWord } from "./words";
 import "./incident.css";
 
 export default function Incidents({ params }: ScreenProps) {
@@ -64,7 +64,7 @@ function Detail({ rid, incident }: { rid: string; incident: Incident }) {
     [t("报告人"), personName(people, incident.reporter)],
     [t("首位责任人"), personName(people, incident.responder)],
   ];
-  if ((incident.reports ?? 1) > 1) facts.push([t("报告"), t("{n} 份报告，最早 {time}", { n: incident.reports ?? 1, time: exact(incident.first_at ?? incident.found_at) })]);
+  if ((incident.reports ?? 1) > 1) facts.push([t("报告"), reportsWord(incident)]);
   if (incident.drill) facts.push([t("性质"), t("演练")]);
   if (incident.paper) facts.push([t("补录"), t("纸质单号 {number}", { number: incident.paper })]);
   if (incident.people > 0) facts.push([t("涉及人数"), String(incident.people)]);

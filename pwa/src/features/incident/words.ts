@@ -13,6 +13,9 @@ export function levelWord(level: number): string {
   return words[level - 1]?.() ?? String(level);
 }
 
+/** How many reports one incident has, and when the first was made (CON-40). */
+export const reportsWord = (incident: Incident): string => t("{n} 份报告，最早 {time}", { n: incident.reports ?? 1, time: exact(incident.first_at ?? incident.found_at) });
+
 export const levelTone = (level: number): Tone => (level <= 2 ? "bad" : level === 3 ? "warn" : "info");
 
 export function dutyWord(duty: Duty): string {

@@ -9,7 +9,7 @@ import { personName } from "../hall/names";
 import { useWide } from "../hall/wide";
 import { LeaveDetail } from "./detail";
 import { LeaveCell } from "./mine";
-import { askedAs, principalsOf } from "./model";
+import { askedAs, isSecret, principalsOf } from "./model";
 import { LeaveView } from "./one";
 import { useLeave, type Desk } from "./rows";
 import { DeputySheet, ToldSheet } from "./sheets";
@@ -28,7 +28,7 @@ export function waitingOf(desk: Desk): Waiting[] {
   const principals = principalsOf(deputies, rows.people, uid, dayOf(now));
   return [...rows.leaves]
     .flatMap(([rid, { body }]) => {
-      const role = askedAs(body, uid, me?.unit ?? "", me?.roles ?? [], principals);
+      const role = askedAs(body, uid, me?.unit ?? "", me?.roles ?? [], principals, isSecret(rows.types, body));
       return role ? [{ rid, leave: body, role }] : [];
     })
     .sort((x, y) => x.leave.from_at - y.leave.from_at);

@@ -19,7 +19,7 @@ export function SlotList({ slots, rows, now, empty }: { slots: readonly (Omit<Sl
     <div class="lv-sum">
       {first.map((slot) => (
         <Tag key={`${slot.post}${slot.from}`} tone={slot.st === "ok" ? "ok" : "bad"}>
-          {t("{day} {from}—{to} {post}：{who}", { day: dayWord(slot.from, now), from: clock(slot.from), to: clock(slot.to), post: postName(rows.posts, slot.post), who: whoWord(slot, rows) })}
+          {t("{day} {from}–{to} {post}：{who}", { day: dayWord(slot.from, now), from: clock(slot.from), to: clock(slot.to), post: postName(rows.posts, slot.post), who: whoWord(slot, rows) })}
         </Tag>
       ))}
       {slots.length > first.length && <small class="muted">{t("共 {n} 个时段，{m} 个无人顶岗", { n: slots.length, m: gaps.length })}</small>}

@@ -128,14 +128,21 @@ type Spans = [string, string][];
 const WEEK = ["1", "2", "3", "4", "5", "6", "7"] as const;
 const MONDAY = "2026-11-23";
 
+/** Which season a day falls in; before the first of a year, the last of the year before still holds. */
+const inForce = (seasons: readonly Season[], day: string): number => {
+  const begun = seasons.filter(({ first }) => first <= day.slice(5)).map(({ first }) => first);
+  const since = (begun.length > 0 ? begun : seasons.map(({ first }) => first)).sort().at(-1);
+  return seasons.findIndex(({ first }) => first === since);
+};
+
 /** Opening hours as a table of the week: forenoon and afternoon; from a day on, the days before keep theirs. */
 function Hours({ hall }: { hall: Hall }) {
   const sync = useSync();
   const act = useAct();
   const today = dayOf(sync.now());
-  const [season, setSeason] = useState(0);
   const [from, setFrom] = useState(addDays(today, 1));
   const [seasons, setSeasons] = useState<Season[]>(hall.seasons?.length ? hall.seasons : [{ first: "01-01", hours: hoursOn(hall, today), lunch: hall.lunch ?? null }]);
+  const [season, setSeason] = useState(() => inForce(seasons, today));
   const shown = seasons[season] ?? seasons[0];
   if (!shown) return null;
   const change = (next: Partial<Season>) => setSeasons(seasons.map((one, index) => (index === season ? { ...one, ...next } : one)));

@@ -4,7 +4,7 @@ import { t } from "../../i18n";
 import { effects } from "./effect";
 
 const DESK: readonly Role[] = ["OFF", "ADM"];
-const STAFF: readonly Role[] = ["STF", "HEAD", "LEAD", "TOP", "OFF", "INS", "EFF", "CHECK", "ADM"];
+const STAFF: readonly Role[] = ["STF", "HEAD", "LEAD", "TOP", "OFF", "INS", "EFF", "CHECK", "DIS", "ADM"];
 
 export const feature: Feature = {
   id: "leave",
@@ -25,7 +25,7 @@ export const feature: Feature = {
     { path: "/leave/new", label: () => t("请假"), icon: "edit", roles: STAFF },
     { path: "/leave", label: () => t("我的请假与销假"), icon: "todo", roles: STAFF },
     { path: "/leave/unit", label: () => t("请假日历"), icon: "clock", roles: STAFF },
-    { path: "/approve", label: () => t("请假审批"), icon: "approve", roles: ["LEAD", "TOP"] },
+    { path: "/approve", label: () => t("请假审批"), icon: "approve", roles: ["LEAD", "TOP", "DIS"] },
     { path: "/calendar", label: () => t("日历与开放时间"), icon: "clock", roles: DESK },
     { path: "/leave/policy", label: () => t("假别与审批"), icon: "edit", roles: DESK },
   ],

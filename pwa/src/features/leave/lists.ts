@@ -4,7 +4,7 @@ import { dueItems } from "../../app/feature";
 import { dayOf, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import { personName } from "../hall/names";
-import { askedAs, DAY_MS, principalsOf } from "./model";
+import { askedAs, DAY_MS, isSecret, principalsOf } from "./model";
 import { rowsOf } from "./rows";
 import { spanWord, typeWord } from "./words";
 
@@ -68,7 +68,7 @@ function deskLines(sync: Sync): InboxItem[] {
   return [...rows.leaves].flatMap(([rid, { body }]): InboxItem[] => {
     const name = personName(rows.people, body.person);
     const line = (title: string): InboxItem => ({ id: `ask:${rid}`, at: body.asked_at, title, text: t("{type}，{span}", { type: typeWord(rows.types, body.type, body.from_at), span: spanWord(body.from_at, body.to_at, now) }), path: "/approve", waits: true });
-    if (askedAs(body, sync.uid, me?.unit ?? "", me?.roles ?? [], principals)) return [line(t("{name} 请假待审批", { name }))];
+    if (askedAs(body, sync.uid, me?.unit ?? "", me?.roles ?? [], principals, isSecret(rows.types, body))) return [line(t("{name} 请假待审批", { name }))];
     const leads = me?.roles.includes("OFF") || (me?.roles.includes("HEAD") && me.unit === body.unit);
     if (body.person === sync.uid || !leads) return [];
     if (body.needs_cover) return [line(t("{name} 已批·待补岗，请指定第三人", { name }))];

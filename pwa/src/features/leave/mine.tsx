@@ -59,6 +59,9 @@ export function LeaveCell({ desk, rid, leave, who = "", onOpen }: { desk: Desk; 
   );
 }
 
+/** Whether there is a next step to take. */
+export const hasStep = (leave: Leave): boolean => leave.state === "told" || leave.state === "pending" || canReturn(leave);
+
 /** A leave that goes on, with its next step; `whole`: the rest of it stands below. */
 export function OwnCard({ desk, rid, leave, whole = false }: { desk: Desk; rid: string; leave: Leave; whole?: boolean }) {
   const { sync, rows, now } = desk;

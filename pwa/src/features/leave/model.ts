@@ -176,14 +176,19 @@ export function ownLeaves(leaves: Rows<"leave">, uid: string): { rid: string; le
 /** True when 销假 is the next thing to do: the leave runs, is over or overdue. */
 export const canReturn = ({ state }: Leave): boolean => state === "running" || state === "ended" || state === "overdue";
 
-/** In which capacity this person is asked now; null when the request waits for somebody else. */
-export function askedAs(leave: Leave, uid: string, unit: string, roles: readonly string[], deputised: readonly Principal[]): string | null {
+/** Suspension and the like (P4): for the person, the principal leader and the discipline section. */
+export const isSecret = (types: Rows<"leave.type">, { type, from_at }: Leave): boolean => typeOn(types, type, dayOf(from_at))?.rule.privacy === "P4";
+export const SECRET_ROLES = ["TOP", "DIS"];
+
+/** In which capacity this person is asked now; null when the request waits for somebody else. `secret`: the discipline section is, too. */
+export function askedAs(leave: Leave, uid: string, unit: string, roles: readonly string[], deputised: readonly Principal[], secret = false): string | null {
   const step = leave.steps?.find((one) => one.st === "waits");
   if (!step || leave.state !== "pending" || leave.person === uid) return null;
   const able = (held: readonly string[], of_unit: string) =>
     (held.includes("HEAD") && step.role === "HEAD" && of_unit === leave.unit) ||
     (step.role !== "HEAD" && held.includes(step.role)) ||
     (step.role === "LEAD" && held.includes("TOP")) ||
+    (secret && held.includes("DIS")) ||
     (step.role === "HEAD" && step.escalated === true && held.includes("OFF"));
   if (able(roles, unit)) return step.role;
   return deputised.some((one) => able(one.roles, one.unit)) ? step.role : null;

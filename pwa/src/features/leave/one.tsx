@@ -8,7 +8,7 @@ import { Button, Buttons, Chips, Empty, Facts, List, Section, Sheet, TextArea, T
 import { useAct } from "../hall/act";
 import { personName } from "../hall/names";
 import { LeaveDetail } from "./detail";
-import { LeaveCell, OwnCard } from "./mine";
+import { hasStep, LeaveCell, OwnCard } from "./mine";
 import { candidatesOf, canReturn, isLive, isOwn, typeOn, typesOn } from "./model";
 import { useLeave, type Desk } from "./rows";
 import "./leave.css";
@@ -28,7 +28,7 @@ export function LeaveView({ desk, rid, leave }: { desk: Desk; rid: string; leave
   const twin = leave.twin ? rows.leaves.get(leave.twin)?.body : undefined;
   return (
     <div class="lv-col">
-      {leave.person === uid && isLive(leave) ? <OwnCard desk={desk} rid={rid} leave={leave} whole /> : <h2>{personName(rows.people, leave.person)}</h2>}
+      {leave.person === uid ? isLive(leave) && hasStep(leave) && <OwnCard desk={desk} rid={rid} leave={leave} whole /> : <h2>{personName(rows.people, leave.person)}</h2>}
       <LeaveDetail desk={desk} leave={leave} />
       {twin && (
         <Section title={t("重叠的请假")}>

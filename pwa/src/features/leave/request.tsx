@@ -8,7 +8,7 @@ import { Card, Chips, DateTimeWheel, Notice, Select, Tag, TextArea } from "../..
 import { personName } from "../hall/names";
 import { isFarOff } from "../hall/rules";
 import { SlotList } from "./cover";
-import { candidatesOf, countDays, coverOf, isMedical, isOwn, leftOf, overlapsOf, presetsAt, typeOn, typesOn, type Preset, type Span } from "./model";
+import { candidatesOf, countDays, coverOf, isMedical, isOwn, leftOf, overlapsOf, presetsAt, SECRET_ROLES, typeOn, typesOn, type Preset, type Span } from "./model";
 import { useLeave, type Desk } from "./rows";
 import { daysWord, presetWord, spanWord, typeWord } from "./words";
 import "./leave.css";
@@ -61,7 +61,8 @@ export default function RequestScreen({ query }: ScreenProps) {
   const kind = form.type ? typeOn(rows.types, form.type, day) : undefined;
   const candidates = span ? candidatesOf(rows, person, span) : [];
   const stand_in = form.stand_in ?? candidates.find((one) => one.is_b && !one.off)?.uid ?? "";
-  const missing = !kind ? t("请选择假别。") : !span ? t("请选择起止时间。") : span.to <= span.from ? t("结束时间要晚于开始时间。") : isFarOff(rows.hall, "lv.", span.from, desk.now) ? t("时间太早、太晚或太长，请核对。") : null;
+  const secret = kind?.rule.privacy === "P4";
+  const missing = !kind ? t("请选择假别。") : secret && person === uid ? t("请选择请假人。") : !span ? t("请选择起止时间。") : span.to <= span.from ? t("结束时间要晚于开始时间。") : isFarOff(rows.hall, "lv.", span.from, desk.now) ? t("时间太早、太晚或太长，请核对。") : null;
 
   const submit = async () => {
     if (!kind || !span) return undefined;
@@ -87,7 +88,7 @@ export default function RequestScreen({ query }: ScreenProps) {
       <When desk={desk} form={form} set={draft.set} presets={presets} span={span} />
       <StandIn desk={desk} candidates={candidates} value={stand_in} onChange={(value) => draft.set({ stand_in: value })} />
       {kind && span && span.to > span.from && <Preview desk={desk} person={person} kind={kind} span={span} stand_in={stand_in} />}
-      <More desk={desk} form={form} set={draft.set} medical={isMedical(kind?.rule)} proof={names(kind?.rule.proof)} person={person} />
+      <More key={String(secret)} desk={desk} form={form} set={draft.set} medical={isMedical(kind?.rule)} secret={secret} proof={names(kind?.rule.proof)} person={person} />
       <SubmitBar onSubmit={submit} disabled={missing !== null} verb={t("提交请假")} note={missing ?? t("批准前可以撤回。")} />
     </>
   );
@@ -114,11 +115,15 @@ function spanOf(form: Form, presets: readonly { id: Preset; span: Span }[]): Spa
   return presets.find(({ id }) => id === form.preset)?.span ?? null;
 }
 
+/** Whether this person may enter what is secret (P4), for anybody of the hall but himself (§8). */
+const isSealer = ({ me }: Desk): boolean => SECRET_ROLES.some((role) => me?.roles.includes(role));
+
 function Types({ desk, day, value, onChange }: { desk: Desk; day: string; value: string | null; onChange: (code: string) => void }) {
   const [all, setAll] = useState(false);
   const { rows, uid } = desk;
   const sex = rows.accounts.get(uid)?.body.sex ?? "";
-  const kinds = typesOn(rows.types, day).filter((kind) => isOwn(kind) && (!sex || !kind.rule.sex || kind.rule.sex === sex));
+  const sealer = isSealer(desk);
+  const kinds = typesOn(rows.types, day).filter((kind) => (isOwn(kind) || (sealer && kind.rule.privacy === "P4")) && (!sex || !kind.rule.sex || kind.rule.sex === sex));
   const shown = kinds.filter((kind, index) => all || index < TYPES_FIRST || kind.code === value);
   const options = shown.map(({ code, rule }) => {
     const left = leftOf(rows.accounts.get(uid)?.body, code, day);
@@ -194,13 +199,14 @@ function Preview({ desk, person, kind, span, stand_in }: { desk: Desk; person: s
   );
 }
 
-function More({ desk, form, set, medical, proof, person }: { desk: Desk; form: Form; set: (patch: Partial<Form>) => void; medical: boolean; proof: string; person: string }) {
+function More({ desk, form, set, medical, secret, proof, person }: { desk: Desk; form: Form; set: (patch: Partial<Form>) => void; medical: boolean; secret: boolean; proof: string; person: string }) {
   const { rows, uid, me } = desk;
-  const colleagues = [...rows.people].filter(([, { body }]) => body.unit === me?.unit && !body.left);
+  const colleagues = [...rows.people].filter(([, { body }]) => (secret || body.unit === me?.unit) && !body.left);
+  const hint = medical ? t("此类假的事由密封保存，审批人看不到，只有办公室说明用途后可查。") : t("只有审批人和办公室看得到。");
   return (
-    <details class="fold">
+    <details class="fold" open={secret}>
       <summary>{t("事由、证明、离开本市、代为补办")}</summary>
-      <TextArea label={t("事由")} value={form.text} rows={2} onChange={(text) => set({ text })} hint={medical ? t("此类假的事由密封保存，审批人看不到，只有办公室说明用途后可查。") : t("只有审批人和办公室看得到。")} />
+      <TextArea label={t("事由")} value={form.text} rows={2} onChange={(text) => set({ text })} hint={secret ? t("密封保存，只有本人、主要领导和纪检人员说明用途后可查。") : hint} />
       {proof && <Notice title={t("证明：{proof}。拍照后密封保存，审批人只看到“已提供证明”。", { proof })} />}
       <AttachField value={form.photos} onChange={(photos) => set({ photos })} />
       <TextArea label={t("离开本市，去向")} value={form.out_of_city} rows={1} onChange={(out_of_city) => set({ out_of_city })} />

@@ -1,6 +1,6 @@
 /** The words of leave as the hall says them. */
-import { clock, dayOf, dayWord, instant, lookup, names, t, when } from "../../i18n";
-import type { Explain, Leave, LeaveStep } from "../../sync/types.gen";
+import { clock, dayOf, dayWord, instant, lookup, names, t, tc, when } from "../../i18n";
+import type { Explain, Leave, LeaveDecision, LeaveStep } from "../../sync/types.gen";
 import { LEAVE_EXPLAIN, LEAVE_EXPLAIN_PARAMS } from "../../sync/texts.gen";
 import type { Tone } from "../../ui";
 import { personName, postName, type Rows } from "../hall/names";
@@ -14,7 +14,7 @@ export const numberOf = (centidays: number): string => String(Math.round(centida
 
 /** The name of a type as the hall calls it. */
 export function typeWord(types: Rows<"leave.type">, code: string, from_at: number): string {
-  return names(typeOn(types, code, dayOf(from_at))?.rule.names) || t("请假");
+  return names(typeOn(types, code, dayOf(from_at))?.rule.names) || tc("假", "请假");
 }
 
 export function stateWord(state: Leave["state"]): string {
@@ -39,12 +39,13 @@ export const STATE_TONE: Record<Leave["state"], Tone> = {
   told: "warn", pending: "info", approved: "ok", running: "ok", ended: "warn", overdue: "bad", returned: "idle", extended: "idle", refused: "bad", withdrawn: "idle", recalled: "warn", merged: "idle",
 };
 
-export function roleWord(role: LeaveStep["role"]): string {
-  const words: Record<LeaveStep["role"], () => string> = {
+export function roleWord(role: LeaveDecision["role"]): string {
+  const words: Record<LeaveDecision["role"], () => string> = {
     HEAD: () => t("科室负责人"),
     OFF: () => t("办公室"),
     LEAD: () => t("分管领导"),
     TOP: () => t("主要领导"),
+    DIS: () => t("纪检人员"),
   };
   return words[role]();
 }

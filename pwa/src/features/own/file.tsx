@@ -1,7 +1,7 @@
 /** One screen with everything recorded about this person; answering is two taps: the record, and a word that saves at once. */
 import { useState } from "preact/hooks";
 import { DraftNotice, SubmitBar, useDraft, useNow, useSync } from "../../app/feature";
-import { date, dayWord, exact, t } from "../../i18n";
+import { date, dayWord, exact, t, tc } from "../../i18n";
 import { Button, Card, Cell, Chips, Empty, Facts, List, Notice, Section, Sheet, Tag, TextArea } from "../../ui";
 import { useAct } from "../hall/act";
 import { personName } from "../hall/names";
@@ -62,7 +62,7 @@ const KINDS: Record<Kind, () => string> = {
   attendance: () => t("考勤"),
   notice: () => t("离岗告示"),
   cover: () => t("顶岗"),
-  leave: () => t("请假"),
+  leave: () => tc("假", "请假"),
   handover: () => t("工作移交"),
 };
 

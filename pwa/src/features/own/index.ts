@@ -7,5 +7,5 @@ export const feature: Feature = {
   effects: {},
   screens: [{ path: "/own", title: () => t("关于我的记录"), load: () => import("./file") }],
   tabs: [],
-  actions: [{ path: "/own", label: () => t("关于我的记录"), icon: "me", roles: ["STF", "HEAD", "OFF", "INS", "EFF", "LEAD", "TOP", "CHECK", "ADM"] }],
+  actions: [{ path: "/own", label: () => t("关于我的记录"), icon: "me", roles: ["STF", "HEAD", "OFF", "INS", "EFF", "LEAD", "TOP", "CHECK", "DIS", "ADM"] }],
 };

@@ -6,6 +6,7 @@ import type { Reader } from "./reader";
 import { recordsOf, useReader } from "./rows";
 import { PAPERS, speaker, type Paper } from "./templates";
 import type { Value } from "./values";
+import "./paper.css";
 
 interface Line {
   rid: string;
@@ -17,7 +18,7 @@ function linesOf(reader: Reader, kind: string, { template, data, about }: Paper)
   const says = speaker(template, locale.value);
   return recordsOf(reader, kind).flatMap((rid) => {
     const values = data(reader, rid);
-    return values ? [{ rid, about: about.map((key) => says.say(values[key] as Value)).filter(Boolean).join("\u00a0· ") }] : [];
+    return values ? [{ rid, about: about.map((key) => says.say(values[key] as Value)).filter(Boolean).join("\u00a0· ").replace(/(\d) (?=[A-Z])/g, "$1\u00a0") }] : [];
   });
 }
 
@@ -34,7 +35,7 @@ export default function PaperList(_: ScreenProps) {
         <Section key={kind} title={title}>
           <List label={title}>
             {lines.map(({ rid, about }) => (
-              <Cell key={rid} title={about} href={`/papers/${kind}/${encodeURIComponent(rid)}`} />
+              <Cell key={rid} title={<span class="paper-line">{about}</span>} href={`/papers/${kind}/${encodeURIComponent(rid)}`} />
             ))}
           </List>
         </Section>

@@ -40,6 +40,7 @@ function numbers({ kind, numbers: n }: BulletinIssued): Cells[] {
   const said: Record<string, Value> = {
     slots: of(n.slots_done, n.slots_due),
     late: String(n.slots_late ?? 0),
+    rounds: String(n.rounds ?? 0),
     gap: String(n.gap_min ?? 0),
     served: of(n.served, n.looks),
     reminders: String(n.reminders ?? 0),
@@ -48,7 +49,7 @@ function numbers({ kind, numbers: n }: BulletinIssued): Cells[] {
     results: String(n.results ?? 0),
     covered: of(n.reached, n.scope),
   };
-  const shown = kind === "check" ? ["results", "covered", "problems"] : ["slots", "late", "gap", "served", "reminders", "findings", "problems"];
+  const shown = kind === "check" ? ["results", "covered", "problems"] : ["slots", "rounds", "late", "gap", "served", "reminders", "findings", "problems"];
   return shown.map((key) => ({ what: word(`n.${key}`), count: said[key] ?? null }));
 }
 
@@ -96,8 +97,11 @@ export const patrolRound: Data = (reader, rid) => {
     slot: word("slot_of", { day: day(one.slot.slice(0, 10)), hour: one.slot.slice(11) }),
     inspector: nameOf(reader, one.inspector),
     span: span(one.started_at, one.finished_at),
-    posts: word("count_of", { n: String(looked.size) }),
+    posts: one.due ? word("of_due", { n: String(looked.size), m: String(one.due) }) : word("count_of", { n: String(looked.size) }),
     points: some((one.points ?? []).map(zone)),
+    reminders: word("times_of", { n: String(seen.filter((body) => body.reminded).length) }),
+    queue: one.queue_len == null ? null : word("people_of", { n: String(one.queue_len) }),
+    remark: one.remark || null,
     zones: one.zones.map((done) => ({ zone: zone(done.zone), at: at(done.at, "time"), present: done.posts.map((post) => postOf(reader, post)) })),
     records: seen.sort((a, b) => a.at - b.at || (a.post < b.post ? -1 : 1)).map((body) => record(reader, body)),
     sign_inspector: nameOf(reader, one.inspector),

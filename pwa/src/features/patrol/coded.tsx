@@ -11,13 +11,14 @@ import { codeWord } from "./words";
 
 const wordsOf = (sync: ReturnType<typeof useSync>, { codes }: Coded) => codes.map((code) => codeWord(sync, code as Code)).join(t("，"));
 
-/** Those about me, or about my unit where I head it; the newest first. */
+/** Those about me, or about my unit where I head it; the discipline section reads all it has. The newest first. */
 export function CodedList() {
   const sync = useSync();
   const me = useMe();
   const posts = sync.rows("post").value;
   const heads = me?.roles.includes("HEAD") === true;
-  const mine = [...sync.rows("coded").value].filter(([, { body }]) => body.person === me?.uid || (heads && posts.get(body.post)?.body.unit === me?.unit));
+  const all = me?.roles.includes("DIS") === true;
+  const mine = [...sync.rows("coded").value].filter(([, { body }]) => all || body.person === me?.uid || (heads && posts.get(body.post)?.body.unit === me?.unit));
   if (mine.length === 0) return null;
   return (
     <Section title={t("巡查中记下的其他情况")} aside={t("{n} 条", { n: mine.length })}>
@@ -58,7 +59,7 @@ export function CodedDetail({ rid, body }: { rid: string; body: Coded }) {
         <Facts facts={facts} />
       </Card>
       <Answers said={body.answers ?? []} />
-      <Answer rid={rid} body={{ person: body.person ?? null, cover: null, person_count: 0 }} asked={false} />
+      <Answer rid={rid} body={{ post: body.post, person: body.person ?? null, cover: null, person_count: 0 }} asked={false} />
     </div>
   );
 }

@@ -116,6 +116,7 @@ function FindingDetail({ rid, body, own }: { rid: string; body: Any; own: boolea
   if (body.cover) facts.splice(3, 0, [t("顶岗人"), personName(people, body.cover)]);
   if (body.cover_count) facts.push([t("顶岗情况"), t("待了解 {n} 次", { n: body.cover_count })]);
   if ("answer_until" in body && body.answer_until) facts.push([t("可说明至"), date(body.answer_until)]);
+  if ("review_until" in body && body.review_until && body.person_count > 0) facts.push([t("可申请复核至"), date(body.review_until)]);
   return (
     <div class="stack">
       <Card tone={body.state === "unattended" ? "bad" : body.state === "explained" ? "ok" : "info"}>
@@ -168,17 +169,19 @@ export function Answers({ said }: { said: readonly string[] }) {
 }
 
 /** The person says its part: one of the usual words and saving are two taps (EVD-12); so does `asked`, whom another contradicts (CON-07). */
-export function Answer({ rid, body, asked }: { rid: string; body: Pick<Any, "person" | "cover" | "person_count">; asked: boolean }) {
+export function Answer({ rid, body, asked }: { rid: string; body: Pick<Any, "post" | "person" | "cover" | "person_count"> & { review_until?: string }; asked: boolean }) {
   const sync = useSync();
   const me = useMe();
   const amended = useAmended("finding.answer");
   const draft = useDraft(`answer:${rid}`, amended?.rid === rid ? { text: amended.a.text, review: amended.a.review ?? false } : { text: "", review: false }, t("说明情况"));
-  const mine = body.person === me?.uid || body.cover === me?.uid || me?.roles.includes("HEAD");
+  const heads = me?.roles.includes("HEAD") === true && sync.rows("post").value.get(body.post)?.body.unit === me.unit;
+  const mine = body.person === me?.uid || body.cover === me?.uid || heads;
   if (!mine && !asked) return null;
   const usual = asked ? [t("当时所见属实"), t("可能看错了窗口"), t("手机时间可能不准")] : [t("当时在后台取件或复印"), t("当时由同事临时代办"), t("当时在接待其他办事群众"), t("情况属实")];
   const { text, review } = draft.value;
+  const over = (body.review_until ?? "") !== "" && (body.review_until ?? "") < dayOf(sync.now());
   const submit = async () => {
-    const receipt = await sync.save("finding.answer", { text: text.trim(), ...(review ? { review } : {}) }, { rid, draft: draft.key });
+    const receipt = await sync.save("finding.answer", { text: text.trim(), ...(review && !over ? { review } : {}) }, { rid, draft: draft.key });
     draft.set({ text: "", review: false });
     await draft.done();
     return receipt;
@@ -188,7 +191,8 @@ export function Answer({ rid, body, asked }: { rid: string; body: Pick<Any, "per
       <DraftNotice draft={draft} />
       <Chips label={t("常用说明")} hideLabel options={usual.map((one) => ({ value: one, label: one }))} value={usual.includes(text) ? text : null} onChange={(one) => draft.set({ text: one })} />
       <TextArea label={t("说明内容")} value={text} onChange={(value) => draft.set({ text: value })} max={1000} />
-      {body.person_count > 0 && <Check label={t("同时申请复核")} hint={t("由没有参加这次巡查的人判定，判定前不计个人。")} value={review} onChange={(value) => draft.set({ review: value })} />}
+      {body.person_count > 0 && over && <p class="muted">{t("申请复核的期限（{day}）已过，仍可以说明。", { day: date(body.review_until ?? "") })}</p>}
+      {body.person_count > 0 && !over && <Check label={t("同时申请复核")} hint={t("由没有参加这次巡查的人判定，判定前不计个人。")} value={review} onChange={(value) => draft.set({ review: value })} />}
       <SubmitBar onSubmit={submit} disabled={text.trim() === ""} {...(asked ? {} : { note: t("不说明不等于承认；说明会和记录一起保存。") })} />
     </Section>
   );

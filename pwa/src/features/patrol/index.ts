@@ -21,7 +21,7 @@ export const feature: Feature = {
   actions: [
     { path: "/patrol", label: () => t("巡查"), icon: "patrol", roles: ["EFF"] },
     { path: "/findings", label: () => t("发现"), icon: "flag", roles: ["EFF", "OFF"] },
-    { path: "/records", label: () => t("与我有关的巡查记录"), icon: "flag", roles: ["STF"] },
+    { path: "/records", label: () => t("巡查核对结果"), icon: "flag", roles: ["STF", "DIS"] },
   ],
   lists: () => import("./lists"),
 };

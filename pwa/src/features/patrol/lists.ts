@@ -33,10 +33,13 @@ function inbox(sync: Sync): InboxItem[] {
   const looks = rechecksOf(sync.rows("obs").value, sync.uid, now)
     .filter((one) => one.left_ms <= 0)
     .map((one): InboxItem => ({ id: `recheck:${one.rid}`, at: one.due_at, title: t("可以复查了"), text: postName(posts, one.observation.post), path: "/patrol", waits: true }));
-  const own = [...sync.rows("finding.own").value].map(([rid, { body }]): InboxItem => {
+  const me = sync.rows("me").value.get(sync.uid)?.body;
+  const own = [...sync.rows("finding.own").value].flatMap(([rid, { body }]): InboxItem[] => {
+    // The discipline section reads those of all units; what comes to it as news is its own.
+    if (body.person !== sync.uid && body.cover !== sync.uid && posts.get(body.post)?.body.unit !== me?.unit) return [];
     const mine = (body.person === sync.uid && body.person_count > 0) || (body.cover === sync.uid && Boolean(body.cover_count));
     const open = mine && (body.answers ?? []).length === 0;
-    return { id: `finding:${rid}`, at: body.from_at, title: t("巡查核对：{state}", { state: findingWord(body.state) }), text: postName(posts, body.post), path: `/records/${rid}`, waits: open };
+    return [{ id: `finding:${rid}`, at: body.from_at, title: t("巡查核对：{state}", { state: findingWord(body.state) }), text: postName(posts, body.post), path: `/records/${rid}`, waits: open }];
   });
   const coded = [...sync.rows("coded").value].flatMap(([rid, { body }]): InboxItem[] => {
     if (body.person !== sync.uid) return [];
@@ -58,7 +61,12 @@ function inbox(sync: Sync): InboxItem[] {
     const title = words[body.state]();
     return { id: `slot:${rid}`, at: body.alarm_at, title, text: "", path: "/patrol", waits: body.state === "missed" && sync.now() < body.final_at };
   });
-  return [...looks, ...own, ...coded, ...doubts, ...gaps, ...dueItems(sync, "obs", () => "/patrol")];
+  const twice = [...sync.rows("round").value].flatMap(([rid, { body }]): InboxItem[] =>
+    body.repeated && body.inspector === sync.uid
+      ? [{ id: `round:${rid}`, at: body.started_at, title: t("{slot} 已有人先巡过，本轮记为重复轮次", { slot: slotWord(body.slot) }), text: t("两轮都保留，时段只计一次。"), path: "/patrol", waits: false }]
+      : [],
+  );
+  return [...looks, ...own, ...coded, ...doubts, ...gaps, ...twice, ...dueItems(sync, "obs", () => "/patrol")];
 }
 
 /** Second looks that are due. */

@@ -8,7 +8,7 @@ export const feature: Feature = {
   effects,
   screens: [
     { path: "/post", title: () => t("在岗"), load: () => import("./home") },
-    { path: "/overview", title: () => t("总览"), load: () => import("./overview"), roles: ["OFF", "LEAD", "TOP", "EFF", "HEAD"] },
+    { path: "/overview", title: () => t("总览"), load: () => import("./overview"), roles: ["OFF", "LEAD", "TOP", "EFF", "HEAD", "DIS"] },
   ],
   tabs: [
     { id: "post", path: "/post", label: () => t("在岗"), icon: "post" },

@@ -1,6 +1,6 @@
 /** 离岗: one sheet with everything already chosen, so that leaving is two taps (AWY-01, AWY-02, AWY-06). */
 import { DraftNotice, go, SubmitBar, useAmended, useDraft } from "../../app/feature";
-import { clock, t } from "../../i18n";
+import { clock, t, tc } from "../../i18n";
 import type { Announce } from "../../sync/types.gen";
 import { Chips, DateTimeWheel, Notice, Sheet, TextArea, TextField, type Preset } from "../../ui";
 import { postNames, unitName } from "../hall/names";
@@ -106,7 +106,7 @@ export function LeaveSheet({ presence, posts, unit, onClose }: LeaveProps) {
       {last && <Notice tone="bad" title={t("办公室没有其他人在，离岗须负责人同意。")} />}
       <Chips<Reason | "private">
         label={t("去向类别")}
-        options={[...REASONS.map((value) => ({ value, label: reasonWord(value) })), { value: "private", label: t("因私"), sub: t("请假") }]}
+        options={[...REASONS.map((value) => ({ value, label: reasonWord(value) })), { value: "private", label: t("因私"), sub: tc("假", "请假") }]}
         value={form.reason}
         onChange={(reason) => (reason === "private" ? go(leaveLink(leaves_at, back_at)) : draft.set({ reason }))}
       />

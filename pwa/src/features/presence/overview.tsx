@@ -34,7 +34,7 @@ export default function Overview() {
         {office && <Decisions presence={presence} unit={null} />}
         <Section title={t("台账和指标")}>
           <List label={t("台账和指标")}>
-            <Cell title={t("指标")} icon="overview" href="/indices" />
+            {INDEX_READERS.some((role) => me.roles.includes(role)) && <Cell title={t("指标")} icon="overview" href="/indices" />}
             <Cell title={t("台账")} icon="ledger" href="/registers" />
           </List>
         </Section>
@@ -56,6 +56,9 @@ export default function Overview() {
     </>
   );
 }
+
+/** The discipline section reads registers only. */
+const INDEX_READERS = ["OFF", "EFF", "HEAD", "LEAD", "TOP"];
 
 /** The office writes down a unit that told it of leaving as a whole (AWY-02). */
 function WholeUnit({ presence }: { presence: Presence }) {

@@ -1,6 +1,6 @@
 /** What waits for the head about absences: a word on leaving, somebody to stand in (AWY-05, AWY-12, AB-05). */
 import { useState } from "preact/hooks";
-import { clock, t } from "../../i18n";
+import { clock, t, tc } from "../../i18n";
 import { BigButton, Button, Buttons, Cell, Chips, List, Section, Sheet, Tag } from "../../ui";
 import { useAct } from "../hall/act";
 import { personName, postNames } from "../hall/names";
@@ -126,7 +126,7 @@ export function AssignSheet({ presence, notice, onClose }: { presence: Presence;
         label={t("顶岗人")}
         options={options.slice(0, 9).map((one) => {
           const against = why(one.uid);
-          return { value: one.uid, label: one.uid === uid ? t("我来顶岗") : one.person.name, sub: against === "leave" ? t("请假") : against ? t("不在岗") : one.is_b ? t("今日B岗") : one.covering > 0 ? t("已顶 {n} 个岗位", { n: one.covering }) : t("可顶岗"), disabled: against !== null };
+          return { value: one.uid, label: one.uid === uid ? t("我来顶岗") : one.person.name, sub: against === "leave" ? tc("假", "请假") : against ? t("不在岗") : one.is_b ? t("今日B岗") : one.covering > 0 ? t("已顶 {n} 个岗位", { n: one.covering }) : t("可顶岗"), disabled: against !== null };
         })}
         value={to || null}
         onChange={setTo}

@@ -1,6 +1,6 @@
 /** 组织: units, posts, people, services and zones; the list beside what is being changed. */
 import type { ScreenProps } from "../../app/feature";
-import { names, t } from "../../i18n";
+import { names, t, tc } from "../../i18n";
 import { Loading } from "../../ui";
 import { Finder, type Line } from "../hall/finder";
 import { postTitle, unitName, walkingOrder } from "../hall/names";
@@ -16,7 +16,7 @@ export default function Organisation({ params }: ScreenProps) {
   const roster = useRoster();
   const kind: Kind = KINDS.find((one) => one === params["kind"]) ?? "units";
   if (!roster.rows) return <Loading />;
-  const words: Record<Kind, string> = { units: t("单位"), posts: t("岗位"), people: t("人员"), services: t("受理事项"), zones: t("区域") };
+  const words: Record<Kind, string> = { units: tc("多", "单位"), posts: tc("多", "岗位"), people: t("人员"), services: tc("多", "受理事项"), zones: tc("多", "区域") };
   return (
     <Finder
       path="/organisation"

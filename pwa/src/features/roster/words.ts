@@ -26,6 +26,7 @@ export function roleWord(role: string): string {
     OFF: t("办公室"),
     INS: t("巡查人员"),
     EFF: t("效能人员"),
+    DIS: t("纪检人员"),
     ADM: t("系统管理员"),
   };
   return words[role] ?? role;

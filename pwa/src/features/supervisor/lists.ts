@@ -24,7 +24,7 @@ function inbox(sync: Sync): InboxItem[] {
     id: `sup.report:${rid}`,
     at: body.received_at,
     title: body.overdue ? t("监督报告答复已逾期") : t("监督报告待答复"),
-    text: [names(body.unit_names), body.due_day ? t("{day} 前答复", { day: monthDay(body.due_day) }) : ""].filter(Boolean).join("\u00a0· "),
+    text: [names(body.unit_names), body.due_day ? t("{day}前答复", { day: monthDay(body.due_day) }) : ""].filter(Boolean).join("\u00a0· "),
     path: `/reports/${rid}`,
     waits: true,
   }));

@@ -37,7 +37,7 @@ export default function Reports({ sync, params }: ScreenProps) {
               <Cell
                 key={rid}
                 title={reportWord(view.body.kind)}
-                sub={[names(view.body.unit_names) || t("全厅"), outside ? "" : view.body.by_name, view.body.answer || !view.body.due_day ? date(view.body.at) : t("{day} 前答复", { day: monthDay(view.body.due_day) })].filter(Boolean).join("\u00a0· ")}
+                sub={[names(view.body.unit_names) || t("全厅"), outside ? "" : view.body.by_name, view.body.answer || !view.body.due_day ? date(view.body.at) : t("{day}前答复", { day: monthDay(view.body.due_day) })].filter(Boolean).join("\u00a0· ")}
                 value={<StateTag view={view} />}
                 href={`/reports/${rid}`}
                 on={rid === params["id"]}
@@ -90,7 +90,7 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Super
   return (
     <div class="stack">
       <Section title={reportWord(report.kind)} aside={<StateTag view={view} />}>
-        {report.overdue && !report.answer && <Notice tone="bad" title={t("答复已逾期")}>{t("应在 {day} 前答复。", { day: date(report.due_day) })}</Notice>}
+        {report.overdue && !report.answer && <Notice tone="bad" title={t("答复已逾期")}>{t("应在 {day}前答复。", { day: date(report.due_day) })}</Notice>}
         <Facts
           facts={[
             [t("单位"), names(report.unit_names) || t("全厅")],

@@ -1,7 +1,7 @@
 /** What is said to a result, and the two ways to say more: an answer, a request for a review. */
 import { useState } from "preact/hooks";
 import { DraftNotice, SubmitBar, useDraft, useSync } from "../../app/feature";
-import { monthDay, t, when } from "../../i18n";
+import { date, dayOf, monthDay, t, when } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import type { ChecklistItem, VisitAnswer, VisitReview, VisitUnit } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Check, Empty, List, Section, Sheet, Tag, TextArea } from "../../ui";
@@ -20,7 +20,7 @@ export function Said({ answers = [], reviews = [], until }: SaidProps) {
   const people = sync.rows("person").value;
   const who = (uid: string) => (uid === sync.uid ? t("本人") : personName(people, uid));
   return (
-    <Section title={t("说明和复核")} aside={until ? t("{day} 前可以说明", { day: monthDay(until) }) : ""}>
+    <Section title={t("说明和复核")} aside={until ? t("{day}前可以说明", { day: monthDay(until) }) : ""}>
       {answers.length === 0 && reviews.length === 0 ? (
         <Empty title={t("还没有说明")}>{t("不说明不等于承认。")}</Empty>
       ) : (
@@ -43,13 +43,14 @@ export function Said({ answers = [], reviews = [], until }: SaidProps) {
 }
 
 /** The unit or the person says its part; works without a network. */
-export function AnswerButton({ visit }: { visit: string }) {
+export function AnswerButton({ visit, reviewUntil = "" }: { visit: string; reviewUntil?: string | undefined }) {
   const sync = useSync();
+  const over = reviewUntil !== "" && reviewUntil < dayOf(sync.now());
   const [open, setOpen] = useState(false);
   const draft = useDraft(`visit.answer:${visit}`, { text: "", review: false }, t("对检查结果的说明"));
   const { text, review } = draft.value;
   const submit = async () => {
-    const receipt = await sync.save("visit.answer", { text: text.trim(), ...(review ? { review } : {}) }, { rid: visit, draft: draft.key });
+    const receipt = await sync.save("visit.answer", { text: text.trim(), ...(review && !over ? { review } : {}) }, { rid: visit, draft: draft.key });
     await draft.done();
     setOpen(false);
     return receipt;
@@ -64,7 +65,11 @@ export function AnswerButton({ visit }: { visit: string }) {
       <Sheet open={open} title={t("说明情况")} onClose={() => setOpen(false)} foot={<SubmitBar onSubmit={submit} disabled={text.trim() === ""} note={t("提交后不能修改。")} />}>
         <DraftNotice draft={draft} />
         <TextArea label={t("说明")} required rows={4} max={1000} value={text} onChange={(value) => draft.set({ text: value })} hint={t("补充事实，写明依据；可以写与记录不符之处。")} />
-        <Check label={t("同时申请复核")} hint={t("由没有参加这次检查的人决定。")} value={review} onChange={(value) => draft.set({ review: value })} />
+        {over ? (
+          <p class="muted">{t("申请复核的期限（{day}）已过，仍可以说明。", { day: date(reviewUntil) })}</p>
+        ) : (
+          <Check label={t("同时申请复核")} hint={[t("由没有参加这次检查的人决定。"), reviewUntil && t("{day}前可以申请。", { day: date(reviewUntil) })].join("")} value={review} onChange={(value) => draft.set({ review: value })} />
+        )}
       </Sheet>
     </>
   );

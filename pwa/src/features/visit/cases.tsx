@@ -143,7 +143,7 @@ function Step({ sync, rid, step }: { sync: Sync; rid: string; step: CaseStep }) 
 }
 
 type MissionRow = [string, View<Mission>];
-const missionOptions = (missions: MissionRow[]) => missions.map(([value, { body }]) => ({ value, label: `${names(body.unit_names)} · ${t("{n} 号窗口", { n: body.window })}` }));
+const missionOptions = (missions: MissionRow[]) => missions.map(([value, { body }]) => ({ value, label: `${names(body.unit_names)} · ${t("{number}号窗口", { number: body.window })}` }));
 
 function NewCase({ sync, missions, onClose }: { sync: Sync; missions: MissionRow[]; onClose: () => void }) {
   const first: OpenCase = { mission: missions[0]?.[0] ?? "", kind: "real", matter: "", permit: "" };

@@ -27,7 +27,7 @@ function inbox(sync: Sync): InboxItem[] {
   const heads = (unit: string) => me?.roles.includes("HEAD") === true && me.unit === unit;
   const results = [...sync.rows("visit.unit").value].flatMap(([rid, { body }]): InboxItem[] => {
     const line = (title: string, text: string): InboxItem[] => [{ id: `visit.do:${rid}`, at: body.published_at, title, text, path: `/visit-results/${rid}`, waits: true }];
-    const last = (day: string | undefined) => (day ? t("{day} 前", { day: monthDay(day) }) : "");
+    const last = (day: string | undefined) => (day ? t("{day}前", { day: monthDay(day) }) : "");
     if (heads(body.unit) && body.state === "checking") return line(t("检查事实待核对"), last(body.answer_until));
     if (heads(body.unit) && (body.state ?? "published") === "published" && !body.told?.length && body.failed.length > 0) return line(t("检查结果待转告本人"), last(body.tell_until));
     if (body.asked && me?.roles.includes("CHECK")) return [{ ...line(t("复核申请待决定"), "")[0]!, path: `/visits/${rid}` }];
@@ -35,7 +35,7 @@ function inbox(sync: Sync): InboxItem[] {
   });
   const own = [...sync.rows("visit.own").value].map(([, { body }]): InboxItem => {
     const waits = body.state === "published" && !body.answers?.length;
-    return { id: `visit.own:${body.visit}`, at: body.told_at, title: waits ? t("检查结果待您说明") : t("检查结果"), text: t("{day} 前可以说明", { day: monthDay(body.answer_until) }), path: `/visit-own/${body.visit}`, waits };
+    return { id: `visit.own:${body.visit}`, at: body.told_at, title: waits ? t("检查结果待您说明") : t("检查结果"), text: t("{day}前可以说明", { day: monthDay(body.answer_until) }), path: `/visit-own/${body.visit}`, waits };
   });
   return [...results, ...own, ...dueItems(sync, "case", (rid) => `/cases/${rid}`)];
 }

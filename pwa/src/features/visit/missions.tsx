@@ -30,7 +30,7 @@ function MissionCell({ sync, rid, view: { body, pending }, open }: { sync: Sync;
   return (
     <Cell
       title={names(body.unit_names)}
-      sub={[t("{n} 号窗口", { n: body.window }), daysText(body), body.method && body.method !== "covert" ? methodText(body.method) : ""].filter(Boolean).join("\u00a0· ")}
+      sub={[t("{number}号窗口", { number: body.window }), daysText(body), body.method && body.method !== "covert" ? methodText(body.method) : ""].filter(Boolean).join("\u00a0· ")}
       value={open ? progress : <Tag tone={STATE_TONE[body.state]}>{pending ? t("已存本机") : stateText(body.state)}</Tag>}
       {...(open ? { href: `/missions/${rid}` } : {})}
     />

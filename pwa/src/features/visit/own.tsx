@@ -18,7 +18,7 @@ function Detail({ sync, rid, view: { body } }: { sync: Sync; rid: string; view: 
         <Facts
           facts={[
             [t("检查日期"), date(body.day)],
-            [t("窗口"), t("{n} 号窗口", { n: body.window })],
+            [t("窗口"), t("{number}号窗口", { number: body.window })],
             [t("转告时间"), when(body.told_at, sync.now())],
           ]}
         />
@@ -34,7 +34,7 @@ function Detail({ sync, rid, view: { body } }: { sync: Sync; rid: string; view: 
         </Section>
       )}
       <Said answers={body.answers} reviews={body.reviews} until={withdrawn ? undefined : body.answer_until} />
-      {!withdrawn && <AnswerButton visit={body.visit} />}
+      {!withdrawn && <AnswerButton visit={body.visit} reviewUntil={body.review_until} />}
     </div>
   );
 }
@@ -50,8 +50,8 @@ export default function Own({ sync, params }: ScreenProps) {
         {rows.map(([rid, { body, pending }]) => (
           <Cell
             key={rid}
-            title={t("{n} 号窗口", { n: body.window })}
-            sub={[date(body.day), pending ? t("已存本机") : t("{day} 前可以说明", { day: monthDay(body.answer_until) })].join("\u00a0· ")}
+            title={t("{number}号窗口", { number: body.window })}
+            sub={[date(body.day), pending ? t("已存本机") : t("{day}前可以说明", { day: monthDay(body.answer_until) })].join("\u00a0· ")}
             value={body.state === "withdrawn" ? <Tag tone="idle">{t("已撤回")}</Tag> : <ScoreTag score={body.score} />}
             href={`/visit-own/${body.visit}`}
             on={body.visit === params["id"]}

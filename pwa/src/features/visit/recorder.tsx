@@ -28,7 +28,7 @@ function Brief({ mission }: { mission: Mission }) {
     <details class="v-brief">
       <summary>{t("要点")}</summary>
       <p>
-        {names(mission.unit_names)} · {t("{n} 号窗口", { n: mission.window })} · {daysText(mission)}
+        {names(mission.unit_names)} · {t("{number}号窗口", { number: mission.window })} · {daysText(mission)}
       </p>
       {mission.method && mission.method !== "covert" && <p>{methodText(mission.method)}</p>}
       <p>{mission.story}</p>

@@ -27,7 +27,7 @@ function ResultList({ sync, entries, current }: { sync: Sync; entries: Entry[]; 
         <Cell
           key={rid}
           title={unitName(sync, body.unit)}
-          sub={[date(body.day), t("{n} 号窗口", { n: body.window }), t("不合格 {n} 项", { n: body.failed.length })].join("\u00a0· ")}
+          sub={[date(body.day), t("{number}号窗口", { number: body.window }), t("不合格 {n} 项", { n: body.failed.length })].join("\u00a0· ")}
           value={body.state === "withdrawn" ? <Tag tone="idle">{t("已撤回")}</Tag> : body.state === "checking" ? <Tag tone="warn">{t("待核对")}</Tag> : <ScoreTag score={body.score} />}
           href={`/visit-results/${rid}`}
           on={rid === current}
@@ -46,11 +46,11 @@ function Result({ sync, rid, body, ver }: { sync: Sync; rid: string; body: Visit
   return (
     <div class="v-detail">
       <Section title={unitName(sync, body.unit)} aside={state === "withdrawn" ? <Tag tone="idle">{t("已撤回")}</Tag> : <ScoreTag score={body.score} />}>
-        {state === "checking" && <Notice tone="warn" title={t("请核对事实")}>{t("结果还没有公布，只有您看得到。{day} 前可以说明，说明后由牵头人决定。", { day: date(body.answer_until ?? body.day) })}</Notice>}
+        {state === "checking" && <Notice tone="warn" title={t("请核对事实")}>{t("结果还没有公布，只有您看得到。{day}前可以说明，说明后由牵头人决定。", { day: date(body.answer_until ?? body.day) })}</Notice>}
         <Facts
           facts={[
             [t("检查日期"), date(body.day)],
-            [t("窗口"), t("{n} 号窗口", { n: body.window })],
+            [t("窗口"), t("{number}号窗口", { number: body.window })],
             [t("得分"), t("{got} / {all} 分", { got: body.score.got_halves / 2, all: body.score.possible })],
             ...(body.items ? [[t("评定"), t("{n} / {m} 项", { n: body.answered ?? 0, m: body.items })] as [string, string]] : []),
             ...(body.published_at ? [[t("公布时间"), when(body.published_at, sync.now())] as [string, string]] : []),
@@ -80,8 +80,8 @@ function Result({ sync, rid, body, ver }: { sync: Sync; rid: string; body: Visit
       <Cases body={body} />
       {heads && state === "published" && <Tell sync={sync} rid={rid} body={body} />}
       <Said answers={body.answers} reviews={body.reviews} until={heads ? body.answer_until : undefined} />
-      {heads && state !== "withdrawn" && <AnswerButton visit={rid} />}
-      {leads && state === "published" && (
+      {heads && state !== "withdrawn" && <AnswerButton visit={rid} reviewUntil={body.review_until} />}
+      {(leads || me?.roles.includes("OFF")) && state === "published" && (
         <p>
           <a href={problemHref(body.unit, "covert", rid)}>{t("登记问题")}</a>
         </p>
@@ -132,7 +132,7 @@ function Tell({ sync, rid, body }: { sync: Sync; rid: string; body: VisitUnit })
     setPerson("");
   };
   return (
-    <Section title={t("转告本人")} aside={body.tell_until ? t("{day} 前", { day: monthDay(body.tell_until) }) : ""}>
+    <Section title={t("转告本人")} aside={body.tell_until ? t("{day}前", { day: monthDay(body.tell_until) }) : ""}>
       {told.length > 0 && <p>{t("已转告：{names}", { names: told.map((uid) => personName(people, uid)).join(t("、")) })}</p>}
       <Select
         label={t("当时在这个窗口的人")}

@@ -4,6 +4,7 @@ import { names, t, when } from "../../i18n";
 import type { Sync, View } from "../../sync/api";
 import type { Attached, ChecklistItem, ItemAnswer, Mission, Visit, VisitUnit } from "../../sync/types.gen";
 import { Cell, Empty, Facts, List, Notice, Section, SplitView, Tag } from "../../ui";
+import { problemHref } from "../hall/problem";
 import { mayDecide, ReviewButton, Said } from "./answering";
 import { Decide } from "./decide";
 import { failedFirst, points } from "./model";
@@ -43,7 +44,7 @@ function VisitList({ sync, found, current }: { sync: Sync; found: Found[]; curre
         <Cell
           key={rid}
           title={names(mission?.unit_names)}
-          sub={[t("{n} 号窗口", { n: mission?.window ?? "" }), when(body.arrived_at, sync.now()), pending ? t("已存本机") : stateText(body.state)].join("\u00a0· ")}
+          sub={[t("{number}号窗口", { number: mission?.window ?? "" }), when(body.arrived_at, sync.now()), pending ? t("已存本机") : stateText(body.state)].join("\u00a0· ")}
           value={<ScoreTag score={body.score} />}
           href={`/visits/${rid}`}
           on={rid === current}
@@ -122,7 +123,7 @@ function Detail({ sync, rid, view, mission }: Found & { sync: Sync }) {
         <Facts
           facts={[
             [t("状态"), <Tag tone={STATE_TONE[visit.state]}>{view.pending ? t("已存本机") : stateText(visit.state)}</Tag>],
-            [t("窗口"), t("{n} 号窗口", { n: mission?.window ?? "" })],
+            [t("窗口"), t("{number}号窗口", { number: mission?.window ?? "" })],
             [t("检查方式"), methodText(mission?.method ?? "covert")],
             [t("记录人"), mission?.team_names[mission.team.indexOf(visit.visitor)] ?? "—"],
             [t("到达"), when(visit.arrived_at, now)],
@@ -147,6 +148,11 @@ function Detail({ sync, rid, view, mission }: Found & { sync: Sync }) {
       )}
       {visit.state !== "void" && <Decide sync={sync} rid={rid} ver={view.ver} pending={view.pending} state={visit.state} standing={standing} told={result !== undefined && (result.body.state ?? "published") === "published"} unmarked={(team?.body.items ?? 0) - (team?.body.answered ?? 0)} />}
       {result && <Said answers={result.body.answers} reviews={result.body.reviews} />}
+      {result && (result.body.state ?? "published") === "published" && (
+        <p>
+          <a href={problemHref(result.body.unit, "covert", result.rid)}>{t("登记问题")}</a>
+        </p>
+      )}
       {result && mayReview(sync, mission, result.body) && <ReviewButton visit={result.rid} ver={result.ver} failed={result.body.failed} />}
       <Answers sync={sync} rid={rid} visit={visit} />
     </div>

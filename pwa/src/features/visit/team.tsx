@@ -6,7 +6,7 @@ import type { Mission, VisitTeam } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Chips, List, Notice, Section, Sheet, Tag, TextArea } from "../../ui";
 import { useAct } from "../hall/act";
 import { MARKS, points, type Mark } from "./model";
-import { MARK_TONE, markText } from "./words";
+import { MARK_TONE, markText, undecidedText } from "./words";
 
 /** What one may ask about a sheet; nothing follows from it by itself. */
 function hintText(hint: NonNullable<VisitTeam["hints"]>[string][number]): string {
@@ -54,7 +54,7 @@ export function Team(props: TeamProps) {
         </Notice>
       )}
       {visits.length > 1 && (
-        <Section title={t("{n} 人合并", { n: visits.length })} aside={undecided > 0 ? <Tag tone="warn">{t("{n} 项待认定", { n: undecided })}</Tag> : <Tag tone="ok">{t("{n} 分", { n: points(view.body.score.tenths) })}</Tag>}>
+        <Section title={t("{n} 人合并", { n: visits.length })} aside={undecided > 0 ? <Tag tone="warn">{undecidedText(undecided)}</Tag> : <Tag tone="ok">{t("{n} 分", { n: points(view.body.score.tenths) })}</Tag>}>
           {differs.length === 0 ? (
             <p class="muted">{t("没有不一致的项；只有一人填的项已合在一起。")}</p>
           ) : (

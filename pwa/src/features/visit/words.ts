@@ -8,6 +8,9 @@ export { markText } from "../hall/checklist-items";
 
 export const MARK_TONE: Record<Mark, Tone> = { full: "ok", half: "warn", fail: "bad", na: "idle" };
 
+/** On how many items a team is not of one mind (CON-35). */
+export const undecidedText = (n: number): string => t("{n} 项待认定", { n });
+
 export function gradeText(grade: Score["grade"]): string {
   const words: Record<Score["grade"], () => string> = {
     good: () => tc("等次", "优良"),

@@ -1,0 +1,74 @@
+"""A campaign as it is shown: its numbers and its summary follow from what is known of it (CAMP-04, CAMP-07)."""
+
+from server.domain.base import Actor, Tx
+from server.domain.campaign.rules import done_of, progress_of, public_progress, summary_of
+from server.domain.campaign.tables import CampaignRecord, DutyRecord, LobbyRecord, OutputRecord, ProblemRecord, SelfCheckRecord
+from server.domain.campaign.views import campaign_face, summary_face
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import DAY_MS, day_of, rule
+from server.domain.visit.rules import PlanChecked
+
+LEADS = ("EFF", "CHECK", "OFF", "LEAD", "TOP")
+
+
+def heads(actor: Actor, unit: str) -> bool:
+    """Whether this is the head of a unit."""
+    return "HEAD" in actor.roles and actor.unit == unit
+
+
+def checks_of(tx: Tx, campaign: str) -> list[SelfCheckRecord]:
+    """The self-checks of a campaign."""
+    return tx.find(SelfCheckRecord, "campaign = ?", [campaign])
+
+
+def show_campaign(tx: Tx, rid: str) -> None:
+    """Show a campaign, its numbers and its summary as they are now."""
+    campaign = tx.get(CampaignRecord, rid)
+    if campaign is None:
+        return
+    problems, checks = problems_of(tx, campaign=rid), checks_of(tx, rid)
+    done = done_of(tx.find(DutyRecord, "campaign = ?", [rid]))
+    tx.project(campaign_face(campaign, progress_of(campaign.units, problems, checks), done))
+    outputs = tx.find(OutputRecord, "campaign = ?", [rid])
+    inspected: list[PlanChecked] = tx.ask("checks_of", campaign=rid) if tx.knows("checks_of") else []
+    tx.project(summary_face(rid, summary_of(campaign, problems, checks, outputs, inspected)))
+
+
+def problems_of(tx: Tx, *, campaign: str) -> list[ProblemRecord]:
+    """Every problem of a campaign."""
+    return tx.find(ProblemRecord, "campaign = ?", [campaign])
+
+
+def campaign_checked(tx: Tx, *, campaign: str) -> None:
+    """An inspection plan of this campaign was revealed: the summary tells how far it came (CAMP-07)."""
+    show_campaign(tx, campaign)
+
+
+def campaign_of(tx: Tx, *, campaign: str) -> CampaignRecord | None:
+    """A campaign."""
+    return tx.get(CampaignRecord, campaign)
+
+
+def tell_lobby(tx: Tx) -> None:
+    """Once a day the lobby board says how far rectification has come, in totals (RCT-05).
+
+    Over the problems of `rct.public_days`, from `idx.min_n` of them on, and none of a result its unit may still answer (PRV-17).
+    """
+    hall: Hall = tx.ask("hall")
+    today, known = day_of(tx.now, hall.tz), tx.get(LobbyRecord, "rct")
+    if not tx.knows("board_progress") or (known and known.day == today):
+        return
+    since_at = tx.now - rule(hall, "rct.public_days") * DAY_MS
+    found = [one for one in tx.find(ProblemRecord, "found_at >= ?", [since_at]) if not one.lifted and not _untold(tx, one.fact)]
+    enough = bool(found) and len(found) >= rule(hall, "idx.min_n")
+    if enough:
+        tx.put(LobbyRecord(rid="rct", day=today))
+        tx.ask("board_progress", day=today, progress=public_progress(found, day_of(since_at, hall.tz)))
+    elif known and known.day:
+        tx.put(LobbyRecord(rid="rct", day=""))
+        tx.ask("board_progress", day=today, progress=None)
+
+
+def _untold(tx: Tx, fact: str) -> bool:
+    """Whether a problem comes from a result that is not to be told to others yet."""
+    return bool(fact) and tx.knows("result_open") and bool(tx.ask("result_open", result=fact))
