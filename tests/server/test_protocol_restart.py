@@ -112,15 +112,18 @@ async def come_back(device: Device) -> ClientConnection:
 
 def test_a_hundred_sockets_dropped_at_once_come_back_in_turn_while_pushes_are_served(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """I31: never more are let in at once than the cap, all are live again, and no push hears of it."""
-    inside, most = 0, 0
+    inside, most, full = 0, 0, asyncio.Event()
     look_up = Driver._look_up
 
     async def slowly(driver: Driver, dev: str, hello: m.Head) -> Any:
         nonlocal inside, most
         inside += 1
         most = max(most, inside)
+        if inside == HANDSHAKES_AT_ONCE:
+            full.set()
         try:
-            await asyncio.sleep(0.05)  # as long as it takes to have all of them at the door
+            await full.wait()
+            await asyncio.sleep(0.05)  # the others are at the door by now
             return await look_up(driver, dev, hello)
         finally:
             inside -= 1
