@@ -27,6 +27,7 @@ from server.store import held as held_ops
 from server.store.contract import Sql, StoreTrouble, Unit
 from server.store.institutions import Institutions
 from server.store.ledger import Consumed, Device, readable
+from server.store.people import SignedIn
 from server.store.transaction import Transaction
 from sync.clock import Window
 from sync.cursor import Seal
@@ -60,14 +61,20 @@ class Tally(NamedTuple):
         return Tally(*(a + b for a, b in zip(self, other, strict=True)))
 
 
+async def importer(request: AnyRequest, desk: Desk, place: Place) -> SignedIn:
+    """Who is signed in, if he or she may import rescue files."""
+    who = await signed_in(desk, place, request)
+    if not MAY_IMPORT & set(who.roles):
+        raise ProblemError("forbidden")
+    return who
+
+
 @post("/s/{site:str}/rescue", status_code=200, request_max_body_size=FILE_BYTES_MAX)
 async def rescue(
     request: AnyRequest, data: JSONBody[RescueFile], desk: NamedDependency[Desk], place: NamedDependency[Place]
 ) -> RescueAnswer:
     """Import a rescue file; importing it again changes nothing."""
-    who = await signed_in(desk, place, request)
-    if not MAY_IMPORT & set(who.roles):
-        raise ProblemError("forbidden")
+    who = await importer(request, desk, place)
     here = Site(place.id, place.institutions, place.seal, place.store.facts.rescue_key)
     inside = opened(here, data)
     ops = await place.store.read(lambda sql: checked(sql, here, inside))

@@ -46,10 +46,10 @@ export function settledWord(way: "amended" | "explained" | "dropped"): string {
   return words[way]();
 }
 
-/** "860 字节", "1.4 KB", "2.0 MB". */
+/** "860 字节", "1.4 KB", "2.0 MB"; no line ends before the unit. */
 export function sizeWord(bytes: number): string {
-  if (bytes < 1000) return t("{n} 字节", { n: bytes });
-  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)} KB`;
-  if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(1)} MB`;
-  return `${(bytes / 1_000_000_000).toFixed(1)} GB`;
+  if (bytes < 1000) return t("{n} 字节", { n: bytes }).replace(" ", "\u00a0");
+  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)}\u00a0KB`;
+  if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(1)}\u00a0MB`;
+  return `${(bytes / 1_000_000_000).toFixed(1)}\u00a0GB`;
 }

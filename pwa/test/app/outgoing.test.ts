@@ -39,7 +39,7 @@ describe("the outbox", () => {
     expect(itemWord(item("refused", { settled })).label).toBe("已放弃");
   });
 
-  it("gives sizes people can read", () => expect([sizeWord(545), sizeWord(1400), sizeWord(2_000_000), sizeWord(10_700_000_000)]).toEqual(["545 字节", "1.4 KB", "2.0 MB", "10.7 GB"]));
+  it("gives sizes people can read", () => expect([sizeWord(545), sizeWord(1400), sizeWord(2_000_000), sizeWord(10_700_000_000)]).toEqual(["545\u00a0字节", "1.4\u00a0KB", "2.0\u00a0MB", "10.7\u00a0GB"]));
 });
 
 describe("the pill", () => {
