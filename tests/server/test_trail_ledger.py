@@ -11,7 +11,6 @@ from server.domain.handover.ops import HandoverItem, Prepare, SheetAnswer
 from server.domain.leave.ops import LeaveDecide, LeaveRequest
 from server.domain.patrol.ops import Withdraw
 from server.domain.presence.ops import Announce, JudgeLate, StepUp
-from server.domain.roster.ops import PutSwap
 from server.domain.trail import check
 from server.domain.trail.ledger import Numbers, Tally, add, difference, lag_key, lag_seconds, minutes, union, within, without
 from server.domain.trail.ops import FindingAnswer, FindingDecide, FindingVoid, LedgerAdjust
@@ -232,44 +231,6 @@ def test_who_turns_out_to_be_counted_later_is_given_the_days_anew() -> None:
     hall.send(ACTORS["zhao"], "away.judge_late", "n1", judged, received=at("10:00", "2026-11-25"))
     own = hall.row("finding.own", "o1")
     assert (own["person_count"], own["answer_until"]) == (1, "2026-11-30")
-
-
-def swapped(hall: MemoryHall, who: str, received: int) -> None:
-    """That 李 had w1 from 9:57 on, said then, heard much later."""
-    hall.tick(received - 1)
-    assert hall.send(ACTORS[who], "roster.swap", "s1", PutSwap("w1", DAY, "li", "wang"), at=at("9:57"), received=received).st == "applied"
-
-
-def test_whom_a_finding_turns_to_later_has_the_days_to_answer_too() -> None:
-    """EVD-12, CON-23: 王 was counted; on 2 December 李's own word arrives that he had the post by then."""
-    hall = told(empty("o1", "10:02"), empty("o2", "10:13"))
-    swapped(hall, "li", at("10:00", "2026-12-02"))
-    own = hall.row("finding.own", "o1")
-    assert (own["person"], own["person_count"], own["answer_until"]) == ("li", 1, "2026-12-07")
-    assert hall.tx.ask("confirmed", from_day=DAY, to_day=DAY) == ([], 1)
-    hall.tick(at("09:00", "2026-12-08"))
-    assert [one.rid for one in hall.tx.ask("confirmed", from_day=DAY, to_day=DAY).findings] == ["o1"]
-
-
-def test_a_swap_that_others_say_and_nobody_could_read_counts_against_nobody() -> None:
-    """CON-23, EVD-04: it clears 王; 李, whose phone could not have had it, is asked, and the office decides."""
-    hall = told(empty("o1", "10:02"), empty("o2", "10:13"))
-    swapped(hall, "wang", at("15:31"))
-    body = hall.row("finding", "o1")
-    assert (body["person"], body["person_count"], body["state"]) == ("li", 0, "pending")
-    assert body["explain"] == {
-        "key": "explain.swapped",
-        "params": {"again": at("10:13"), "by": "wang", "minutes": 10, "person": "li", "seen": at("10:02"), "taken": at("9:57")},
-    }
-
-
-def test_a_swap_everybody_could_read_before_the_look_counts_as_the_roster_does() -> None:
-    """CON-23, CON-42."""
-    hall = small_hall()
-    swapped(hall, "wang", at("9:58"))
-    for said in (empty("o1", "10:02"), empty("o2", "10:13")):
-        hall.run(said.op(hall))
-    assert (hall.row("finding", "o1")["person"], hall.row("finding", "o1")["person_count"]) == ("li", 1)
 
 
 def test_a_doubt_that_arises_late_has_its_whole_term() -> None:

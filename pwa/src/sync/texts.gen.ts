@@ -136,6 +136,7 @@ export const EXPLAIN: Record<string, string> = {
   "explain.sighting_tied": "{seen} 至 {again} 见空岗，但记录人对这个岗位应当回避，仅凭其记录不能认定，待办公室判定。岗位计一次，个人暂不计。",
   "explain.cover_clock": "{seen} 见空岗；{b} 称 {taken} 已顶岗，但设备时间无法核实，待办公室判定。岗位计一次，{person} 个人暂不计。",
   "explain.return_clock": "{seen} 见空岗；{person} 称 {back} 已返岗，但设备时间无法核实，待办公室判定。岗位计一次，个人暂不计。",
+  "explain.swap_clock": "{seen} 见空岗；{by} 称 {taken} 起由 {b} 在岗，但设备时间无法核实，待办公室判定。岗位计一次，{person} 个人暂不计。",
   "explain.present_clock": "{seen} 见空岗；另有记录称 {present} 有人在岗，但设备时间无法核实，待办公室判定。岗位计一次，{person} 个人暂不计。",
   "explain.swapped": "{seen} 至 {again} 空岗；{by} 称 {taken} 起由 {person} 在岗，{person} 当时是否知情待核实，待办公室判定。岗位计一次，个人暂不计。",
   "explain.unagreed": "{seen} 见空岗；{person} {made} 已告示离岗，预计 {back} 返回，但须经负责人同意而未得同意，待办公室判定。岗位计一次，个人暂不计。",

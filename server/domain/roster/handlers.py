@@ -296,6 +296,16 @@ def _on_duty(tx: Tx, *, post: str, at: int) -> Assigned:
     return assigned(duty, session_starts(hall, day), at) if duty else NOBODY_ASSIGNED
 
 
+def _swaps_unproven(tx: Tx, *, post: str, day: str) -> list[tuple[int, Swap]]:
+    duty = tx.get(DutyRecord, rid_of(day, post))
+    kept = [said for said in duty.swaps if said.grade == "C"] if duty else []
+    if not kept:
+        return []
+    changes = tx.find(ChangeRecord, "post = ? AND day = ? AND kind = ?", [post, day, "swap"])
+    claimed = {(c.from_at, c.by, *c.after[:2]): c.at for c in changes}
+    return [(claimed[said.at, said.by, said.a, said.b], said) for said in kept]
+
+
 def _b_posts(tx: Tx, *, uid: str, at: int) -> list[str]:
     hall: Hall = tx.ask("hall")
     day = day_of(at, hall.tz)
@@ -353,6 +363,6 @@ DOMAIN = Domain(
         "roster.swap": swap,
     },
     tick=tick,
-    answers={"on_duty": _on_duty, "b_posts": _b_posts, "cover_at": _cover_at, "unit_on": _unit_on},
+    answers={"on_duty": _on_duty, "swaps_unproven": _swaps_unproven, "b_posts": _b_posts, "cover_at": _cover_at, "unit_on": _unit_on},
     registers=REGISTERS,
 )

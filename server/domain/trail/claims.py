@@ -1,4 +1,4 @@
-"""What clocks nobody can believe say of somebody serving: a step-up, a return, a punch, somebody seen (EVD-03).
+"""What clocks nobody can believe say of who served: a step-up, a return, a punch, somebody seen, a swap (EVD-03).
 
 It clears nobody. But whoever would not be counted were it true is in doubt, and a person looks at it (EVD-04).
 """
@@ -16,12 +16,15 @@ CLAIMS_MAX = 8
 
 
 class Claim(NamedTuple):
-    """Somebody served from `at` on, by the word of `who` (a uid, "" for an inspector). `rid`: the record that says so."""
+    """Somebody served from `at` on, by the word of `who` (a uid, "" for an inspector). `rid`: the record that says so; `b`: whose post it
+    would be by a swap.
+    """
 
     at: int
-    kind: Literal["cover", "returned", "arrived", "present"]
+    kind: Literal["cover", "returned", "arrived", "present", "swapped"]
     rid: str
     who: str = ""
+    b: str = ""
 
 
 def claims_of(facts: PostFacts, from_at: int, to_at: int) -> list[Claim]:
@@ -34,18 +37,21 @@ def claims_of(facts: PostFacts, from_at: int, to_at: int) -> list[Claim]:
     ended = [n for n in facts.notices if n.end_grade == "C" and not n.cancelled and n.ended_at < FOREVER]
     found += [Claim(n.ended_at, "returned", n.rid, n.person) for n in ended if n.ended_at <= to_at]
     found += [Claim(at, "arrived", "", who) for at, who in facts.unproven_arrivals if from_at <= at <= to_at]
+    found += [Claim(s.at, "swapped", s.rid, s.by, s.a) for s in facts.unproven_swaps if s.at <= to_at]
     return sorted(found)
 
 
 def believing(facts: PostFacts, claims: Sequence[Claim]) -> PostFacts:
     """The facts as they would be were these claims proven."""
     rids = {(claim.kind, claim.rid) for claim in claims}
+    holders = next((s.holders for s in reversed(facts.unproven_swaps) if ("swapped", s.rid) in rids), facts.holders)
     arrived = tuple((claim.at, claim.who) for claim in claims if claim.kind == "arrived")
     return facts._replace(
         sightings=tuple(s._replace(grade="A") if ("present", s.id) in rids else s for s in facts.sightings),
         covers=tuple(c._replace(grade="A") if ("cover", c.rid) in rids else c for c in facts.covers),
         notices=tuple(n._replace(end_grade="A") if ("returned", n.rid) in rids else n for n in facts.notices),
         arrivals=(*facts.arrivals, *arrived),
+        holders=holders,
     )
 
 
@@ -64,4 +70,6 @@ def said_of(claim: Claim, seen: int, person: str) -> tuple[str, Values]:
         return "explain.cover_clock", {"b": claim.who, "person": person, "seen": seen, "taken": claim.at}
     if claim.kind == "present":
         return "explain.present_clock", {"person": person, "present": claim.at, "seen": seen}
+    if claim.kind == "swapped":
+        return "explain.swap_clock", {"b": claim.b, "by": claim.who, "person": person, "seen": seen, "taken": claim.at}
     return "explain.return_clock", {"back": claim.at, "person": claim.who, "seen": seen}

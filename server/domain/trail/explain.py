@@ -83,6 +83,9 @@ EXPLANATIONS: dict[str, str] = {
     ),
     "explain.cover_clock": N_("{seen} 见空岗；{b} 称 {taken} 已顶岗，但设备时间无法核实，待办公室判定。岗位计一次，{person} 个人暂不计。"),
     "explain.return_clock": N_("{seen} 见空岗；{person} 称 {back} 已返岗，但设备时间无法核实，待办公室判定。岗位计一次，个人暂不计。"),
+    "explain.swap_clock": N_(
+        "{seen} 见空岗；{by} 称 {taken} 起由 {b} 在岗，但设备时间无法核实，待办公室判定。岗位计一次，{person} 个人暂不计。"
+    ),
     "explain.present_clock": N_(
         "{seen} 见空岗；另有记录称 {present} 有人在岗，但设备时间无法核实，待办公室判定。岗位计一次，{person} 个人暂不计。"
     ),

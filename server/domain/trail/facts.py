@@ -74,12 +74,23 @@ class Excuse(NamedTuple):
     named: bool = False
 
 
+class UnprovenSwap(NamedTuple):
+    """`by` says, by a clock nobody can believe, that `a` has the post from `at` (ms) on. `holders`: whose it would be at each look."""
+
+    rid: str
+    at: int
+    by: str
+    a: str
+    holders: tuple[tuple[str, Holder], ...]
+
+
 class PostFacts(NamedTuple):
     """Every fact about one post on one day. `a`: the day's A, where no `holders` are known by sighting. `breaks`: closing times (ms).
 
     `leaves` are those of whoever held the post; `excused`: what kept stand-ins from standing in;
     `shifts`: who was A from when to when in opening hours (ms), by the newest roster;
     `arrivals`: when whoever held the post signed in, by a trusted clock (ms, uid); `unproven_arrivals`: by one nobody can believe.
+    `unproven_swaps`: those whose time counts from when the server had them, as they were claimed.
     """
 
     a: str
@@ -97,3 +108,4 @@ class PostFacts(NamedTuple):
     shifts: tuple[tuple[int, int, str], ...] = ()
     unproven_arrivals: tuple[tuple[int, str], ...] = ()
     reviews: tuple[Asked, ...] = ()
+    unproven_swaps: tuple[UnprovenSwap, ...] = ()

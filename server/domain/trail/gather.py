@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from server.domain.attendance.rules import PunchFact
 from server.domain.base import Tx
 from server.domain.hall.duty import Assigned, assigned, session_starts
-from server.domain.hall.ops import Hall
+from server.domain.hall.ops import Hall, Swap
 from server.domain.hall.rules import DAY_MS, add_days, day_start, minutes_ms, rule, sessions, vacancy_ms
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
 from server.domain.handover.rules import HandoverFact
 from server.domain.leave.rules import LeaveSpan
 from server.domain.patrol.rules import EMPTY, Sighting, Stray
 from server.domain.presence.rules import NoticeFact, PostCover, PostDay, still_matters
-from server.domain.trail.facts import Asked, Excuse, Holder, LeaveFact, Params, PostFacts, Ruling
+from server.domain.trail.facts import Asked, Excuse, Holder, LeaveFact, Params, PostFacts, Ruling, UnprovenSwap
 from server.domain.trail.ledger import DayAt
 from server.domain.trail.tables import FindingAnswerRecord, PublishedRecord, RulingRecord
 
@@ -60,10 +62,10 @@ def post_facts(tx: Tx, hall: Hall, post: PostRecord, day: str) -> PostFacts:
         facts = facts._replace(handovers=_handovers(tx, post.rid, span))
     if not any(s.what in EMPTY for s in sightings):
         return facts
-    return _with_doubts(tx, facts, post.rid, day, span, held_by)
+    return _with_doubts(tx, hall, facts, post.rid, day, span, held_by)
 
 
-def _with_doubts(tx: Tx, facts: PostFacts, post: str, day: str, span: DayAt, held_by: set[str]) -> PostFacts:
+def _with_doubts(tx: Tx, hall: Hall, facts: PostFacts, post: str, day: str, span: DayAt, held_by: set[str]) -> PostFacts:
     """What only matters where the post was seen empty: rulings, 串岗, and what kept stand-ins from standing in."""
     said = tx.find(FindingAnswerRecord, "post = ? AND day = ?", [post, day])
     facts = facts._replace(
@@ -72,6 +74,7 @@ def _with_doubts(tx: Tx, facts: PostFacts, post: str, day: str, span: DayAt, hel
         arrivals=_arrivals(tx, held_by, span),
         unproven_arrivals=_arrivals(tx, held_by, span, proven=False),
         reviews=tuple(Asked(one.finding, one.at) for one in said if one.review),
+        unproven_swaps=_unproven_swaps(tx, hall, post, day, facts.sightings),
     )
     named = {n.stand_in for n in facts.notices} | {one.person for n in facts.notices for one in n.asked}
     named |= {c.person for c in facts.covers} | {h.b for h in facts.handovers}
@@ -105,11 +108,26 @@ def _holders(tx: Tx, post: str, planned: Holder, sightings: Sequence[Sighting]) 
     looks = [s for s in sightings if s.what in EMPTY]
     if not tx.knows("on_duty"):
         return tuple((s.id, planned) for s in looks)
+    return tuple((seen.id, _holder(tx.ask("on_duty", post=post, at=seen.at), seen.at)) for seen in looks)
+
+
+def _holder(on: Assigned, seen: int) -> Holder:
+    return Holder(on.a, on.b, on.version, on.by if on.by != on.a and on.told_at > seen else "", on.since)
+
+
+def _unproven_swaps(tx: Tx, hall: Hall, post: str, day: str, sightings: Sequence[Sighting]) -> tuple[UnprovenSwap, ...]:
+    """Swaps whose time nobody can believe, each with whose post it would have been at the looks had it been made when it says (EVD-03)."""
+    duty: DutyRecord | None = tx.ask("duty_of", post=post, day=day)
+    if duty is None or not duty.swaps or not tx.knows("swaps_unproven"):
+        return ()
+    starts = session_starts(hall, day)
+    looks = [s for s in sightings if s.what in EMPTY]
     found = []
-    for seen in looks:
-        on: Assigned = tx.ask("on_duty", post=post, at=seen.at)
-        by = on.by if on.by != on.a and on.told_at > seen.at else ""
-        found.append((seen.id, Holder(on.a, on.b, on.version, by, on.since)))
+    claimed: list[tuple[int, Swap]] = tx.ask("swaps_unproven", post=post, day=day)
+    for at, said in claimed:
+        moved = replace(duty, swaps=[replace(s, at=max(at, starts[0])) if s == said else s for s in duty.swaps])
+        holders = tuple((s.id, _holder(assigned(moved, starts, s.at), s.at)) for s in looks)
+        found.append(UnprovenSwap(said.op, at, said.by, said.a, holders))
     return tuple(found)
 
 
