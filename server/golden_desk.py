@@ -8,6 +8,7 @@ from server.domain.board import ops as board
 from server.domain.campaign import ops as campaign
 from server.domain.hall.calendar import SHIPPED
 from server.domain.hall.days import HallCalendar, HallDay, HallOpening
+from server.domain.hall.settings import HallAbout, HallRules
 from server.domain.hall.tables import RoleTerm, UnitTerm
 from server.domain.hot import ops as hot
 from server.domain.incident import ops as incident
@@ -215,7 +216,7 @@ def campaign_scenes(stage: Stage) -> Iterator[list[Act]]:
         Act("staff", "problem.claim", campaign.ClaimDone("which one"), new(now.at)),
     ]
     yield [
-        Act("inspector", "problem.verify", campaign.VerifyProblem(True, "it is so"), found),
+        Act("inspector", "problem.verify", campaign.VerifyProblem(True, "it is so", "who was missing cannot be photographed now"), found),
         Act("inspector", "problem.verify", campaign.VerifyProblem(True, "seen again"), found),
     ]
 
@@ -245,6 +246,8 @@ def calendar_scenes() -> Iterator[list[Act]]:
         Act("office", "hall.calendar", HallCalendar("{}"), "hall"),
         Act("office", "hall.opening", HallOpening("2026-06-01", {str(n): day for n in range(1, 6)}), "hall"),
         Act("office", "hall.day", HallDay("2026-06-05", "2026-06-05", "closed", "a repair"), "hall"),
+        Act("office", "hall.rules", HallRules("2026-06-02", {"att.grace_min": 5}, "a trial"), "hall"),
+        Act("office", "hall.about", HallAbout(phone="0000-12345678", plate="surname_title"), "hall"),
     ]
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,12 +16,12 @@ from server.keeping import note_of
 from server.seed import open_sites
 from server.settings import Settings
 from server.store import aside, backup, held, ledger
-from server.store.contract import Unit, UnsafeStore
+from server.store.contract import Store, Unit, UnsafeStore
 from server.store.institutions import Institutions
 from server.store.postgres import new_epoch, sites_in
 from server.store.sqlite import WRITER, Connection, FolderLock, prepare
 from sync.cursor import Seal
-from sync.messages import RescueFile
+from sync.messages import RescueAnswer, RescueFile
 
 
 def backup_options(parser: argparse.ArgumentParser) -> None:
@@ -133,38 +134,54 @@ def rescue_options(parser: argparse.ArgumentParser) -> None:
 def run_rescue(settings: Settings, given: argparse.Namespace) -> int:
     """Import a rescue file into its hall; no server may run. Where one runs, an administrator imports it in the app."""
     try:
-        first, *files = Path(given.file).expanduser().read_bytes().splitlines()
-        file = msgspec.json.decode(first, type=RescueFile)
+        first, *lines = Path(given.file).expanduser().read_bytes().splitlines()
+        records = [msgspec.json.decode(first, type=RescueFile), *_more(lines)]
     except (OSError, ValueError) as error:
         raise UnsafeStore(f"{given.file} cannot be read as a rescue file: {error}") from None
     try:
-        asyncio.run(_rescue(settings, file))
-        if files:
-            print(f"{len(files)} photos and sounds in it: start the server and let an administrator import it in the app, too")
+        asyncio.run(_rescue(settings, records))
+        if files := len(lines) + 1 - len(records):
+            print(f"{files} photos and sounds in it: start the server and let an administrator import it in the app, too")
         return 0
     except ProblemError as problem:
         raise UnsafeStore(f"{given.file} was not imported: {problem.id}") from None
 
 
-async def _rescue(settings: Settings, file: RescueFile) -> None:
+def _more(lines: Sequence[bytes]) -> Iterator[RescueFile]:
+    """The lines that go on with records: they come before the photos and sounds, of which one that is damaged stops nothing."""
+    for line in lines:
+        if b'"more":true' not in line:
+            return
+        yield msgspec.json.decode(line, type=RescueFile)
+
+
+async def _rescue(settings: Settings, records: Sequence[RescueFile]) -> None:
     lock = FolderLock(settings.data)
     institutions = Institutions(DOMAINS)
     try:
         stores = await open_sites(settings, institutions, system_clock)
-        store = next((one for one in stores if one.facts.id == file.site), None)
+        store = next((one for one in stores if one.facts.id == records[0].site), None)
         if store is None:
-            raise UnsafeStore(f"{settings.data} holds no hall {file.site}")
+            raise UnsafeStore(f"{settings.data} holds no hall {records[0].site}")
         facts = store.facts
         here = rescue.Site(facts.id, institutions, Seal(facts.seal_key, facts.id, facts.epoch), facts.rescue_key)
-        inside = rescue.opened(here, file)
-        ops = await store.read(lambda sql: rescue.checked(sql, here, inside))
-        told = await store.write(lambda unit: rescue.take(unit, here, inside.dev, ops))
-        answer = await store.write(lambda unit: rescue.finish(unit, inside, told, ""))
-        print(f"{facts.id}: device {answer.dev} of {answer.uid}: {answer.ops} records, {answer.known} known already, {answer.held} held")
+        for line in records:
+            answer = await _carry(store, here, line)
+            print(
+                f"{facts.id}: device {answer.dev} of {answer.uid}: {answer.ops} records, {answer.known} known already, {answer.held} held"
+            )
         for one in stores:
             await one.close()
     finally:
         lock.close()
+
+
+async def _carry(store: Store, here: rescue.Site, line: RescueFile) -> RescueAnswer:
+    """One line of records."""
+    inside = rescue.opened(here, line)
+    ops = await store.read(lambda sql: rescue.checked(sql, here, inside))
+    told = await store.write(lambda unit: rescue.take(unit, here, inside.dev, ops))
+    return await store.write(lambda unit: rescue.finish(unit, inside, told, ""))
 
 
 def replay(unit: Unit, institutions: Institutions, op_id: str | None) -> list[tuple[int, str, bool]]:

@@ -452,18 +452,19 @@ class Witnessed(msgspec.Struct):
 
 
 class LogState(msgspec.Struct):
-    """`GET /s/{site}/log/state`, for administrators. `at`: end of the last minute in it (ms); `broken`: why nothing is signed any more."""
+    """`GET /s/{site}/log/state`. `at`: its last minute; `broken`: why nothing is signed; `backup_at`: last safe elsewhere (ms; 0 never)."""
 
     size: int
     at: int
     broken: str
     witnesses: list[Witnessed]
+    backup_at: int = 0
 
 
 class RescueFile(msgspec.Struct):
     """A rescue file, and `POST /s/{site}/rescue` by an administrator: unsent ops encrypted to the site (`sync/rescue.py`).
 
-    `epk`: raw P-256 point made for this file; `iv`, `data`: of AES-256-GCM; all base64url.
+    `epk`: raw P-256 point made for this file; `iv`, `data`: of AES-256-GCM; all base64url. `more`: a line behind the first, of ops.
     """
 
     v: int
@@ -472,6 +473,7 @@ class RescueFile(msgspec.Struct):
     epk: str
     iv: str
     data: str
+    more: bool = False
 
 
 class RescueAnswer(msgspec.Struct):

@@ -28,6 +28,11 @@ def commitment(salt: bytes, body_hash: bytes, link: bytes, at: int) -> bytes:
     return hashlib.sha256(b"\x02" + salt + body_hash + link + at.to_bytes(8, "big")).digest()
 
 
+def bound_salt(what: bytes, nonce: bytes) -> bytes:
+    """A salt that binds its record to the 32 bytes `what`: like any other to everybody, until the `nonce` (32 random bytes) is told."""
+    return hashlib.sha256(b"zaigang-bound-salt\n" + what + nonce).digest()
+
+
 def filler(key: bytes, height: int, index: int) -> bytes:
     """The value of an empty subtree of 2^height places."""
     return hashlib.sha256(b"\x03" + key + bytes((height,)) + index.to_bytes(4, "big")).digest()

@@ -240,8 +240,12 @@ class Proof(NamedTuple):
     checkpoint: str
 
     def __str__(self) -> str:
-        lines = [PROOF_LINE, f"extra {b64(self.opening.packed)}", f"index {self.entry}", *map(b64, self.path), "", self.checkpoint]
-        return "\n".join(lines)
+        return proof_text(self.opening.packed, self.entry, self.path, self.checkpoint)
+
+
+def proof_text(extra: bytes, entry: int, path: Iterable[bytes], checkpoint: str) -> str:
+    """A proof as it is passed on. `extra`: the opening of a record, or the 40 bytes of an entry alone."""
+    return "\n".join([PROOF_LINE, f"extra {b64(extra)}", f"index {entry}", *map(b64, path), "", checkpoint])
 
 
 def read_proof(text: str) -> Proof:

@@ -82,13 +82,17 @@ class OpBody(msgspec.Struct):
 
 
 class OpKind(NamedTuple):
-    """One released op kind and version. `window_hours`: a wider provable window makes the verdict WIDE_WINDOW."""
+    """One released op kind and version. `window_hours`: a wider provable window makes the verdict WIDE_WINDOW.
+
+    `guarded`: refused when what it decides on has moved since; not so where it asks only for what happens by itself, too.
+    """
 
     kind: str
     version: int
     cls: OpClass
     args: type[msgspec.Struct]
     window_hours: int
+    guarded: bool = True
 
 
 def evidence(kind: str, version: int, args: type[msgspec.Struct], *, window_hours: int = 8 * 24) -> OpKind:
@@ -96,9 +100,9 @@ def evidence(kind: str, version: int, args: type[msgspec.Struct], *, window_hour
     return OpKind(kind, version, "e", args, window_hours)
 
 
-def command(kind: str, version: int, args: type[msgspec.Struct], *, window_hours: int = 8 * 24) -> OpKind:
+def command(kind: str, version: int, args: type[msgspec.Struct], *, window_hours: int = 8 * 24, guarded: bool = True) -> OpKind:
     """An op that decides: may be refused with a reason."""
-    return OpKind(kind, version, "c", args, window_hours)
+    return OpKind(kind, version, "c", args, window_hours, guarded)
 
 
 class Upcast(NamedTuple):

@@ -33,7 +33,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 OK, UNSIGNED, INVALID, DIVERGED, ALTERED = 0, 10, 20, 30, 40
 DEPTH = 20
 TOLERANCE_MS = 120_000
-ERASED_ACT, ENROLLED_ACT = "op.erase", "device.enrol"
+ERASED_ACT, ENROLLED_ACT, PAIRED_ACT, REVOKED_ACT = "op.erase", "device.enrol", "display.pair", "device.revoke"
 COUNTED = ("records", "waiting", "erased", "devices", "signatures", "minutes", "checkpoints", "outside_window")
 
 
@@ -202,7 +202,7 @@ def open_proof(text: str) -> Opened:
 
 COLUMNS: dict[str, str] = {
     "site": "id epoch server_key:x",
-    "device": "n:i dev key:x uid seq:i link:x",
+    "device": "n:i dev key:x uid seq:i link:x revoked_at:i stolen:i",
     "op": "n:i id at:i body salt:x beacon_at:i",
     "result": "n:i device:i seq:i link:x",
     "audit": "n:i at:i uid act about detail salt:x",
@@ -278,7 +278,7 @@ class Database:
     """A copy of a hall's SQLite file."""
 
     QUERIES: dict[str, str] = {  # noqa: RUF012 - never changed
-        "device": "SELECT n, dev, key, uid, seq, link FROM device ORDER BY n",
+        "device": "SELECT n, dev, key, uid, seq, link, revoked_at, stolen FROM device ORDER BY n",
         "op": "SELECT n, id, at, body, salt FROM op ORDER BY n",
         "result": "SELECT n, device, seq, link FROM result ORDER BY n",
         "audit": "SELECT n, at, uid, act, about, detail, salt FROM audit ORDER BY n",
@@ -343,7 +343,7 @@ class Chain:
     """What is known of a device while its ops pass by."""
 
     def __init__(self, row: tuple[Any, ...], site: str) -> None:
-        self.n, self.dev, self.key, self.uid, self.head_seq, self.head_link = row
+        self.n, self.dev, self.key, self.uid, self.head_seq, self.head_link, *self.end = row
         # What a rescue file brought and the chain could not take stands on a branch: another id, the same key.
         self.signer = hashlib.sha256(self.key).hexdigest()[:32]
         self.branches = self.dev != self.signer
@@ -418,7 +418,7 @@ class Checker:
         self._met: set[bytes] = set()
         self._erased: set[int] = set()
         self._ends: dict[int, int] = {}
-        self._devices: set[str] = set()
+        self._devices: dict[str, Chain] = {}
 
     def check(self) -> None:
         """Everything, in order: the log, then the records it holds, then what was kept elsewhere."""
@@ -529,7 +529,7 @@ class Checker:
     def _check_ops(self, leaves: dict[int, Leaf]) -> None:
         devices = [Chain(row, self.site) for row in self._source.rows("device")]
         chains = {chain.n: chain for chain in devices}
-        self._devices = {chain.dev for chain in devices}
+        self._devices = {chain.dev: chain for chain in devices}
         self.counts["devices"] = len(devices)
         if len(chains) < len(devices) or len(self._devices) < len(devices):
             self._say(ALTERED, "two devices have one number or one id")
@@ -664,6 +664,8 @@ class Checker:
     def _check_audits(self, leaves: dict[int, Leaf]) -> None:
         last = max(leaves, default=0)
         erased = set()
+        owners: dict[str, str] = {}
+        ends: dict[str, list[Any]] = {}
         for n, at, uid, act, about, detail, salt in self._source.rows("audit"):
             what = f"audit {n} ({act})"
             leaf = leaves.pop(n, None)
@@ -676,11 +678,28 @@ class Checker:
             self._check_leaf(what, leaf, salt, digest, bytes(32), at)
             if act == ERASED_ACT:
                 erased.add(about)
-            elif act == ENROLLED_ACT and about not in self._devices:
-                self._say(ALTERED, f"device {about}, enrolled by {what}, is missing")
+            elif act in (ENROLLED_ACT, PAIRED_ACT):
+                # A screen is its own person; whoever confirms its code takes it back if it was disabled.
+                owners.setdefault(about, uid if act == ENROLLED_ACT else f"board-{about[:8]}")
+                ends.pop(about, None)
+                if about not in self._devices:
+                    self._say(ALTERED, f"device {about}, enrolled by {what}, is missing")
+            elif act == REVOKED_ACT:
+                first_at, stolen = ends.get(about, (at, 0))
+                ends[about] = [first_at, max(stolen, int(detail == "stolen"))]
+        self._check_owners(owners, ends)
         for n in self._erased:
             if str(n) not in erased:
                 self._say(ALTERED, f"op {n} was erased, and no audit entry says so")
+
+    def _check_owners(self, owners: dict[str, str], ends: dict[str, list[Any]]) -> None:
+        """Whose a device is, and when it was disabled, is what the audit says; a branch is of the device whose key it has."""
+        for dev, chain in self._devices.items():
+            owner = owners.get(chain.signer)
+            if chain.uid != owner:
+                self._say(ALTERED, f"device {dev} is kept as that of {chain.uid}, the audit says {owner or 'nobody'}")
+            if chain.end != ends.get(dev, [None, 0]):
+                self._say(ALTERED, f"device {dev}: when it was disabled, or that it was stolen, is not what the audit says")
 
     # --- receipts ---
 

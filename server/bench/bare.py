@@ -27,6 +27,7 @@ from websockets.asyncio.server import ServerConnection, broadcast, serve
 
 from server.bench.load import Run
 from server.gateway.wire import compress
+from server.store import postgres
 from server.store.shrink import THUMB_EDGE
 from server.store.sqlite import WRITER, Connection
 from sync.messages import Push
@@ -89,10 +90,11 @@ class Durable:
     and written anew with a thumbnail as a file of `folder`, on the disk before it is answered; in this process, not one of its own.
     """
 
-    def __init__(self, path: Path, folder: Path | None = None) -> None:
+    def __init__(self, where: str, folder: Path | None = None) -> None:
         self._folder = folder
         self._files = itertools.count()
-        self._sql = Connection(path, WRITER)
+        # A file, or the address of a database on a server.
+        self._sql = postgres.Connection(where, "public") if "://" in where else Connection(Path(where), WRITER)
         self._sql.run("CREATE TABLE record (id TEXT PRIMARY KEY NOT NULL, body TEXT NOT NULL)")
         self._writer = ThreadPoolExecutor(1)
         self._records = msgspec.json.Decoder(Named)
@@ -234,7 +236,7 @@ if __name__ == "__main__":
         key, page, coding = [*more, "", "", ""][:3]
         serve_asgi(int(port), Bare(bytes.fromhex(key), Path(page) if page else None, coding))
     elif what == "durable":
-        serve_asgi(int(port), Durable(Path(more[0]), Path(more[1]) if len(more) > 1 else None))
+        serve_asgi(int(port), Durable(more[0], Path(more[1]) if len(more) > 1 else None))
     elif what == "picows":
         uvloop.run(picows(int(port)))
     else:

@@ -192,15 +192,15 @@ async def to_asgi(folder: Path, queues: Sequence[Sequence[bytes]], seconds: floa
         return (await flood(floor, queues, seconds, units_each))[0]
 
 
-async def to_durable(folder: Path, queues: Sequence[Sequence[bytes]], units_each: int) -> Run:
-    """The same pushes to a bare app that keeps the records on the disk."""
-    port = free_port()
-    with Process(["-m", "server.bench.bare", "durable", str(port), str(folder / "durable.sqlite")], port, folder / "durable.log") as floor:
+async def to_durable(folder: Path, queues: Sequence[Sequence[bytes]], units_each: int, database: str) -> Run:
+    """The same pushes to a bare app that keeps the records on the disk: in a file, or in a `database` beside that of the server."""
+    port, where = free_port(), database or str(folder / "durable.sqlite")
+    with Process(["-m", "server.bench.bare", "durable", str(port), where], port, folder / "durable.log") as floor:
         return (await flood(floor, queues, 600, units_each))[0]
 
 
-async def compare_push(process: Process, folder: Path, seconds: float) -> Pushed:
-    """Everything over HTTP, one after the other."""
+async def compare_push(process: Process, folder: Path, seconds: float, database: str = "") -> Pushed:
+    """Everything over HTTP, one after the other. `database`: an empty one for the bare writer, where the server has one."""
     # Phones of their own for each stretch: what one did not get to send in time is missing in its chain.
     phones, others, reporters = [await enrol(process, PHONES) for _ in range(3)]
     where, each = await places(process), max(2, int(seconds * RATE_MAX / PHONES / BATCH))
@@ -209,7 +209,7 @@ async def compare_push(process: Process, folder: Path, seconds: float) -> Pushed
     one, queues = await single(process, phones, where, seconds)
     key = phones[0].replica.key.public.hex()
     bare, signing = await to_asgi(folder, queues, seconds * 4, 1), await to_asgi(folder, queues, seconds * 4, 1, key)
-    bare_many, durable = await to_asgi(folder, outboxes, 600, BATCH), await to_durable(folder, outboxes, BATCH)
+    bare_many, durable = await to_asgi(folder, outboxes, 600, BATCH), await to_durable(folder, outboxes, BATCH, database)
     return Pushed(one, bare, signing, many, incidents, bare_many, durable)
 
 
@@ -220,9 +220,9 @@ class Drained(NamedTuple):
     durable: Run
 
 
-async def drain_backlogs(process: Process, folder: Path, phones: int, records: int) -> Drained:
-    """Every phone comes back with `records` unsent records."""
+async def drain_backlogs(process: Process, folder: Path, phones: int, records: int, database: str = "") -> Drained:
+    """Every phone comes back with `records` unsent records. `database`: an empty one for the bare writer, where the server has one."""
     crowd = await enrol(process, phones)
     where = await places(process)
     run, queues = await batches(process, crowd, where, max(1, records // BATCH))
-    return Drained(run, await to_durable(folder, queues, BATCH))
+    return Drained(run, await to_durable(folder, queues, BATCH, database))

@@ -41,6 +41,7 @@ NEWS_SECONDS_MAX = 300
 BUSY = b"HTTP/1.1 503"
 PHOTO = f"POST /s/{SITE}/blobs".encode()
 PHOTOS_AT_ONCE = 24
+"""Fewer than a server takes (uploads.WRITERS_MAX) before it asks to come again."""
 RETRY_AFTER = re.compile(rb"\r\nretry-after: (\d+)\r\n", re.IGNORECASE)
 KINDS: dict[str, OpKind] = {kind.kind: kind for kind in (*PATROL_OPS, *INCIDENT_OPS)}
 

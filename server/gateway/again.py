@@ -3,7 +3,6 @@
 Each runs as its author, with the window judged when it came; its device and every device that repeated it are told the new outcome.
 """
 
-import logging
 import re
 import traceback
 from typing import Any
@@ -22,7 +21,6 @@ from sync.messages import Result
 from sync.ops import NUMBER_MAX, NUMBER_MIN, OpBody, to_json
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-alarm = logging.getLogger("zaigang.alarm")
 
 
 def entered(body: OpBody, times: Times) -> OpBody | None:
@@ -87,7 +85,7 @@ class Again:
         except StoreTrouble:
             raise
         except Exception as crash:
-            alarm.error("op %s %s crashed its handler", body.k, body.id, exc_info=crash)
+            self._runner.crashed(body.k, body.id, crash)
             with self._unit.step() as tx:
                 result = self._amend(tx, kept, Outcome("held", "INTERNAL"), window)
                 aside.bury(tx, device, n, body.rid, trace(crash))
@@ -169,7 +167,7 @@ class Again:
         except StoreTrouble:
             raise
         except Exception as crash:
-            alarm.error("op %s %s crashed its handler again", body.k, body.id, exc_info=crash)
+            self._runner.crashed(body.k, body.id, crash)
             return refused("INTERNAL")
         if outcome.st == "applied":
             return noted(body, outcome, window)

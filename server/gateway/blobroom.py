@@ -154,7 +154,11 @@ class BlobRoom:
         names: list[str] = []
         with unit.step() as tx:
             for record in tx.find(BlobRecord, "until_at > 0 AND until_at <= ?", [tx.now]):
-                if record.named:
+                if record.named and record.state == "stored" and not record.dur:
+                    # Its phone keeps the only other copy, and would send it again to a site that says nothing of it.
+                    record.until_at = tx.now + TOLD_MS
+                    tx.put(record)
+                elif record.named:
                     tx.retract("blob.state", record.rid)
                     record.until_at = 0
                     tx.put(record)

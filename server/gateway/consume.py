@@ -230,7 +230,7 @@ class Consumer:
 
     def _bury(self, op: Sent, window: Window, crash: Exception) -> None:
         """A handler crashed: nothing of it remains but the bytes, the result and an alarm (law I6)."""
-        alarm.error("op %s %s crashed its handler", op.name.k, op.name.id, exc_info=crash)
+        self._runner.crashed(op.name.k, op.name.id, crash)
         with self._step() as tx:
             kept = self._keep(tx, op, window, held("INTERNAL"))
             aside.bury(tx, self.device, kept.n, op.name.rid, trace(crash))

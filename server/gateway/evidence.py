@@ -11,13 +11,12 @@ from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.session import AnyRequest, signed_in
 from server.gateway.static import FOREVER
-from server.store import evidence, ledger
+from server.store import backup, evidence, ledger, proofs
 from server.store.contract import Sql, Unit
 from sync import merkle
 from sync.merkle import Tile
 from sync.messages import Cosign, LogState, LogView, Witnessed
-from sync.minute import Opening
-from sync.notes import BadNote, Note, Proof, Vkey, b64, cosigned_at, number, read_checkpoint, read_note, read_vkey, sign_checkpoint
+from sync.notes import BadNote, Note, Vkey, b64, cosigned_at, number, read_checkpoint, read_note, read_vkey, sign_checkpoint
 
 PLAIN = "text/plain"
 MAY_SEE_STATE = frozenset(("ADM", "OFF", "EFF"))
@@ -92,11 +91,7 @@ def _proof(sql: Sql, place: Place, uid: str, op_id: str) -> str:
         raise ProblemError("proof_pending", retry_after_s=60)
     if found.salt is None:
         raise ProblemError("not_found")
-    size, note = evidence.newest(sql)
-    entry, tree = evidence.minute(sql, place.store.facts, found.entry)
-    opening = Opening(found.slot, entry.at, found.at, found.salt, evidence.body_hash(found.body), found.link, tuple(tree.path(found.slot)))
-    path = merkle.inclusion(evidence.tiles_of(sql).node, found.entry, size)
-    return str(Proof(opening, found.entry, tuple(path), note))
+    return proofs.of_record(sql, place.store.facts, found, found.salt)
 
 
 @post("/s/{site:str}/log/cosignature", status_code=204)
@@ -149,6 +144,6 @@ async def state(request: AnyRequest, desk: NamedDependency[Desk], place: NamedDe
     def read(sql: Sql) -> LogState:
         seen = evidence.cosigned(sql)
         witnesses = [Witnessed(name, *seen.get(name, (0, 0))) for name in names]
-        return LogState(evidence.size(sql), evidence.last_at(sql), place.log.broken, witnesses)
+        return LogState(evidence.size(sql), evidence.last_at(sql), place.log.broken, witnesses, backup.last_at(sql))
 
     return Response(await place.store.read(read))

@@ -1,5 +1,6 @@
 """Running one op through its institution: arguments, rights as of the time it was said, the version it decides on, the handler (A3, A6)."""
 
+import logging
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,6 +13,8 @@ from server.store.ledger import Device
 from server.store.transaction import Transaction
 from sync.clock import Window
 from sync.ops import OpBody, countable, has_nul, sane_blobs
+
+alarm = logging.getLogger("zaigang.alarm")
 
 
 class Said(NamedTuple):
@@ -57,7 +60,7 @@ class Runner:
         actor = self.actor(tx.sql, device.uid, said.window if evidence else None)
         if actor is None:
             return held("NO_RIGHT") if evidence else refused("NO_RIGHT")
-        if not evidence and (stale := _stale(tx, body, actor)):
+        if not evidence and known.kind.guarded and (stale := _stale(tx, body, actor)):
             return stale
         op: Op[Any] = Op(said.op_id, body.k, body.rid, args, device.dev, actor, said.window, tx.now, body.guard, body.blobs)
         outcome = known.handler(tx, op)
@@ -71,6 +74,16 @@ class Runner:
             self._people[uid] = people.rights(sql, uid)
         at = None if window is None else min(max(window.at, window.not_before), window.not_after)
         return self._people[uid].at(at)
+
+    def crashed(self, kind: str, op_id: str, crash: Exception) -> None:
+        """The alarm of a handler that crashed. Of a sealed check it says no more than that: who reads logs may be whom it visits (T7).
+
+        The stack is kept with the op.
+        """
+        if self._institutions.sealed_by(kind):
+            alarm.error("an op crashed its handler")
+        else:
+            alarm.error("op %s %s crashed its handler", kind, op_id, exc_info=crash)
 
 
 def _stale(tx: Transaction, body: OpBody, actor: Actor) -> Outcome | None:

@@ -9,6 +9,7 @@ from server.store.contract import Store, Unit
 from server.store.ledger import Device
 from server.store.vitals import State
 from sync.messages import Vital
+from sync.ops import countable
 
 alarm = logging.getLogger("zaigang.alarm")
 TROUBLE_CHARS_MAX = 400
@@ -30,8 +31,8 @@ class Vitals:
         self._notes: set[asyncio.Future[None]] = set()
 
     def note(self, device: Device, said: Vital | None, taken: int = 0) -> None:
-        """A device told how it is doing; `taken`: how many of its unsent ops this very contact took."""
-        if said is None:
+        """A device told how it is doing; `taken`: how many of its unsent ops this very contact took. Nonsense is not heard."""
+        if said is None or not countable(said) or "\0" in said.app + said.trouble:
             return
         if said.trouble and self._troubles.get(device.dev) != said.trouble:
             self._troubles[device.dev] = said.trouble

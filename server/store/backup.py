@@ -293,16 +293,18 @@ def _begin_anew(part: Path, institutions: Institutions, epoch: str, now: int) ->
         prepare(sql, institutions, now, None)
         sql.run("BEGIN IMMEDIATE")
         begin_anew(sql, epoch, now)
+        # The file it came from was looked through, and stays.
+        sql.run("UPDATE site SET durable = head, durable_at = ?", (now,))
+        sql.run("UPDATE device SET dur = seq")
         sql.run("COMMIT")
     finally:
         sql.close()
 
 
 def begin_anew(sql: Sql, epoch: str, now: int) -> None:
-    """Another incarnation: a new epoch, nobody signed in, and everything in it known durable, for the backup is there."""
+    """Another incarnation: a new epoch, and nobody signed in. What was known durable is so still, and nothing else (I10)."""
     (before,) = sql.one("SELECT epoch FROM site") or ("",)
-    sql.run("UPDATE site SET epoch = ?, restored_at = ?, durable = head, durable_at = ?", (epoch, now, now))
-    sql.run("UPDATE device SET dur = seq")
+    sql.run("UPDATE site SET epoch = ?, restored_at = ?", (epoch, now))
     sql.run("DELETE FROM session")
     row = sql.one("SELECT max(n) FROM audit") or (0,)
     sql.run(

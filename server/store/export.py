@@ -13,7 +13,7 @@ from sync.merkle import Tile
 from sync.ops import OpBody, decode_body
 
 _ROWS = {
-    "device": "SELECT n, dev, key, uid, seq, link FROM device ORDER BY n",
+    "device": "SELECT n, dev, key, uid, seq, link, revoked_at, stolen FROM device ORDER BY n",
     "op": "SELECT n, id, at, body, salt FROM op ORDER BY n",
     "result": "SELECT n, device, seq, link FROM result ORDER BY n",
     "audit": "SELECT n, at, uid, act, about, detail, salt FROM audit ORDER BY n",

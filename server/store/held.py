@@ -9,7 +9,8 @@ import msgspec
 
 from server.domain.base import Face, Times
 from server.domain.hall.ops import OpDecided, OpHeld, Role
-from server.domain.hall.rules import DAY_MS, DEFAULT_RULES, held_for, is_outside
+from server.domain.hall.params import DEFAULT_RULES
+from server.domain.hall.rules import DAY_MS, held_for, is_outside
 from server.store import people
 from server.store.contract import Sql, Unit
 from server.store.ledger import Device, Kept, device_n, kept_n, readable

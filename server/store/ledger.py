@@ -390,7 +390,7 @@ _salts = Salts()
 def keep(tx: Transaction, known: Device, op: Consumed) -> Kept:
     """Write an op and its result, and tell the device by a row in its own bucket."""
     n, cid = tx.next_n("op"), tx.stamp()
-    tx.sql.later(_OP, n, (n, op.id, tx.now, op.body, _salts.one()))
+    tx.sql.later(_OP, n, (n, op.id, tx.now, op.body, tx.salt or _salts.one()))
     tx.sql.later(_RESULT, n, (n, known.n, op.seq, op.link, cid, op.st, op.code, op.first_st, op.grade, op.cur, op.first_n))
     if op.id is not None:
         tx.sql.note("op", op.id, (n,))

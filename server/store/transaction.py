@@ -4,16 +4,18 @@ Everything a step does is undone together when it fails. A step that changed som
 """
 
 from collections.abc import Callable, Sequence
+from os import urandom
 from typing import Any, NamedTuple, Protocol
 
-from server.domain.base import NO_TIMES, Face, Held, Outcome, R, Record, Times, Touched
+from server.domain.base import NO_TIMES, Borne, Face, Held, Outcome, R, Record, Times, Touched
 from server.store import faces
-from server.store.contract import OwnChange, RowChange, Sql
+from server.store.contract import OwnChange, RowChange, SiteFacts, Sql
 from server.store.institutions import Institutions
 from server.store.minutes import minute_after
 from server.store.pen import Pen
 from server.store.sums import Tally
 from sync.messages import Head
+from sync.minute import SALT_BYTES, bound_salt
 from sync.ops import to_json
 
 SETTLE_ROUNDS_MAX = 5
@@ -39,19 +41,22 @@ class Grant(NamedTuple):
 
 
 class Transaction:
-    """The transaction of one step. `next_n` gives fresh row numbers per table; `grant` keeps what people may do."""
+    """The transaction of one step. `next_n` gives fresh row numbers per table; `grant` keeps what people may do; `prove` looks into the
+    evidence log. `salt`: what the op kept in this step gets in the place of a random one, when it was bound to something.
+    """
 
     def __init__(
         self,
-        site: str,
+        facts: SiteFacts,
         now: int,
         cid: int,
         sql: Pen,
         institutions: Institutions,
         counters: dict[str, int],
         grant: Callable[["Transaction", Grant], None],
+        prove: Callable[[Sql, SiteFacts, str, bytes, bytes], Borne | None],
     ) -> None:
-        self.site = site
+        self.site = facts.id
         self.now = now
         self.sql = sql
         self.stamped = False
@@ -61,11 +66,14 @@ class Transaction:
         self.people: dict[str, frozenset[str] | None] = {}
         self.tally = Tally()
         self.held_ops: HeldOps | None = None
+        self.salt: bytes | None = None
         self.decided: list[tuple[int, str]] = []
         self._cid = cid
         self._institutions = institutions
         self._counters = counters
         self._grant = grant
+        self._facts = facts
+        self._prove = prove
         self._touched: set[Touched] = set()
 
     # --- records ---
@@ -153,6 +161,16 @@ class Transaction:
     def minute_after(self, at: int) -> bytes | None:
         """The root of the first minute of the log that began after `at`."""
         return minute_after(self.sql, at)
+
+    def bind(self, what: bytes) -> bytes:
+        """Hide `what` in the salt of the op being run; returns what opens it."""
+        nonce = urandom(SALT_BYTES)
+        self.salt = bound_salt(what, nonce)
+        return nonce
+
+    def borne_out(self, op: str, what: bytes, nonce: bytes) -> Borne | None:
+        """What the log says of an op that was bound to `what`."""
+        return self._prove(self.sql, self._facts, op, what, nonce)
 
     # --- held ops ---
 

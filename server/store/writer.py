@@ -20,6 +20,7 @@ from server.store.contract import Committed, SiteFacts, Sql, StoreTrouble, Unit
 from server.store.institutions import Institutions
 from server.store.pen import Pen, Torn
 from server.store.people import grant
+from server.store.proofs import borne_out
 from server.store.sums import Sums
 from server.store.transaction import Changes, Transaction
 
@@ -110,7 +111,7 @@ class Writer:
 
     def transaction(self) -> Transaction:
         """The transaction of the step being opened."""
-        return Transaction(self._facts.id, self.now, self.head + 1, self.sql, self._institutions, self.counters, grant)
+        return Transaction(self._facts, self.now, self.head + 1, self.sql, self._institutions, self.counters, grant, borne_out)
 
     def finished(self, step: Transaction) -> None:
         """Count a step in."""

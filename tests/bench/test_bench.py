@@ -3,6 +3,7 @@
 import argparse
 import re
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import msgspec
@@ -10,7 +11,7 @@ import psycopg
 import pytest
 
 from server import bench
-from server.bench import bare, push
+from server.bench import bare, push, rounds
 from server.bench.ground import Ground, database
 from server.bench.load import Answers, Run
 from server.store.sqlite import Connection
@@ -56,7 +57,9 @@ def test_each_path_is_measured_beside_its_ceiling(what: str, ratios: list[str], 
     assert bool(facts) == (what in ("live", "first", "storm", "rounds", "desk", "reconcile"))
 
 
-@pytest.mark.parametrize("what", [pytest.param("push", marks=pytest.mark.nightly), "first"])
+@pytest.mark.parametrize(
+    "what", ["first", *(pytest.param(name, marks=pytest.mark.nightly) for name in ("push", "drain", "live", "delta", "storm"))]
+)
 def test_what_a_hall_serves_is_measured_over_postgresql_too(what: str, capsys: pytest.CaptureFixture[str]) -> None:
     """W1 to W5: the same lines; every record is counted in that database, which is gone afterwards."""
     assert bench.run(arguments(what, "--tiny", "--seconds", "0.1", "--database", postgres.url())) == 0
@@ -100,6 +103,25 @@ def test_every_path_is_measured_when_none_is_named(monkeypatch: pytest.MonkeyPat
     assert measured == ["a", "b"]
 
 
+def test_a_check_in_storm_is_of_sixty_inspectors_and_says_how_many_photos_go_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A storm of fewer says nothing of the top of the hour; the smoke run stays a small one."""
+    asked: list[int] = []
+
+    async def storm(process: object, folder: Path, inspectors: int, calm: int) -> rounds.Storm:
+        asked.append(inspectors)
+        run = Run(1, 1.0, 1.0, [1.0])
+        return rounds.Storm(run, run, run, run, 1, 1)
+
+    monkeypatch.setattr(rounds, "storm", storm)
+    monkeypatch.setattr(bench, "server", lambda folder, ground: nullcontext())
+    for given in ((), ("--full",), ("--tiny",)):
+        bench.bench_rounds(bench.Sizes(arguments("rounds", *given)), tmp_path)
+    assert asked == [60, 60, 1]
+    assert f"bench rounds (a check-in storm, requests, at most {rounds.PHOTOS_AT_ONCE} photos at a time)" in capsys.readouterr().out
+
+
 def test_a_run_that_lost_a_record_gives_no_figures(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(Ground, "ops", lambda *_: 1)
     assert bench.run(arguments("push", "--tiny", "--seconds", "0.05")) == 1
@@ -122,6 +144,14 @@ def test_the_bare_writer_commits_every_row(tmp_path: Path) -> None:
     assert sql.one("SELECT count(*), sum(n) FROM t") == (500, sum(range(500)))
     assert measured.units == 500
     sql.close()
+
+
+def test_the_bare_durable_writer_keeps_its_records_in_the_database_it_is_given() -> None:
+    """W1: over PostgreSQL the ceiling is of PostgreSQL."""
+    where = postgres.new_database()
+    bare.Durable(where)._write([("a", "{}"), ("b", "{}")])
+    with psycopg.connect(where) as raw:
+        assert raw.execute("SELECT count(*) FROM record").fetchone() == (2,)
 
 
 def test_a_figure_is_per_unit() -> None:

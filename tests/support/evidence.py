@@ -60,11 +60,20 @@ def cosigned(note: str, time_s: int) -> str:
     return str(Note(text, (*read_note(note).signatures, cosign(text, WITNESS, WITNESS_KEY.name, time_s))))
 
 
+def end_some_devices(people: Cast) -> None:
+    """A phone is stolen, a person gives one back, and a screen that was disabled is confirmed anew."""
+    admin, screen, second = people["管"], people["屏"], people.device("王", spare=True)
+    for device, stolen in ((people.device("李", spare=True), True), (second, False), (second, False), (screen, False)):
+        admin.http.delete(f"/s/{SITE}/devices/{device.replica.dev}", params={"stolen": stolen}).raise_for_status()
+    people.screen()
+
+
 def live_through(data: Path, minutes: int = 300) -> Past:
     """Let a hall live for a while; its database stays in `data`."""
     world = World(START)
     with serve(clock=world, data=data, log_witness_keys=(str(WITNESS_KEY),)) as server:
         people = Cast(server.base_url, world, seed=7)
+        end_some_devices(people)
         saved: list[OutboxOp] = []
         kept = receipt = ""
         for i in range(minutes):

@@ -9,7 +9,7 @@ from server.store import evidence
 from sync import merkle
 from sync.minute import Entry
 from sync.notes import Checkpoint, sign_checkpoint
-from tests.support.evidence import WITNESS
+from tests.support.evidence import START, WITNESS
 from tools import zaigang_verify as verify
 
 Falsify = Callable[[sqlite3.Connection, random.Random], str]
@@ -144,6 +144,24 @@ def device_row(sql: sqlite3.Connection, rng: random.Random) -> str:
     else:
         sql.execute("UPDATE device SET seq = seq + ? WHERE n = ?", (rng.choice([-1, 1, 5]), n))
     return rf"device {dev}"
+
+
+def device_owner(sql: sqlite3.Connection, rng: random.Random) -> str:
+    """What one person recorded becomes another's, or nobody's."""
+    n, dev, uid = pick(sql, rng, "SELECT n, dev, uid FROM device")
+    others = [other for (other,) in sql.execute("SELECT DISTINCT uid FROM device WHERE uid <> ? ORDER BY uid", (uid,))]
+    sql.execute("UPDATE device SET uid = ? WHERE n = ?", (rng.choice([*others, ""]), n))
+    return rf"\[40\] device {dev} is kept as that of .*, the audit says {uid}"
+
+
+def device_end(sql: sqlite3.Connection, rng: random.Random) -> str:
+    """It was never disabled, or at another time, or was not stolen."""
+    n, dev, at, stolen = pick(sql, rng, "SELECT n, dev, revoked_at, stolen FROM device WHERE revoked_at IS NOT NULL OR n % 3 = 0")
+    if rng.random() < 0.5:
+        sql.execute("UPDATE device SET stolen = ? WHERE n = ?", (1 - stolen, n))
+    else:
+        sql.execute("UPDATE device SET revoked_at = ? WHERE n = ?", (rng.choice([at + 1, None]) if at else START, n))
+    return rf"\[40\] device {dev}: when it was disabled"
 
 
 def signature(sql: sqlite3.Connection, rng: random.Random) -> str:
@@ -306,6 +324,18 @@ WAYS: tuple[Falsify, ...] = (
         result_place,
         results_swapped,
     ),
-    *(device_row, signature, signatures_swapped, last_signature_gone, audit_row, entry_row, entries_swapped, log_cut_off, leaf_row),
+    *(
+        device_row,
+        device_owner,
+        device_end,
+        signature,
+        signatures_swapped,
+        last_signature_gone,
+        audit_row,
+        entry_row,
+        entries_swapped,
+        log_cut_off,
+        leaf_row,
+    ),
     *(tile_row, checkpoint_text, checkpoint_exchanged, witness_line, site_key),
 )

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.simulation.mutants import MUTANTS
+
 ROOT = Path(__file__).resolve().parents[2]
 LAWS = range(1, 37)
 NAMES = {
@@ -24,7 +26,8 @@ NAMES = {
 _LAW = re.compile(r"\bI([1-9]\d?)(?:–I([1-9]\d?))?\b")
 _COMMENT = re.compile(r"\A\s*/\*.*?\*/", re.S)
 _TITLE = re.compile(r'^\s*(?:test|it)(?:\.\w+)?\(\s*"((?:[^"\\]|\\.)*)"', re.M)
-_ROW = re.compile(r"^\| I(\d+) ([^|]*) \| (.*) \|$", re.M)
+_ROW = re.compile(r"^\| I(\d+) ([^|]*) \| ([^|]*) \| ([^|]*) \|$", re.M)
+NOT_PLANTED = "–"
 
 
 def laws_in(text: str) -> set[int]:
@@ -57,18 +60,25 @@ def claims() -> dict[int, list[str]]:
     return {law: sorted(c for c in claimed if "::" not in c or c.partition("::")[0] not in claimed) for law, claimed in found.items()}
 
 
+def planted(law: int) -> str:
+    """The bugs the proof machine finds, planted into what is there for this law."""
+    return "; ".join(mutant.name for mutant in MUTANTS if law in mutant.laws) or NOT_PLANTED
+
+
 def table() -> str:
     """The table of section 9."""
-    rows = [f"| I{law} {NAMES[law]} | {', '.join(f'`{claim}`' for claim in found)} |" for law, found in sorted(claims().items())]
-    return "\n".join(["| law | held by |", "|---|---|", *rows])
+    held = {law: ", ".join(f"`{claim}`" for claim in found) for law, found in claims().items()}
+    rows = [f"| I{law} {NAMES[law]} | {held[law]} | {planted(law)} |" for law in sorted(held)]
+    return "\n".join(["| law | held by | planted bugs |", "|---|---|---|", *rows])
 
 
 def test_every_law_has_a_test_and_every_test_that_claims_a_law_stands_in_its_row() -> None:
     section = (ROOT / "sync" / "PROTOCOL.md").read_text(encoding="utf-8").partition("\n## 9. ")[2].partition("\n## 10. ")[0]
-    listed = {int(law): re.findall(r"`([^`]+)`", cells) for law, _, cells in _ROW.findall(section)}
+    listed = {int(law): re.findall(r"`([^`]+)`", cells) for law, _, cells, _ in _ROW.findall(section)}
     assert sorted(listed) == list(LAWS)
     assert {law: name.strip() for law, name in ((int(row[0]), row[1]) for row in _ROW.findall(section))} == NAMES
     assert listed == claims(), "print the table anew: python -m tests.sync.test_laws"
+    assert {int(law): bugs for law, _, _, bugs in _ROW.findall(section)} == {law: planted(law) for law in LAWS}
 
 
 if __name__ == "__main__":

@@ -162,7 +162,11 @@ class Screen implements Display {
   private async pair(): Promise<boolean> {
     const { code, until, paired } = await (this.pairing.peek() ? this.pollCode() : this.askCode());
     this.pairing.value = paired ? null : { code, until };
-    if (paired) await this.setPaired(true);
+    if (paired) {
+      await this.setPaired(true);
+      // Whoever confirms the code has seen what the wall said: a log that had begun anew is the one it follows from now on.
+      import("./log.ts").then(({ acceptRestart }) => acceptRestart(this.site)).catch(() => undefined);
+    }
     return paired;
   }
 

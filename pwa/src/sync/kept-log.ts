@@ -4,7 +4,8 @@ export type Shelf = Pick<Storage, "getItem" | "setItem">;
 
 /**
  * The newest head seen, with the very text that was signed. `key`: what it was verified with; `signed`: false where the browser cannot
- * verify Ed25519; `at`: when it was last compared (ms). `found`: what the last comparison showed; `other`: the note that contradicts `note`.
+ * verify Ed25519; `at`: when it was last compared (ms). `found`: what the last comparison showed; `other`: the note that contradicts `note`,
+ * or the first one of the log that began anew, until a person accepts it.
  */
 export interface KeptLog {
   origin: string;
@@ -28,6 +29,11 @@ export function keptLog(site: string, shelf: Shelf = localStorage): KeptLog | nu
   } catch {
     return null;
   }
+}
+
+/** Whether a person must look at what was found: it is not compared away. */
+export function asksSomebody(kept: KeptLog | null): boolean {
+  return kept?.found === "diverged" || kept?.found === "restarted";
 }
 
 /** Keeps it. A full storage forgets nothing that matters: the next comparison begins where this one did. */

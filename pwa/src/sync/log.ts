@@ -7,7 +7,7 @@ import { signed } from "./ed25519.ts";
 import type { Env } from "./env.ts";
 import { askJson } from "./http.ts";
 import { withKeys } from "./keys.ts";
-import { keptLog, keepLog, type KeptLog, type Shelf } from "./kept-log.ts";
+import { asksSomebody, keptLog, keepLog, type KeptLog, type Shelf } from "./kept-log.ts";
 import { sha256 } from "./sha256.ts";
 import type { LogView } from "./types.gen.ts";
 
@@ -27,7 +27,8 @@ export interface Checkpoint {
 /** A text that is not what it should be, or that the site has not signed. */
 export class BadNote extends Error {}
 
-function bytesOf(base64: string): Bytes {
+/** The bytes of base64, in its own spelling only. Throws `BadNote`. */
+export function bytesOf(base64: string): Bytes {
   try {
     const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
     if (textOf(bytes) === base64) return bytes;
@@ -96,7 +97,7 @@ export function readNote(note: string, key: Bytes): { head: Checkpoint; text: st
 }
 
 /** The raw key of base64url, or of the text of a verifier key. */
-function keyOf(text: string): Bytes {
+export function keyOf(text: string): Bytes {
   const packed = text.includes("+") ? bytesOf(text.slice(text.indexOf("+", text.indexOf("+") + 1) + 1)).slice(1) : bytesOf(padded(text));
   if (packed.length !== 32) throw new BadNote("key");
   return packed;
@@ -114,7 +115,8 @@ export async function compared(kept: KeptLog | null, view: LogView, own: string 
   if (verified === false) throw new BadNote("signature");
   const found: KeptLog = { ...head, note: view.checkpoint, key, signed: verified === true, at: now, found: "grown" };
   if (!kept) return found;
-  if (head.origin !== kept.origin) return { ...found, found: "restarted" };
+  // The site says that its data were restored. What was known stays until a person accepts it, beside what the new log showed first.
+  if (head.origin !== kept.origin) return { ...kept, found: "restarted", other: (kept.found === "restarted" && kept.other) || view.checkpoint };
   if (head.size < kept.size) return { ...kept, found: "shorter", other: view.checkpoint };
   if (continues(kept.size, kept.root, head.size, head.root, view.proof ?? [])) return found;
   return { ...kept, found: "diverged", other: view.checkpoint };
@@ -131,10 +133,21 @@ export async function compareLog(env: Env, site: string, shelf: Shelf = localSto
   return after;
 }
 
-/** Compares a few times a day, whichever tab leads; a contradiction once found is not forgotten. */
+/** A person has accepted that the log begins anew under another origin: from what it showed first it is followed as the old one was. */
+export function acceptRestart(site: string, shelf: Shelf = localStorage): KeptLog | null {
+  const kept = keptLog(site, shelf);
+  if (kept?.found !== "restarted") return kept;
+  const { other, ...rest } = kept;
+  const note = other ?? kept.note;
+  const after: KeptLog = { ...rest, ...readNote(note, keyOf(kept.key)).head, note, found: "grown" };
+  keepLog(site, after, shelf);
+  return after;
+}
+
+/** Compares a few times a day, whichever tab leads. */
 export async function compareSometimes(env: Env, site: string, shelf: Shelf | undefined = globalThis.localStorage): Promise<void> {
   if (!shelf) return;
   const kept = keptLog(site, shelf);
-  if (kept?.found === "diverged" || Math.abs(env.wall() - (kept?.at ?? 0)) < COMPARE_MS) return;
+  if (asksSomebody(kept) || Math.abs(env.wall() - (kept?.at ?? 0)) < COMPARE_MS) return;
   await compareLog(env, site, shelf);
 }

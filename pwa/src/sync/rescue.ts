@@ -2,7 +2,7 @@
  * The rescue file: what this device could not send, for any terminal that reaches the site (sync/PROTOCOL.md §6). Only the site can read it: it is
  * encrypted to its rescue key, known since the last sign-in, so that a file left in a download folder tells nobody anything.
  *
- * One line holds the ops, each further one a photo or sound of theirs: made one after another, so that never more than one is in memory.
+ * The first lines hold the ops, each further one a photo or sound of theirs: made one after another, so that never more than one is in memory.
  */
 import type { Exported, Files } from "./api.ts";
 import { toBase64url, utf8 } from "./bytes.ts";
@@ -20,18 +20,24 @@ const CURVE = { name: "ECDH", namedCurve: "P-256" };
 const IV_BYTES = 12;
 /** What a line is sealed as. */
 const [OPS, FILE] = ["zg-rescue", "zg-rescue-file"];
+/** Of ops in one line: sealed and as base64 it stays far below what the site takes at once. */
+export const LINE_BYTES_MAX = 4 * 1024 * 1024;
 
 /** Everything the site does not have, as one encrypted file. Throws `Offline` when this device has never been told the site's rescue key. */
 export async function rescueFile(env: Env, store: Store, who: Who & Device, files: Pick<Files, "unsent" | "bytes"> | null = null): Promise<Exported> {
   const { sync, head, unsent } = await store.tx(["meta", "outbox"], { mode: "readonly" }, readUnsent);
-  const inside = await insideOf(who, sync, head, await store.openOps(unsent), Math.round(env.wall()));
   const point = await rescueKey(env, who);
-  const line = async (data: Bytes, what: string): Promise<string> => {
-    const file: RescueFile = { v: 1, site: who.site, dev: who.dev, ...(await sealed(point, data, what)) };
+  const made_at = Math.round(env.wall());
+  const line = async (data: Bytes, what: string, more = {}): Promise<string> => {
+    const file: RescueFile = { v: 1, site: who.site, dev: who.dev, ...(await sealed(point, data, what)), ...more };
     return JSON.stringify(file);
   };
   // Blobs of blobs: the browser keeps what is done on its disk.
-  let file = new Blob([await line(utf8(JSON.stringify(inside)), OPS!)]);
+  let file = new Blob();
+  for (const [i, part] of parts(await store.openOps(unsent)).entries()) {
+    const inside = utf8(JSON.stringify(await insideOf(who, sync, head, part, made_at)));
+    file = i ? new Blob([file, "\n", await line(inside, OPS!, { more: true })]) : new Blob([await line(inside, OPS!)]);
+  }
   const unsentFiles = (await files?.unsent()) ?? [];
   let gone = 0;
   for (const { sha256, mime } of unsentFiles) {
@@ -55,10 +61,27 @@ async function readUnsent(tx: Tx): Promise<{ sync: SyncState; head: Head; unsent
   return { sync, head: (await getMeta(tx, "head"))!, unsent };
 }
 
+/** The ops in order, so many together as fit into one line; one line without any when there are none. */
+function parts(ops: readonly Op[]): Op[][] {
+  const found: Op[][] = [[]];
+  let bytes = 0;
+  for (const op of ops) {
+    const size = utf8(JSON.stringify(op.body)).length + 1;
+    if (bytes && bytes + size > LINE_BYTES_MAX) {
+      found.push([]);
+      bytes = 0;
+    }
+    found.at(-1)!.push(op);
+    bytes += size;
+  }
+  return found;
+}
+
 /** A push of any length, with all that is needed to check it. */
 async function insideOf({ site, dev, key }: Who & Device, sync: SyncState, head: Head, ops: readonly Op[], made_at: number): Promise<object> {
   const first = ops[0] && (JSON.parse(ops[0].body) as OpBody);
-  const sig = await sign(key, pushBytes(site, dev, head.seq, head.hash));
+  const last = ops.at(-1);
+  const sig = await sign(key, pushBytes(site, dev, last?.seq ?? head.seq, last?.link ?? head.hash));
   const begins = { from: first?.seq ?? head.seq + 1, prev: first?.prev ?? head.hash };
   return { dev, key: toBase64url(key.point), epoch: sync.epoch, ...begins, ops: ops.map(({ body }) => body), sig, made_at };
 }

@@ -40,7 +40,7 @@ interface Schema extends DBSchema {
   urls: { key: string; value: Begun };
 }
 
-/** What stands in no record is forgotten after this long; so is what the site has had for this long. */
+/** What stands in no record is forgotten after this long. */
 const KEEP_MS = 30 * 86_400_000;
 
 /** The database of a person's files. */
@@ -111,11 +111,14 @@ export class Shelf {
     if (file && file.ops.length === 0) await this.free(sha256);
   }
 
-  /** Lets go of what the site holds for good, and of what was never part of a record. `durable`: hashes in a verified backup. */
+  /**
+   * Lets go of what the site holds for good, and of what was never part of a record. `durable`: hashes in a verified backup. What is in none
+   * stays however long: a hall without backups has no second copy but this one, and people hear of it when room runs short.
+   */
   async tidy(durable: ReadonlySet<string>): Promise<void> {
     const now = this.env.wall();
     for (const { sha256, at, ops, named, stored_at } of await this.all()) {
-      const held = stored_at !== null && (durable.has(sha256) || now - stored_at > KEEP_MS);
+      const held = stored_at !== null && durable.has(sha256);
       const forgotten = !named && now - at > KEEP_MS;
       if (held || (forgotten && ops.length === 0)) await this.free(sha256);
     }

@@ -924,6 +924,9 @@ export interface DrawPublic {
   unit_names: Record<string, Record<string, string>>;
   dropped?: boolean;
   text?: string;
+  lapsed?: boolean;
+  tz?: string;
+  log?: LogProof | null;
 }
 
 export interface Drawn {
@@ -1209,6 +1212,14 @@ export interface Hall {
   seasons?: Season[];
   lunch?: [string, string] | null;
   earlier?: Earlier[];
+  dated?: RulesFrom[];
+}
+
+export interface HallAbout {
+  names?: Record<string, string> | null;
+  phone?: string | null;
+  plate?: "badge" | "name" | "surname_title" | null;
+  text?: string;
 }
 
 export interface HallCalendar {
@@ -1227,6 +1238,23 @@ export interface HallOpening {
   hours: Record<string, [string, string][]>;
   seasons?: Season[];
   lunch?: [string, string] | null;
+}
+
+export interface HallRules {
+  valid_from: string;
+  rules: Record<string, number | string | boolean>;
+  text: string;
+}
+
+export interface HallSetting {
+  at: number;
+  by: string;
+  text?: string;
+  from_day?: string;
+  rules?: Record<string, number | string | boolean>;
+  names?: Record<string, string>;
+  phone?: string | null;
+  plate?: "badge" | "name" | "surname_title" | null;
 }
 
 export interface HandBack {
@@ -1367,6 +1395,7 @@ export interface HotOrder {
   steps: OrderStep[];
   provisional?: boolean;
   overdue?: boolean;
+  was_due_day?: string;
 }
 
 export interface Incident {
@@ -1471,6 +1500,7 @@ export interface Inspection {
   failed: string[];
   text?: string;
   blobs?: Attached[];
+  reused?: boolean;
 }
 
 export interface Irregular {
@@ -1828,11 +1858,19 @@ export interface ListedService {
   unit?: string;
 }
 
+export interface LogProof {
+  nonce: string;
+  record: string;
+  before: string;
+  minute: string;
+}
+
 export interface LogState {
   size: number;
   at: number;
   broken: string;
   witnesses: Witnessed[];
+  backup_at?: number;
 }
 
 export interface LogView {
@@ -2160,6 +2198,7 @@ export interface Plan {
   campaign?: string;
   published_at?: number;
   left?: LeftOut[];
+  lapsed?: boolean;
 }
 
 export interface Poke {
@@ -2219,6 +2258,7 @@ export interface PostPublic {
   go_to?: string;
   unit_id?: string;
   all_away?: "closed" | "covered" | "meeting_training" | "off_today" | "official_out" | "on_post" | "step_away" | "suspended" | "";
+  b?: string;
 }
 
 export interface Prepare {
@@ -2253,11 +2293,13 @@ export interface Problem {
   due_at?: number;
   due_day?: string;
   provisional?: boolean;
+  was_due_day?: string;
   recurs?: string;
   overdue?: boolean;
   unproven?: boolean;
   code_open?: boolean;
   many?: number;
+  proof?: "material" | "reason" | "words";
   before?: string[];
   after?: string[];
   blobs?: Attached[];
@@ -2276,6 +2318,7 @@ export interface ProblemStep {
   by: string;
   at: number;
   text?: string;
+  unshown?: string;
 }
 
 export interface Progress {
@@ -2626,6 +2669,7 @@ export interface RepairTask {
   owner?: string;
   due_day?: string;
   provisional?: boolean;
+  was_due_day?: string;
   overdue?: boolean;
   after?: string[];
   blobs?: Attached[];
@@ -2678,6 +2722,7 @@ export interface RescueFile {
   epk: string;
   iv: string;
   data: string;
+  more?: boolean;
 }
 
 export interface RescuedBlob {
@@ -2748,7 +2793,7 @@ export interface RosterCheck {
 
 export interface RosterGap {
   post: string;
-  kind: "contact" | "no_a" | "no_b";
+  kind: "contact" | "no_a" | "no_b" | "on_leave";
   n?: number;
 }
 
@@ -2796,6 +2841,11 @@ export interface Row {
   h: string;
   d: string | null;
   p?: boolean;
+}
+
+export interface RulesFrom {
+  from_day: string;
+  rules: Record<string, number | string | boolean>;
 }
 
 export interface SaidAt {
@@ -3056,6 +3106,8 @@ export interface SupervisorReport {
   answered_by?: string;
   answered_at?: number | null;
   blobs?: Attached[];
+  provisional?: boolean;
+  was_due_day?: string;
 }
 
 export interface Swap {
@@ -3133,6 +3185,7 @@ export interface UnitTerm {
 export interface VerifyProblem {
   accept: boolean;
   text?: string;
+  unshown?: string;
 }
 
 export interface VideoAsk {
@@ -3333,6 +3386,8 @@ export interface OpArgs {
   "hall.calendar": HallCalendar;
   "hall.opening": HallOpening;
   "hall.day": HallDay;
+  "hall.rules": HallRules;
+  "hall.about": HallAbout;
   "org.unit": PutUnit;
   "org.unit_end": EndUse;
   "org.post": PutPost;
@@ -3498,6 +3553,7 @@ export interface RowBody {
   "blob.due": BlobDue;
   "calendar": CalendarVersion;
   "hall.day": DayChange;
+  "hall.setting": HallSetting;
   "duty.draft": DutyDraft;
   "roster.check": RosterCheck;
   "roster.ask": RosterAsk;
@@ -3597,6 +3653,8 @@ export const OPS: Record<keyof OpArgs, ["e" | "c", number]> = {
   "hall.calendar": ["c", 1],
   "hall.opening": ["c", 1],
   "hall.day": ["c", 1],
+  "hall.rules": ["c", 1],
+  "hall.about": ["c", 1],
   "org.unit": ["c", 1],
   "org.unit_end": ["c", 1],
   "org.post": ["c", 1],

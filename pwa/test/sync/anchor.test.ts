@@ -1,6 +1,6 @@
 /** A time mark read from the wall without a network: what it narrows, and what it must not replace (A8, I26). */
 import { beforeAll, expect, test, vi } from "vitest";
-import { beaconLink, readBeacon } from "../../src/display/beacon-link.ts";
+import { beaconLink, isFresh, readBeacon, zoneMark } from "../../src/display/beacon-link.ts";
 import { anchor, judged } from "../../src/sync/anchor.ts";
 import { toBase64url, utf8 } from "../../src/sync/bytes.ts";
 import type { Beacon } from "../../src/sync/types.gen.ts";
@@ -29,6 +29,8 @@ test("the wall shows what a phone reads", () => {
   const marked = beaconLink("https://hall.test", SITE, beacon, "zaigang-zone:A:ABCDEFGHIJ");
   expect(new URL(marked).searchParams.get("z")).toBe("zaigang-zone:A:ABCDEFGHIJ");
   expect(readBeacon(marked)).toEqual({ site: SITE, beacon });
+  expect([marked, link, "%", ""].map(zoneMark)).toEqual(["zaigang-zone:A:ABCDEFGHIJ", "", "", ""]);
+  expect([-4, -2, 0, 2, 4].map((minutes) => isFresh({ site: SITE, beacon }, beacon.t + minutes * 60_000))).toEqual([false, true, true, true, false]);
 });
 
 test.each(["", "https://elsewhere.example/", "yunting.short.1795300000000.x", `${SITE}.${ID}.1795300000000`, "?b=", "WIFI:T:WPA;S:hall;;"])("%s is no time mark", (text) => {

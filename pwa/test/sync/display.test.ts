@@ -1,8 +1,11 @@
 /** The wall screen: paired by somebody else's hand, honest about its age, up from its cache without a network. */
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { openDisplay, type Display } from "../../src/sync/display.ts";
 import { SITE } from "./support/site.ts";
 import { Browser, newWorld, type TabEnv, type World } from "./support/world.ts";
+
+const acceptRestart = vi.hoisted(() => vi.fn());
+vi.mock("../../src/sync/log.ts", async (original) => ({ ...(await original<object>()), acceptRestart }));
 
 let open: Display[] = [];
 
@@ -114,6 +117,7 @@ test("ten minutes unplugged, fifty changes: two seconds after its return it show
 test("a session that ended is renewed without anybody; a screen that was taken away asks for a code again", async () => {
   const world = worldWithPosts();
   const browser = new Browser(world);
+  acceptRestart.mockClear();
   const screen = await paired(world, browser);
   world.site.signedIn = false;
   for (const session of world.site.sessions) session.close();
@@ -125,4 +129,6 @@ test("a session that ended is renewed without anybody; a screen that was taken a
   for (const session of world.site.sessions) session.close();
 
   await world.until(() => !screen.paired.value && screen.pairing.value?.code === "123456");
+  // Who confirms the code accepts that the evidence log began anew; a session that is renewed accepts nothing (T6).
+  expect(acceptRestart.mock.calls).toEqual([[SITE]]);
 });

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { keptLog, type KeptLog, type Shelf } from "../../src/sync/kept-log.ts";
-import { BadNote, compared, compareLog, compareSometimes } from "../../src/sync/log.ts";
+import { acceptRestart, BadNote, compared, compareLog, compareSometimes, readNote } from "../../src/sync/log.ts";
 import { sha256 } from "../../src/sync/sha256.ts";
 import { signIn } from "../../src/sync/signin.ts";
 import type { LogView } from "../../src/sync/types.gen.ts";
@@ -11,6 +11,7 @@ import { SITE } from "./support/site.ts";
 import { Browser, newWorld, type TabEnv } from "./support/world.ts";
 
 const ORIGIN = `zaigang/${SITE}/0123456789abcdef`;
+const ANEW = `zaigang/${SITE}/ffffffffffffffff`;
 const NOW = 1_795_300_000_000;
 const HOUR_MS = 3_600_000;
 
@@ -73,8 +74,42 @@ test("a rewritten log is found, and both heads are kept", async () => {
 test("a log cut off, and one that begins anew, are told apart from one that was rewritten", async () => {
   const kept = await first();
   expect(await compared(kept, await view(5, growth.root), undefined, NOW)).toMatchObject({ size: 6, found: "shorter" });
-  const anew = await view(2, growth.root, [], `zaigang/${SITE}/ffffffffffffffff`);
-  expect(await compared(kept, anew, undefined, NOW)).toMatchObject({ size: 2, found: "restarted" });
+  const anew = await view(2, growth.root, [], ANEW);
+  expect(await compared(kept, anew, undefined, NOW)).toEqual({ ...kept, found: "restarted", other: anew.checkpoint });
+});
+
+test("a log under a new epoch is not taken for the known one, however often it is shown, until a person accepts it", async () => {
+  const begun = await view(growth.old, growth.old_root, [], ANEW);
+  const grown = await view(growth.size, growth.root, growth.proof, ANEW);
+  const { env, shelf, asked } = await device([await view(5, growth.root), begun, grown, grown]);
+  const { checkpoint } = await view(5, growth.root);
+  for (let n = 0; n < 3; n++) await compareLog(env, SITE, shelf);
+  env.skew_ms += 7 * HOUR_MS;
+  await compareSometimes(env, SITE, shelf);
+  const both = keptLog(SITE, shelf);
+  expect(both).toMatchObject({ size: 5, origin: ORIGIN, found: "restarted", other: begun.checkpoint });
+  expect(readNote(both!.note, raw).head).toEqual(readNote(checkpoint, raw).head);
+
+  expect(acceptRestart(SITE, shelf)).toMatchObject({ size: growth.old, origin: ANEW, found: "grown" });
+  expect(keptLog(SITE, shelf)).not.toHaveProperty("other");
+  expect(await compareLog(env, SITE, shelf)).toMatchObject({ size: growth.size, origin: ANEW, found: "grown" });
+  expect(asked.map((one) => one.split("=")[1])).toEqual(["0", "5", "5", "6"]);
+});
+
+test("between a new epoch and its acceptance the new log cannot be rewritten either", async () => {
+  const { env, shelf } = await device([await view(5, growth.root), await view(growth.old, growth.old_root, [], ANEW), await view(forgery.size, forgery.root, forgery.proof, ANEW)]);
+  await compareLog(env, SITE, shelf);
+  await compareLog(env, SITE, shelf);
+  acceptRestart(SITE, shelf);
+  expect(await compareLog(env, SITE, shelf)).toMatchObject({ size: growth.old, origin: ANEW, found: "diverged" });
+});
+
+test("a known log that goes on after all is followed, and nothing is accepted that did not begin anew", async () => {
+  const { env, shelf } = await device([await view(growth.old, growth.old_root), await view(2, growth.root, [], ANEW), await view(growth.size, growth.root, growth.proof)]);
+  await compareLog(env, SITE, shelf);
+  await compareLog(env, SITE, shelf);
+  expect(await compareLog(env, SITE, shelf)).toMatchObject({ size: growth.size, origin: ORIGIN, found: "grown" });
+  expect(acceptRestart(SITE, shelf)).toEqual(keptLog(SITE, shelf));
 });
 
 test("what the site's key has not signed is not looked at, whatever key comes with it", async () => {

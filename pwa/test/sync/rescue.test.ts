@@ -1,12 +1,16 @@
 /** The rescue file: what a push would send, for the site's eyes only (sync/PROTOCOL.md §6). */
 import { expect, test } from "vitest";
 import { nextLink, pushBytes } from "../../src/sync/chain.ts";
+import { LINE_BYTES_MAX } from "../../src/sync/rescue.ts";
 import { Offline } from "../../src/sync/problem.ts";
 import type { Sync } from "../../src/sync/api.ts";
 import type { RescueFile } from "../../src/sync/types.gen.ts";
 import { openRescue, openRescued, rescueKey } from "./support/rescue.ts";
 import { fromBase64url, SITE, verify } from "./support/site.ts";
 import { Browser, newWorld, report } from "./support/world.ts";
+
+/** Records of the largest size, a few more than a line holds. */
+const MANY = 135;
 
 /** The first line of a new file. */
 async function exported(sync: Sync): Promise<RescueFile> {
@@ -37,6 +41,32 @@ test("holds everything unsent and nothing else, as a push of any length, under t
   const link = inside.ops.reduce((prev, body) => nextLink(prev, body), inside.prev);
   expect(await verify(fromBase64url(inside.key), pushBytes(SITE, sync.dev, 5, link), inside.sig)).toBe(true);
 });
+
+test("more than four megabytes of records go on in further lines, each under a signature of its own", async () => {
+  const world = newWorld();
+  const key = await rescueKey();
+  world.site.rescueKey = key.point;
+  const browser = new Browser(world);
+  const sync = await browser.signIn();
+  browser.network = "down";
+  for (let n = 0; n < MANY; n++) await sync.save("incident.report", report(`${n}`.padEnd(31_900, " ")));
+
+  const lines = (await (await sync.exportUnsent()).file.text()).split("\n").map((line) => ({ line, file: JSON.parse(line) as RescueFile }));
+
+  expect(lines.length).toBe(2);
+  expect(Math.max(...lines.map(({ line }) => line.length))).toBeLessThan((LINE_BYTES_MAX / 3) * 4 + 1000);
+  expect(lines.map(({ file }) => file.more ?? false)).toEqual(lines.map((_, i) => i > 0));
+  let [next, link, ops] = [1, "", [] as string[]];
+  for (const { file } of lines) {
+    const inside = await openRescue(key, file);
+    expect(inside).toMatchObject({ from: next, ...(link && { prev: link }) });
+    link = inside.ops.reduce((prev, body) => nextLink(prev, body), inside.prev);
+    next += inside.ops.length;
+    ops = [...ops, ...inside.ops];
+    expect(await verify(fromBase64url(inside.key), pushBytes(SITE, sync.dev, next - 1, link), inside.sig)).toBe(true);
+  }
+  expect(ops.map((body) => parseInt((JSON.parse(body) as { a: { text: string } }).a.text))).toEqual([...Array(MANY).keys()]);
+}, 60_000);
 
 test("is different each time and opens for nobody else", async () => {
   const world = newWorld();
