@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from server.domain.hall.rules import DAY_MS, DEFAULT_RULES
+from server.domain.hall.params import DEFAULT_RULES
+from server.domain.hall.rules import DAY_MS
 from server.gateway.again import Again
 from server.gateway.place import Place
 from server.gateway.run import Runner

@@ -7,6 +7,7 @@ The msgid is the Simplified Chinese text itself. Python marks a text with `N_("â
 import argparse
 import ast
 import csv
+import json
 import re
 import string
 from collections import defaultdict
@@ -15,7 +16,7 @@ from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
@@ -30,6 +31,9 @@ DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 OWN_WORDING = "own wording"
 """Translator's comment on a Traditional message that says it in local words, not character by character."""
+DATA = ROOT / "server"
+"""Where data in several languages is shipped: lists, plans, titles, leave types, the invented halls."""
+MANIFESTS = ROOT / "pwa" / "public"
 
 # The encodings of the two regions hold no Simplified-only character.
 REGION_CODEC = {"zh_Hant_TW": "cp950", "zh_Hant_HK": "big5hkscs"}
@@ -185,7 +189,7 @@ def forbidden() -> tuple[Forbidden, ...]:
 
 @cache
 def glossary() -> tuple[dict[str, str], ...]:
-    """Institution and interface terms by locale, longest source term first. Several renderings are separated by `|`."""
+    """Institution and interface terms by locale, longest source term first. Several renderings are separated by `|`; none: free."""
     with (FOLDER / "glossary.csv").open(encoding="utf-8", newline="") as file:
         return tuple(sorted(csv.DictReader(file), key=lambda row: -len(row[SOURCE])))
 
@@ -205,7 +209,43 @@ def faults() -> list[str]:
     for locale in LOCALES:
         for message in messages(read(locale)):
             found += [f"{locale}: {message.id!r} {fault}" for fault in message_faults(locale, message)]
-    return found
+    return found + data_faults()
+
+
+def data_faults() -> list[str]:
+    """Forbidden words and wrong characters in what is said outside the catalogues and the papers."""
+    shipped = {
+        path.relative_to(ROOT).as_posix(): json.loads(path.read_bytes())
+        for path in sorted(DATA.rglob("*.json"))
+        if "vectors" not in path.name
+    }
+    shipped["manifest"] = {locale: json.loads((MANIFESTS / f"manifest.{locale}.webmanifest").read_bytes()) for locale in LOCALES}
+    return [
+        f"{name}: {locale}: {text!r} {fault}"
+        for name, data in shipped.items()
+        for said in spoken(data)
+        for locale, text in said.items()
+        for fault in wording_faults(locale, Message(said[SOURCE], text))
+    ]
+
+
+def spoken(data: Any) -> Iterator[dict[str, str]]:
+    """Every text of `data` that is there in the source language, by locale; whole parts may be given by locale, too."""
+    if isinstance(data, list):
+        for one in data:
+            yield from spoken(one)
+    elif isinstance(data, dict) and SOURCE in data:
+        yield from _parallel({locale: part for locale, part in data.items() if locale in LOCALES})
+    elif isinstance(data, dict):
+        yield from spoken(list(data.values()))
+
+
+def _parallel(parts: dict[str, Any]) -> Iterator[dict[str, str]]:
+    source = parts[SOURCE]
+    if isinstance(source, str):
+        yield parts
+    for key in source if isinstance(source, dict) else range(len(source)) if isinstance(source, list) else ():
+        yield from _parallel({locale: part[key] for locale, part in parts.items() if isinstance(part, list) or key in part})
 
 
 def _same(path: Path, text: str) -> bool:
@@ -224,16 +264,22 @@ def message_faults(locale: str, message: Message) -> Iterator[str]:
         yield f"has placeholders {sorted(placeholders(text))}, the source has {sorted(placeholders(msgid))}"
     if any(spec and spec.count("|") != 1 for _literal, _name, spec, _conversion in string.Formatter().parse(text)):
         yield "has a placeholder that is neither {n} nor {n:one|several}"
+    yield from wording_faults(locale, message)
+    if locale == "en":
+        yield from (f"holds {char}" for char in sorted(set(text)) if _HAN.match(char) or _FULL_WIDTH.match(char))
+    yield from _glossary_faults(locale, msgid, text)
+
+
+def wording_faults(locale: str, message: Message) -> Iterator[str]:
+    """Words and characters a text of `locale` never has, wherever it stands."""
+    text = str(message.string)
     for word in forbidden():
         if locale.startswith(word.scope) and word.term in text and not _excused(word, message):
             yield f"says {word.term}, should say {word.instead}"
     if codec := REGION_CODEC.get(locale):
         yield from (f"holds {char}, which is not written there" for char in sorted(set(text)) if _foreign(char, codec))
-    if locale == "en":
-        yield from (f"holds {char}" for char in sorted(set(text)) if _HAN.match(char) or _FULL_WIDTH.match(char))
-    elif re.search(r"[\u4e00-\u9fff][,;:?!(]|[,;?!)][\u4e00-\u9fff]", text):
+    if locale != "en" and re.search(r"[\u4e00-\u9fff][,;:?!(]|[,;?!)][\u4e00-\u9fff]", text):
         yield "has half-width punctuation beside Chinese text"
-    yield from _glossary_faults(locale, msgid, text)
 
 
 def _excused(word: Forbidden, message: Message) -> bool:

@@ -94,6 +94,16 @@ class Held(NamedTuple):
     audience: frozenset[str]
 
 
+class Borne(NamedTuple):
+    """What the evidence log bears out, as texts (`.tlog-proof`) under one signed head: the place of an op; the first minute that began
+    after it was taken, and the one before that, "" when there is none.
+    """
+
+    record: str
+    before: str
+    minute: str
+
+
 class Op(msgspec.Struct, Generic[A], frozen=True):
     """An op as a handler sees it: decoded arguments, who, what its time is worth. `received_at` ms; `blobs`: photos and sounds it names."""
 
@@ -161,6 +171,13 @@ class Tx(Protocol):
 
         None until it is there.
         """
+
+    def bind(self, what: bytes) -> bytes:
+        """Have the log bear out later that the op being run was bound to these 32 bytes. Nobody can tell it from any other op until what
+        this returns is told."""
+
+    def borne_out(self, op: str, what: bytes, nonce: bytes) -> Borne | None:
+        """That op (by its id) was bound to `what`, and the first minute that began after it; None while the log does not show it."""
 
     def held(self, rid: str) -> Held | None:
         """The held op behind row (`op.held`, `rid`), while it waits for a decision."""

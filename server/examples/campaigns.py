@@ -58,7 +58,8 @@ class _Problems:
     def _verified(self, n: int) -> None:
         rid = self._find(n, 14, "patrol", "F05")
         self._claim(rid, self._order(n, rid, 14), 12, n)
-        self.s.say(self.s.at(11, "10:00"), "office", "problem.verify", rid, ops.VerifyProblem(True, self.s.words["verified"]))
+        verified = ops.VerifyProblem(True, self.s.words["verified"], self.s.words["unshown"])
+        self.s.say(self.s.at(11, "10:00"), "office", "problem.verify", rid, verified)
 
     def _overdue(self, n: int) -> None:
         rid = self._find(n, 16, "complaint", "F20", "serious")

@@ -196,7 +196,7 @@ class Reader:
         unit = self._unit_of_indices(asked_for)
         asked = measure.period(asked_for, day_of(self._now, self._hall.tz))
         counted = measure.count(self._sql, self._institutions, self._hall, asked, unit)
-        min_n = rule(self._hall, "idx.min_n")
+        min_n = rule(self._hall, "idx.min_n", self._now)
         series = [self._series(index, counted, min_n, unit) for index in INDICES]
         return IndexPage(asked.from_day, asked.to_day, asked.by, min_n, self._now, series, self._units(not self._heads_only()))
 

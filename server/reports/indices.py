@@ -26,7 +26,8 @@ class Facts(NamedTuple):
 
 
 class Index(NamedTuple):
-    """One index. `top` and `bottom`: the numbers added up above and below the line; `parts`: numbers shown side by side.
+    """One index. `top` and `bottom`: the numbers added up above and below the line; `parts`: numbers shown side by side; `cases`: what
+    counts as cases where those below the line are points or minutes (`idx.min_n`).
 
     `counts`: what is counted above and below, in words; `good`: whether high or low is good; `percent`: of a delay.
     """
@@ -39,6 +40,7 @@ class Index(NamedTuple):
     counts: tuple[str, str]
     top: tuple[str, ...]
     bottom: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
     parts: tuple[tuple[str, str], ...] = ()
     facts: tuple[Facts, ...] = ()
     percent: int = 0
@@ -87,6 +89,7 @@ INDICES: tuple[Index, ...] = (
         counts=(N_("有人顶岗的分钟"), N_("离岗分钟")),
         top=("covered_min",),
         bottom=("absent_min",),
+        cases=("absences",),
         facts=(Facts("cover"), Facts("away")),
     ),
     Index(
@@ -185,6 +188,7 @@ INDICES: tuple[Index, ...] = (
         counts=(N_("得分"), N_("满分")),
         top=("visit_points",),
         bottom=("visit_full",),
+        cases=("visits",),
         facts=(Facts("visit_result"),),
     ),
     Index(
@@ -337,7 +341,7 @@ def point(index: Index, numbers: Numbers, span: Span, min_n: int) -> IndexPoint:
         to_day=span.to_day,
         top=top,
         bottom=bottom,
-        value=_value(index, numbers, top, bottom, min_n),
+        value=_value(index, numbers, top, bottom, max(1, min_n)),
         parts=[numbers.get(key, 0) for key, _ in index.parts],
         provisional=span.provisional,
     )
@@ -345,13 +349,14 @@ def point(index: Index, numbers: Numbers, span: Span, min_n: int) -> IndexPoint:
 
 def _value(index: Index, numbers: Numbers, top: int, bottom: int, min_n: int) -> int | None:
     """None where there are too few cases for a rate, a delay or an average to say anything."""
-    if index.kind == "rate":
-        return round(top * PER_WHOLE / bottom) if bottom >= max(1, min_n) else None
     if index.kind == "delay":
-        return lag_seconds(numbers, index.percent) if top >= max(1, min_n) else None
-    if index.kind == "average":
-        return round(top / bottom) if bottom >= max(1, min_n) else None
-    return top
+        return lag_seconds(numbers, index.percent) if top >= min_n else None
+    if index.kind not in ("rate", "average"):
+        return top
+    cases = _count(index.cases or index.bottom, numbers)
+    if not bottom or cases < min_n:
+        return None
+    return round(top * (PER_WHOLE if index.kind == "rate" else 1) / bottom)
 
 
 def _count(keys: Iterable[str], numbers: Numbers) -> int:

@@ -39,6 +39,7 @@ FAULTS: dict[str, str] = {
     "too_large": N_("表格文件解开后过大，没有导入。"),
     "too_many_sheets": N_("工作表过多，没有导入。"),
     "too_many_rows": N_("行数过多，没有导入。请分成几份。"),
+    "far_down": N_("空了很多行之后还有内容，没有导入。请删去空行或多余的内容。"),
     "too_many_columns": N_("列数过多，没有导入。"),
     "cell_too_long": N_("单元格内容过长。"),
     "formula": N_("单元格是公式，没有导入。请改为数值。"),
@@ -57,10 +58,11 @@ class Bad(Exception):
 
 
 class Row(NamedTuple):
-    """One row: its number and its cells by key of the column."""
+    """One row: its number, its cells by key of the column, and what is wrong with them."""
 
     number: int
     cells: dict[str, str]
+    wrong: list[Bad]
 
     def get(self, key: str) -> str:
         """A cell; "" for none."""
@@ -123,18 +125,21 @@ class Intake:
         if any(col.needed and places[col.key] < 0 for col in sheet.cols):
             return
         rows = [
-            Row(number, {key: cells[n] for key, n in places.items() if 0 <= n < len(cells) and cells[n]}) for number, cells in table[1:]
+            Row(number, {key: cells[n] for key, n in places.items() if 0 <= n < len(cells) and cells[n]}, []) for number, cells in table[1:]
         ]
         tally = {"added": 0, "changed": 0, "same": 0}
-        take = getattr(self, f"_take_{sheet.key}")
-        for row in rows if sheet.key != "roster" else []:
-            try:
-                self._complete(sheet, row)
-                tally[take(row, rows)] += 1
-            except Bad as bad:
-                self._wrong(name, row.number, self._letter(places, bad.column), bad)
+        for row in rows:
+            self._complete(sheet, row)
         if sheet.key == "roster":
-            self._take_roster(name, sheet, rows, places, tally)
+            self._take_roster(rows, tally)
+        else:
+            take = getattr(self, f"_take_{sheet.key}")
+            for row in rows:
+                became = take(row, rows)
+                tally[became] += not row.wrong
+        for row in rows:
+            for bad in sorted(row.wrong, key=lambda bad: places.get(bad.column, -1)):
+                self._wrong(name, row.number, self._letter(places, bad.column), bad)
         if not self.again:
             self.counts.append(SheetCount(say(self.locale, sheet.title), **tally))
 
@@ -147,12 +152,13 @@ class Intake:
     def _complete(self, sheet: Sheet, row: Row) -> None:
         for col in sheet.cols:
             if col.needed and not row.get(col.key):
-                raise Bad(N_("“{title}”不能为空。"), col.key, title=say(self.locale, col.title))
+                row.wrong.append(Bad(N_("“{title}”不能为空。"), col.key, title=say(self.locale, col.title)))
             if col.words and row.get(col.key) and col.key != "terms":
                 value = meaning(col, row.get(col.key))
                 if value is None:
-                    raise Bad(N_("“{word}”不是这一列的可选值。"), col.key, word=row.get(col.key)[:40])
-                row.cells[col.key] = value
+                    row.wrong.append(Bad(N_("“{word}”不是这一列的可选值。"), col.key, word=row.get(col.key)[:40]))
+                else:
+                    row.cells[col.key] = value
 
     def _wrong(self, sheet: str, row: int, column: str, bad: Bad) -> None:
         if len(self.errors) >= ERRORS_MAX:
@@ -168,7 +174,7 @@ class Intake:
         names, floor, place = _names(row, "names"), _number(row, "floor"), rows.index(row)
         if known and (known.names, known.floor) == (names, floor) and hall.zones.index(known) == place:
             return "same"
-        self._say("org.zone", row.get("id"), PutZone(names, floor, place), "id")
+        self._say(row, "org.zone", row.get("id"), PutZone(names, floor, place), "id")
         return "changed" if known else "added"
 
     def _take_units(self, row: Row, _: list[Row]) -> str:
@@ -188,7 +194,7 @@ class Intake:
         )
         if known and not known.retired and _same(known, args):
             return "same"
-        self._say("org.unit", rid, args, "id")
+        self._say(row, "org.unit", rid, args, "id")
         return "changed" if known else "added"
 
     def _take_services(self, row: Row, _: list[Row]) -> str:
@@ -197,7 +203,7 @@ class Intake:
         args = PutService(_names(row, "names"), row.get("unit"))
         if known and not known.retired and _same(known, args):
             return "same"
-        self._say("org.service", rid, args, "id")
+        self._say(row, "org.service", rid, args, "id")
         return "changed" if known else "added"
 
     def _take_posts(self, row: Row, _: list[Row]) -> str:
@@ -218,7 +224,7 @@ class Intake:
         )
         if found and _same(found, args, {"services": found.service_ids}):
             return "same"
-        self._say("org.post", found.rid if found else str(uuid.uuid4()), args, "number")
+        self._say(row, "org.post", found.rid if found else str(uuid.uuid4()), args, "number")
         return "changed" if found else "added"
 
     def _take_people(self, row: Row, _: list[Row]) -> str:
@@ -238,7 +244,7 @@ class Intake:
         )
         if found and self._is_same_person(found, args):
             return "same"
-        self._say("org.person", found.rid if found else str(uuid.uuid4()), args, "badge")
+        self._say(row, "org.person", found.rid if found else str(uuid.uuid4()), args, "badge")
         return "changed" if found else "added"
 
     @staticmethod
@@ -246,7 +252,7 @@ class Intake:
         """Whether a person is what the row says; one whose units and roles have no days yet, by those of today."""
         if found.units:
             return _same(found, args, {"terms": _open_terms(found)})
-        today = found.unit == args.units[0].unit and len(args.units) == 1 and listed_roles(found.roles) == [t.role for t in args.terms]
+        today = [found.unit] == [t.unit for t in args.units] and listed_roles(found.roles) == [t.role for t in args.terms]
         return today and _same(found, args, {"units": args.units, "terms": args.terms})
 
     def _take_qualifications(self, row: Row, _: list[Row]) -> str:
@@ -257,51 +263,52 @@ class Intake:
         args = Qualify(uid, row.get("service"), **flags, since=row.get("since"), proof=row.get("proof"))
         if known and _same(known, args):
             return "same"
-        self._say("org.qualify", rid, args, "service")
+        self._say(row, "org.qualify", rid, args, "service")
         return "changed" if known else "added"
 
-    def _take_roster(self, name: str, sheet: Sheet, rows: list[Row], places: Mapping[str, int], tally: dict[str, int]) -> None:
+    def _take_roster(self, rows: list[Row], tally: dict[str, int]) -> None:
         """Rows of one post and day are one cell; what differs from the published roster becomes a draft of the office's."""
         parts: dict[tuple[str, str], list[tuple[Row, SessionDuty]]] = {}
         for row in rows:
-            try:
-                self._complete(sheet, row)
-                a, b, c = (self._uid(row, key) for key in ("a", "b", "c"))
-                part = SessionDuty(_session(row, "n", row.get("n")), a, b, c)
-                parts.setdefault((row.get("day"), self._post(row, "post")), []).append((row, part))
-            except Bad as bad:
-                self._wrong(name, row.number, self._letter(places, bad.column), bad)
+            a, b, c = (self._uid(row, key) for key in ("a", "b", "c"))
+            part = SessionDuty(_session(row, "n", row.get("n")), a, b, c)
+            cell = _day(row, "day"), self._post(row, "post")
+            if not row.wrong:
+                parts.setdefault(cell, []).append((row, part))
         cells = []
         for (day, post), found in parts.items():
             first, *later = sorted((part for _, part in found), key=lambda p: p.n)
             known = self.tx.get(DutyRecord, f"{day}:{post}")
             if len({part.n for _, part in found}) < len(found) or first.n:
-                self._wrong(name, found[0][0].number, "", Bad(N_("同一天同一窗口的时段重复，或缺少上午。")))
+                found[0][0].wrong.append(Bad(N_("同一天同一窗口的时段重复，或缺少上午。")))
             elif known and [_bare(part) for part in plan_of(known)] == [first, *later]:
                 tally["same"] += 1
             else:
-                cells.append((found[0][0], DutyCell(day, post, first.a, first.b, first.c, later)))
-                tally["changed" if known else "added"] += 1
-        self._draft(name, cells)
+                cells.append((found[0][0], DutyCell(day, post, first.a, first.b, first.c, later), "changed" if known else "added"))
+        self._draft(cells)
+        for row, _, became in cells:
+            tally[became] += not row.wrong
 
-    def _draft(self, name: str, cells: list[tuple[Row, DutyCell]]) -> None:
+    def _draft(self, cells: list[tuple[Row, DutyCell, str]]) -> None:
         """Say the drafts, many at once; where that is refused, one by one, to find the rows."""
         for begin in range(0, len(cells), CELLS_MAX):
             chunk = cells[begin : begin + CELLS_MAX]
-            if self._run("roster.draft", str(uuid.uuid4()), PutDraft([cell for _, cell in chunk])).st == "applied":
+            if self._run("roster.draft", str(uuid.uuid4()), PutDraft([cell for _, cell, _ in chunk])).st == "applied":
                 continue
-            for row, cell in chunk:
-                outcome = self._run("roster.draft", str(uuid.uuid4()), PutDraft([cell]))
-                if outcome.st != "applied":
-                    self._wrong(name, row.number, "", Bad(CODES[outcome.code or "INVALID"].text))
+            for row, cell, _ in chunk:
+                self._say(row, "roster.draft", str(uuid.uuid4()), PutDraft([cell]), "")
 
     # --- what cells mean ---
 
-    def _say(self, kind: str, rid: str, args: msgspec.Struct, column: str) -> None:
+    def _say(self, row: Row, kind: str, rid: str, args: msgspec.Struct, column: str) -> None:
+        """Do what a row says, if nothing is wrong with it so far."""
+        if row.wrong:
+            return
         outcome = self._run(kind, rid, args)
         if outcome.st != "applied":
             code = outcome.code or "INVALID"
-            raise Bad(N_("内容不合规定，请核对这一行。") if code == "INVALID" else CODES[code].text, column if code == "TAKEN" else "")
+            text = N_("内容不合规定，请核对这一行。") if code == "INVALID" else CODES[code].text
+            row.wrong.append(Bad(text, column if code == "TAKEN" else ""))
 
     def _run(self, kind: str, rid: str, args: msgspec.Struct) -> Outcome:
         now = self.tx.now
@@ -322,25 +329,25 @@ class Intake:
             return ""
         found = self._by_badge(badge)
         if found is None and key in ("head", "chief", "leader") and not self.tx.find(PersonRecord, "badge = ?", [badge]):
-            return self._second_round(key, badge)
+            return self._second_round(row, key, badge)
         if found is None:
-            raise Bad(N_("没有工号为“{badge}”的人员。"), key, badge=badge[:40])
-        return found.rid
+            row.wrong.append(Bad(N_("没有工号为“{badge}”的人员。"), key, badge=badge[:40]))
+        return found.rid if found else ""
 
     def _post(self, row: Row, key: str, *, later: bool = False) -> str:
         """The post whose number a cell holds."""
         number = row.get(key)
         found = self._by_number(number) if number else None
         if number and found is None and later:
-            return self._second_round(key, number)
+            return self._second_round(row, key, number)
         if number and found is None:
-            raise Bad(N_("没有号码为“{number}”的窗口。"), key, number=number[:40])
+            row.wrong.append(Bad(N_("没有号码为“{number}”的窗口。"), key, number=number[:40]))
         return found.rid if found else ""
 
-    def _second_round(self, key: str, text: str) -> str:
+    def _second_round(self, row: Row, key: str, text: str) -> str:
         """What is not there yet may come with a later sheet; the second time it must be there."""
         if self.again:
-            raise Bad(N_("没有“{word}”。"), key, word=text[:40])
+            row.wrong.append(Bad(N_("没有“{word}”。"), key, word=text[:40]))
         return ""
 
     def _terms(self, row: Row, found: PersonRecord | None) -> list[RoleTerm]:
@@ -353,7 +360,8 @@ class Intake:
             word, from_day, to_day = _span(row, "terms", text)
             role = meaning(col, word)
             if role is None:
-                raise Bad(N_("“{word}”不是这一列的可选值。"), "terms", word=word[:40])
+                row.wrong.append(Bad(N_("“{word}”不是这一列的可选值。"), "terms", word=word[:40]))
+                continue
             since = next((t.from_day for t in known if t.role == role), "") or (FIRST_DAY if role in present else self.today)
             terms.append(RoleTerm(role, from_day or since, to_day))
         return terms
@@ -362,11 +370,13 @@ class Intake:
         for text in _listed(row.get(key)):
             unit, from_day, to_day = _span(row, key, text)
             if self.tx.get(UnitRecord, unit) is None:
-                raise Bad(N_("没有“{word}”。"), key, word=unit[:40])
+                row.wrong.append(Bad(N_("没有“{word}”。"), key, word=unit[:40]))
             since = next((t.from_day for t in known if t.unit == unit), "") or (FIRST_DAY if unit == present else self.today)
             yield unit, from_day or since, to_day
 
 
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+NO_DAY = N_("“{word}”不是日期，请写成 2026-01-31。")
 FIRST_DAY = "2000-01-01"
 """Since when somebody holds what he holds, where nobody has said."""
 
@@ -392,7 +402,8 @@ def _number(row: Row, key: str, default: int = 0) -> int:
     if not text:
         return default
     if not re.fullmatch(r"-?[0-9]{1,6}", text):
-        raise Bad(N_("“{word}”不是整数。"), key, word=text[:40])
+        row.wrong.append(Bad(N_("“{word}”不是整数。"), key, word=text[:40]))
+        return default
     return int(text)
 
 
@@ -401,7 +412,8 @@ def _session(row: Row, key: str, text: str) -> int:
     if not text:
         return 0
     if not re.fullmatch(r"[1-8]", text):
-        raise Bad(N_("“{word}”不是时段。"), key, word=text[:40])
+        row.wrong.append(Bad(N_("“{word}”不是时段。"), key, word=text[:40]))
+        return 0
     return int(text) - 1
 
 
@@ -414,9 +426,16 @@ def _span(row: Row, key: str, text: str) -> tuple[str, str, str]:
     """`word@from~to`, the days being optional."""
     word, _, days = text.partition("@")
     from_day, _, to_day = days.partition("~")
-    if any(day and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day) for day in (from_day, to_day)):
-        raise Bad(N_("“{word}”不是日期，请写成 2026-01-31。"), key, word=days[:40])
+    if any(day and not ISO_DAY.fullmatch(day) for day in (from_day, to_day)):
+        row.wrong.append(Bad(NO_DAY, key, word=days[:40]))
     return word.strip(), from_day, to_day
+
+
+def _day(row: Row, key: str) -> str:
+    text = row.get(key)
+    if text and not ISO_DAY.fullmatch(text):
+        row.wrong.append(Bad(NO_DAY, key, word=text[:40]))
+    return text
 
 
 def _bare(part: SessionDuty) -> SessionDuty:

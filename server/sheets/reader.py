@@ -23,9 +23,9 @@ MEMORY_BYTES_MAX = 1 << 30
 CPU_SECONDS_MAX = 20
 UNPACKED_BYTES_MAX = 64 * 1024 * 1024
 PARTS_MAX = 300
-SHEETS_MAX, ROWS_MAX, COLUMNS_MAX, CHARS_MAX = 20, 5_000, 60, 2_000
+SHEETS_MAX, ROWS_MAX, COLUMNS_MAX, CHARS_MAX = 20, 20_000, 60, 2_000
 EMPTY_ROWS_MAX = 200
-"""So many empty rows in a row end a sheet: office programs like to pad."""
+"""So many empty rows in a row end a sheet, for office programs like to pad; what comes after them is refused, not passed over."""
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 MACROS = ("vbaproject.bin", "macrosheets/", "activex/")
 OUTSIDE = ("externallinks/", "connections.xml", "embeddings/", "querytables/")
@@ -112,7 +112,8 @@ def cells_of(sheet: Any) -> Iterator[list[str]]:
     """The rows of a sheet as text."""
     sheet.reset_dimensions()
     for number, row in enumerate(sheet.iter_rows(max_col=COLUMNS_MAX + 1), start=1):
-        yield [cell_text(sheet.title, number, column, cell) for column, cell in enumerate(row, start=1)]
+        empty = all(cell.value is None for cell in row)
+        yield [] if empty else [cell_text(sheet.title, number, column, cell) for column, cell in enumerate(row, start=1)]
 
 
 def cell_text(sheet: str, row: int, column: int, cell: Any) -> str:
@@ -141,9 +142,9 @@ def numbered(sheet: str, rows: Iterable[list[str]]) -> Rows:
         cells = [cell.strip() for cell in row]
         if not any(cells):
             empty += 1
-            if empty > EMPTY_ROWS_MAX:
-                break
             continue
+        if empty > EMPTY_ROWS_MAX:
+            raise Fault("far_down", sheet, number)
         empty = 0
         if len(kept) > ROWS_MAX:
             raise Fault("too_many_rows", sheet, number)

@@ -60,8 +60,8 @@ def find(hall: MemoryHall, rid: str = "p1", who: str = "chen", clock: str = "9:3
     return act(hall, who, "problem.find", FindProblem(**args), rid, clock)
 
 
-SEEN = VerifyProblem(True, "现场看过")
-"""Verified without material from before and after, which wants words."""
+SEEN = VerifyProblem(True, "现场看过", "口头服务，无物可拍")
+"""Verified without material from before and after, which wants words and the reason."""
 
 
 def rectified(hall: MemoryHall, rid: str = "p1", clock: str = "9:40") -> None:
@@ -234,21 +234,40 @@ def test_what_had_no_term_is_neither_in_time_nor_late() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "text", "code"),
-    [("", "", "", "NO_PROOF"), ("b", "", "", "NO_PROOF"), ("", "a", "", "NO_PROOF"), ("b", "a", "", None), ("", "", "现场看过", None)],
+    ("proof", "source", "shown", "text", "unshown", "code"),
+    [
+        *[(proof, "patrol", "ba", "", "", None) for proof in ("material", "reason", "words")],
+        *[("reason", source, shown, "现场看过", "", "NO_PROOF") for source in ("patrol", "covert") for shown in ("", "b", "a")],
+        ("reason", "patrol", "", "", "口头服务，无物可拍", "NO_PROOF"),
+        ("reason", "patrol", "", "现场看过", " ", "NO_PROOF"),
+        ("reason", "patrol", "b", "现场看过", "口头服务，无物可拍", None),
+        ("reason", "meeting", "", "现场看过", "", None),
+        ("reason", "meeting", "", "", "", "NO_PROOF"),
+        ("material", "covert", "a", "现场看过", "口头服务，无物可拍", "NO_PROOF"),
+        ("material", "complaint", "", "现场看过", "", None),
+        ("words", "patrol", "", "现场看过", "", None),
+        ("words", "patrol", "", "", "", "NO_PROOF"),
+    ],
 )
-def test_nothing_is_accepted_without_material_from_before_and_after_or_words_on_how_it_was_verified(
-    before: str, after: str, text: str, code: str | None
+def test_what_was_seen_on_the_spot_is_accepted_with_material_from_before_and_after_or_as_the_hall_has_it(
+    proof: str, source: str, shown: str, text: str, unshown: str, code: str | None
 ) -> None:
-    """RCT-02: a claim is kept however it comes."""
-    hall = campaign()
-    find(hall)
+    """RCT-02, GEN-03: by default the material, or why there can be none; of the rest words on how it was verified. A claim is kept however
+    it comes, and the problem says what it will be accepted by.
+    """
+    hall = small_hall(domains=HALL, **{"rct.proof": proof})
+    assert put(hall).st == "applied"
+    find(hall, source=source)
+    assert hall.row("problem", "p1").get("proof", "words") == (proof if source in ("patrol", "covert") else "words")
+    before, after = (one if one in shown else "" for one in "ba")
     blobs = [Blob(sha256=one * 64, size=1, mime="image/webp", taken=0) for one in (before, after) if one]
     claim = ClaimDone("已改", [before * 64] if before else [], [after * 64] if after else [])
     said = hall.op(ACTORS["zhao"], "problem.claim", "p1", claim, at=at("10:00"))
     assert hall.run(msgspec.structs.replace(said, blobs=blobs)).st == "applied"
-    assert act(hall, "lin", "problem.verify", VerifyProblem(True, text), clock="10:05") == Outcome("refused" if code else "applied", code)
+    verify = VerifyProblem(True, text, unshown)
+    assert act(hall, "lin", "problem.verify", verify, clock="10:05") == Outcome("refused" if code else "applied", code)
     assert state(hall) == ("claimed" if code else "verified")
+    assert hall.row("problem", "p1")["steps"][-1].get("unshown", "") == ("" if code else unshown)
 
 
 @pytest.mark.parametrize("who", ["zhao", "wang", "li"])
@@ -294,6 +313,7 @@ def test_proof_made_in_time_reopens_what_was_closed_as_not_done(made: str, grade
     act(hall, "chen", "problem.order", OrderProblem("整改", "wang"))
     hall.tick(at("10:00", "2026-12-01"))
     assert hall.row("problem", "p1")["overdue"] is True
+    assert act(hall, "chen", "problem.close", CloseProblem(" ")) == Outcome("refused", "INVALID"), "nobody is told why"
     closed = {"at": at("10:00", "2026-12-03"), "received": at("10:00", "2026-12-03")}
     act(hall, "chen", "problem.close", CloseProblem("未见整改"), **closed)
     assert state(hall) == "not_done"

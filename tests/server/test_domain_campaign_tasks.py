@@ -172,7 +172,8 @@ def rectified(hall: MemoryHall, count: int) -> None:
         head = "zhao" if n % 2 else "feng"
         hall.send(ACTORS[head], "problem.claim", f"p{n}", ClaimDone("已改"), at=at("10:00"))
     guard = {"p0": hall.tx.version("problem", "p0") or 0}
-    assert hall.send(ACTORS["lin"], "problem.verify", "p0", VerifyProblem(True, "看过"), at=at("10:10"), guard=guard).st == "applied"
+    verify = VerifyProblem(True, "看过", "无物可拍")
+    assert hall.send(ACTORS["lin"], "problem.verify", "p0", verify, at=at("10:10"), guard=guard).st == "applied"
 
 
 def told(hall: MemoryHall, day: str = "2026-11-24") -> Any:

@@ -13,6 +13,8 @@ from server.domain.facility.rules import is_overdue, state_of
 from server.domain.facility.tables import RepairFact
 from server.domain.norms.ops import ReadHandbook
 from server.domain.norms.rules import ItemAnswer, items_of, shipped_checklists
+from server.domain.visit.ops import RecordVisit
+from sync.ops import Blob
 from tests.server.scenes.small_hall import ACTORS, DOMAINS, at, small_hall
 from tests.support.memory_tx import MemoryHall
 
@@ -82,6 +84,23 @@ def test_what_does_not_fit_its_list_is_held_with_its_reason(wrong: dict[str, Any
     before = dict(hall.tx.rows)
     assert inspect(hall, **wrong) == Outcome("held", code)
     assert hall.tx.rows == before
+
+
+def test_a_picture_of_another_inspection_is_a_hint_and_one_of_anything_else_is_none() -> None:
+    """FAC-05, CHK-05: whichever came first; what a sealed visit took is no hint, since it would say that there was one."""
+    hall, answers = hall_of(), [ItemAnswer("FF05", "fail", photos=[PHOTO])]
+    sealed = RecordVisit("m1", "ms-1", at("9:00"), at("9:20"), [ItemAnswer("MS01", "fail", photos=[PHOTO])])
+    blobs = [Blob(PHOTO, 9, "image/jpeg", at("9:10"))]
+    assert hall.send(ACTORS["wu"], "visit.record", "v1", sealed, blobs=blobs).st == "applied"
+
+    def seen(rid: str, who: str) -> bool:
+        args = Inspect("fa-1", at("9:00"), at("9:25"), answers, said_tenths=-1)
+        assert hall.send(ACTORS[who], "facility.inspect", rid, args, received=at("9:30"), blobs=blobs).st == "applied"
+        return bool(hall.row("facility", rid).get("reused", False))
+
+    assert not seen("c1", "lin")
+    assert seen("c2", "chen")
+    assert hall.row("facility", "c1")["reused"]
 
 
 def test_anybody_reports_a_fault_and_somebody_else_than_the_repairer_sees_it_work() -> None:

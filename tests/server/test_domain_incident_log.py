@@ -134,6 +134,9 @@ def test_a_closed_incident_leaves_the_lobby_by_itself() -> None:
     for duty in ("handling", "report", "feedback"):
         hall.send(ACTORS["zhao"], "incident.tick", "i1", Tick(duty, at("10:10")), received=at("10:10"))  # type: ignore[arg-type]
     assert hall.row("emergency.pub", "i1") is None
+    assert hall.row("incident", "i1")["state"] == "resolved"
+    late = act(hall, "ma", TellLobby("power"))
+    assert late == Outcome("refused", "GONE", hall.tx.version("incident", "i1")), "nothing would be shown"
 
 
 @pytest.mark.parametrize(

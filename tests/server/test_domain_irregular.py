@@ -137,6 +137,31 @@ def test_a_plan_given_up_stays_to_be_read() -> None:
     assert drop(hall, "改期").code == "GONE"
 
 
+def test_a_plan_given_up_before_its_draw_is_drawn_to_be_read_and_sends_nobody() -> None:
+    """PTL-05, CHK-04: nobody reckons what it will draw and keeps the plan that pleases."""
+    hall = small_hall(domains=HALL)
+    commit(hall)
+    assert drop(hall, "改期").st == "applied"
+    hall.tx.minutes = [(at("10:02"), b"after")]
+    hall.tick(at("10:03"))
+    assert (hall.row("irregular", "p1")["state"], hall.row("irregular", "p1").get("rounds", [])) == ("dropped", [])
+    assert len(hall.row("irregular.proof", "p1")["drawn"]) == 3
+    assert list(tool().differences(hall.row("irregular.proof", "p1"))) == []
+
+
+@pytest.mark.parametrize(("day", "due"), [("2026-11-26", True), ("2026-12-01", False)])
+def test_nobody_has_missed_a_round_whose_time_was_over_when_the_draw_was_known(day: str, due: bool) -> None:
+    """PTL-06, CHK-04: the log stood still for days."""
+    hall = small_hall(domains=HALL)
+    commit(hall, percent=100)
+    hall.tx.minutes = [(at("8:02", day), b"after")]
+    hall.tick(at("8:03", day))
+    rounds = hall.row("irregular", "p1").get("rounds", [])
+    assert (bool(rounds), all(one["at"] > at("8:03", day) for one in rounds)) == (due, True)
+    hall.tick(at("8:03", "2026-12-03"))
+    assert len(hall.row("irregular.proof", "p1")["drawn"]) == 4
+
+
 def drop(hall: MemoryHall, text: str, who: str = "chen", **how: Any) -> Outcome:
     return hall.send(ACTORS[who], "irregular.drop", "p1", DropRounds(text), **how)
 

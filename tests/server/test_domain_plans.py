@@ -59,7 +59,6 @@ def drawn(**more: Any) -> MemoryHall:
     assert commit(hall, **more).st == "applied"
     hall.tx.minutes = [(at("10:00"), b"before"), (at("10:02"), b"after")]
     hall.tick(at("10:03"))
-    assert act(hall, "plan.draw", DrawPlan()).st == "applied"
     return hall
 
 
@@ -71,16 +70,119 @@ def visit(hall: MemoryHall, mission: str, who: str) -> None:
     assert hall.send(ACTORS["sun"], "visit.publish", f"v-{mission}", Publish(""), guard=guard).st == "applied"
 
 
-def test_the_draw_waits_for_a_minute_of_the_log_that_began_after_the_commitment() -> None:
-    """CHK-04: neither the lead nor the site could know what it will be."""
+def test_the_draw_happens_by_itself_with_the_first_minute_of_the_log_that_began_after_the_commitment() -> None:
+    """CHK-04: neither the lead nor the site could know what it will be, and nobody decides whether it is made."""
     hall = small_hall()
     commit(hall)
     hall.tx.minutes = [(at("10:00"), b"before"), (at("10:01") - 1, b"begun before")]
+    hall.tick(at("10:01"))
     assert act(hall, "plan.draw", DrawPlan()).code == "TOO_EARLY"
-    assert hall.row("plan", "p1")["ready"] is False
+    assert (hall.row("plan", "p1")["state"], hall.row("plan", "p1")["ready"]) == ("committed", False)
     hall.tx.minutes.append((at("10:02"), b"after"))
     hall.tick(at("10:02"))
-    assert hall.row("plan", "p1")["ready"] is True
+    assert (hall.row("plan", "p1")["state"], hall.row("plan", "p1")["ready"]) == ("drawn", True)
+
+
+def test_a_phone_of_an_older_release_that_asks_for_the_draw_gets_the_one_there_is() -> None:
+    """CHK-04: asked before the server looked, twice, or with the version it knew; it changes nothing."""
+    hall = small_hall()
+    commit(hall)
+    hall.tx.minutes = [(at("10:02"), b"after")]
+    assert act(hall, "plan.draw", DrawPlan(), received=at("10:03")).st == "applied"
+    after = dict(hall.tx.rows)
+    hall.tick(at("10:04"))
+    assert act(hall, "plan.draw", DrawPlan(), guard={"p1": 1}).st == "applied"
+    assert hall.tx.rows == after
+    assert [kind.guarded for domain in DOMAINS for kind in domain.ops if kind.kind.startswith("plan.")].count(False) == 1
+
+
+def six(hall: MemoryHall, *drop_before: str) -> list[str]:
+    """A lead lays down six plans of one period and keeps the first; those in `drop_before` he gives up before the log has its minute."""
+    third_visitor(hall)
+    rids = [f"p{n}" for n in range(1, 7)]
+    for n, rid in enumerate(rids):
+        args = CommitPlan(
+            **{"title": "验收", "method": "covert", "checklist": "ms-1", "units": ["u1", "u2"], "secret": f"{n:02x}" * 32},
+            **{"visitors": ["wu", "zheng", "he"], "from_day": "2026-11-24", "to_day": "2026-11-27", "slots": ["上午"]},
+            coverage_percent=50,
+        )
+        assert hall.send(ACTORS["sun"], "plan.commit", rid, args, received=at("10:00")).st == "applied"
+    give_up(hall, *drop_before)
+    hall.tx.minutes = [(at("10:02"), b"after")]
+    hall.tick(at("10:03"))
+    give_up(hall, *(rid for rid in rids[1:] if rid not in drop_before))
+    return rids
+
+
+def give_up(hall: MemoryHall, *rids: str) -> None:
+    for rid in rids:
+        guard = {rid: hall.tx.version("plan", rid) or 0}
+        assert hall.send(ACTORS["sun"], "plan.drop", rid, DropPlan(" "), guard=guard) == Outcome("refused", "INVALID")
+        assert hall.send(ACTORS["sun"], "plan.drop", rid, DropPlan(f"不要 {rid}"), guard=guard).st == "applied"
+
+
+def test_whoever_lays_down_six_plans_and_keeps_the_one_that_pleases_shows_all_six() -> None:
+    """CHK-02, CHK-04: what every one of them drew, and why five were given up, is there for everybody once the period is over."""
+    hall = small_hall()
+    rids = six(hall, "p2", "p3")
+    missions = [row["state"] for rid, row in hall.rows("mission") if rid != "m1"]
+    assert sorted(missions) == ["open", "void", "void", "void"]
+    hall.tick(at("23:59", "2026-11-27"))
+    assert list(hall.rows("plan.public")) == []
+    hall.tick(at("0:01", "2026-11-28"))
+    hall.tick(at("0:01", "2026-12-12"))
+    shown = dict(hall.rows("plan.public"))
+    assert sorted(shown) == rids
+    assert {rid: (row.get("dropped", False), row.get("text", "")) for rid, row in shown.items()} == {
+        "p1": (False, ""),
+        **{rid: (True, f"不要 {rid}") for rid in rids[1:]},
+    }
+    for row in shown.values():
+        assert row["drawn"]
+        assert list(tool().differences(row)) == []
+
+
+def test_a_draw_its_lead_leaves_unread_is_revealed_by_itself_two_weeks_after_its_period() -> None:
+    """CHK-04: nobody draws several plans, uses one, and is silent about the others."""
+    hall = drawn()
+    hall.tick(at("23:00", "2026-12-11"))
+    assert hall.row("plan.public", "p1") is None
+    hall.tick(at("0:01", "2026-12-12"))
+    assert hall.row("plan", "p1")["state"] == "revealed"
+    assert list(tool().differences(hall.row("plan.public", "p1"))) == []
+    assert len(hall.tx.find(CoverageRecord)) == 2
+
+
+def test_a_draw_with_a_sealed_result_is_not_revealed_by_itself_for_a_quarter_of_a_year() -> None:
+    """CHK-04, CHK-05: the draw would tell a unit of a visit it does not know of; for ever nobody can keep it to himself."""
+    hall = drawn()
+    rid, mission = next((rid, row) for rid, row in hall.rows("mission") if rid.startswith("p1:"))
+    answers = [ItemAnswer(i, "full") for i in items_of(checklists()["ms-1"])]
+    args = RecordVisit(rid, "ms-1", at("9:00", "2026-11-24"), at("9:20", "2026-11-24"), answers)
+    assert hall.send(ACTORS[mission["team"][0]], "visit.record", "v1", args, received=at("10:00", "2026-11-24")).st == "applied"
+    hall.tick(at("0:01", "2026-12-12"))
+    hall.tick(at("9:00", "2027-02-25"))
+    assert hall.row("plan.public", "p1") is None
+    hall.tick(at("9:00", "2027-02-26"))
+    assert hall.row("plan.public", "p1") is not None
+
+
+def test_a_plan_whose_minute_came_after_its_period_sends_nobody_and_says_why() -> None:
+    """CHK-04: days gone by cannot be visited; what it would have drawn is there to be read."""
+    hall = small_hall()
+    assert commit(hall).st == "applied"
+    hall.tick(at("9:00", "2026-11-28"))
+    public = hall.row("plan.public", "p1")
+    assert (public["dropped"], public["lapsed"], public["entry"], public["drawn"]) == (True, True, "", [])
+    assert list(tool().differences(public)) == []
+    hall.tx.minutes = [(at("9:02", "2026-11-28"), b"after")]
+    assert act(hall, "plan.draw", DrawPlan(), received=at("9:02", "2026-11-28")).code == "GONE"
+    hall.tick(at("9:03", "2026-11-28"))
+    public = hall.row("plan.public", "p1")
+    assert (public["lapsed"], public["entry"], len(public["drawn"])) == (True, b"after".hex(), 2)
+    assert list(tool().differences(public)) == []
+    assert [rid for rid, _ in hall.rows("mission") if rid.startswith("p1:")] == []
+    assert (hall.row("plan", "p1")["state"], hall.row("plan", "p1")["lapsed"]) == ("dropped", True)
 
 
 def test_every_visit_becomes_a_mission_of_its_team_and_recusal_holds() -> None:
@@ -207,10 +309,12 @@ def test_the_summary_of_a_campaign_tells_how_far_its_revealed_plans_came_and_not
 
 
 def test_a_plan_given_up_after_its_draw_is_shown_all_the_same() -> None:
-    """CHK-04: nobody draws until the result pleases."""
+    """CHK-04: nobody draws until the result pleases. In its time: what follows it may be sealed still."""
     hall = drawn()
     assert act(hall, "plan.drop", DropPlan("停电")).st == "applied"
-    assert hall.row("plan.public", "p1")["dropped"] is True
+    assert hall.row("plan.public", "p1") is None
+    hall.tick(at("0:01", "2026-11-28"))
+    assert (hall.row("plan.public", "p1")["dropped"], hall.row("plan.public", "p1")["text"]) == (True, "停电")
     assert {row["state"] for rid, row in hall.rows("mission") if rid.startswith("p1:")} == {"void"}
     assert act(hall, "plan.draw", DrawPlan()).code == "GONE"
 
@@ -227,6 +331,7 @@ def test_every_method_can_be_planned(method: str) -> None:
 def test_a_stranger_learns_nothing_whether_there_is_a_plan_or_not(who: str) -> None:
     """CHK-05."""
     assert act(drawn(), "plan.draw", DrawPlan(), who, guard={}).code == "NO_RIGHT"
+    assert act(drawn(), "plan.drop", DropPlan(""), who, guard={}).code == "NO_RIGHT"
     assert act(small_hall(), "plan.draw", DrawPlan(), who, guard={}).code == "NO_RIGHT"
     assert commit(small_hall(), who).code == "NO_RIGHT"
 

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from server.domain.base import Outcome
+from server.domain.visit.handlers import put_mission
 from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit, Void
 from server.domain.visit.result_ops import Hint, SettleItem
 from server.domain.visit.team import Floors, Seen, hints
+from sync.ops import Blob
 from tests.server.scenes.small_hall import ACTORS, at, mission, small_hall
 from tests.server.scenes.team import TEAM_SCENES, Filled
 from tests.support.memory_tx import MemoryHall
@@ -128,6 +131,37 @@ CALM = Seen("covert", at("9:00"), at("9:20"), MARKED, [("a", at("9:10"))], False
 def test_hints_say_what_one_may_ask(seen: Seen, said: list[Hint]) -> None:
     """PTL, CHK: batch filling, a reused photo, dwell below the floor are hints, nothing more."""
     assert hints(seen, FLOORS) == said
+
+
+PHOTO = Blob("a" * 64, 9, "image/jpeg", at("9:10"))
+
+
+def show_photo(hall: MemoryHall, who: str, mission_rid: str, rid: str) -> None:
+    args = RecordVisit(mission_rid, "ms-1", at("9:00"), at("9:20"), [ItemAnswer("MS01", "fail", photos=[PHOTO.sha256])])
+    assert hall.send(ACTORS[who], "visit.record", rid, args, received=at("10:00"), blobs=[PHOTO]).st == "applied"
+
+
+@pytest.mark.parametrize("order", [[("wu", "m1", "v1"), ("zheng", "m2", "v2")], [("zheng", "m2", "v2"), ("wu", "m1", "v1")]])
+def test_a_picture_of_another_mission_is_a_hint_whoever_sent_it_and_whichever_came_first(order: list[tuple[str, str, str]]) -> None:
+    """CHK-07, CHK-05: both leads are told that the picture was used elsewhere, and nobody is told where."""
+    hall = small_hall()
+    other = msgspec.structs.replace(mission(), rid="m2", team=["zheng"], team_names=["郑"], lead="chen")
+    put_mission(hall.tx, other)
+    for who, mission_rid, rid in order:
+        show_photo(hall, who, mission_rid, rid)
+    assert hall.row("visit.team", "m1")["hints"] == {"v1": ["photo_reused"]}
+    assert hall.row("visit.team", "m2")["hints"] == {"v2": ["photo_reused"]}
+    assert (hall.buckets("visit.team", "m1"), hall.buckets("visit.team", "m2")) == ({"u:sun"}, {"u:chen"})
+    told = [hall.tx.rows[kind, rid].body for kind, rid in (("visit.team", "m1"), ("visit", "v1"), ("mission", "m1"))]
+    assert not any(named in body for body in told for named in ("m2", "v2", "chen"))
+
+
+def test_a_picture_two_of_one_team_share_is_no_hint() -> None:
+    """CHK-07: both were there."""
+    hall = small_hall()
+    show_photo(hall, "wu", "m1", "v1")
+    show_photo(hall, "zheng", "m1", "v2")
+    assert "hints" not in hall.row("visit.team", "m1")
 
 
 def test_a_hint_is_the_leads_alone_and_changes_no_score() -> None:

@@ -124,10 +124,11 @@ def test_a_visit_that_does_not_exist_is_answered_as_one_of_another_lead() -> Non
         ({"left_at": at("8:00")}, "INVALID"),
         ({"answers": [ItemAnswer("MS01", "full")] * 2}, "INVALID"),
         ({"answers": [ItemAnswer("MS01", "full"), ItemAnswer("FA01", "full")]}, "ITEM_UNKNOWN"),
+        ({"answers": [ItemAnswer("MS01", "fail", photos=["a" * 64])]}, "INVALID"),
     ],
 )
 def test_an_inconsistent_visit_is_kept_for_a_person(wrong: dict[str, Any], code: str) -> None:
-    """CHK-07: a version nobody has published, answers to items it does not have; held with its reason, nothing lost."""
+    """CHK-07: a version nobody has published, items it does not have, a photo nobody sends; held with its reason, nothing lost."""
     hall = small_hall()
     assert record(hall, **wrong) == Outcome("held", code)
     assert hall.row("visit", "v1") is None

@@ -176,7 +176,8 @@ def test_the_command_says_equal_or_where_it_differs(tmp_path: Path) -> None:
         return done.returncode, done.stdout
 
     code, text = run(SAID)
-    assert (code, text.split(":")[0]) == (0, "equal")
+    assert (code, text.split(":")[0]) == (10, "equal")
+    assert "NOT PROVEN log:" in text
     code, text = run(changes(SAID)["another window"])
     assert code == 40
     assert f"unit {SAID['drawn'][0]['unit']}" in text

@@ -20,6 +20,9 @@ SAID = f"群众李某（{NUMBER}）晕倒"
 NAMED = re.compile(r"citizen|applicant|complainant|petitioner|visitor|guest|mobile|phone|contact|address|identity|id_number|email|wechat")
 OF_STAFF_OR_HALL = {
     ("hall", "phone"): "the hall's own telephone",
+    ("hall.about", "phone"): "the hall's",
+    ("hall.setting", "phone"): "the hall's",
+    ("hall_setting", "phone"): "the hall's",
     ("unit", "phone"): "a unit's, for the public",
     ("unit", "contact_post"): "a post",
     ("person", "phone"): "somebody of the hall",

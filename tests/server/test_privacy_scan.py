@@ -22,12 +22,28 @@ from tests.support.server import serve
 
 POST_PUB = frozenset(
     {"number", "zone", "order", "unit", "unit.*", "services", "services[].*", "label", "plate", "since", "stand_in", "back_at", "go_to"}
-    | {"unit_id", "all_away"}
+    | {"unit_id", "all_away", "b"}
 )
 SEASON = ("seasons[].first", "seasons[].hours", "seasons[].hours.*", "seasons[].lunch")
 HALL = frozenset(
     {"names", "names.*", "phone", "tz", "locale", "plate", "zones", "zones[].id", "zones[].names", "zones[].names.*", "zones[].floor"}
-    | {"hours", "hours.*", "days", "days.*", "calendars", "calendars.*", "rules", "rules.*", "rule_set", "roster_version", "demo"}
+    | {
+        "hours",
+        "hours.*",
+        "days",
+        "days.*",
+        "calendars",
+        "calendars.*",
+        "rules",
+        "rules.*",
+        "dated",
+        "dated[].from_day",
+        "dated[].rules",
+        "dated[].rules.*",
+        "rule_set",
+        "roster_version",
+        "demo",
+    }
     | {f"earlier[].{field}" for field in ("until", "hours", "hours.*", "lunch", "seasons", *SEASON)}
     | {"earlier"}
     | {"seasons", *SEASON, "lunch", "closures", "closures.*"}
@@ -223,7 +239,7 @@ def test_names_are_plates_and_labels_are_of_the_closed_set(lived: Lived) -> None
                 continue
             assert body["label"] in LABELS
             assert body.get("all_away", "on_post") in LABELS
-            assert {body["plate"], body.get("stand_in", "")} <= lived.names | {""}
+            assert {body["plate"], body.get("b", ""), body.get("stand_in", "")} <= lived.names | {""}
             assert body.get("back_at", 0) % (5 * MINUTE) == 0, "an expected return is told by five minutes"
 
 

@@ -10,8 +10,9 @@ from server.domain.hall.calendar import day_kinds, shipped, versions
 from server.domain.hall.handlers import OFFICE_HOURS as HOURS
 from server.domain.hall.handlers import found
 from server.domain.hall.ops import Hall
+from server.domain.hall.params import DEFAULT_RULES
 from server.domain.hall.rules import (
-    DEFAULT_RULES,
+    MINUTE_MS,
     at_time,
     buckets_of,
     day_of,
@@ -19,9 +20,9 @@ from server.domain.hall.rules import (
     next_working_day,
     opens_within,
     plate,
-    rule,
     sessions,
     text,
+    vacancy_ms,
     works_on,
 )
 from tests.server.scenes.small_hall import DOMAINS
@@ -105,7 +106,8 @@ def test_days_begin_at_the_halls_midnight() -> None:
 
 
 def test_a_hall_sets_its_own_numbers_over_the_defaults() -> None:
-    assert (rule(HALL, "evd.vacancy_min_minutes"), rule(hall(rules={"evd.vacancy_min_minutes": 15}), "evd.vacancy_min_minutes")) == (10, 15)
+    slower = hall(rules={"evd.vacancy_min_minutes": 15})
+    assert [vacancy_ms(one, "2026-11-23") // MINUTE_MS for one in (HALL, slower)] == [10, 15]
     assert all(isinstance(v, int | str | bool) for v in DEFAULT_RULES.values())
 
 
@@ -117,6 +119,12 @@ def test_a_hall_sets_its_own_numbers_over_the_defaults() -> None:
         ("badge", "于演甲", "1007"),
         ("surname_title", "范示乙", "范 主任"),
         ("surname_title", "𠮷示辛", "𠮷 主任"),
+        ("surname_title", "欧阳修", "欧阳 主任"),
+        ("surname_title", "司馬示甲", "司馬 主任"),
+        ("surname_title", "諸葛示", "諸葛 主任"),
+        ("surname_title", "欧阳", "欧 主任"),
+        ("surname_title", "欧示阳", "欧 主任"),
+        ("surname_title", "", " 主任"),
         ("surname_title", "Demonstratia Fictivox", "Fictivox 主任"),
     ],
 )

@@ -24,7 +24,8 @@ MIN_N = 10
         ("on_post", {}, None, 0, 0),
         ("punctual", {"sessions_due": 200, "sessions_on_time": 197}, 9850, 197, 200),
         ("noticed", {"absences": 12, "absences_noticed": 9}, 7500, 9, 12),
-        ("covered", {"absent_min": 90, "covered_min": 60}, 6667, 60, 90),
+        ("covered", {"absences": 10, "absent_min": 90, "covered_min": 60}, 6667, 60, 90),
+        ("covered", {"absences": 9, "absent_min": 900, "covered_min": 600}, None, 600, 900),
         ("unattended", {"noticed_empty_min": 20, "bare_empty_min": 10, "absent_min": 90}, 30, 30, 90),
         ("in_time", {"ended": 10, "ended_in_time": 10}, 10000, 10, 10),
         ("handed_ahead", {"planned_absences": 20, "handed_ahead": 5}, 2500, 5, 20),
@@ -32,6 +33,12 @@ MIN_N = 10
         ("both_away", {"both_away": 2}, 2, 2, 0),
         ("late", {"notices": 100, "late_notices": 3}, 300, 3, 100),
         ("pending", {"findings": 10, "pending": 1}, 1000, 1, 10),
+        ("visit_score", {"visits": 10, "visit_points": 950, "visit_full": 1000}, 9500, 950, 1000),
+        ("visit_score", {"visits": 9, "visit_points": 855, "visit_full": 900}, None, 855, 900),
+        ("visit_score", {"visits": 1, "visit_points": 95, "visit_full": 100}, None, 95, 100),
+        ("visit_veto", {"visits": 1, "visit_vetoes": 1}, 1, 1, 0),
+        ("told_equal", {"visits": 1, "told_tested": 10, "told_equal": 7}, 7000, 7, 10),
+        ("told_equal", {"visits": 9, "told_tested": 9, "told_equal": 7}, None, 7, 9),
         ("rectified", {"rct_due": 12, "rct_verified": 9}, 7500, 9, 12),
         ("came_back", {"rct_closed": 10, "rct_back": 1}, 1000, 1, 10),
         ("in_place", {"incidents": 20, "incidents_in_time": 15}, 7500, 15, 20),
@@ -43,7 +50,9 @@ MIN_N = 10
     ],
 )
 def test_an_index_is_its_definition(key: str, numbers: Numbers, value: int | None, top: int, bottom: int) -> None:
-    """IDX-01..09, IDX-28, 29, 37, 41: numerator and denominator are always there, a value only with enough cases (idx.min_n)."""
+    """IDX-01..09, IDX-26..29, 37, 41: numerator and denominator are always there, a value only with enough cases (idx.min_n): points and
+    minutes are none.
+    """
     got = point(BY_KEY[key], numbers, DAY, MIN_N)
     assert (got.value, got.top, got.bottom) == (value, top, bottom)
 

@@ -211,3 +211,9 @@ def test_a_rule_counts_by_what_it_says_and_not_by_its_name() -> None:
     rule = KINDS["sick"]
     other = LeaveTypeRule(rule.names, "calendar", "day", "usual", "P3", False, "2027-01-01")
     assert [count(HALL, one, [span("11-20 08:30..11-23 17:30")]) for one in (rule, other)] == [200, 400]
+
+
+def test_each_further_child_of_a_birth_adds_fifteen_days() -> None:
+    """LVT-01, catalogue §8: 98 days, 15 more for a difficult birth and for every further child."""
+    events = {event.code: event.days for event in KINDS["maternity"].events}
+    assert [events[code] for code in ("birth", "difficult", "twins", "triplets")] == [98, 113, 113, 128]

@@ -210,11 +210,12 @@ VECTORS = json.loads((Path(server.domain.roster.__file__).parent / "cover_vector
 
 @pytest.mark.parametrize("case", VECTORS["cases"])
 def test_a_day_is_judged_as_the_screen_judges_it(case: dict[str, Any]) -> None:
-    """ORG-02..06: the editor on the desk marks what publishing will say."""
+    """ORG-02..06, LV-10: the editor on the desk marks what publishing will say."""
     posts = [post(rid, more.pop("unit"), **more) for rid, more in ((rid, dict(more)) for rid, more in case["posts"].items())]
     plans = {rid: [SessionDuty(*part) for part in parts] for rid, parts in case["plans"].items()}
     skills = skills_of(tuple(entry) for entry in case.get("skills", []))
-    verdict = judge(day(posts, plans, units=VECTORS["units"], contact=frozenset({VECTORS["contact"]}), skills=skills))
+    away = {int(n): frozenset(people) for n, people in case.get("away", {}).items()}
+    verdict = judge(day(posts, plans, units=VECTORS["units"], contact=frozenset({VECTORS["contact"]}), skills=skills, away=away))
     assert {gap.post: gap.kind for gap in verdict.gaps} == case["gaps"]
     assert verdict.partial == case["partial"]
     assert {load.person: [load.posts, load.consent] for load in verdict.loads} == case["loads"]

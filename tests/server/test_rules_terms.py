@@ -51,41 +51,52 @@ class Walk:
         clock = f"{at.hour:02}:{at.minute:02}"
         return self.works(at.date()) and any(start <= clock < end for start, end in OFFICE_HOURS)
 
-    def ends(self, event: datetime, term: Term) -> datetime:
-        """The last minute of the term."""
+    def ends(self, event: datetime, term: Term, stood: tuple[datetime, datetime]) -> datetime:
+        """The last minute of the term; the clock stood still in between."""
         if term.unit == "hour":
-            return self._used(event, term.amount * 60)
-        at = event
-        while not (self.works(at.date()) and (at.hour, at.minute) <= (17, 30)):
+            return self._used(event, term.amount * 60, stood)
+        at, cut_off = event, term.cut_off or "17:30"
+        while not (self.works(at.date()) and at.strftime("%H:%M") <= cut_off):
             at += timedelta(minutes=1)
         length = term.amount * (7 if term.unit == "week" else 1)
-        closings, last = 0, at.date() + timedelta(days=length)
+        counted, last = 0, at.date() + timedelta(days=length)
         day = at.date()
         while True:
             at += timedelta(minutes=1)
-            if (at.hour, at.minute) != (17, 30) or at.date() == day or not self.works(at.date()):
+            if at.date() == day:
                 continue
-            closings += 1
-            if (closings == length) if term.unit == "working_day" else (at.date() >= last):
+            if term.unit == "working_day":
+                runs = at.strftime("%H:%M") == cut_off and self.works(at.date()) and not stood[0] <= at < stood[1]
+                counted += runs
+                if runs and counted == length:
+                    return at.replace(hour=17, minute=30)
+            elif not term.roll and at.date() == last and not self.works(last):
+                return at + timedelta(days=1)
+            elif (at.hour, at.minute) == (17, 30) and self.works(at.date()) and at.date() >= last:
                 return at
 
-    def _used(self, at: datetime, minutes: int) -> datetime:
+    def _used(self, at: datetime, minutes: int, stood: tuple[datetime, datetime]) -> datetime:
         while minutes:
-            minutes -= self.open(at)
+            minutes -= self.open(at) and not stood[0] <= at < stood[1]
             at += timedelta(minutes=1)
         return at
 
 
 def test_a_walk_minute_by_minute_through_three_years_agrees() -> None:
-    """CAL-04 on 2024–2026."""
+    """CAL-04..08 on 2024–2026: every kind of term, with a cut-off of its own, rolling or not, while the clock runs and stands."""
     walk, dice = Walk(), random.Random(20260101)
     first = datetime(2024, 1, 1, tzinfo=ZoneInfo(TZ))
     for _ in range(300):
         event = first + timedelta(minutes=dice.randrange(1_050 * 1_440))
         unit = dice.choice(["working_day", "calendar_day", "week", "hour"])
-        term = Term(dice.randint(1, 3 if unit == "week" else 12), unit)
-        found = due(HALL, term, int(event.timestamp() * 1000))
-        assert found.at == int(walk.ends(event, term).timestamp() * 1000), (event, term)
+        term = Term(dice.randint(1, 3 if unit == "week" else 12), unit, dice.choice(["", "11:00", "16:00"]), dice.random() < 0.7)
+        begins = event + timedelta(minutes=dice.randrange(6 * 1_440))
+        stood = (
+            (begins, begins + timedelta(minutes=dice.choice([0, 90, 1_440, 4_000]))) if unit in ("working_day", "hour") else (event, event)
+        )
+        pause = Pause(*(int(at.timestamp() * 1000) for at in stood))
+        found = due(HALL, term, int(event.timestamp() * 1000), [pause] if pause.to_at > pause.from_at else [])
+        assert found.at == int(walk.ends(event, term, stood).timestamp() * 1000), (event, term, stood)
         assert not found.provisional
 
 

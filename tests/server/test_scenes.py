@@ -2,10 +2,11 @@
 order of arrival; outcome and sentence in zh-Hans and zh-Hant-TW from what was pulled, and one end state on every phone (EVD-01, EVD-11).
 """
 
+import random
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice, permutations
+from itertools import permutations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,7 +19,7 @@ from server.domain.base import Actor
 from server.store.people import audience
 from tests.requirements import ROOT, asked
 from tests.server.scenes.every import PLAYS
-from tests.server.scenes.play import Play, Read, value
+from tests.server.scenes.play import Play, Read, Said, value
 from tests.server.scenes.shown import kept, shown
 from tests.server.scenes.small_hall import ACTORS, PEOPLE, POSTS, small_hall
 from tests.support.memory import folder
@@ -75,7 +76,7 @@ def differing(rows: Rows, first: Rows) -> dict[tuple[str, str], tuple[str | None
 def test_it_ends_alike_too_when_every_fact_arrives_alone(play: Play) -> None:
     """EVD-01: what arrives alone, in whatever order, comes to the same rows for everybody, and to those of the scene."""
     first: dict[Any, Any] = {}
-    for order in islice(permutations(play.facts), ORDERS_MAX):
+    for order in orders(play):
         hall = in_memory(play, order)
         rows = {key: (shown.buckets, shown.body) for key, shown in hall.tx.rows.items()}
         first = first or rows
@@ -83,6 +84,14 @@ def test_it_ends_alike_too_when_every_fact_arrives_alone(play: Play) -> None:
         for read in play.reads:
             seen = AUDIENCE[read.who] & hall.buckets(read.kind, read.rid)
             check(read, hall.row(read.kind, read.rid) if seen else None, (play.id, "in memory"))
+
+
+def orders(play: Play) -> list[tuple[Said, ...]]:
+    """All orders of few facts; of many the given one, its reverse and some drawn from the name of the scene."""
+    if len(play.facts) <= 3:
+        return list(permutations(play.facts))
+    dice = random.Random(play.id)
+    return [play.facts, play.facts[::-1], *(tuple(dice.sample(play.facts, len(play.facts))) for _ in range(ORDERS_MAX - 2))]
 
 
 def in_memory(play: Play, order: tuple[Any, ...]) -> MemoryHall:

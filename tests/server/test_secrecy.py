@@ -4,11 +4,12 @@ Both worlds begin as copies of one database, with the same clock and the same de
 of shown: sealed cursors (whose length stays) and the nonce of a socket. Everything else is compared byte for byte, frame by frame.
 """
 
+import logging
 import re
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,11 +17,13 @@ import msgspec
 import pytest
 
 from server import app
+from server.__main__ import main
 from server.domain.visit.ops import Publish, RecordVisit
 from server.domain.visit.plan_ops import CommitPlan, DropPlan
+from server.store import backup
 from sync import messages as m
 from sync.cursor import CURSOR_CHARS
-from tests.support.cast import Cast, Device, Link
+from tests.support.cast import SITE, Cast, Device, Link
 from tests.support.clock import DeviceClocks, World
 from tests.support.day import Act, Day
 from tests.support.day_rounds import irregular_acts
@@ -28,7 +31,9 @@ from tests.support.photos import Tus, blob_of, jpeg
 from tests.support.server import RunningServer, serve
 
 START = 1_773_799_800_000  # Wednesday 2026-03-18, 10:10 in the hall
-OTHERS = "林王李赵周管屏监"
+OTHERS = "林王李赵周领纪首长管屏监陈"
+"""Who is compared: 首 leads the centre, 长 a unit that is visited; 陈 until rounds of her own group are sealed (PTL-05)."""
+OUTSIDE = "监"
 SEALED = re.compile(rf'"(prev|to|nonce)":"([A-Za-z0-9_-]{{{CURSOR_CHARS}}}|[A-Za-z0-9_-]{{24}})"')
 PONG = '{"t":"pong"}'
 
@@ -47,10 +52,12 @@ class Seen(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A world after its day: what others saw, and the world itself, still running."""
+    """A world after its day: what others saw, the world itself, still running over `data`, and the lines of its log."""
 
     seen: dict[str, Seen]
     cast: Cast
+    data: Path
+    log: list[str]
 
 
 def ordinary(day: Day, half: int) -> Iterator[Act]:
@@ -79,15 +86,16 @@ def do(cast: Cast, act: Act, answers: dict[str, list[str]]) -> None:
         assert Tus(device).upload(photo).is_success
 
 
-def live_through(cast: Cast, world: World, server: RunningServer, hidden: bool) -> Told:
+def live_through(cast: Cast, world: World, server: RunningServer, hidden: bool, log: list[str]) -> Told:
     """One day; with `hidden`, in its middle two sealed visits, one of them void, a sealed plan, and one of irregular rounds (PTL-05). Time
     is the same either way.
     """
     day, answers = Day(cast), {}
-    greet(cast)
+    phones = phones_of(cast)
+    greet(cast, phones)
     with ExitStack() as stack:
-        links: dict[str, Link] = {name: stack.enter_context(cast[name].live()) for name in OTHERS}
-        for name in "吴郑孙陈":
+        links: dict[str, Link] = {name: stack.enter_context(phones[name].live()) for name in OTHERS}
+        for name in "吴郑孙":
             cast[name].pull()
 
         def settle() -> None:
@@ -95,6 +103,10 @@ def live_through(cast: Cast, world: World, server: RunningServer, hidden: bool) 
             server.tick()
             for link in links.values():
                 link.settle()
+
+        def seen(name: str) -> Seen:
+            texts = [bare(text) for text in links[name].texts if text != PONG]
+            return Seen(texts, [bare(text) for text in answers[name]], bare(whole(phones[name])))
 
         for act in ordinary(day, 1):
             do(cast, act, answers)
@@ -107,22 +119,26 @@ def live_through(cast: Cast, world: World, server: RunningServer, hidden: bool) 
             do(cast, act, answers)
             for link in links.values():
                 link.settle()
+        if hidden:
+            hold_a_visit(cast["吴"])
+        for name in OTHERS:
+            answers.setdefault(name, []).append(phones[name].pull_text().decode())
+        efficiency = seen("陈")
         for act in irregular_acts(day) if hidden else ():
             do(cast, act, answers)
             for link in links.values():
                 link.settle()
-        if hidden:
-            hold_a_visit(cast["吴"])
-        for name in OTHERS:
-            answers.setdefault(name, []).append(cast[name].pull_text().decode())
         for act in ordinary(day, 2):
             do(cast, act, answers)
             settle()
-        seen = {
-            name: Seen([bare(t) for t in link.texts if t != PONG], [bare(t) for t in answers[name]], bare(whole(cast[name])))
-            for name, link in links.items()
-        }
-    return Told(seen, cast)
+        return Told({name: seen(name) for name in OTHERS} | {"陈": efficiency}, cast, server.settings.data, log)
+
+
+def phones_of(cast: Cast) -> dict[str, Device]:
+    """The phones that are compared, by name; those who are no personas sign in by badge."""
+    visited = min(mission["unit"] for mission in cast["吴"].pull().replica.bodies("mission").values())
+    heads = {"首": "c-lead", "长": visited}
+    return {name: head_of(cast, heads[name], ord(name)) if name in heads else cast[name] for name in OTHERS}
 
 
 def plan_acts(cast: Cast) -> Iterator[Act]:
@@ -146,17 +162,21 @@ def plan_acts(cast: Cast) -> Iterator[Act]:
     yield Act("孙", "plan.drop", DropPlan("改期"), rid)
 
 
-def greet(cast: Cast) -> None:
+def greet(cast: Cast, phones: dict[str, Device]) -> None:
     """Every phone has been in contact this hour, and that is written down."""
-    for name in (*OTHERS, *"吴郑孙陈"):
-        cast[name].push_once(cast[name].replica.push(vital=m.Vital(app="test")))
-    kinds = {"device.state": OTHERS.rstrip("监") + "陈", "device.sealed": "吴郑孙监"}
-    devices = {kind: {cast[name].replica.dev for name in names} for kind, names in kinds.items()}
+    team = {name: cast[name] for name in "吴郑孙"}
+    for device in (*phones.values(), *team.values()):
+        device.push_once(device.replica.push(vital=m.Vital(app="test")))
+    sealed = {*team, *OUTSIDE}
+    devices = {
+        "device.state": {device.replica.dev for name, device in phones.items() if name not in sealed},
+        "device.sealed": {device.replica.dev for name, device in (phones | team).items() if name in sealed},
+    }
     for _ in range(200):
         found = {kind: cast[name].pull().replica.bodies(kind) for kind, name in (("device.state", "管"), ("device.sealed", "孙"))}
         if all(found[kind].get(dev, {}).get("contact_at") for kind, devs in devices.items() for dev in devs):
-            for name in OTHERS:
-                cast[name].pull()
+            for device in phones.values():
+                device.pull()
             return
         time.sleep(0.02)
     raise AssertionError("contacts are never written down")
@@ -203,6 +223,24 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
+@contextmanager
+def log_of_the_server() -> Iterator[list[str]]:
+    """Every line that a server of this process logs, for as long as it is listened to; what the phones of tests log is none."""
+    lines: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]
+    handler.addFilter(lambda record: record.name.split(".")[0] not in ("httpx", "httpcore", "websockets"))
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        yield lines
+    finally:
+        root.setLevel(level)
+        root.removeHandler(handler)
+
+
 @pytest.fixture(scope="module")
 def worlds(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Told, Told]]:
     """One day without and one with what is sealed; both still run."""
@@ -214,16 +252,17 @@ def worlds(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             server = stack.enter_context(serve(clock=world, data=data))
             cast = Cast(server.base_url, world, seed=3)
             stack.callback(cast.close)
-            return live_through(cast, world, server, hidden)
+            return live_through(cast, world, server, hidden, stack.enter_context(log_of_the_server()))
 
         yield tell(False), tell(True)
 
 
 def test_a_sealed_visit_changes_no_byte_frame_or_length_for_anybody_else(worlds: tuple[Told, Told]) -> None:
     without, with_visits = worlds
+    assert {name for name in OTHERS if len(without.seen[name].frames) < 2} <= {"陈"}
     for name in OTHERS:
         a, b = without.seen[name], with_visits.seen[name]
-        assert len(a.frames) == len(b.frames) >= 2, name
+        assert len(a.frames) == len(b.frames), name
         assert a.frames == b.frames, name
         assert a.answers == b.answers, name
         assert a.first_pull == b.first_pull, name
@@ -234,11 +273,11 @@ def test_the_comparison_hides_cursors_and_nothing_else() -> None:
     assert bare(f'{{"prev":"{token}","rid":"{token}","v":5}}') == f'{{"prev":"<{CURSOR_CHARS}>","rid":"{token}","v":5}}'
 
 
-def head_of(cast: Cast, unit: str) -> Device:
+def head_of(cast: Cast, unit: str, secret: int | None = None) -> Device:
     """The head of a unit, signed in with badge and password."""
     lin = cast["林"].pull()
     uid = lin.replica.body("unit", unit)["head"]
-    device = Device(cast.url, DeviceClocks(cast.world))
+    device = Device(cast.url, DeviceClocks(cast.world), secret=secret)
     device.sign_in_as(lin.replica.body("person", uid)["badge"])
     device.enrol()
     return device
@@ -294,3 +333,25 @@ def test_publication_reaches_the_unit_the_office_and_the_leader_and_nobody_else(
     for name in "林王李管屏":
         assert visits_of(cast[name]) == {}, name
     assert set(visits_of(cast["监"])) == {"visit.public"}
+
+
+def test_a_whole_day_of_a_check_leaves_no_line_in_the_log(worlds: tuple[Told, Told]) -> None:
+    """CHK-05, T3, T7: plan, visits with their photos, cases and publication."""
+    without, with_visits = worlds
+    assert (without.log, with_visits.log) == ([], [])
+    logging.getLogger("zaigang.alarm").warning("heard")
+    assert with_visits.log == ["heard"]
+
+
+def test_a_list_of_backups_tells_hall_time_and_commit_and_nothing_else(
+    worlds: tuple[Told, Told], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """CHK-05, T3: names and what `./run backup` prints."""
+    data, to = worlds[1].data, tmp_path / "copies"
+    assert main(["backup", "--data", str(data), "--to", str(to)]) == 0
+    name, said = rf"({SITE}|jinghu)-\d{{8}}T\d{{6}}Z-\d+", capsys.readouterr().out
+    assert all(re.fullmatch(name + backup.SUFFIX, path.name) for path in to.iterdir())
+    assert all(
+        re.fullmatch(rf"({SITE}|jinghu): \S+/{name}\{backup.SUFFIX} verified, \d+ bytes, up to commit \d+", line)
+        for line in said.splitlines()
+    )

@@ -87,6 +87,39 @@ def test_the_walk_counts_not_its_arrival() -> None:
     assert [slot_state((early,), 100, alarm_at, 200) for alarm_at in (0, 120)] == ["done", "late"]
 
 
+def send(hall: MemoryHall, *facts: Said) -> None:
+    for fact in facts:
+        assert hall.send(ACTORS[fact.who], fact.kind, fact.rid, fact.args, received=at(fact.clock)).st == "applied"
+
+
+def repeated(hall: MemoryHall) -> list[str]:
+    return [rid for rid, body in hall.rows("round") if body.get("repeated")]
+
+
+def test_a_round_that_was_begun_and_never_walked_to_its_end_makes_no_other_a_repeated_one() -> None:
+    """CON-08, PTL-06: the phone of the first dies after its start; another walks the hour, which has its round, once. When the first
+    arrives after all, it is the earlier of two.
+    """
+    hall = small_hall("08:00")
+    send(hall, *round_of("lin", "r9", "9:15", "09"))
+    begun, cleared, ended = round_of("lin", "r1", "10:02")
+    send(hall, begun, *round_of("chen", "r2", "10:20"))
+    hall.tick(at("11:11"))
+    assert (repeated(hall), slots(hall), kept(hall)[f"{DAY}T10"]) == ([], {}, ("done", True))
+    send(hall, cleared._replace(clock="11:20"), ended._replace(clock="11:20"))
+    assert (repeated(hall), slots(hall), kept(hall)[f"{DAY}T10"]) == (["r2"], {}, ("done", True))
+
+
+def test_a_round_on_which_nothing_was_looked_at_makes_no_other_a_repeated_one() -> None:
+    """CON-08, PTL-06: in whatever order its looks arrive."""
+    hall = small_hall("08:00")
+    begun, cleared, ended = round_of("lin", "r1", "10:02")
+    send(hall, begun, *round_of("chen", "r2", "10:20"), ended._replace(clock="10:50"))
+    assert repeated(hall) == []
+    send(hall, cleared._replace(clock="10:55"))
+    assert repeated(hall) == ["r2"]
+
+
 def kept(hall: MemoryHall) -> dict[str, tuple[str, bool]]:
     """Every slot that was noted: its state, and whether it has its round."""
     return {slot.rid: (slot.state, slot.made) for slot in hall.tx.find(SlotRecord)}

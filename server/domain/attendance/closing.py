@@ -17,7 +17,7 @@ from server.domain.attendance.tables import (
 )
 from server.domain.base import Tx
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import MINUTE_MS, add_days, at_time, day_of, day_start, local, next_working_day, posted_sessions
+from server.domain.hall.rules import MINUTE_MS, add_days, at_time, day_of, day_start, local, next_working_day, posted_sessions, setting
 from server.domain.hall.tables import PersonRecord
 
 CATCH_UP_DAYS_MAX = 62
@@ -61,14 +61,23 @@ def _begin(tx: Tx, today: str) -> BookRecord:
 
 def _moments(hall: Hall, day: str) -> list[int]:
     """When time changes something: each session's edges with their grace, and the daily close."""
-    late = (params_of(hall).grace + 1) * MINUTE_MS
+    late = (params_of(hall, day).grace + 1) * MINUTE_MS
     edges = [moment for start, end in posted_sessions(hall, day) for moment in (start + late, end + MINUTE_MS)]
-    return [*edges, close_at(hall, day)]
+    return [*edges, *_closes(hall, day)]
+
+
+def _closes(hall: Hall, day: str) -> list[int]:
+    """When the days before are closed on a day: those since the last working day, and that one."""
+    found, before = [], add_days(day, -1)
+    while next_working_day(hall, before) == day:
+        found.append(close_at(hall, before))
+        before = add_days(before, -1)
+    return found
 
 
 def close_at(hall: Hall, day: str) -> int:
-    """The moment of a day at which earlier days are closed."""
-    return at_time(day, str(hall.rules.get("evd.daily_close", "12:00")), hall.tz)
+    """When a day is closed: on the next working day, by the clock that was the hall's on the day itself."""
+    return at_time(next_working_day(hall, day), str(setting(hall, "evd.daily_close", day)), hall.tz)
 
 
 def _open_days(tx: Tx, hall: Hall, since: str, today: str, book: BookRecord) -> None:
@@ -93,7 +102,7 @@ def _first_open(book: BookRecord) -> str:
 def _close_days(tx: Tx, hall: Hall, book: BookRecord) -> None:
     """Provisional close: at noon of the next working day (EVD-10)."""
     day = add_days(book.closed, 1)
-    while tx.now >= close_at(hall, next_working_day(hall, day)):
+    while tx.now >= close_at(hall, day):
         close_day(tx, hall, day, book)
         day = add_days(day, 1)
 

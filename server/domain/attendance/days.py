@@ -28,7 +28,7 @@ from server.domain.attendance.tables import (
 )
 from server.domain.base import Tx
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import add_days, at_time, day_start, next_working_day, posted_sessions, rule
+from server.domain.hall.rules import add_days, at_time, day_start, next_working_day, posted_sessions, rule, setting
 from server.domain.hall.tables import PersonRecord
 
 
@@ -89,7 +89,7 @@ def _edges(tx: Tx, hall: Hall, record: DayRecord, book: BookRecord) -> list[Edge
         free=tuple(free_spans(tx, hall, record.person, record.unit, record.day, book.since_at)),
         seen=tuple(seen_on(tx, hall, record.person, record.day)),
     )
-    return judge_day(facts, params_of(hall), tx.now, record.state != "open")
+    return judge_day(facts, params_of(hall, record.day), tx.now, record.state != "open")
 
 
 def exception_rid(day: str, uid: str, session: int, way: str) -> str:
@@ -115,7 +115,7 @@ def _update(tx: Tx, hall: Hall, day: DayRecord, edge: Edge) -> bool:
         kind=edge.kind,
         due_at=edge.due_at,
         explain=edge.explain,
-        until=next_working_day(hall, day.day, 1 + rule(hall, "evd.answer_days")),
+        until=next_working_day(hall, day.day, 1 + rule(hall, "evd.answer_days", day.day)),
     )
     exc.kind = "ok" if twin else edge.kind
     exc.due_at, exc.explain, exc.minutes = edge.due_at, edge.explain, edge.minutes
@@ -182,8 +182,8 @@ def put_adjustment(tx: Tx, exc: ExceptionRecord, *, counts: bool, text: str, by:
 def settles_at(hall: Hall, month: str) -> int:
     """When a month is settled: at the daily close of the so-manieth working day of the next one (EVD-10)."""
     last = add_days(f"{next_month(month)}-01", -1)
-    day = next_working_day(hall, last, rule(hall, "evd.monthly_close_day"))
-    return at_time(day, str(hall.rules.get("evd.daily_close", "12:00")), hall.tz)
+    day = next_working_day(hall, last, rule(hall, "evd.monthly_close_day", last))
+    return at_time(day, str(setting(hall, "evd.daily_close", last)), hall.tz)
 
 
 def next_month(month: str) -> str:
@@ -245,7 +245,7 @@ def sheet_state(tx: Tx, hall: Hall, record: SheetRecord, totals: MonthTotals) ->
 
 
 def _show_candidate(tx: Tx, hall: Hall, record: SheetRecord, exceptions: list[ExceptionRecord]) -> None:
-    limit = rule(hall, "att.late_early_month_limit")
+    limit = rule(hall, "att.late_early_month_limit", f"{record.month}-01")
     events = over_limit(((e.rid, e.kind) for e in exceptions if e.counted), limit)
     if events or tx.version("att.candidate", record.rid) is not None:
         body = AttCandidate(record.person, record.unit, record.month, limit, events)

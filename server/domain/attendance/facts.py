@@ -7,7 +7,7 @@ from server.domain.attendance.tables import ExcuseRecord, PunchRecord
 from server.domain.base import Tx
 from server.domain.hall.duty import Assigned
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import add_days, at_time, day_of, day_start, minutes_ms, rule
+from server.domain.hall.rules import add_days, at_time, day_of, day_start, minutes_ms, roles_of, rule, setting
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
 from server.domain.leave.rules import LeaveSpan
 from server.domain.patrol.rules import Sighting
@@ -19,29 +19,28 @@ OFFICIAL = ("official_out", "meeting_training")
 """The public labels that say an absence is the hall's own business."""
 
 
-def params_of(hall: Hall) -> Params:
-    """The hall's parameters for attendance."""
+def params_of(hall: Hall, day: str) -> Params:
+    """The hall's parameters for attendance on a day (ISO)."""
     return Params(
-        grace=rule(hall, "att.grace_min"),
-        half_day=rule(hall, "att.half_day_minutes"),
-        punches=rule(hall, "att.punches"),
-        missing_half_day=bool(rule(hall, "att.missing_half_day")),
-        in_hall_required=bool(rule(hall, "att.in_hall_required")),
-        open_ms=minutes_ms(hall, "att.open_minutes"),
+        grace=rule(hall, "att.grace_min", day),
+        half_day=rule(hall, "att.half_day_minutes", day),
+        punches=rule(hall, "att.punches", day),
+        missing_half_day=bool(rule(hall, "att.missing_half_day", day)),
+        in_hall_required=bool(rule(hall, "att.in_hall_required", day)),
+        open_ms=minutes_ms(hall, "att.open_minutes", day),
     )
 
 
-def is_bound(hall: Hall, person: PersonRecord) -> bool:
-    """Whether attendance is kept of a person: members of a unit, but not the roles the hall exempts."""
-    exempt = str(hall.rules.get("att.exempt_roles", "LEAD,TOP")).split(",")
-    return bool(person.unit) and not person.outside and not set(exempt) & set(person.roles)
+def is_bound(hall: Hall, person: PersonRecord, day: str) -> bool:
+    """Whether attendance is kept of a person on a day: members of a unit, but not the roles the hall exempts."""
+    return bool(person.unit) and not person.outside and roles_of(setting(hall, "att.exempt_roles", day)).isdisjoint(person.roles)
 
 
 def is_due(tx: Tx, hall: Hall, person: PersonRecord, day: str) -> bool:
     """Whether the person is due at all that day; a hall with shifts goes by the roster (`att.due` = "roster")."""
-    if not is_bound(hall, person):
+    if not is_bound(hall, person, day):
         return False
-    return hall.rules.get("att.due", "everyone") != "roster" or bool(tx.ask("posts_of", uid=person.rid, day=day))
+    return setting(hall, "att.due", day) != "roster" or bool(tx.ask("posts_of", uid=person.rid, day=day))
 
 
 def punches_on(tx: Tx, uid: str, day: str) -> list[PunchRecord]:
@@ -72,8 +71,8 @@ def free_spans(tx: Tx, hall: Hall, uid: str, unit: str, day: str, since_at: int)
     start, end = day_start(day, hall.tz), day_start(add_days(day, 1), hall.tz)
     free = [Free(start, since_at, "excused")] if since_at > start else []
     free += [f for span in _leaves(tx, uid, start, end) if (f := _free_of_leave(span))]
-    grace = minutes_ms(hall, "awy.return_grace_min")
-    free += [f for notice in _notices(tx, uid, start, end) if (f := _free_of_notice(notice, grace))]
+    for notice in _notices(tx, uid, start, end):
+        free += [f] if (f := _free_of_notice(notice, minutes_ms(hall, "awy.return_grace_min", notice.leaves_at))) else []
     for excuse in excuses_for(tx, uid, unit, start, end):
         free += [Free(a, b, "excused") for a, b in excused_on(hall, excuse, day)]
     free += [Free(max(a, start), min(b, end), "incident") for a, b in _incidents(tx, uid, day, start, end)]

@@ -38,7 +38,7 @@ def _within(hall: Hall, day: str, at: int) -> bool:
 
 def _recent(hall: Hall, op: Op[Any], day: str) -> bool:
     """True when the day has begun and is not so long ago that nobody can mean it (`att.late_days`)."""
-    return near(day_start(day, hall.tz), (op.window.at, op.received_at), rule(hall, "att.late_days"))
+    return near(day_start(day, hall.tz), (op.window.at, op.received_at), rule(hall, "att.late_days", op.received_at))
 
 
 # --- hand lists -------------------------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ def decide_correction(tx: Tx, op: Op[AttDecide]) -> Outcome:
     if not op.a.accept and not op.a.text.strip():
         return refused("INVALID")
     hall: Hall = tx.ask("hall")
-    if op.a.accept and _accepted(tx, record) >= rule(hall, "att.corrections_month"):
+    if op.a.accept and _accepted(tx, record) >= rule(hall, "att.corrections_month", f"{record.month}-01"):
         if "OFF" not in op.actor.roles:
             return refused("OVER_LIMIT", tx.version("att.correction", op.rid))
         if not op.a.text.strip():

@@ -65,10 +65,10 @@ def end(tx: Tx, op: Op[EndBoardItem]) -> Outcome:
 
 def _show(tx: Tx, item: BoardItemRecord) -> None:
     hall: Hall = tx.ask("hall")
-    item.place = place_of(item, day_of(tx.now, hall.tz), rule(hall, "dsp.kept_days"))
+    item.place = place_of(item, day_of(tx.now, hall.tz), rule(hall, "dsp.kept_days", tx.now))
     tx.put(item)
     tx.project(office_face(item))
-    tx.project(public_face(item, _plate(tx, hall, item.person), rule(hall, "idx.min_n")))
+    tx.project(public_face(item, _plate(tx, hall, item.person), rule(hall, "idx.min_n", tx.now)))
 
 
 def _plate(tx: Tx, hall: Hall, uid: str) -> str:
@@ -90,11 +90,11 @@ def tick(tx: Tx) -> None:
     hall: Hall = tx.ask("hall")
     today = day_of(tx.now, hall.tz)
     due = "(place = 'waiting' AND first <= ?) OR (place = 'board' AND until < ?) OR (place = 'office' AND until < ?)"
-    kept_day = add_days(today, -rule(hall, "dsp.kept_days"))
+    kept_day = add_days(today, -rule(hall, "dsp.kept_days", tx.now))
     for item in tx.find(BoardItemRecord, due, [add_days(today, AHEAD_DAYS), today, kept_day]):
         _show(tx, item)
     for item in tx.find(BoardItemRecord, "place = 'board' AND kind = 'leader'"):
-        tx.project(public_face(item, _plate(tx, hall, item.person), rule(hall, "idx.min_n")))
+        tx.project(public_face(item, _plate(tx, hall, item.person), rule(hall, "idx.min_n", tx.now)))
 
 
 DOMAIN = Domain(

@@ -87,5 +87,10 @@ def _problems(tx: Tx, from_day: str, to_day: str, sources: frozenset[str]) -> li
 
 
 def _is_open(tx: Tx, fact: str) -> bool:
-    """Whether it comes from a result its unit may still answer: nothing of it is told to others before that (PRV-17)."""
-    return bool(fact) and tx.knows("result_open") and bool(tx.ask("result_open", result=fact))
+    """Whether it comes from a result its unit may still answer (PRV-17), or from a sighting something may yet come of (PTL-10): nothing of
+    it is told to others before that.
+    """
+    if not fact:
+        return False
+    open_result = tx.knows("result_open") and tx.ask("result_open", result=fact)
+    return bool(open_result or (tx.knows("sighting_open") and tx.ask("sighting_open", sighting=fact)))

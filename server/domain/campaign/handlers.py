@@ -1,7 +1,10 @@
 """What campaign and problem ops do (CAMP-01..07, RCT-01..05)."""
 
 import hashlib
+from collections.abc import Collection
 from typing import Any, Literal
+
+import msgspec
 
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
 from server.domain.campaign import ops
@@ -10,6 +13,7 @@ from server.domain.campaign.ops import (
     CloseProblem,
     FindProblem,
     OrderProblem,
+    Proof,
     SelfCheck,
     SetMeasures,
     Source,
@@ -19,15 +23,16 @@ from server.domain.campaign.plans import add_file, finish_phase, output, put_cam
 from server.domain.campaign.registers import MEASURES, registers
 from server.domain.campaign.rules import (
     ENDED,
+    ON_THE_SPOT,
     FoundFact,
     came_back,
     claimed_at,
     grades,
     is_overdue,
     is_unproven,
-    material,
     ordered,
     orders_of,
+    proof_missing,
     state_of,
     verified_at,
 )
@@ -46,8 +51,9 @@ from server.domain.campaign.views import problem_face
 from server.domain.hall.blobs import Attached, attached, bind, show_due
 from server.domain.hall.leaving import leave_devices
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, FOREVER, day_of, may_any, rule
-from server.domain.hall.terms import Due, Term, due
+from server.domain.hall.recount import calendar_changed, day_or_none, was_due
+from server.domain.hall.rules import DAY_MS, FOREVER, day_of, may_any, rule, setting
+from server.domain.hall.terms import Due, due_by
 from server.domain.norms.rules import examples
 from server.domain.visit.rules import Vetoed
 from sync.clock import earliest, proven, within
@@ -88,7 +94,9 @@ def self_check(tx: Tx, op: Op[SelfCheck]) -> Outcome:
 
 
 def find_problem(tx: Tx, op: Op[FindProblem]) -> Outcome:
-    """A problem enters the list, whoever found it (RCT)."""
+    """A problem enters the list, whoever found it (RCT). What it rests on must be known: a visit nobody was told of is as unknown as one
+    there is none of (PRV-15, CHK-05).
+    """
     a = op.a
     if not may_any(op.actor, *FINDERS) and not heads(op.actor, a.unit):
         return held("NO_RIGHT")
@@ -98,8 +106,32 @@ def find_problem(tx: Tx, op: Op[FindProblem]) -> Outcome:
         return held("INVALID")
     if barred := _code_barred(tx, op, a.unit, a.code):
         return held(barred)
-    _save(tx, _found(op, op.rid, a.unit, a.source, a.code, a.text, a.level, a.campaign, a.fact))
+    stands = _stands(tx, a.fact) if a.fact else True
+    if stands is None:
+        return held("REF_WAIT")
+    problem = _found(op, op.rid, a.unit, a.source, a.code, a.text, a.level, a.campaign, a.fact)
+    problem.lifted = not stands
+    _save(tx, problem)
     return APPLIED
+
+
+def _stands(tx: Tx, fact: str) -> bool | None:
+    """Whether the sighting or published result a problem rests on was not taken back (CON-44); None: nobody was told of one."""
+    told = [tx.ask("sighting_stands", sighting=fact)] if tx.knows("sighting_stands") else []
+    told += [tx.ask("result_stands", result=fact)] if tx.knows("result_stands") else []
+    return next((one for one in told if one is not None), None)
+
+
+def facts_moved(tx: Tx, *, facts: Collection[str]) -> None:
+    """Sightings or results were taken back, or published again: a problem made from one stands and falls with it (CON-44). Those a result
+    opened by itself follow from its items (`vetoed`).
+    """
+    for fact in sorted(facts):
+        stands = _stands(tx, fact)
+        for problem in tx.find(ProblemRecord, "fact = ? AND item = ''", [fact]):
+            if problem.lifted is stands:
+                problem.lifted = not stands
+                _save(tx, problem)
 
 
 def _code_barred(tx: Tx, op: Op[Any], unit: str, code: str) -> str:
@@ -185,7 +217,7 @@ def claim_done(tx: Tx, op: Op[ClaimDone]) -> Outcome:
 
 
 def verify_problem(tx: Tx, op: Op[VerifyProblem]) -> Outcome:
-    """Somebody else than the unit, the owner and whoever claimed it looks, and says why it is so where before or after is not shown
+    """Somebody else than the unit, the owner and whoever claimed it looks, at the material from before and after or at the thing itself
     (RCT-02).
     """
     problem = _decided(tx, op)
@@ -196,10 +228,9 @@ def verify_problem(tx: Tx, op: Op[VerifyProblem]) -> Outcome:
         return refused("OWN_WORK")
     if problem.state != "claimed" or (not op.a.accept and not op.a.text.strip()):
         return refused("INVALID")
-    before, after = material(problem.facts)
-    if op.a.accept and not (before and after) and not op.a.text.strip():
+    if op.a.accept and proof_missing(problem.facts, _proof(tx.ask("hall"), problem), op.a.text, op.a.unshown):
         return refused("NO_PROOF")
-    problem.facts.append(_fact(op, "verified" if op.a.accept else "returned", op.a.text))
+    problem.facts.append(_fact(op, "verified" if op.a.accept else "returned", op.a.text, unshown=op.a.unshown))
     _save(tx, problem)
     return APPLIED
 
@@ -211,6 +242,8 @@ def close_problem(tx: Tx, op: Op[CloseProblem]) -> Outcome:
         return problem
     if problem.state == "verified":
         return refused("GONE", tx.version("problem", op.rid))
+    if not op.a.text.strip():
+        return refused("INVALID")
     problem.facts.append(_fact(op, "not_done", op.a.text))
     _save(tx, problem)
     return APPLIED
@@ -222,7 +255,9 @@ def _decided(tx: Tx, op: Op[Any]) -> ProblemRecord | Outcome:
     if problem is None or not may_any(op.actor, *FINDERS):
         return refused("NO_RIGHT")
     present = tx.version("problem", op.rid)
-    return problem if op.guard.get(op.rid, present) == present else refused("STALE", present)
+    if op.guard.get(op.rid, present) != present:
+        return refused("STALE", present)
+    return refused("GONE", present) if problem.lifted else problem
 
 
 def _answers_for(actor: Actor, problem: ProblemRecord) -> bool:
@@ -241,7 +276,13 @@ def _save(tx: Tx, problem: ProblemRecord) -> None:
 
 
 def _weighed(tx: Tx, same: list[ProblemRecord]) -> dict[str, tuple[str, ops.Level]]:
-    return grades(same, rule(tx.ask("hall"), "rct.recurrence_days") * DAY_MS)
+    hall: Hall = tx.ask("hall")
+    return grades(same, lambda at: _window_ms(hall, at))
+
+
+def _window_ms(hall: Hall, at: int) -> int:
+    """How long after `at` (ms) another of its kind is the same come back (RCT-03)."""
+    return rule(hall, "rct.recurrence_days", at) * DAY_MS
 
 
 def _same(tx: Tx, problem: ProblemRecord) -> list[ProblemRecord]:
@@ -252,30 +293,41 @@ def _same(tx: Tx, problem: ProblemRecord) -> list[ProblemRecord]:
 def _show(tx: Tx, problem: ProblemRecord, same: list[ProblemRecord], weighed: dict[str, tuple[str, ops.Level]]) -> None:
     """Derive what follows for a problem among those of its kind, and show it. `weighed`: what `grades` says of them."""
     hall: Hall = tx.ask("hall")
-    window_ms = rule(hall, "rct.recurrence_days") * DAY_MS
     orders = orders_of(problem.facts, lambda order: _term(hall, order).at)
     order = next((f for f in reversed(ordered(problem.facts)) if f.kind == "ordered"), None)
     term = _term(hall, order) if order else None
     problem.owner = order.owner if order else ""
-    problem.due_at = term.at if term else 0
+    due_at = term.at if term else 0
+    same_term = order is not None and order.op == problem.due_for
+    problem.was_due_at = was_due(problem.due_at, problem.was_due_at, due_at) if same_term else 0
+    problem.due_at, problem.due_for = due_at, order.op if order else ""
     problem.state = "lifted" if problem.lifted else state_of(problem.facts, problem.due_at or FOREVER)
-    problem.overdue = is_overdue(problem.facts, orders, tx.now)
-    problem.unproven = is_unproven(problem.facts, orders, tx.now)
+    problem.overdue = not problem.lifted and is_overdue(problem.facts, orders, tx.now)
+    problem.unproven = not problem.lifted and is_unproven(problem.facts, orders, tx.now)
     problem.recurs, problem.grade = weighed[problem.rid]
     problem.demand = order.text if order else ""
     problem.claimed_at = claimed_at(problem.facts)
     problem.closed_at = verified_at(problem.facts) if problem.state == "verified" else 0
-    problem.came_back = came_back(problem.closed_at, (o.found_at for o in same if o.rid != problem.rid and not o.lifted), window_ms)
+    others = (o.found_at for o in same if o.rid != problem.rid and not o.lifted)
+    problem.came_back = came_back(problem.closed_at, others, _window_ms(hall, problem.closed_at))
     tx.put(problem)
-    near = [o for o in same if not o.lifted and abs(o.found_at - problem.found_at) <= window_ms]
-    many = len(near) if len(near) >= rule(hall, "rct.collective_count") else 0
+    near = [o for o in same if not o.lifted and abs(o.found_at - problem.found_at) <= _window_ms(hall, problem.found_at)]
+    many = len(near) if len(near) >= rule(hall, "rct.collective_count", problem.found_at) else 0
     shown = _photos(tx, problem)
-    tx.project(problem_face(problem, term, many, shown))
+    tx.project(problem_face(problem, term, many, _proof(hall, problem), shown, day_or_none(problem.was_due_at, hall.tz)))
+
+
+def _proof(hall: Hall, problem: ProblemRecord) -> Proof:
+    """What the hall asked for as proof on the day the problem was found (GEN-03)."""
+    asked: Proof = "words"
+    if problem.source in ON_THE_SPOT:
+        asked = msgspec.convert(setting(hall, "rct.proof", problem.found_at), Proof)
+    return asked
 
 
 def _term(hall: Hall, order: Fact) -> Due:
     days: Literal["rct.simple_days", "rct.complex_days"] = "rct.complex_days" if order.complexity == "complex" else "rct.simple_days"
-    return due(hall, Term(rule(hall, days), "working_day"), order.at)
+    return due_by(hall, days, order.at)
 
 
 def _photos(tx: Tx, problem: ProblemRecord) -> list[Attached]:
@@ -339,10 +391,33 @@ def tick(tx: Tx) -> None:
     tell_lobby(tx)
     leave_devices(tx, ProblemRecord, "found_at", "problem", is_open=lambda one: one.state not in ENDED)
     hall: Hall = tx.ask("hall")
-    for problem in tx.find(ProblemRecord, "overdue = ? AND unproven = ? AND due_at > 0 AND due_at < ?", [False, False, tx.now]):
+    for problem in tx.find(ProblemRecord, "due_at > 0") if calendar_changed(tx, "campaign") else []:
+        if problem.state not in ENDED:
+            _save(tx, problem)
+    open_terms = "overdue = ? AND unproven = ? AND lifted = ? AND due_at > 0 AND due_at < ?"
+    for problem in tx.find(ProblemRecord, open_terms, [False, False, False, tx.now]):
         orders = orders_of(problem.facts, lambda order: _term(hall, order).at)
         if is_overdue(problem.facts, orders, tx.now) or is_unproven(problem.facts, orders, tx.now):
             _save(tx, problem)
+
+
+def sealed(tx: Tx, _rid: str, args: bytes, uid: str) -> frozenset[str] | None:
+    """Who hears of a held problem that rests on a check, or on a visit nobody was told of: the check leads alone (CHK-05); None for any
+    other. Whether there is such a visit cannot be told from it by who is not of its team.
+    """
+    try:
+        said = msgspec.json.decode(args, type=Named)
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+    of_check = bool(said.fact) and (said.source == "covert" or (tx.knows("visit_team") and uid in tx.ask("visit_team", visit=said.fact)))
+    return frozenset({"role:CHECK"}) if of_check else None
+
+
+class Named(msgspec.Struct):
+    """What a problem says it rests on."""
+
+    source: str = ""
+    fact: str = ""
 
 
 DOMAIN = Domain(
@@ -370,9 +445,11 @@ DOMAIN = Domain(
         "campaign": campaign_of,
         "problems_found": problems_found,
         "vetoed": vetoed,
+        "facts_moved": facts_moved,
         "campaign_checked": campaign_checked,
     },
     attached=show_again,
+    sealed=sealed,
     registers=registers({code: rule.names for code, rule in examples().codes.items()}),
     measures=MEASURES,
 )

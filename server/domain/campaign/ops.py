@@ -18,6 +18,8 @@ Complexity = Literal["simple", "complex"]
 PhaseKind = Literal["mobilise", "self_check", "rules", "acceptance", "other"]
 """宣传发动, 自查自纠, 建章立制, 检查验收; a campaign may have others (CAMP-02)."""
 OutputKind = Literal["rule", "training", "facility", "good_practice", "evaluation"]
+Proof = Literal["material", "reason", "words"]
+"""What a claim is accepted by (RCT-02): material from before and after; that, or the reason why there can be none; words will do."""
 ProblemState = Literal["found", "ordered", "rectifying", "claimed", "returned", "verified", "not_done", "lifted"]
 """`lifted` 已撤销: what it rested on does not stand any more."""
 
@@ -170,10 +172,13 @@ class ClaimDone(msgspec.Struct, omit_defaults=True):
 
 
 class VerifyProblem(msgspec.Struct, omit_defaults=True):
-    """`problem.verify`, rid = problem: somebody else looked, and it is so or not (RCT-02)."""
+    """`problem.verify`, rid = problem: somebody else looked, and it is so or not (RCT-02). `text`: how; `unshown`: why there can be no
+    material from before and after, of what was seen on the spot (`rct.proof`).
+    """
 
     accept: bool
     text: str = ""
+    unshown: str = ""
 
 
 class CloseProblem(msgspec.Struct):
@@ -280,20 +285,22 @@ class Summary(msgspec.Struct):
 
 
 class ProblemStep(msgspec.Struct, omit_defaults=True):
-    """One step of a problem's way, by whom and when (ms, trusted time)."""
+    """One step of a problem's way, by whom and when (ms, trusted time). `unshown`: why it was accepted without material."""
 
     step: Literal["found", "ordered", "measures", "claimed", "verified", "returned", "not_done"]
     by: str
     at: int
     text: str = ""
+    unshown: str = ""
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
     """Row `problem`: for the head of the unit, the owner, who found it, EFF, OFF, CHECK and leaders (§7).
 
-    `due_at`, `due_day`: end of the term; `provisional`: it reaches a year whose calendar is not published; `recurs`: the problem that came
-    back; `overdue`: not claimed by the end of the term; `unproven`: nobody can tell; `code_open`: of a self-check, the unit could not use
-    this code; `many`: so many of this code in the unit that the section must act (RCT-04).
+    `due_at`, `due_day`: end of the term; `provisional`: it reaches a year whose calendar is not published, `was_due_day`: its end before
+    it was; `recurs`: the problem that came back; `overdue`: not claimed by the end of the term; `unproven`: nobody can tell; `code_open`:
+    of a self-check, the unit could not use this code; `many`: so many of this code in the unit that the section must act (RCT-04);
+    `proof`: what a claim is accepted by.
     """
 
     unit: str
@@ -311,11 +318,13 @@ class Problem(msgspec.Struct, omit_defaults=True):
     due_at: int = 0
     due_day: str = ""
     provisional: bool = False
+    was_due_day: str = ""
     recurs: str = ""
     overdue: bool = False
     unproven: bool = False
     code_open: bool = False
     many: int = 0
+    proof: Proof = "words"
     before: list[str] = []
     after: list[str] = []
     blobs: list[Attached] = []

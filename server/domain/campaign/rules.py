@@ -7,6 +7,7 @@ found ─ ordered ─▶ ordered ─ measures ─▶ rectifying ─ claimed ─�
 Answers of this domain, for `Tx.ask`: `problems_of`(campaign) -> list[ProblemRecord] · `campaign`(campaign) -> CampaignRecord | None ·
 `problems_found`(from_at, to_at) -> list[FoundFact], problems found between two moments · `vetoed`(result, unit, by, at, campaign, items:
 list[Vetoed]): the veto items that failed in a published result become problems, those of it that are not named any more are lifted (§6) ·
+`facts_moved`(facts): sightings or results were taken back or published, what was made of them is lifted or stands again (CON-44) ·
 `campaign_checked`(campaign): a plan of it was revealed, its summary follows (CAMP-07).
 """
 
@@ -17,7 +18,19 @@ from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from server.domain.board.rules import BoardProgress
-from server.domain.campaign.ops import CampaignDuty, CheckCoverage, DutyDone, Level, Phase, ProblemState, ProblemStep, Progress, Summary
+from server.domain.campaign.ops import (
+    CampaignDuty,
+    CheckCoverage,
+    DutyDone,
+    Level,
+    Phase,
+    ProblemState,
+    ProblemStep,
+    Progress,
+    Proof,
+    Source,
+    Summary,
+)
 from server.domain.campaign.tables import CampaignRecord, DutyRecord, Fact, OutputRecord, ProblemRecord, SelfCheckRecord
 from server.domain.hall.rules import FOREVER
 from server.domain.hall.terms import Standing, missed
@@ -26,6 +39,8 @@ from server.domain.visit.rules import PlanChecked
 LEVELS: tuple[Level, ...] = ("minor", "serious", "grave")
 DONE: frozenset[ProblemState] = frozenset({"claimed", "verified"})
 ENDED: frozenset[ProblemState] = frozenset({"verified", "not_done", "lifted"})
+ON_THE_SPOT: frozenset[Source] = frozenset({"patrol", "covert"})
+"""What was seen there can be shown as it was, and as it is (RCT-02)."""
 NEEDS_ALL_VERIFIED = frozenset({"self_check", "acceptance", "other"})
 """Phases that end only when every problem is rectified and verified, unless they were laid down otherwise (CAMP-04)."""
 
@@ -77,6 +92,15 @@ def material(facts: Iterable[Fact]) -> tuple[list[str], list[str]]:
     return before, claims[-1].after if claims else []
 
 
+def proof_missing(facts: Iterable[Fact], proof: Proof, text: str, unshown: str) -> bool:
+    """Whether a claim cannot be accepted (RCT-02): without material from before and after it takes words on how it was verified and, by
+    what `proof` is asked for, the reason why there can be none; or it cannot be at all.
+    """
+    if all(material(facts)):
+        return False
+    return not text.strip() or proof == "material" or (proof == "reason" and not unshown.strip())
+
+
 class FoundFact(NamedTuple):
     """A problem as other institutions read it: found when (ms), from which source; `confirmed`: somebody has ordered it to be rectified;
     `fact`: the finding or result it comes from.
@@ -99,9 +123,9 @@ class Earlier(NamedTuple):
     level: Level
 
 
-def grades(same: Iterable[ProblemRecord], window_ms: int) -> dict[str, tuple[str, Level]]:
+def grades(same: Iterable[ProblemRecord], window_ms: Callable[[int], int]) -> dict[str, tuple[str, Level]]:
     """Of every problem of one code in a unit, which one has come back in it ("" none) and how much it weighs now: each time more than the
-    time before (RCT-03).
+    time before (RCT-03). `window_ms`: how long the hall looks out for it, of the moment the earlier one ended.
     """
     known: list[Earlier] = []
     found: dict[str, tuple[str, Level]] = {}
@@ -115,9 +139,9 @@ def grades(same: Iterable[ProblemRecord], window_ms: int) -> dict[str, tuple[str
     return found
 
 
-def recurrence(found_at: int, earlier: Iterable[Earlier], window_ms: int) -> Earlier | None:
+def recurrence(found_at: int, earlier: Iterable[Earlier], window_ms: Callable[[int], int]) -> Earlier | None:
     """The closed problem that has come back within the window (RCT-03); the one that ended last."""
-    before = [e for e in earlier if e.ended_at and e.ended_at <= found_at <= e.ended_at + window_ms]
+    before = [e for e in earlier if e.ended_at and e.ended_at <= found_at <= e.ended_at + window_ms(e.ended_at)]
     return max(before, key=lambda e: (e.ended_at, e.rid), default=None)
 
 
@@ -143,7 +167,8 @@ def claimed_at(facts: Iterable[Fact]) -> int:
 
 def steps_of(problem: ProblemRecord) -> list[ProblemStep]:
     """The way of a problem, in the order in which it was gone."""
-    return [ProblemStep("found", problem.by, problem.found_at), *(ProblemStep(f.kind, f.by, f.at, f.text) for f in ordered(problem.facts))]
+    said = (ProblemStep(f.kind, f.by, f.at, f.text, f.unshown) for f in ordered(problem.facts))
+    return [ProblemStep("found", problem.by, problem.found_at), *said]
 
 
 def progress_of(units: Iterable[str], problems: Sequence[ProblemRecord], checks: Sequence[SelfCheckRecord]) -> dict[str, Progress]:

@@ -58,9 +58,9 @@ def tell_lobby(tx: Tx) -> None:
     today, known = day_of(tx.now, hall.tz), tx.get(LobbyRecord, "rct")
     if not tx.knows("board_progress") or (known and known.day == today):
         return
-    since_at = tx.now - rule(hall, "rct.public_days") * DAY_MS
+    since_at = tx.now - rule(hall, "rct.public_days", tx.now) * DAY_MS
     found = [one for one in tx.find(ProblemRecord, "found_at >= ?", [since_at]) if not one.lifted and not _untold(tx, one.fact)]
-    enough = bool(found) and len(found) >= rule(hall, "idx.min_n")
+    enough = bool(found) and len(found) >= rule(hall, "idx.min_n", tx.now)
     if enough:
         tx.put(LobbyRecord(rid="rct", day=today))
         tx.ask("board_progress", day=today, progress=public_progress(found, day_of(since_at, hall.tz)))

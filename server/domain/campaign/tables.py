@@ -94,7 +94,9 @@ class LobbyRecord(Record):
 
 
 class Fact(msgspec.Struct):
-    """One thing said about a problem. `at`: trusted time (ms); `grade`: what that is worth; said between `early_at` and `proven_at`."""
+    """One thing said about a problem. `at`: trusted time (ms); `grade`: what that is worth; said between `early_at` and `proven_at`.
+    `unshown`: why there is no material (RCT-02).
+    """
 
     op: str
     kind: Literal["ordered", "measures", "claimed", "verified", "returned", "not_done"]
@@ -109,13 +111,16 @@ class Fact(msgspec.Struct):
     before: list[str] = msgspec.field(default_factory=list)
     after: list[str] = msgspec.field(default_factory=list)
     blobs: list[Blob] = msgspec.field(default_factory=list)
+    unshown: str = ""
 
 
 class ProblemRecord(Record):
     """问题: as found, and what was said about it since. What follows from that is derived and cached: `state`, `due_at`, `recurs`,
     `grade` (the level it has come to), `claimed_at` and `closed_at` (ms, 0 not yet), `unproven`: nobody can tell whether it was claimed in
     time; `came_back`: closed, and there again in the window. `code_open`: the unit could not use this code; whoever orders decides.
-    `item`: the veto item of a published result (`fact`) it was opened for by itself; `lifted`: that does not stand any more.
+    `was_due_at`: the end of the term of the order `due_for` (an op) before the calendar changed (ms, 0: it has not).
+    `item`: the veto item of a published result (`fact`) it was opened for by itself; `lifted`: the `fact`, or that item of it, does not
+    stand any more (CON-44).
     """
 
     TABLE: ClassVar[str] = "problem"
@@ -145,6 +150,8 @@ class ProblemRecord(Record):
     state: ProblemState = "found"
     owner: str = ""
     due_at: int = 0
+    was_due_at: int = 0
+    due_for: str = ""
     recurs: str = ""
     overdue: bool = False
     unproven: bool = False

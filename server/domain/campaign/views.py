@@ -1,7 +1,7 @@
 """Who sees campaigns and problems (§7): the plan and its numbers everybody of the hall, a problem only those who have to do with it."""
 
 from server.domain.base import Face
-from server.domain.campaign.ops import Campaign, DutyDone, FileRow, OutputRow, Problem, Progress, Summary
+from server.domain.campaign.ops import Campaign, DutyDone, FileRow, OutputRow, Problem, Progress, Proof, Summary
 from server.domain.campaign.rules import material, steps_of
 from server.domain.campaign.tables import CampaignRecord, FileRecord, OutputRecord, ProblemRecord
 from server.domain.hall.blobs import Attached
@@ -56,7 +56,7 @@ def output_face(record: OutputRecord) -> Face:
     return Face("camp.output", record.rid, frozenset({"hall"}), body)
 
 
-def problem_face(record: ProblemRecord, term: Due | None, many: int, blobs: list[Attached]) -> Face:
+def problem_face(record: ProblemRecord, term: Due | None, many: int, proof: Proof, blobs: list[Attached], was_day: str) -> Face:
     """A problem, for the unit's head, its owner, who found it and those who supervise (§7)."""
     before, after = material(record.facts)
     body = Problem(
@@ -75,11 +75,13 @@ def problem_face(record: ProblemRecord, term: Due | None, many: int, blobs: list
         due_at=term.at if term else 0,
         due_day=term.day if term else "",
         provisional=term.provisional if term else False,
+        was_due_day=was_day,
         recurs=record.recurs,
         overdue=record.overdue,
         unproven=record.unproven,
         code_open=record.code_open,
         many=many,
+        proof=proof,
         before=before,
         after=after,
         blobs=blobs,

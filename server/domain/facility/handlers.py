@@ -9,13 +9,14 @@ from server.domain.facility.registers import REGISTERS
 from server.domain.facility.rules import ENDED, WORKS, is_overdue, order_of, repairers, state_of
 from server.domain.facility.tables import InspectionRecord, RepairFact, RepairRecord
 from server.domain.facility.views import inspection_face, repair_face
-from server.domain.hall.blobs import Attached, attached, bind, show_due, show_in
+from server.domain.hall.blobs import Attached, attached, bind, records_alike, show_due, show_in
 from server.domain.hall.leaving import leave_devices
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import day_of, may_any, of_the_hall, rule
+from server.domain.hall.recount import calendar_changed, day_or_none, was_due
+from server.domain.hall.rules import day_of, may_any, of_the_hall
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
-from server.domain.hall.terms import Due, Term, closing, due
-from server.domain.norms.rules import Checklist, ItemAnswer, answers_wrong, is_day, items_of, score, shipped_checklists
+from server.domain.hall.terms import Due, closing, due_by
+from server.domain.norms.rules import Checklist, ItemAnswer, answers_wrong, is_day, items_of, photos_sent, score, shipped_checklists
 from sync.clock import earliest, within
 from sync.ops import Blob
 
@@ -60,6 +61,8 @@ def inspect(tx: Tx, op: Op[Inspect]) -> Outcome:
     )
     tx.put(record)
     _show_inspection(tx, record, checklist)
+    for other in _alike(tx, record):
+        show_again(tx, other.rid)
     for answer in failed:
         _open_repair(tx, op, record, checklist, answer)
     return APPLIED
@@ -78,9 +81,8 @@ def _wrong(tx: Tx, op: Op[Inspect], checklist: Checklist) -> str:
     hall: Hall = tx.ask("hall")
     zones = {"", *(zone.id for zone in hall.zones)}
     places = all(_place(tx, fault.place) is not None for fault in a.faults.values() if fault.place)
-    photos = {photo for answer in a.answers for photo in answer.photos}
     sane = a.from_at <= a.to_at and a.place in zones and places and a.faults.keys() <= failed
-    return "" if sane and photos <= {blob.sha256 for blob in op.blobs} and tx.get(InspectionRecord, op.rid) is None else "INVALID"
+    return "" if sane and photos_sent(a.answers, op.blobs) and tx.get(InspectionRecord, op.rid) is None else "INVALID"
 
 
 def _open_repair(tx: Tx, op: Op[Inspect], seen: InspectionRecord, checklist: Checklist, answer: ItemAnswer) -> None:
@@ -242,12 +244,15 @@ def _save(tx: Tx, repair: RepairRecord) -> None:
     order = order_of(repair.facts)
     repair.owner = order.to if order else ""
     repair.state = state_of(repair.facts)
-    repair.due_at = _due_at(hall, repair, order) if order else 0
+    due_at = _due_at(hall, repair, order) if order else 0
+    same = order is not None and order.op == repair.due_for
+    repair.was_due_at = was_due(repair.due_at, repair.was_due_at, due_at) if same else 0
+    repair.due_at, repair.due_for = due_at, order.op if order else ""
     repair.overdue = _overdue(tx, hall, repair)
     before, repair.shut = repair.shut, repair.closes and repair.state not in WORKS
     tx.put(repair)
     term = _term(hall, repair, order) if order and not order.due_day else None
-    tx.project(repair_face(repair, term, _photos(tx, repair)))
+    tx.project(repair_face(repair, term, _photos(tx, repair), day_or_none(repair.was_due_at, hall.tz)))
     if before != repair.shut:
         tx.touch(repair.place, tx.now, tx.now + 1)
 
@@ -262,7 +267,7 @@ def _overdue(tx: Tx, hall: Hall, repair: RepairRecord) -> bool:
 
 
 def _term(hall: Hall, repair: RepairRecord, order: RepairFact) -> Due:
-    return due(hall, Term(rule(hall, DAYS[repair.severity]), "working_day"), order.at)
+    return due_by(hall, DAYS[repair.severity], order.at)
 
 
 def _photos(tx: Tx, repair: RepairRecord) -> list[Attached]:
@@ -277,8 +282,14 @@ def _photos(tx: Tx, repair: RepairRecord) -> list[Attached]:
 
 def _show_inspection(tx: Tx, record: InspectionRecord, checklist: Checklist) -> None:
     shown = attached(tx, record.by, record.blobs)
-    tx.project(inspection_face(record, score(checklist, record.answers), shown))
+    tx.project(inspection_face(record, score(checklist, record.answers), shown, reused=bool(_alike(tx, record))))
     show_due(tx, "facility", record.rid, record.by, shown, {"role:OFF", f"u:{record.by}"}, record.received_at)
+
+
+def _alike(tx: Tx, record: InspectionRecord) -> list[InspectionRecord]:
+    """Other inspections with a picture of this one; of any other record nothing may be said here: it may be sealed (CHK-05)."""
+    alike = sorted(records_alike(tx, record.blobs) - {record.rid})
+    return [one for rid in alike if (one := tx.get(InspectionRecord, rid))]
 
 
 def show_again(tx: Tx, rid: str) -> None:
@@ -293,6 +304,10 @@ def tick(tx: Tx) -> None:
     """Terms that have ended; what is long over leaves the devices."""
     leave_devices(tx, InspectionRecord, "to_at", "facility")
     leave_devices(tx, RepairRecord, "reported_at", "repair", is_open=lambda one: one.state not in ENDED)
+    if calendar_changed(tx, "facility"):
+        for repair in tx.find(RepairRecord, "due_at > 0"):
+            if repair.state not in ENDED:
+                _save(tx, repair)
     for repair in tx.find(RepairRecord, "overdue = ? AND due_at > 0 AND due_at < ?", [False, tx.now]):
         if _overdue(tx, tx.ask("hall"), repair):
             _save(tx, repair)

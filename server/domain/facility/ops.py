@@ -84,7 +84,10 @@ class DropRepair(msgspec.Struct):
 
 
 class Inspection(msgspec.Struct, omit_defaults=True):
-    """Row `facility`, for the inspector, those who patrol and the office. `failed`: items that became repairs."""
+    """Row `facility`, for the inspector, those who patrol and the office. `failed`: items that became repairs.
+
+    `reused`: a picture of it is in another inspection, too; a hint, from which nothing follows by itself.
+    """
 
     checklist: str
     place: str
@@ -98,6 +101,7 @@ class Inspection(msgspec.Struct, omit_defaults=True):
     failed: list[str]
     text: str = ""
     blobs: list[Attached] = []
+    reused: bool = False
 
 
 class RepairStep(msgspec.Struct, omit_defaults=True):
@@ -113,7 +117,8 @@ class RepairTask(msgspec.Struct, omit_defaults=True):
     """Row `repair`, for the head of the place, who reported and who repairs it, those who patrol and the office (§7).
 
     `names`: of the checklist's item, empty when it was reported without one; `after`: hashes of the photos of its being repaired;
-    `closes`: the window is closed until it works; `provisional`: the term reaches a year whose calendar is not published.
+    `closes`: the window is closed until it works; `provisional`: the term reaches a year whose calendar is not published;
+    `was_due_day`: its end before it was.
     """
 
     place: str
@@ -131,6 +136,7 @@ class RepairTask(msgspec.Struct, omit_defaults=True):
     owner: str = ""
     due_day: str = ""
     provisional: bool = False
+    was_due_day: str = ""
     overdue: bool = False
     after: list[str] = []
     blobs: list[Attached] = []

@@ -48,7 +48,9 @@ class RepairFact(msgspec.Struct):
 
 
 class RepairRecord(Record):
-    """维修: as reported, and what was said about it since. `state`, `owner`, `due_at`, `overdue` are derived and cached."""
+    """维修: as reported, and what was said about it since. `state`, `owner`, `due_at`, `overdue` are derived and cached; so is
+    `was_due_at`, the end of the term of the order `due_for` (an op) before the calendar changed (ms, 0: it has not).
+    """
 
     TABLE: ClassVar[str] = "repair"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (
@@ -74,5 +76,7 @@ class RepairRecord(Record):
     state: RepairState = "reported"
     owner: str = ""
     due_at: int = 0
+    was_due_at: int = 0
+    due_for: str = ""
     overdue: bool = False
     shut: bool = False

@@ -11,7 +11,7 @@ from server.domain.norms.rules import Score
 DESK = frozenset({"role:INS", "role:EFF", "role:OFF"})
 
 
-def inspection_face(record: InspectionRecord, score: Score, blobs: list[Attached]) -> Face:
+def inspection_face(record: InspectionRecord, score: Score, blobs: list[Attached], *, reused: bool) -> Face:
     """An inspection."""
     body = Inspection(
         checklist=record.checklist,
@@ -26,11 +26,12 @@ def inspection_face(record: InspectionRecord, score: Score, blobs: list[Attached
         failed=[a.item for a in record.answers if a.mark == "fail"],
         text=record.text,
         blobs=blobs,
+        reused=reused,
     )
     return Face("facility", record.rid, DESK | {f"u:{record.by}"}, body)
 
 
-def repair_face(record: RepairRecord, term: Due | None, blobs: list[Attached]) -> Face:
+def repair_face(record: RepairRecord, term: Due | None, blobs: list[Attached], was_day: str) -> Face:
     """A repair."""
     order = order_of(record.facts)
     done = next((f for f in reversed(ordered(record.facts)) if f.kind == "repaired"), None)
@@ -50,6 +51,7 @@ def repair_face(record: RepairRecord, term: Due | None, blobs: list[Attached]) -
         owner=record.owner,
         due_day=(order.due_day if order else "") or (term.day if term else ""),
         provisional=bool(term and term.provisional),
+        was_due_day=was_day,
         overdue=record.overdue,
         after=[blob.sha256 for blob in done.blobs] if done else [],
         blobs=blobs,

@@ -64,7 +64,7 @@ class BlobRecord(Record):
     """
 
     TABLE: ClassVar[str] = "blob"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("uid", "at"), "until_at", ("dur", "state"))
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("uid", "at"), "until_at", ("dur", "state"), "sha256")
 
     uid: str
     sha256: str
@@ -98,9 +98,12 @@ def blob_rid(uid: str, sha256: str) -> str:
 
 def name(tx: Tx, uid: str, body: OpBody) -> None:
     """An op was consumed, whatever became of it: its person may send the bytes it names."""
-    if not sane_blobs(body.blobs):
-        return
-    for blob in body.blobs:
+    if sane_blobs(body.blobs):
+        _name(tx, uid, body.blobs)
+
+
+def _name(tx: Tx, uid: str, blobs: Iterable[Blob]) -> None:
+    for blob in blobs:
         rid = blob_rid(uid, blob.sha256)
         known = tx.get(BlobRecord, rid)
         if known is None:
@@ -114,6 +117,7 @@ def name(tx: Tx, uid: str, body: OpBody) -> None:
 def bind(tx: Tx, op: Op[Any]) -> list[Blob]:
     """The blobs of an op, each once, from now on shown by its record."""
     once = {blob.sha256: blob for blob in op.blobs}
+    _name(tx, op.actor.uid, once.values())
     show_in(tx, op.rid, op.actor.uid, once.values())
     return list(once.values())
 
@@ -143,7 +147,7 @@ def show_due(tx: Tx, about: AboutKind, rid: str, by: str, shown: Sequence[Attach
         tx.retract("blob.due", rid)
         return
     hall: Hall = tx.ask("hall")
-    due = BlobDue(about, by, missing, len(shown), received_at + rule(hall, "evd.blob_days") * DAY_MS)
+    due = BlobDue(about, by, missing, len(shown), received_at + rule(hall, "evd.blob_days", received_at) * DAY_MS)
     tx.project(Face("blob.due", rid, frozenset(buckets), due))
 
 
@@ -158,6 +162,12 @@ def show_state(tx: Tx, record: BlobRecord) -> None:
 def records_showing(tx: Tx, blob: str) -> list[str]:
     """The records that show a blob."""
     return [bound.record for bound in tx.find(BoundRecord, "blob = ?", [blob])]
+
+
+def records_alike(tx: Tx, blobs: Iterable[Blob]) -> set[str]:
+    """The records that show the bytes of one of these blobs, whoever sent them. For hints: which they are is told to nobody (I32)."""
+    same = [known.rid for blob in blobs for known in tx.find(BlobRecord, "sha256 = ?", [blob.sha256])]
+    return {record for rid in same for record in records_showing(tx, rid)}
 
 
 ROWS = (RowKind("blob.state", BlobState), RowKind("blob.due", BlobDue))

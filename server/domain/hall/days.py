@@ -112,7 +112,7 @@ def import_calendar(tx: Tx, op: Op[HallCalendar]) -> Outcome:
         calendar = parse(op.a.file.encode())
     except BadCalendar:
         return refused("CALENDAR_BAD")
-    record = _record(tx)
+    record = record_of(tx)
     new = CalendarRecord(rid=version(calendar), year=calendar.year, file=op.a.file, at=tx.now, by=op.actor.uid)
     before = record.hall
     tx.put(new)
@@ -136,7 +136,7 @@ def set_day(tx: Tx, op: Op[HallDay]) -> Outcome:
     tx.project(
         Face("hall.day", op.id, frozenset({"hall"}), DayChange(record.first, record.last, record.kind, record.at, record.by, record.text))
     )
-    lay_anew(tx, _record(tx))
+    lay_anew(tx, record_of(tx))
     return APPLIED
 
 
@@ -144,7 +144,7 @@ def set_opening(tx: Tx, op: Op[HallOpening]) -> Outcome:
     """Opening hours from a day on; the days before keep those they had (GEN-03)."""
     if not may_any(op.actor, "ADM", "OFF"):
         return refused("NO_RIGHT")
-    record = _record(tx)
+    record = record_of(tx)
     hall, a = record.hall, op.a
     present = tx.version("hall", "hall")
     if op.guard.get("hall", present) != present:
@@ -231,7 +231,8 @@ def _show_calendars(tx: Tx) -> None:
         tx.project(Face("calendar", one.rid, frozenset({"hall"}), body))
 
 
-def _record(tx: Tx) -> HallRecord:
+def record_of(tx: Tx) -> HallRecord:
+    """The hall, to be changed."""
     record = tx.get(HallRecord, "hall")
     if record is None:
         raise LookupError("this site has no hall yet")

@@ -6,11 +6,12 @@ from pathlib import Path
 import msgspec
 
 from server.domain.base import Domain, Tx
-from server.domain.hall import blobs, days, erasing, held, leaving, ops
+from server.domain.hall import blobs, days, erasing, held, leaving, ops, recount, settings
 from server.domain.hall.calendar import day_kinds, provisional_kinds, region_of, shipped, versions
 from server.domain.hall.duty import Assigned, assigned, session_starts
 from server.domain.hall.ops import Hall, Names
-from server.domain.hall.rules import DEFAULT_RULES, add_days, day_of, day_start
+from server.domain.hall.params import DEFAULT_RULES
+from server.domain.hall.rules import add_days, day_of, day_start
 from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, ScreenRecord, UnitRecord
 from server.domain.hall.views import duty_face, hall_face, person_faces, post_face, screen_face, unit_face
 
@@ -109,7 +110,11 @@ def show_duty(tx: Tx, record: DutyRecord) -> Assigned:
 
 
 def tick(tx: Tx) -> None:
-    """A demo hall has nobody who writes its roster: the last day's duties are carried on, old ones leave the devices."""
+    """Parameters come into force. A demo hall has nobody who writes its roster: the last day's duties are carried on, old ones leave the
+    devices.
+    """
+    if record := tx.get(HallRecord, "hall"):
+        settings.new_day(tx, record)
     record = tx.get(HallRecord, "hall")
     if record is None or not record.hall.demo:
         return
@@ -195,8 +200,8 @@ def _heads(tx: Tx, *, unit: str) -> list[str]:
 
 DOMAIN = Domain(
     name="hall",
-    ops=(*ops.OPS, *days.OPS),
-    rows=(*ops.ROWS, *blobs.ROWS, *days.ROWS),
+    ops=(*ops.OPS, *days.OPS, *settings.OPS),
+    rows=(*ops.ROWS, *blobs.ROWS, *days.ROWS, *settings.ROWS),
     records=(
         HallRecord,
         UnitRecord,
@@ -206,10 +211,12 @@ DOMAIN = Domain(
         ScreenRecord,
         *blobs.RECORDS,
         *days.RECORDS,
+        *settings.RECORDS,
         *erasing.RECORDS,
         *leaving.RECORDS,
+        *recount.RECORDS,
     ),
-    handlers={"held.accept": held.accept, "held.reject": held.reject, **days.HANDLERS},
+    handlers={"held.accept": held.accept, "held.reject": held.reject, **days.HANDLERS, **settings.HANDLERS},
     tick=tick,
     answers={
         "hall": _hall,

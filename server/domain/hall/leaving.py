@@ -53,7 +53,7 @@ def newly_passed(tx: Tx, record: type[R], at: str, what: str, key: str) -> list[
     `what` it is asked for; `at` is a field the record has an index for.
     """
     hall: Hall = tx.ask("hall")
-    until = day_start(add_days(day_of(tx.now, hall.tz), -rule(hall, key)), hall.tz)
+    until = day_start(add_days(day_of(tx.now, hall.tz), -rule(hall, key, tx.now)), hall.tz)
     known = tx.get(PassedRecord, what)
     since = known.until_at if known else 1
     if since >= until:

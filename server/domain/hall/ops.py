@@ -15,9 +15,14 @@ Names = dict[str, str]
 Role = Literal["STF", "HEAD", "LEAD", "TOP", "OFF", "INS", "EFF", "TEAM", "CHECK", "SUP", "DIS", "ADM", "BOARD"]
 
 
+Value = int | str | bool
+"""What a parameter of the hall is set to."""
 PostKind = Literal["window", "consult", "office"]
 CoverKind = Literal["full", "partial", "limited", "none"]
 """What a B may do at a post: everything; some of its services; receive, inform and register (one-person units); there is no B."""
+
+
+PlatePolicy = Literal["name", "surname_title", "badge"]
 
 
 class Zone(msgspec.Struct):
@@ -45,8 +50,16 @@ class Earlier(msgspec.Struct, omit_defaults=True):
     lunch: tuple[str, str] | None = None
 
 
+class RulesFrom(msgspec.Struct):
+    """Parameters that were said to hold from a day (ISO) on; "" for what held before anything was said (GEN-03)."""
+
+    from_day: str
+    rules: dict[str, Value]
+
+
 class Hall(msgspec.Struct, omit_defaults=True):
-    """Row `hall`, rid `hall`. `rules`: today's parameters (catalogue §16) by key.
+    """Row `hall`, rid `hall`. `rules`: today's parameters (catalogue §16) by key; `dated`: those that were ever changed, in rising order,
+    what they were before first.
 
     `hours`: sessions by ISO weekday ("1" is Monday); `seasons`, when there are any, take their place. `days`: kinds of the days that
     differ from Monday to Friday (calendar.py; a make-up day works with Monday's hours unless its weekday has its own). `calendars`: version
@@ -58,18 +71,19 @@ class Hall(msgspec.Struct, omit_defaults=True):
     phone: str
     tz: str
     locale: str
-    plate: Literal["name", "surname_title", "badge"]
+    plate: PlatePolicy
     zones: list[Zone]
     hours: dict[str, list[tuple[str, str]]]
     days: dict[str, str]
     calendars: dict[str, str]
-    rules: dict[str, int | str | bool]
+    rules: dict[str, Value]
     rule_set: str
     roster_version: int
     demo: bool
     seasons: list[Season] = []
     lunch: tuple[str, str] | None = None
     earlier: list[Earlier] = []
+    dated: list[RulesFrom] = []
 
 
 UnitKind = Literal["resident", "centre", "utility", "town"]

@@ -9,151 +9,61 @@ Answers of this domain, for `Tx.ask`: `founded`() -> bool · `hall`() -> Hall ·
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from server.domain.base import Actor
-from server.domain.hall.ops import Hall, Names, Role, Season
+from server.domain.hall.ops import Hall, Names, Role, RulesFrom, Season, Value
+from server.domain.hall.params import DEFAULT_RULES
 
 MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
 
+SURNAMES = Path(__file__).parent / "surnames.json"
+
 FOREVER = 9_007_199_254_740_991
 """A time that has not come: an open end (ms), still exact in JavaScript."""
 
-DEFAULT_RULES: dict[str, int | str | bool] = {
-    "fq.reply_days": 7,
-    "tl.ask_leader_days": 2,
-    "tl.study_days": 7,
-    "tl.due_soon_days": 1,
-    "tl.instant_max_minutes": 30,
-    "stp.max_days_supplement": 10,
-    "stp.max_days_site": 15,
-    "awy.short_min": 10,
-    "awy.consent_min": 30,
-    "awy.return_grace_min": 10,
-    "awy.standin_confirm_min": 3,
-    "awy.overdue_office_min": 30,
-    "awy.duty_level": 2,
-    "awy.step_max_hours": 12,
-    "awy.max_days": 62,
-    "awy.ahead_days": 62,
-    "awy.late_days": 31,
-    "evd.vacancy_min_minutes": 10,
-    "evd.offset_tolerance_s": 120,
-    "evd.anchor_hours": 24,
-    "evd.answer_days": 3,
-    "evd.review_days": 15,
-    "evd.blob_days": 7,
-    "evd.ref_wait_days": 5,
-    "evd.held_days": 3,
-    "evd.pending_days": 3,
-    "evd.daily_close": "12:00",
-    "evd.monthly_close_day": 3,
-    "ab.min_staff_per_post": 2,
-    "ab.handover_ahead_days": 1,
-    "ab.answer_before_min": 60,
-    "ab.max_live_posts_warn": 1,
-    "ab.max_live_posts_consent": 2,
-    "ab.change_notice_days": 0,
-    "ab.sheet_max_days": 400,
-    "ab.sheet_ahead_days": 92,
-    "ab.sheet_late_days": 31,
-    "att.grace_min": 0,
-    "att.late_early_month_limit": 3,
-    "att.half_day_minutes": 30,
-    "att.punches": 4,
-    "att.missing_half_day": False,
-    "att.corrections_month": 2,
-    "att.in_hall_required": False,
-    "att.open_minutes": 120,
-    "att.due": "everyone",
-    "att.exempt_roles": "LEAD,TOP",
-    "att.late_days": 62,
-    "lv.day_hours": 8,
-    "lv.file_days": 1,
-    "lv.ahead_days": 400,
-    "lv.late_days": 400,
-    "lv.silent_hours": 4,
-    "lv.return_grace_min": 30,
-    "lv.shown_days": 60,
-    "lv.read_minutes": 15,
-    "lv.sealed_years": 1,
-    "lv.absence_first_days": 5,
-    "lv.absence_second_days": 10,
-    "lv.absence_limit_days": 15,
-    "lv.absence_year_days": 30,
-    "ptl.interval_min": 60,
-    "ptl.tolerance_min": 10,
-    "ptl.first_minor_reminder": True,
-    "ptl.irregular_per_zone": 2,
-    "ptl.irregular_percent": 60,
-    "ptl.irregular_step_min": 30,
-    "ptl.irregular_window_min": 20,
-    "ptl.points_min": 3,
-    "ptl.video_roles": "EFF,OFF",
-    "chk.coverage_min_percent": 30,
-    "chk.team_min": 2,
-    "chk.tell_days": 1,
-    "chk.dwell_min_minutes": 10,
-    "chk.batch_items": 10,
-    "chk.batch_seconds": 15,
-    "sup.answer_days": 10,
-    "sup.inform_days": 15,
-    "acc.collective_threshold": 3,
-    "acc.statement_days": 3,
-    "acc.appeal_days": 15,
-    "cmp.accept_days": 2,
-    "cmp.simple_days": 1,
-    "cmp.complex_days": 5,
-    "cmp.retaliation_watch_days": 180,
-    "sat.first_contact_days": 1,
-    "sat.rectify_days": 5,
-    "rct.simple_days": 5,
-    "rct.complex_days": 15,
-    "rct.recurrence_days": 90,
-    "rct.collective_count": 3,
-    "rct.public_days": 90,
-    "fac.minor_days": 5,
-    "fac.serious_days": 3,
-    "fac.grave_days": 1,
-    "idx.min_n": 10,
-    "dsp.stale_hide_min": 10,
-    "dsp.stale_static_min": 30,
-    "dsp.empty_neighbour_min": 10,
-    "dsp.kept_days": 60,
-    "emg.responder_min": 3,
-    "emg.head_min": 5,
-    "emg.lead_min": 15,
-    "emg.link_min": 30,
-    "emg.handling_min": 15,
-    "emg.report_min": 30,
-    "emg.feedback_hours": 24,
-    "emg.order_days": 5,
-    "prv.mask_citizen_days": 90,
-    "dev.shown_days": 400,
-    "sec.pin": "offered",
-    "sec.lease_hours": 12,
-    "off.max_offline_days": 30,
-    "off.max_offline_sealed_hours": 24,
-    "demo.always_open": False,
-}
-"""Catalogue §16. A hall's own rule set lies over these; a key that says its unit is counted in it."""
+
+def rules_on(hall: Hall, day: str) -> dict[str, Value]:
+    """All parameters as they are in force on an ISO day."""
+    return hall.rules | {key: value for one in hall.dated if one.from_day <= day for key, value in one.rules.items()}
 
 
-def rule(hall: Hall, key: str) -> int:
-    """A numeric parameter of the hall, or its default."""
-    return int(hall.rules.get(key, DEFAULT_RULES[key]))
+def with_rules(hall: Hall, from_day: str, said: dict[str, Value]) -> list[RulesFrom]:
+    """`Hall.dated` once these parameters are to hold from a day (ISO) on: until the next change that was said of each."""
+    known = {one.from_day: one.rules for one in hall.dated}
+    known[""] = {key: hall.rules.get(key, DEFAULT_RULES[key]) for key in said} | known.get("", {})
+    known[from_day] = known.get(from_day, {}) | said
+    return [RulesFrom(day, rules) for day, rules in sorted(known.items())]
 
 
-def minutes_ms(hall: Hall, key: str) -> int:
+def setting(hall: Hall, key: str, on: str | int) -> Value:
+    """A parameter of the hall as it was, or will be, in force on a day (ISO, or a moment of it in ms): what is judged about that day is
+    judged by it, whenever that happens (GEN-03).
+    """
+    for one in reversed(hall.dated):
+        if key in one.rules and (one.from_day <= on if isinstance(on, str) else not one.from_day or day_start(one.from_day, hall.tz) <= on):
+            return one.rules[key]
+    return hall.rules.get(key, DEFAULT_RULES[key])
+
+
+def rule(hall: Hall, key: str, on: str | int) -> int:
+    """A numeric parameter, as `setting` has it."""
+    return int(setting(hall, key, on))
+
+
+def minutes_ms(hall: Hall, key: str, on: str | int) -> int:
     """A parameter counted in minutes, in ms."""
-    return rule(hall, key) * MINUTE_MS
+    return rule(hall, key, on) * MINUTE_MS
 
 
-def vacancy_ms(hall: Hall) -> int:
+def vacancy_ms(hall: Hall, on: str | int) -> int:
     """How long a post must have been empty to count (EVD-08): never shorter than what needs no notice (`awy.short_min`, AWY-05)."""
-    return max(minutes_ms(hall, "evd.vacancy_min_minutes"), minutes_ms(hall, "awy.short_min"))
+    return max(minutes_ms(hall, "evd.vacancy_min_minutes", on), minutes_ms(hall, "awy.short_min", on))
 
 
 def near(at: int, said: Iterable[int], late_days: int, ahead_days: int = 0) -> bool:
@@ -266,9 +176,23 @@ def plate(hall: Hall, name: str, badge: str, title: Names) -> str:
     if hall.plate == "badge":
         return badge
     if hall.plate == "surname_title":
-        surname = name.rsplit(" ", 1)[-1] if name.isascii() else name[0]
-        return f"{surname} {text(title, hall.locale)}"
+        return f"{surname(name)} {text(title, hall.locale)}"
     return name
+
+
+def surname(name: str) -> str:
+    """The surname of a person as typed: the last word of a Latin name; of a Chinese one the first character, or the first two where they
+    are a compound surname and a given name is left.
+    """
+    if name.isascii():
+        return name.rsplit(" ", 1)[-1]
+    return name[:2] if len(name) > 2 and name[:2] in compound_surnames() else name[:1]
+
+
+@cache
+def compound_surnames() -> tuple[str, ...]:
+    """Surnames of two characters, in both scripts."""
+    return tuple(msgspec.json.decode(SURNAMES.read_bytes(), type=list[str]))
 
 
 def leads(actor: Actor, unit: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import add_days, at_time, day_of, next_working_day, posted_sessions, works_on
+from server.domain.hall.rules import add_days, at_time, day_of, next_working_day, posted_sessions, rule, works_on
 
 WEEK_DAYS = 7
 HOUR_MS = 60 * 60_000
@@ -68,6 +68,11 @@ def due(hall: Hall, term: Term, event_at: int, pauses: Sequence[Pause] = ()) -> 
         if term.roll and not works_on(hall, day):
             day = next_working_day(hall, day)
     return _due(hall, received, day, closing(hall, day))
+
+
+def due_by(hall: Hall, key: str, event_at: int) -> Due:
+    """The end of a term of as many working days as the parameter `key` said on the day it starts (GEN-03)."""
+    return due(hall, Term(rule(hall, key, event_at), "working_day"), event_at)
 
 
 def received_on(hall: Hall, term: Term, event_at: int) -> str:

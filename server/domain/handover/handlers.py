@@ -56,9 +56,10 @@ def prepare(tx: Tx, op: Op[Prepare]) -> Outcome:
     if op.actor.uid != a.person and not leads(op.actor, giver.unit) and not leads(op.actor, post.unit):
         return held("NO_RIGHT")
     hall: Hall = tx.ask("hall")
-    if not near(a.from_at, (op.window.at, op.received_at), rule(hall, "ab.sheet_late_days"), rule(hall, "ab.sheet_ahead_days")):
+    late_days, ahead_days = (rule(hall, key, op.received_at) for key in ("ab.sheet_late_days", "ab.sheet_ahead_days"))
+    if not near(a.from_at, (op.window.at, op.received_at), late_days, ahead_days):
         return held("TIME_UNLIKELY")
-    if a.to_at > a.from_at + rule(hall, "ab.sheet_max_days") * DAY_MS:
+    if a.to_at > a.from_at + rule(hall, "ab.sheet_max_days", op.received_at) * DAY_MS:
         return held("TIME_UNLIKELY")
     sheet = HandoverRecord(
         rid=op.rid,
@@ -73,7 +74,7 @@ def prepare(tx: Tx, op: Op[Prepare]) -> Outcome:
         made_at=op.window.at,
         received_at=op.received_at,
         grade=op.window.grade,
-        planned=op.window.at <= day_ahead(hall, day_of(a.from_at, hall.tz), rule(hall, "ab.handover_ahead_days")),
+        planned=op.window.at <= day_ahead(hall, day_of(a.from_at, hall.tz), rule(hall, "ab.handover_ahead_days", op.window.at)),
         keys=a.keys,
         notes=a.notes,
         why=a.why,
@@ -187,8 +188,8 @@ def _speaks_for(actor: Actor, sheet: HandoverRecord) -> bool:
 # --- keeping ----------------------------------------------------------------------------------------------------------
 
 
-def _times(hall: Hall) -> Times:
-    return Times(minutes_ms(hall, "awy.standin_confirm_min"), minutes_ms(hall, "ab.answer_before_min"))
+def _times(hall: Hall, at: int) -> Times:
+    return Times(minutes_ms(hall, "awy.standin_confirm_min", at), minutes_ms(hall, "ab.answer_before_min", at))
 
 
 def _save(tx: Tx, sheet: HandoverRecord) -> None:
@@ -206,7 +207,7 @@ def _keep(tx: Tx, sheet: HandoverRecord) -> None:
 
 
 def _derive(tx: Tx, sheet: HandoverRecord, hall: Hall) -> None:
-    times = _times(hall)
+    times = _times(hall, sheet.from_at)
     sheet.b = b_of(sheet)
     taker = _taker(tx, sheet)
     sheet.taken_at = taker.taken_at

@@ -5,8 +5,9 @@ from typing import Any, Literal
 from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, held, refused
 from server.domain.hall.leaving import leave_devices
 from server.domain.hall.ops import Hall
+from server.domain.hall.recount import calendar_changed, was_due
 from server.domain.hall.rules import may_any, rule
-from server.domain.hall.terms import Term, due
+from server.domain.hall.terms import Due, Term, due
 from server.domain.hot import ops
 from server.domain.hot.ops import AnswerOrder, OrderSection, SettleOrder
 from server.domain.hot.registers import REGISTERS
@@ -27,8 +28,7 @@ def order(tx: Tx, op: Op[OrderSection]) -> Outcome:
         return refused("INVALID")
     if period_wrong(a.from_day, a.to_day) or counted_wrong(a.counted) or not 0 <= a.days <= DAYS_MAX:
         return refused("INVALID")
-    hall: Hall = tx.ask("hall")
-    term = due(hall, Term(a.days or rule(hall, "emg.order_days"), "working_day"), tx.now)
+    term = _term(tx, a.days, tx.now)
     record = HotOrderRecord(
         rid=op.rid,
         unit=a.unit,
@@ -42,6 +42,8 @@ def order(tx: Tx, op: Op[OrderSection]) -> Outcome:
         due_at=term.at,
         due_day=term.day,
         provisional=term.provisional,
+        days=a.days,
+        received_at=tx.now,
     )
     _show(tx, record)
     return APPLIED
@@ -80,6 +82,11 @@ def settle(tx: Tx, op: Op[SettleOrder]) -> Outcome:
     return APPLIED
 
 
+def _term(tx: Tx, days: int, received_at: int) -> Due:
+    hall: Hall = tx.ask("hall")
+    return due(hall, Term(days or rule(hall, "emg.order_days", received_at), "working_day"), received_at)
+
+
 def _said(op: Op[Any], kind: Literal["answered", "settled", "returned"], text: str) -> Said:
     return Said(op.id, kind, op.actor.uid, within(op.window, op.window.at), earliest(op.window, op.window.at), text)
 
@@ -90,11 +97,22 @@ def _show(tx: Tx, record: HotOrderRecord) -> None:
     record.answered_at = answered_at(record.said)
     record.overdue = is_overdue(record.said, record.due_at, tx.now)
     tx.put(record)
-    tx.project(order_face(record))
+    tx.project(order_face(record, tx.ask("hall")))
+
+
+def _count_anew(tx: Tx, record: HotOrderRecord) -> None:
+    """The calendar of the term's year has been published (CAL-03)."""
+    term = _term(tx, record.days, record.received_at or record.at)
+    record.was_due_at = was_due(record.due_at, record.was_due_at, term.at)
+    record.due_at, record.due_day, record.provisional = term.at, term.day, term.provisional
+    _show(tx, record)
 
 
 def tick(tx: Tx) -> None:
     """Terms that have ended; what was settled long ago leaves the devices."""
+    if calendar_changed(tx, "hot"):
+        for order in tx.find(HotOrderRecord, "answered_at = 0"):
+            _count_anew(tx, order)
     leave_devices(tx, HotOrderRecord, "at", "hot.order", is_open=lambda one: one.state != "settled")
     for record in tx.find(HotOrderRecord, "overdue = ? AND answered_at = 0 AND due_at < ?", [False, tx.now]):
         if is_overdue(record.said, record.due_at, tx.now):

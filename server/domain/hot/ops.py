@@ -61,7 +61,7 @@ class OrderStep(msgspec.Struct, omit_defaults=True):
 class HotOrder(msgspec.Struct, omit_defaults=True):
     """Row `hot.order`: for the head of the section and those who may give orders. `overdue`: not answered by the end of the term.
 
-    `due_at` ms, `due_day` ISO; `provisional`: the term reaches a year whose calendar is not published.
+    `due_at` ms, `due_day` ISO; `provisional`: the term reaches a year whose calendar is not published; `was_due_day`: before it was.
     """
 
     unit: str
@@ -78,6 +78,7 @@ class HotOrder(msgspec.Struct, omit_defaults=True):
     steps: list[OrderStep]
     provisional: bool = False
     overdue: bool = False
+    was_due_day: str = ""
 
 
 OPS = (

@@ -20,7 +20,9 @@ class Said(msgspec.Struct):
 
 
 class HotOrderRecord(Record):
-    """An order to a section. `state`, `overdue`, `answered_at` (ms, 0 not yet) follow from what was said and are cached."""
+    """An order to a section. `state`, `overdue`, `answered_at` (ms, 0 not yet) follow from what was said and are cached. `days`: term in
+    working days (0: the hall's own) from `received_at` (ms, 0: from `at`) on; `was_due_at`: its end before the calendar changed.
+    """
 
     TABLE: ClassVar[str] = "hot_order"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("at", "rid"), ("unit", "at", "rid"), ("overdue", "due_at"))
@@ -40,3 +42,6 @@ class HotOrderRecord(Record):
     state: State = "ordered"
     overdue: bool = False
     answered_at: int = 0
+    days: int = 0
+    received_at: int = 0
+    was_due_at: int = 0

@@ -1,6 +1,8 @@
 """Who sees an order to a section: its head, and those who give orders (§7)."""
 
 from server.domain.base import Face
+from server.domain.hall.ops import Hall
+from server.domain.hall.recount import day_or_none
 from server.domain.hot.ops import HotOrder
 from server.domain.hot.rules import steps_of
 from server.domain.hot.tables import HotOrderRecord
@@ -8,7 +10,7 @@ from server.domain.hot.tables import HotOrderRecord
 GIVERS = frozenset({"role:EFF", "role:OFF", "role:LEAD", "role:TOP"})
 
 
-def order_face(order: HotOrderRecord) -> Face:
+def order_face(order: HotOrderRecord, hall: Hall) -> Face:
     """An order with its answers."""
     body = HotOrder(
         unit=order.unit,
@@ -25,5 +27,6 @@ def order_face(order: HotOrderRecord) -> Face:
         steps=steps_of(order),
         provisional=order.provisional,
         overdue=order.overdue,
+        was_due_day=day_or_none(order.was_due_at, hall.tz),
     )
     return Face("hot.order", order.rid, GIVERS | {f"head:{order.unit}"}, body)

@@ -75,7 +75,7 @@ def report(tx: Tx, op: Op[Report]) -> Outcome:
 
 def _join(tx: Tx, record: IncidentRecord) -> None:
     """A new report. Said after the first of its thing, as nearly all are, it joins that one and nothing else moves (CON-40)."""
-    within_ms = minutes_ms(tx.ask("hall"), "emg.link_min")
+    within_ms = minutes_ms(tx.ask("hall"), "emg.link_min", record.found_at)
     # Of whatever it could be the same as, the main report is no further away than this.
     span = (record.found_at - 3 * within_ms, record.found_at + 3 * within_ms)
     same_days = [r for day in days_found(*span) for r in tx.together(IncidentRecord, day, place=record.place)]
@@ -101,7 +101,7 @@ def _join(tx: Tx, record: IncidentRecord) -> None:
 
 def _regroup(tx: Tx, record: IncidentRecord) -> None:
     """A report came before others of its thing, or a person has said where it belongs: what may hang together is sorted anew (CON-40)."""
-    within_ms = minutes_ms(tx.ask("hall"), "emg.link_min")
+    within_ms = minutes_ms(tx.ask("hall"), "emg.link_min", record.found_at)
     span = (record.found_at - 2 * within_ms, record.found_at + 2 * within_ms)
     tx.put(record)
     near = {r.rid: r for r in tx.find(IncidentRecord, "place = ? AND found_at BETWEEN ? AND ?", [record.place, *span])}
@@ -170,7 +170,7 @@ def link(tx: Tx, op: Op[LinkIncident]) -> Outcome:
 
 
 def announce(tx: Tx, op: Op[TellLobby]) -> Outcome:
-    """Lobby screens say it (EMG-08): a closed message, never free text; never for an exercise."""
+    """Lobby screens say it (EMG-08): a closed message, never free text; never for an exercise, nor once it is over."""
     record = tx.get(IncidentRecord, op.rid)
     if record is None or not may_any(op.actor, "OFF", "LEAD", "TOP"):
         return refused("NO_RIGHT")
@@ -178,6 +178,8 @@ def announce(tx: Tx, op: Op[TellLobby]) -> Outcome:
     known = all(tx.ask("post", post=post) for post in op.a.paper_posts)
     if record.drill or not known or op.a.go_to not in ("", *(zone.id for zone in hall.zones)):
         return refused("INVALID")
+    if record.ended_at != FOREVER:
+        return refused("GONE", tx.version("incident", op.rid))
     since = record.showing.since if record.showing else op.window.at
     record.showing = Showing(op.a.message, since, op.actor.uid, op.a.go_to, op.a.paper_posts)
     tx.put(record)
@@ -259,7 +261,7 @@ def _show(tx: Tx, main: str, members: list[IncidentRecord] | None = None, acted:
     if first is None or first.whole is None:
         return
     hall: Hall = tx.ask("hall")
-    timers = Timers(minutes_ms(hall, "emg.responder_min"), minutes_ms(hall, "emg.head_min"), minutes_ms(hall, "emg.lead_min"))
+    timers = Timers(*(minutes_ms(hall, key, first.found_at) for key in ("emg.responder_min", "emg.head_min", "emg.lead_min")))
     acted = tx.find(IncidentRecord, "main = ? AND acted = ?", [main, True]) if acted is None else acted
     ticks = [tick for one in acted for tick in one.ticks]
     witnessed = is_witnessed(first, acted)
@@ -267,7 +269,8 @@ def _show(tx: Tx, main: str, members: list[IncidentRecord] | None = None, acted:
     reached = "" if first.drill else escalated(came_at, ticks, tx.now, timers)
     _call(tx, first, reached)
     state = state_of(ticks, [entry.step for one in acted for entry in one.log], witnessed=witnessed, drill=first.drill)
-    terms = Terms(minutes_ms(hall, "emg.handling_min"), minutes_ms(hall, "emg.report_min"), rule(hall, "emg.feedback_hours") * HOUR_MS)
+    handling_ms, report_ms = (minutes_ms(hall, key, first.found_at) for key in ("emg.handling_min", "emg.report_min"))
+    terms = Terms(handling_ms, report_ms, rule(hall, "emg.feedback_hours", first.found_at) * HOUR_MS)
     for record in tx.find(IncidentRecord, "main = ?", [main], "said_at, rid") if members is None else members:
         waits = record.rid == main and not record.drill
         record.due_at = due_at(came_at, ticks, tx.now, timers) if waits else FOREVER
@@ -284,7 +287,7 @@ def _show(tx: Tx, main: str, members: list[IncidentRecord] | None = None, acted:
         tx.put(record)
         shown = attached(tx, record.reporter, record.blobs)
         tx.project(incident_face(record, acted, reached, shown))
-        tx.project(emergency_face(record, rule(hall, "awy.duty_level")))
+        tx.project(emergency_face(record, rule(hall, "awy.duty_level", record.found_at)))
         tx.project(announced_face(record))
         show_due(tx, "incident", record.rid, record.reporter, shown, {"role:OFF", f"u:{record.reporter}"}, record.received_at)
 
@@ -301,7 +304,7 @@ def _call(tx: Tx, main: IncidentRecord, reached: Escalated) -> None:
 def _touch(tx: Tx, hall: Hall, record: IncidentRecord) -> None:
     """Whether people may leave (AWY-12), and whether they are counted at the place (EMG-11), depends on it."""
     posts: list[PostRecord] = tx.ask("posts")
-    grave = record.level <= rule(hall, "awy.duty_level")
+    grave = record.level <= rule(hall, "awy.duty_level", record.found_at)
     for post in posts:
         if grave or record.place in (post.rid, post.zone):
             tx.touch(post.rid, record.since_at, tx.now)

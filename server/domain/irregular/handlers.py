@@ -5,7 +5,7 @@ A stranger learns nothing from an answer: NO_RIGHT is all he gets, whether there
 
 from server.domain.base import APPLIED, Domain, Face, Op, Outcome, Tx, refused
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import day_of, day_start, minutes_ms, rule
+from server.domain.hall.rules import FOREVER, day_of, day_start, minutes_ms, rule
 from server.domain.hall.tables import PersonRecord, PostRecord
 from server.domain.irregular import ops
 from server.domain.irregular.ops import CommitRounds, DrawProof, DropRounds, DueRound, Irregular
@@ -22,8 +22,8 @@ def commit(tx: Tx, op: Op[CommitRounds]) -> Outcome:
         return refused("NO_RIGHT")
     a, hall = op.a, _hall(tx)
     days = days_of(a.from_day, a.to_day)
-    per_zone = rule(hall, "ptl.irregular_per_zone") if a.per_zone is None else a.per_zone
-    percent = rule(hall, "ptl.irregular_percent") if a.percent is None else a.percent
+    per_zone = rule(hall, "ptl.irregular_per_zone", tx.now) if a.per_zone is None else a.per_zone
+    percent = rule(hall, "ptl.irregular_percent", tx.now) if a.percent is None else a.percent
     if not days or tx.get(IrregularRecord, op.rid) or not 1 <= per_zone <= CHANCES_MAX or not _is_secret(a.secret):
         return refused("INVALID")
     if day_start(a.from_day, hall.tz) <= tx.now:
@@ -31,7 +31,8 @@ def commit(tx: Tx, op: Op[CommitRounds]) -> Outcome:
     zones, people = _zones(tx, hall, a.zones), _people(tx, a.inspectors)
     if zones is None or people is None:
         return refused("INVALID")
-    when = moments(hall, days, minutes_ms(hall, "ptl.irregular_step_min"), minutes_ms(hall, "ptl.irregular_window_min"))
+    step_ms, window_ms = (minutes_ms(hall, key, tx.now) for key in ("ptl.irregular_step_min", "ptl.irregular_window_min"))
+    when = moments(hall, days, step_ms, window_ms)
     inputs = inputs_of(zones, {p.rid: _ties(tx, p) for p in people}, when, per_zone, percent)
     try:
         check(inputs)
@@ -83,7 +84,7 @@ def _ties(tx: Tx, person: PersonRecord) -> frozenset[str]:
 
 
 def drop(tx: Tx, op: Op[DropRounds]) -> Outcome:
-    """Give a plan up. What was drawn is kept: nobody draws until the result pleases without its being seen."""
+    """Give a plan up. What it drew, or would have drawn, is there to be read: nobody draws until it pleases without its being seen."""
     plan = tx.get(IrregularRecord, op.rid)
     if plan is None or "EFF" not in op.actor.roles:
         return refused("NO_RIGHT")
@@ -94,28 +95,33 @@ def drop(tx: Tx, op: Op[DropRounds]) -> Outcome:
         return refused("GONE", present)
     if not op.a.text.strip():
         return refused("INVALID")
-    plan.state, plan.text = "dropped", op.a.text
+    plan.state, plan.text, plan.look_at = "dropped", op.a.text, FOREVER if plan.entry else 0
     _save(tx, plan)
     return APPLIED
 
 
 def tick(tx: Tx) -> None:
     """Draw what the log allows to be drawn; see whether rounds that are due were walked."""
-    for plan in tx.find(IrregularRecord, "state = 'committed' AND look_at <= ?", [tx.now]):
+    for plan in tx.find(IrregularRecord, "state IN ('committed', 'dropped') AND look_at <= ?", [tx.now]):
         _draw(tx, plan)
     for plan in tx.find(IrregularRecord, "state = 'drawn' AND look_at <= ?", [tx.now]):
         _look(tx, plan)
 
 
 def _draw(tx: Tx, plan: IrregularRecord) -> None:
-    """From scope, secret and the log's first minute after the commitment, which nobody could choose (CHK-04)."""
+    """From scope, secret and the log's first minute after the commitment, which nobody could choose (CHK-04).
+
+    Rounds whose time was over when the draw was known are not due: nobody missed them.
+    """
     entry = tx.minute_after(plan.committed_at)
     if entry is None:
         return
     plan.entry = entry.hex()
     plan.drawn = draw(plan.inputs, seed_of(plan.inputs, bytes.fromhex(plan.secret), entry))
-    plan.rounds = due_rounds(plan.drawn, _hall(tx).tz)
-    plan.state, plan.look_at = "drawn", next_look(plan.rounds, tx.now)
+    if plan.state == "committed":
+        plan.state = "drawn"
+        plan.rounds = [one for one in due_rounds(plan.drawn, _hall(tx).tz) if one.at > tx.now]
+    plan.look_at = next_look([] if plan.state == "dropped" else plan.rounds, tx.now)
     _save(tx, plan)
 
 
@@ -133,8 +139,8 @@ def _look(tx: Tx, plan: IrregularRecord) -> None:
 
 
 def _seen(tx: Tx, hall: Hall, one: DueRound) -> DueRound:
-    early = minutes_ms(hall, "ptl.tolerance_min")
-    until = one.at + minutes_ms(hall, "ptl.irregular_window_min") + early
+    early = minutes_ms(hall, "ptl.tolerance_min", one.at)
+    until = one.at + minutes_ms(hall, "ptl.irregular_window_min", one.at) + early
     walked = tx.ask("irregular_round", zone=one.zone, from_at=one.at - early, to_at=until) if tx.knows("irregular_round") else ""
     if walked:
         return DueRound(one.zone, one.at, one.who, "done", walked)

@@ -28,7 +28,7 @@ class CommitRounds(msgspec.Struct, omit_defaults=True):
 
 
 class DropRounds(msgspec.Struct):
-    """`irregular.drop`, rid = plan: given up, with the reason; what was drawn stays to be read."""
+    """`irregular.drop`, rid = plan: given up, with the reason; what it drew, or would have drawn, is there to be read."""
 
     text: str
 

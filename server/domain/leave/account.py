@@ -118,9 +118,10 @@ def _watch_absence(tx: Tx, hall: Hall, uid: str, book: Book, standing: Standing,
     ]
     working = standing.status != "civil_servant"
     row, total = longest_run(hall, [s for s in spans if s[0] < s[1]], working)
-    steps = [rule(hall, f"lv.absence_{step}_days") for step in ("first", "second", "limit")]
+    on = max((end for _, end in spans), default=last) - 1
+    steps = [rule(hall, key, on) for key in ("lv.absence_first_days", "lv.absence_second_days", "lv.absence_limit_days")]
     level = max([s for s in steps if row >= s], default=0)
-    if total >= (whole := rule(hall, "lv.absence_year_days")):
+    if total >= (whole := rule(hall, "lv.absence_year_days", on)):
         level = whole
     rid = f"{uid}:{year}"
     known = tx.get(LeaveAlarmRecord, rid)

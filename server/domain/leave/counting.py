@@ -51,7 +51,7 @@ def _of_day(hall: Hall, kind: LeaveTypeRule, day: str, spans: Sequence[Interval]
     if kind.min_unit == "half_day":
         return round(DAY * sum(t > 0 for t in taken) / len(sessions))
     hours = -(-sum(taken) // (60 * MINUTE_MS))
-    return min(DAY, round(DAY * hours / rule(hall, "lv.day_hours"))) if hours else 0
+    return min(DAY, round(DAY * hours / rule(hall, "lv.day_hours", day))) if hours else 0
 
 
 def calendars_of(hall: Hall, from_at: int, to_at: int) -> tuple[list[str], bool]:

@@ -107,7 +107,7 @@ def _derive(tx: Tx, leave: LeaveRecord) -> None:
     leave.type = type_now(leave)
     leave.from_at, leave.to_at = bounds(leave)
     leave.extension_of = leave.asked.extension_of if leave.asked else ""
-    leave.planned = leave.asked is not None and _asked_at(leave.asked) <= ahead_of(hall, leave.from_at)
+    leave.planned = leave.asked is not None and is_ahead(hall, leave.from_at, _asked_at(leave.asked))
     judged = _judge(tx, hall, leave)
     leave.privacy = judged.kind.privacy if judged.kind else "P2"
     leave.spans = parts(leave, judged.view) if leave.asked else [Span(*bounds(leave), "pending")]
@@ -127,7 +127,7 @@ def _derive(tx: Tx, leave: LeaveRecord) -> None:
     left = _reckon(tx, hall, leave, judged.kind)
     leave.due_at = _due_at(hall, leave, judged, tx.now)
     leave.erase_at = sealing.erase_at(hall, leave, judged.kind)
-    leave.shown = tx.now < max(approved_until(leave.spans), leave.to_at) + rule(hall, "lv.shown_days") * DAY_MS or leave.state == "overdue"
+    leave.shown = tx.now < _shown_until(hall, leave) or leave.state == "overdue"
     tx.put(leave)
     _show(tx, hall, leave, judged, lacks, left)
 
@@ -137,9 +137,9 @@ def _asked_at(asked: Asked) -> int:
     return asked.received_at if asked.grade == "C" else asked.at
 
 
-def ahead_of(hall: Hall, from_at: int) -> int:
-    """Until when an absence that begins then is a planned one: as for the hand-over it needs (AB-02, CAL-09)."""
-    return day_ahead(hall, day_of(from_at, hall.tz), rule(hall, "ab.handover_ahead_days"))
+def is_ahead(hall: Hall, from_at: int, said_at: int) -> bool:
+    """Whether an absence that begins then was said as early as a planned one must be: as for the hand-over it needs (AB-02, CAL-09)."""
+    return said_at <= day_ahead(hall, day_of(from_at, hall.tz), rule(hall, "ab.handover_ahead_days", said_at))
 
 
 def _said(tx: Tx, leave: LeaveRecord) -> list[Decided]:
@@ -159,7 +159,7 @@ def _judge(tx: Tx, hall: Hall, leave: LeaveRecord) -> Judged:
 def back_by_of(hall: Hall, leave: LeaveRecord) -> int:
     """Until when 销假 is due: the next opening after the leave, with its grace (LV-07)."""
     end = approved_until(leave.spans)
-    return next_opening(hall, end) + minutes_ms(hall, "lv.return_grace_min") if end else FOREVER
+    return next_opening(hall, end) + minutes_ms(hall, "lv.return_grace_min", end) if end else FOREVER
 
 
 def next_opening(hall: Hall, at: int) -> int:
@@ -214,15 +214,19 @@ def _reckon(tx: Tx, hall: Hall, leave: LeaveRecord, kind: LeaveTypeRule | None) 
 def _due_at(hall: Hall, leave: LeaveRecord, judged: Judged, now: int) -> int:
     """When time alone changes something next: it begins, ends, is overdue, escalates, a reader's time is over, it leaves the devices."""
     moments = [leave.from_at, approved_until(leave.spans), judged.back_by, judged.chain.escalates_at, *leave.open_to.values()]
-    moments.append(max(approved_until(leave.spans), leave.to_at) + rule(hall, "lv.shown_days") * DAY_MS)
+    moments.append(_shown_until(hall, leave))
     if leave.asked is None and leave.told:
         moments.append(file_by(hall, leave))
     return min((m for m in moments if now < m < FOREVER), default=FOREVER)
 
 
+def _shown_until(hall: Hall, leave: LeaveRecord) -> int:
+    return max(approved_until(leave.spans), leave.to_at) + rule(hall, "lv.shown_days", leave.to_at) * DAY_MS
+
+
 def file_by(hall: Hall, leave: LeaveRecord) -> int:
     """Until when an absence that was told by phone is to be filed: the end of a working day after it began (LV-05)."""
-    return closing(hall, next_working_day(hall, day_of(leave.from_at, hall.tz), rule(hall, "lv.file_days")))
+    return closing(hall, next_working_day(hall, day_of(leave.from_at, hall.tz), rule(hall, "lv.file_days", leave.from_at)))
 
 
 def _touch(tx: Tx, leave: LeaveRecord) -> None:

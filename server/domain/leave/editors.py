@@ -5,6 +5,7 @@ from datetime import date
 from server.domain.base import APPLIED, Op, Outcome, Tx, refused
 from server.domain.hall.duty import people_of
 from server.domain.hall.ops import Hall
+from server.domain.hall.recount import calendar_changed
 from server.domain.hall.rules import DAY_MS, add_days, day_of, may_any
 from server.domain.hall.tables import DutyRecord
 from server.domain.leave.account import show_account
@@ -16,7 +17,6 @@ from server.domain.leave.tables import (
     LeaveDeputyRecord,
     LeavePersonRecord,
     LeaveRecord,
-    LeaveStampRecord,
     LeaveTypeRecord,
 )
 from server.domain.leave.views import deputy_face
@@ -125,17 +125,10 @@ def _is_day(text: str) -> bool:
 
 
 def recount(tx: Tx) -> None:
-    """Calendars or hours have changed: every leave of the year behind and ahead is counted anew, and says what it was (CAL-03)."""
-    if not tx.ask("founded"):
-        return
-    hall: Hall = tx.ask("hall")
-    stamp = " ".join([*(f"{year}:{name}" for year, name in sorted(hall.calendars.items())), *(e.until for e in hall.earlier)])
-    known = tx.get(LeaveStampRecord, "calendar")
-    if known is not None and known.stamp == stamp:
-        return
-    tx.put(LeaveStampRecord(rid="calendar", stamp=stamp))
-    for leave in tx.find(LeaveRecord, "to_at > ?", [tx.now - YEAR_MS]) if known else []:
-        save(tx, leave)
+    """Calendars, hours or parameters have changed: leave of the year behind and ahead is counted anew, and says what it was (CAL-03)."""
+    if calendar_changed(tx, "leave"):
+        for leave in tx.find(LeaveRecord, "to_at > ?", [tx.now - YEAR_MS]):
+            save(tx, leave)
 
 
 def recover(tx: Tx, touched: frozenset[str]) -> None:

@@ -39,7 +39,6 @@ from server.domain.leave.tables import (
     LeaveDeputyRecord,
     LeavePersonRecord,
     LeaveRecord,
-    LeaveStampRecord,
     LeaveTypeRecord,
     Proof,
     Recalled,
@@ -61,7 +60,8 @@ def request(tx: Tx, op: Op[LeaveRequest]) -> Outcome:
     person: PersonRecord | None = tx.ask("person", uid=a.person)
     known = tx.get(LeaveRecord, op.rid)
     hall: Hall = tx.ask("hall")
-    if not near(a.from_at, (op.window.at, op.received_at), rule(hall, "lv.late_days"), rule(hall, "lv.ahead_days")):
+    late_days, ahead_days = (rule(hall, key, op.received_at) for key in ("lv.late_days", "lv.ahead_days"))
+    if not near(a.from_at, (op.window.at, op.received_at), late_days, ahead_days):
         return held("TIME_UNLIKELY")
     kind = type_on(tx, a.type, day_of(a.from_at, hall.tz))
     if (
@@ -339,10 +339,10 @@ def open_sealed(tx: Tx, op: Op[LeaveOpen]) -> Outcome:
     if not op.a.purpose.strip():
         return refused("INVALID")
     hall: Hall = tx.ask("hall")
-    if day_of(tx.now, hall.tz) > f"{int(day_of(leave.to_at, hall.tz)[:4]) + rule(hall, 'lv.sealed_years')}-12-31":
+    if day_of(tx.now, hall.tz) > f"{int(day_of(leave.to_at, hall.tz)[:4]) + rule(hall, 'lv.sealed_years', leave.to_at)}-12-31":
         return refused("GONE")
     leave.reads.append(LeaveRead(op.actor.uid, tx.now, op.a.purpose))
-    leave.open_to[op.actor.uid] = tx.now + minutes_ms(hall, "lv.read_minutes")
+    leave.open_to[op.actor.uid] = tx.now + minutes_ms(hall, "lv.read_minutes", tx.now)
     save(tx, leave)
     return APPLIED
 
@@ -422,7 +422,6 @@ DOMAIN = Domain(
         LeaveChainRecord,
         LeavePersonRecord,
         LeaveDeputyRecord,
-        LeaveStampRecord,
         LeaveAlarmRecord,
     ),
     handlers={

@@ -153,7 +153,7 @@ def escalates_at(tx: Tx, hall: Hall, leave: LeaveRecord) -> int:
     """From when the centre may decide at the unit's step: the head has been silent for so many working hours, or is away for the day."""
     assert leave.asked is not None
     since = leave.asked.received_at
-    silent = working_time_after(hall, since, rule(hall, "lv.silent_hours") * 60 * MINUTE_MS)
+    silent = working_time_after(hall, since, rule(hall, "lv.silent_hours", since) * 60 * MINUTE_MS)
     heads = holders(tx, "HEAD", leave)
     away = [a for uid in heads if (a := away_from(tx, uid, since, silent)) is not None]
     return max([since, *away]) if heads and len(away) == len(heads) else silent

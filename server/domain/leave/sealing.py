@@ -18,7 +18,7 @@ def erase_at(hall: Hall, leave: LeaveRecord, kind: LeaveTypeRule | None) -> int:
     """When reason and proofs go (ms): so many years (`lv.sealed_years`) after the year of the leave; FOREVER when nothing is sealed."""
     if kind is None or kind.privacy != ERASED or not any(text or blobs for _, text, blobs in _sealed(leave)):
         return FOREVER
-    year = int(day_of(leave.to_at, hall.tz)[:4]) + rule(hall, "lv.sealed_years") + 1
+    year = int(day_of(leave.to_at, hall.tz)[:4]) + rule(hall, "lv.sealed_years", leave.to_at) + 1
     return at_time(f"{year}-01-01", "00:00", hall.tz)
 
 

@@ -249,14 +249,6 @@ class LeaveDeputyRecord(Record):
     last: str
 
 
-class LeaveStampRecord(Record):
-    """By which calendars and hours all leave was counted last, rid `calendar` (CAL-03)."""
-
-    TABLE: ClassVar[str] = "leave_stamp"
-
-    stamp: str
-
-
 class LeaveAlarmRecord(Record):
     """Absence without leave of a person in a year, rid `{uid}:{year}` (LV-11)."""
 

@@ -31,6 +31,7 @@ from server.domain.norms.ops import (
     TagSet,
     Use,
 )
+from sync.ops import Blob
 
 __all__ = [
     "Checklist",
@@ -45,6 +46,7 @@ __all__ = [
     "failed_items",
     "items_of",
     "list_wrong",
+    "photos_sent",
     "score",
     "shipped_checklists",
 ]
@@ -102,6 +104,11 @@ def answers_wrong(checklist: Checklist, answers: Sequence[ItemAnswer]) -> str:
         return "INVALID"
     bare = any(a.mark == "fail" and known[a.item].proof and not a.note.strip() and not a.photos for a in answers)
     return "PROOF_MISSING" if bare else ""
+
+
+def photos_sent(answers: Iterable[ItemAnswer], blobs: Iterable[Blob]) -> bool:
+    """Whether every photo the answers name comes with the sheet: a hash nobody sends proves nothing (CHK-07, FAC-05)."""
+    return {photo for answer in answers for photo in answer.photos} <= {blob.sha256 for blob in blobs}
 
 
 def score(checklist: Checklist, answers: Iterable[ItemAnswer]) -> Score:

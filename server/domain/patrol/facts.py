@@ -6,7 +6,7 @@ from server.domain.base import APPLIED, Outcome, Tx, refused
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import DAY_MS, day_of
 from server.domain.hall.tables import PostRecord
-from server.domain.patrol.rules import EMPTY, FAULT_CODES, STRAY_CODE, WHAT, CodedSighting, Sighting, Stray
+from server.domain.patrol.rules import EMPTY, FAULT_CODES, STRAY_CODE, WHAT, CodedSighting, SeenAt, Sighting, Stray
 from server.domain.patrol.tables import EmptyDayRecord, ObservationRecord, RoundRecord, ZoneSeenRecord
 from sync.ops import Blob
 
@@ -41,6 +41,18 @@ def _sighting(o: ObservationRecord) -> Sighting:
 
 def _present(zone: ZoneSeenRecord) -> Sighting:
     return Sighting(zone.rid, zone.at, "present", zone.grade, zone.inspector, received_at=zone.received_at, offset_ms=zone.offset_ms)
+
+
+def sighting(tx: Tx, *, observation: str) -> SeenAt | None:
+    """One look, with its post and day."""
+    seen = tx.get(ObservationRecord, observation)
+    return SeenAt(seen.post, seen.day, _sighting(seen)) if seen else None
+
+
+def moved(tx: Tx, observation: str) -> None:
+    """Somebody has taken an observation back: what others made of it may not stand any more."""
+    if tx.knows("facts_moved"):
+        tx.ask("facts_moved", facts=[observation])
 
 
 def strays_of(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[Stray]:

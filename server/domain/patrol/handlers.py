@@ -10,7 +10,7 @@ from server.domain.hall.ops import Hall
 from server.domain.hall.rules import DAY_MS, MINUTE_MS, day_of, may_any, vacancy_ms
 from server.domain.hall.tables import PostRecord
 from server.domain.patrol import facts, ops, points, summary, ties, video
-from server.domain.patrol.facts import may_void, touch_day
+from server.domain.patrol.facts import may_void, moved, touch_day
 from server.domain.patrol.ops import Observe, RoundFinish, RoundStart, ScanPoint, Tie, Withdraw, ZoneClear
 from server.domain.patrol.registers import MEASURES, REGISTERS
 from server.domain.patrol.rules import EMPTY, WHAT
@@ -63,9 +63,7 @@ def start(tx: Tx, op: Op[RoundStart]) -> Outcome:
     )
     tx.put(record)
     _show_photos_due(tx, op.rid, at)
-    for same in tx.find(RoundRecord, "slot = ? AND type = 'hourly'", [slot]):
-        _show_round(tx, same)
-    _show_round_of(tx, op.rid)
+    _show_with_same(tx, record)
     return APPLIED
 
 
@@ -171,7 +169,7 @@ def finish(tx: Tx, op: Op[RoundFinish]) -> Outcome:
     record.finished_at = max(record.finished_at, min(op.a.at, op.window.at))
     record.received_at = max(record.received_at, op.received_at)
     tx.put(record)
-    _show_round(tx, record)
+    _show_with_same(tx, record)
     round_changed(tx, record)
     return APPLIED
 
@@ -188,10 +186,12 @@ def withdraw(tx: Tx, op: Op[Withdraw]) -> Outcome:
     if not seen.withdrawn:
         _count(tx, seen.round, -1)
         _looked(tx, seen.round, [seen.post], -1)
-        # A time nobody can prove is that of receipt: it must not come before a publication it did not know of.
-        seen.withdrawn_at = op.received_at if op.window.grade == "C" else op.window.at
+    # A time nobody can prove is that of receipt: it must not come before a publication it did not know of.
+    said_at = op.received_at if op.window.grade == "C" else op.window.at
+    seen.withdrawn_at = min(said_at, seen.withdrawn_at or said_at)
     seen.withdrawn = seen.withdrawn or op.a.text
     tx.put(seen)
+    moved(tx, seen.rid)
     _show_with_first(tx, seen, tx.ask("hall"))
     _show_round_of(tx, seen.round)
     touch_day(tx, seen.post, seen.at, seen.person)
@@ -205,6 +205,7 @@ def void_observation(tx: Tx, *, observation: str, by: str, text: str) -> Outcome
     if seen is not None and outcome == APPLIED:
         seen.void, seen.void_text = by, text
         tx.put(seen)
+        moved(tx, seen.rid)
         _show_with_first(tx, seen, tx.ask("hall"))
         touch_day(tx, seen.post, seen.at, seen.person)
     return outcome
@@ -265,13 +266,21 @@ def _looked(tx: Tx, rid: str, posts: list[str], change: int) -> None:
         was, record.posts_seen = record.posts_seen, len(tally.looked)
         tx.put(record)
         if not was or not record.posts_seen:
+            _show_with_same(tx, record)
             round_changed(tx, record)
 
 
 def _is_repeated(tx: Tx, record: RoundRecord) -> bool:
-    """True when an earlier hourly round of the same slot exists (CON-08)."""
-    same = tx.find(RoundRecord, "slot = ? AND type = 'hourly'", [record.slot])
+    """True when an earlier hourly round did the slot (CON-08): one that was only begun, or looked at nothing, did not (PTL-06)."""
+    same = tx.find(RoundRecord, "slot = ? AND type = 'hourly' AND finished_at > 0 AND posts_seen > 0", [record.slot])
     return record.type == "hourly" and any((r.started_at, r.rid) < (record.started_at, record.rid) for r in same)
+
+
+def _show_with_same(tx: Tx, record: RoundRecord) -> None:
+    """A round, and the other hourly ones of its slot: which of them is a repeated one may have changed."""
+    _show_round(tx, record)
+    for same in tx.find(RoundRecord, "slot = ? AND type = 'hourly' AND rid <> ?", [record.slot, record.rid]):
+        _show_round(tx, same)
 
 
 def _show_with_first(tx: Tx, seen: ObservationRecord, hall: Hall) -> None:
@@ -289,7 +298,7 @@ def _show_observation(tx: Tx, seen: ObservationRecord, hall: Hall) -> None:
     due = None
     is_first = WHAT[seen.seen] in EMPTY and not seen.recheck_of and not seen.waited and not seen.withdrawn and not seen.void
     if is_first and all(look.withdrawn or look.void for look in tx.find(ObservationRecord, "recheck_of = ?", [seen.rid])):
-        due = seen.at + vacancy_ms(hall)
+        due = seen.at + vacancy_ms(hall, seen.at)
     shown = attached(tx, seen.inspector, seen.blobs)
     tx.project(observation_face(seen, due, shown))
     show_due(tx, "obs", seen.rid, seen.inspector, shown, _photo_readers(tx, seen), seen.received_at)
@@ -360,6 +369,7 @@ DOMAIN = Domain(
         "seen_empty": facts.seen_empty,
         "first_day": facts.first_day,
         "photos_of": facts.photos_of,
+        "sighting": facts.sighting,
         "void_observation": void_observation,
         "tied_units": ties.tied_units,
         "zone_mark": points.mark_of,

@@ -9,7 +9,8 @@ Answers of this domain, for `Tx.ask`: `seen_at`(post, day, zone) -> list[Sightin
 `irregular_round`(zone, from_at, to_at) -> str: the irregular round on which the zone was looked at ·
 `tied_units`(uid) -> frozenset[str]: units an inspector has declared a tie to · `zone_mark`(zone) -> str: the code that hangs there ·
 `patrolled`(from_day, to_day) -> Patrolled, what the patrol of these days came to ·
-`photos_of`(observation) -> (uid, blobs) · `void_observation`(observation, by, text) -> Outcome (CON-44).
+`photos_of`(observation) -> (uid, blobs) · `sighting`(observation) -> SeenAt | None ·
+`void_observation`(observation, by, text) -> Outcome (CON-44).
 """
 
 from collections.abc import Iterable, Sequence
@@ -59,6 +60,14 @@ class Sighting(NamedTuple):
     void: bool = False
     tied: bool = False
     offset_ms: int | None = None
+
+
+class SeenAt(NamedTuple):
+    """A look at a post on a day (ISO)."""
+
+    post: str
+    day: str
+    sighting: Sighting
 
 
 class Stray(NamedTuple):

@@ -39,13 +39,13 @@ def _hours(start: int, end: int) -> list[tuple[int, int, int]]:
 def slot_of(hall: Hall, named: str, at: int) -> str:
     """The hour a round begun at `at` (ms) was walked in; where none needs a round, the hour of the clock."""
     day = day_of(at, hall.tz)
-    found = slot_walked(hours_of(hall, day), named, at, minutes_ms(hall, "ptl.tolerance_min"))
+    found = slot_walked(hours_of(hall, day), named, at, minutes_ms(hall, "ptl.tolerance_min", at))
     return found or f"{day}T{local(at, hall.tz).hour:02d}"
 
 
 def due_slots(hall: Hall, day: str, now: int) -> list[tuple[str, int]]:
     """Slots of a day whose hour is over, with tolerance, and when that was (ms)."""
-    tolerance = minutes_ms(hall, "ptl.tolerance_min")
+    tolerance = minutes_ms(hall, "ptl.tolerance_min", day)
     return [(slot, end + tolerance) for slot, _, end in hours_of(hall, day) if end + tolerance <= now]
 
 
@@ -133,7 +133,7 @@ def _is_wide(tx: Tx, hall: Hall, slot: str, walked: list[RoundFact]) -> bool:
     start, end = next(((first, last) for name, first, last in hours_of(hall, day) if name == slot), (0, 0))
     opens = next((a for a, b in posted_sessions(hall, day) if a <= start < b), 0)
     minutes = since_last(start, end, opens, [fact.started_at for fact in walked])
-    if minutes <= rule(hall, "ptl.interval_min") + rule(hall, "ptl.tolerance_min"):
+    if minutes <= rule(hall, "ptl.interval_min", day) + rule(hall, "ptl.tolerance_min", day):
         return False
     before = tx.find(SlotRecord, "day = ? AND rid < ?", [day, slot], "rid DESC LIMIT 1")
     return not any(one.state == "missed" and one.over_at > opens for one in before)

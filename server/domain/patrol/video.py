@@ -8,7 +8,8 @@ import msgspec
 
 from server.domain.base import APPLIED, Actor, Op, Outcome, Tx, held
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DEFAULT_RULES, day_of, roles_of, vacancy_ms
+from server.domain.hall.params import DEFAULT_RULES
+from server.domain.hall.rules import day_of, roles_of, vacancy_ms
 from server.domain.hall.tables import PostRecord
 from server.domain.patrol.facts import touch_day
 from server.domain.patrol.ops import Knew, VideoSeen
@@ -97,7 +98,7 @@ def show(tx: Tx, seen: ObservationRecord, hall: Hall) -> None:
         tx.put(ask)
     tx.project(video_face(seen, readers(hall), live[0] if live else None))
     if ask:
-        tx.project(ask_face(seen, seen.at + vacancy_ms(hall), shown=ask.open))
+        tx.project(ask_face(seen, seen.at + vacancy_ms(hall, seen.at), shown=ask.open))
 
 
 def tick(tx: Tx) -> None:

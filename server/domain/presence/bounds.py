@@ -3,7 +3,7 @@
 Late is no fault: what was said on a phone without a link, or first on paper, is evidence (EVD-05, EMG-10). The limits are the hall's (§16).
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import DAY_MS, add_days, day_of, day_start, near, next_working_day, rule
@@ -17,8 +17,8 @@ OF_THE_DAY: frozenset[Reason] = frozenset({"errand", "off_today"})
 def longest_until(hall: Hall, reason: Reason, leaves_at: int) -> int:
     """Until when (ms) an absence of this class that begins at `leaves_at` can last."""
     if reason == "step_away":
-        return leaves_at + rule(hall, "awy.step_max_hours") * HOUR_MS
-    longest = leaves_at + rule(hall, "awy.max_days") * DAY_MS
+        return leaves_at + rule(hall, "awy.step_max_hours", leaves_at) * HOUR_MS
+    longest = leaves_at + rule(hall, "awy.max_days", leaves_at) * DAY_MS
     if reason not in OF_THE_DAY:
         return longest
     next_day = next_working_day(hall, day_of(leaves_at, hall.tz))
@@ -30,6 +30,6 @@ def can_last(hall: Hall, reason: Reason, leaves_at: int, back_at: int) -> bool:
     return back_at <= longest_until(hall, reason, leaves_at)
 
 
-def can_begin(hall: Hall, at: int, said: Iterable[int]) -> bool:
+def can_begin(hall: Hall, at: int, said: Sequence[int]) -> bool:
     """True when an absence, or standing in for one, that was said at one of these moments can begin then."""
-    return near(at, said, rule(hall, "awy.late_days"), rule(hall, "awy.ahead_days"))
+    return near(at, said, rule(hall, "awy.late_days", max(said)), rule(hall, "awy.ahead_days", max(said)))

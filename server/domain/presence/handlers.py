@@ -6,7 +6,7 @@ from server.domain.hall.rules import DAY_MS, leads, may_any, opens_within
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
 from server.domain.presence import decisions, facts, ops, posts
 from server.domain.presence.bounds import can_begin, can_last
-from server.domain.presence.keep import end_covers, save, save_cover, settle, speaks_for, touch_where_standing_in
+from server.domain.presence.keep import end_covers, review, save, save_cover, settle, speaks_for, touch_where_standing_in
 from server.domain.presence.ops import Announce, Answer, Cancel, Extend, HandBack, Return, StepUp
 from server.domain.presence.others import holders
 from server.domain.presence.registers import REGISTERS
@@ -261,6 +261,7 @@ DOMAIN = Domain(
         "away.consent": decisions.consent,
     },
     settle=settle,
+    review=review,
     tick=tick,
     answers={
         "post_day": posts.post_day,

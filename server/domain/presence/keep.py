@@ -2,13 +2,13 @@
 
 import msgspec
 
-from server.domain.base import Actor, Tx
+from server.domain.base import Actor, Touched, Tx
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, leads, opens_within
-from server.domain.hall.tables import PostRecord, UnitRecord
+from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
 from server.domain.presence import posts
 from server.domain.presence.ops import Barred
-from server.domain.presence.others import duty_in_force, on_leave
+from server.domain.presence.others import duty_in_force, leaves_in, on_leave
 from server.domain.presence.returns import returned_of
 from server.domain.presence.rules import (
     StandIn,
@@ -31,7 +31,6 @@ from server.domain.presence.views import cover_face, notice_faces
 def save(tx: Tx, notice: NoticeRecord, hall: Hall) -> None:
     """Derive what follows from the facts, keep it, show the faces, and let every domain look at the posts again."""
     refresh(tx, notice, hall)
-    _refresh_office(tx, notice, hall)
     end = ended(notice)
     for post in notice.posts:
         until = end.at if end else FOREVER
@@ -48,20 +47,9 @@ def _span(tx: Tx, notice: NoticeRecord) -> tuple[int, int]:
     return min(notice.leaves_at, notice.announced_at), max(back_at(notice), end.at if end else 0, end.made_at if end else 0, tx.now)
 
 
-def _refresh_office(tx: Tx, notice: NoticeRecord, hall: Hall) -> None:
-    """Whether others of the office may leave depends on who has said before that he leaves (AWY-03)."""
-    unit: UnitRecord | None = tx.ask("unit", unit=notice.unit)
-    if unit is None or not unit.contact_post or notice.whole_unit:
-        return
-    for uid in tx.ask("unit_people", unit=notice.unit):
-        for other in open_notices(tx, uid):
-            if other.rid != notice.rid:
-                refresh(tx, other, hall)
-
-
 def refresh(tx: Tx, notice: NoticeRecord, hall: Hall) -> None:
     """Derive, keep and show; posts are left alone."""
-    times = posts.times_of(hall)
+    times = posts.times_of(hall, notice.leaves_at)
     derive(tx, notice, hall)
     tx.put(notice)
     for face in notice_faces(notice, tx.now, told_of(notice, tx.now, times)):
@@ -70,7 +58,7 @@ def refresh(tx: Tx, notice: NoticeRecord, hall: Hall) -> None:
 
 def derive(tx: Tx, notice: NoticeRecord, hall: Hall) -> None:
     """What follows from the facts, written into the notice."""
-    times = posts.times_of(hall)
+    times = posts.times_of(hall, notice.leaves_at)
     if notice.asked:
         notice.stand_in = asks(notice)[-1].person
     if notice.reply and not notice.replies:  # kept by a release that knew of one stand-in only
@@ -80,6 +68,7 @@ def derive(tx: Tx, notice: NoticeRecord, hall: Hall) -> None:
     taken = [c for c in tx.find(CoverRecord, "notice = ?", [notice.rid], "from_at, rid") if c.person == notice.stand_in]
     notice.stepped_up_at = taken[0].from_at if taken else 0
     notice.handed_back_at = taken[-1].handed_back.at if taken and taken[-1].handed_back else 0
+    notice.alone_until = _alone_until(tx, notice, hall)
     notice.barred = _barred(tx, notice, hall)
     notice.consent = consent_of(notice, times)
     notice.state = state_of(notice, tx.now, times)
@@ -93,25 +82,68 @@ def _barred(tx: Tx, notice: NoticeRecord, hall: Hall) -> Barred:
     """Whether leaving needs HEAD's word: an emergency is in force (AWY-12), or nobody would be left in the office (AWY-03)."""
     if ended(notice) or notice.by not in ("", notice.person):
         return ""
-    if duty_in_force(tx, hall, max(notice.announced_at, notice.leaves_at)):
+    if duty_in_force(tx, hall, _left_at(notice)):
         return "duty"
-    return "office" if _is_last_of_office(tx, notice, hall) else ""
+    return "office" if tx.now < notice.alone_until else ""
 
 
-def _is_last_of_office(tx: Tx, notice: NoticeRecord, hall: Hall) -> bool:
-    """True when everybody else of the office, if there is anybody, had said before that he is away during this absence, or is on leave."""
+def _left_at(notice: NoticeRecord) -> int:
+    return max(notice.announced_at, notice.leaves_at)
+
+
+def _alone_until(tx: Tx, notice: NoticeRecord, hall: Hall) -> int:
+    """Until when the office is without everybody else, if there is anybody, by what had been said and decided before this notice (ms);
+    0: it is not. What is said later takes nothing from it, and an absence that is over remains what it was (EVD-02).
+    """
     unit: UnitRecord | None = tx.ask("unit", unit=notice.unit)
-    if notice.whole_unit or unit is None or not unit.contact_post or not opens_within(hall, notice.leaves_at, back_at(notice)):
-        return False
+    if notice.whole_unit or notice.by not in ("", notice.person) or unit is None or not unit.contact_post:
+        return 0
+    if not opens_within(hall, notice.leaves_at, back_at(notice)):
+        return 0
     others = [uid for uid in tx.ask("unit_people", unit=notice.unit) if uid != notice.person]
-    return all(_gone_before(tx, uid, notice) for uid in others)
+    return min((_gone_until(tx, uid, notice) for uid in others), default=FOREVER)
 
 
-def _gone_before(tx: Tx, uid: str, notice: NoticeRecord) -> bool:
-    if on_leave(tx, uid, notice.leaves_at, back_at(notice)):
-        return True
-    said = (notice.announced_at, notice.rid)
-    return any((n.announced_at, n.rid) < said and overlaps(n, notice.leaves_at, back_at(notice)) for n in open_notices(tx, uid))
+def _gone_until(tx: Tx, uid: str, notice: NoticeRecord) -> int:
+    """When somebody comes back who, as had been said or decided before, is away during this absence; 0: nobody said so."""
+    left, back, said = _left_at(notice), back_at(notice), (notice.announced_at, notice.rid)
+    gone = [leave.to_at for leave in leaves_in(tx, uid, left, back) if leave.decided_at <= notice.announced_at]
+    for other in notices_in(tx, uid, left, back):
+        may = not other.alone_until or (other.consented is not None and other.consented.accept)
+        if (other.announced_at, other.rid) < said and may and not is_barred(other) and _is_away_at(other, left):
+            gone.append(end.at if (end := ended(other)) else FOREVER)
+    return max(gone, default=0)
+
+
+def _is_away_at(notice: NoticeRecord, at: int) -> bool:
+    """True when he is expected back after that, or has not come back by then."""
+    end = ended(notice)
+    return end.at > at if end else back_at(notice) > at or notice.state == "overdue"
+
+
+def notices_in(tx: Tx, uid: str, from_at: int, to_at: int) -> list[NoticeRecord]:
+    """The person's own notices that touch a span and were not taken back; an open one lasts until somebody ends it."""
+    found = tx.find(NoticeRecord, "person = ? AND until_at > ? AND leaves_at < ?", [uid, from_at, to_at])
+    return [n for n in found if not n.cancelled]
+
+
+def review(tx: Tx, touched: frozenset[Touched]) -> None:
+    """Whether others of the office may leave depends on who has said before that he leaves, or is on leave (AWY-03)."""
+    hall: Hall = tx.ask("hall")
+    for one in sorted(one for one in touched if one.person):
+        person: PersonRecord | None = tx.ask("person", uid=one.person)
+        unit: UnitRecord | None = tx.ask("unit", unit=person.unit) if person and person.unit else None
+        if unit is None or not unit.contact_post:
+            continue
+        people = [uid for uid in tx.ask("unit_people", unit=unit.rid) if uid != one.person]
+        others = [n for uid in people for n in notices_in(tx, uid, one.from_at, max(one.to_at, tx.now))]
+        for other in sorted(others, key=lambda n: (n.announced_at, n.rid)):
+            before = other.alone_until, other.barred
+            derive(tx, other, hall)
+            if (other.alone_until, other.barred) != before:
+                refresh(tx, other, hall)
+                for post in other.posts:
+                    tx.touch(post, *_span(tx, other))
 
 
 def overlaps(notice: NoticeRecord, from_at: int, to_at: int) -> bool:

@@ -211,7 +211,8 @@ class AwayInspector(msgspec.Struct, omit_defaults=True):
 class PostPublic(msgspec.Struct, omit_defaults=True):
     """Row `post.pub`, rid = post, bucket `pub`: the only thing a lobby screen or a stranger ever sees of a post.
 
-    `plate`, `stand_in`: as the hall's plate policy writes them. `back_at` is rounded up to 5 minutes.
+    `plate`, `b`, `stand_in`: of A, of B, of the one who stands in, as the hall's plate policy writes them (AB-09). `back_at` is rounded
+    up to 5 minutes.
     `go_to`: number of a served neighbour window while nobody serves here (suspended, off_today).
     `unit_id`: for the plate at a unit's door; `all_away`: the class of reason while the whole unit is away (AWY-02, PRV-03).
     """
@@ -229,6 +230,7 @@ class PostPublic(msgspec.Struct, omit_defaults=True):
     go_to: str = ""
     unit_id: str = ""
     all_away: Label | Literal[""] = ""
+    b: str = ""
 
 
 class PostInside(msgspec.Struct, omit_defaults=True):

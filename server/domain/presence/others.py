@@ -13,6 +13,7 @@ class LeaveSpan(Protocol):
     from_at: int
     to_at: int
     state: str
+    decided_at: int
 
 
 class Holders(NamedTuple):
@@ -44,13 +45,18 @@ def holders(tx: Tx, hall: Hall, post: str, at: int) -> Holders:
 
 def on_leave(tx: Tx, uid: str, from_at: int, to_at: int) -> bool:
     """True when the person has approved leave that touches the span."""
+    return bool(leaves_in(tx, uid, from_at, to_at))
+
+
+def leaves_in(tx: Tx, uid: str, from_at: int, to_at: int) -> list[LeaveSpan]:
+    """Approved leave of the person that touches the span."""
     leaves: list[LeaveSpan] = maybe(tx, "leaves_of", [], uid=uid, from_at=from_at, to_at=to_at) if uid else []
-    return any(one.state == "approved" and one.from_at < to_at and from_at < one.to_at for one in leaves)
+    return [one for one in leaves if one.state == "approved" and one.from_at < to_at and from_at < one.to_at]
 
 
 def duty_in_force(tx: Tx, hall: Hall, at: int) -> bool:
     """True when a grave incident was being dealt with at that moment (AWY-12)."""
-    level = rule(hall, "awy.duty_level")
+    level = rule(hall, "awy.duty_level", at)
     return bool(maybe(tx, "emergencies", [], level=level, from_at=at, to_at=at + 1))
 
 

@@ -24,14 +24,14 @@ from server.domain.presence.tables import AwayPostRecord, CoverRecord, NoticeRec
 from server.domain.presence.views import Plates, inside_face, public_face
 
 
-def times_of(hall: Hall) -> Times:
-    """The hall's parameters for absence."""
+def times_of(hall: Hall, at: int) -> Times:
+    """The hall's parameters for an absence that begins at `at` (ms)."""
     return Times(
-        grace=minutes_ms(hall, "awy.return_grace_min"),
-        confirm=minutes_ms(hall, "awy.standin_confirm_min"),
-        consent=minutes_ms(hall, "awy.consent_min"),
-        office=minutes_ms(hall, "awy.overdue_office_min"),
-        empty=minutes_ms(hall, "dsp.empty_neighbour_min"),
+        grace=minutes_ms(hall, "awy.return_grace_min", at),
+        confirm=minutes_ms(hall, "awy.standin_confirm_min", at),
+        consent=minutes_ms(hall, "awy.consent_min", at),
+        office=minutes_ms(hall, "awy.overdue_office_min", at),
+        empty=minutes_ms(hall, "dsp.empty_neighbour_min", at),
     )
 
 
@@ -79,14 +79,14 @@ def show(tx: Tx, hall: Hall, post: PostRecord) -> str:
     known = tx.get(PostStateRecord, post.rid)
     back_at = known.back_at if known else 0
     now = _now(tx, hall, post.rid, duty.a, back_at)
-    state = public_state(now, tx.now, times_of(hall))
+    state = public_state(now, tx.now, times_of(hall, tx.now))
     plates = Plates(hall)
     people = [_person(tx, uid) for uid in (*duty, state.stand_in)]
     a, b, stand_in = (plates.of(person) for person in people)
     unit: UnitRecord | None = tx.ask("unit", unit=post.unit)
     tx.put(PostStateRecord(rid=post.rid, family=post.group, label=state.label, back_at=back_at, due_at=state.due_at))
     go_to = _go_to(tx, post) if state.label in UNSERVED else ""
-    tx.project(public_face(post, unit, state, (a, stand_in), go_to))
+    tx.project(public_face(post, unit, state, (a, b, stand_in), go_to))
     tx.project(inside_face(post, unit, state, (a, b, stand_in), current_notice(now, tx.now)))
     return state.label
 

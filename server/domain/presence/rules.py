@@ -56,8 +56,8 @@ class NoticeFact(NamedTuple):
     `proved_at`: when the end was said, which alone proves presence. `accepted`: the stand-in said yes;
     `relieved_at`: gave the post back, FOREVER if not. `own_at`: since when the person answers for it: 0 when he made it himself,
     FOREVER while only others have spoken. `told_at`: the stand-in's phone had it, `answered_at`: the stand-in's last answer; both FOREVER
-    when not. `asked`, `replies`: everybody named as stand-in and every answer, as they were said. `barred`: while it is open, leaving
-    needs HEAD's word whatever its length (AWY-03, AWY-12); `agreed`: that word was given last.
+    when not. `asked`, `replies`: everybody named as stand-in and every answer, as they were said. `barred_until`: so long leaving
+    needs HEAD's word whatever its length (AWY-03, AWY-12), 0: not; `agreed`: that word was given last.
     """
 
     rid: str
@@ -84,7 +84,7 @@ class NoticeFact(NamedTuple):
     reason: Reason = "step_away"
     by: str = ""
     received_at: int = 0
-    barred: bool = False
+    barred_until: int = 0
     agreed: bool = False
 
 
@@ -320,7 +320,7 @@ def fact_of(notice: NoticeRecord) -> NoticeFact:
         reason=notice.reason,
         by=notice.by,
         received_at=notice.received_at,
-        barred=bool(notice.barred),
+        barred_until=notice.alone_until,
         agreed=notice.consented is not None and notice.consented.accept,
     )
 

@@ -73,7 +73,7 @@ class NoticeRecord(Record):
     """离岗告示 AwayNotice. `by`: who made it; `leave`: the leave request it goes with.
 
     Derived by rules.py and cached: `state`, `cover`, `consent`, `barred`, `trouble`, `due_at` (when time alone changes something next),
-    `until_at` (when it ended, FOREVER while open),
+    `until_at` (when it ended, FOREVER while open), `alone_until` (until when the office has nobody else, 0: it has),
     `stepped_up_at` and `handed_back_at` (when the stand-in first took the post and last gave it back, 0: not), `stand_in` and `reply`
     (who was named last, and that person's last answer).
     """
@@ -127,6 +127,7 @@ class NoticeRecord(Record):
     consented: Judgement | None = None
     consent: Consent = "none"
     barred: Barred = ""
+    alone_until: int = 0
     trouble: Trouble = ""
 
 

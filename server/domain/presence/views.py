@@ -125,8 +125,8 @@ class Plates:
         return plate(self._hall, person.name, person.badge, person.title) if person else ""
 
 
-def public_face(post: PostRecord, unit: UnitRecord | None, state: PublicState, plates: tuple[str, str], go_to: str) -> Face:
-    """The only thing the lobby learns about a post (AWY-09, DSP-02). `plates`: of the day's A and of the one who stands in."""
+def public_face(post: PostRecord, unit: UnitRecord | None, state: PublicState, plates: tuple[str, str, str], go_to: str) -> Face:
+    """The only thing the lobby learns about a post (AWY-09, DSP-02). `plates`: of the day's A, of B, of the one who stands in."""
     body = PostPublic(
         number=post.number,
         zone=post.zone,
@@ -135,8 +135,9 @@ def public_face(post: PostRecord, unit: UnitRecord | None, state: PublicState, p
         services=post.services,
         label=state.label,
         plate=plates[0],
+        b=plates[1],
         since=state.since,
-        stand_in=plates[1],
+        stand_in=plates[2],
         back_at=state.back_at or None,
         go_to=go_to,
         unit_id=post.unit,

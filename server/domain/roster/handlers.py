@@ -140,7 +140,7 @@ def _unexplained(tx: Tx, looking: Looking, a: PublishRoster, cells: list[tuple[s
     """Who had been published and is changed, or is changed at short notice where the hall wants notice, is owed a reason (ORG-07)."""
     if a.text.strip():
         return None
-    notice = rule(looking.hall, "ab.change_notice_days")
+    notice = rule(looking.hall, "ab.change_notice_days", tx.now)
     for day, found, _ in cells:
         if tx.get(DutyRecord, found.rid) is not None:
             return refused("REASON_MISSING")

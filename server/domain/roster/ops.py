@@ -12,7 +12,7 @@ from server.domain.hall.tables import RoleTerm, UnitTerm
 from sync.ops import RowKind, command, evidence
 
 CELLS_MAX = 400
-GapKind = Literal["no_a", "no_b", "contact"]
+GapKind = Literal["no_a", "no_b", "contact", "on_leave"]
 """Nobody is A; nobody covers A; the office's contact post has nobody, for which there is no excuse (ORG-06)."""
 
 

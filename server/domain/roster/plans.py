@@ -6,14 +6,17 @@ from server.domain.base import Tx
 from server.domain.hall.duty import plan_of, session_starts
 from server.domain.hall.handlers import put_duty, put_hall
 from server.domain.hall.ops import Hall, SessionDuty, Swap
-from server.domain.hall.rules import add_days, day_of, day_start, posted_sessions, rule, works_on
+from server.domain.hall.rules import DAY_MS, add_days, day_of, day_start, posted_sessions, rule, works_on
 from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, UnitRecord
+from server.domain.leave.rules import LeaveSpan
 from server.domain.roster.ops import RosterAsk, RosterCheck, RosterLoad
 from server.domain.roster.rules import Day, Limits, Seat, Skills, Verdict, assigned, cleaned, cover_kind, judge, seat_at, skills_of, unit_on
 from server.domain.roster.tables import ChangeRecord, ConsentRecord, DraftRecord, QualificationRecord
 from server.domain.roster.views import ask_face, change_face, check_face, draft_face
 
 Plan = list[SessionDuty]
+LEAVES_AHEAD_DAYS = 500
+"""Further than a roster can be written."""
 
 
 def rid_of(day: str, post: str) -> str:
@@ -55,12 +58,8 @@ class Looking:
         self.people = {p.rid: p for p in tx.find(PersonRecord) if not p.outside}
         self.skills = skills(tx)
         self.contact = frozenset(u.contact_post for u in tx.find(UnitRecord) if u.contact_post and not u.retired)
-        self.limits = Limits(
-            rule(self.hall, "ab.min_staff_per_post"),
-            rule(self.hall, "ab.max_live_posts_warn"),
-            rule(self.hall, "ab.max_live_posts_consent"),
-        )
         self.today = day_of(tx.now, self.hall.tz)
+        self.leaves: dict[str, list[LeaveSpan]] = {}
 
     def here(self, day: str) -> set[str]:
         """Everybody who may be named for a day."""
@@ -68,11 +67,31 @@ class Looking:
 
     def judge(self, day: str, plans: dict[str, Plan], consents_of: str = "") -> Verdict:
         """What is to be said of these plans. `consents_of`: the unit whose head is asking, who thereby agrees."""
+        keys = ("ab.min_staff_per_post", "ab.max_live_posts_warn", "ab.max_live_posts_consent")
+        limits = Limits(*(rule(self.hall, key, day) for key in keys))
         units = {uid: unit_on(person, day) for uid, person in self.people.items()}
         agreed = {uid: len(self.posts) for uid, unit in units.items() if consents_of and unit == consents_of}
         for consent in self.tx.find(ConsentRecord, "from_day <= ? AND to_day >= ?", [day, day]):
             agreed[consent.person] = max(agreed.get(consent.person, 0), consent.posts_max)
-        return judge(Day(self.posts, self.contact, plans, units, self.skills, session_count(self.hall, day), self.limits, agreed))
+        away = self._away(day, plans)
+        return judge(Day(self.posts, self.contact, plans, units, self.skills, session_count(self.hall, day), limits, agreed, away))
+
+    def _away(self, day: str, plans: dict[str, Plan]) -> dict[int, frozenset[str]]:
+        """Who of those planned is on approved leave all through a session (LV-10)."""
+        named = sorted({uid for plan in plans.values() for part in plan for uid in (part.a, part.b, part.c) if uid})
+        return {
+            n: frozenset(uid for uid in named if any(one.from_at <= opens and closes <= one.to_at for one in self._leaves(uid)))
+            for n, (opens, closes) in enumerate(posted_sessions(self.hall, day))
+        }
+
+    def _leaves(self, uid: str) -> list[LeaveSpan]:
+        """Approved leave from today on."""
+        if uid not in self.leaves:
+            from_at = day_start(self.today, self.hall.tz)
+            span = {"from_at": from_at, "to_at": from_at + LEAVES_AHEAD_DAYS * DAY_MS}
+            found: list[LeaveSpan] = self.tx.ask("leaves_of", uid=uid, **span) if self.tx.knows("leaves_of") else []
+            self.leaves[uid] = [one for one in found if one.state == "approved"]
+        return self.leaves[uid]
 
     def covered(self, post: PostRecord, day: str, plan: Sequence[SessionDuty]) -> Plan:
         """The plan with what each B may do there."""

@@ -13,6 +13,7 @@ proven (grade C) counts only from when the server had it ·
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from server.domain.hall.duty import NOBODY_ASSIGNED, Assigned, assigned, plan_of, session_starts
@@ -54,7 +55,7 @@ class Limits(NamedTuple):
 
 class Day(NamedTuple):
     """One day as it would be. `contact`: posts that may never be empty; `units`: of every person; `sessions`: how many the day has;
-    `agreed`: up to how many posts as B the heads have agreed to.
+    `agreed`: up to how many posts as B the heads have agreed to; `away`: who is on approved leave all through a session (LV-10).
     """
 
     posts: Sequence[PostRecord]
@@ -65,6 +66,7 @@ class Day(NamedTuple):
     sessions: int
     limits: Limits
     agreed: Mapping[str, int]
+    away: Mapping[int, frozenset[str]] = MappingProxyType({})
 
 
 class Verdict(NamedTuple):
@@ -109,7 +111,10 @@ def _gap(day: Day, post: PostRecord, seats: Mapping[str, Sequence[Seat]]) -> Ros
             continue
         if not seat.a:
             return RosterGap(post.rid, "contact" if post.rid in day.contact else "no_a", n)
-        if len(_handlers(day, post, n, seats)) < max(day.limits.min_staff, post.min_staff):
+        handlers = _handlers(day, post, n, seats)
+        if handlers <= day.away.get(n, frozenset()):
+            return RosterGap(post.rid, "contact" if post.rid in day.contact else "on_leave", n)
+        if len(handlers) < max(day.limits.min_staff, post.min_staff):
             return RosterGap(post.rid, "no_b", n)
     return None
 

@@ -7,6 +7,7 @@ from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.handlers import put_person
 from server.domain.hall.leaving import leave_devices, masked, newly_passed
 from server.domain.hall.ops import Hall, Names
+from server.domain.hall.recount import calendar_changed, day_or_none, was_due
 from server.domain.hall.rules import day_of, may_any
 from server.domain.hall.tables import PersonRecord, UnitRecord
 from server.domain.supervisor import ops
@@ -96,6 +97,7 @@ def report(tx: Tx, op: Op[FileReport]) -> Outcome:
             due_day=term.day,
             due_at=term.at,
             overdue=tx.now > term.at,
+            provisional=term.provisional,
             blobs=bind(tx, op),
         ),
     )
@@ -119,6 +121,15 @@ def answer(tx: Tx, op: Op[AnswerReport]) -> Outcome:
     return APPLIED
 
 
+def _count_anew(tx: Tx, record: ReportRecord) -> None:
+    """The calendar of the term's year has been published (CAL-03)."""
+    term = answer_due(tx.ask("hall"), record.kind, record.received_at)
+    record.was_due_at = was_due(record.due_at, record.was_due_at, term.at)
+    record.due_at, record.due_day, record.provisional = term.at, term.day, term.provisional
+    record.overdue = tx.now > term.at
+    _show(tx, record)
+
+
 def tick(tx: Tx) -> None:
     """A term begins or has ended, an answer is overdue; numbers go from what was answered long ago (PRV-09), and it leaves the devices."""
     today = _today(tx)
@@ -128,6 +139,8 @@ def tick(tx: Tx) -> None:
     for late in tx.find(ReportRecord, "answered_at = 0 AND due_at < ? AND overdue = ?", [tx.now, False]):
         late.overdue = True
         _show(tx, late)
+    for one in tx.find(ReportRecord, "answered_at = 0") if calendar_changed(tx, "supervisor") else []:
+        _count_anew(tx, one)
     leave_devices(tx, ReportRecord, "at", "sup.report", is_open=lambda one: not one.answered_at)
     for one in newly_passed(tx, ReportRecord, "answered_at", "masked:supervisor_report", "prv.mask_citizen_days"):
         if (masked(one.text), masked(one.answer)) != (one.text, one.answer):
@@ -192,7 +205,9 @@ def _show(tx: Tx, record: ReportRecord) -> None:
     author = tx.get(SupervisorRecord, record.by)
     unit: UnitRecord | None = tx.ask("unit", unit=record.unit) if record.unit else None
     shown = attached(tx, record.by, record.blobs)
-    tx.project(report_face(record, author.name if author else "", unit.names if unit else {}, shown))
+    hall: Hall = tx.ask("hall")
+    was_day = day_or_none(record.was_due_at, hall.tz)
+    tx.project(report_face(record, author.name if author else "", unit.names if unit else {}, shown, was_day))
     show_due(tx, "sup.report", record.rid, record.by, shown, {"role:OFF", f"u:{record.by}"}, record.received_at)
 
 

@@ -77,7 +77,10 @@ class Supervisor(msgspec.Struct, omit_defaults=True):
 
 
 class SupervisorReport(msgspec.Struct, omit_defaults=True):
-    """Row `sup.report`: for its author, the office and EFF. `due_day`: the answer is owed by then; `overdue`: it was not given."""
+    """Row `sup.report`: for its author, the office and EFF. `due_day`: the answer is owed by then; `overdue`: it was not given.
+
+    `provisional`: the term reaches a year whose calendar is not published; `was_due_day`: before it was (CAL-03).
+    """
 
     by: str
     by_name: str
@@ -94,6 +97,8 @@ class SupervisorReport(msgspec.Struct, omit_defaults=True):
     answered_by: str = ""
     answered_at: int | None = None
     blobs: list[Attached] = []
+    provisional: bool = False
+    was_due_day: str = ""
 
 
 OPS = (

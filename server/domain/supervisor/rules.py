@@ -6,8 +6,7 @@ Answers of this domain, for `Tx.ask`: `supervisor`(uid) -> SupervisorRecord | No
 from datetime import date
 
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import rule
-from server.domain.hall.terms import Due, Term, due
+from server.domain.hall.terms import Due, due_by
 from server.domain.supervisor.ops import ReportKind, SupervisorState
 
 TERM_DAYS_MAX = 3 * 366
@@ -34,5 +33,4 @@ def sane_term(from_day: str, to_day: str, today: str) -> bool:
 
 def answer_due(hall: Hall, kind: ReportKind, at: int) -> Due:
     """By when a report received at `at` (ms) is answered: a request to know has a term of its own (SUP-03, SUP-04)."""
-    days = rule(hall, "sup.inform_days" if kind == "request" else "sup.answer_days")
-    return due(hall, Term(days, "working_day"), at)
+    return due_by(hall, "sup.inform_days" if kind == "request" else "sup.answer_days", at)

@@ -27,7 +27,7 @@ class SupervisorRecord(Record):
 
 
 class ReportRecord(Record):
-    """监督报告. `due_at`: end of the term for the answer (ms); `answered_at` 0 until then; `day` ISO, when it was made."""
+    """监督报告. `due_at`: end of the term for the answer (ms); `answered_at` 0 until then; `was_due_at`: before the calendar changed."""
 
     TABLE: ClassVar[str] = "supervisor_report"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("by", ("answered_at", "due_at"), ("at", "rid"))
@@ -46,3 +46,5 @@ class ReportRecord(Record):
     answered_at: int = 0
     overdue: bool = False
     blobs: list[Blob] = msgspec.field(default_factory=list)
+    provisional: bool = False
+    was_due_at: int = 0

@@ -42,7 +42,7 @@ def own_face(record: SupervisorRecord, unit_names: dict[str, Names]) -> Face:
     return Face("sup.own", record.rid, frozenset({f"u:{record.rid}"}), body)
 
 
-def report_face(record: ReportRecord, by_name: str, unit_names: Names, blobs: list[Attached]) -> Face:
+def report_face(record: ReportRecord, by_name: str, unit_names: Names, blobs: list[Attached], was_day: str) -> Face:
     """A report and its answer."""
     body = SupervisorReport(
         by=record.by,
@@ -60,5 +60,7 @@ def report_face(record: ReportRecord, by_name: str, unit_names: Names, blobs: li
         answered_by=record.answered_by,
         answered_at=record.answered_at or None,
         blobs=blobs,
+        provisional=record.provisional,
+        was_due_day=was_day,
     )
     return Face("sup.report", record.rid, ANSWERERS | {f"u:{record.by}"}, body)

@@ -5,9 +5,9 @@ answer it (GEN-08, EVD-12); the first of a month that was dealt with on the spot
 from server.domain.base import APPLIED, Face, Op, Outcome, Tx, held
 from server.domain.hall.duty import Assigned
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DEFAULT_RULES, add_days, day_start, leads, rule
+from server.domain.hall.rules import add_days, day_start, leads, setting
 from server.domain.hall.tables import PostRecord
-from server.domain.hall.terms import Term, due
+from server.domain.hall.terms import due_by
 from server.domain.patrol.rules import CodedSighting
 from server.domain.trail.ops import Coded, FindingAnswer
 from server.domain.trail.settlement import month_of, next_month
@@ -65,12 +65,15 @@ def _show_month(tx: Tx, hall: Hall, person: str, month: str) -> None:
     """All of a person's month: another may be the first of it now. With nobody named, none is anybody's first."""
     all_of_it = tx.find(CodedRecord, "person = ? AND day >= ? AND day < ?", [person, f"{month}-01", next_month(month)], "at, rid")
     live = [one for one in all_of_it if one.live]
-    ends_there = bool(hall.rules.get("ptl.first_minor_reminder", DEFAULT_RULES["ptl.first_minor_reminder"])) and person != ""
     for one in all_of_it:
         if one.live:
-            _show(tx, hall, one, ended=ends_there and one.reminded and one is live[0])
+            _show(tx, hall, one, ended=person != "" and one.reminded and one is live[0] and _ends_there(hall, one))
         else:
             tx.retract("coded", one.rid)
+
+
+def _ends_there(hall: Hall, one: CodedRecord) -> bool:
+    return bool(setting(hall, "ptl.first_minor_reminder", one.day))
 
 
 def _show(tx: Tx, hall: Hall, one: CodedRecord, *, ended: bool) -> None:
@@ -80,7 +83,7 @@ def _show(tx: Tx, hall: Hall, one: CodedRecord, *, ended: bool) -> None:
         at=one.at,
         codes=one.codes,
         grade=one.grade,
-        answer_until=due(hall, Term(rule(hall, "evd.answer_days"), "working_day"), one.told_at).day,
+        answer_until=due_by(hall, "evd.answer_days", one.told_at).day,
         person=one.person or None,
         note=one.note,
         reminded=one.reminded,

@@ -1,4 +1,4 @@
-"""Which findings stand: what a bulletin may speak of (PTL-10).
+"""Which findings and sightings stand: what a bulletin may speak of, and what others may build on (PTL-10, CON-44).
 
 A finding stands when it says that a window was unattended without notice, whoever it concerns was told, the time to answer is over
 (EVD-12), and nothing about it waits for a decision. Until then it is no more than something that was seen.
@@ -6,10 +6,12 @@ A finding stands when it says that a window was unattended without notice, whoev
 
 from server.domain.base import Tx
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import add_days, day_of, day_start, rule
-from server.domain.hall.terms import Term, due
+from server.domain.hall.rules import add_days, day_of, day_start
+from server.domain.hall.terms import due_by
+from server.domain.patrol.rules import SeenAt
+from server.domain.trail.gather import effective
 from server.domain.trail.rules import Confirmed, ConfirmedFinding
-from server.domain.trail.tables import FindingRecord
+from server.domain.trail.tables import CodedRecord, FindingRecord
 
 OPEN = frozenset({"unattended", "pending", "late_notice", "contradictory"})
 """States of which something may yet come."""
@@ -26,7 +28,26 @@ def confirmed_in(tx: Tx, *, from_day: str, to_day: str) -> Confirmed:
 
 
 def _stands(tx: Tx, hall: Hall, one: FindingRecord) -> bool:
-    if one.state != "unattended" or one.doubt or not one.told_at:
-        return False
-    until = due(hall, Term(rule(hall, "evd.answer_days"), "working_day"), one.told_at).day
-    return day_of(tx.now, hall.tz) > until
+    return one.state == "unattended" and not one.doubt and bool(one.told_at) and _answered(tx, hall, one.told_at)
+
+
+def _answered(tx: Tx, hall: Hall, told_at: int) -> bool:
+    """Whether the time to answer what was told then (ms) is over (EVD-12)."""
+    return day_of(tx.now, hall.tz) > due_by(hall, "evd.answer_days", told_at).day
+
+
+def sighting_stands(tx: Tx, *, sighting: str) -> bool | None:
+    """Whether a sighting counts: not once its author took it back before publication, or others did (CON-44). None: there is none."""
+    seen: SeenAt | None = tx.ask("sighting", observation=sighting)
+    return None if seen is None else not effective(tx, seen.sighting).withdrawn
+
+
+def sighting_open(tx: Tx, *, sighting: str) -> bool:
+    """Whether something may yet come of a sighting: who is coded in it may still answer, or its finding does not stand yet (PTL-10)."""
+    hall: Hall = tx.ask("hall")
+    coded = tx.get(CodedRecord, sighting)
+    if coded and coded.live and not _answered(tx, hall, coded.told_at):
+        return True
+    seen: SeenAt | None = tx.ask("sighting", observation=sighting)
+    found = tx.find(FindingRecord, "post = ? AND day = ? AND state <> ''", [seen.post, seen.day]) if seen else []
+    return any(sighting in one.observations and one.state in OPEN and not _stands(tx, hall, one) for one in found)

@@ -9,7 +9,7 @@ from server.domain.attendance.rules import PunchFact
 from server.domain.base import Tx
 from server.domain.hall.duty import Assigned, assigned, session_starts
 from server.domain.hall.ops import Hall, Swap
-from server.domain.hall.rules import DAY_MS, add_days, day_start, minutes_ms, rule, sessions, vacancy_ms
+from server.domain.hall.rules import DAY_MS, FOREVER, add_days, day_start, minutes_ms, rule, sessions, vacancy_ms
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
 from server.domain.handover.rules import HandoverFact
 from server.domain.leave.rules import LeaveSpan
@@ -20,13 +20,13 @@ from server.domain.trail.ledger import DayAt
 from server.domain.trail.tables import FindingAnswerRecord, PublishedRecord, RulingRecord
 
 
-def params_of(hall: Hall) -> Params:
-    """The hall's parameters for reconciliation."""
+def params_of(hall: Hall, day: str) -> Params:
+    """The hall's parameters for reconciliation of a day (ISO)."""
     return Params(
-        vacancy_ms(hall),
-        minutes_ms(hall, "awy.return_grace_min"),
-        rule(hall, "evd.offset_tolerance_s") * 1000,
-        minutes_ms(hall, "awy.consent_min"),
+        vacancy_ms(hall, day),
+        minutes_ms(hall, "awy.return_grace_min", day),
+        rule(hall, "evd.offset_tolerance_s", day) * 1000,
+        minutes_ms(hall, "awy.consent_min", day),
     )
 
 
@@ -41,13 +41,13 @@ def post_facts(tx: Tx, hall: Hall, post: PostRecord, day: str) -> PostFacts:
     duty: DutyRecord | None = tx.ask("duty_of", post=post.rid, day=day)
     a, b = (duty.a, duty.b) if duty else ("", "")
     seen: list[Sighting] = tx.ask("seen_at", post=post.rid, day=day, zone=post.zone)
-    sightings = tuple(_counted(tx, post.rid, _effective(tx, s)) for s in seen)
+    sightings = tuple(_counted(tx, post.rid, effective(tx, s)) for s in seen)
     holders = _holders(tx, post.rid, Holder(a, b), sightings)
     held_by = {h.a for _, h in holders} | {a}
     shifts = _shifts(hall, duty, span) if duty else ()
     away: PostDay = tx.ask("post_day", post=post.rid, from_at=span.from_at - DAY_MS, to_at=span.to_at)
     kept = [n for n in away.notices if any(still_matters(n, holder, span.from_at) for holder in held_by)]
-    notices = tuple(n._replace(barred=n.barred or _on_duty(tx, hall, n)) for n in kept)
+    notices = tuple(n._replace(barred_until=FOREVER) if _on_duty(tx, hall, n) else n for n in kept)
     facts = PostFacts(
         a=a,
         sightings=sightings,
@@ -84,10 +84,10 @@ def _with_doubts(tx: Tx, hall: Hall, facts: PostFacts, post: str, day: str, span
 def _on_duty(tx: Tx, hall: Hall, notice: NoticeFact) -> bool:
     """True when an emergency was in force as he left, be it over by now (AWY-12)."""
     at = max(notice.announced_at, notice.leaves_at)
-    return tx.knows("emergencies") and bool(tx.ask("emergencies", level=rule(hall, "awy.duty_level"), from_at=at, to_at=at + 1))
+    return tx.knows("emergencies") and bool(tx.ask("emergencies", level=rule(hall, "awy.duty_level", at), from_at=at, to_at=at + 1))
 
 
-def _effective(tx: Tx, sighting: Sighting) -> Sighting:
+def effective(tx: Tx, sighting: Sighting) -> Sighting:
     """A sighting its author took back counts as such only when that was before publication, or others decided so (CON-44)."""
     if not sighting.withdrawn_at and not sighting.void:
         return sighting

@@ -10,7 +10,7 @@ from server.domain.presence.rules import PostDay
 from server.domain.trail import books, ops
 from server.domain.trail.books import Books, show_adjustment
 from server.domain.trail.coded import answer_coded
-from server.domain.trail.confirmed import confirmed_in
+from server.domain.trail.confirmed import confirmed_in, sighting_open, sighting_stands
 from server.domain.trail.ops import FindingAnswer, FindingDecide, FindingVoid, LedgerAdjust
 from server.domain.trail.registers import REGISTERS
 from server.domain.trail.review import OPEN_DAYS, review, review_until
@@ -234,6 +234,8 @@ DOMAIN = Domain(
         "days_of": books.days_of,
         "settlement": _settlement,
         "confirmed": confirmed_in,
+        "sighting_stands": sighting_stands,
+        "sighting_open": sighting_open,
     },
     registers=REGISTERS,
 )

@@ -109,7 +109,7 @@ def _needs_word(notice: NoticeFact, sighting: Sighting, params: Params) -> bool:
     if {notice.by, last.by if last else ""} - {"", notice.person}:
         return False
     back = last.back_at if last else notice.first_back_at
-    return notice.barred or (notice.reason == "step_away" and back - notice.leaves_at > params.consent)
+    return sighting.at < notice.barred_until or (notice.reason == "step_away" and back - notice.leaves_at > params.consent)
 
 
 def _seen_since(facts: PostFacts, judged: Judged) -> bool:

@@ -7,7 +7,7 @@ from server.domain.hall.blobs import Attached, attached, show_in
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import DAY_MS, FOREVER, add_days, day_of, next_working_day, rule
 from server.domain.hall.tables import PostRecord
-from server.domain.hall.terms import Term, due
+from server.domain.hall.terms import due_by
 from server.domain.trail.books import Books
 from server.domain.trail.coded import show_coded
 from server.domain.trail.episodes import Found
@@ -27,7 +27,7 @@ PostDay = tuple[str, str]
 
 def review_until(hall: Hall, told_at: int) -> int:
     """Until when (ms) a review of a finding may be asked for: `evd.review_days` from being told (EVD-12)."""
-    return due(hall, Term(rule(hall, "evd.review_days"), "working_day"), told_at).at if told_at else FOREVER
+    return due_by(hall, "evd.review_days", told_at).at if told_at else FOREVER
 
 
 def review(tx: Tx, touched: frozenset[Touched]) -> None:
@@ -107,7 +107,7 @@ class Review:
 
     def judge(self, post: PostRecord, day: str) -> tuple[list[Found], Numbers]:
         """What the facts of the post-day come to; nothing is written."""
-        params = params_of(self.hall)
+        params = params_of(self.hall, day)
         facts = post_facts(self.tx, self.hall, post, day)
         found = reconcile(facts, params)
         return found, post_numbers(facts, found, day_at(self.hall, day, required=post.required), params)
@@ -150,14 +150,13 @@ class Review:
             return FOREVER
         if was and was.doubt and was.told_at == told_at:
             return was.decide_at
-        return due(self.hall, Term(rule(self.hall, "evd.pending_days"), "working_day"), self.tx.now).at
+        return due_by(self.hall, "evd.pending_days", self.tx.now).at
 
     def _answer_until(self, told_at: int, day: str) -> str:
         """The last day to answer: three working days from being told, not from the fact (EVD-12)."""
-        days = rule(self.hall, "evd.answer_days")
         if not told_at:
-            return next_working_day(self.hall, day, days)
-        return due(self.hall, Term(days, "working_day"), told_at).day
+            return next_working_day(self.hall, day, rule(self.hall, "evd.answer_days", day))
+        return due_by(self.hall, "evd.answer_days", told_at).day
 
     def _publish(self, found: Found) -> None:
         for rid in found.observations:
@@ -194,7 +193,7 @@ class Review:
         named = self.tx.find(FindingRecord, "person = ? AND day = ? AND state <> ''", [uid, day])
         covered = self.tx.find(FindingRecord, "cover = ? AND day = ? AND state <> '' AND person <> ?", [uid, day, uid])
         found = [Named(f.person, f.cover, f.state, f.person_count, f.cover_count) for f in (*named, *covered)]
-        return person_numbers(notices_of(self.tx, uid, span), found, uid, span, params_of(self.hall))
+        return person_numbers(notices_of(self.tx, uid, span), found, uid, span, params_of(self.hall, day))
 
 
 def _turns(count: int, whom: str, count_before: int, whom_before: str) -> bool:

@@ -9,7 +9,9 @@ serves again. Two ledgers: `post_count` says the window was unattended, `person_
 
 Answers of this domain, for `Tx.ask`: `tallies`(scope, month) -> list[Tally] · `days_of`(scope, of, from_day, to_day) -> list[Day] ·
 `settlement`(day) -> Settlement, how final the numbers of a day are (their types are in ledger.py and settlement.py) ·
-`confirmed`(from_day, to_day) -> Confirmed, findings nothing can clear any more by what its people may still say.
+`confirmed`(from_day, to_day) -> Confirmed, findings nothing can clear any more by what its people may still say ·
+`sighting_stands`(sighting) -> bool | None: it was not taken back, None: there is none · `sighting_open`(sighting) -> bool: who is
+coded in it may still answer, or its finding does not stand yet.
 """
 
 from collections.abc import Iterable, Sequence

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DEFAULT_RULES, add_days, at_time, next_working_day, rule
+from server.domain.hall.rules import add_days, at_time, next_working_day, rule, setting
 from server.domain.trail.ledger import Numbers, add, difference
 
 Standing = Literal["open", "daily", "closed"]
@@ -35,17 +35,17 @@ def next_month(month: str) -> str:
 
 def daily_close(hall: Hall, day: str) -> int:
     """When the numbers of `day` close provisionally (ms)."""
-    return at_time(next_working_day(hall, day), _clock(hall), hall.tz)
+    return at_time(next_working_day(hall, day), _clock(hall, day), hall.tz)
 
 
 def monthly_close(hall: Hall, month: str) -> int:
     """When the numbers of `month` become final (ms)."""
     last = add_days(next_month(month), -1)
-    return at_time(next_working_day(hall, last, rule(hall, "evd.monthly_close_day")), _clock(hall), hall.tz)
+    return at_time(next_working_day(hall, last, rule(hall, "evd.monthly_close_day", last)), _clock(hall, last), hall.tz)
 
 
-def _clock(hall: Hall) -> str:
-    return str(hall.rules.get("evd.daily_close", DEFAULT_RULES["evd.daily_close"]))
+def _clock(hall: Hall, day: str) -> str:
+    return str(setting(hall, "evd.daily_close", day))
 
 
 def settlement(hall: Hall, day: str, now: int, closed: bool) -> Settlement:

@@ -5,10 +5,9 @@ from typing import ClassVar
 
 from server.domain.base import Column, Measure, Reading, Record, Register, Tx
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import rule
-from server.domain.hall.terms import Term, due
+from server.domain.hall.terms import due_by
 from server.domain.visit.rules import Checked
-from server.domain.visit.tables import MissionRecord, PlanRecord, ResultRecord
+from server.domain.visit.tables import MissionRecord, PlanRecord, ResultRecord, VisitRecord
 from server.domain.visit.views import requests
 from sync.errors import N_
 
@@ -66,10 +65,27 @@ def result_open(tx: Tx, *, result: str) -> bool:
     return known is not None and known.state == "published" and _is_open(tx, known)
 
 
+def result_stands(tx: Tx, *, result: str) -> bool | None:
+    """Whether a published result, named by itself or by one of its sheets, was not taken back. None: nobody was told of any (CHK-05)."""
+    known, sheet = tx.get(ResultRecord, result), tx.get(VisitRecord, result)
+    if known is None and sheet:
+        known = next((one for one in tx.find(ResultRecord, "mission = ?", [sheet.mission]) if result in one.visits), None)
+        if known is None and sheet.published_at:
+            return False
+    return known.state == "published" if known and known.published_at else None
+
+
+def visit_team(tx: Tx, *, visit: str) -> frozenset[str]:
+    """Who knows of a visit before anybody is told: its team and its lead."""
+    known = tx.get(VisitRecord, visit)
+    mission = tx.get(MissionRecord, known.mission) if known else None
+    return frozenset({mission.lead, *mission.team}) if mission else frozenset()
+
+
 def _is_open(tx: Tx, result: ResultRecord) -> bool:
     """Nobody of the unit has said a word and there is still time, or a review that was asked for is not decided (PRV-17, EVD-12)."""
     hall: Hall = tx.ask("hall")
-    until_at = due(hall, Term(rule(hall, "evd.answer_days"), "working_day"), result.published_at).at
+    until_at = due_by(hall, "evd.answer_days", result.published_at).at
     return requests(result) > result.decided or (not result.said and tx.now <= until_at)
 
 

@@ -12,8 +12,8 @@ from server.domain.visit.cases import show_case
 from server.domain.visit.lists import checklist_of
 from server.domain.visit.ops import RecordVisit
 from server.domain.visit.registers import MEASURES, REGISTERS
-from server.domain.visit.rules import answers_wrong
-from server.domain.visit.show import put_mission, show_mission
+from server.domain.visit.rules import answers_wrong, photos_sent
+from server.domain.visit.show import put_mission, show_alike, show_mission
 from server.domain.visit.tables import CaseRecord, MissionRecord, PermitRecord, PlanRecord, ResultRecord, VisitRecord
 
 __all__ = ["DOMAIN", "put_mission"]
@@ -30,7 +30,7 @@ def record_visit(tx: Tx, op: Op[RecordVisit]) -> Outcome:
         return held("CHECKLIST_UNKNOWN")
     if wrong := answers_wrong(checklist, a.answers):
         return held(wrong)
-    if a.left_at < a.arrived_at or tx.get(VisitRecord, op.rid):
+    if a.left_at < a.arrived_at or tx.get(VisitRecord, op.rid) or not photos_sent(a.answers, op.blobs):
         return held("INVALID")
     visit = VisitRecord(
         rid=op.rid,
@@ -52,6 +52,7 @@ def record_visit(tx: Tx, op: Op[RecordVisit]) -> Outcome:
     )
     tx.put(visit)
     show_mission(tx, mission)
+    show_alike(tx, visit)
     return APPLIED
 
 
@@ -109,7 +110,13 @@ DOMAIN = Domain(
     tick=plans.tick,
     sealed=sealed,
     attached=show_again,
-    answers={"checked": coverage.checked, "result_open": coverage.result_open, "checks_of": plans.checks_of},
+    answers={
+        "checked": coverage.checked,
+        "result_open": coverage.result_open,
+        "result_stands": coverage.result_stands,
+        "visit_team": coverage.visit_team,
+        "checks_of": plans.checks_of,
+    },
     registers=(*REGISTERS, *coverage.REGISTERS),
     measures=(*MEASURES, *coverage.MEASURES),
 )

@@ -38,17 +38,24 @@ class CommitPlan(msgspec.Struct, omit_defaults=True):
 
 
 class DrawPlan(msgspec.Struct):
-    """`plan.draw`, rid = plan: once the log has the minute after the commitment. Every visit becomes a sealed mission."""
+    """`plan.draw`, rid = plan: asks for the draw, which happens by itself once the log has the minute after the commitment. Applied as well
+    when it was made already.
+    """
 
 
 class RevealPlan(msgspec.Struct, omit_defaults=True):
-    """`plan.reveal`, rid = plan: after the period everything the draw rests on is published, so that anybody can repeat it (CHK-04)."""
+    """`plan.reveal`, rid = plan: after the period everything the draw rests on is published, so that anybody can repeat it (CHK-04).
+
+    Left alone it is published 14 days later by itself; 90 days later while a result of it is sealed.
+    """
 
     text: str = ""
 
 
 class DropPlan(msgspec.Struct):
-    """`plan.drop`, rid = plan: given up, with the reason. What was drawn is withdrawn; the plan is revealed with it all the same."""
+    """`plan.drop`, rid = plan: given up, with the reason. Open missions are withdrawn; after its period the plan is revealed all the same,
+    with the reason and with what it draws or would have drawn.
+    """
 
     text: str
 
@@ -82,7 +89,8 @@ class Covered(msgspec.Struct):
 
 class Plan(msgspec.Struct, omit_defaults=True):
     """Row `plan`, for its lead alone until it is revealed (CHK-05). `categories`: coverage by stratum (CHK-03); `needed` distinct units.
-    `published_at`: when results were last published together (ms), `left`: which were not, and why.
+    `published_at`: when results were last published together (ms), `left`: which were not, and why. `ready`: the log has the minute of
+    the draw. `lapsed`: dropped by itself, for its period was over before it could be drawn.
     """
 
     title: str
@@ -106,6 +114,18 @@ class Plan(msgspec.Struct, omit_defaults=True):
     campaign: str = ""
     published_at: int = 0
     left: list[LeftOut] = []
+    lapsed: bool = False
+
+
+class LogProof(msgspec.Struct):
+    """What the evidence log says of a draw, for anybody: with `nonce` (hex) it opens to the commitment. `record`, `minute`, `before`:
+    `.tlog-proof` texts of the op that held it, of the minute `entry` is the root of, and of the minute before that ("" for none).
+    """
+
+    nonce: str
+    record: str
+    before: str
+    minute: str
 
 
 class DrawPublic(msgspec.Struct, omit_defaults=True):
@@ -114,7 +134,10 @@ class DrawPublic(msgspec.Struct, omit_defaults=True):
     `secret`: a hash of the one the lead gave, from which the aliases are made and which stays sealed. `recused` names units of the scope
     only, and not why. What remains to be inferred: where few people have a tie to a unit of the scope, who knows that may guess an alias.
 
-    `op`: id of the op that held scope and secret; its proof in the log tells since when. `unit_names`: the units, for readers.
+    `op`: id of the op that held scope and secret; `log`: that it stood in the log before the period, and that `entry` is the minute after
+    it, for anybody to check; nothing else of the op can be read from it. `tz`: of the days. `entry` "" and nothing `drawn`: the log had no
+    such minute yet. `dropped`: given up, with the reason in `text`; `drawn` is what it drew or would have drawn; `lapsed` as in `Plan`.
+    `unit_names`: the units, for readers.
     """
 
     title: str
@@ -134,11 +157,14 @@ class DrawPublic(msgspec.Struct, omit_defaults=True):
     unit_names: dict[str, Names]
     dropped: bool = False
     text: str = ""
+    lapsed: bool = False
+    tz: str = ""
+    log: LogProof | None = None
 
 
 OPS = (
     command("plan.commit", 1, CommitPlan),
-    command("plan.draw", 1, DrawPlan),
+    command("plan.draw", 1, DrawPlan, guarded=False),
     command("plan.publish", 1, PublishPlan),
     command("plan.reveal", 1, RevealPlan),
     command("plan.drop", 1, DropPlan),

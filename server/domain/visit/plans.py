@@ -6,10 +6,11 @@ A stranger learns nothing from an answer: NO_RIGHT is all he gets, whether a pla
 import hashlib
 import hmac
 from collections.abc import Iterable
+from typing import Any
 
 from server.domain.base import APPLIED, Face, Op, Outcome, Tx, refused
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import add_days, day_of, day_start, rule, works_on
+from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, rule, works_on
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
 from server.domain.hall.views import is_visitor
 from server.domain.visit import coverage as coverage_record
@@ -26,12 +27,16 @@ from server.domain.visit.draw import (
     seed_of,
 )
 from server.domain.visit.lists import checklist_of
-from server.domain.visit.plan_ops import CommitPlan, Covered, DrawPlan, DrawPublic, DropPlan, Plan, PublishPlan, RevealPlan
+from server.domain.visit.plan_ops import CommitPlan, Covered, DrawPlan, DrawPublic, DropPlan, LogProof, Plan, PublishPlan, RevealPlan
 from server.domain.visit.rules import PlanChecked
 from server.domain.visit.tables import MissionRecord, PlanRecord
 from server.domain.visit.views import mission_face
 
 PERIOD_DAYS_MAX = 366
+REVEAL_DAYS, SEALED_DAYS_MAX = 14, 90
+"""So many days after its period a drawn plan is revealed by itself; so many when a result of it is still sealed. Nobody is told of a sealed
+result by the draw, and nobody draws several plans, uses the one that pleases and leaves the others unread."""
+HOUR_MS = 3_600_000
 ALIAS_DIGITS = 12
 
 
@@ -41,7 +46,7 @@ def commit(tx: Tx, op: Op[CommitPlan]) -> Outcome:
         return refused("NO_RIGHT")
     a, hall = op.a, _hall(tx)
     days = _days(hall, a.from_day, a.to_day)
-    percent_min, team_min = rule(hall, "chk.coverage_min_percent"), rule(hall, "chk.team_min")
+    percent_min, team_min = rule(hall, "chk.coverage_min_percent", tx.now), rule(hall, "chk.team_min", tx.now)
     percent = percent_min if a.coverage_percent is None else a.coverage_percent
     team_size = team_min if a.team_size is None else a.team_size
     if percent < percent_min or team_size < team_min:
@@ -72,6 +77,7 @@ def commit(tx: Tx, op: Op[CommitPlan]) -> Outcome:
         check(inputs)
     except CannotDraw as wrong:
         return refused({"EMPTY": "DRAW_EMPTY", "TEAM": "DRAW_TEAM"}.get(wrong.code, "INVALID"))
+    commitment = commitment_of(inputs, _shown_secret(a.secret))
     save_plan(
         tx,
         PlanRecord(
@@ -88,7 +94,8 @@ def commit(tx: Tx, op: Op[CommitPlan]) -> Outcome:
             inputs=inputs,
             aliases={alias: uid for uid, alias in aliases.items()},
             secret=a.secret,
-            commitment=commitment_of(inputs, _shown_secret(a.secret)),
+            commitment=commitment,
+            nonce=tx.bind(bytes.fromhex(commitment)).hex(),
             campaign=a.campaign,
         ),
     )
@@ -138,18 +145,58 @@ def _windows(tx: Tx, unit: UnitRecord) -> list[str]:
 
 
 def draw_plan(tx: Tx, op: Op[DrawPlan]) -> Outcome:
-    """Draw from scope, secret and the log's first minute after the commitment, which nobody could choose (CHK-04)."""
-    plan = own_plan(tx, op)
-    if isinstance(plan, Outcome):
-        return plan
-    entry = tx.minute_after(plan.committed_at)
-    if plan.state != "committed":
-        return refused("GONE", tx.version("plan", plan.rid))
-    if entry is None:
+    """Asked for by phones of an older release. The draw is nobody's decision: it is made as soon as it can be, asked for or not."""
+    plan = _of_lead(tx, op)
+    if plan is None:
+        return refused("NO_RIGHT")
+    _look(tx, plan)
+    if plan.state == "committed":
         return refused("TOO_EARLY")
+    return APPLIED if plan.state in ("drawn", "revealed") else refused("GONE", tx.version("plan", plan.rid))
+
+
+def tick(tx: Tx) -> None:
+    """What time alone makes due: the draw, and that what was drawn or given up is revealed."""
+    for plan in tx.find(PlanRecord, "look_at <= ?", [tx.now]):
+        _look(tx, plan)
+
+
+def _look(tx: Tx, plan: PlanRecord) -> None:
+    hall = _hall(tx)
+    today = day_of(tx.now, hall.tz)
+    before = plan.state, plan.entry
+    if plan.state == "committed" and today > plan.to_day:
+        plan.state, plan.lapsed = "dropped", True
+    if not plan.entry:
+        _draw(tx, plan)
+    must_reveal = not plan.revealed_at and _must_reveal(tx, plan, today)
+    if must_reveal:
+        plan.state, plan.revealed_at = "revealed" if plan.state == "drawn" else plan.state, tx.now
+    log = plan.log or _log(tx, plan)
+    if must_reveal or log != plan.log or before != (plan.state, plan.entry):
+        save_plan(tx, plan)
+    elif (look_at := _next_look(plan, hall.tz, tx.now)) != plan.look_at:
+        plan.look_at = look_at
+        tx.put(plan)
+
+
+def _draw(tx: Tx, plan: PlanRecord) -> None:
+    """Draw from scope, secret and the log's first minute after the commitment, which nobody could choose (CHK-04).
+
+    One that was given up, or whose period is over, is drawn as well, for all to see what it came to; nobody is sent.
+    """
+    entry = tx.minute_after(plan.committed_at)
+    if entry is None:
+        return
     plan.entry = entry.hex()
     plan.drawn = draw(plan.inputs, seed_of(plan.inputs, _shown_secret(plan.secret), entry))
-    plan.state = "drawn"
+    if plan.state == "committed":
+        plan.state = "drawn"
+        _send(tx, plan)
+
+
+def _send(tx: Tx, plan: PlanRecord) -> None:
+    """Every visit of the draw becomes a sealed mission."""
     for number, one in enumerate(plan.drawn, start=1):
         team = [plan.aliases[alias] for alias in one.team]
         unit: UnitRecord = tx.ask("unit", unit=one.unit)
@@ -171,8 +218,36 @@ def draw_plan(tx: Tx, op: Op[DrawPlan]) -> Outcome:
         )
         tx.put(mission)
         tx.project(mission_face(mission))
-    save_plan(tx, plan)
-    return APPLIED
+
+
+def _must_reveal(tx: Tx, plan: PlanRecord, today: str) -> bool:
+    """Whether it is due without its lead."""
+    if plan.state == "committed" or today <= add_days(plan.to_day, _waits(plan)):
+        return False
+    return today > add_days(plan.to_day, SEALED_DAYS_MAX) or all(mission.state != "recorded" for mission in _missions(tx, plan))
+
+
+def _next_look(plan: PlanRecord, tz: str, now: int) -> int:
+    """When to look again (ms): every time until the log has its minute, then when it is to be revealed, then for what the log proves."""
+    if not plan.entry:
+        return 0
+    if plan.revealed_at:
+        return FOREVER if plan.log or not plan.nonce else now + HOUR_MS
+    due = day_start(add_days(plan.to_day, 1 + _waits(plan)), tz)
+    return due if due > now else now + HOUR_MS
+
+
+def _waits(plan: PlanRecord) -> int:
+    """For so many days after the period it is its lead who reveals it."""
+    return 0 if plan.state == "dropped" else REVEAL_DAYS
+
+
+def _log(tx: Tx, plan: PlanRecord) -> LogProof | None:
+    """What the log proves of a revealed plan, once it does."""
+    if not plan.revealed_at or not plan.entry or not plan.nonce:
+        return None
+    borne = tx.borne_out(plan.op, bytes.fromhex(plan.commitment), bytes.fromhex(plan.nonce))
+    return LogProof(plan.nonce, borne.record, borne.before, borne.minute) if borne else None
 
 
 def reveal(tx: Tx, op: Op[RevealPlan]) -> Outcome:
@@ -190,29 +265,39 @@ def reveal(tx: Tx, op: Op[RevealPlan]) -> Outcome:
 
 
 def drop(tx: Tx, op: Op[DropPlan]) -> Outcome:
-    """Give a plan up: its open missions are withdrawn. Once drawn, it is shown to everybody: nobody draws until the result pleases."""
+    """Give a plan up, with the reason: its open missions are withdrawn. After its period it is shown to everybody all the same, drawn or
+    not: nobody lays down several and keeps the one that pleases without its being seen.
+    """
     plan = own_plan(tx, op)
     if isinstance(plan, Outcome):
         return plan
     if plan.state not in ("committed", "drawn"):
         return refused("GONE", tx.version("plan", plan.rid))
-    plan.state, plan.text, plan.revealed_at = "dropped", op.a.text, tx.now if plan.drawn else 0
+    if not op.a.text.strip():
+        return refused("INVALID")
+    plan.state, plan.text = "dropped", op.a.text
     for mission in _missions(tx, plan):
         if mission.state == "open":
             mission.state = "void"
             tx.put(mission)
             tx.project(mission_face(mission))
     save_plan(tx, plan)
+    _look(tx, plan)
     return APPLIED
 
 
-def own_plan(tx: Tx, op: Op[DrawPlan] | Op[PublishPlan] | Op[RevealPlan] | Op[DropPlan]) -> PlanRecord | Outcome:
+def own_plan(tx: Tx, op: Op[PublishPlan] | Op[RevealPlan] | Op[DropPlan]) -> PlanRecord | Outcome:
     """The plan, when it is this lead's, and as it is in `if`."""
-    plan = tx.get(PlanRecord, op.rid)
-    if plan is None or "CHECK" not in op.actor.roles or op.actor.uid != plan.lead:
+    plan = _of_lead(tx, op)
+    if plan is None:
         return refused("NO_RIGHT")
     present = tx.version("plan", plan.rid)
     return plan if op.guard.get(plan.rid, present) == present else refused("STALE", present)
+
+
+def _of_lead(tx: Tx, op: Op[Any]) -> PlanRecord | None:
+    plan = tx.get(PlanRecord, op.rid)
+    return plan if plan and "CHECK" in op.actor.roles and op.actor.uid == plan.lead else None
 
 
 def _hall(tx: Tx) -> Hall:
@@ -231,20 +316,14 @@ def mission_moved(tx: Tx, mission: MissionRecord) -> None:
         save_plan(tx, plan)
 
 
-def tick(tx: Tx) -> None:
-    """Tell a lead when the log has what the draw waits for."""
-    for plan in tx.find(PlanRecord, "state = 'committed' AND ready = ?", [False]):
-        if tx.minute_after(plan.committed_at) is not None:
-            save_plan(tx, plan)
-
-
 def save_plan(tx: Tx, plan: PlanRecord) -> None:
     """Keep a plan and show it, with how far it has come."""
     missions = _missions(tx, plan)
     covered, categories = coverage(
         plan.inputs, [m.unit for m in missions], [(m.unit, m.window) for m in missions if m.state == "published"]
     )
-    plan.ready = tx.minute_after(plan.committed_at) is not None
+    plan.log = plan.log or _log(tx, plan)
+    plan.look_at = _next_look(plan, _hall(tx).tz, tx.now)
     tx.put(plan)
     body = Plan(
         title=plan.title,
@@ -261,13 +340,14 @@ def save_plan(tx: Tx, plan: PlanRecord) -> None:
         needed=needed(len(plan.inputs.units), plan.inputs.coverage_percent),
         covered=covered,
         categories=categories,
-        ready=plan.ready,
+        ready=plan.entry != "",
         names={uid: tx.ask("person", uid=uid).name for uid in plan.aliases.values()},
         missions=[m.rid for m in missions],
         text=plan.text,
         campaign=plan.campaign,
         published_at=plan.published_at,
         left=plan.left,
+        lapsed=plan.lapsed,
     )
     tx.project(Face("plan", plan.rid, frozenset({f"u:{plan.lead}"}), body))
     if plan.state == "revealed":
@@ -297,6 +377,9 @@ def _public(tx: Tx, plan: PlanRecord, covered: Covered, categories: dict[str, Co
         unit_names={unit.id: tx.ask("unit", unit=unit.id).names for unit in plan.inputs.units},
         dropped=plan.state == "dropped",
         text=plan.text,
+        lapsed=plan.lapsed,
+        tz=_hall(tx).tz,
+        log=plan.log,
     )
 
 

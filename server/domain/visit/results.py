@@ -7,8 +7,8 @@ from typing import Any
 
 from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import FOREVER, day_of, may_any, rule
-from server.domain.hall.terms import Term, due
+from server.domain.hall.rules import FOREVER, day_of, may_any
+from server.domain.hall.terms import due_by
 from server.domain.visit import plans
 from server.domain.visit.case_ops import CaseKind
 from server.domain.visit.lists import checklist_of
@@ -118,6 +118,8 @@ def void(tx: Tx, op: Op[Void]) -> Outcome:
     visit, mission = decided
     if visit.state == "void":
         return refused("GONE", tx.version("visit", visit.rid))
+    if not op.a.text.strip():
+        return refused("INVALID")
     _strike(tx, visit, mission, op.a.text)
     return APPLIED
 
@@ -287,18 +289,28 @@ def _tell(tx: Tx, result: ResultRecord, mission: MissionRecord, state: Any, text
             tx.put(visit)
     tx.put(result)
     show_mission(tx, mission)
+    _moved(tx, {result.rid, *result.visits})
 
 
 def _strike(tx: Tx, visit: VisitRecord, mission: MissionRecord, text: str) -> None:
     """A sheet counts no more; a result without any is void."""
     visit.state, visit.text = "void", text
     tx.put(visit)
+    facts = {visit.rid}
     for result in tx.find(ResultRecord, "mission = ?", [mission.rid]):
         if visit.rid in result.visits:
             result.visits.remove(visit.rid)
             result.state = result.state if result.visits else "void"
             tx.put(result)
+            facts.add(result.rid)
     show_mission(tx, mission)
+    _moved(tx, facts)
+
+
+def _moved(tx: Tx, facts: set[str]) -> None:
+    """Results or sheets were published or taken back: what others made of them follows (CON-44)."""
+    if tx.knows("facts_moved"):
+        tx.ask("facts_moved", facts=facts)
 
 
 def _keep(tx: Tx, result: ResultRecord) -> None:
@@ -323,10 +335,10 @@ def _unmarked(tx: Tx, result: ResultRecord) -> bool:
 
 
 def _reply_until(hall: Hall, checked_at: int) -> int:
-    return due(hall, Term(rule(hall, "evd.answer_days"), "working_day"), checked_at).at
+    return due_by(hall, "evd.answer_days", checked_at).at
 
 
 def _review_until(hall: Hall, result: ResultRecord, uid: str) -> int:
     """Until when (ms) this person may ask for a review: counted from when he or she was told, the head from the publication (EVD-12)."""
     told_at = max(result.told.get(uid, 0), result.published_at)
-    return due(hall, Term(rule(hall, "evd.review_days"), "working_day"), told_at).at if result.published_at else FOREVER
+    return due_by(hall, "evd.review_days", told_at).at if result.published_at else FOREVER

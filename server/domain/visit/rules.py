@@ -1,8 +1,9 @@
 """Pure decisions about visits. What an answer sheet is worth is said by the hall's norms (CHK-07, catalogue §6).
 
 Answers of this domain, for `Tx.ask`: `checked`(from_day, to_day) -> Checked · `result_open`(result) -> bool: a published result its unit
-has neither answered nor had the time to answer, so that nothing of it is told to others (PRV-17) · `checks_of`(campaign) ->
-list[PlanChecked], the revealed plans of a campaign.
+has neither answered nor had the time to answer, so that nothing of it is told to others (PRV-17) · `result_stands`(result) ->
+bool | None: a published result was not taken back, None: nobody was told of one · `visit_team`(visit) -> frozenset[str], who knows of a
+visit from the beginning · `checks_of`(campaign) -> list[PlanChecked], the revealed plans of a campaign.
 """
 
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from server.domain.norms.rules import HALVES as HALVES
 from server.domain.norms.rules import answers_wrong as answers_wrong
 from server.domain.norms.rules import failed_items as failed_items
 from server.domain.norms.rules import items_of as items_of
+from server.domain.norms.rules import photos_sent as photos_sent
 from server.domain.norms.rules import score as score
 from server.domain.visit.draw import SECRET_BYTES as SECRET_BYTES
 from server.domain.visit.draw import Candidate as Candidate

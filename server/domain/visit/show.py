@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from server.domain.base import Tx
-from server.domain.hall.blobs import Attached, BoundRecord, attached, blob_rid, show_due, show_in
+from server.domain.hall.blobs import Attached, attached, records_alike, show_due, show_in
 from server.domain.hall.ops import Hall, Names
 from server.domain.hall.rules import day_of, rule
-from server.domain.hall.terms import Term, due
+from server.domain.hall.terms import due_by
 from server.domain.visit import plans
 from server.domain.visit.lists import checklist_of
 from server.domain.visit.ops import CaseTold, Checklist, ItemAnswer, Score
@@ -36,6 +36,14 @@ def show_mission(tx: Tx, mission: MissionRecord) -> None:
     _show_team(tx, mission, sheets, visits)
     for result in tx.find(ResultRecord, "mission = ?", [mission.rid]):
         _show_result(tx, result, mission, [visit for visit in sheets if visit.rid in result.visits], shown)
+
+
+def show_alike(tx: Tx, visit: VisitRecord) -> None:
+    """The leads of other missions with a picture of this sheet are told as this one's is, whichever came first."""
+    alike = [one for rid in records_alike(tx, visit.blobs) if (one := tx.get(VisitRecord, rid))]
+    for rid in sorted({one.mission for one in alike} - {visit.mission}):
+        if mission := tx.get(MissionRecord, rid):
+            show_mission(tx, mission)
 
 
 def _show_visit(tx: Tx, visit: VisitRecord, mission: MissionRecord) -> list[Attached]:
@@ -75,15 +83,10 @@ def _show_team(tx: Tx, mission: MissionRecord, sheets: list[VisitRecord], visits
 def _hints(tx: Tx, visit: VisitRecord, mission: MissionRecord, mine: set[str]) -> list[Hint]:
     """What one may ask about a sheet (shown as hints only)."""
     hall: Hall = tx.ask("hall")
-    floors = Floors(*(rule(hall, key) for key in ("chk.dwell_min_minutes", "chk.batch_items", "chk.batch_seconds")))
-    elsewhere = (
-        bound.record
-        for blob in visit.blobs
-        for bound in tx.find(BoundRecord, "blob = ?", [blob_rid(visit.visitor, blob.sha256)])
-        if bound.record not in mine
-    )
+    floors = Floors(*(rule(hall, key, visit.arrived_at) for key in ("chk.dwell_min_minutes", "chk.batch_items", "chk.batch_seconds")))
+    reused = not records_alike(tx, visit.blobs) <= mine
     photos = [(blob.sha256, blob.taken) for blob in visit.blobs]
-    seen = Seen(mission.method, visit.arrived_at, visit.left_at, visit.answers, photos, any(True for _ in elsewhere))
+    seen = Seen(mission.method, visit.arrived_at, visit.left_at, visit.answers, photos, reused)
     return hints(seen, floors)
 
 
@@ -155,7 +158,7 @@ def _told_photos(
 
 
 def _last_day(hall: Hall, from_at: int, key: str) -> str:
-    return due(hall, Term(rule(hall, key), "working_day"), from_at).day if from_at else ""
+    return due_by(hall, key, from_at).day if from_at else ""
 
 
 def _case(case: CaseRecord, tz: str) -> CaseTold:

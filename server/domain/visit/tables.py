@@ -9,7 +9,7 @@ from server.domain.hall.ops import Names
 from server.domain.visit.case_ops import CaseKind, StepCase
 from server.domain.visit.draw import Drawn, Inputs
 from server.domain.visit.ops import ItemAnswer, Mark, Method, VisitAnswer, VisitReview, VisitState
-from server.domain.visit.plan_ops import LeftOut, PlanState
+from server.domain.visit.plan_ops import LeftOut, LogProof, PlanState
 from sync.ops import Blob
 
 Grade = Literal["A", "B", "C"]
@@ -17,12 +17,14 @@ Grade = Literal["A", "B", "C"]
 
 class PlanRecord(Record):
     """检查方案 InspectionPlan, P5 until revealed. `op`: the op that committed it; `aliases`: alias -> uid, made with `secret`, which is
-    never published; `entry`: root of the minute of the log that the seed was made with, hex; `ready`: that minute is there; `revealed_at` 0
-    until then; `campaign` "" for none; `published_at` (ms): when results were last published together, `left`: those that were not.
+    never published; `nonce`: opens what the log keeps of `commitment` (hex); `entry`: root of the minute of the log that the seed was made
+    with, hex; `revealed_at` 0 until then; `log`: what is published with it; `lapsed`: not drawn in time; `look_at`: when time alone may
+    make something due (ms). `campaign` "" for none; `published_at` (ms): when results were last published together, `left`: those that
+    were not.
     """
 
     TABLE: ClassVar[str] = "check_plan"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("state", "ready"), ("campaign", "from_day"))
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("look_at", ("campaign", "from_day"))
 
     op: str
     title: str
@@ -37,8 +39,10 @@ class PlanRecord(Record):
     aliases: dict[str, str]
     secret: str
     commitment: str
+    nonce: str = ""
     state: PlanState = "committed"
-    ready: bool = False
+    lapsed: bool = False
+    look_at: int = 0
     entry: str = ""
     drawn: list[Drawn] = msgspec.field(default_factory=list)
     revealed_at: int = 0
@@ -46,6 +50,7 @@ class PlanRecord(Record):
     campaign: str = ""
     published_at: int = 0
     left: list[LeftOut] = msgspec.field(default_factory=list)
+    log: LogProof | None = None
 
 
 class Settled(msgspec.Struct, omit_defaults=True):

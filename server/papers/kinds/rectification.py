@@ -64,7 +64,7 @@ def reply(reader: Reader, rid: str) -> Values | None:
         "claimed": at(claim.at),
         "responsible": reader.name(claim.by),
         "result": word(f"result.{RESULTS.get(problem.state, 'waits')}"),
-        "opinion": judged.text if judged else "",
+        "opinion": " · ".join(filter(None, (judged.text, judged.unshown))) if judged else "",
         "verified_by": reader.name(judged.by) if judged else "",
         "verified": at(judged.at) if judged else "",
         "sign_owner": reader.name(problem.owner),
