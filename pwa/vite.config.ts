@@ -9,7 +9,8 @@ const api = process.env["ZAIGANG_API"] ?? "http://127.0.0.1:8000";
 
 /** Modules that most screens share travel together: fewer files for the service worker to list, and they pack better. */
 const GROUPS = [
-  { name: "kit", test: /src\/(ui\/(chips|datetime|desk|field|sheet|swipe)|app\/(amended|aside|carrying|device|draft|outgoing|receipt|rescued|submit))\.tsx?$/ },
+  { name: "kit", test: /src\/(ui\/(chips|datetime|desk|field|list|sheet|swipe)|app\/(amended|aside|attach|carrying|device|draft|outgoing|receipt|rescued|spare|submit|words)|features\/hall\/(act|names))\.tsx?$/ },
+  { name: "gate", test: /src\/(app\/gate|i18n\/problem)\.ts$/ },
   { name: "seal", test: /src\/sync\/(vault|seal)\.ts$/ },
   { name: "pin", test: /src\/sync\/pin\.ts$/ },
   { name: "vault", test: /src\/(sync\/(enclose|people)|app\/(keeper|lock|others|pin-form|pin-offer|wrong|pages\/pin))\.tsx?$/ },

@@ -81,7 +81,7 @@ export function table(lines: readonly Line[]): string {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const root = new URL(process.argv[2] ?? "../dist", import.meta.url).pathname;
+  const root = process.argv[2] ?? join(import.meta.dirname, "../dist");
   const lines = weigh(root);
   const lost = notKept(root);
   process.stdout.write([table(lines), ...lost.map((what) => `NOT KEPT  ${what}`), ""].join("\n"));

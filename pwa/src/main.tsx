@@ -24,7 +24,7 @@ async function start(): Promise<void> {
   render(<App />, document.getElementById("app")!);
   const [{ startUpdates }, { startKeeper }] = await Promise.all([import("./app/update"), import("./app/keeper")]);
   startKeeper();
-  await startUpdates().catch(() => undefined); // without a worker the app runs as a page; a banner says so
+  await startUpdates();
 }
 
 void start();

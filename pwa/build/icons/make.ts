@@ -7,11 +7,11 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 const CHROMIUM = process.env["CHROMIUM"] ?? "chromium";
-const folder = new URL(".", import.meta.url).pathname;
-const out = new URL("../../public/icons/", import.meta.url).pathname;
-const svg = readFileSync(join(folder, "icon.svg"), "utf8");
+const out = join(import.meta.dirname, "../../public/icons");
+const svg = readFileSync(join(import.meta.dirname, "icon.svg"), "utf8");
 
 /** `round`: corner radius as a share of the size; `inset`: room a launcher's mask may cut away. */
 const ICONS = [
@@ -32,6 +32,6 @@ for (const { name, size, round, inset } of ICONS) {
     .replace("M0 372h512v140H0z", "M-512 372h1536v652H-512z");
   writeFileSync(page, `<style>body{margin:0;background:transparent}svg{display:block;border-radius:${size * round}px}</style>${drawing}`);
   const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--default-background-color=00000000", `--user-data-dir=${profile}/p`];
-  execFileSync(CHROMIUM, [...flags, `--window-size=${size},${size}`, `--screenshot=${join(out, name)}`, `file://${page}`], { stdio: "ignore" });
+  execFileSync(CHROMIUM, [...flags, `--window-size=${size},${size}`, `--screenshot=${join(out, name)}`, pathToFileURL(page).href], { stdio: "ignore" });
 }
 rmSync(profile, { recursive: true, force: true });

@@ -14,7 +14,7 @@ export async function fetchAhead(roles: readonly string[]): Promise<void> {
     await idle();
     await screen.load();
   }
-  await Promise.all([import("./mask"), import("qr")]);
+  await Promise.all([import("./mask"), import("qr"), import("./camera").then(({ qrReader }) => qrReader())]);
   await controlled();
   await tellLoaded();
   remember(done);

@@ -4,11 +4,11 @@ import { useEffect } from "preact/hooks";
 import { duration, problemText, t, when } from "../i18n";
 import { Button, Notice, toast } from "../ui";
 import { useNow, useSync } from "./context";
-import { canStartOffline, copy, isWeChat } from "./device";
+import { copy, isWeChat } from "./device";
 import { dirtyForms, dropDraft, unfinished, type Unfinished } from "./draft";
 import { Lazy } from "./lazy";
 import { go } from "./router";
-import { applyUpdate, waiting } from "./update";
+import { applyUpdate, canStartOffline, waiting } from "./update";
 import { waited } from "./waited";
 
 export function Banners({ home, roles }: { home: boolean; roles: readonly string[] }) {
@@ -94,13 +94,20 @@ function NewVersion() {
   );
 }
 
+/** What to do where the app cannot start without a network; null where it can. */
+export function offlineWord(): string | null {
+  if (canStartOffline.value) return null;
+  return isWeChat() ? t("微信内不能离线启动，请在浏览器打开。") : t("此浏览器不能离线启动，请换用系统浏览器打开。");
+}
+
 function NoWorker() {
-  if (canStartOffline()) return null;
+  const title = offlineWord();
+  if (!title) return null;
   const share = async () => toast((await copy(location.origin)) ? t("链接已复制，请粘贴到浏览器打开。") : location.origin);
   return (
     <Notice
       tone="warn"
-      title={isWeChat() ? t("微信内不能离线启动，请在浏览器打开。") : t("此浏览器不能离线启动，请换用系统浏览器打开。")}
+      title={title}
       actions={<Button onPress={() => void share()}>{t("复制链接")}</Button>}
     >
       {t("页面开着时可以照常记录，记录会存在本机；关掉后没有网络就打不开。")}

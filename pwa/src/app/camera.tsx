@@ -1,52 +1,68 @@
-/** Reads a QR code with the phone's camera, where the browser can: offered, never the only way. */
+/** Reads a QR code with the phone's camera: offered, never the only way. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n";
 import { Notice } from "../ui";
 
 const LOOK_MS = 250;
 
-/** What a browser that can read codes offers (not all do). */
-interface Detector {
-  detect(source: HTMLVideoElement): Promise<{ rawValue: string }[]>;
+/** What reads a QR code in a picture. */
+interface QrReader {
+  detect(source: ImageBitmapSource): Promise<{ rawValue: string }[]>;
 }
-type DetectorMaker = new (options: { formats: string[] }) => Detector;
+interface Maker {
+  new (options: { formats: ["qr_code"] }): QrReader;
+  getSupportedFormats(): Promise<readonly string[]>;
+}
 
-const maker = (): DetectorMaker | undefined => (globalThis as { BarcodeDetector?: DetectorMaker }).BarcodeDetector;
+/**
+ * The browser's own reader, else one that is fetched when first needed: WebKit and Firefox have none, some desktops one that reads nothing.
+ * Raises where it cannot be fetched.
+ */
+export async function qrReader(): Promise<QrReader> {
+  const own = (globalThis as { BarcodeDetector?: Maker }).BarcodeDetector;
+  const formats = await own?.getSupportedFormats().catch((): string[] => []);
+  const Reader = own && formats?.includes("qr_code") ? own : (await import("qr/decode.js")).BarcodeDetector;
+  return new Reader({ formats: ["qr_code"] });
+}
 
-/** Whether this browser reads codes. */
-export const canScan = (): boolean => maker() !== undefined && Boolean(navigator.mediaDevices);
+/** Whether there is a camera to ask for. */
+export const canScan = (): boolean => Boolean(navigator.mediaDevices);
 
 /** The camera's picture, looked at a few times a second; nothing of it is kept or sent. */
 export function Camera({ onFound }: { onFound: (text: string) => void }) {
   const video = useRef<HTMLVideoElement>(null);
-  const [refused, setRefused] = useState(false);
+  const [lacks, setLacks] = useState<"camera" | "reader" | null>(null);
   useEffect(() => {
     let stream: MediaStream | undefined;
-    let timer: ReturnType<typeof setInterval> | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     let here = true;
-    const look = async (detector: Detector): Promise<void> => {
-      const [code] = video.current ? await detector.detect(video.current).catch(() => []) : [];
-      if (!code || !here) return;
-      here = false;
-      onFound(code.rawValue);
+    const look = async (reader: QrReader): Promise<void> => {
+      const [code] = video.current ? await reader.detect(video.current).catch(() => []) : [];
+      if (!here) return;
+      if (code) {
+        here = false;
+        return onFound(code.rawValue);
+      }
+      timer = setTimeout(() => void look(reader), LOOK_MS);
     };
     const start = async (): Promise<void> => {
-      const Maker = maker();
+      const reader = await qrReader().catch(() => setLacks("reader"));
+      if (!here || !reader) return;
       const seen = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-      if (!here || !Maker || !video.current) return seen.getTracks().forEach((track) => track.stop());
+      if (!here || !video.current) return seen.getTracks().forEach((track) => track.stop());
       stream = seen;
       video.current.srcObject = seen;
       await video.current.play();
-      const detector = new Maker({ formats: ["qr_code"] });
-      timer = setInterval(() => void look(detector), LOOK_MS);
+      void look(reader);
     };
-    start().catch(() => setRefused(true));
+    start().catch(() => setLacks("camera"));
     return () => {
       here = false;
-      clearInterval(timer);
+      clearTimeout(timer);
       stream?.getTracks().forEach((track) => track.stop());
     };
   }, []);
-  if (refused) return <Notice tone="warn" title={t("没有得到相机")}>{t("请允许本应用使用相机，或用手机自带的相机扫码并点开链接。")}</Notice>;
+  if (lacks === "reader") return <Notice tone="warn" title={t("本机还没有取到扫码部件")}>{t("联网后再试；现在可用手机自带的相机扫码并点开链接。")}</Notice>;
+  if (lacks) return <Notice tone="warn" title={t("没有得到相机")}>{t("请允许本应用使用相机，或用手机自带的相机扫码并点开链接。")}</Notice>;
   return <video ref={video} style={{ width: "100%" }} muted playsInline aria-label={t("相机画面")} />;
 }

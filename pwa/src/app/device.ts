@@ -1,8 +1,5 @@
 /** What this device and browser can do. */
 
-/** Starting without a network needs a service worker; WeChat on iOS and pages without HTTPS have none. */
-export const canStartOffline = (): boolean => "serviceWorker" in navigator;
-
 /** Without HTTPS (or loopback) a browser offers neither signing keys nor a service worker. */
 export const isSecure = (): boolean => isSecureContext && typeof crypto.subtle === "object";
 

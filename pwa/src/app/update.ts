@@ -12,10 +12,19 @@ const RELOAD_AFTER_MS = 2000;
 /** The worker that waits to take over. */
 export const waiting = signal<ServiceWorker | null>(null);
 
-/** Registers the worker and watches for new versions. Nothing waits for it. */
+/** Starting without a network needs a service worker. WeChat on iOS and pages without HTTPS have none; a private window may refuse it. */
+export const canStartOffline = signal("serviceWorker" in navigator);
+
+/** Registers the worker and watches for new versions. Nothing waits for it; without a worker the app runs as a page, and a banner says so. */
 export async function startUpdates(): Promise<void> {
-  if (!("serviceWorker" in navigator)) return;
-  const registration = await navigator.serviceWorker.register(scriptUrl("/sw.js"), { updateViaCache: "none" });
+  if (!canStartOffline.value) return;
+  let registration: ServiceWorkerRegistration;
+  try {
+    registration = await navigator.serviceWorker.register(scriptUrl("/sw.js"), { updateViaCache: "none" });
+  } catch {
+    canStartOffline.value = navigator.serviceWorker.controller !== null;
+    return;
+  }
   const look = () => {
     // The first install has no controller yet: nothing old is running that would have to be replaced.
     if (registration.waiting && navigator.serviceWorker.controller) waiting.value = registration.waiting;

@@ -10,6 +10,9 @@ export interface Scanned {
   beacon: Beacon;
 }
 
+/** A code photographed earlier proves nothing about now. */
+const FRESH_MS = 3 * 60_000;
+
 const MARK = /^([a-z][a-z0-9-]{0,30})\.([\w-]{43})\.(\d{13})\.([\w-]{86})$/;
 
 export const TIME_PATH = "/time-code";
@@ -25,3 +28,9 @@ export function readBeacon(text: string): Scanned | null {
   const [, site, id, t, s] = found as unknown as [string, string, string, string, string];
   return { site, beacon: { id, t: Number(t), n: "", s } };
 }
+
+/** Whether what was scanned hangs on the wall at `now` (ms). */
+export const isFresh = ({ beacon }: Scanned, now: number): boolean => Math.abs(now - beacon.t) <= FRESH_MS;
+
+/** The code of the zone a scanned wall hangs in; "" without one. */
+export const zoneMark = (text: string): string => new URLSearchParams(text.slice(text.indexOf("?"))).get("z") ?? "";

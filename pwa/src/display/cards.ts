@@ -5,7 +5,7 @@ export type Kind = RowBody["board.pub"]["kind"];
 
 /** One card. `said`: the office's own words for it; without them the card is one every hall has. */
 export interface Card {
-  id: "hours" | "time" | "log" | Kind;
+  id: "hours" | "codes" | Kind;
   said: BoardPublic | null;
 }
 
@@ -24,7 +24,7 @@ export function standing(items: Iterable<BoardPublic>, day: string, persons: boo
 export function cardsOf(said: readonly BoardPublic[], coded: boolean): Card[] {
   const of = (kind: Kind): Card[] => said.filter((one) => one.kind === kind).map((one) => ({ id: kind, said: one }));
   const own = (kind: Kind): Card[] => (of(kind).length > 0 ? of(kind) : [{ id: kind, said: null }]);
-  const codes: Card[] = coded ? [{ id: "time", said: null }, { id: "log", said: null }] : [];
+  const codes: Card[] = coded ? [{ id: "codes", said: null }] : [];
   return [{ id: "hours", said: null }, ...FIRST.flatMap(of), ...own("promise"), ...own("channel"), ...LAST.flatMap(of), ...codes];
 }
 

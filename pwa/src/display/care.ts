@@ -1,6 +1,6 @@
 /** What a wall screen does for itself, because nobody stands beside it: stays awake, starts afresh at night, and when it has gone deaf. */
 import { effect } from "@preact/signals";
-import { startUpdates, applyUpdate, waiting } from "../app/update";
+import { applyUpdate, startUpdates, waiting } from "../app/update";
 import type { Feed } from "./feed";
 import { WATCHDOG_MS, untilNight } from "./model";
 
@@ -62,13 +62,37 @@ function startAtNight(feed: Feed): () => void {
   });
 }
 
-/** For any wall screen, paired or not: awake, and on the newest version as soon as it is there. */
+/** Nobody works in this browser beside the wall: every page of a person holds the lock of its engine, or waits for it (sync/leader.ts). */
+async function alone(): Promise<boolean> {
+  const { held = [], pending = [] } = await navigator.locks.query();
+  return ![...held, ...pending].some(({ name }) => name?.startsWith("zg-sync:"));
+}
+
+/** Takes a new version where nobody would be interrupted by it, else looks again later; and follows the person who took it by a tap. */
+function takeOver(): () => void {
+  const reload = (): void => location.reload();
+  const look = async (): Promise<void> => {
+    if (await alone()) applyUpdate();
+  };
+  navigator.serviceWorker.addEventListener("controllerchange", reload);
+  const timer = setInterval(() => void look(), AGAIN_AFTER_MS);
+  void look();
+  return () => {
+    navigator.serviceWorker.removeEventListener("controllerchange", reload);
+    clearInterval(timer);
+  };
+}
+
+/** On the newest version as soon as it may; returns how to stop. Without a service worker the board runs all the same, only not from its cache. */
+export function keepNewest(): () => void {
+  void startUpdates();
+  return effect(() => (waiting.value ? takeOver() : undefined));
+}
+
+/** For any wall screen, paired or not. */
 export function keepUp(): void {
   stayAwake();
-  void startUpdates().catch(() => undefined); // without a service worker the board runs all the same, only not from its cache
-  effect(() => {
-    if (waiting.value) applyUpdate();
-  });
+  keepNewest();
 }
 
 /** For a board at work; returns how to stop. */

@@ -1,5 +1,5 @@
 /** One window: number and unit above, state, name and return below. */
-import { names } from "../i18n";
+import { names, tc } from "../i18n";
 import type { PostPublic } from "../sync/types.gen";
 import { isException, serviceLine, type Cell as CellOf, type Stage } from "./model";
 import { Shape } from "./shape";
@@ -15,7 +15,7 @@ interface CellProps {
 }
 
 /** The state line. Persons and times are for a board that is fresh enough to vouch for them (CON-41). */
-function State({ post, stage, now, service }: { post: PostPublic; stage: Stage; now: number; service: string }) {
+function State({ post, stage, now, service, single }: { post: PostPublic; stage: Stage; now: number; service: string; single: boolean }) {
   const personal = stage !== "hidden";
   const back = personal ? returnText(post, now) : "";
   return (
@@ -25,6 +25,7 @@ function State({ post, stage, now, service }: { post: PostPublic; stage: Stage; 
       <span class={back ? "fit beside timed" : "fit beside"}>
         {back && <span class="back">{back}</span>}
         {personal && <span class="who">{besideText(post)}</span>}
+        {personal && single && post.b && <i>{tc("大屏", "B岗 {name}", { name: post.b })}</i>}
         {!back && service && <i>{service}</i>}
       </span>
     </div>
@@ -53,7 +54,7 @@ export function Cell({ cell: { rid, post }, stage, now, lifted, single }: CellPr
       {fixed ? (
         <div class="services">{post.services.map((one) => names(one)).join("　")}</div>
       ) : (
-        <State post={post} stage={stage} now={now} service={line === 2 ? service : ""} />
+        <State post={post} stage={stage} now={now} service={line === 2 ? service : ""} single={single} />
       )}
     </li>
   );

@@ -1,4 +1,5 @@
 /** Opening hours as a wall shows them: days with the same hours together. From the hall's own row. */
+import { seasonOn } from "../features/hall/rules";
 import { dayOf, instant, t, weekday } from "../i18n";
 import type { Hall } from "../sync/types.gen";
 
@@ -26,10 +27,13 @@ function dayName(day: string): string {
   return weekday(dayOf(instant(MONDAY, "12:00") + (Number(day) - 1) * DAY_MS));
 }
 
-/** "星期一至星期五", then one line for each span. */
-export function hoursText(hall: Hall): { days: string; spans: string[] }[] {
-  return runsOf(hall.hours).map(({ from, to, spans }) => ({
+/** "星期一至星期五", then one line for each span; and lunch duty, by the hours of the season (CAL-05). */
+export function hoursText(hall: Hall, now: number): { days: string; spans: string[] }[] {
+  const { hours, lunch } = seasonOn(hall, dayOf(now));
+  const span = ([start, end]: [string, string]): string => `${start}–${end}`;
+  const runs = runsOf(hours).map(({ from, to, spans }) => ({
     days: from === to ? dayName(from) : t("{from}至{to}", { from: dayName(from), to: dayName(to) }),
-    spans: spans.map(([start, end]) => `${start}–${end}`),
+    spans: spans.map(span),
   }));
+  return lunch ? [...runs, { days: t("午间值班"), spans: [span(lunch)] }] : runs;
 }

@@ -139,6 +139,7 @@ function Plate({ cell: { rid, post }, frame }: { cell: Cell; frame: Frame }) {
         </span>
       )}
       {persons && <span class="who">{post.plate}</span>}
+      {persons && post.b && !post.go_to && <span class="b">{tc("大屏", "B岗 {name}", { name: post.b })}</span>}
       {post.go_to && states && <span class="go">{tc("大屏", "请至{n}号", { n: post.go_to })}</span>}
     </li>
   );

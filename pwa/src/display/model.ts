@@ -189,5 +189,5 @@ export function changedOf(before: ReadonlyMap<string, string>, cells: readonly C
 
 /** What a window says, as one string to compare. */
 export function sayingOf(post: PostPublic): string {
-  return [post.label, post.plate, post.stand_in ?? "", post.back_at ?? "", post.go_to ?? ""].join("\n");
+  return [post.label, post.plate, post.b ?? "", post.stand_in ?? "", post.back_at ?? "", post.go_to ?? ""].join("\n");
 }

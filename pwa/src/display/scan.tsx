@@ -1,13 +1,22 @@
 /** /time-code: the time mark on the hall's wall, read by the phone's own camera app (a link) or here. Made for phones without a network. */
 import { useEffect, useState } from "preact/hooks";
-import { Camera, canScan, type ScreenProps } from "../app/feature";
+import { Camera, canScan, Lazy, type ScreenProps, useMe } from "../app/feature";
 import { account } from "../app/session";
 import { clockSeconds, t } from "../i18n";
 import type { Taken } from "../sync/anchor";
 import { Button, Notice, Section } from "../ui";
-import { readBeacon, type Scanned } from "./beacon-link";
+import { isFresh, readBeacon, type Scanned, zoneMark } from "./beacon-link";
 
 type Outcome = Taken | "unreadable";
+interface Done {
+  outcome: Outcome;
+  at?: number;
+  /** The code of the zone the screen hangs in, where the mark is of now. */
+  zone?: string;
+}
+/** What is not this hall's mark proves nothing of a zone either. */
+const NO_PROOF: ReadonlySet<Outcome> = new Set(["elsewhere", "forged", "unreadable"]);
+const point = () => import("../features/patrol/zone-point");
 
 function outcomeText(outcome: Outcome): { tone: "ok" | "info" | "warn"; title: string; text: string } {
   switch (outcome) {
@@ -27,30 +36,36 @@ function outcomeText(outcome: Outcome): { tone: "ok" | "info" | "warn"; title: s
 }
 
 export default function Scan({ sync, query }: ScreenProps) {
-  const [done, setDone] = useState<{ outcome: Outcome; at?: number }>();
-  const take = async (found: Scanned | null): Promise<void> => {
+  const me = useMe();
+  const [done, setDone] = useState<Done>();
+  const take = async (found: Scanned | null, mark: string): Promise<void> => {
     if (!found) return setDone({ outcome: "unreadable" });
     const { anchor } = await import("../sync/anchor");
     const outcome = await anchor(sync, found.site, found.beacon, account.value?.server_key);
-    setDone({ outcome, at: found.beacon.t });
+    const proves = mark !== "" && !NO_PROOF.has(outcome) && isFresh(found, sync.now());
+    setDone({ outcome, at: found.beacon.t, ...(proves ? { zone: mark } : {}) });
   };
   const linked = query.get("b");
   useEffect(() => {
-    if (linked !== null) void take(readBeacon(linked));
+    if (linked !== null) void take(readBeacon(linked), query.get("z") ?? "");
   }, [linked]);
+  const patrols = me?.roles.some((role) => role === "INS" || role === "EFF") === true;
   if (done) {
     const { tone, title, text } = outcomeText(done.outcome);
     return (
-      <Notice tone={tone} title={title} actions={<Button onPress={() => setDone(undefined)}>{t("再扫一次")}</Button>}>
-        <p>{text}</p>
-        {done.at !== undefined && <p class="num">{clockSeconds(done.at)}</p>}
-      </Notice>
+      <div class="stack">
+        {patrols && done.zone && <Lazy load={point} props={{ sync, code: done.zone }} />}
+        <Notice tone={tone} title={title} actions={<Button onPress={() => setDone(undefined)}>{t("再扫一次")}</Button>}>
+          <p>{text}</p>
+          {done.at !== undefined && <p class="num">{clockSeconds(done.at)}</p>}
+        </Notice>
+      </div>
     );
   }
   return (
     <Section title={t("对准大屏侧栏的“时间码”")}>
       {canScan() ? (
-        <Camera onFound={(text) => void take(readBeacon(text))} />
+        <Camera onFound={(text) => void take(readBeacon(text), zoneMark(text))} />
       ) : (
         <Notice title={t("这个浏览器不能在页面里扫码")}>
           <p>{t("请用手机自带的相机或扫一扫对准时间码，再点开出现的链接，没有网络也可以。")}</p>

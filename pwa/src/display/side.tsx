@@ -6,12 +6,16 @@ import type { Card } from "./cards";
 import { hoursText } from "./hours";
 import { isException, type Cell, type Stage } from "./model";
 
-/** Codes come after the first paint; a screen that cannot fetch them does without. */
-function Code({ card, site, beacon, mark }: CardProps & { beacon: Beacon }) {
+/** Both codes to scan come after the first paint; a screen that cannot fetch them does without. */
+function Codes({ site, beacon, mark }: Pick<SideProps, "site" | "mark"> & { beacon: Beacon }) {
   const [codes, setCodes] = useState<typeof import("./codes")>();
   useEffect(() => void import("./codes").then(setCodes, () => undefined), []);
-  if (!codes) return null;
-  return card.id === "time" ? <codes.TimeCode site={site} beacon={beacon} mark={mark} /> : <codes.LogCode site={site} />;
+  return (
+    <section class="card codes" data-card="codes">
+      {codes && <codes.TimeCode site={site} beacon={beacon} mark={mark} />}
+      {codes && <codes.LogCode site={site} />}
+    </section>
+  );
 }
 
 /** So do the office's own words. */
@@ -32,10 +36,10 @@ function Promises() {
   );
 }
 
-function Hours({ hall }: { hall: Hall }) {
+function Hours({ hall, now }: { hall: Hall; now: number }) {
   return (
     <div>
-      {hoursText(hall).map(({ days, spans }) => (
+      {hoursText(hall, now).map(({ days, spans }) => (
         <div key={days}>
           <p>{days}</p>
           {spans.map((span) => (
@@ -58,9 +62,7 @@ function Phone({ hall }: { hall: Hall }) {
   );
 }
 
-type CardProps = Pick<SideProps, "hall" | "card" | "site" | "beacon" | "mark">;
-
-const TITLES: Record<Card["id"], () => string> = {
+const TITLES: Record<Exclude<Card["id"], "codes">, () => string> = {
   hours: () => t("服务时间"),
   notice: () => t("通知公告"),
   leader: () => t("值班领导"),
@@ -72,24 +74,14 @@ const TITLES: Record<Card["id"], () => string> = {
   basis: () => t("办事依据"),
   term: () => t("办事时限"),
   result: () => t("办事结果"),
-  time: () => t("时间码"),
-  log: () => t("存证日志"),
 };
 
-/** What stands on a card; `null`: one every hall has. */
-function lateCard({ hall, card, site, beacon, mark }: CardProps) {
-  if (card.said) return <Own said={card.said} hall={hall} />;
-  return beacon && (card.id === "time" || card.id === "log") ? <Code hall={hall} card={card} site={site} beacon={beacon} mark={mark} /> : null;
-}
-
-function CardOf(props: CardProps) {
-  const { hall, card } = props;
-  const late = lateCard(props);
+function CardOf({ hall, now, id, said }: { hall: Hall; now: number; id: keyof typeof TITLES; said: BoardPublic | null }) {
   return (
-    <section class="card" data-card={card.id}>
-      <h2>{TITLES[card.id]()}</h2>
-      {late ?? (card.id === "hours" ? <Hours hall={hall} /> : card.id === "promise" ? <Promises /> : <Phone hall={hall} />)}
-      {!late && <footer>{names(hall.names)}</footer>}
+    <section class="card" data-card={id}>
+      <h2>{TITLES[id]()}</h2>
+      {said ? <Own said={said} hall={hall} /> : id === "hours" ? <Hours hall={hall} now={now} /> : id === "promise" ? <Promises /> : <Phone hall={hall} />}
+      {!said && <footer>{names(hall.names)}</footer>}
     </section>
   );
 }
@@ -124,16 +116,19 @@ export function Side({ hall, now, card, page, pages, stage, asof, site, beacon, 
         <b>{monthDay(now)}</b>
         <span>{weekday(now)}</span>
       </div>
-      <div class="page">
-        <b>
-          {page + 1}
-          <small> / {pages.length}</small>
-        </b>
-        {zonesOf(hall, pages[page] ?? []).map((zone) => (
-          <span key={zone}>{zone}</span>
-        ))}
-      </div>
-      <CardOf hall={hall} card={card} site={site} beacon={beacon} mark={mark} />
+      {/* Two codes that can be scanned from where one stands need the room of the page's zones. */}
+      {card.id !== "codes" && (
+        <div class="page">
+          <b>
+            {page + 1}
+            <small> / {pages.length}</small>
+          </b>
+          {zonesOf(hall, pages[page] ?? []).map((zone) => (
+            <span key={zone}>{zone}</span>
+          ))}
+        </div>
+      )}
+      {card.id !== "codes" ? <CardOf hall={hall} now={now} id={card.id} said={card.said} /> : beacon && <Codes site={site} beacon={beacon} mark={mark} />}
       <div class={`asof ${stage}`}>
         <span>{stage === "live" ? t("数据截至") : t("数据更新于")}</span>
         <b>{asof === null ? "--:--:--" : clockSeconds(asof)}</b>

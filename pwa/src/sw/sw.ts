@@ -1,8 +1,9 @@
 /** The service worker: keeps every file of one version, starts the app without a network, and never touches the site's own answers.
  *
  * A new version waits until the page says SKIP_WAITING (a person tapped 更新). Files are kept or not kept as a whole: an install that
- * misses one fails, and the old version stays. Files for some people only (another language, an office's desk; `later.json` lists them)
- * are kept once this browser has used them, and by every version after.
+ * misses one fails, and the old version stays; its files stay, too, while a page is open that ran on them when the next took over. Files
+ * for some people only (another language, an office's desk; `later.json` lists them) are kept once this browser has used them, and by
+ * every version after.
  */
 declare const self: Scope;
 declare const __FILES__: Record<string, string>;
@@ -11,6 +12,8 @@ declare const __VERSION__: string;
 const files = __FILES__;
 const NAME = `zg-${__VERSION__}`;
 const LATER = "/later.json";
+/** What was there when this version took over: the pages (ids), and the older versions they run on. */
+const BEFORE = "/before.json";
 const MAY_BE_LATER = /^\/(?:assets\/|display\.html$)/;
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
@@ -18,7 +21,7 @@ self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("message", (event) => {
   if (event.data === "SKIP_WAITING") void self.skipWaiting();
   // The page says what it loaded before this worker could see it.
-  else if (Array.isArray(event.data)) event.waitUntil(keepUsed(event.data as string[]));
+  else if (Array.isArray(event.data)) event.waitUntil(Promise.all([keepUsed(event.data as string[]), drop()]));
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;
@@ -35,11 +38,12 @@ function page(path: string): string | null {
   return /^\/display\/?$/.test(path) ? "/display.html" : "/index.html";
 }
 
-/** The kept file, else the network's: storage may have been cleared under our feet. */
+/** The kept file, also an older version's for a page that runs on it; else the network's: storage may have been cleared under our feet. */
 async function answer(path: string, request: Request): Promise<Response> {
   const found = await (await caches.open(NAME)).match(path);
   if (found) return found;
-  return !(path in files) && path in (await later()) ? keep(path) : fetch(request);
+  if (path in files) return fetch(request);
+  return path in (await later()) ? keep(path) : ((await caches.match(path)) ?? fetch(request));
 }
 
 let laterList: Promise<Record<string, string>> | undefined;
@@ -102,9 +106,21 @@ async function hashOf(response: Response): Promise<string> {
 }
 
 async function activate(): Promise<void> {
-  for (const name of await caches.keys()) if (name.startsWith("zg-") && name !== NAME) await caches.delete(name);
+  const older = (await caches.keys()).filter((name) => name !== NAME);
+  await (await caches.open(NAME)).put(BEFORE, new Response(JSON.stringify([await pages(), older])));
+  await drop();
   await self.clients.claim();
 }
+
+/** Older versions go with the last page that may still load a part of them. */
+async function drop(): Promise<void> {
+  const before = await (await caches.open(NAME)).match(BEFORE);
+  const [ids, older] = before ? ((await before.json()) as [string[], string[]]) : [[], []];
+  if (!(await pages()).some((id) => ids.includes(id))) await Promise.all(older.map((name) => caches.delete(name)));
+}
+
+/** The pages that are open, by id. */
+const pages = async (): Promise<string[]> => (await self.clients.matchAll({ includeUncontrolled: true })).map(({ id }) => id);
 
 /** What is used of ServiceWorkerGlobalScope: TypeScript cannot load its library beside the page's. */
 interface Scope {
@@ -112,7 +128,7 @@ interface Scope {
   addEventListener(name: "message", then: (event: MessageEvent & { waitUntil(work: Promise<unknown>): void }) => void): void;
   addEventListener(name: "fetch", then: (event: Event & { request: Request; respondWith(answer: Promise<Response>): void }) => void): void;
   skipWaiting(): Promise<void>;
-  clients: { claim(): Promise<void> };
+  clients: { claim(): Promise<void>; matchAll(asked: { includeUncontrolled: boolean }): Promise<readonly { id: string }[]> };
 }
 
 export {};

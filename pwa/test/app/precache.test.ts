@@ -1,6 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { beforeEach, describe, expect, it } from "vitest";
 import { notKept, table, weigh } from "../../build/budget.ts";
@@ -66,6 +68,14 @@ describe("the budget", () => {
     write(".vite/manifest.json", JSON.stringify(manifest));
     for (const { file } of Object.values(manifest)) write(file, "x");
     expect(notKept(root)).toEqual(["assets/x.desk-1.js, needed by assets/recorder-1.js"]);
+  });
+
+  it("is weighed in a folder of any name", () => {
+    root = join(realpathSync(root), "政务 大厅/pwa/dist");
+    build("let x");
+    mkdirSync(join(root, "../build"));
+    for (const name of ["budget.ts", "precache.ts"]) copyFileSync(fileURLToPath(new URL(`../../build/${name}`, import.meta.url)), join(root, "../build", name));
+    expect(execFileSync(process.execPath, ["--experimental-strip-types", join(root, "../build/budget.ts")], { encoding: "utf8", stdio: "pipe" })).toContain("first load of index.html");
   });
 
   it("says which line is over", () => {

@@ -47,6 +47,43 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+describe("a browser that cannot start the app without a network", () => {
+  const BROWSERS = { plain: "Mozilla/5.0", wechat: "Mozilla/5.0 MicroMessenger/8.0" };
+  const words = async () => ({ update: await load(), ...(await import("../../src/app/banners.tsx")) });
+
+  it.each([
+    [BROWSERS.plain, "此浏览器不能离线启动，请换用系统浏览器打开。"],
+    [BROWSERS.wechat, "微信内不能离线启动，请在浏览器打开。"],
+  ])("is told so where it knows no service workers: %s", async (userAgent, said) => {
+    vi.stubGlobal("navigator", { userAgent });
+    const { update, offlineWord } = await words();
+    expect(offlineWord()).toBe(said);
+    await update.startUpdates();
+    expect(update.canStartOffline.value).toBe(false);
+  });
+
+  it.each([
+    [BROWSERS.plain, "此浏览器不能离线启动，请换用系统浏览器打开。"],
+    [BROWSERS.wechat, "微信内不能离线启动，请在浏览器打开。"],
+  ])("is told so once it has refused ours: %s", async (userAgent, said) => {
+    const { container } = page({ controller: false });
+    Object.assign(navigator, { userAgent });
+    container["register"] = vi.fn(() => Promise.reject(new DOMException("refused", "SecurityError")));
+    const { update, offlineWord } = await words();
+    expect(offlineWord()).toBeNull();
+    await update.startUpdates();
+    expect(offlineWord()).toBe(said);
+  });
+
+  it("is none where an earlier worker already holds the page", async () => {
+    const { container } = page();
+    container["register"] = vi.fn(() => Promise.reject(new TypeError("no network")));
+    const { update, offlineWord } = await words();
+    await update.startUpdates();
+    expect(offlineWord()).toBeNull();
+  });
+});
+
 describe("a new version", () => {
   it("hears what the page loaded before it was there, and only of this site", async () => {
     const { active } = page();

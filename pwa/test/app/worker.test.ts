@@ -6,6 +6,8 @@ class World {
   readonly handlers = new Map<string, (event: unknown) => void>();
   readonly kept = new Map<string, Map<string, Response>>();
   readonly skipped = vi.fn();
+  /** Pages open in this browser, by id. */
+  readonly open = new Set<string>();
   online = true;
   network = new Map<string, () => Response>();
 
@@ -47,7 +49,11 @@ class World {
     vi.stubGlobal("self", {
       addEventListener: (name: string, handler: (event: unknown) => void) => this.handlers.set(name, handler),
       skipWaiting: this.skipped,
-      clients: { claim: () => Promise.resolve() },
+      clients: {
+        claim: () => Promise.resolve(),
+        matchAll: (asked: { includeUncontrolled: boolean }) =>
+          Promise.resolve(asked.includeUncontrolled ? [...this.open].map((id) => ({ id })) : []),
+      },
     });
     await import("../../src/sw/sw.ts");
   }
@@ -57,9 +63,9 @@ class World {
   }
 
   async fire(name: string, data?: unknown): Promise<void> {
-    let work: Promise<unknown> = Promise.resolve();
-    this.handlers.get(name)!({ data, waitUntil: (promise: Promise<unknown>) => (work = promise) });
-    await work;
+    const work: Promise<unknown>[] = [];
+    this.handlers.get(name)!({ data, waitUntil: (promise: Promise<unknown>) => work.push(promise) });
+    await Promise.all(work);
   }
 
   /** What the worker answers, or null when it leaves the request to the browser. */
@@ -127,6 +133,37 @@ describe("the service worker", () => {
     expect([...world.kept.keys()]).toEqual(["zg-v2"]);
     world.online = false;
     expect(await world.ask("/", { mode: "navigate" })).toBe("page two");
+  });
+
+  it("keeps an older version's files until the last page that runs on them has gone", async () => {
+    const [old, newer] = ["/assets/form-AbCd123.js", "/assets/form-XyZw987.js"];
+    world.serve({ [old]: "old form" });
+    await world.start({ ...V1, [old]: "old form" }, "v1");
+    await world.fire("install");
+    await world.fire("activate");
+    world.open.add("form").add("other");
+
+    const next = async (version: string) => {
+      world.serve({ [newer]: "new form" });
+      await world.start({ ...V1, [newer]: "new form" }, version);
+      world.network.delete(old);
+      await world.fire("install");
+    };
+    await next("v2");
+    await world.fire("activate");
+    world.open.delete("other");
+    world.open.add("other, loaded again");
+    await world.fire("message", ["/assets/a-1.js"]);
+    world.online = false;
+    expect(await world.ask(old)).toBe("old form");
+    expect(await world.ask(newer)).toBe("new form");
+
+    world.online = true;
+    await next("v2"); // the worker was ended by the browser, and has forgotten all it did not keep
+    world.open.delete("form");
+    world.kept.set("zg-v3", new Map()); // the next version is being installed
+    await world.fire("message", ["/assets/a-1.js"]);
+    expect([...world.kept.keys()]).toEqual(["zg-v2", "zg-v3"]);
   });
 
   it("keeps another language once somebody here has used it, and by every version after", async () => {

@@ -23,7 +23,7 @@ test("a board that is too old names nobody", () => {
 
 test("a hall that has said nothing shows hours, promises and its telephone; its own words take their place", () => {
   expect(ids([])).toEqual(["hours", "promise", "channel"]);
-  expect(ids([], true)).toEqual(["hours", "promise", "channel", "time", "log"]);
+  expect(ids([], true)).toEqual(["hours", "promise", "channel", "codes"]);
   const all = (["result", "term", "basis", "procedure", "figures", "channel", "promise", "leader", "notice"] as const).map((kind) => said(kind, 1));
   expect(ids(all)).toEqual(["hours", "notice!", "leader!", "promise!", "channel!", "figures!", "procedure!", "basis!", "term!", "result!"]);
 });

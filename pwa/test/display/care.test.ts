@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { watchOver } from "../../src/display/care";
+import { waiting } from "../../src/app/update";
+import { keepNewest, watchOver } from "../../src/display/care";
 import type { Feed } from "../../src/display/feed";
 
 const MINUTE_MS = 60_000;
@@ -60,6 +61,49 @@ describe("a board that has heard nothing for three minutes", () => {
     stop = watchOver(deaf());
     await vi.advanceTimersByTimeAsync(20 * MINUTE_MS);
     expect(reloads).toBe(0);
+  });
+});
+
+describe("a new version, on a wall", () => {
+  let container: EventTarget;
+  let worker: { postMessage: ReturnType<typeof vi.fn> };
+  let locks: { held: { name: string }[]; pending: { name: string }[] };
+
+  beforeEach(() => {
+    container = new EventTarget();
+    worker = { postMessage: vi.fn() };
+    locks = { held: [{ name: "zg-journal:x" }], pending: [] };
+    vi.stubGlobal("navigator", { serviceWorker: container, locks: { query: () => Promise.resolve(locks) } });
+    waiting.value = null;
+    stop = keepNewest();
+  });
+  const arrive = () => (waiting.value = worker as unknown as ServiceWorker);
+
+  it("is taken by itself where nobody works in the same browser", async () => {
+    arrive();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(worker.postMessage.mock.calls).toEqual([["SKIP_WAITING"]]);
+    container.dispatchEvent(new Event("controllerchange"));
+    expect(reloads).toBe(1);
+  });
+
+  it.each(["held", "pending"] as const)("is not taken while a person's tab is open beside it, its lock %s", async (which) => {
+    locks[which].push({ name: "zg-sync:yunting:ann" });
+    arrive();
+    await vi.advanceTimersByTimeAsync(25 * MINUTE_MS);
+    expect(worker.postMessage).not.toHaveBeenCalled();
+    locks[which].pop();
+    await vi.advanceTimersByTimeAsync(10 * MINUTE_MS);
+    expect(worker.postMessage).toHaveBeenCalledOnce();
+  });
+
+  it("is followed when that person takes it", async () => {
+    locks.held.push({ name: "zg-sync:yunting:ann" });
+    arrive();
+    await vi.advanceTimersByTimeAsync(MINUTE_MS);
+    expect(reloads).toBe(0);
+    container.dispatchEvent(new Event("controllerchange"));
+    expect(reloads).toBe(1);
   });
 });
 

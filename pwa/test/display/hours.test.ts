@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { runsOf } from "../../src/display/hours";
+import { hoursText, runsOf } from "../../src/display/hours";
+import { instant } from "../../src/i18n";
+import type { Hall } from "../../src/sync/types.gen";
 
 describe("opening hours", () => {
   const day: [string, string][] = [["08:30", "12:00"], ["14:30", "17:30"]];
@@ -15,5 +17,16 @@ describe("opening hours", () => {
       { from: "4", to: "4", spans: day },
       { from: "6", to: "6", spans: short },
     ]);
+  });
+
+  it("follow the season, with its lunch duty; hours of a day to come are not shown yet (CAL-05)", () => {
+    const winter = { first: "10-01", hours: { "1": day }, lunch: ["12:00", "14:30"] as [string, string] };
+    const summer = { first: "05-01", hours: { "1": short } };
+    const hall = { hours: { "1": short }, seasons: [summer, winter], earlier: [] } as unknown as Hall;
+    const at = (iso: string) => hoursText(hall, instant(iso, "09:00")).map(({ spans }) => spans);
+    expect(at("2026-11-23")).toEqual([["08:30–12:00", "14:30–17:30"], ["12:00–14:30"]]);
+    expect(at("2026-06-01")).toEqual([["09:00–12:00"]]);
+    const changed = { hours: { "1": short }, earlier: [{ until: "2026-12-01", hours: { "1": day } }] } as unknown as Hall;
+    expect(hoursText(changed, instant("2026-11-30", "09:00")).map(({ spans }) => spans)).toEqual([["08:30–12:00", "14:30–17:30"]]);
   });
 });

@@ -1,10 +1,10 @@
 /** Tasks of a campaign on the device, and what of a plan can be published together. */
 import { expect, test } from "vitest";
 import { effects } from "../../src/features/campaign/effect";
-import { batchesOf, dutiesOf, evenly } from "../../src/features/campaign/model";
+import { batchesOf, dutiesOf, evenly, wanting } from "../../src/features/campaign/model";
 import { waitingOf } from "../../src/features/check/model";
 import type { View } from "../../src/sync/api";
-import type { Campaign, Mission, Visit, VisitTeam, VisitUnit } from "../../src/sync/types.gen";
+import type { Campaign, Mission, Problem, Visit, VisitTeam, VisitUnit } from "../../src/sync/types.gen";
 
 const phases: Campaign["phases"] = [
   { kind: "mobilise", from_day: "2026-11-02", to_day: "2026-11-06", who: "head", duties: [{ id: "a", text: "张贴标语", who: "wang", by_day: "2026-11-03" }, { id: "b", text: "开会" }] },
@@ -61,4 +61,9 @@ test("batches are of the sizes that were typed, the last takes the others: 10 + 
   expect(batchesOf(units, evenly(34, 4, "2026-12-31"))?.map((one) => one.units.length)).toEqual([8, 8, 8, 10]);
   expect(batchesOf(units, [])).toEqual([]);
   for (const wrong of [split("20", "14", ""), split("0", ""), split("x", ""), split("1.5", "")]) expect(batchesOf(units, wrong)).toBeNull();
+});
+
+test("a claim is accepted with material from before and after, else as the hall has it (RCT-02)", () => {
+  const shown = { before: ["b"], after: ["a"] };
+  expect(([{ ...shown, proof: "material" }, { proof: "material", before: ["b"] }, { proof: "reason", after: ["a"] }, {}] as const).map((one) => wanting(one as Problem))).toEqual(["", "material", "reason", "words"]);
 });

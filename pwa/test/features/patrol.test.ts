@@ -1,18 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { effects } from "../../src/features/patrol/effect";
 import { sentence } from "../../src/features/hall/sentence";
-import { asksOf, forbidden, isTied, postOfCode, zoneCodeIn, zoneOfCode,
-  codesOf, dueSlot, isStale, knewOf, presetSeen, rechecksOf, roundOfSlot, roundView, runningRound, todaysOwn, type PatrolRows,
+import { asksOf, forbidden, isTied, postOfCode,
+  codesOf, dueSlot, isStale, knewOf, presetSeen, rechecksOf, roundView, runningRound, slotRound, todaysOwn, type PatrolRows,
 } from "../../src/features/patrol/model";
+import { syncedWord } from "../../src/features/patrol/words";
 import { nextSlotAt } from "../../src/features/patrol/next";
 import { dayOf } from "../../src/i18n";
-import type { AwayInspector, Cover, Observe } from "../../src/sync/types.gen";
+import type { AwayInspector, Cover, HandoverCover, LeaveIns, Observe, Round } from "../../src/sync/types.gen";
 import { at, base, DAY, HALL, MINUTE_MS, op, screen, type Read } from "./world";
 
 function patrol(read: Read): PatrolRows {
   return {
     hall: read("hall").get("hall")?.body, posts: read("post"), people: read("person"), duties: read("duty"), notices: read("away.ins"), covers: read("cover"),
-    rounds: read("round"), observations: read("obs"),
+    leaves: read("leave.ins"), sheets: read("handover.cover"), rounds: read("round"), observations: read("obs"),
     asks: read("video.ask"), ties: read("tie").get("ins")?.body, unit: "",
   };
 }
@@ -49,8 +50,17 @@ describe("which round is due", () => {
     expect(runningRound(running.rounds, "other")).toBeNull();
     const done = walk({}, op("patrol.finish", "r1", { at: at("10:20") }, at("10:20")));
     expect(runningRound(done.rounds, "ins")).toBeNull();
-    expect(roundOfSlot(done.rounds, `${DAY}T10`)?.round.state).toBe("done");
-    expect(roundOfSlot(done.rounds, `${DAY}T11`)).toBeNull();
+    expect(slotRound(done.rounds, `${DAY}T10`).made?.state).toBe("done");
+    expect(slotRound(done.rounds, `${DAY}T11`).made).toBeNull();
+  });
+
+  it("can be begun while another's runs, since that phone may be dead; not once the slot is done (PTL-01, CON-08)", () => {
+    const round = (more: Partial<Round>): Round => ({ slot: `${DAY}T10`, type: "hourly", inspector: "cat", started_at: at("10:02"), zones: [], exceptions: 0, state: "running", ...more });
+    const rows = (...rounds: Round[]) => screen(base({ round: Object.fromEntries(rounds.map((one, n) => [`o${n}`, one])) }), [], effects, "ins")("round");
+    const slot = `${DAY}T10`;
+    expect([slotRound(rows(), slot).start, slotRound(rows(), null).start]).toEqual(["first", null]);
+    expect(slotRound(rows(round({})), slot)).toMatchObject({ start: "another", made: { inspector: "cat", started_at: at("10:02") } });
+    expect(slotRound(rows(round({}), round({ inspector: "eve", started_at: at("10:20"), state: "done", finished_at: at("10:40") })), slot)).toMatchObject({ start: null, made: { inspector: "eve" } });
   });
 });
 
@@ -86,13 +96,41 @@ describe("walking a round", () => {
     expect(todaysOwn(rows.observations, "ins", at("10:05")).map((one) => one.observation.withdrawn)).toEqual(["看错窗口"]);
   });
 
-  it("presets what the notice or the stand-in says, and otherwise assumes nothing", () => {
+  it("presets what the notice says, or that somebody took the post; a mere promise to stand in is none (PTL-03, CON-05)", () => {
     const cover: Cover = { post: "p1", person: "bob", for_person: "ann", from_at: at("09:55"), notice: null };
-    const presets = [walk({}), walk({ "away.ins": { n1: NOTICE } }), walk({ "away.ins": { n1: NOTICE }, cover: { c1: cover } }), walk({ "away.ins": { n1: { ...NOTICE, cover: "in_force" } } })].map((rows) => {
+    const promised = ["accepted", "in_force"].map((said) => walk({ "away.ins": { n1: { ...NOTICE, stand_in: "bob", cover: said as AwayInspector["cover"] } } }));
+    const presets = [walk({}), walk({ "away.ins": { n1: NOTICE } }), ...promised, walk({ "away.ins": { n1: NOTICE }, cover: { c1: cover } })].map((rows) => {
       const post = postOf(rows, "p1");
       return post && presetSeen(post);
     });
-    expect(presets).toEqual([null, "empty_notice", "covered", "covered"]);
+    expect(presets).toEqual([null, "empty_notice", "empty_notice", "empty_notice", "covered"]);
+  });
+
+  it("shows who has promised to stand in, by the notice or by a sheet of the work handed over, until somebody took the post", () => {
+    const notice = { ...NOTICE, stand_in: "bob", cover: "accepted" as const };
+    const sheet: HandoverCover = { post: "p1", a: "ann", b: "bob", from_at: at("08:30"), to_at: at("17:30"), state: "in_force", planned: true };
+    const promised = (more: Parameters<typeof walk>[0]) => postOf(walk(more), "p1")?.promised;
+    expect(promised({})).toBeNull();
+    expect(promised({ "away.ins": { n1: notice } })).toBe("bob");
+    for (const cover of ["told", "silent", "declined"] as const) expect(promised({ "away.ins": { n1: { ...notice, cover } } })).toBeNull();
+    expect(promised({ "handover.cover": { h1: sheet } })).toBe("bob");
+    for (const over of [{ state: "delivered" as const }, { state: "handed_back" as const }, { from_at: at("11:00") }, { to_at: at("10:00") }, { post: "p2" }]) expect(promised({ "handover.cover": { h1: { ...sheet, ...over } } })).toBeNull();
+    expect(promised({ "away.ins": { n1: notice }, cover: { c1: { post: "p1", person: "cat", for_person: "ann", from_at: at("09:55"), notice: null } } })).toBeNull();
+  });
+
+  it("shows which of A and B is not here today, from when to when, and nothing else of a leave (PTL-03, PRV-02)", () => {
+    const off = (person: string, from: string, to: string) => ({ person, from_at: at(from), to_at: at(to) });
+    const absent = (...leaves: LeaveIns[]) => postOf(walk({ "leave.ins": Object.fromEntries(leaves.map((one, n) => [`l${n}`, one])) }), "p1")?.absent;
+    expect(absent()).toEqual([]);
+    expect(absent(off("ann", "08:30", "12:00"), off("bob", "14:30", "17:30"), off("cat", "08:30", "17:30"))).toEqual([off("ann", "08:30", "12:00"), off("bob", "14:30", "17:30")]);
+    expect(absent(off("ann", "08:30", "10:00")), "it is over").toEqual([]);
+    expect(absent({ person: "ann", from_at: at("08:30") + 86_400_000, to_at: at("17:30") + 86_400_000 }), "it is tomorrow's").toEqual([]);
+    expect(absent({ person: "ann", from_at: at("08:30") - 86_400_000, to_at: at("17:30") + 86_400_000 })).toHaveLength(1);
+  });
+
+  it("says how old what it knows is, however fresh (PTL-03)", () => {
+    expect(syncedWord(at("10:01"), at("10:05"))).toContain("4");
+    expect(syncedWord(null, at("10:05"))).toBe("本机还没有同步过，名单和告示可能不全。");
   });
 
   it("ignores notices that are over or not yet in effect", () => {
@@ -190,7 +228,7 @@ describe("looking where a camera saw nobody (PTL-11)", () => {
   });
 });
 
-describe("ties and codes (PTL-07, PTL-09)", () => {
+describe("ties (PTL-07)", () => {
   it("a tie is to a unit, or to whoever holds the post", () => {
     const post = postOf(walk({}), "p1")!;
     expect(isTied(undefined, post)).toBe(false);
@@ -198,30 +236,11 @@ describe("ties and codes (PTL-07, PTL-09)", () => {
     expect(isTied({ units: [], people: [post.a!], at: 0 }, post)).toBe(true);
     expect(isTied({ units: ["x"], people: ["y"], at: 0 }, post)).toBe(false);
   });
-
-  it("the code of a zone names it, anything else names none", () => {
-    expect(zoneOfCode(" zaigang-zone:z1:ABCDEFGH23 ")).toBe("z1");
-    for (const text of ["p1", "zaigang-zone:z1", "zaigang-zone:z1:abc", "https://x/p1"]) expect(zoneOfCode(text)).toBeNull();
-  });
 });
 
 describe("what must not be said (LNG-01)", () => {
   it("comes from the phrase book in its order, each once, none that is silence or too long for a note", () => {
     const phrase = (order: number, bad: string) => ({ body: { scene: "ask" as const, good: { zh_Hans: "请" }, bad: bad ? { zh_Hans: bad } : {}, order } });
     expect(forbidden([phrase(3, "不知道"), phrase(1, "没看见我正忙着吗"), phrase(2, ""), phrase(4, "不知道"), phrase(5, "长".repeat(301))])).toEqual(["没看见我正忙着吗", "不知道"]);
-  });
-});
-
-describe("the code of a zone (PTL-09)", () => {
-  const code = "zaigang-zone:A:ABCDEFGHIJ";
-  const wall = `https://hall.test/time-code?b=yunting.x.1.y&z=${encodeURIComponent(code)}`;
-
-  it("is read from the printed code and from the time code of a screen that hangs there", () => {
-    expect(zoneCodeIn(` ${code} `)).toEqual({ code, wall: false });
-    expect(zoneCodeIn(wall)).toEqual({ code, wall: true });
-  });
-
-  it("is in no other link", () => {
-    for (const text of ["12", "https://hall.test/time-code?b=yunting.x.1.y", "https://hall.test/?z=12", "https://hall.test/?post=12"]) expect(zoneCodeIn(text)).toBeNull();
   });
 });

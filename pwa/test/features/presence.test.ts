@@ -4,6 +4,7 @@ import {
   candidatesFor, coverStanding, coversOf, defaultPreset, dutiesOf, gapsOf, leaveHint, postsNow, promisesOf, proposedStandIn, returnPresets, servedBy, whereabouts, type PresenceRows,
 } from "../../src/features/presence/model";
 import { emptiesOffice } from "../../src/features/presence/cover";
+import { toldOf } from "../../src/features/presence/words";
 import { asksOf, lateToJudge, noticesOf, overdueOf, ownNotice, phaseOf } from "../../src/features/presence/notice";
 import type { AwayInspector, PostPublic } from "../../src/sync/types.gen";
 import { at, base, HALL, MINUTE_MS, op, screen, type Read } from "./world";
@@ -83,6 +84,16 @@ describe("leaving and coming back, before the server has answered", () => {
 });
 
 describe("standing in", () => {
+  it("is asked with why, where to, how to reach the leaver and what is left, to the stand-in and not to the unit (AWY-01, AWY-04)", () => {
+    const said = { text: "例会", destination: "大厅会议室", contact: "8021", handed: ["退件两份", "来电待回"] };
+    const told = screen(base(), [op("away.announce", "n1", { ...announced.a, reason: "meeting", ...said }, at("10:00"))], effects, "ann");
+    const office = [...told("away.office").values()][0]!.body;
+    const [ask] = asksOf(noticesOf(presence(screen(base({ "away.office": { n1: office } }), [], effects, "bob"))), "bob", at("10:01"), HALL);
+    expect(ask && toldOf(ask)).toEqual([["去向", "大厅会议室"], ["事由", "例会"], ["联系方式", "8021"], ["衔接事项", "退件两份；来电待回"]]);
+    expect(ask && toldOf({ ...ask, office: null })).toEqual([["去向", "大厅会议室"]]);
+    expect(asksOf(noticesOf(asBob()), "bob", at("10:01"), HALL).map(toldOf)).toEqual([[]]);
+  });
+
   it("asks the stand-in until there is an answer", () => {
     expect(asksOf(noticesOf(asBob()), "bob", at("10:01"), HALL).map((notice) => notice.rid)).toEqual(["n1"]);
     expect(asksOf(noticesOf(asBob()), "cat", at("10:01"), HALL)).toEqual([]);

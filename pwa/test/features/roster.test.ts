@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { effects } from "../../src/features/roster/effect";
 import { addDays, asked, cellOf, findPeople, judge, moved, seatAt, shownDays, weekOf, type GridRows } from "../../src/features/roster/grid";
 import type { Duty, DutyDraft, Person, Post, Qualification } from "../../src/features/roster/shapes";
+import { postedHours } from "../../src/features/hall/rules";
 import { holdFrom, moveTo, rolesOn, unitOn } from "../../src/features/roster/terms";
 import type { RowKind } from "../../src/sync/api";
 import { base, screen } from "./world";
@@ -17,6 +18,7 @@ interface Case {
   partial: string[];
   loads: Record<string, [number, boolean]>;
   double: string[];
+  away?: Record<string, string[]>;
 }
 const vectors = JSON.parse(readFileSync(new URL("../../../server/domain/roster/cover_vectors.json", import.meta.url), "utf8")) as {
   units: Record<string, string>;
@@ -40,6 +42,7 @@ function gridRows(posts: Record<string, Partial<Post>>, duties: readonly Duty[] 
     drafts: map(drafts),
     skills: new Map(skills.map((one) => [`${one.person}.${one.service}`, one])),
     consents: new Map(),
+    leaves: [],
   };
 }
 
@@ -47,7 +50,10 @@ describe("a day of the roster", () => {
   it.each(vectors.cases.map((one, n) => [n, one] as const))("is judged as the server judges it (%i)", (_, one) => {
     const duties = Object.entries(one.plans).map(([id, plan]): Duty => ({ day: DAY, post: id, a: "", b: null, plan: plan.map(([n, a, b, c]) => ({ n, a, b, c })) }));
     const skills = (one.skills ?? []).map(([uid, service, seal]): Qualification => ({ person: uid, service, trained: true, authorised: true, seal }));
-    const verdict = judge(gridRows(one.posts, duties, [], skills), DAY);
+    const rows = gridRows(one.posts, duties, [], skills);
+    const hours = postedHours(rows.hall, DAY);
+    rows.leaves = Object.entries(one.away ?? {}).flatMap(([n, people]) => people.map((uid) => ({ person: uid, from_at: hours[Number(n)]?.from ?? 0, to_at: hours[Number(n)]?.to ?? 0 })));
+    const verdict = judge(rows, DAY);
     expect(Object.fromEntries([...verdict.gaps].map(([id, gap]) => [id, gap.kind]))).toEqual(one.gaps);
     expect([...verdict.partial]).toEqual(one.partial);
     expect(Object.fromEntries([...verdict.loads].map(([uid, load]) => [uid, [load.posts, load.consent]]))).toEqual(one.loads);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { wholePeriod, periodBefore } from "../../src/features/bulletin/bulletins";
 import { effects as patrolEffects } from "../../src/features/patrol/effect";
-import { effects, zoneOf } from "../../src/features/rounds/effect";
+import { effects } from "../../src/features/rounds/effect";
 import { hoursOf } from "../../src/features/hall/hours";
+import { zoneOf } from "../../src/features/hall/zone-code";
 import { today, walking } from "../../src/features/rounds/slots";
 import type { Round, Slot } from "../../src/sync/types.gen";
 import { at, base, DAY, HALL, op, screen } from "./world";
@@ -26,6 +27,13 @@ describe("the hours of a day (PTL-01, PTL-06)", () => {
     const rounds = { r9: round({ slot: `${DAY}T09` }), r11: round({ slot: `${DAY}T11`, state: "running", started_at: at("11:01") }), x: round({ type: "irregular", slot: `${DAY}T15` }) };
     expect(hours(rounds, { [`${DAY}T09`]: late }, "11:20")).toEqual({ "09": "late", "10": "missed", "11": "running", "15": "ahead", "16": "ahead" });
     expect(hours({}, {}, "10:05")).toMatchObject({ "09": "now", "10": "now" });
+  });
+
+  it("are missed, too, where a round was begun and never heard of again (PTL-06, CON-08)", () => {
+    const begun = { r10: round({ state: "running" }) };
+    const missed: Slot = { slot: `${DAY}T10`, state: "missed", alarm_at: at("11:11"), final_at: at("12:00") };
+    expect(hours(begun, {}, "11:05")).toMatchObject({ "10": "running" });
+    expect(hours(begun, { [`${DAY}T10`]: missed }, "11:20")).toMatchObject({ "10": "missed" });
   });
 
   it("who is walking is shown with what was looked at; a round forgotten yesterday is not", () => {

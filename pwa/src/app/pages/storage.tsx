@@ -3,35 +3,22 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { duration, t, when } from "../../i18n";
 import { Button, Card, Check, Facts, Notice, Section } from "../../ui";
-import { canStartOffline, isInstalled, isIos } from "../device";
+import { isInstalled, isIos } from "../device";
 import type { ScreenProps } from "../feature";
 import { installOffer } from "../install";
-import { isUnsent } from "../outgoing";
+import { oldestUnsent, roomOf, type Room } from "../room";
 import { knowsNetwork, setSpare, spare } from "../spare";
+import { canStartOffline } from "../update";
 import { sizeWord } from "../words";
 import { Evidence } from "./evidence";
 import { Kept } from "./kept";
 
-interface Room {
-  used?: number | undefined;
-  left?: number | undefined;
-  persistent?: boolean | undefined;
-}
-
-/** What the browser tells; WebKitGTK tells nothing, Firefox asks the person before it answers. */
-async function look(): Promise<Room> {
-  const { usage, quota } = (await navigator.storage?.estimate?.()) ?? {};
-  const persistent = await navigator.storage?.persisted?.();
-  return { used: usage, left: usage !== undefined && quota !== undefined ? quota - usage : undefined, persistent };
-}
-
 export default function Storage({ sync }: ScreenProps) {
   const room = useSignal<Room>({});
   useEffect(() => {
-    void look().then((found) => (room.value = found));
+    void roomOf(navigator.storage).then((found) => (room.value = found));
   }, []);
-  const unsent = sync.outbox.value.filter(isUnsent);
-  const oldest = unsent.reduce<number | null>((first, item) => (first === null || item.saved_at < first ? item.saved_at : first), null);
+  const oldest = oldestUnsent(sync.outbox.value);
   const unknown = t("浏览器没有提供");
   const yesNo = (value: boolean | undefined) => (value === undefined ? unknown : value ? t("是") : t("否"));
   const persist = async () => {
@@ -47,7 +34,7 @@ export default function Storage({ sync }: ScreenProps) {
             [t("长期保留"), yesNo(room.value.persistent)],
             [t("第二份副本"), yesNo(sync.twin.value ?? undefined)],
             [t("装到主屏幕"), yesNo(isInstalled())],
-            [t("离线启动"), yesNo(canStartOffline())],
+            [t("离线启动"), yesNo(canStartOffline.value)],
             [t("最早未送达"), oldest === null ? t("没有") : <span class="num">{when(oldest, sync.now())}</span>],
             [t("设备编号"), <span class="num">{sync.dev}</span>],
           ]}

@@ -45,7 +45,8 @@ function inbox(sync: Sync): InboxItem[] {
   const lines = [...sync.rows("problem").value].flatMap(([rid, { body }]): InboxItem[] => {
     const mine = body.owner === sync.uid || (me?.roles.includes("HEAD") === true && me.unit === body.unit);
     const text = `${unitName(sync.rows("unit").value, body.unit)} · ${codeWord(sync, body.code)}`;
-    const line = (title: string, at: number): InboxItem[] => [{ id: `problem:${rid}`, at, title, text, path: `/problems/${rid}`, waits: true }];
+    const line = (title: string, at: number, waits = true): InboxItem[] => [{ id: `problem:${rid}`, at, title, text, path: `/problems/${rid}`, waits }];
+    if (mine && body.state === "lifted" && body.demand) return line(t("问题已撤销，不用再整改"), body.found_at, false);
     if (mine && ["ordered", "rectifying", "returned"].includes(body.state)) return line(body.overdue ? t("整改已逾期") : t("待整改"), body.due_at ?? body.found_at);
     if (verifies && me?.unit !== body.unit && body.state === "claimed") return line(t("整改待核实"), body.found_at);
     return [];

@@ -86,8 +86,10 @@ export interface OnBoard {
   body: Problem;
 }
 
-/** What shows how it was before and after is there (RCT-02). */
-export const hasProof = (problem: Pick<Problem, "before" | "after">): boolean => Boolean(problem.before?.length && problem.after?.length);
+/** What it takes to accept a claim as it is (RCT-02), "" nothing more; twin of `proof_missing`. */
+export function wanting(problem: Pick<Problem, "before" | "after" | "proof">): NonNullable<Problem["proof"]> | "" {
+  return problem.before?.length && problem.after?.length ? "" : (problem.proof ?? "words");
+}
 
 /** Whether a phase ends only with everything verified: as laid down, else by its kind; the last one always (CAMP-04). */
 export function needsAllVerified(phases: readonly Pick<Phase, "kind" | "all_verified">[], number: number): boolean {

@@ -5,8 +5,9 @@ import { date, exact, t, when } from "../../i18n";
 import type { LocalReceipt, Photo, Sync, View } from "../../sync/api";
 import type { OrderProblem, Problem } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Chips, Empty, Facts, List, Notice, Section, Select, Sheet, SplitView, Tag, TextArea } from "../../ui";
+import { dueDay } from "../hall/due-day";
 import { personName, unitName } from "../hall/names";
-import { hasProof } from "./model";
+import { wanting } from "./model";
 import { codeWord, LEVEL_TONES, levelWord, sourceWord, STATE_TONES, stateWord, stepWord } from "./words";
 
 type Filter = "open" | "verify" | "all";
@@ -82,12 +83,13 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Probl
     [t("情况"), problem.text],
   ];
   if (problem.demand) facts.push([t("整改要求"), problem.demand], [t("责任人"), personName(people, problem.owner)]);
-  if (problem.due_day) facts.push([t("整改期限"), `${date(problem.due_day)}${problem.provisional ? t("（暂定）") : ""}`]);
+  if (problem.due_day) facts.push([t("整改期限"), dueDay({ ...problem, due_day: problem.due_day })]);
   const kinds = { before: t("整改前"), after: t("整改后") };
   return (
     <div class="stack">
       <Section title={`${problem.code} ${codeWord(sync, problem.code)}`} aside={<Tag tone={STATE_TONES[problem.state]}>{view.pending ? t("已存本机") : stateWord(problem.state)}</Tag>}>
         {problem.code_open && <Notice tone="warn" title={t("自查时用的代码当时不能由本单位使用，请核对。")} />}
+        {problem.state === "lifted" && <Notice tone="info" title={t("所依据的记录已经撤回或作废，这个问题不再计入，也不用再整改。")} />}
         {problem.unproven && <Notice tone="warn" title={t("报告完成的时间无法证明，不算按期，也不算逾期。")} />}
         {problem.recurs && (
           <Notice tone="warn" title={t("同一问题再次出现，已提级。")}>
@@ -115,7 +117,7 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Probl
       <Section title={t("办理经过")}>
         <List>
           {problem.steps.map((one, at) => (
-            <Cell key={at} title={stepWord(one.step)} sub={[one.text, personName(people, one.by), exact(one.at)].filter(Boolean).join("\u00a0· ")} />
+            <Cell key={at} title={stepWord(one.step)} sub={[one.text, one.unshown && t("无材料：{text}", { text: one.unshown }), personName(people, one.by), exact(one.at)].filter(Boolean).join("\u00a0· ")} />
           ))}
         </List>
       </Section>
@@ -162,19 +164,21 @@ function Next({ sync, rid, view }: { sync: Sync; rid: string; view: View<Problem
 
 function ActSheet({ sync, rid, view, act, title, onClose }: { sync: Sync; rid: string; view: View<Problem>; act: Act; title: string; onClose: () => void }) {
   const [text, setText] = useState("");
+  const [unshown, setUnshown] = useState("");
   const [owner, setOwner] = useState(view.body.owner ?? "");
   const [complexity, setComplexity] = useState<NonNullable<OrderProblem["complexity"]>>("simple");
   const [before, setBefore] = useState<Photo[]>([]);
   const [after, setAfter] = useState<Photo[]>([]);
   const people = [...sync.rows("person").value].filter(([, { body }]) => body.unit === view.body.unit);
   const words = text.trim();
+  const why = unshown.trim();
   const guard = { rid, guard: { [rid]: view.ver } };
   const hashes = (photos: readonly Photo[]) => photos.map(({ sha256 }) => sha256);
   const save: Record<Act, () => Promise<LocalReceipt>> = {
     order: () => sync.save("problem.order", { demand: words, owner, complexity }, guard),
     measures: () => sync.save("problem.measures", { text: words }, { rid }),
     claim: () => sync.save("problem.claim", { text: words, before: hashes(before), after: hashes(after) }, { rid, blobs: [...before, ...after] }),
-    accept: () => sync.save("problem.verify", { accept: true, text: words }, guard),
+    accept: () => sync.save("problem.verify", { accept: true, text: words, ...(why ? { unshown: why } : {}) }, guard),
     return: () => sync.save("problem.verify", { accept: false, text: words }, guard),
     close: () => sync.save("problem.close", { text: words }, guard),
   };
@@ -183,19 +187,29 @@ function ActSheet({ sync, rid, view, act, title, onClose }: { sync: Sync; rid: s
     onClose();
     return receipt;
   };
-  const bare = act === "accept" && !hasProof(view.body);
-  const missing = ((act !== "accept" || bare) && words === "") || (act === "order" && owner === "");
+  const lacks = act === "accept" ? wanting(view.body) : "";
+  const bare = lacks !== "";
+  const missing = ((act !== "accept" || bare) && words === "") || (act === "order" && owner === "") || lacks === "material" || (lacks === "reason" && why === "");
   const hints: Record<Act, string> = {
     order: t("写明要改什么、改到什么程度。"),
     measures: t("准备怎样改，谁来做。"),
-    claim: before.length > 0 && after.length > 0 ? t("写明怎样改的，附整改前后的照片。") : t("写明怎样改的。请附整改前和整改后的照片；拍不到的写明原因，由核实人现场查看。"),
+    claim:
+      before.length > 0 && after.length > 0
+        ? t("写明怎样改的，附整改前后的照片。")
+        : view.body.proof === "material"
+          ? t("写明怎样改的。必须附整改前和整改后的照片，缺一张就不能核实通过。")
+          : t("写明怎样改的。请附整改前和整改后的照片；拍不到的写明原因，由核实人现场查看。"),
     accept: bare ? t("没有整改前后的材料，请写明是怎样核实的。") : t("可以写明怎样核实的。"),
     return: t("写明哪里没有改好。"),
     close: t("写明认定的依据；期限内形成的整改材料送达后会自动恢复。"),
   };
   return (
     <Sheet open title={title} onClose={onClose} foot={<SubmitBar onSubmit={submit} verb={title} disabled={missing} />}>
+      {lacks === "material" && <Notice tone="warn" title={t("没有整改前后的材料，按本厅规定不能核实通过。请退回，让责任人补上照片。")} />}
       <TextArea label={t("说明")} required={act !== "accept" || bare} rows={3} max={1000} value={text} onChange={setText} hint={hints[act]} />
+      {lacks === "reason" && (
+        <TextArea label={t("为什么无法提供材料")} required rows={2} max={500} value={unshown} onChange={setUnshown} hint={t("现场发现的问题应有整改前后的照片；确实拍不到的写明原因。")} />
+      )}
       {act === "order" && (
         <>
           <Select

@@ -20,13 +20,13 @@ export interface Verdict {
   differences: Difference[];
 }
 
-/** Draws again; equal when `bound` and nothing differs. Throws on text that is no hex. */
+/** Draws again; equal when `bound` and nothing differs. Without a minute of the log nothing is drawn. Throws on text that is no hex. */
 export function verify(said: Said): Verdict {
   const digest = sha256(utf8ToBytes(canonical(said.inputs)));
   const secret = hexToBytes(said.secret);
   const bound = bytesToHex(sha256(concatBytes(utf8ToBytes(`${FORMAT}\ncommit\n`), digest, secret))) === said.commitment;
   const seed = sha256(concatBytes(utf8ToBytes(`${FORMAT}\nseed\n`), digest, secret, hexToBytes(said.entry)));
-  const found = new Map(draw(said.inputs, seed).map((one) => [one.unit, textOf(one)]));
+  const found = new Map((said.entry ? draw(said.inputs, seed) : []).map((one) => [one.unit, textOf(one)]));
   const there = new Map<string, string>();
   for (const one of said.drawn) there.set(one.unit, (there.get(one.unit) ?? "") + textOf(one));
   const units = [...new Set([...found.keys(), ...there.keys()])].sort();

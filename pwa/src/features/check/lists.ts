@@ -1,6 +1,6 @@
 /** What plans say in the shell's lists: records in the outbox, and what waits for the lead. */
 import type { Describe, Lists } from "../../app/feature";
-import { t } from "../../i18n";
+import { dayOf, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
 
 const titled = (title: string, sync: Sync, rid: string) => {
@@ -20,8 +20,8 @@ export const lists: Lists = {
   describe,
   inbox: (sync) =>
     [...sync.rows("plan").value].flatMap(([rid, { body }]) =>
-      body.state === "committed" && body.ready
-        ? [{ id: `plan:${rid}`, at: body.committed_at, title: t("可以抽取了"), text: body.title, path: `/plans/${rid}`, waits: true }]
+      body.state === "drawn" && dayOf(sync.now()) > body.to_day
+        ? [{ id: `plan:${rid}`, at: body.committed_at, title: t("公布抽取依据"), text: body.title, path: `/plans/${rid}`, waits: true }]
         : [],
     ),
 };

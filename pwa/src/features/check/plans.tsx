@@ -7,6 +7,7 @@ import type { Plan } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Confirm, Empty, Facts, List, Notice, Section, SplitView, Tag, TextArea } from "../../ui";
 import { useAct } from "../hall/act";
 import { Coverage } from "./coverage";
+import { Lapsed } from "./lapsed";
 import { Publish } from "./publish";
 import { methodWord, STATE_TONES, stateWord } from "./words";
 
@@ -72,7 +73,7 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Plan>
 
 type Step = "plan.reveal" | "plan.drop";
 
-/** What can be done now: draw, publish what the draw rests on, give up. */
+/** What can be done now: publish what the draw rests on, give up. The draw happens by itself. */
 function Next({ sync, rid, view }: { sync: Sync; rid: string; view: View<Plan> }) {
   const act = useAct();
   const [asking, setAsking] = useState<Step | null>(null);
@@ -86,26 +87,31 @@ function Next({ sync, rid, view }: { sync: Sync; rid: string; view: View<Plan> }
     setText("");
   };
   if (plan.state === "revealed" || plan.state === "dropped") {
-    return plan.state === "revealed" ? <a href={`/draws/${rid}`}>{t("查看公布的抽取依据，并重新验算")}</a> : null;
+    return (
+      <>
+        {plan.lapsed && <Lapsed />}
+        {sync.rows("plan.public").value.has(rid) ? (
+          <a href={`/draws/${rid}`}>{t("查看公布的抽取依据，并重新验算")}</a>
+        ) : (
+          <small>{t("检查期间结束后，这个方案、放弃的理由和抽取结果仍会公布。")}</small>
+        )}
+      </>
+    );
   }
   return (
     <>
-      {plan.state === "committed" && !plan.ready && <Notice tone="info" title={t("等待存证日志")}>{t("抽取要用封存之后才产生的日志数值，约一两分钟后可以抽取。")}</Notice>}
+      {plan.state === "committed" && <Notice tone="info" title={t("等待存证日志")}>{t("抽取要用封存之后才产生的日志数值，约一两分钟后自动抽取。")}</Notice>}
       <Buttons>
         <Button tone="danger" disabled={view.pending} onPress={() => setAsking("plan.drop")}>
           {t("放弃")}
         </Button>
-        {plan.state === "committed" ? (
-          <Button tone="main" disabled={!plan.ready || view.pending} onPress={() => void act(() => sync.save("plan.draw", {}, options))}>
-            {t("抽取")}
-          </Button>
-        ) : (
+        {plan.state === "drawn" && (
           <Button tone="main" disabled={!over || view.pending} onPress={() => setAsking("plan.reveal")}>
             {t("公布抽取依据")}
           </Button>
         )}
       </Buttons>
-      {plan.state === "drawn" && !over && <small>{t("检查期间结束后可以公布抽取依据。")}</small>}
+      {plan.state === "drawn" && <small>{over ? t("期间结束 14 天后会自动公布；有结果还没有公布的，最迟 90 天后公布。") : t("检查期间结束后可以公布抽取依据。")}</small>}
       <Confirm open={asking === "plan.reveal"} title={t("公布抽取依据？")} confirm={t("公布")} onClose={() => setAsking(null)} onConfirm={() => void decide("plan.reveal")}>
         <p>{t("全厅都能看到检查范围、抽中的单位和窗口，并能重新验算；检查人员以代号出现。")}</p>
         <TextArea label={t("说明")} rows={2} max={500} value={text} onChange={setText} />
@@ -119,7 +125,7 @@ function Next({ sync, rid, view }: { sync: Sync; rid: string; view: View<Plan> }
         onClose={() => setAsking(null)}
         onConfirm={() => void decide("plan.drop")}
       >
-        <p>{plan.state === "drawn" ? t("已经抽取的方案放弃后，抽取依据仍会公布，未完成的任务作废。") : t("方案还没有抽取，放弃后不再使用。")}</p>
+        <p>{t("放弃后未完成的任务作废。检查期间结束后，这个方案、放弃的理由和抽取结果仍会公布。")}</p>
         <TextArea label={t("理由")} required rows={2} max={500} value={text} onChange={setText} />
       </Confirm>
     </>

@@ -22,7 +22,7 @@ const STATE_WORDS: Record<Plan["state"], () => string> = {
   revealed: () => t("已公布"),
   dropped: () => t("已放弃"),
 };
-export const stateWord = (plan: Plan): string => (plan.state === "committed" && plan.ready ? t("可以抽取") : STATE_WORDS[plan.state]());
+export const stateWord = (plan: Plan): string => (plan.lapsed ? t("已失效") : STATE_WORDS[plan.state]());
 export const STATE_TONES: Record<Plan["state"], Tone> = { committed: "info", drawn: "warn", revealed: "ok", dropped: "idle" };
 
 export { categoryWord } from "../hall/categories";

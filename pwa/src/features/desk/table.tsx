@@ -9,7 +9,8 @@ import type { Query } from "./ask";
 import { addressOf, cellText, COLUMNS_FIRST, isNumeric, SEALED, sorted, sortOf } from "./model";
 
 const CELLS_IN_HAND = 6;
-const desk = matchMedia("(min-width: 1024px)");
+// Paper is narrower than a desk, and has the table too.
+const desk = matchMedia("(min-width: 1024px), print");
 const wide = signal(desk.matches);
 desk.addEventListener("change", ({ matches }) => (wide.value = matches));
 
@@ -21,7 +22,7 @@ interface TableProps {
   onOpen: (rid: string) => void;
 }
 
-/** At the desk a table; in the hand a list of the first columns, the whole row behind it. */
+/** At the desk and on paper a table; in the hand a list of the first columns, the whole row behind it. */
 export function Rows(props: TableProps) {
   return wide.value ? <RegisterTable {...props} /> : <RegisterList {...props} />;
 }

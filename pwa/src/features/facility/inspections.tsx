@@ -3,7 +3,7 @@ import { Attachments, go, type ScreenProps } from "../../app/feature";
 import { clock, dayOf, names, t, when } from "../../i18n";
 import type { Sync, View } from "../../sync/api";
 import type { Checklist, Inspection, ItemAnswer } from "../../sync/types.gen";
-import { Button, Card, Cell, Empty, Facts, List, Section, SplitView, Tag } from "../../ui";
+import { Button, Card, Cell, Empty, Facts, List, Notice, Section, SplitView, Tag } from "../../ui";
 import { listsNow, points } from "../hall/answering";
 import { itemsOf } from "../hall/checklist";
 import { markText } from "../hall/checklist-items";
@@ -61,6 +61,11 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Inspe
           ]}
         />
         {body.text && <Card tone="info">{body.text}</Card>}
+        {body.reused && (
+          <Notice tone="info" title={t("照片在别的记录里用过")}>
+            {t("提示只供询问，不影响得分，也不作判定。")}
+          </Notice>
+        )}
         {!pending && (
           <p>
             <a class="btn" href={`/papers/facility_check/${encodeURIComponent(rid)}`}>

@@ -5,6 +5,7 @@ import { date, dayOf, exact, names, t, when } from "../../i18n";
 import type { LocalReceipt, Photo, Sync, View } from "../../sync/api";
 import type { RepairTask } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Chips, DayField, Empty, Facts, List, Notice, Section, Select, Sheet, SplitView, Tag, TextArea } from "../../ui";
+import { dueDay } from "../hall/due-day";
 import { personName, unitName } from "../hall/names";
 import { actsOf, type Act } from "./model";
 import { kindWord, placeWord, SEVERITY_TONES, severityWord, STATE_TONES, stateWord, stepWord, whatWord } from "./words";
@@ -73,7 +74,7 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Repai
     [t("程度"), severityWord(repair.severity)],
     ...(repair.text ? ([[t("情况"), repair.text]] as [string, string][]) : []),
     ...(repair.owner ? ([[t("维修人"), personName(people, repair.owner)]] as [string, string][]) : []),
-    ...(repair.due_day ? ([[t("维修期限"), `${date(repair.due_day)}${repair.provisional ? t("（暂定）") : ""}`]] as [string, string][]) : []),
+    ...(repair.due_day ? ([[t("维修期限"), dueDay({ ...repair, due_day: repair.due_day })]] as [string, string][]) : []),
   ];
   const after = repair.blobs?.filter(({ sha256 }) => repair.after?.includes(sha256));
   const before = repair.blobs?.filter(({ sha256 }) => !repair.after?.includes(sha256));

@@ -6,14 +6,16 @@ import { t } from "../../i18n";
 import { browserEnv } from "../../sync/env";
 import { askJson } from "../../sync/http";
 import { Problem } from "../../sync/problem";
-import type { RescueAnswer, RescuedBlob } from "../../sync/types.gen";
+import type { RescueAnswer, RescuedBlob, RescueFile } from "../../sync/types.gen";
 import { Card, Facts, Icon, Notice, Section } from "../../ui";
 import { personName } from "./names";
 import "./hall.css";
 
+/** `whole`: all its records have been taken; photos and sounds may be missing. */
 interface Imported {
   name: string;
   answer?: RescueAnswer;
+  whole?: boolean;
   files: Files;
   failed?: string;
 }
@@ -64,7 +66,8 @@ export default function Rescue({ sync }: ScreenProps) {
         <Section key={done.value.length - i} title={one.name}>
           {one.failed !== undefined && (
             <Notice tone="bad" title={one.failed}>
-              {one.answer && t("记录已经收下。再选一次同一个文件，会从没有收下的照片、录音接着导入。")}
+              {one.whole && t("记录已经收下。再选一次同一个文件，会从没有收下的照片、录音接着导入。")}
+              {one.answer && !one.whole && t("后面的记录还没有收下。再选一次同一个文件，会接着导入。")}
             </Notice>
           )}
           {one.answer && <Result answer={one.answer} files={one.files} />}
@@ -75,23 +78,38 @@ export default function Rescue({ sync }: ScreenProps) {
 }
 
 /**
- * Sends one file as it is, line by line: what is in it only the site can read. The first line holds the records, each other one a photo or sound;
- * one that is refused stops no other.
+ * Sends one file as it is, line by line: what is in it only the site can read. The first line holds records, those that say `more` go on with them;
+ * each other one is a photo or sound, and one that is refused stops no other.
  */
 async function imported(site: string, file: File): Promise<Imported> {
   const done: Imported = { name: file.name, files: { stored: 0, known: 0, refused: [] } };
   try {
     for await (const line of linesOf(file)) {
-      const body: unknown = JSON.parse(line);
-      if (!done.answer) done.answer = await askJson<RescueAnswer>(browserEnv(), `/s/${site}/rescue`, { body }, (got) => typeof got.ops === "number");
-      else await carried(site, body, done.files);
+      const body = JSON.parse(line) as Partial<RescueFile>;
+      if (!done.answer || body.more) {
+        done.answer = together(done.answer, await records(site, body));
+      } else {
+        done.whole = true;
+        await carried(site, body, done.files);
+      }
     }
     if (!done.answer) throw new SyntaxError("nothing in it");
+    done.whole = true;
   } catch (error) {
     const none = done.answer ? t("文件的后半部分已损坏。") : t("这不是救援文件。没有导入任何内容。");
     done.failed = error instanceof SyntaxError ? none : gateText(error);
   }
   return done;
+}
+
+function records(site: string, body: unknown): Promise<RescueAnswer> {
+  return askJson<RescueAnswer>(browserEnv(), `/s/${site}/rescue`, { body, wait_ms: LINE_MS }, (got) => typeof got.ops === "number");
+}
+
+/** What became of the records of all lines so far. */
+function together(before: RescueAnswer | undefined, one: RescueAnswer): RescueAnswer {
+  const { ops = 0, known = 0, held = 0, branch = 0 } = before ?? {};
+  return { ...one, ops: ops + one.ops, known: known + one.known, held: held + one.held, branch: branch + one.branch };
 }
 
 async function carried(site: string, body: unknown, files: Files): Promise<void> {

@@ -1,6 +1,6 @@
 /** The hall's day and parameters as the phone must know them alone: the twin of server/domain/hall/rules.py (CAL, catalogue §16). */
 import { dayOf, instant } from "../../i18n";
-import type { Hall } from "../../sync/types.gen";
+import type { Hall, Season } from "../../sync/types.gen";
 
 export const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -72,10 +72,16 @@ function weekdayKey(day: string): string {
 
 /** The hours in force that day: of the season that began last, or the hall's only ones (CAL-05). */
 export function hoursOn(hall: Hall, day: string): Hall["hours"] {
+  return seasonOn(hall, day).hours;
+}
+
+/** Those hours, and the span of lunch duty with them. */
+export function seasonOn(hall: Hall, day: string): Pick<Season, "hours" | "lunch"> {
   const known = hall.earlier?.find((one) => day < one.until) ?? hall;
   const seasons = [...(known.seasons ?? [])].sort((a, b) => (a.first < b.first ? -1 : 1));
   const began = seasons.filter((season) => season.first <= day.slice(5));
-  return (began.at(-1) ?? seasons.at(-1) ?? known).hours;
+  const { hours, lunch = null } = began.at(-1) ?? seasons.at(-1) ?? known;
+  return { hours, lunch };
 }
 
 /** The hours posted for `day`, whether or not the hall works that day; a make-up weekend keeps those of a Monday. */

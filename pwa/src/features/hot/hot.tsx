@@ -5,6 +5,7 @@ import { date, dayOf, exact, instant, t } from "../../i18n";
 import type { Sync, View } from "../../sync/api";
 import type { HotOrder } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Chips, Empty, Facts, List, Section, Sheet, SplitView, Table, Tag, TextArea } from "../../ui";
+import { dueDay } from "../hall/due-day";
 import { personName, unitName } from "../hall/names";
 import { useWide } from "../hall/wide";
 import { acts, analyse, inOrder, ofFinding, ofIncident, ofProblem, type Act, type Line, type Seen, type Source } from "./model";
@@ -165,7 +166,7 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<HotOr
             [t("责任科室"), unitName(sync.rows("unit").value, order.unit)],
             [t("依据"), t("{from} 至 {to}：{what}", { from: date(order.from_day), to: date(order.to_day), what: counted })],
             [t("要求"), order.demand],
-            [t("答复期限"), `${date(order.due_day)}${order.provisional ? t("（暂定）") : ""}`],
+            [t("答复期限"), dueDay(order)],
           ]}
         />
         {me && !view.pending && (

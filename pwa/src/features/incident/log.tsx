@@ -99,14 +99,16 @@ export function Command({ rid, incident }: { rid: string; incident: Incident }) 
   const act = useAct();
   const speaks = SUPERIORS.some((role) => me?.roles.includes(role));
   const joins = ["INS", "EFF", "OFF", "LEAD"].some((role) => me?.roles.includes(role));
-  if ((!speaks && !joins) || incident.state === "closed") return null;
+  const announces = speaks && !incident.drill && !incident.shown && incident.state !== "resolved";
+  const clears = speaks && incident.shown;
+  if (!(announces || clears || joins) || incident.state === "closed") return null;
   return (
     <Section title={t("指挥")}>
       <Buttons>
         {joins && !incident.main && <Button onPress={() => setOpen("link")}>{t("并入另一件")}</Button>}
         {joins && incident.main && <Button onPress={() => void act(() => sync.save("incident.link", { to: "" }, { rid }))}>{t("不是同一件")}</Button>}
-        {speaks && !incident.drill && !incident.shown && <Button onPress={() => setOpen("show")}>{t("大屏提示群众")}</Button>}
-        {speaks && incident.shown && (
+        {announces && <Button onPress={() => setOpen("show")}>{t("大屏提示群众")}</Button>}
+        {clears && (
           <Button tone="main" onPress={() => void act(() => sync.save("incident.clear", {}, { rid }))}>
             {t("撤下大屏提示")}
           </Button>

@@ -6,8 +6,9 @@ import type { Hall, Season } from "../../sync/types.gen";
 import { Button, Buttons, Card, Chips, DayField, Empty, Field, List, Cell, Notice, Section, SplitView, Tag, TextField } from "../../ui";
 import { useAct } from "../hall/act";
 import { personName } from "../hall/names";
-import { hoursOn, worksOn } from "../hall/rules";
+import { seasonOn, worksOn } from "../hall/rules";
 import { addDays } from "../hall/terms";
+import { edgesOf, spansOf, typed, type Spans } from "./spans";
 import { readCalendar, type Reading } from "./year";
 import "./leave.css";
 
@@ -124,7 +125,6 @@ function OwnDays({ hall }: { hall: Hall }) {
   );
 }
 
-type Spans = [string, string][];
 const WEEK = ["1", "2", "3", "4", "5", "6", "7"] as const;
 const MONDAY = "2026-11-23";
 
@@ -141,7 +141,7 @@ function Hours({ hall }: { hall: Hall }) {
   const act = useAct();
   const today = dayOf(sync.now());
   const [from, setFrom] = useState(addDays(today, 1));
-  const [seasons, setSeasons] = useState<Season[]>(hall.seasons?.length ? hall.seasons : [{ first: "01-01", hours: hoursOn(hall, today), lunch: hall.lunch ?? null }]);
+  const [seasons, setSeasons] = useState<Season[]>(hall.seasons?.length ? hall.seasons : [{ first: "01-01", ...seasonOn(hall, today) }]);
   const [season, setSeason] = useState(() => inForce(seasons, today));
   const shown = seasons[season] ?? seasons[0];
   if (!shown) return null;
@@ -169,9 +169,9 @@ function Hours({ hall }: { hall: Hall }) {
       {seasons.length > 1 && <TextField label={t("起始日（月-日）")} value={shown.first} onChange={(first) => change({ first })} max={5} />}
       <div class="lv-hours num">
         {WEEK.map((day, index) => (
-          <DayHours key={day} name={weekday(addDays(MONDAY, index))} spans={(shown.hours[day] ?? []) as Spans} onChange={(spans) => setSpans(day, spans)} />
+          <DayHours key={`${seasons.length}:${season}:${day}`} name={weekday(addDays(MONDAY, index))} spans={(shown.hours[day] ?? []) as Spans} onChange={(spans) => setSpans(day, spans)} />
         ))}
-        <DayHours name={t("午间值班")} spans={shown.lunch ? [shown.lunch as [string, string]] : []} onChange={(spans) => change({ lunch: spans[0] ?? null })} single />
+        <DayHours key={`${seasons.length}:${season}:lunch`} name={t("午间值班")} spans={shown.lunch ? [shown.lunch as [string, string]] : []} onChange={(spans) => change({ lunch: spans[0] ?? null })} single />
       </div>
       <DayField label={t("从哪天起")} value={from} onChange={setFrom} />
       <Buttons>
@@ -183,34 +183,18 @@ function Hours({ hall }: { hall: Hall }) {
 }
 
 function DayHours({ name, spans, onChange, single = false }: { name: string; spans: Spans; onChange: (spans: Spans) => void; single?: boolean }) {
-  const edges = [spans[0]?.[0] ?? "", spans[0]?.[1] ?? "", spans[1]?.[0] ?? "", spans[1]?.[1] ?? ""];
+  const [edges, setEdges] = useState(() => edgesOf(spans));
   const set = (index: number, value: string) => {
-    const next = edges.map((edge, at) => (at === index ? value : edge));
-    const pairs: Spans = [[next[0] ?? "", next[1] ?? ""], [next[2] ?? "", next[3] ?? ""]];
-    onChange(pairs.filter(([start, end]) => start && end));
+    const next = typed(edges, index, value);
+    setEdges(next);
+    onChange(spansOf(next));
   };
   return (
     <div>
       <span>{name}</span>
       {edges.slice(0, single ? 2 : 4).map((edge, index) => (
-        <TimeInput key={index} label={`${name} ${index + 1}`} value={edge} onChange={(value) => set(index, value)} />
+        <input key={index} type="time" aria-label={`${name} ${index + 1}`} value={edge} onChange={({ currentTarget }) => set(index, currentTarget.value)} />
       ))}
     </div>
-  );
-}
-
-/** Keeps what is typed until its span is whole. */
-function TimeInput({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
-  const [typed, setTyped] = useState(value);
-  return (
-    <input
-      type="time"
-      aria-label={label}
-      value={typed}
-      onChange={(event) => {
-        setTyped(event.currentTarget.value);
-        onChange(event.currentTarget.value);
-      }}
-    />
   );
 }

@@ -1,4 +1,4 @@
-/** 请销假 (LV, LVT) and the hall's calendar and hours (CAL). Screens are loaded when opened. */
+/** 请销假 (LV, LVT) and the hall's calendar, hours and parameters (CAL, §16). Screens are loaded when opened. */
 import type { Feature, Role } from "../../app/feature";
 import { t } from "../../i18n";
 import { effects } from "./effect";
@@ -19,6 +19,8 @@ export const feature: Feature = {
     { path: "/leave/:id", title: () => t("请假单"), load: () => import("./one"), roles: STAFF },
     { path: "/approve", title: () => t("审批"), load: () => import("./approve"), roles: STAFF },
     { path: "/calendar", title: () => t("日历与开放时间"), load: () => import("./days"), roles: DESK },
+    { path: "/parameters", title: () => t("大厅资料与参数"), load: () => import("./parameters"), roles: DESK },
+    { path: "/parameters/:id", title: () => t("大厅资料与参数"), load: () => import("./parameters"), roles: DESK },
   ],
   tabs: [{ id: "approve", path: "/approve", label: () => t("审批"), icon: "approve" }],
   actions: [
@@ -27,6 +29,7 @@ export const feature: Feature = {
     { path: "/leave/unit", label: () => t("请假日历"), icon: "clock", roles: STAFF },
     { path: "/approve", label: () => t("请假审批"), icon: "approve", roles: ["LEAD", "TOP", "DIS"] },
     { path: "/calendar", label: () => t("日历与开放时间"), icon: "clock", roles: DESK },
+    { path: "/parameters", label: () => t("大厅资料与参数"), icon: "edit", roles: DESK },
     { path: "/leave/policy", label: () => t("假别与审批"), icon: "edit", roles: DESK },
   ],
   home: () => import("./home"),

@@ -33,6 +33,8 @@ const describe: Describe = {
   "leave.deputy": ({ rid }, sync) => ({ title: t("指定代理审批人"), text: personName(sync.rows("person").value, rid) }),
   "hall.calendar": () => ({ title: t("导入年度日历"), edit: "/calendar" }),
   "hall.opening": () => ({ title: t("修改开放时间"), edit: "/calendar" }),
+  "hall.rules": ({ a }) => ({ title: t("修改参数"), text: a.valid_from, edit: `/parameters/${Object.keys(a.rules)[0] ?? ""}` }),
+  "hall.about": () => ({ title: t("修改大厅资料"), edit: "/parameters/about" }),
   "hall.day": ({ a }) => ({ title: t("大厅自定开闭"), text: a.first, edit: "/calendar" }),
 };
 

@@ -1,6 +1,6 @@
 /** The words of leave as the hall says them. */
 import { clock, dayOf, dayWord, instant, lookup, names, t, tc, when } from "../../i18n";
-import type { Explain, Leave, LeaveDecision, LeaveStep } from "../../sync/types.gen";
+import type { Explain, Hall, Leave, LeaveDecision, LeaveStep } from "../../sync/types.gen";
 import { LEAVE_EXPLAIN, LEAVE_EXPLAIN_PARAMS } from "../../sync/texts.gen";
 import type { Tone } from "../../ui";
 import { personName, postName, type Rows } from "../hall/names";
@@ -89,4 +89,10 @@ export function noteWord(note: Explain, rows: { types: Rows<"leave.type">; peopl
     return typeWord(rows.types, String(value), leave.from_at);
   };
   return lookup(LEAVE_EXPLAIN[note.key] ?? "", Object.fromEntries(Object.entries(note.params).map(([key, value]) => [key, said(key, value)])));
+}
+
+/** What the hall's plates say (DSP-06). */
+export function policyWord(policy: Hall["plate"]): string {
+  const words: Record<Hall["plate"], string> = { name: t("姓名"), surname_title: t("姓和职务"), badge: t("工号") };
+  return words[policy];
 }

@@ -55,7 +55,7 @@ export const rectifyReply: Data = (reader, rid) => {
     claimed: at(claim.at),
     responsible: nameOf(reader, claim.by),
     result: word(`result.${RESULTS.includes(problem.state) ? problem.state : "waits"}`),
-    opinion: judged?.text ?? "",
+    opinion: [judged?.text, judged?.unshown].filter(Boolean).join(" · "),
     verified_by: judged ? nameOf(reader, judged.by) : "",
     verified: judged ? at(judged.at) : "",
     sign_owner: nameOf(reader, problem.owner),

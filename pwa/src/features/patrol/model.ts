@@ -1,6 +1,6 @@
 /** The round as the inspector walks it: which is due, what each zone still lacks, what must be looked at again. Pure. */
 import { clock, dayOf, names } from "../../i18n";
-import type { AwayInspector, Cover, Hall, Knew, Observation, Observe, Phrase, Post, Round, Ties, Zone } from "../../sync/types.gen";
+import type { AwayInspector, Cover, Hall, Knew, LeaveIns, Observation, Observe, Phrase, Post, Round, Ties, Zone } from "../../sync/types.gen";
 import { walkingOrder, type Rows } from "../hall/names";
 import { minutesMs } from "../hall/rules";
 import { hoursOf } from "../hall/hours";
@@ -18,6 +18,9 @@ export interface PatrolRows {
   duties: Rows<"duty">;
   notices: Rows<"away.ins">;
   covers: Rows<"cover">;
+  /** Approved absence, without its kind. */
+  leaves: Rows<"leave.ins">;
+  sheets: Rows<"handover.cover">;
   rounds: Rows<"round">;
   observations: Rows<"obs">;
   /** Looks somebody on the floor is asked for (PTL-11). */
@@ -43,10 +46,15 @@ export function runningRound(rounds: Rows<"round">, uid: string): { rid: string;
   return mine[0] ? { rid: mine[0][0], round: mine[0][1].body } : null;
 }
 
-/** A finished or running round somebody made for `slot`; hourly rounds only, since others do not fill the slot. */
-export function roundOfSlot(rounds: Rows<"round">, slot: string): { rid: string; round: Round } | null {
-  const found = [...rounds].find(([, { body }]) => body.slot === slot && body.type === "hourly");
-  return found ? { rid: found[0], round: found[1].body } : null;
+/**
+ * The round somebody made for `slot`, a finished one first, and whether one may be begun: while another's merely runs, too, since that
+ * phone may never be heard of again; both are kept then, and the slot counts once (CON-08). Hourly rounds only: others do not fill a slot.
+ */
+export function slotRound(rounds: Rows<"round">, slot: string | null): { made: Round | null; start: "first" | "another" | null } {
+  const all = [...rounds].map(([, { body }]) => body).filter((round) => round.slot === slot && round.type === "hourly");
+  const made = all.sort((x, y) => Number(x.state === "running") - Number(y.state === "running") || x.started_at - y.started_at)[0] ?? null;
+  const start = made?.state === "done" || slot === null ? null : made ? "another" : "first";
+  return { made, start };
 }
 
 /** One post on the round. `seen`: the newest own record of it in this round, rechecks apart. */
@@ -57,6 +65,10 @@ export interface PostView {
   b: string | null;
   notice: (AwayInspector & { rid: string }) | null;
   cover: Cover | null;
+  /** Who has said to stand in, while nobody has taken the post. */
+  promised: string | null;
+  /** A or B is not here today, in these spans. */
+  absent: LeaveIns[];
   seen: { rid: string; observation: Observation } | null;
   cleared: boolean;
   /** I should not be the one to look at it (PTL-07). */
@@ -89,18 +101,24 @@ export function roundView(rows: PatrolRows, rid: string, now: number): RoundView
   const cleared = new Set(round?.zones.flatMap((zone) => zone.posts));
   const away = openNotices(rows.notices, now);
   const covers = [...rows.covers].map(([, { body }]) => body).filter((cover) => (cover.until_at ?? Infinity) > now && cover.from_at <= now && dayOf(cover.from_at) === today);
+  const leaves = [...rows.leaves].map(([, { body }]) => body).filter((leave) => dayOf(leave.from_at) <= today && leave.to_at > now);
+  const sheets = [...rows.sheets].map(([, { body }]) => body).filter((sheet) => (sheet.state === "accepted" || sheet.state === "in_force") && sheet.from_at <= now && now < sheet.to_at);
   const order = walkingOrder(rows.posts, rows.hall?.zones ?? []);
 
   const viewOf = (id: string, post: Post): PostView => {
     const duty = rows.duties.get(`${today}:${id}`)?.body;
     const [a, b] = [duty?.a || null, duty?.b || null];
+    const notice = away.find((one) => one.posts.includes(id)) ?? null;
+    const cover = covers.find((one) => one.post === id) ?? null;
     return {
       id,
       post,
       a,
       b,
-      notice: away.find((notice) => notice.posts.includes(id)) ?? null,
-      cover: covers.find((cover) => cover.post === id) ?? null,
+      notice,
+      cover,
+      promised: cover ? null : (promisedBy(notice) ?? sheets.find((sheet) => sheet.post === id)?.b ?? null),
+      absent: leaves.filter(({ person }) => person === a || person === b),
       seen: seen.get(id) ?? null,
       cleared: cleared.has(id),
       tied: post.unit === rows.unit || isTied(rows.ties, { post, a, b }),
@@ -126,15 +144,18 @@ export function openNotices(notices: Rows<"away.ins">, now: number): (AwayInspec
     .sort((x, y) => y.leaves_at - x.leaves_at);
 }
 
-/** True when somebody stands in at the post, by a cover or by a promise. */
-export function isCovered(post: PostView): boolean {
-  return post.cover !== null || post.notice?.cover === "in_force" || post.notice?.cover === "accepted";
+/** Who has accepted to stand in by a notice: in force by the clock alone, which says nothing of who is there. */
+function promisedBy(notice: AwayInspector | null): string | null {
+  return notice?.cover === "accepted" || notice?.cover === "in_force" ? (notice.stand_in ?? null) : null;
 }
 
-/** What the sheet opens with (PTL-03): a stand-in when one serves, the notice when one covers the post; otherwise nothing is assumed. */
-export function presetSeen(post: PostView): Seen | null {
-  if (isCovered(post)) return "covered";
-  return post.notice ? "empty_notice" : null;
+/**
+ * What the sheet opens with (PTL-03): a stand-in who has taken the post, else the notice that covers it; a promise to come is no presence
+ * (CON-05), and otherwise nothing is assumed.
+ */
+export function presetSeen({ cover, notice }: PostView): Seen | null {
+  if (cover) return "covered";
+  return notice ? "empty_notice" : null;
 }
 
 /** What this phone knew, stored with the record (EVD-09). */
@@ -209,25 +230,6 @@ export function codesOf(seen: Seen, extra: readonly Code[]): Code[] {
 export function forbidden(phrases: Iterable<{ body: Phrase }>): string[] {
   const bad = [...phrases].sort((x, y) => (x.body.order ?? 0) - (y.body.order ?? 0)).map(({ body }) => names(body.bad));
   return [...new Set(bad)].filter((text) => text !== "" && text.length <= NOTE_CHARS_MAX);
-}
-
-/** The zone that a code hanging in the hall names; whether it is the one that hangs there now, the server knows (PTL-09). */
-export function zoneOfCode(text: string): string | null {
-  return /^zaigang-zone:([^:]+):[A-Z2-7]+$/.exec(text.trim())?.[1] ?? null;
-}
-
-/** The zone's code in what was scanned: the printed one, or that of the time code on a wall screen, which must then be of now. */
-export function zoneCodeIn(text: string): { code: string; wall: boolean } | null {
-  const said = zoneOfCode(text) ? text.trim() : (param(text, "z") ?? "");
-  return zoneOfCode(said) ? { code: said, wall: said !== text.trim() } : null;
-}
-
-function param(text: string, name: string): string | null {
-  try {
-    return new URL(text.trim()).searchParams.get(name);
-  } catch {
-    return null; // no link
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 /** One exception: what I saw at this post. The notice presets the state; a state, a code and saving are three taps (PTL-03, PTL-08). */
 import { AttachField, SubmitBar, useAmended, useDraft } from "../../app/feature";
-import { clock, t } from "../../i18n";
+import { clock, t, when } from "../../i18n";
 import type { Photo } from "../../sync/api";
 import type { Observe } from "../../sync/types.gen";
 import { Check, Chips, List, MultiChips, Notice, Select, Sheet, Tag, TextField } from "../../ui";
@@ -10,7 +10,7 @@ import { codesOf, EXTRA_CODES, forbidden, isEmpty, isStale, isTied, knewOf, NOTE
 import { ObservationCell } from "./mine";
 import { Stale } from "./round";
 import type { Patrol } from "./rows";
-import { codeWord, SEEN, seenWord } from "./words";
+import { codeWord, SEEN, seenWord, syncedWord } from "./words";
 
 interface Form {
   seen: Seen | null;
@@ -58,7 +58,7 @@ export function ObserveSheet({ patrol, round, post, onClose }: ObserveProps) {
   return (
     <Sheet open title={title} onClose={onClose} foot={<SubmitBar onSubmit={submit} disabled={seen === null} note={noteOf(seen, waited, minutes)} />}>
       <Known patrol={patrol} post={post} />
-      {isStale(rows.hall, synced_at, now) && <Stale patrol={patrol} />}
+      {isStale(rows.hall, synced_at, now) ? <Stale patrol={patrol} /> : <p class="muted">{syncedWord(synced_at, now)}</p>}
       {post.post.unit === me?.unit && <Notice tone="warn" title={t("这是您本单位的窗口，应当回避，请由其他巡查人员记录。")} />}
       {post.post.unit !== me?.unit && isTied(rows.ties, post) && <Notice tone="warn" title={t("您登记过与这里有利害关系，应当回避，请由其他巡查人员记录。")} />}
       {post.seen && (
@@ -95,14 +95,24 @@ function noteOf(seen: Seen | null, waited: boolean, minutes: number): string {
 
 /** What the phone knows of the post, before anything is recorded. */
 function Known({ patrol, post }: { patrol: Patrol; post: PostView }) {
-  const { rows, units } = patrol;
+  const { rows, units, now } = patrol;
   const name = (uid: string | null) => personName(rows.people, uid);
   return (
     <div>
       <p class="muted">{t("{unit}；A岗 {a}，B岗 {b}", { unit: unitName(units, post.post.unit), a: name(post.a), b: name(post.b) })}</p>
+      {post.absent.map((one) => (
+        <p key={`${one.person}:${one.from_at}`}>
+          <Tag tone="warn">{t("今天不在岗")}</Tag> {t("{name}，{from} 至 {to}", { name: name(one.person), from: when(one.from_at, now), to: when(one.to_at, now) })}
+        </p>
+      ))}
       {post.notice && (
         <p>
           <Tag tone="warn">{t("有告示")}</Tag> {t("{name}，{from} 离岗，约 {to} 返回", { name: name(post.notice.person), from: clock(post.notice.leaves_at), to: clock(post.notice.back_at) })}
+        </p>
+      )}
+      {post.promised && (
+        <p>
+          <Tag tone="idle">{t("已答应顶岗")}</Tag> {t("{name}，请看是否在岗", { name: name(post.promised) })}
         </p>
       )}
       {post.cover && (

@@ -6,7 +6,7 @@ import { BigButton, Button, Card, Loading, Section, Tag } from "../../ui";
 import { useAct } from "../hall/act";
 import { personName } from "../hall/names";
 import { Mine } from "./mine";
-import { dueSlot, roundOfSlot, roundView, runningRound, slotOf } from "./model";
+import { dueSlot, roundView, runningRound, slotOf, slotRound } from "./model";
 import { Rechecks } from "./recheck";
 import { RoundScreen } from "./round";
 import { usePatrol, type Patrol } from "./rows";
@@ -34,7 +34,7 @@ export default function PatrolHome() {
 function Due({ patrol }: { patrol: Patrol }) {
   const { sync, rows, now } = patrol;
   const slot = dueSlot(rows.hall, now);
-  const made = slot ? roundOfSlot(rows.rounds, slot) : null;
+  const { made, start: may } = slotRound(rows.rounds, slot);
   const act = useAct();
   const start = async (type: RoundStart["type"]) => {
     await act(() => sync.save("patrol.start", { slot: slot ?? slotOf(sync.now()), type, at: sync.now() }));
@@ -46,15 +46,23 @@ function Due({ patrol }: { patrol: Patrol }) {
       <Card tone={made ? "ok" : slot ? "warn" : "info"}>
         {made ? (
           <p>
-            <Tag tone={made.round.state === "done" ? "ok" : "info"}>{made.round.state === "done" ? t("本时段已巡") : t("本时段巡查中")}</Tag>{" "}
-            {t("{name}，{time} 开始，记录 {n} 条。", { name: personName(rows.people, made.round.inspector), time: clock(made.round.started_at), n: made.round.exceptions })}
+            <Tag tone={made.state === "done" ? "ok" : "info"}>{made.state === "done" ? t("本时段已巡") : t("本时段巡查中")}</Tag>{" "}
+            {t("{name}，{time} 开始，记录 {n} 条。", { name: personName(rows.people, made.inspector), time: clock(made.started_at), n: made.exceptions })}
           </p>
         ) : slot ? (
           <p>{t("本时段还没有巡查。")}</p>
         ) : (
           <Lazy load={next} props={{ hall: rows.hall, now }} quiet />
         )}
-        {slot && !made && <BigButton label={t("开始巡查")} sub={slotWord(slot)} icon="patrol" onPress={() => void start("hourly")} />}
+        {slot && may === "first" && <BigButton label={t("开始巡查")} sub={slotWord(slot)} icon="patrol" onPress={() => void start("hourly")} />}
+        {may === "another" && (
+          <Button icon="patrol" onPress={() => void start("hourly")}>
+            <span>
+              {t("另开本时段一轮")}
+              <small class="block">{t("两轮都保留，时段只计一次。")}</small>
+            </span>
+          </Button>
+        )}
         <details class="fold" open={!slot}>
           <summary>{t("不定时、开门、关门巡查")}</summary>
           <div class="row wrap">

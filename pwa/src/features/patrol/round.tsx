@@ -1,17 +1,17 @@
 /** A round in progress: zones in walking order, one tap for "all others present", a tap on a post for what is not as it should be. */
 import { useState } from "preact/hooks";
-import { Camera, canScan, toTop, useAmended, useDraft } from "../../app/feature";
+import { Lazy, toTop, useAmended, useDraft } from "../../app/feature";
 import { clock, duration, names, t } from "../../i18n";
 import type { Round } from "../../sync/types.gen";
-import { BigButton, Button, Confirm, Notice, Section, Sheet, Tag, TextField, toast } from "../../ui";
+import { BigButton, Button, Confirm, Notice, Section, Sheet, Tag, TextField } from "../../ui";
 import { useAct } from "../hall/act";
 import { personName } from "../hall/names";
 import { Mine } from "./mine";
-import { isCovered, isStale, knewOf, postOfCode, zoneCodeIn, type PostView, type RoundView, type ZoneView } from "./model";
+import { isStale, knewOf, type PostView, type RoundView, type ZoneView } from "./model";
 import { ObserveSheet } from "./observe";
 import { Rechecks } from "./recheck";
 import type { Patrol } from "./rows";
-import { SEEN_TONE, seenWord, slotWord, typeWord } from "./words";
+import { SEEN_TONE, seenWord, slotWord, syncedWord, typeWord } from "./words";
 
 interface RoundProps {
   patrol: Patrol;
@@ -53,7 +53,7 @@ export function RoundScreen({ patrol, rid, round, view }: RoundProps) {
         })}
       </p>
       {isStale(rows.hall, synced_at, now) && <Stale patrol={patrol} />}
-      {canScan() && <ScanWindow patrol={patrol} rid={rid} round={round} onFound={setOpen} />}
+      <ScanWindow patrol={patrol} rid={rid} round={round} onPost={setOpen} />
       <Rechecks patrol={patrol} />
       {view.zones.map((zone) => (
         <ZonePart key={zone.zone.id} patrol={patrol} rid={rid} zone={zone} onOpen={setOpen} />
@@ -86,30 +86,17 @@ interface ScanProps {
   patrol: Patrol;
   rid: string;
   round: Round;
-  onFound: (post: string) => void;
+  onPost: (post: string) => void;
 }
 
-/**
- * Picks a window by the code on it, where the browser reads codes; tapping the window does the same. The code that hangs in a zone leaves
- * a proof of having been there (PTL-09).
- */
-function ScanWindow({ patrol, rid, round, onFound }: ScanProps) {
+const scanner = () => import("./zone-scan");
+
+/** Picks a window by the code on it, as tapping it does; the code that hangs in a zone leaves a proof of having been there (PTL-09). */
+function ScanWindow({ patrol, rid, round, onPost }: ScanProps) {
   const { sync, rows } = patrol;
   const [scanning, setScanning] = useState(false);
-  const act = useAct();
+  const onDone = () => setScanning(false);
   const points = round.points ?? [];
-  const take = async (text: string) => {
-    const post = postOfCode(text, rows.posts);
-    const zone = zoneCodeIn(text);
-    setScanning(false);
-    // The wall's time code anchors this phone's clock, too; one photographed earlier proves nothing about now.
-    // Where that cannot be looked at, the code counts like a printed one.
-    const here = () => import("../../display/in-hall").then(({ isInHall }) => isInHall(sync, text), () => true);
-    if (zone?.wall && !(await here())) return toast(t("时间码已过时，请再扫一次大屏。"));
-    if (zone) return act(() => sync.save("patrol.point", { code: zone.code, at: sync.now() }, { rid }));
-    if (post) onFound(post);
-    else toast(t("这不是本大厅窗口或分区的二维码，请直接点窗口。"));
-  };
   return (
     <>
       <Button icon="camera" onPress={() => setScanning(true)}>
@@ -118,8 +105,8 @@ function ScanWindow({ patrol, rid, round, onFound }: ScanProps) {
           <small class="block">{t("到场凭据 {n} 个分区，至少 {m} 个", { n: points.length, m: Number(rows.hall?.rules["ptl.points_min"] ?? 3) })}</small>
         </span>
       </Button>
-      <Sheet open={scanning} title={t("扫窗口或分区的二维码")} onClose={() => setScanning(false)}>
-        <Camera onFound={(text) => void take(text)} />
+      <Sheet open={scanning} title={t("扫窗口或分区的二维码")} onClose={onDone}>
+        {scanning && <Lazy load={scanner} props={{ sync, rid, onPost, onDone }} />}
       </Sheet>
     </>
   );
@@ -131,7 +118,7 @@ export function Stale({ patrol }: { patrol: Patrol }) {
   return (
     <Notice
       tone="warn"
-      title={synced_at === null ? t("本机还没有同步过，名单和告示可能不全。") : t("名单和告示是 {duration}前同步的，可能有新的告示没有到。", { duration: duration(now - synced_at) })}
+      title={synced_at === null ? syncedWord(synced_at, now) : t("名单和告示是 {duration}前同步的，可能有新的告示没有到。", { duration: duration(now - synced_at) })}
     >
       {t("照实记录所见；告示后到的，会自动核对。")}
     </Notice>
@@ -141,7 +128,7 @@ export function Stale({ patrol }: { patrol: Patrol }) {
 function ZonePart({ patrol, rid, zone, onOpen }: { patrol: Patrol; rid: string; zone: ZoneView; onOpen: (post: string) => void }) {
   const { sync, rows, synced_at } = patrol;
   const tied = zone.posts.filter((post) => post.tied && !post.seen).length;
-  const noticed = zone.posts.filter((post) => !post.seen && !post.tied && post.notice && !isCovered(post)).length;
+  const noticed = zone.posts.filter((post) => !post.seen && !post.tied && post.notice && !post.cover).length;
   const act = useAct();
   const clear = () => {
     const at = sync.now();
@@ -187,7 +174,7 @@ function Tile({ patrol, post, onOpen }: { patrol: Patrol; post: PostView; onOpen
 function markOf(post: PostView): { tone: "ok" | "info" | "warn" | "bad" | "idle"; word: string } {
   if (post.seen) return { tone: SEEN_TONE[post.seen.observation.seen], word: seenWord(post.seen.observation.seen) };
   if (post.cleared) return { tone: "ok", word: t("在岗") };
-  if (isCovered(post)) return { tone: "info", word: t("B顶岗") };
+  if (post.cover) return { tone: "info", word: t("B顶岗") };
   if (post.notice) return { tone: "warn", word: t("有告示") };
   return { tone: "idle", word: "" };
 }

@@ -29,6 +29,8 @@ export function usePatrol(): Patrol {
     duties: sync.rows("duty").value,
     notices: sync.rows("away.ins").value,
     covers: sync.rows("cover").value,
+    leaves: sync.rows("leave.ins").value,
+    sheets: sync.rows("handover.cover").value,
     rounds: sync.rows("round").value,
     observations: sync.rows("obs").value,
     asks: sync.rows("video.ask").value,

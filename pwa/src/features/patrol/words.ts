@@ -1,5 +1,5 @@
 /** The words of patrol as the hall says them (PTL, catalogue §6.3). Observations are said as seen, never as verdicts. */
-import { dayOf, names, t } from "../../i18n";
+import { dayOf, duration, names, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import type { Finding } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
@@ -18,6 +18,11 @@ export function codeWord(sync: Sync, code: Code): string {
 /** "10:00 时段" of a slot "2026-11-22T10". */
 export function slotWord(slot: string): string {
   return t("{time} 时段", { time: `${slot.slice(11)}:00` });
+}
+
+/** How old what this phone knows is (PTL-03). */
+export function syncedWord(synced_at: number | null, now: number): string {
+  return synced_at === null ? t("本机还没有同步过，名单和告示可能不全。") : t("名单和告示是 {duration}前同步的。", { duration: duration(now - synced_at) });
 }
 
 type FindingState = Finding["state"];

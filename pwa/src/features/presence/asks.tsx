@@ -1,13 +1,12 @@
 /** What others ask of this person: stand in, serve, hand back (AWY-08, AB-01, AB-06). */
-import { Fragment } from "preact";
 import { clock, t } from "../../i18n";
-import { Button, Buttons, Card, Tag } from "../../ui";
+import { Button, Buttons, Card, Facts, Tag } from "../../ui";
 import { useAct } from "../hall/act";
 import { personName, postName, postNames } from "../hall/names";
 import { coversOf, promisesOf } from "./model";
 import { asksOf, type Notice } from "./notice";
 import type { Presence } from "./rows";
-import { reasonWord, spanWord } from "./words";
+import { reasonWord, spanWord, toldOf } from "./words";
 
 export function Asks({ presence }: { presence: Presence }) {
   const { sync, rows, notices, uid, now, hall } = presence;
@@ -24,7 +23,7 @@ export function Asks({ presence }: { presence: Presence }) {
             <Tag tone="ok">{notice.leaves_at <= now ? t("正在顶岗") : t("已答应顶岗")}</Tag>
           </div>
           <p>{about(presence, notice)}</p>
-          <Handed notice={notice} />
+          <Told notice={notice} />
           <Button onPress={() => void act(() => sync.save("away.answer", { accept: false }, { rid: notice.rid }))}>{t("不能继续顶岗")}</Button>
         </Card>
       ))}
@@ -51,7 +50,7 @@ function Ask({ presence, notice }: { presence: Presence; notice: Notice }) {
     <Card tone="warn">
       <b>{t("{name} 请您顶岗", { name: personName(rows.people, notice.person) })}</b>
       <p>{about(presence, notice)}</p>
-      <Handed notice={notice} />
+      <Told notice={notice} />
       <Buttons>
         <Button onPress={() => answer(false)}>{t("不能顶岗")}</Button>
         <Button tone="main" onPress={() => answer(true)}>
@@ -67,21 +66,8 @@ function about({ rows, now }: Presence, notice: Notice): string {
   return t("{posts}，{span}，{reason}。", { posts, span: spanWord(notice.leaves_at, notice.back_at, now), reason: reasonWord(notice.reason) });
 }
 
-/** The matters A leaves behind, and how to reach A (AWY-04, AB-07). */
-function Handed({ notice }: { notice: Notice }) {
-  const handed = notice.office?.handed ?? [];
-  const contact = notice.office?.contact;
-  if (handed.length === 0 && !contact) return null;
-  return (
-    <small>
-      {handed.length > 0 && t("衔接事项：{items}", { items: handed.join(t("；")) })}
-      {handed.length > 0 && contact && <br />}
-      {contact && (
-        <Fragment>
-          {t("联系方式：")}
-          <a href={`tel:${contact}`}>{contact}</a>
-        </Fragment>
-      )}
-    </small>
-  );
+/** Why and where to, how to reach A, and the matters A leaves behind. */
+function Told({ notice }: { notice: Notice }) {
+  const facts = toldOf(notice).map(([label, said]) => [label, said === notice.office?.contact ? <a href={`tel:${said}`}>{said}</a> : said] as const);
+  return facts.length > 0 ? <Facts facts={facts} /> : null;
 }

@@ -1,51 +1,18 @@
 /** 离岗: one sheet with everything already chosen, so that leaving is two taps (AWY-01, AWY-02, AWY-06). */
+import { useEffect, useState } from "preact/hooks";
 import { DraftNotice, go, SubmitBar, useAmended, useDraft } from "../../app/feature";
 import { clock, t, tc } from "../../i18n";
-import type { Announce } from "../../sync/types.gen";
 import { Chips, DateTimeWheel, Notice, Sheet, TextArea, TextField, type Preset } from "../../ui";
 import { postNames, unitName } from "../hall/names";
 import { MINUTE_MS, minutesMs, rule } from "../hall/rules";
 import { isShort, isUnlikely } from "./bounds";
 import { emptiesOffice, isLastOfOffice, leaveLink, unfit } from "./cover";
+import { announceOf, EMPTY, formOf, keepContact, knownContact, type Form } from "./leave-form";
 import { candidatesFor, coversOf, defaultPreset, leaveHint, needsDestination, proposedStandIn, returnPresets, type ReturnPreset } from "./model";
 import type { Reason } from "./notice";
 import type { Presence } from "./rows";
 import { StandInField } from "./stand-in";
 import { presetWord, REASONS, reasonWord } from "./words";
-
-/** What the sheet holds: choices rather than times, so that a draft opened later still means what it says. */
-interface Form {
-  reason: Reason;
-  /** Minutes from now; negative when the person has already left. */
-  leaves_in_min: number;
-  back: ReturnPreset | "custom" | null;
-  back_at: number | null;
-  /** null: the proposed one; empty: nobody. */
-  stand_in: string | null;
-  destination: string;
-  text: string;
-  contact: string;
-  handed: string;
-  paper?: string;
-}
-
-const EMPTY: Form = { reason: "step_away", leaves_in_min: 0, back: null, back_at: null, stand_in: null, destination: "", text: "", contact: "", handed: "" };
-
-/** The sheet of a notice that was not accepted: its own times, as they were said. */
-function formOf(a: Announce, now: number): Form {
-  return {
-    reason: a.reason,
-    leaves_in_min: Math.round((a.leaves_at - now) / MINUTE_MS),
-    back: "custom",
-    back_at: a.back_at,
-    stand_in: a.stand_in ?? "",
-    destination: a.destination ?? "",
-    text: a.text ?? "",
-    contact: a.contact ?? "",
-    handed: (a.handed ?? []).join("\n"),
-    paper: a.paper ?? "",
-  };
-}
 
 interface LeaveProps {
   presence: Presence;
@@ -62,6 +29,9 @@ export function LeaveSheet({ presence, posts, unit, onClose }: LeaveProps) {
   const initial = amended && (amended.a.unit ?? undefined) === unit ? formOf(amended.a, now) : EMPTY;
   const draft = useDraft<Form>(unit ? `away:${unit}` : "away", initial, unit ? t("全室离岗") : t("离岗"));
   const form = draft.value;
+  const [known, setKnown] = useState("");
+  useEffect(() => void knownContact(sync).then(setKnown), [sync]);
+  const contact = form.contact ?? known;
   const leaves_at = now + form.leaves_in_min * MINUTE_MS;
   const presets = returnPresets(hall, leaves_at);
   const back = form.back ?? defaultPreset(form.reason, presets);
@@ -76,20 +46,15 @@ export function LeaveSheet({ presence, posts, unit, onClose }: LeaveProps) {
   const last = unit === undefined && isLastOfOffice(rows, own_unit, Boolean(presence.units.get(own_unit)?.body.contact_post), uid, leaves_at, until, now);
   const against = stand_in ? unfit(rows, stand_in, leaves_at, until, now) : null;
   const empties = back_at !== null && emptiesOffice(presence, unit, leaves_at, back_at);
-  const uncalled = unit !== undefined && form.contact.trim() === "";
+  const uncalled = unit !== undefined && contact.trim() === "";
   const missing = empties ? t("办公室联络岗在工作时间不得全室离岗。") : back_at === null ? t("请选择预计返回时间。") : late ? t("预计返回时间要晚于离岗时间。") : isUnlikely(hall, form.reason, leaves_at, back_at, now) ? t("时间太早、太晚或太长，请核对。") : nowhere ? t("公务离岗请写明去向。") : uncalled ? t("全室离岗请留联系方式。") : null;
 
   const submit = async () => {
     if (back_at === null) return undefined;
-    const a: Announce = { posts: [...posts], reason: form.reason, leaves_at: sync.now() + form.leaves_in_min * MINUTE_MS, back_at, person: (unit && presence.units.get(unit)?.body.head) || uid };
-    if (unit) a.unit = unit;
-    if (stand_in) a.stand_in = stand_in;
-    const texts = { text: form.text.trim(), destination: form.destination.trim(), contact: form.contact.trim(), paper: (form.paper ?? "").trim() };
-    for (const [key, value] of Object.entries(texts)) if (value) a[key as keyof typeof texts] = value;
-    const handed = form.handed.split("\n").map((line) => line.trim()).filter(Boolean);
-    if (handed.length > 0) a.handed = handed;
+    const person = (unit && presence.units.get(unit)?.body.head) || uid;
+    const a = announceOf(form, { posts: [...posts], person, back_at, unit, stand_in, contact }, sync.now());
     const receipt = await sync.save("away.announce", a, { draft: draft.key });
-    await draft.done();
+    await Promise.all([draft.done(), keepContact(sync, form)]);
     onClose();
     return receipt;
   };
@@ -119,15 +84,16 @@ export function LeaveSheet({ presence, posts, unit, onClose }: LeaveProps) {
         onChange={(choice) => draft.set({ back: choice, back_at: choice === "custom" ? (form.back_at ?? back_at) : form.back_at })}
       />
       {back === "custom" && <DateTimeWheel label={t("预计返回时间")} value={form.back_at} min={leaves_at} onChange={(at) => draft.set({ back_at: at })} />}
-      {unit && <Contact value={form.contact} onChange={(contact) => draft.set({ contact })} />}
+      {unit && <Contact value={contact} onChange={(contact) => draft.set({ contact })} />}
       {!unit && <StandInField presence={presence} candidates={candidates} value={stand_in} onChange={(value) => draft.set({ stand_in: value })} />}
+      {!unit && form.contact === null && known && <small>{t("联系方式 {contact} 会一并告知，可在下面修改。", { contact: known })}</small>}
       {against && (
         <Notice tone="warn" title={against === "leave" ? t("顶岗人这段时间请假，请换人；仍提交的，负责人会马上收到。") : t("顶岗人这段时间离岗，请换人；仍提交的，负责人会马上收到。")} />
       )}
       {coversOf(rows.covers, uid, now).length > 0 && !unit && (
         <Notice tone="warn" title={t("您正在为别人顶岗，离岗前请先交回或另行安排。")} />
       )}
-      <More form={form} set={draft.set} now={now} whole={unit !== undefined} />
+      <More form={form} contact={contact} set={draft.set} now={now} whole={unit !== undefined} />
     </Sheet>
   );
 }
@@ -158,7 +124,7 @@ function Contact({ value, onChange }: { value: string; onChange: (value: string)
 }
 
 /** Everything that is not needed in a hurry, folded away. */
-function More({ form, set, now, whole }: { form: Form; set: (patch: Partial<Form>) => void; now: number; whole: boolean }) {
+function More({ form, contact, set, now, whole }: { form: Form; contact: string; set: (patch: Partial<Form>) => void; now: number; whole: boolean }) {
   const starts: Preset[] = [
     { label: t("现在"), at: now },
     { label: t("10 分钟后"), at: now + 10 * MINUTE_MS },
@@ -176,7 +142,7 @@ function More({ form, set, now, whole }: { form: Form; set: (patch: Partial<Form
         hint={form.leaves_in_min < 0 ? t("离开之后才登记的，作为补告示，由负责人判定。") : undefined}
       />
       <TextField label={t("事由")} value={form.text} onChange={(text) => set({ text })} hint={t("只有顶岗人、负责人和办公室看得到；请勿写病情等隐私。")} />
-      {!whole && <Contact value={form.contact} onChange={(contact) => set({ contact })} />}
+      {!whole && <Contact value={contact} onChange={(typed) => set({ contact: typed })} />}
       <TextArea label={t("衔接事项")} value={form.handed} onChange={(handed) => set({ handed })} hint={t("每行一项，顶岗人会看到。")} />
       <TextField label={t("纸质单号")} hint={t("停电断网时先写在纸上的，补录时填写。")} value={form.paper ?? ""} onChange={(paper) => set({ paper })} max={40} />
     </details>

@@ -3,7 +3,7 @@ import { clock, dayOf, t, when } from "../../i18n";
 import type { PostPublic } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
 import type { ReturnPreset } from "./model";
-import type { Cover, Phase, Reason } from "./notice";
+import type { Cover, Notice, Phase, Reason } from "./notice";
 
 export const REASONS: readonly Reason[] = ["step_away", "errand", "meeting", "training", "site_visit", "trip", "off_today"];
 
@@ -69,6 +69,17 @@ export function coverWord(cover: Exclude<Cover, "none">, name: string): string {
 }
 
 export const COVER_TONE: Record<Exclude<Cover, "none">, Tone> = { told: "info", accepted: "ok", declined: "bad", silent: "warn", in_force: "ok" };
+
+/** What the stand-in is told beside post, time and class: why, where to, how to reach the leaver, what is left to do (AWY-01, AWY-04, AB-07). */
+export function toldOf({ destination, office }: Pick<Notice, "destination" | "office">): [label: string, said: string][] {
+  const facts: [string, string | undefined][] = [
+    [t("去向"), destination],
+    [t("事由"), office?.text],
+    [t("联系方式"), office?.contact],
+    [t("衔接事项"), office?.handed?.join(t("；"))],
+  ];
+  return facts.flatMap(([label, said]) => (said ? [[label, said]] : []));
+}
 
 /** "10:02 至约 10:30", with the day when it is another one. */
 export function spanWord(from: number, to: number, now: number): string {

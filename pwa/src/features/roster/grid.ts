@@ -16,6 +16,8 @@ export interface GridRows {
   drafts: Bodies<DutyDraft>;
   skills: Bodies<Qualification>;
   consents: Bodies<RosterConsent>;
+  /** Approved leave, as far as this device knows. */
+  leaves: readonly { person: string; from_at: number; to_at: number }[];
 }
 
 export interface Seat {
@@ -25,7 +27,7 @@ export interface Seat {
 }
 export type Plan = readonly SessionDuty[];
 export type CoverKind = "full" | "partial" | "limited" | "none";
-export type GapKind = "no_a" | "no_b" | "contact";
+export type GapKind = "no_a" | "no_b" | "contact" | "on_leave";
 
 /** One post on one day as the office sees it: the draft where there is one. */
 export interface GridCell {
@@ -115,19 +117,20 @@ export function judge(rows: GridRows, day: string, head = ""): Verdict {
   const skills = skillsOf(rows);
   const sessions = sessionCount(rows.hall, day);
   const seats = new Map([...rows.posts.keys()].map((id) => [id, Array.from({ length: sessions }, (_, n) => seatAt(planOf(rows, day, id), n))]));
+  const hours = postedHours(rows.hall, day);
   const contact = new Set([...rows.units.values()].map((unit) => unit.contact_post).filter(Boolean));
   const gaps = new Map<string, { kind: GapKind; n: number }>();
   const partial = new Set<string>();
   for (const [id, post] of rows.posts) {
     const here = seats.get(id) ?? [];
-    const gap = gapOf(rows, skills, id, post, here, seats, contact.has(id));
+    const gap = gapOf(rows, skills, id, post, here, seats, contact.has(id), hours);
     if (gap) gaps.set(id, gap);
     if (post.required && here.some((seat) => isPartial(rows, skills, post, seat))) partial.add(id);
   }
   return { gaps, partial, loads: loadsOf(rows, day, [...seats.values()], sessions, head), double: doubleOf([...seats.values()], sessions) };
 }
 
-function gapOf(rows: GridRows, skills: Skills, id: string, post: Post, here: readonly Seat[], seats: ReadonlyMap<string, readonly Seat[]>, contact: boolean) {
+function gapOf(rows: GridRows, skills: Skills, id: string, post: Post, here: readonly Seat[], seats: ReadonlyMap<string, readonly Seat[]>, contact: boolean, hours: ReturnType<typeof postedHours>) {
   for (const [n, seat] of here.entries()) {
     if (!post.required || (post.sessions?.length && !post.sessions.includes(n))) continue;
     if (!seat.a) return { kind: contact ? ("contact" as const) : ("no_a" as const), n };
@@ -136,10 +139,15 @@ function gapOf(rows: GridRows, skills: Skills, id: string, post: Post, here: rea
       .map(([other]) => seats.get(other)?.[n]?.a ?? "")
       .filter((uid) => uid && coverKind(rows, skills, post, uid) === "full");
     const handlers = new Set([seat.a, seat.b, seat.c, ...mates].filter(Boolean));
+    if ([...handlers].every((uid) => isAway(rows, uid, hours[n]))) return { kind: contact ? ("contact" as const) : ("on_leave" as const), n };
     if (handlers.size < Math.max(rule(rows.hall, "ab.min_staff_per_post"), post.min_staff ?? 1)) return { kind: "no_b" as const, n };
   }
   return undefined;
 }
+
+/** On approved leave all through a session (LV-10). */
+const isAway = (rows: GridRows, uid: string, session: { from: number; to: number } | undefined) =>
+  session !== undefined && rows.leaves.some((one) => one.person === uid && one.from_at <= session.from && session.to <= one.to_at);
 
 function isPartial(rows: GridRows, skills: Skills, post: Post, seat: Seat): boolean {
   const kinds = [seat.b, seat.c].filter(Boolean).map((uid) => coverKind(rows, skills, post, uid));

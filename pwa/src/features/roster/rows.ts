@@ -12,6 +12,8 @@ export interface Roster {
   rows: GridRows | null;
 }
 
+const GRANTED: ReadonlySet<RowBody["leave"]["state"]> = new Set(["approved", "running", "ended", "overdue", "returned", "extended", "recalled"]);
+
 export function bodies<K extends RowKind>(sync: Sync, kind: K): ReadonlyMap<string, RowBody[K]> {
   return new Map([...sync.rows(kind).value].map(([rid, { body }]) => [rid, body]));
 }
@@ -31,6 +33,7 @@ export function useRoster(): Roster {
         drafts: bodies(sync, "duty.draft"),
         skills: bodies(sync, "qualification"),
         consents: bodies(sync, "roster.consent"),
+        leaves: [...bodies(sync, "leave").values()].filter(({ state }) => GRANTED.has(state)).map(({ person, from_at, to_at, ends_at }) => ({ person, from_at, to_at: ends_at ?? to_at })),
       }
     : null;
   return { sync, me, rows, today: dayOf(sync.now()) };

@@ -8,7 +8,7 @@ export function coverWord(kind: CoverKind): string {
 }
 
 export function gapWord(kind: GapKind): string {
-  const words: Record<GapKind, string> = { no_a: t("缺A岗"), no_b: t("无人顶替"), contact: t("联络岗缺人") };
+  const words: Record<GapKind, string> = { no_a: t("缺A岗"), no_b: t("无人顶替"), contact: t("联络岗缺人"), on_leave: t("A岗B岗都请假") };
   return words[kind];
 }
 

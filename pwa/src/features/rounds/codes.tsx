@@ -6,6 +6,7 @@ import { date, dayOf, names, t } from "../../i18n";
 import { toHex } from "../../sync/bytes";
 import { Button, Buttons, Confirm, Empty, Section } from "../../ui";
 import { useAct } from "../hall/act";
+import { shortCode, zoneLink } from "../hall/zone-code";
 import "./rounds.css";
 
 const SECRET_BYTES = 16;
@@ -22,7 +23,7 @@ export default function Codes({ sync }: ScreenProps) {
   };
   return (
     <div class="stack">
-      <p class="muted">{t("把码打印出来挂在各分区。巡查人员到场扫一下，就留下到过的凭据；不定位，也不跟踪。")}</p>
+      <p class="muted">{t("把码打印出来挂在各分区。巡查人员到场扫一下，或用手机自带的相机扫，或输入码下方的短码，就留下到过的凭据；不定位，也不跟踪。")}</p>
       {known ? (
         <Section title={t("各分区的码")} aside={t("{day} 生成", { day: date(dayOf(known.made_at)) })}>
           <div class="codes">
@@ -31,8 +32,11 @@ export default function Codes({ sync }: ScreenProps) {
               if (!code) return [];
               return [
                 <figure key={zone.id}>
-                  <Qr text={code} label={names(zone.names)} />
-                  <figcaption>{t("{zone}（{floor} 楼）", { zone: names(zone.names), floor: zone.floor })}</figcaption>
+                  <Qr text={zoneLink(location.origin, code)} label={names(zone.names)} />
+                  <figcaption>
+                    {t("{zone}（{floor} 楼）", { zone: names(zone.names), floor: zone.floor })}
+                    <code class="block">{shortCode(code)}</code>
+                  </figcaption>
                 </figure>,
               ];
             })}

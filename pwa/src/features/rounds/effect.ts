@@ -1,10 +1,6 @@
 /** What the own device shows before the server has answered: the twin of server/domain/patrol/{ties,points,video}.py. */
 import type { Effects } from "../../sync/api";
-
-/** The zone a code names; only the server knows whether the code is the one that hangs there. */
-export function zoneOf(code: string): string | null {
-  return /^zaigang-zone:([^:]+):[A-Z2-7]+$/.exec(code)?.[1] ?? null;
-}
+import { zoneOf } from "../hall/zone-code";
 
 export const effects: Effects = {
   "patrol.tie": ({ rid, a, at }) => [{ kind: "tie", rid, body: { ...a, at } }],

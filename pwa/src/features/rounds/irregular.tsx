@@ -89,6 +89,7 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Irreg
           <p class="muted">{t("到时间后在“巡查”里选“不定时巡查”，看过这个区就自动记为已巡。")}</p>
         </Section>
       )}
+      {plan.state === "drawn" && (plan.rounds ?? []).length === 0 && <p class="muted">{t("抽取得出时，抽中的时间都已经过去，没有要巡查的。")}</p>}
       {plan.state !== "dropped" && (
         <Buttons>
           <Button tone="danger" disabled={view.pending} onPress={() => setAsking(true)}>

@@ -37,7 +37,7 @@ export function today(hall: Hall, rounds: Rows<"round">, slots: Rows<"slot">, no
 
 function stateOf(hall: Hall, { from, to }: { from: number; to: number }, done: Round | undefined, first: Round | undefined, told: Slot | undefined, now: number): { state: SlotState; round: Round | null } {
   if (done) return { state: told?.state === "late" ? "late" : "done", round: done };
-  if (first) return { state: "running", round: first };
+  if (first) return { state: told?.state === "missed" ? "missed" : "running", round: first };
   if (now < from) return { state: "ahead", round: null };
   return { state: now < to + minutesMs(hall, "ptl.tolerance_min") ? "now" : "missed", round: null };
 }

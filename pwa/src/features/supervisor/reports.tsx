@@ -5,6 +5,7 @@ import { date, monthDay, names, t, when } from "../../i18n";
 import type { Sync, View } from "../../sync/api";
 import type { Supervisor, SupervisorReport } from "../../sync/types.gen";
 import { Button, Buttons, Card, Cell, Empty, Facts, List, Notice, Section, Sheet, SplitView, Tag, TextArea } from "../../ui";
+import { dueDay } from "../hall/due-day";
 import { personName } from "../hall/names";
 import { kindWord, reportWord } from "./words";
 
@@ -96,7 +97,7 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Super
             [t("单位"), names(report.unit_names) || t("全厅")],
             [t("报告人"), report.by_name],
             [t("所见时间"), when(report.at, sync.now())],
-            ...(report.due_day ? [[t("答复期限"), date(report.due_day)] as [string, string]] : []),
+            ...(report.due_day ? [[t("答复期限"), dueDay(report)] as [string, string]] : []),
           ]}
         />
         <p>{report.text}</p>
