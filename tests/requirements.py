@@ -15,6 +15,9 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "docs" / "requirements.csv"
 TABLE = ROOT / "docs" / "requirements.md"
+KEY = re.compile(r'"([a-z]{2,3}\.[a-z_]+)"')
+"""A parameter of the hall, by its key (§16)."""
+PARAMETERS = "§16"
 NAMED = re.compile(r"\b([A-Z]{2,4})-(\d{2})(?:\.\.(\d{2}))?((?:, ?\d{2}\b)*)")
 TESTS_MAX = 3
 HEAD = """# Requirements
@@ -56,7 +59,11 @@ def holders() -> dict[str, list[str]]:
     """By identifier, the tests that name it, as `file.py::test`; a file alone when only its own docstring does."""
     found: dict[str, list[str]] = defaultdict(list)
     for path in sorted((ROOT / "tests").rglob("*.py")):
+        for key in set(KEY.findall(path.read_text(encoding="utf-8"))) if path.name.startswith("test_") else ():
+            found[key].append(path.name)
         for where, text in _docstrings(path):
+            if PARAMETERS in text:
+                found[PARAMETERS].append(where)
             for one in named_in(text):
                 found[one].append(where)
     for path in sorted((ROOT / "pwa" / "test").rglob("*.ts")):
@@ -78,7 +85,12 @@ def _docstrings(path: Path) -> Iterator[tuple[str, str]]:
 def table() -> str:
     """docs/requirements.md."""
     held = holders()
-    return HEAD + "".join(_line(one, held.get(one.id, [])) for one in asked())
+    return HEAD + "".join(_line(one, _held(held, one)) for one in asked())
+
+
+def _held(held: dict[str, list[str]], one: Asked) -> list[str]:
+    """The tests of a requirement; a parameter nothing is said of by itself is held by the tests of all of them."""
+    return held.get(one.id, []) or (held[PARAMETERS] if "." in one.id and not one.missing else [])
 
 
 def _line(one: Asked, tests: list[str]) -> str:
@@ -92,7 +104,7 @@ def _line(one: Asked, tests: list[str]) -> str:
 def without_test() -> list[str]:
     """Requirements that no test names and that do not say what is missing."""
     held = holders()
-    return [one.id for one in asked() if not one.missing and not held.get(one.id)]
+    return [one.id for one in asked() if not one.missing and not _held(held, one)]
 
 
 if __name__ == "__main__":

@@ -1,23 +1,28 @@
 """axe-core, best practices included, finds nothing on any screen, with sheets and questions open, in both scripts and three text sizes.
 
-By day each is looked at in one script and one size, which go on from one to the next; nightly in all of them.
+By day each is looked at in one script and one size, which go on from one to the next; nightly in all of them. What buttons of a screen
+open is found by pressing them, one after the other, without a network: by day on some of the screens, others each day.
 """
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Playwright, expect
 
 from server import locales
 from server.domain.incident.ops import Report
-from tests.support.browser import DESK, PHONE, MakeBoard, MakePhone, Phone, axe_violations
+from sync import messages as m
+from tests.support.browser import DESK, PHONE, WALL, Board, MakePhone, Phone, axe_violations
+from tests.support.cast import Layout
 from tests.support.hall import Hall
 from tests.support.present import device_of
 from tests.support.screens import DESKS, SCREENS
+from tests.support.server import serve
 
 pytestmark = [pytest.mark.chromium, pytest.mark.long]
 LANGUAGES = {"zh_Hans": "简体中文", "zh_Hant_TW": "繁體中文（臺灣）"}
@@ -27,6 +32,12 @@ TURNS = [(language, size) for size in SIZES for language in LANGUAGES]
 PIN = "271828"
 DIALOG = "dialog[open]"
 READING = re.compile("正在读取|正在讀取")
+# Each day another of so many parts of the screens has its buttons pressed.
+PARTS = 12
+PRESSES_MAX = 20
+DAY_SECONDS = 86_400
+UNPRESSED = ("/pin", "/settings")
+"""Where a press changes what follows: the lock and the language."""
 
 
 class Person(NamedTuple):
@@ -199,6 +210,11 @@ def hall(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hal
     one.kill()
 
 
+def today() -> int:
+    """A number that goes on by one each day."""
+    return int(time.time() // DAY_SECONDS)
+
+
 def turns(number: int, nightly: bool) -> list[tuple[str, str]]:
     """In which languages and sizes the screen at this place of the list is looked at now."""
     return TURNS if nightly else [TURNS[number % len(TURNS)]]
@@ -215,18 +231,59 @@ def screens(phone: Phone, persona: str, language: str, nightly: bool) -> list[st
 
 
 def above(one: Person, persona: str, language: str, nightly: bool) -> list[str]:
-    """Sheets and questions, every day in both scripts."""
-    found = []
+    """Sheets and questions: by day each in one size, and all of a person in one script, the next day in the other."""
+    found: list[str] = []
+    if not nightly and language != list(LANGUAGES)[(len(persona) + today()) % len(LANGUAGES)]:
+        return found
     for number, (open_it, shown) in enumerate(ABOVE.get(persona, [])):
         show(one.phone, "/")
         open_it(one)
         expect(one.phone.page.locator(shown).first).to_be_visible()
-        for size in SIZES if nightly else [SIZES[(number + len(persona) + list(LANGUAGES).index(language)) % len(SIZES)]]:
+        for size in SIZES if nightly else [SIZES[(number + len(persona)) % len(SIZES)]]:
             found += faults(one.phone, f"{open_it.__name__} {language}", size)
         if open_it is open_lock:
             unlock(one)
         one.phone.page.keyboard.press("Escape")
         expect(one.phone.page.locator(DIALOG)).to_have_count(0)
+    return found
+
+
+# Buttons that look and read alike do alike, and so do those of a list: of each the first is pressed. Says which, whether something now
+# stands above the screen, and whether it was left.
+PRESS = """async (done) => {
+  const words = (one) => (one.matches(".cell, .tile") ? "" : one.getAttribute("aria-label") ?? one.textContent.replace(/[0-9:]+/g, ""));
+  const kind = (one) => `${one.className} ${words(one)}`;
+  const fits = (one) => one.checkVisibility() && !one.disabled && one.type !== "submit" && !done.includes(kind(one));
+  const next = [...document.querySelectorAll("main button, main summary")].find(fits);
+  if (!next) return null;
+  const here = location.pathname, pressed = kind(next);
+  next.click();
+  for (let wait = 0; wait < 4 && !document.querySelector("dialog[open]"); wait += 1) await new Promise((go) => setTimeout(go, 25));
+  return { pressed, opened: document.querySelector("dialog[open]") !== null, left: here !== location.pathname };
+}"""
+
+
+def pressed(phone: Phone, persona: str, language: str, nightly: bool) -> list[str]:
+    """What the buttons of this person's screens open, in one language and size."""
+    found, seen = [], 0
+    for number, path in enumerate(path for path in SCREENS[persona] if path not in UNPRESSED):
+        if not nightly and (number + len(persona) + today()) % PARTS:
+            continue
+        done: list[str] = []
+        here = filled(phone, path)
+        show(phone, here)
+        while len(done) < PRESSES_MAX and (one := phone.page.evaluate(PRESS, done)):
+            done.append(one["pressed"])
+            if one["opened"]:
+                seen += 1
+                found += faults(phone, f"{path}: {one['pressed']} {language}", SIZES[seen % len(SIZES)])
+                phone.page.keyboard.press("Escape")
+            if one["left"]:
+                show(phone, here)
+            elif one["opened"] and phone.page.locator(DIALOG).count():
+                phone.open(here)
+                settled(phone.page)
+    print(f"  {persona}: {seen} opened")
     return found
 
 
@@ -242,6 +299,8 @@ def test_no_screen_and_no_sheet_or_question_above_one_has_a_violation(persona: s
         speak(person, language)
         found += screens(person, persona, language, nightly)
         found += above(Person(person, words_of(language)), persona, language, nightly)
+    person.offline()
+    found += pressed(person, persona, list(LANGUAGES)[-1], nightly)
     assert found == [], "\n".join(found)
 
 
@@ -253,9 +312,39 @@ def report_something(phone: Phone) -> None:
     expect(phone.page.locator("h1")).to_have_text("突发事件")
 
 
-def test_the_door_and_the_wall_have_no_violation(phone: MakePhone, board: MakeBoard, hall: Hall) -> None:
-    stranger = phone()
-    stranger.open()
-    expect(stranger.page.get_by_role("button", name=hall.names())).to_be_visible()
-    wall = board()
-    assert [fault for size in SIZES for fault in faults(stranger, "door", size)] + faults(wall, "wall", SIZES[0]) == []
+def test_the_door_and_the_first_start_have_no_violation(driver: Playwright, phone: MakePhone, hall: Hall, tmp_path: Path) -> None:
+    found = []
+    for language in ("zh-CN", "zh-TW"):
+        stranger = phone(language=language)
+        stranger.open()
+        expect(stranger.page.get_by_role("button", name=hall.names("zh_Hant_TW" if language == "zh-TW" else "zh_Hans"))).to_be_visible()
+        found += [fault for size in SIZES for fault in faults(stranger, f"door {language}", size)]
+    with serve(mode="empty", data=tmp_path / "data") as empty:
+        first = Phone(driver, empty.base_url)
+        first.open()
+        expect(first.page.get_by_label("首次启动代码")).to_be_visible()
+        found += [fault for size in SIZES for fault in faults(first, "setup", size)]
+        first.destroy()
+    assert found == [], "\n".join(found)
+
+
+def test_the_wall_has_no_violation_before_it_is_paired_and_in_each_layout(
+    driver: Playwright, hall: Hall, pytestconfig: pytest.Config
+) -> None:
+    """By day in the lobby's layout and, each day, another one."""
+    admin = device_of(hall, "admin")
+    others: tuple[Layout, ...] = ("door", "whereabouts", "overview")
+    chosen = others if pytestconfig.getoption("--nightly") else (others[today() % len(others)],)
+    found = []
+    for layout in ("hall", *chosen):
+        wall = Board(driver, hall.url, ahead_ms=hall.ahead_ms, size=WALL)
+        code = wall.code()
+        if layout == "hall":
+            found += faults(wall, "pairing", SIZES[0])
+        unit = max(admin.replica.bodies("post").values(), key=lambda post: str(post["number"]))["unit"] if layout == "door" else ""
+        admin.post("displays/confirm", m.PairingConfirm(code, "大厅", layout, unit)).raise_for_status()
+        expect(wall.page.locator("main.wall")).to_be_visible()
+        found += faults(wall, layout, SIZES[0])
+        assert wall.errors == []
+        wall.destroy()
+    assert found == [], "\n".join(found)

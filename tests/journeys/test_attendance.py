@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.support.browser import SYNCED, MakePhone
 from tests.support.hall import Hall, build_app
+from tests.support.sheets import print_document
 
 pytestmark = pytest.mark.chromium
 
@@ -32,6 +33,7 @@ def december(tmp_path: Path) -> Iterator[Hall]:
 
 
 def test_a_day_and_a_month_of_attendance_on_a_phone(december: Hall, phone: MakePhone) -> None:
+    """ATT-01, ATT-06, ATT-09, DOC-12, GEN-08: saying it, asking for a correction and printing both need no network."""
     staff = phone("staff", at=december)
     page = staff.page
     expect(page.get_by_role("button", name="签到")).to_be_visible()
@@ -50,17 +52,34 @@ def test_a_day_and_a_month_of_attendance_on_a_phone(december: Hall, phone: MakeP
     # The month says what is open; the exception is answered in two taps, without a network too.
     page.get_by_role("link", name="我的考勤").click()
     expect(page.get_by_text("请本人确认")).to_be_visible()
+    staff.fetched()
     staff.offline()
-    page.get_by_role("link", name="待说明").click()
-    expect(page.get_by_role("dialog")).to_contain_text("应 14:30 签到，14:36 签到，迟到 6 分钟。")
-    page.get_by_role("button", name="路上拥堵").click()
-    expect(page.get_by_text("已说明，待认定").first).to_be_visible()
+    with staff.job("说明考勤异常", taps_max=2):
+        staff.tap(page.get_by_role("link", name="待说明"))
+        expect(page.get_by_role("dialog")).to_contain_text("应 14:30 签到，14:36 签到，迟到 6 分钟。")
+        staff.tap(page.get_by_role("button", name="路上拥堵"))
+        expect(page.get_by_text("已说明，待认定").first).to_be_visible()
+
+    # A correction is asked for, too; both papers can be printed before anybody has heard of it (DOC-12).
+    page.get_by_role("link", name="已说明，待认定").click()
+    page.get_by_role("button", name="申请补签").click()
+    page.get_by_label("原因").fill("高架封路")
+    page.get_by_role("button", name="提交（联网后自动发送）").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert "高架封路" in print_document(staff, "补签单")
+    sheet = print_document(staff, "考勤月报")
+    assert "2026年11月" in sheet
+    assert "路上拥堵" in sheet
+    staff.open("/attendance")
     staff.offline(False)
     expect(staff.pill).to_contain_text(SYNCED)
 
-    # The head accepts it, and it counts for nothing.
+    # The head refuses the correction and accepts what was said: it counts for nothing.
     head = phone("head", at=december)
     head.open("/attendance/unit")
+    head.page.get_by_role("button", name="申请补签").click()
+    head.chip("与其他记录不符").click()
+    head.button("不同意").click()
     head.page.get_by_role("button", name="已说明，待认定").click()
     head.page.get_by_role("button", name="采信，不计").click()
     expect(head.pill).to_contain_text(SYNCED)

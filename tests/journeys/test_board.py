@@ -1,5 +1,6 @@
 """Journey (g): the board unplugged, the server restarted, fifty changes: then it shows what a fresh load shows (DSP-01, DSP-04, DSP-05)."""
 
+import re
 import time
 
 import pytest
@@ -21,6 +22,9 @@ BACK_SECONDS_MAX = 3
 # Exceptions stand on every page (pwa/src/display/model.ts, COLUMN).
 PINNED = 7
 LEFT = ("meeting_training", "covered")
+# So long one language stands there (pwa/src/display/model.ts, DSP-07).
+LANGUAGE_MS = 36_000
+LATIN_WORD = re.compile(r"[A-Za-z]{4}")
 
 
 def change(office: Device, first: int, times: int) -> None:
@@ -55,11 +59,21 @@ def shows(board: Board, fresh: Board, wanted: dict[str, str]) -> bool:
     )
 
 
+def languages_of(wall: Board) -> dict[str, bool]:
+    """Every language the wall goes through, and whether its windows then speak in Latin letters."""
+    seen: dict[str, bool] = {}
+    for _ in range(3):
+        wall.until(lambda: wall.language() not in seen)
+        seen[wall.language()] = bool(LATIN_WORD.search(wall.page.locator("[data-post]").first.inner_text()))
+        wall.pass_ms(LANGUAGE_MS)
+    return seen
+
+
 @pytest.mark.alone
 def test_a_board_unplugged_over_a_restart_and_fifty_changes_equals_a_fresh_load(
     hall: Hall, board: MakeBoard, pytestconfig: pytest.Config
 ) -> None:
-    """DSP-01, DSP-04, DSP-05."""
+    """DSP-01, DSP-04, DSP-05, DSP-07."""
     wall = board()
     office = device_of(hall, "office")
     before = wall.drawn()
@@ -97,6 +111,7 @@ def test_a_board_unplugged_over_a_restart_and_fifty_changes_equals_a_fresh_load(
     assert public(wall) == public(fresh)
     print(f"\n  a change was on the board after {live_seconds:.2f} s (at most {LIVE_SECONDS_MAX} s)")
     print(f"  the board caught up {back_seconds:.2f} s after the plug was back (at most {BACK_SECONDS_MAX} s)")
+    assert languages_of(fresh) == {"zh-Hans-CN": False, "zh-Hant-TW": False, "en": True}
     assert live_seconds <= LIVE_SECONDS_MAX
     assert back_seconds <= BACK_SECONDS_MAX
 

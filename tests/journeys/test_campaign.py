@@ -5,6 +5,7 @@ twelve visits by two sealed teams, forty problems, two of them returned, one tha
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from server.gateway.passwords import HASHER
 from server.seed import DEMO_PASSWORD
 from server.store import people
 from server.store.contract import Unit
+from sync.ops import Blob
 from tests.support.browser import DESK, Phone
 from tests.support.cast import PERSONAS, SITE, Cast, Device
 from tests.support.clock import DeviceClocks, Passing
@@ -246,7 +248,9 @@ def rectify(stage: Stage, office: Device, verifier: Device, problems: Sequence[s
     for rid, unit in unit_of.items():
         head = stage.head(unit)
         head.save("problem.measures", campaign.SetMeasures("逐条落实"), rid)
-        head.save("problem.claim", campaign.ClaimDone("已整改"), rid)
+        shown = [Blob(sha256(f"{rid} {when}".encode()).hexdigest(), 90_000, "image/jpeg", stage.world.at) for when in ("before", "after")]
+        claim = campaign.ClaimDone("已整改", [shown[0].sha256], [shown[1].sha256])
+        head.save("problem.claim", claim, rid, blobs=shown)
         said(head)
     stage.world.pass_ms(HOUR)
     for n, rid in enumerate(problems):
@@ -256,6 +260,7 @@ def rectify(stage: Stage, office: Device, verifier: Device, problems: Sequence[s
     for rid in problems[:returned]:
         stage.head(unit_of[rid]).save("problem.claim", campaign.ClaimDone("补拍照片"), rid)
         said(stage.head(unit_of[rid]))
+        stage.world.pass_ms(HOUR)
         verifier.save("problem.verify", campaign.VerifyProblem(True, "现场看过"), rid)
     said(verifier)
     return sum(any(step["step"] == "returned" for step in row["steps"]) for row in office.pull().replica.bodies("problem").values())

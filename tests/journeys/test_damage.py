@@ -6,7 +6,9 @@ both have lost is named by its number. Never silent, never used again.
 
 import re
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -144,3 +146,32 @@ def test_what_both_places_have_lost_is_named(hall: Hall, phone: MakePhone) -> No
     staff.open("/outbox")
     expect(staff.page.get_by_text("这台设备的存储损坏过，第 4 号记录已经没有了。")).to_be_visible()
     assert len(set(ids(staff.stored("outbox")))) == OPS - 1
+
+
+def evicted(hall: Hall) -> list[str]:
+    """What the site noted of browsers that came back empty: the last number it has, and the highest it was told of."""
+    with closing(sqlite3.connect(hall.data / "yunting.sqlite")) as sql:
+        return [detail for (detail,) in sql.execute("SELECT detail FROM audit WHERE act = 'device.evicted'")]
+
+
+def test_a_browser_whose_data_was_cleared_claims_nothing_and_the_site_notes_how_far_it_knows(hall: Hall, phone: MakePhone) -> None:
+    """R9: database and journal both gone. What was on no other place is lost; nobody is told that it arrived, and the trail says so."""
+    staff = phone("staff")
+    staff.button("离岗", exact=False).click()
+    staff.page.get_by_role("dialog").get_by_role("button", name="提交").click()
+    staff.button("返岗", exact=False).click()
+    staff.until(lambda: len(arrived(staff)) == 2)
+    saved_offline(staff)
+    gone(staff)
+    journal(staff).unlink()
+
+    staff.offline(False)
+    staff.open()
+    staff.page.get_by_role("button", name=hall.names()).click()
+    staff.page.get_by_role("button", name=hall.person("staff")).click()
+
+    expect(staff.pill).to_contain_text(SYNCED)
+    staff.until(lambda: evicted(hall) == ["2 2"])
+    assert staff.stored("outbox") == []
+    staff.open("/outbox")
+    expect(staff.page.get_by_role("link", name="离岗")).to_have_count(0)

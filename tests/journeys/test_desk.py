@@ -1,24 +1,34 @@
-"""The desk in a real browser: a register filtered, opened, taken away; the way from an index to its facts; honest without a network."""
+"""The desk in a real browser: a register sorted, filtered, opened, taken away, printed; from an index to its facts; without a network."""
 
 import re
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from tests.support.browser import MakePhone
 from tests.support.hall import Hall
+from tests.support.sheets import printed
 
 pytestmark = pytest.mark.chromium
 
 
-def test_an_office_filters_a_register_opens_a_row_and_takes_it_away(desk: MakePhone) -> None:
-    """VIS-04: what is on the screen is what stands in the file, with class mark and reader above it."""
+def test_an_office_sorts_and_filters_a_register_opens_a_row_takes_it_away_and_prints_it(desk: MakePhone, hall: Hall) -> None:
+    """VIS-04: what is on the screen is what stands in the file and on paper, with class mark, reader and time above it."""
     one = desk("office")
     page = one.open("/registers")
     page.get_by_role("link", name="离岗告示台账").click()
     rows = page.locator("tbody tr")
     expect(rows.first).to_be_visible()
     all_rows = rows.count()
+    title = page.get_by_role("columnheader", name="离岗时间")
+    expect(title).to_have_attribute("aria-sort", "descending")
+    newest_first = rows.locator("td:first-child").all_inner_texts()
+    assert newest_first == sorted(newest_first, reverse=True)
+    title.get_by_role("button").click()
+    expect(title).to_have_attribute("aria-sort", "ascending")
+    expect(rows.locator("td:first-child")).to_have_text(newest_first[::-1])
     page.get_by_role("button", name="筛选").click()
     page.get_by_role("checkbox", name="会议").check()
     page.get_by_role("button", name="查看结果").click()
@@ -35,6 +45,25 @@ def test_an_office_filters_a_register_opens_a_row_and_takes_it_away(desk: MakePh
     assert download.value.suggested_filename.startswith("离岗告示台账_")
     assert lines[2].startswith("密级标识：内部")
     assert len([line for line in lines if ",会议," in line]) == 1
+    with page.expect_download() as download:
+        page.get_by_role("button", name="导出 XLSX 表格").click()
+    table = list(load_workbook(BytesIO(download.value.path().read_bytes())).active.values)
+    assert str(table[2][0]).startswith("密级标识：内部")
+    (line,) = [line for line in table if "会议" in line]
+    shown = rows.first.locator("td").nth(1).inner_text()
+    assert shown in line
+
+    # On paper it is the table, also while a row is open, and it says how much of the register is on it.
+    head = f"密级标识:内部打印人:{hall.person('office')}打印时间:2026年11月24日"
+    (paper,) = printed(page)
+    assert all(words in paper for words in ("离岗告示台账", head, "去向类别:会议;共1条,列出1条", "预计返回", shown)), paper
+    one.open("/registers/duty")
+    expect(rows).to_have_count(50)
+    page.evaluate("window.print = () => window.paper = true")
+    page.get_by_role("button", name="打印").click()
+    assert page.evaluate("window.paper")
+    first, *_ = printed(page)
+    assert all(words in first for words in (head, "共124条,列出50条")), first
 
 
 def test_leaders_state_a_purpose_before_a_name_is_shown(desk: MakePhone) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.support.browser import DESK, MakePhone, Phone
+from tests.support.sheets import print_document
 
 pytestmark = pytest.mark.chromium
 SLOW = 4
@@ -43,6 +44,7 @@ def approve(phone: Phone) -> None:
 
 
 def test_a_half_day_is_asked_for_and_approved_offline_within_its_taps_and_ended_by_one(phone: MakePhone) -> None:
+    """DOC-11: the paper of the return is there as soon as the return is said, without a network."""
     staff, head, office = phone("staff", slow=SLOW), phone("head", slow=SLOW), phone("office")
     staff.fetched()
     head.fetched()
@@ -69,6 +71,7 @@ def test_a_half_day_is_asked_for_and_approved_offline_within_its_taps_and_ended_
     with staff.job("销假", taps_max=1):
         staff.tap(staff.button("销假"))
         expect(staff.receipt).to_contain_text("已存本机")
+    assert "年休假" in print_document(staff, "销假单")
     staff.offline(False)
     head.until(lambda: [one["state"] for one in leaves(head)] == ["returned"])
 

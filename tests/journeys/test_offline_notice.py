@@ -10,7 +10,7 @@ pytestmark = pytest.mark.chromium
 
 
 @KILLED
-def test_a_notice_made_offline_survives_a_reload_and_reaches_inspector_and_board(
+def test_a_notice_made_offline_survives_a_reload_and_a_sign_out_and_reaches_inspector_and_board(
     hall: Hall, phone: MakePhone, board: MakeBoard, killed: bool
 ) -> None:
     wall = board()
@@ -34,7 +34,16 @@ def test_a_notice_made_offline_survives_a_reload_and_reaches_inspector_and_board
     expect(staff.page.get_by_text("离岗中")).to_be_visible()
     assert wall.labels() == before
 
+    # Whoever signs out with it unsent is told so, and finds it after signing in again.
+    staff.open("/me")
+    staff.button("退出登录").click()
+    expect(staff.page.get_by_role("dialog")).to_contain_text("还有 1 条记录没有送达")
+    staff.button("留在本机并退出").click()
+    expect(staff.page.get_by_role("navigation")).to_have_count(0)
+
     staff.offline(False)
+    staff.sign_in(hall.names(), hall.person("staff"))
+    expect(staff.page.get_by_text("离岗中")).to_be_visible()
     expect(staff.pill).to_contain_text(SYNCED)
     wall.until(lambda: [rid for rid, label in wall.labels().items() if label != before[rid]] != [])
     (post,) = [rid for rid, label in wall.labels().items() if label != before[rid]]

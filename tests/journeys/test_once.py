@@ -48,6 +48,19 @@ def test_two_tabs_a_double_tap_and_a_lost_answer_make_one_record(hall: Hall, pho
     office.page.wait_for_timeout(1_000)
     assert len(notices(office)) == len(before) + 1
 
+    # The same tap in both tabs: one record for each tap, in one outbox.
+    tabs = (staff.page, other)
+    for page in tabs:
+        page.goto(f"{staff.url}/incident")
+        page.locator("label").filter(has=page.get_by_role("radio", name="停电")).click()
+    for page in tabs:
+        page.locator(".submit button").click()
+    for page in tabs:
+        expect(page.locator("h1")).to_have_text("突发事件")
+        page.goto(f"{staff.url}/outbox")
+        expect(page.locator("a.cell").filter(has_text="已送达")).to_have_count(3)
+    assert [op["seq"] for op in staff.stored("outbox")] == [1, 2, 3]
+
 
 @KILLED
 def test_behind_a_captive_portal_nothing_is_marked_sent(hall: Hall, phone: MakePhone, killed: bool) -> None:

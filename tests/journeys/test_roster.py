@@ -3,16 +3,27 @@
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
-from tests.support.browser import SYNCED, MakePhone
+from tests.support.browser import SYNCED, MakePhone, Phone
 
 pytestmark = pytest.mark.chromium
 TODAY = "2026-11-24"
 NEXT_WEEK = (date.fromisoformat(TODAY) + timedelta(days=7)).isoformat()
+STEPS_MAX = 30
 
 
-def test_a_week_is_copied_changed_with_the_keyboard_and_published_with_a_reason(phone: MakePhone) -> None:
+def go_to(desk: Phone, wanted: Locator, key: str = "Tab") -> None:
+    """With the keyboard alone, from where the focus is to what is `wanted`."""
+    expect(wanted).to_be_enabled()
+    for _ in range(STEPS_MAX):
+        if wanted.evaluate("one => one === document.activeElement"):
+            return
+        desk.page.keyboard.press(key)
+    raise AssertionError(f"the keyboard never got to {wanted}")
+
+
+def test_a_week_is_copied_changed_and_published_with_a_reason_by_keyboard_alone(phone: MakePhone) -> None:
     """ORG-01, ORG-02, ORG-07: drafts are the office's; an uncovered required post wants its reason; then everybody has the roster."""
     office, staff = phone("office"), phone("staff")
     page = office.page
@@ -20,13 +31,16 @@ def test_a_week_is_copied_changed_with_the_keyboard_and_published_with_a_reason(
     office.open(f"/roster/week?day={NEXT_WEEK}")
     grid = page.get_by_role("grid")
     expect(grid).to_be_visible()
-    office.button("复制上周").click()
+    go_to(office, office.button("复制上周"))
+    page.keyboard.press("Enter")
     office.until(lambda: len(office.rows("duty.draft")) > 100)
     assert not staff.rows("duty.draft")
 
-    # Empty the cell in the second row of Wednesday with the keyboard alone, and give the one below another A by badge number.
-    grid.get_by_role("row").nth(1).get_by_role("gridcell").nth(2).get_by_role("button").focus()
-    page.keyboard.press("ArrowDown")
+    # Empty the cell in the second row of Wednesday, and give the one below another A by badge number.
+    cells = grid.get_by_role("row").nth(1).get_by_role("gridcell").get_by_role("button")
+    go_to(office, cells.first)
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
+        page.keyboard.press(key)
     page.keyboard.press("Delete")
     expect(grid.get_by_text("缺A岗")).to_be_visible()
     page.keyboard.press("ArrowDown")
@@ -37,11 +51,14 @@ def test_a_week_is_copied_changed_with_the_keyboard_and_published_with_a_reason(
         page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_have_count(0)
 
-    office.button("发布（", exact=False).click()
+    go_to(office, office.button("发布（", exact=False), "Shift+Tab")
+    page.keyboard.press("Enter")
     publish = office.button("发布")
     expect(publish).to_be_disabled()
-    page.get_by_label("缺A岗", exact=False).fill("窗口停办一天")
-    publish.click()
+    go_to(office, page.get_by_label("缺A岗", exact=False))
+    page.keyboard.type("窗口停办一天")
+    go_to(office, publish)
+    page.keyboard.press("Enter")
     expect(office.pill).to_contain_text(SYNCED)
     expect(office.button("没有待发布的改动")).to_be_disabled()
     wednesday = (date.fromisoformat(NEXT_WEEK) + timedelta(days=1)).isoformat()

@@ -62,6 +62,7 @@ class Device:
     def _skew(self) -> int:
         """Most clocks are about right, some are years off."""
         if self.rng.random() < self.world.plan.skewed:
+            self.world.counts["clock years off"] += 1
             return self.rng.choice((-1, 1)) * self.rng.randrange(10 * 365 * 86_400_000)
         return self.rng.randrange(-30_000, 30_000)
 

@@ -23,7 +23,8 @@ PER_WORLD = {
 """What many worlds have on average."""
 SOMETIMES = {
     *("frames taken", "sockets", "stale pages", "unreadable", "lose_frame", "break_socket", "stalled", "resets", "snapshots", "repairs"),
-    *("partition", "partitioned", "swizzle", "device crash", "storage rollback", "re-enrolled", "tab lost the race", "pipelined"),
+    *("partition", "partition up", "partition down", "partition both", "asleep", "clock years off", "clock set on the server"),
+    *("heads taken", "partitioned", "swizzle", "device crash", "storage rollback", "re-enrolled", "tab lost the race", "pipelined"),
     *("server crash armed", "server stop", "server restore", "backup", "disk full", "slow disk", "membership", "clock set", "row damaged"),
     *("upgraded", "revoked", "wiped", "stop epoch", "stop gap", "stop wipe", "problem storage_full", "problem login_required"),
 }

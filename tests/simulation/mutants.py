@@ -18,10 +18,10 @@ import sync.scope
 from server.gateway.again import Again
 from server.gateway.consume import Consumer
 from server.gateway.hub import Hub
-from server.store import aside, ledger
+from server.store import aside, evidence, ledger
 from server.store.contract import StoreTrouble
 from server.store.transaction import Transaction
-from server.store.writer import Step
+from server.store.writer import Step, Writer
 from sync import messages as m
 from sync.cursor import Cursor
 from sync.outbox import Outbox, OutboxOp
@@ -35,9 +35,10 @@ SEEDS_MAX = 200
 
 
 class Mutant(NamedTuple):
-    """A rule switched off. `rush`: fields of the plan that bring about what it takes to notice."""
+    """A rule switched off. `laws`: what it is for, none for the evidence log. `rush`: fields of the plan that bring about what shows it."""
 
     name: str
+    laws: tuple[int, ...]
     patches: tuple[Patch, ...]
     rush: dict[str, Any] = {}  # noqa: RUF012 - never changed
 
@@ -152,6 +153,28 @@ def _no_dedupe(sql: Any, uid: str, op_id: str) -> Any:
     return found, None
 
 
+def _no_dedupe_at_first(sql: Any, uid: str, op_id: str) -> Any:
+    """Only until the site is restored: what was doubled is gone then, with nothing left to tell of it."""
+    return _own_id(sql, uid, op_id) if sql.one("SELECT 1 FROM site WHERE restored_at > 0") else _no_dedupe(sql, uid, op_id)
+
+
+def _pass_over(writer: Writer, step: Transaction) -> None:
+    writer.head += 7 if step.stamped else 0
+
+
+def _by_largest(sql: Any, _: evidence.Entered) -> evidence.Entered:
+    op, audit = (sql.one("SELECT max(n) FROM log_leaf WHERE kind = ?", (kind,)) for kind in ("op", "audit"))
+    return evidence.Entered(op[0] or 0, audit[0] or 0)
+
+
+_draft = evidence.draft
+
+
+def _draft_without_last(*args: Any) -> Any:
+    made = _draft(*args)
+    return made and made._replace(leaves=made.leaves[:-1])
+
+
 def _stands(step: Step, kind: Any, error: Any, _: Any) -> Any:
     return _exit(step, None, None, None) if isinstance(error, ValueError) else _exit(step, kind, error, _)
 
@@ -192,58 +215,78 @@ MEMBERS = {"member_every": 900.0}
 UPGRADES = {"upgrades": 0.9}
 
 MUTANTS: tuple[Mutant, ...] = (
-    Mutant("ack by number", ((Outbox, "_wrote", lambda o, head: o.floor.seq <= head.seq <= o.head.seq),), ROLLBACKS),
-    Mutant("acknowledged ops are forgotten at once", (after(Outbox, "_ack", _drop_acknowledged),), RESTORES),
-    Mutant("another epoch acknowledges everything", (after(Outbox, "_new_epoch", _all_sent),), RESTORES),
-    Mutant("re-signed with other ids", ((Outbox, "append", _append_as_said), (sync.outbox, "resigned", _other_id)), ROLLBACKS),
-    Mutant("wipe before quarantine", (after(Outbox, "push_answered", _wipe_at_once),), {"revoke_every": 1_500.0, "push_ops_max": 1}),
-    Mutant("results counted as seen too early", ((Outbox, "seen", property(lambda o: o.acked)),)),
-    Mutant("two tabs, one number", ((Outbox, "keep", _keep_anyway),), {"tabs": True}),
-    Mutant("settled before its rows", (after(Outbox, "_taken", lambda o, head: setattr(o, "shown", o.acked)),)),
-    Mutant("stale page applied", (before(Replica, "pulled", lambda r, _, lines: (r.asking, lines)),)),
-    Mutant("frame applied across prev", (before(Replica, "_commit", _continues),), {"live": True}),
-    Mutant("leaving one bucket is leaving all", (before(Shelf, "take", _drop_left),)),
-    Mutant("sums compare numbers only", (before(Replica, "_compare", _only_numbers),), {"corrupt_every": 900.0}),
-    Mutant("a snapshot wins over what is newer", ((Shelf, "add", _older_wins),), {"snapshot_from": 3, **MEMBERS}),
+    Mutant("ack by number", (8,), ((Outbox, "_wrote", lambda o, head: o.floor.seq <= head.seq <= o.head.seq),), ROLLBACKS),
+    Mutant("acknowledged ops are forgotten at once", (1, 10), (after(Outbox, "_ack", _drop_acknowledged),), RESTORES),
+    Mutant("another epoch acknowledges everything", (10,), (after(Outbox, "_new_epoch", _all_sent),), RESTORES),
+    Mutant("re-signed with other ids", (2,), ((Outbox, "append", _append_as_said), (sync.outbox, "resigned", _other_id)), ROLLBACKS),
+    Mutant("wipe before quarantine", (1,), (after(Outbox, "push_answered", _wipe_at_once),), {"revoke_every": 1_500.0, "push_ops_max": 1}),
+    Mutant("results counted as seen too early", (7,), ((Outbox, "seen", property(lambda o: o.acked)),)),
+    Mutant("two tabs, one number", (29,), ((Outbox, "keep", _keep_anyway),), {"tabs": True}),
+    Mutant("settled before its rows", (15,), (after(Outbox, "_taken", lambda o, head: setattr(o, "shown", o.acked)),)),
+    Mutant("stale page applied", (14,), (before(Replica, "pulled", lambda r, _, lines: (r.asking, lines)),)),
+    Mutant("frame applied across prev", (12,), (before(Replica, "_commit", _continues),), {"live": True}),
+    Mutant("leaving one bucket is leaving all", (17,), (before(Shelf, "take", _drop_left),)),
+    Mutant("sums compare numbers only", (20,), (before(Replica, "_compare", _only_numbers),), {"corrupt_every": 900.0}),
+    Mutant("a snapshot wins over what is newer", (24,), ((Shelf, "add", _older_wins),), {"snapshot_from": 3, **MEMBERS}),
     Mutant(
         "repair drops rows of other leaves",
+        (20,),
         (before(Shelf, "repair", lambda s, bucket, _, rows: (bucket, frozenset(range(256)), rows)),),
         {"corrupt_every": 900.0},
     ),
-    Mutant("no deduplication", ((ledger, "own_id", _no_dedupe),), ROLLBACKS),
-    Mutant("no gap check", ((Consumer, "_misplaced", _no_gap),), {"pipelined": True, "push_ops_max": 1}),
-    Mutant("no fork check", ((Consumer, "_misplaced", _no_fork),), ROLLBACKS),
-    Mutant("a refusal consumes no number", ((Consumer, "_keep", _refused_is_raised),)),
-    Mutant("a crash leaves its writes", ((Step, "__exit__", _stands),), {"poison": 0.08}),
-    Mutant("released behind a held op", ((aside, "is_blocked", lambda *_: False),), {"poison": 0.2}),
+    Mutant("no deduplication", (2,), ((ledger, "own_id", _no_dedupe),), ROLLBACKS),
+    Mutant("no gap check", (3,), ((Consumer, "_misplaced", _no_gap),), {"pipelined": True, "push_ops_max": 1}),
+    Mutant("no fork check", (9,), ((Consumer, "_misplaced", _no_fork),), ROLLBACKS),
+    Mutant("a refusal consumes no number", (5, 35), ((Consumer, "_keep", _refused_is_raised),)),
+    Mutant("a crash leaves its writes", (6,), ((Step, "__exit__", _stands),), {"poison": 0.08}),
+    Mutant("released behind a held op", (4,), ((aside, "is_blocked", lambda *_: False),), {"poison": 0.2}),
     Mutant(
         "results in the answer only",
+        (7,),
         ((ledger, "_RESULT", ledger._RESULT.replace("1, 1", "0, 1")), (Transaction, "emit_own", lambda *_: None)),
     ),
-    Mutant("an amended result is not told", ((ledger, "_amend", _amend_untold),)),
-    Mutant("nothing that waits is woken", ((Again, "wake", lambda *_: None),)),
-    Mutant("the horizon is ignored", ((server.gateway.pull, "plan", _plan_without_horizon),), {"purge_after": 600.0, "asleep": 0.9}),
+    Mutant("an amended result is not told", (7,), ((ledger, "_amend", _amend_untold),)),
+    Mutant("nothing that waits is woken", (4,), ((Again, "wake", lambda *_: None),)),
+    Mutant("the horizon is ignored", (22,), ((server.gateway.pull, "plan", _plan_without_horizon),), {"purge_after": 600.0, "asleep": 0.9}),
     Mutant(
         "the horizon is compared with the position",
+        (23,),
         ((server.gateway.pull, "plan", _plan_by_pos),),
         {"purge_after": 400.0, "page_rows_max": 3, "sync_every": 400.0},
     ),
     Mutant(
         "a fill goes on for other buckets",
+        (17,),
         ((sync.scope, "tag_of", lambda _: 1),),
         {"page_rows_max": 1, "member_every": 60.0, "sync_every": 60.0},
     ),
     Mutant(
         "a full page moves on to the head",
+        (12, 13),
         ((server.gateway.pull, "after_rows", lambda cursor, to, more, head: Cursor(head, head)),),
         {"page_rows_max": 3},
     ),
-    Mutant("whoever lost a row still gets it", ((server.gateway.hub.Encoder, "_one", _with_body),), {"live": True}),
-    Mutant("sockets keep the rights they began with", ((Hub, "_regrant", lambda *_: None),), {"live": True, "member_every": 300.0}),
-    Mutant("durable without a backup", ((ledger.Device, "dur", property(lambda device: device.seq)),), RESTORES),
-    Mutant("rows in an older shape stay after an upgrade", ((Shelf, "reshape", lambda _: None),), UPGRADES),
-    Mutant("an upgrade empties the outbox", (after(Replica, "reshape", lambda r, _: r.outbox.clear()),), UPGRADES),
-    Mutant("a restored server keeps its epoch", ((server.store.backup, "restore", _same_epoch),), RESTORES),
+    Mutant("whoever lost a row still gets it", (18,), ((server.gateway.hub.Encoder, "_one", _with_body),), {"live": True}),
+    Mutant("sockets keep the rights they began with", (19,), ((Hub, "_regrant", lambda *_: None),), {"live": True, "member_every": 300.0}),
+    Mutant("durable without a backup", (10,), ((ledger.Device, "dur", property(lambda device: device.seq)),), RESTORES),
+    Mutant("rows in an older shape stay after an upgrade", (13,), ((Shelf, "reshape", lambda _: None),), UPGRADES),
+    Mutant("an upgrade empties the outbox", (1,), (after(Replica, "reshape", lambda r, _: r.outbox.clear()),), UPGRADES),
+    Mutant("a restored server keeps its epoch", (10,), ((server.store.backup, "restore", _same_epoch),), RESTORES),
+    Mutant("a commit number is passed over", (11,), (after(Writer, "finished", _pass_over),)),
+    Mutant(
+        "no deduplication until a restore",
+        (2,),
+        ((ledger, "own_id", _no_dedupe_at_first),),
+        {"rollback_every": 1_000.0, "backup_every": 900.0, "restore_every": 3_000.0},
+    ),
+    Mutant(
+        "what a minute left out is not looked for again",
+        (),
+        ((evidence, "_entered", _by_largest),),
+        {"server_clock_every": 1_200.0, "server_stop_every": 1_200.0},
+    ),
+    Mutant("a minute drops a record it has committed to", (), ((evidence, "draft", _draft_without_last),)),
+    Mutant("a restored log keeps its name", (), ((evidence, "origin_of", lambda facts: f"zaigang/{facts.id}/0"),), RESTORES),
 )
 
 

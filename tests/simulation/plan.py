@@ -45,6 +45,7 @@ class Plan(NamedTuple):
     snapshot_from: int
     delta_bytes_max: int
     upgrades: float
+    server_clock_every: float
 
 
 def draw(seed: int, dense: bool = False) -> Plan:
@@ -62,7 +63,7 @@ def draw(seed: int, dense: bool = False) -> Plan:
         devices=rng.randint(3, 5) if dense else rng.randint(5, 9),
         faults=faults,
         record_every=rng.choice((1200, 2400, 3600)) * pace,
-        sync_every=rng.choice((180, 360, 600)) * pace,
+        sync_every=rng.choice((300, 600, 900)) * pace,
         live=rng.random() < 0.6,
         pipelined=rng.random() < 0.5,
         tabs=rng.random() < 0.5,
@@ -92,4 +93,5 @@ def draw(seed: int, dense: bool = False) -> Plan:
         snapshot_from=rng.choice((0, 0, 5, 20)),
         delta_bytes_max=rng.choice((400, 2_000, 32 * 1024)),
         upgrades=rng.choice((0, 0, 0.4)),
+        server_clock_every=maybe(0.3, 6 * HOUR * pace),
     )

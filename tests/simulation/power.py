@@ -14,7 +14,7 @@ import apsw
 import server.store.writer
 from server.gateway.consume import Consumer
 from server.gateway.push import anchor, arrange
-from server.store import ledger, people, site
+from server.store import evidence, ledger, people, site
 from server.store.contract import StoreTrouble, Unit
 from server.store.institutions import Institutions
 from server.store.ledger import readable
@@ -24,6 +24,7 @@ from server.store.sqlite import prepare
 from server.store.writer import Group, Waiting, Writer
 from sync.cursor import Seal
 from sync.messages import Push
+from sync.minute import SLOTS
 from sync.ops import first_link
 from sync.replica import Replica
 from tests.simulation.disk import PRAGMAS, Drive, DriveConnection, Outage, put
@@ -37,10 +38,12 @@ DEVICES = 3
 
 
 class State(NamedTuple):
-    """What a database holds: last commit number, number of ops."""
+    """What a database holds: last commit number, number of ops, minutes in the evidence log, and how many its head was signed over."""
 
     head: int
     ops: int
+    minutes: int
+    signed: int
 
 
 class Acked(NamedTuple):
@@ -60,7 +63,7 @@ class PushRun:
         self.institutions = Institutions((domain(),))
         self.sql = DriveConnection(self.drive, NAME, pragmas)
         prepare(self.sql, self.institutions, START, NewSite("hall", {"zh_Hans": "云汀"}, "zh_Hans", True, self.rng.randbytes))
-        facts = site.facts(self.sql)
+        self.facts = facts = site.facts(self.sql)
         self.seal = Seal(facts.seal_key, facts.id, facts.epoch)
         self.writer = Writer(self.sql, facts, self.institutions, self.world)
         self.devices = [Replica("hall", cheap_key(n + 1), DeviceClocks(self.world), Ids((seed, n)), "load") for n in range(DEVICES)]
@@ -111,6 +114,19 @@ class PushRun:
         self.world.pass_ms(1000)
         return whole
 
+    def enter(self) -> None:
+        """A minute passes and enters the evidence log; its head is out in the world from then on."""
+        self.world.pass_ms(60_000)
+        made = evidence.draft(self.sql, self.facts, self.world.at, lambda count: self.rng.sample(range(SLOTS), count), evidence.Entered())
+        assert made is not None
+
+        def unit(unit: Unit) -> None:
+            with unit.step() as tx:
+                evidence.place(tx, self.facts, made, None)
+
+        assert self.group([unit]) == [None]
+        self.acked.append(Acked(len(self.drive.steps), self.state()))
+
     def _consume(self, device: Replica) -> Callable[[Unit], int]:
         bodies = [op.body for op in device.pending]
 
@@ -136,7 +152,9 @@ def state_of(execute: Callable[[str], Any]) -> State:
     """What a database holds."""
     (head,) = execute("SELECT head FROM site").fetchone()
     (ops,) = execute("SELECT count(*) FROM op").fetchone()
-    return State(head, ops)
+    (minutes,) = execute("SELECT count(*) FROM log_entry").fetchone()
+    (signed,) = execute("SELECT coalesce(max(size), 0) FROM log_checkpoint").fetchone()
+    return State(head, ops, minutes, signed)
 
 
 class Verdict(NamedTuple):
@@ -154,8 +172,10 @@ def cut_everywhere(seed: int, groups: int, variants: int, folder: Path, pragmas:
     run.drive.begin()
     run.acked = [Acked(0, run.state())]
     with patched((server.store.writer, "GROUP_SECONDS_MAX", float("inf"))):
-        for _ in range(groups):
+        for n in range(groups):
             assert run.push()
+            if n % 3 == 2:
+                run.enter()
     states = [acked.state for acked in run.acked]
     cuts, lost, wrong, known = 0, 0, list[str](), dict[str, bytes]()
     acknowledged = 0

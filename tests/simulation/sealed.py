@@ -1,11 +1,11 @@
 """Law I18 over the real institutions: every op kind of a sealed check, from seeds, beside an ordinary morning (CHK-05, PRV-16).
 
 A small hall lives one morning twice: without and with what a check team and its lead say to each other. Everybody else, one person of
-every role, must receive the same bytes: frames, answers, pages, whole first pulls, registers and indices.
+every role (the efficiency group on mornings without drawn rounds of its own), must receive the same bytes: frames, answers, pages, whole
+first pulls, and the desk of each: registers, filtered, row by row and as files, and indices.
 """
 
 import asyncio
-import logging
 import random
 import shutil
 from collections.abc import Callable, Iterator
@@ -30,11 +30,11 @@ from server.domain.visit.case_ops import OpenCase, PermitCase, StepCase
 from server.domain.visit.ops import ItemAnswer, Mark, RecordVisit, Void
 from server.domain.visit.plan_ops import CommitPlan, DrawPlan, DropPlan, PublishPlan
 from server.domain.visit.result_ops import SettleItem, WithdrawVisit
-from sync.desk import RegisterList
+from sync.desk import RegisterInfo, RegisterList, RegisterPage
 from sync.ops import Blob, OpKind
 from tests.server.scenes.small_hall import KNEW, PEOPLE, at, lay_out
 from tests.simulation import hall
-from tests.simulation.hidden import Compared, Guest, Told, calm, difference
+from tests.simulation.hidden import Compared, Guest, Told, calm, difference, unheard
 from tests.simulation.keys import make_cheap
 from tests.simulation.loop import VirtualLoop
 from tests.simulation.power import MEMORY
@@ -42,18 +42,20 @@ from tests.simulation.server import SimServer, founded
 from tests.simulation.store import Disk
 
 BEGIN = at("10:10")
-AUDIENCE = ("sun", "wu", "zheng", "chen")
-"""The lead, the two visitors, and the efficiency group, whose drawn rounds are sealed, too."""
+AUDIENCE = frozenset({"sun", "wu", "zheng"})
+"""The lead and the two visitors; of drawn rounds, which are sealed, too, the efficiency group (陈)."""
 OTHER_PEOPLE = {
     "adm": ("", ("ADM",)),
     "top": ("c-lead", ("TOP",)),
     "he": ("", ("TEAM",)),
     "jian": ("", ("SUP",)),
+    "ji": ("c-discipline", ("DIS",)),
     "board": ("", ("BOARD",)),
 }
 STEP_SECONDS = 7
 KINDS: dict[str, OpKind] = {op.kind: op for domain in DOMAINS for op in domain.ops}
-READERS = ("zhou", "ma", "top")
+TURNS = 4
+"""Each register is read on one of so many mornings, and taken as a file on another."""
 ITEMS = list(items_of(shipped_checklists()["ms-1"]))
 
 
@@ -106,8 +108,13 @@ def sheet(rng: random.Random, mission: str, now: int, first: Mark = "fail") -> R
     return RecordVisit(mission, "ms-1", now - 900_000, now - 60_000, [ItemAnswer(ITEMS[0], first, "响了八声"), *answers])
 
 
-def hidden(rng: random.Random, now: Callable[[], int]) -> Iterator[Said]:
-    """What only the audience may know, in an order that makes sense, some of it left out."""
+def has_rounds(seed: int) -> bool:
+    """Whether the efficiency group draws rounds this morning, and so is not among those who are compared."""
+    return seed % 2 == 0
+
+
+def hidden(rng: random.Random, now: Callable[[], int], rounds: bool = True) -> Iterator[Said]:
+    """What only the audience may know, in an order that makes sense, some of it left out. `rounds`: those of the efficiency group, too."""
     laid_down = CommitPlan(
         title="验收",
         method=rng.choice(["covert", "phone", "tracking"]),
@@ -120,7 +127,8 @@ def hidden(rng: random.Random, now: Callable[[], int]) -> Iterator[Said]:
         secret="5a" * 32,
         coverage_percent=rng.choice([50, 100]),
     )
-    other = msgspec.structs.replace(laid_down, visitors=["wu", "zheng", "jian"])
+    # Somebody who could be drawn and is not, for ties to every unit, must not hear of it either.
+    other = msgspec.structs.replace(laid_down, visitors=["wu", "zheng", "jian"], recused={"jian": ["u1", "u2"]})
     first, second = sheet(rng, "m1", now()), sheet(rng, "m1", now(), "full")
     story = [
         Said("sun", "plan.commit", "plan", laid_down),
@@ -141,7 +149,7 @@ def hidden(rng: random.Random, now: Callable[[], int]) -> Iterator[Said]:
         Said("zheng", "visit.withdraw", "v2", WithdrawVisit("记错窗口"), "visit"),
         Said("sun", "visit.void", "v1", Void("身份暴露"), "visit"),
     ]
-    yield from (said for said in story if rng.random() < 0.85)
+    yield from (said for said in story if rng.random() < 0.85 and (rounds or said.who != "chen"))
 
 
 async def say(guests: dict[str, Guest], said: Said, rng: random.Random) -> str:
@@ -165,8 +173,9 @@ async def _live_through(seed: int, with_it: bool, sim: SimServer, clock: _Clock)
     for guest in guests.values():
         await guest.arrive()
     seen, secret = random.Random(f"seen/{seed}"), random.Random(f"secret/{seed}")
-    others = [guest for uid, guest in guests.items() if uid not in AUDIENCE]
-    acts, story = list(ordinary(seen, clock)), list(hidden(secret, clock))
+    audience = AUDIENCE | {"chen"} if has_rounds(seed) else AUDIENCE
+    others = [guest for uid, guest in guests.items() if uid not in audience]
+    acts, story = list(ordinary(seen, clock)), list(hidden(secret, clock, has_rounds(seed)))
     # Which part of the story stands before which act.
     cuts = sorted(secret.randint(0, len(story)) for _ in acts)
     told, became = 0, []
@@ -185,18 +194,34 @@ async def _live_through(seed: int, with_it: bool, sim: SimServer, clock: _Clock)
     for guest in others:
         guest.replica._from_nothing()
         await guest.pull()
-    for uid in READERS:
-        await read_desk(guests[uid])
+    for guest in others:
+        await read_desk(guest, seed)
     async with sim.lock:
         await sim.stop()
     return {guest.uid: guest.heard for guest in others}, became
 
 
-async def read_desk(guest: Guest) -> None:
-    """Every register this person may read, and the indices."""
+async def read_desk(guest: Guest, seed: int) -> None:
+    """A part of what this person may read: registers filtered, a row of them with what lies behind it, others as files, the indices."""
     listed = msgspec.json.decode(await guest.ask("GET", "registers"), type=RegisterList)
-    for path in (*(f"register/{one.name}" for one in listed.registers), "indices"):
-        await guest.ask("GET", path)
+    for number, one in enumerate(listed.registers):
+        path, turn = f"register/{one.name}", (number + seed) % TURNS
+        if turn == 0:
+            page = msgspec.json.decode(await guest.ask("GET", path, _filter(one)), type=RegisterPage)
+            for row in page.rows[:1]:
+                await guest.ask("GET", f"{path}/{row.rid}")
+        elif turn == TURNS // 2:
+            await guest.ask("GET", f"{path}.csv")
+    if listed.registers:
+        await guest.ask("GET", "indices", known=(200, 403))
+
+
+def _filter(register: RegisterInfo) -> str:
+    """A query by what the register can be filtered by: all words but the last of a choice, else the unit that is visited."""
+    choices = [column for column in register.columns if column.filters and not column.sealed and len(column.choices) > 1]
+    if choices:
+        return f"f.{choices[0].key}={','.join(value for value, _ in choices[0].choices[:-1])}"
+    return "unit=u1" if "u1" in dict(register.units) else ""
 
 
 async def _next_step(sim: SimServer, number: int) -> None:
@@ -220,8 +245,8 @@ def morning(seed: int, with_it: bool) -> tuple[Told, list[str]]:
 
 def compare_checks(seed: int) -> Compared:
     """One pair of mornings."""
-    logging.disable(logging.CRITICAL)
-    return difference(seed, morning(seed, False)[0], morning(seed, True)[0])
+    with unheard():
+        return difference(seed, morning(seed, False)[0], morning(seed, True)[0])
 
 
 class _Ground:

@@ -4,14 +4,19 @@ import asyncio
 import random
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from litestar import Litestar
+from litestar.params import FromPath
 
 import server.app
 import server.seed
 from server.domain.base import Domain
-from server.gateway.live import beat
+from server.gateway.desk import Desk
 from server.gateway.place import Place
+from server.gateway.wire import AsgiReceive, AsgiScope, AsgiSend
 from server.settings import Settings
 from server.store import backup
 from server.store import people as store_people
@@ -26,8 +31,8 @@ from tests.simulation.loop import VirtualLoop
 from tests.simulation.store import Disk, InlineStore
 
 HOST = "hall.test"
-SNAPSHOT_EVERY = 4
-"""Snapshots are looked after with every so many chores."""
+SNAPSHOT_EVERY, LOG_EVERY = 4, 5
+"""Snapshots are looked after, and a minute enters the evidence log, with every so many chores."""
 
 
 class Answer(NamedTuple):
@@ -36,6 +41,30 @@ class Answer(NamedTuple):
     status: int
     headers: dict[str, str]
     body: bytes
+
+
+class SimApp(server.app.App):
+    """The app. Its framework takes as long to make as hours of a small world: all worlds of a process have one."""
+
+    _made: "Litestar | None" = None
+
+    def _make_framework(self) -> Litestar:
+        SimApp._made = SimApp._made or super()._make_framework()
+        return SimApp._made
+
+    async def __call__(self, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
+        ASKED.set(self)
+        await super().__call__(scope, receive, send)
+
+    def _desk(self) -> Desk:
+        return ASKED.get().desk
+
+    def _place(self, site: FromPath[str]) -> Place:
+        return ASKED.get().desk.place(site)
+
+
+ASKED: ContextVar[SimApp] = ContextVar("asked")
+"""Whom the request under way asks."""
 
 
 class SimServer:
@@ -51,7 +80,7 @@ class SimServer:
     ) -> None:
         self.data, self.disk = data, disk
         self.path = data / f"{SITE}.sqlite"
-        self.app = server.app.create_app(Settings(data=data, dist=data, tombstone_days=1), domains or (domain(),), clock)
+        self.app = SimApp(Settings(data=data, dist=data, tombstone_days=1), domains or (domain(),), clock)
         self.up = False
         self.lock = asyncio.Lock()
         self.crashes = self._chores = 0
@@ -129,15 +158,18 @@ class SimServer:
         connection.close()
         return found
 
-    async def chores(self) -> None:
-        """What the server does by the clock."""
+    async def chores(self) -> bool:
+        """What the server does by the clock. True when a minute may have entered its log."""
         if self.up:
             await self.app._sweep()
-            beat(self.place)
             await self.app.purge()
             self._chores += 1
             if self._chores % SNAPSHOT_EVERY == 0:
                 await self.app.make_snapshots()
+            if self._chores % LOG_EVERY == 0:
+                await self.place.log.turn()
+                return True
+        return False
 
     # --- being asked ---
 

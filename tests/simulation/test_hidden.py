@@ -3,15 +3,23 @@
 `test_secrecy.py` takes one real check through real sockets (PRV-16).
 """
 
+import logging
+import re
+from functools import cache
+from typing import Any
+
 import pytest
 
 from server.app import DOMAINS
+from server.domain.base import Column, Domain, Register
 from server.domain.visit.result_ops import FactCheck
+from server.domain.visit.tables import VisitRecord
+from tests.simulation import sealed
 from tests.simulation.hidden import bare, compare, told
 from tests.simulation.hide import compared
 from tests.simulation.sealed import Said, compare_checks, hidden, morning
 
-SEEDS = 100
+SEEDS = 50
 MORNINGS = 8
 
 
@@ -54,12 +62,48 @@ def test_the_comparison_sees_what_is_not_hidden(monkeypatch: pytest.MonkeyPatch)
     """The controls: the same acts before everybody's eyes, and a check that is told to the head of its unit."""
     assert sum(told(seed, False) != told(seed, True, "hall") for seed in range(5)) >= 4
 
-    def spoken(rng: object, now: object) -> list[Said]:
-        story = [one for one in hidden(rng, now) if one.rid == "v1" and one.kind == "visit.record"]  # type: ignore[arg-type]
+    def spoken(rng: object, now: object, rounds: bool) -> list[Said]:
+        story = [one for one in hidden(rng, now, rounds) if one.rid == "v1" and one.kind == "visit.record"]  # type: ignore[arg-type]
         return [*story, *(one._replace(kind="visit.check", args=FactCheck(), sees="visit", who="sun", photo=False) for one in story)]
 
     monkeypatch.setattr("tests.simulation.sealed.hidden", spoken)
     assert any(compare_checks(seed).found for seed in range(3))
+
+
+def _of_visits(one: Any) -> Any:
+    """A register or measure of results, made one of sealed visits."""
+    leaky = one._replace(record=VisitRecord, at="received_at", where="")
+    if isinstance(leaky, Register):
+        return leaky._replace(columns=(Column("unit", "单位", "unit", "P1"), Column("received_at", "时间", "time", "P1")))
+    return leaky._replace(sums=dict.fromkeys(leaky.sums, "COUNT(*)"))
+
+
+@pytest.mark.parametrize("part", ["registers", "measures"])
+def test_the_comparison_sees_what_the_desk_lets_out(monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+    """CHK-05, a control: a register or an index that counts visits nobody has published."""
+    leaky = [d._replace(**{part: tuple(map(_of_visits, getattr(d, part)))}) if d.name == "visit" else d for d in DOMAINS]
+    monkeypatch.setattr(sealed, "DOMAINS", tuple(leaky))
+    monkeypatch.setattr(sealed, "_ground", cache(sealed._Ground))
+    assert compare_checks(0).found
+
+
+def test_the_log_names_nothing_of_a_check(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """CHK-05, T3, T7: plans, draws, visits and photos leave no line; one tells of a visit that breaks its handler that something did."""
+
+    def crash(_tx: object, op: Any) -> Any:
+        raise ValueError(f"{op.a.mission} of {op.actor.uid}")
+
+    def broken(domain: Domain) -> Domain:
+        return domain._replace(handlers={**domain.handlers, "visit.record": crash}) if domain.name == "visit" else domain
+
+    caplog.set_level(logging.INFO)
+    assert "visit.record applied" in morning(0, True)[1]
+    assert caplog.text == ""
+    monkeypatch.setattr(sealed, "DOMAINS", tuple(map(broken, DOMAINS)))
+    monkeypatch.setattr(sealed, "_ground", cache(sealed._Ground))
+    assert "visit.record held" in morning(0, True)[1]
+    assert {record.getMessage() for record in caplog.records} == {"an op crashed its handler"}
+    assert not re.search("visit|plan|m1|v1|w1|u1|wu|zheng|吴|郑", caplog.text)
 
 
 def test_only_sealed_cursors_are_left_out_of_the_comparison() -> None:

@@ -14,6 +14,7 @@ from server.store.backup import Backup
 from server.store.contract import StoreTrouble
 from server.store.people import Account
 from sync.rows import row_hash
+from tests.simulation import end
 from tests.simulation.device import Device
 from tests.simulation.keys import make_cheap
 from tests.simulation.loop import VirtualLoop
@@ -42,6 +43,7 @@ class Troubles:
     ids: dict[str, str]
     excused: set[str]
     calm: bool
+    server_ahead_ms: int
 
     def _faults(self) -> list[tuple[float, Callable[[], Coroutine[Any, Any, None]]]]:
         plan = self.plan
@@ -51,7 +53,7 @@ class Troubles:
             *((plan.disk_full_every, self._fill_disk), (plan.slow_disk_every, self._slow_disk)),
             *((plan.backup_every, self._backup), (plan.restore_every, self._restore), (plan.rollback_every, self._rollback)),
             *((plan.member_every, self._member), (plan.step_clock_every, self._step_clock), (plan.stall_every, self._stall)),
-            *((plan.corrupt_every, self._corrupt), (plan.revoke_every, self._revoke)),
+            *((plan.corrupt_every, self._corrupt), (plan.revoke_every, self._revoke), (plan.server_clock_every, self._set_server_clock)),
         ]
 
     # --- the server's troubles ---------------------------------------------------------------------------------------
@@ -94,6 +96,13 @@ class Troubles:
             if not store.closed:
                 store.fill_disk(False)
 
+    async def _set_server_clock(self) -> None:
+        """Somebody sets the server's clock, and right again later: one of the two is back."""
+        self.counts["clock set on the server"] += 1
+        self.server_ahead_ms = self.rng.choice((-1, 1)) * self.rng.randrange(5_400_000)
+        await asyncio.sleep(self.rng.uniform(300, 2 * HOUR))
+        self.server_ahead_ms = 0
+
     async def _slow_disk(self) -> None:
         self.counts["slow disk"] += 1
         self.disk.flush_seconds = self.rng.uniform(0.5, 30)
@@ -122,6 +131,8 @@ class Troubles:
             return
         async with self.server.lock:
             self.counts["server restore"] += 1
+            if self.server.up:
+                end.judge_tables(self.server.store.reader)
             await self.server.stop()
             await asyncio.sleep(self.rng.uniform(10, 600))
             chosen = self.rng.randrange(len(self.backups))
@@ -142,6 +153,7 @@ class Troubles:
         def unit(unit: Any) -> None:
             with unit.step() as tx:
                 ledger.revoke(tx, dev, stolen)
+                store_people.audit(tx, device.uid, "device.revoke", dev, "stolen" if stolen else "")
 
         async def end_it() -> None:
             try:
@@ -167,6 +179,7 @@ class Troubles:
         cut = self.rng.sample(self.devices, self.rng.randint(1, len(self.devices)))
         for device in cut:
             way = self.rng.choice(("up", "down", "both"))
+            self.counts[f"partition {way}"] += 1
             device.lane.up, device.lane.down = way == "down", way == "up"
             if way == "both" and device.socket is not None:
                 device.socket.lost()
@@ -190,6 +203,7 @@ class Troubles:
         """The phone lies in a drawer for a while."""
         if not device.asleep and device.rng.random() < self.plan.asleep:
             device.asleep = True
+            self.counts["asleep"] += 1
             if device.socket is not None:
                 device.socket.lost()
             self.loop.call_later(device.rng.uniform(0.5, 8) * HOUR, self._wake, device)

@@ -13,18 +13,22 @@ from typing import Any, NamedTuple
 import server.app
 import server.gateway.hub
 import server.gateway.live
+import server.gateway.logbook
 import server.gateway.pull
 import server.gateway.session
 import server.store.horizon
+import server.store.ledger
 import server.store.snapshots
 import server.store.writer
 import sync.outbox
+from sync.minute import SLOTS
 from sync.outbox import OutboxOp
 from tests.simulation import end
 from tests.simulation.device import Device
 from tests.simulation.keys import cheap_crypto, keys_of, patched
 from tests.simulation.laws import LawBroken, Oracle
 from tests.simulation.loop import VirtualLoop
+from tests.simulation.outside import Outside, Salts
 from tests.simulation.plan import HOUR, Plan, draw
 from tests.simulation.server import SimServer, founded
 from tests.simulation.store import Disk, InlineStore
@@ -60,6 +64,10 @@ class Repeating:
     def token_urlsafe(self, size: int) -> str:
         return hashlib.sha256(self._rng.randbytes(32)).hexdigest()[: size * 4 // 3]
 
+    def choose(self, count: int) -> list[int]:
+        """Places of a minute of the evidence log."""
+        return self._rng.sample(range(SLOTS), count)
+
 
 class Clock:
     """True time, ms, hung on the loop."""
@@ -92,13 +100,18 @@ class SimWorld(Troubles):
         self.excused: set[str] = set()
         self.backups: list[Path] = []
         self.calm = False
+        self.server_ahead_ms = self._hour = 0
+        self.outside = Outside()
         self._running: set[asyncio.Task[None]] = set()
         self._digests: dict[str, Any] = {}
         founded(folder, [*PEOPLE], lambda: START)
         self.disk = Disk(random.Random(f"{seed}/disk"))
-        self.server = SimServer(folder, self.clock, self.disk, self._opened)
+        self.server = SimServer(folder, self._server_clock, self.disk, self._opened)
         key = keys_of(plan.real_keys)
         self.devices = [Device(self, f"d{n}", self.uids[n % len(self.uids)], key) for n in range(plan.devices)]
+
+    def _server_clock(self) -> int:
+        return self.clock.at + self.server_ahead_ms
 
     def _opened(self, store: InlineStore) -> None:
         self.oracle.opened(store)
@@ -189,6 +202,8 @@ class SimWorld(Troubles):
         await asyncio.sleep(self.plan.hours * HOUR)
         await self._heal()
         await self._come_to_rest()
+        await self.outside.audit(self.server, clock_was_set=self.counts["clock set on the server"] > 0)
+        self.counts["heads taken"] += self.outside.looks
         end.judge(self)
 
     def _spawn(self, fault: Coroutine[Any, Any, None]) -> None:
@@ -214,7 +229,15 @@ class SimWorld(Troubles):
 
     def _chores(self) -> None:
         if self.server.up:
-            self.server.spawn(self.server.chores())
+            self.server.spawn(self._chore())
+
+    async def _chore(self) -> None:
+        """What the server does by the clock; now and then those outside look at its log, and we at its tables."""
+        if await self.server.chores():
+            await self.outside.look(self.server)
+        if self.loop.time() >= self._hour + HOUR:
+            self._hour = int(self.loop.time())
+            end.judge_tables(self.server.store.reader)
 
     # --- the calm ----------------------------------------------------------------------------------------------------
 
@@ -258,6 +281,8 @@ def live_through(seed: int, plan: Plan | None = None, mutant: tuple[tuple[Any, s
         *cheap_crypto(plan.real_keys),
         (server.gateway.live, "secrets", secrets),
         (server.gateway.session, "secrets", secrets),
+        (server.gateway.logbook, "choose", secrets.choose),
+        (server.store.ledger, "_salts", Salts(seed)),
         (server.store.writer, "GROUP_SECONDS_MAX", float("inf")),
         *quiet_chores(),
         (sync.outbox, "PUSH_OPS_MAX", plan.push_ops_max),

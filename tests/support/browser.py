@@ -339,6 +339,10 @@ class Board(Phone):
         """The public label of every window."""
         return {rid: json.loads(body)["label"] for (_, rid), body in self.rows("post.pub").items()}
 
+    def language(self) -> str:
+        """The language the wall speaks at this moment."""
+        return str(self.page.locator("html").get_attribute("lang"))
+
     def drawn(self) -> dict[str, tuple[str, str]]:
         """What is on the wall at this moment: the label of every window that stands there, and the times said of it."""
         return {post: (label, times) for post, label, times in self.page.evaluate(DRAWN)}

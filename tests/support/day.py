@@ -10,6 +10,7 @@ import msgspec
 from server.domain.hall.calendar import SHIPPED
 from server.domain.hall.days import HallCalendar, HallDay, HallOpening
 from server.domain.hall.ops import HeldAccept, HeldReject
+from server.domain.hall.settings import HallAbout, HallRules
 from server.domain.handover import ops as handover
 from server.domain.incident import ops as incident
 from server.domain.leave import ops as leaves
@@ -244,6 +245,8 @@ class Day:
         yield Act("周", "hall.calendar", HallCalendar((SHIPPED / "cn-2026.json").read_text(encoding="utf-8")), "hall")
         yield Act("周", "hall.opening", HallOpening(later, hall["hours"]), "hall")
         yield Act("周", "hall.day", HallDay(later, later, "closed", "设备检修"), "hall")
+        yield Act("周", "hall.rules", HallRules(later, {"ptl.tolerance_min": 15}, "巡查路线加长"), "hall")
+        yield Act("周", "hall.about", HallAbout(phone="0000-12345678", text="总机改号"), "hall")
 
     def incident_acts(self) -> Iterator[Act]:
         """A report and one of its ticks."""

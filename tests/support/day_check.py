@@ -98,6 +98,6 @@ def campaign_acts(day: "Day") -> Iterator[Act]:
     yield Act("周", "problem.order", campaign.OrderProblem("五日内补齐", wang.uid), found)
     yield Act("王", "problem.measures", campaign.SetMeasures("重印清单"), found)
     yield Act("王", "problem.claim", campaign.ClaimDone("清单已上墙"), found)
-    yield Act("周", "problem.verify", campaign.VerifyProblem(True, "现场看过"), found)
+    yield Act("周", "problem.verify", campaign.VerifyProblem(True, "现场看过", "当面告知，无物可拍"), found)
     yield Act("周", "problem.find", campaign.FindProblem(unit, "media", "F33", "公示过期"), open_)
     yield Act("周", "problem.close", campaign.CloseProblem("未见整改"), open_)

@@ -123,9 +123,10 @@ class Hall:
     def running(self) -> bool:
         return self._process is not None and self._process.is_alive()
 
-    def names(self) -> str:
-        """The hall's name as the door shows it in Simplified Chinese."""
-        return str(self._site()["names"]["zh_Hans"])
+    def names(self, locale: str = "zh_Hans") -> str:
+        """The hall's name as the door shows it, by default in Simplified Chinese."""
+        names = self._site()["names"]
+        return str(names.get(locale, names["zh_Hans"]))
 
     def person(self, persona: str) -> str:
         """The name of a demo persona."""

@@ -11,8 +11,9 @@ from typing import Any, Literal, NamedTuple, TypeVar, get_origin, get_type_hints
 
 import msgspec
 
-from server.domain.base import Actor, Domain, Face, Measure, Op, Outcome, Record, Touched
+from server.domain.base import Actor, Borne, Domain, Face, Measure, Op, Outcome, Record, Touched
 from sync.clock import Grade, Verdict, Window
+from sync.ops import Blob
 
 R = TypeVar("R", bound=Record)
 
@@ -36,6 +37,7 @@ class MemoryTx:
         self._db = sqlite3.connect(":memory:")
         self._versions: dict[tuple[str, str], int] = {}
         self.minutes: list[tuple[int, bytes]] = []
+        self.borne: Borne | None = None
         self._touched: set[Touched] = set()
         self._rows: dict[tuple[str, str], tuple[Any, ...] | None] = {}
         self._shared: dict[tuple[str, str], Any] = {}
@@ -125,6 +127,13 @@ class MemoryTx:
         """Of `minutes` (end in ms, root), which a test fills."""
         return next((root for end, root in self.minutes if end >= at + 60_000), None)
 
+    def bind(self, what: bytes) -> bytes:
+        """There is no log here that could tell."""
+        return bytes(32)
+
+    def borne_out(self, op: str, what: bytes, nonce: bytes) -> Borne | None:
+        return self.borne
+
     def take_touched(self) -> frozenset[Touched]:
         """What was touched since the last call."""
         touched, self._touched = frozenset(self._touched), set()
@@ -213,6 +222,7 @@ class MemoryHall:
         guard: dict[str, int] | None = None,
         op_id: str = "",
         not_before: int = 0,
+        blobs: Sequence[Blob] = (),
     ) -> Op[Any]:
         """An op as the committer would hand it over; by default made and received now."""
         assert isinstance(args, self._kinds[kind].args), f"{kind} takes {self._kinds[kind].args.__name__}"
@@ -220,7 +230,7 @@ class MemoryHall:
         at = received if at is None else at
         window = Window(not_before=not_before, not_after=received, at=at, verdict=verdict, grade=grade)
         number = op_id or f"op{next(self._numbers):06d}"
-        return Op(number, kind, rid, args, f"dev-{actor.uid}", actor, window, received, guard or {})
+        return Op(number, kind, rid, args, f"dev-{actor.uid}", actor, window, received, guard or {}, list(blobs))
 
     def run(self, op: Op[Any]) -> Outcome:
         """Run one op at its time of receipt, then whatever waited for it."""

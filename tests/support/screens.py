@@ -26,6 +26,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/facility",
         "/facility/{facility}",
         "/facility/new/cp-1",
+        "/zone",
         "/incidents/{incident}",
     ),
     "efficiency": (
@@ -45,6 +46,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
         *("/overview", "/findings", "/findings/{finding}", "/incidents/{incident}", "/registers", "/registers/away", "/indices"),
         *("/bulletins", "/bulletins/{bulletin}", "/bulletins/{bulletin}/edit", "/board", "/board/{board.item}", "/attendance/grid"),
         *("/leave/policy", "/leave/policy/types", "/leave/policy/types/annual", "/leave/{leave}", "/calendar", "/roster/week"),
+        *("/parameters", "/parameters/about", "/parameters/evd.vacancy_min_minutes"),
         *(
             "/campaigns",
             "/campaigns/{campaign}",
