@@ -42,7 +42,12 @@ class PunchRecord(Record):
     """
 
     TABLE: ClassVar[str] = "att_punch"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("person", "day"), ("person", "at"), "source", ("at", "rid", "way", "unit"))
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (
+        ("person", "day", "at", "rid"),
+        ("person", "at"),
+        "source",
+        ("at", "rid", "way", "unit"),
+    )
 
     person: str
     unit: str

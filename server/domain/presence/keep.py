@@ -155,7 +155,7 @@ def overlaps(notice: NoticeRecord, from_at: int, to_at: int) -> bool:
 
 def open_notices(tx: Tx, uid: str) -> list[NoticeRecord]:
     """The person's own notices that nobody ended."""
-    return tx.find(NoticeRecord, "person = ? AND state IN ('active', 'overdue')", [uid])
+    return tx.find(NoticeRecord, "person = ? AND until_at = ?", [uid, FOREVER])
 
 
 def _stand_in(tx: Tx, notice: NoticeRecord) -> StandIn:
@@ -218,7 +218,7 @@ def touch_where_standing_in(tx: Tx, person: str) -> None:
     """A stand-in who leaves, comes back or takes another post changes the posts he or she covers, or was asked to (AB-05, CON-12)."""
     for cover in tx.find(CoverRecord, "person = ? AND until_at = ?", [person, FOREVER]):
         tx.touch(cover.post, tx.now, tx.now)
-    for notice in tx.find(NoticeRecord, "stand_in = ? AND state IN ('active', 'overdue')", [person]):
+    for notice in tx.find(NoticeRecord, "stand_in = ? AND until_at = ?", [person, FOREVER]):
         for post in notice.posts:
             tx.touch(post, tx.now, tx.now)
 

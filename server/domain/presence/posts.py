@@ -128,7 +128,7 @@ def is_away(tx: Tx, person: str) -> bool:
     """True when the person's own notice says so right now, overdue or not, or approved leave does; one forgotten on an earlier day does
     not, as at the person's own post (`current_notice`)."""
     day_at = today_at(tx, tx.ask("hall"))
-    notices = tx.find(NoticeRecord, "person = ? AND state IN ('active', 'overdue')", [person])
+    notices = tx.find(NoticeRecord, "person = ? AND until_at = ?", [person, FOREVER])
     gone = any(n.leaves_at <= tx.now and back_at(n) >= day_at and not is_barred(n) for n in notices)
     return gone or on_leave(tx, person, tx.now, tx.now + 1)
 

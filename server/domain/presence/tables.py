@@ -81,11 +81,10 @@ class NoticeRecord(Record):
     TABLE: ClassVar[str] = "away_notice"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (
         ("person", "leaves_at"),
-        ("person", "until_at"),
+        ("person", "until_at", "leaves_at"),
         ("unit", "until_at"),
         ("stand_in", "until_at"),
         "due_at",
-        "stand_in",
         ("leaves_at", "rid"),
         ("unit", "leaves_at", "rid"),
     )
