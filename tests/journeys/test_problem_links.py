@@ -19,7 +19,6 @@ OFFLINE = "（联网后自动发送）"
 
 def register(phone: Phone, text: str) -> dict[str, Any]:
     """Follow the link, say what it is, without a network; the problem as the device has it once it is synced."""
-    before = set(phone.rows("problem"))
     phone.page.get_by_role("link", name="登记问题").click()
     phone.offline()
     expect(phone.page.get_by_label("单位", exact=False).first).not_to_have_value("")
@@ -29,9 +28,14 @@ def register(phone: Phone, text: str) -> dict[str, Any]:
     expect(phone.page.get_by_text(text).first).to_be_visible()
     phone.offline(False)
     expect(phone.pill).to_contain_text(SYNCED)
-    phone.until(lambda: len(phone.rows("problem")) == len(before) + 1)
-    ((_, body),) = ((key, body) for key, body in phone.rows("problem").items() if key not in before)
-    return dict(json.loads(body))
+
+    def registered() -> list[dict[str, Any]]:
+        """Found by its text: a problem somebody else registered may still be on its way to this phone."""
+        return [body for row in phone.rows("problem").values() if (body := json.loads(row))["text"] == text]
+
+    phone.until(lambda: bool(registered()))
+    (problem,) = registered()
+    return problem
 
 
 def test_a_problem_is_registered_from_a_finding_and_from_a_result_and_names_it(hall: Hall, phone: MakePhone) -> None:
