@@ -182,6 +182,10 @@ class RecordTable(Generic[R]):
             listed = ", ".join(f'"{c}"' for c in columns)
             sql.run(f'CREATE INDEX IF NOT EXISTS "ix_{self.name}_{"_".join(columns)}" ON "{self.name}" ({listed})')
 
+    def begins(self, columns: typing.Sequence[str]) -> bool:
+        """Whether an index begins with these columns."""
+        return any(not isinstance(index, str) and index[: len(columns)] == tuple(columns) for index in self.record.INDEX)
+
     @cached_property
     def _made_by(self) -> typing.Sequence[str]:
         """As Piccolo writes it, which takes it as long as all the rest of opening a hall."""

@@ -4,7 +4,9 @@ VIS-01, VIS-03, VIS-05; §7; AWY, PTL, EVD and EMG as tables for the desk.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,15 @@ import httpx
 import pytest
 
 from server.app import DOMAINS
-from server.domain.base import Domain
+from server.domain.attendance.tables import PunchRecord
+from server.domain.base import Actor, Domain, Reading
+from server.domain.hall.handlers import new_hall
 from server.domain.presence.ops import Announce
+from server.reports.query import Asked
+from server.reports.table import Source, count
+from server.store.contract import Values
+from server.store.institutions import Institutions
+from server.store.sqlite import Connection
 from tests.server.test_protocol_push import problem
 from tests.support.cast import SITE, Cast, Device
 from tests.support.clock import FirstMorning, World
@@ -265,6 +274,45 @@ def test_pages_follow_one_another_without_a_gap_or_a_repeat(played: Cast, sort: 
     values = [(row["cells"][key], row["rid"]) for row in rows]
     assert len(rows) == 40
     assert values == sorted(values, reverse=sort.startswith("-"))
+
+
+@pytest.mark.parametrize("name", sorted(name for name, roles in MAY_READ.items() if "OFF" in roles and name != "file"))
+def test_totals_are_those_of_all_pages(played: Cast, name: str) -> None:
+    """Counted by the store, in one go, along an index or not: the sum is what somebody finds who turns every page."""
+    office = played["周"]
+    first = found = page(office, name, limit=200)
+    rows = list(found["rows"])
+    while after := found.get("next"):
+        found = page(office, name, limit=200, after=after)
+        rows += found["rows"]
+    totals, keys = first["totals"], columns(office, name)
+    assert totals["rows"] == len(rows)
+    register = next(r for d in DOMAINS for r in d.registers if r.name == name)
+    if register.totals in keys:
+        place = keys.index(register.totals)
+        assert dict(totals.get("by", [])) == Counter(str(row["cells"][place]) for row in rows)
+
+
+def test_punches_of_years_are_counted_without_being_sorted(tmp_path: Path) -> None:
+    """A hall has 110,000 punches a year, and the office begins with their totals: they are counted in the order of an index."""
+    asked: list[tuple[str, Any]] = []
+
+    class Listening(Connection):
+        def all(self, sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
+            asked.append((sql, values))
+            return super().all(sql, values)
+
+    punches = Institutions(DOMAINS).tables[PunchRecord]
+    register = next(r for d in DOMAINS for r in d.registers if r.record is PunchRecord)
+    with closing(Listening(tmp_path / "punches.sqlite", ())) as sql:
+        punches.create(sql)
+        whole = Asked("2026-01-01", "2026-12-31", "", (), "at", True, None, 50, "", (Reading(frozenset({"OFF"})),), "")
+        source = Source(register, punches, new_hall({"zh_Hans": "厅"}, "zh_Hans"), Actor("zhou", "", frozenset({"OFF"})))
+        assert count(sql, source, whole, ("method", "unit")) == []
+        statement, values = asked[-1]
+        plan = " ".join(str(row[3]) for row in sql.all(f"EXPLAIN QUERY PLAN {statement}", values))
+    assert "COVERING INDEX" in plan, plan
+    assert "TEMP B-TREE" not in plan, plan
 
 
 def test_words_and_names_come_in_the_readers_language(played: Cast) -> None:

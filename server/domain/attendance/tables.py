@@ -46,7 +46,8 @@ class PunchRecord(Record):
         ("person", "day", "at", "rid"),
         ("person", "at"),
         "source",
-        ("at", "rid", "way", "unit"),
+        ("at", "rid"),
+        ("method", "unit", "at"),
     )
 
     person: str
