@@ -186,7 +186,7 @@ class App:
             places: dict[str, Place] = {}
             for store in await open_sites(self.settings, self.institutions, self.clock):
                 stack.push_async_callback(store.close)
-                places[store.facts.id] = Place(store, self.institutions, self.clock, self.settings.data / "snapshots" / store.facts.id)
+                places[store.facts.id] = Place(store, self.institutions, self.settings.data / "snapshots" / store.facts.id)
             for place in places.values():
                 await place.store.write(partial(_found, institutions=self.institutions))
             self._porters = [Porter(place) for place in places.values()]

@@ -34,7 +34,8 @@ OK, UNSIGNED, INVALID, DIVERGED, ALTERED = 0, 10, 20, 30, 40
 DEPTH = 20
 TOLERANCE_MS = 120_000
 ERASED_ACT, ENROLLED_ACT, PAIRED_ACT, REVOKED_ACT = "op.erase", "device.enrol", "display.pair", "device.revoke"
-COUNTED = ("records", "waiting", "erased", "devices", "signatures", "minutes", "checkpoints", "outside_window")
+CLOCK_ACT = "clock.back"
+COUNTED = ("records", "waiting", "erased", "devices", "signatures", "minutes", "checkpoints", "outside_window", "clock_set_back")
 
 
 class Finding(NamedTuple):
@@ -676,6 +677,7 @@ class Checker:
             if leaf is not None and (salt is None or leaf.body_hash is not None):
                 self._say(ALTERED, f"{what} has lost its salt")
             self._check_leaf(what, leaf, salt, digest, bytes(32), at)
+            self.counts["clock_set_back"] += act == CLOCK_ACT
             if act == ERASED_ACT:
                 erased.add(about)
             elif act in (ENROLLED_ACT, PAIRED_ACT):

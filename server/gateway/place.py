@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -34,19 +33,19 @@ SEQ_MAX = 2**53
 class Place:
     """Everything an endpoint under `/s/{site}/` works with."""
 
-    def __init__(self, store: Store, institutions: Institutions, clock: Callable[[], int], folder: Path) -> None:
+    def __init__(self, store: Store, institutions: Institutions, folder: Path) -> None:
         self.store = store
         self.id = store.facts.id
         self.epoch = store.facts.epoch
         self.institutions = institutions
-        self.clock = clock
+        self.clock = store.now
         self.seal = Seal(store.facts.seal_key, self.id, self.epoch)
         self.shapes = Shapes(kind for domain in institutions.domains for kind in domain.rows)
         self.hub = Hub(self.seal, self.shapes)
-        self.log = Logbook(store, clock)
+        self.log = Logbook(store)
         self.snapshots = Snapshots(folder, self.seal)
         self._signer = Ed25519PrivateKey.from_private_bytes(store.facts.sign_key)
-        self.vitals = Vitals(store, clock)
+        self.vitals = Vitals(store, store.now)
         self.rescue_key = b64(public_of(store.facts.rescue_key))
         self.server_key = b64(self._signer.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
         # Keys by device id, which is their hash: they can be kept, for they cannot change.

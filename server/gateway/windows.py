@@ -135,9 +135,10 @@ class Judge:
     # --- policy ------------------------------------------------------------------------------------------------------
 
     def _beacon(self, token: str) -> BeaconMark | None:
-        """Ops of one push mostly quote one beacon."""
+        """Ops of one push mostly quote one beacon. This site made it: if that was later than now, its clock was set back since."""
         if token not in self._beacons:
-            self._beacons[token] = self._seal.open_beacon(token)
+            mark = self._beacons[token] = self._seal.open_beacon(token)
+            self._unit.not_before(mark.at if mark else 0)
         return self._beacons[token]
 
     def _policy(self, body: OpBody) -> Policy:

@@ -21,6 +21,7 @@ from server.store.evidence import LogBroken
 from server.store.institutions import Institutions
 from server.store.sqlite import READER, WRITER, Connection, check_version, prepare
 from sync import merkle
+from sync.minute import SALT_BYTES
 
 SUFFIX, PART = ".sqlite", ".part"
 _NAMED = r"\d{8}T\d{6}Z-\d+"
@@ -262,8 +263,7 @@ def restore(path: Path, data: Path, institutions: Institutions, now: int, random
         _copy(source, part)
     finally:
         source.close()
-    epoch = random(8).hex()
-    _begin_anew(part, institutions, epoch, now)
+    epoch = _begin_anew(part, institutions, now, random)
     _flush(part)
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now / 1000))
     _fold_log(place)
@@ -287,27 +287,30 @@ def _fold_log(place: Path) -> None:
                 sql.close()
 
 
-def _begin_anew(part: Path, institutions: Institutions, epoch: str, now: int) -> None:
+def _begin_anew(part: Path, institutions: Institutions, now: int, random: Callable[[int], bytes]) -> str:
     sql = Connection(part, [pragma for pragma in WRITER if not pragma.startswith("journal_mode")])
     try:
         prepare(sql, institutions, now, None)
         sql.run("BEGIN IMMEDIATE")
-        begin_anew(sql, epoch, now)
+        epoch = begin_anew(sql, now, random)
         # The file it came from was looked through, and stays.
         sql.run("UPDATE site SET durable = head, durable_at = ?", (now,))
         sql.run("UPDATE device SET dur = seq")
         sql.run("COMMIT")
     finally:
         sql.close()
+    return epoch
 
 
-def begin_anew(sql: Sql, epoch: str, now: int) -> None:
+def begin_anew(sql: Sql, now: int, random: Callable[[int], bytes] = secrets.token_bytes) -> str:
     """Another incarnation: a new epoch, and nobody signed in. What was known durable is so still, and nothing else (I10)."""
+    epoch = random(8).hex()
     (before,) = sql.one("SELECT epoch FROM site") or ("",)
     sql.run("UPDATE site SET epoch = ?, restored_at = ?", (epoch, now))
     sql.run("DELETE FROM session")
     row = sql.one("SELECT max(n) FROM audit") or (0,)
     sql.run(
         "INSERT INTO audit (n, at, uid, act, about, detail, salt) VALUES (?, ?, '', 'site.restore', ?, ?, ?)",
-        ((row[0] or 0) + 1, now, epoch, f"from epoch {before}", os.urandom(32)),
+        ((row[0] or 0) + 1, now, epoch, f"from epoch {before}", random(SALT_BYTES)),
     )
+    return epoch

@@ -94,6 +94,9 @@ class Unit(Protocol):
     @property
     def sql(self) -> "Pen": ...
 
+    def not_before(self, at: int) -> None:
+        """The site has told the time `at` (ms) already: it is no sooner now."""
+
     def step(self) -> AbstractContextManager["Transaction"]:
         """Open a step. An exception undoes all of it and goes on to the unit."""
 
@@ -124,6 +127,12 @@ class Store(Protocol):
     @property
     def shared(self) -> bool:
         """Whether other processes may serve this site beside this one."""
+
+    def now(self) -> int:
+        """The site's time (ms): the clock's, and never before a time the site has kept."""
+
+    def behind(self) -> int:
+        """How far the machine's clock is behind the site's time (ms): somebody set it back."""
 
     async def write(self, unit: Callable[[Unit], T], repeatable: bool = False) -> T:
         """Run `unit` in the writer and return its value once it is durable. Raises what it raises, or `StoreTrouble`.

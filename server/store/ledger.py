@@ -4,9 +4,7 @@ Bodies are kept once, exactly as signed; results stand apart from them.
 """
 
 import hashlib
-import threading
 from functools import partial
-from os import urandom
 from sys import intern
 from typing import Any, Literal, NamedTuple
 
@@ -19,7 +17,6 @@ from server.store.site import site_id
 from server.store.transaction import Transaction
 from sync.clock import Grade
 from sync.messages import Head, OutcomeState, Result
-from sync.minute import SALT_BYTES
 from sync.ops import OP_BYTES_MAX, OpBody, countable, decode_body, first_link, to_json
 from sync.rows import row_hash
 
@@ -369,28 +366,10 @@ def _has(sql: Sql, op_id: str) -> tuple[int] | None:
     return sql.one("SELECT n FROM op WHERE id = ?", (op_id,))
 
 
-class Salts(threading.local):
-    """Random salts drawn many at a time: for each draw the writer would let the loop run, and wait for its turn again."""
-
-    def __init__(self) -> None:
-        self._drawn: list[bytes] = []
-
-    def one(self) -> bytes:
-        """The next."""
-        if not self._drawn:
-            drawn = urandom(SALT_BYTES * SALTS_DRAWN)
-            self._drawn = [drawn[at : at + SALT_BYTES] for at in range(0, len(drawn), SALT_BYTES)]
-        return self._drawn.pop()
-
-
-SALTS_DRAWN = 512
-_salts = Salts()
-
-
 def keep(tx: Transaction, known: Device, op: Consumed) -> Kept:
     """Write an op and its result, and tell the device by a row in its own bucket."""
     n, cid = tx.next_n("op"), tx.stamp()
-    tx.sql.later(_OP, n, (n, op.id, tx.now, op.body, tx.salt or _salts.one()))
+    tx.sql.later(_OP, n, (n, op.id, tx.now, op.body, tx.salt or tx.fresh_salt()))
     tx.sql.later(_RESULT, n, (n, known.n, op.seq, op.link, cid, op.st, op.code, op.first_st, op.grade, op.cur, op.first_n))
     if op.id is not None:
         tx.sql.note("op", op.id, (n,))

@@ -1,6 +1,5 @@
 """People as the site knows them: accounts, sessions, tries at signing in, wall screens waiting to be paired."""
 
-from os import urandom
 from typing import NamedTuple
 
 import msgspec
@@ -11,7 +10,6 @@ from server.store import ledger, vitals
 from server.store.contract import Sql
 from server.store.pen import fact
 from server.store.transaction import Grant, Transaction
-from sync.minute import SALT_BYTES
 
 
 class Account(NamedTuple):
@@ -283,5 +281,5 @@ def audit(tx: Transaction, uid: str, act: str, about: str, detail: str = "") -> 
     """Who did what that is not an op."""
     tx.sql.run(
         "INSERT INTO audit (n, at, uid, act, about, detail, salt) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (tx.next_n("audit"), tx.now, uid, act, about, detail, urandom(SALT_BYTES)),
+        (tx.next_n("audit"), tx.now, uid, act, about, detail, tx.fresh_salt()),
     )

@@ -12,7 +12,6 @@ The same statements, writer and group commits as SQLite (server/store/dialect.py
 
 import asyncio
 import logging
-import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -386,9 +385,8 @@ def new_epoch(url: str, schema: str, institutions: Institutions, now: int) -> st
         if not row or not row[0]:
             raise UnsafeStore(f"a server is serving {schema}: stop it first")
         prepare(sql, institutions, now, None)
-        epoch = secrets.token_hex(8)
         sql.run("BEGIN")
-        backup.begin_anew(sql, epoch, now)
+        epoch = backup.begin_anew(sql, now)
         sql.run("COMMIT")
     finally:
         sql.close()

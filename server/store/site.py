@@ -70,6 +70,16 @@ def head(sql: Sql) -> int:
     return int(row[0]) if row else 0
 
 
+def last_at(sql: Sql) -> int:
+    """The latest time the site has kept (ms): of its last op, audit entry and minute of the log; 0 before any."""
+    row = sql.one(
+        "SELECT max(at) FROM (SELECT at FROM op WHERE n = (SELECT max(n) FROM op)"
+        " UNION ALL SELECT at FROM audit WHERE n = (SELECT max(n) FROM audit)"
+        " UNION ALL SELECT at FROM log_entry WHERE i = (SELECT max(i) FROM log_entry)) AS told"
+    )
+    return row[0] or 0 if row else 0
+
+
 def move_head(sql: Sql, head: int) -> None:
     """The one head update of a group commit."""
     sql.run("UPDATE site SET head = ?", (head,))

@@ -43,6 +43,7 @@ class ThreadedStore:
         self.facts = facts
         self._writing = writing
         self._writer = Writer(writing, facts, institutions, clock)
+        self._clock = clock
         self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self._listeners: list[Callable[[Committed], None]] = []
         self._loop = asyncio.get_running_loop()
@@ -68,6 +69,14 @@ class ThreadedStore:
     def shared(self) -> bool:
         """Whether other processes may serve this site beside this one."""
         return False
+
+    def now(self) -> int:
+        """The site's time (ms)."""
+        return max(self._writer.now, self._clock())
+
+    def behind(self) -> int:
+        """How far the machine's clock is behind it (ms)."""
+        return self.now() - self._clock()
 
     async def write(self, unit: Callable[[Unit], T], repeatable: bool = False) -> T:
         """Run `unit` in the writer; its value comes back once it is durable."""

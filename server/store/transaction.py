@@ -3,6 +3,7 @@
 Everything a step does is undone together when it fails. A step that changed something devices can see takes the next commit number.
 """
 
+import threading
 from collections.abc import Callable, Sequence
 from os import urandom
 from typing import Any, NamedTuple, Protocol
@@ -19,6 +20,7 @@ from sync.minute import SALT_BYTES, bound_salt
 from sync.ops import to_json
 
 SETTLE_ROUNDS_MAX = 5
+SALTS_DRAWN = 512
 
 
 class HeldOps(Protocol):
@@ -38,6 +40,23 @@ class Grant(NamedTuple):
     unit: str
     roles: tuple[str, ...]
     active: bool
+
+
+class Salts(threading.local):
+    """Random salts drawn many at a time: for each draw the writer would let the loop run, and wait for its turn again."""
+
+    def __init__(self) -> None:
+        self._drawn: list[bytes] = []
+
+    def one(self) -> bytes:
+        """The next."""
+        if not self._drawn:
+            drawn = urandom(SALT_BYTES * SALTS_DRAWN)
+            self._drawn = [drawn[at : at + SALT_BYTES] for at in range(0, len(drawn), SALT_BYTES)]
+        return self._drawn.pop()
+
+
+_salts = Salts()
 
 
 class Transaction:
@@ -162,9 +181,13 @@ class Transaction:
         """The root of the first minute of the log that began after `at`."""
         return minute_after(self.sql, at)
 
+    def fresh_salt(self) -> bytes:
+        """What hides a record in the log."""
+        return _salts.one()
+
     def bind(self, what: bytes) -> bytes:
         """Hide `what` in the salt of the op being run; returns what opens it."""
-        nonce = urandom(SALT_BYTES)
+        nonce = self.fresh_salt()
         self.salt = bound_salt(what, nonce)
         return nonce
 

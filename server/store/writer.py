@@ -87,7 +87,7 @@ class Writer:
     def __init__(self, engine: Engine, facts: SiteFacts, institutions: Institutions, clock: Callable[[], int]) -> None:
         self.engine = engine
         self.sql = Pen(engine)
-        self.now = 0
+        self.now = site.last_at(engine)
         self._facts = facts
         self._institutions = institutions
         self._clock = clock
@@ -97,6 +97,7 @@ class Writer:
     def _load(self) -> None:
         """Read the head and the numbers in use: at start, and after a group that did not commit."""
         self.head = self.committed = site.head(self.engine)
+        self.not_before(site.last_at(self.engine))
         self.counters = {table: (self.engine.one(f"SELECT max(n) FROM {table}") or (None,))[0] or 0 for table in NUMBERED}
         self.changes = Changes({}, [], {}, {})
         self.sums = Sums(self.engine)
@@ -159,9 +160,13 @@ class Writer:
     # --- groups ---
 
     def turn(self) -> None:
-        """A new unit begins: time never goes back within a site."""
-        self.now = max(self.now, self._clock())
+        """A new unit begins: time never goes back within a site, whatever process or clock tells it."""
+        self.not_before(self._clock())
         self.sql.forget_answers()
+
+    def not_before(self, at: int) -> None:
+        """The site has told this time (ms) already."""
+        self.now = max(self.now, at)
 
     def begin(self) -> None:
         """Open the group."""

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from server.domain.base import Face
+from server.store import people
 from server.store import sqlite as engine
 from server.store import writer as engine_writer
 from server.store.contract import Committed, Sql, StoreTrouble, Unit, UnsafeStore
@@ -221,6 +222,27 @@ def test_time_never_goes_back_within_a_site(tmp_path: Path) -> None:
             assert await store.write(lambda unit: unit.now) == START
             world.pass_ms(120_000)
             assert await store.write(lambda unit: unit.now) == START + 60_000
+
+    run(test)
+
+
+def test_time_never_goes_back_from_one_process_to_the_next(tmp_path: Path) -> None:
+    """R15: the next one's clock may be behind."""
+
+    def say(unit: Unit) -> int:
+        with unit.step() as tx:
+            people.audit(tx, "u1", "said", "x")
+            return tx.now
+
+    async def test() -> None:
+        world = World(START)
+        async with opened(tmp_path / "s.sqlite", world=world) as store:
+            assert await store.write(say) == START
+        world.pass_ms(-60_000)
+        async with opened(tmp_path / "s.sqlite", world=world) as store:
+            assert (store.now(), store.behind(), await store.write(say)) == (START, 60_000, START)
+            world.pass_ms(120_000)
+            assert (store.now(), store.behind(), await store.write(say)) == (START + 60_000, 0, START + 60_000)
 
     run(test)
 

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,22 @@ def sql(past: Past) -> Iterator[sqlite3.Connection]:
         copy.execute(f"DROP TRIGGER {name}")
     yield copy
     copy.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def remembered() -> Iterator[None]:
+    """A falsification leaves nearly everything as it was: the root of a minute, or whether a signature holds, is worked out once."""
+
+    @cache
+    def root(key: bytes, taken: tuple[tuple[int, bytes], ...]) -> bytes:
+        return minute_root(key, dict(taken))
+
+    minute_root = verify.minute_root
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verify, "minute_root", lambda key, taken: root(key, tuple(taken.items())))
+        patch.setattr(verify, "device_signed", cache(verify.device_signed))
+        patch.setattr(verify, "holds", cache(verify.holds))
+        yield
 
 
 def findings(sql: sqlite3.Connection, past: Past, *known: str, receipts: tuple[str, ...] = ()) -> list[verify.Finding]:

@@ -341,6 +341,30 @@ def test_what_was_kept_though_its_answer_was_lost_is_told_at_once_and_not_with_t
     asyncio.run(test())
 
 
+def test_processes_whose_clocks_differ_tell_one_time_that_only_goes_on() -> None:
+    """R15, T6: a record is never of an earlier time than the one before it, whoever took it."""
+
+    def say(unit: Unit) -> int:
+        with unit.step() as tx:
+            people.audit(tx, "u1", "said", "x")
+            return tx.now
+
+    async def test() -> None:
+        database = postgres.new_database()
+        worlds = [World(START), World(START - 3_600_000)]
+        stores = [PostgresStore(database, "s", Institutions((domain(),)), world, NEW) for world in worlds]
+        told = []
+        for n in range(6):
+            told.append(await stores[n % 2].write(say))
+            for world in worlds:
+                world.pass_ms(1_000)
+        assert told == [START, START, START + 2_000, START + 2_000, START + 4_000, START + 4_000]
+        for store in stores:
+            await store.close()
+
+    asyncio.run(test())
+
+
 def test_rows_read_before_the_notice_of_their_commit_come_with_the_rights_it_changed() -> None:
     """I19: what is read after one notice may reach over the next commit, too."""
 

@@ -19,6 +19,7 @@ from tests.support import postgres
 from tests.support.cast import Cast, Device
 from tests.support.clock import Passing
 from tests.support.hall import ROOT, free_port
+from tests.support.postgres_pair import pair
 from tests.support.server import serve
 
 HOUR_MS, GRACE_MS = 3_600_000, 600_000
@@ -82,6 +83,15 @@ def push_on(device: Device, acknowledged: list[str]) -> None:
         acknowledged.append(rid)
 
 
+def pushed(device: Device) -> bool:
+    """Whether everything that waits could be sent."""
+    try:
+        device.push()
+    except httpx.HTTPError:
+        return False
+    return not device.replica.pending
+
+
 def go_to(device: Device, url: str) -> Device:
     """The same phone meets another process."""
     device.url, was = url, device.http
@@ -116,6 +126,34 @@ def test_two_processes_tell_each_others_sockets_and_when_one_is_killed_the_other
         until(lambda: zhou.pull().replica.body("away.unit", notice)["state"] == "overdue")
         assert zhou.replica.state() == zhou.refetch()
         assert {("incident", rid) for rid in acknowledged} <= lin.pull().replica.rows.keys()
+
+
+def test_when_the_database_machine_dies_the_standby_goes_on_with_every_acknowledged_record(founded: str, tmp_path: Path) -> None:
+    """R13, I1, I12: a synchronous pair, one killed, the other promoted; servers find it by one address, and listen again."""
+    acknowledged: list[str] = []
+    with ExitStack() as stack:
+        both = stack.enter_context(pair(founded))
+        until(both.in_step)
+        one, other = (stack.enter_context(serve(database=both.url, data=tmp_path / name)) for name in "ab")
+        cast = Cast(one.base_url, Passing(system_clock()))
+        stack.callback(cast.close)
+        zhou, lin = cast["周"].pull(), go_to(cast["林"], other.base_url).pull()
+        pusher = Thread(target=push_on, args=(zhou, acknowledged))
+        pusher.start()
+        until(lambda: len(acknowledged) > 10)
+        both.kill()
+        pusher.join(30)
+        both.promote()
+        until(lambda: pushed(zhou))
+        until(lambda: pushed(lin))
+        with zhou.live() as here, lin.live() as there:
+            for device, link in ((zhou, there), (lin, here)):
+                heard = ("incident", report(device))
+                until(lambda device=device: pushed(device))  # type: ignore[misc]
+                link.until(lambda replica, heard=heard: heard in replica.rows)  # type: ignore[misc]
+        assert {("incident", rid) for rid in acknowledged} <= lin.pull().replica.rows.keys()
+        assert {op.state for op in zhou.replica.outbox} == {"applied"}
+        assert zhou.replica.state() == zhou.refetch()
 
 
 def test_a_database_put_back_makes_durable_nothing_that_no_backup_and_no_replica_holds(founded: str, tmp_path: Path) -> None:

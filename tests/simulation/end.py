@@ -1,6 +1,7 @@
 """What must hold when everything has come to rest: judged from the tables and the devices alone (sync.md B)."""
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -91,7 +92,11 @@ def _kept(sql: Sql) -> list[tuple[str, int, str, str | None, Any, str]]:
     rows = sql.all(
         "SELECT d.dev, r.seq, r.st, r.code, o.body FROM result r JOIN op o ON o.n = r.n JOIN device d ON d.n = r.device ORDER BY d.n, r.seq"
     )
-    return [(dev, seq, st, code, body, decode_body(text).id) for dev, seq, st, code, text in rows for body in (decode_body(text),)]
+    return [(dev, seq, st, code, body, body.id) for dev, seq, st, code, text in rows for body in (_body(text),)]
+
+
+_body = lru_cache(4_096)(decode_body)
+"""The bodies of a world are read again every hour."""
 
 
 def _nothing_lost(world: "SimWorld", ops: list[Any]) -> None:

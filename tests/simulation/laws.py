@@ -131,7 +131,7 @@ class View:
                     continue
                 mine = row.buckets & self.buckets if row else None
                 if row and mine:
-                    self.rows[kind, rid] = row._replace(buckets=mine)
+                    self.rows[kind, rid] = Seen(row.ver, row.hash, row.body, mine)
                     self.judged = None
                 elif self.rows.pop((kind, rid), None):
                     self.judged = None

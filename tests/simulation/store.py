@@ -80,6 +80,7 @@ class InlineStore(ThreadedStore):
         prepare(self.sql, institutions, clock(), new)
         self.facts = site.facts(self.sql)
         self._writer = Writer(self.sql, self.facts, institutions, clock)
+        self._clock = clock
         self.reader = Connection(path, READER)
         self._queue = queue.SimpleQueue()
         self._listeners: list[Callable[[Committed], None]] = []

@@ -27,4 +27,5 @@ def test_every_planted_bug_is_found(number: int) -> None:
 
 
 def test_the_planted_bugs_are_many() -> None:
+    assert all(1 <= mutant.seed <= SEEDS_MAX for mutant in MUTANTS)
     assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS) >= 20

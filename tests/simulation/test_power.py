@@ -15,7 +15,7 @@ from tests.simulation.power import LAX, PushRun, cuts
 pytestmark = pytest.mark.long
 
 CUTS = 20_000
-RUNS = 5
+RUNS = 4
 
 
 def test_a_power_cut_at_any_step_loses_nothing_acknowledged_and_leaves_whole_groups() -> None:

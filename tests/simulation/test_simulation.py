@@ -57,7 +57,7 @@ def test_a_storage_that_went_back_meets_a_fork_and_goes_on_under_another_key() -
 
 @pytest.mark.parametrize("seed", [3, 11])
 def test_the_same_seed_gives_the_same_run(seed: int) -> None:
-    """I36."""
+    """I36: to the byte, for the log's last head hashes every record with its salt."""
     first, second = (live_through(seed, draw(seed, dense=True)) for _ in range(2))
     assert (first.trace, first.counts) == (second.trace, second.counts)
     assert first.trace != live_through(seed + 1, draw(seed + 1, dense=True)).trace
