@@ -94,7 +94,7 @@ TABLE: dict[str, tuple[tuple[str, Any], Outcome]] = {
     "a training of a month": (away(reason="training", destination="x", back_at=at("17:00", "2026-12-23")), APPLIED),
     "a trip of a year": (away(reason="trip", destination="x", back_at=at("17:00", "2027-11-23")), UNLIKELY),
     # the whole unit
-    "unit": (unit_away(), APPLIED),
+    "unit by somebody who does not lead it": (unit_away(), NO_RIGHT),
     "unit reversed": (unit_away(leaves_at=at("12:00")), INVALID),
     "unit other hall": (away(posts=[], unit="yunting2-u1", reason="meeting"), INVALID),
     "unit other person's": (away(posts=[], unit="u2", reason="meeting"), NO_RIGHT),
@@ -133,7 +133,7 @@ TABLE: dict[str, tuple[tuple[str, Any], Outcome]] = {
     "swap no day": (swap(day="25:00"), INVALID),
     # step-ups
     "step-up": (step_up("w2"), APPLIED),
-    "step-up of one's own post": (step_up(), INVALID),
+    "step-up of one's own post, which stands in for nobody": (step_up(), APPLIED),
     "step-up other hall": (step_up("yunting2-w1"), INVALID),
     "step-up backdated to 1990": (step_up("w2", LONG_AGO), UNLIKELY),
     "step-up far future": (step_up("w2", FAR), UNLIKELY),

@@ -214,16 +214,23 @@ def test_head_is_asked_at_once_when_b_will_be_away() -> None:
     assert row(hall)["trouble"] == "away"
 
 
-def test_a_takes_it_back_before_it_begins_and_not_while_b_serves() -> None:
+@pytest.mark.parametrize("taken_first", [True, False])
+def test_a_takes_it_back_before_it_begins_and_while_b_serves_has_everything_back(taken_first: bool) -> None:
+    """AB-06, EVD-01: whichever is known first, and when it is known."""
     hall = small_hall()
     handed(hall, from_at=at("10:00"), to_at=at("12:00"))
-    said(hall, "li", "cover.step_up", "k1", StepUp("w1", at("10:03")), "10:03")
-    assert said(hall, "wang", "handover.withdraw", "s1", SheetWithdraw(), "10:05").code == "INVALID"
+    takes = hall.op(ACTORS["li"], "cover.step_up", "k1", StepUp("w1", at("10:03")), at=at("10:03"), received=at("15:00"))
+    back = hall.op(ACTORS["wang"], "handover.withdraw", "s1", SheetWithdraw(), at=at("10:05"), received=at("15:00"))
+    for op in (takes, back) if taken_first else (back, takes):
+        assert hall.run(op).st == "applied"
+    assert (row(hall)["state"], row(hall)["taken_at"], row(hall)["forced"]) == ("closed", at("10:03"), True)
     handed(hall, rid="s2")
     assert said(hall, "li", "handover.withdraw", "s2", SheetWithdraw(), "10:06").code == "NO_RIGHT"
     assert said(hall, "wang", "handover.withdraw", "s2", SheetWithdraw("出差取消"), "10:07").st == "applied"
     assert row(hall, "s2")["state"] == "withdrawn"
-    assert hall.tx.ask("handovers_on", post="w1", from_at=at("9:00", TOMORROW), to_at=at("10:00", TOMORROW)) == []
+    assert hall.tx.ask("taken_over", post="w1", at=at("9:30", TOMORROW)) == ("", 0)
+    (fact,) = hall.tx.ask("handovers_on", post="w1", from_at=at("9:00", TOMORROW), to_at=at("10:00", TOMORROW))
+    assert fact.until_at == at("10:07")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What a problem rests on: a sighting or a published result; when that is taken back, the problem is lifted (CON-44, CHK-05, PTL-10)."""
 
+import random
 from itertools import permutations
 from typing import Any
 
@@ -42,8 +43,10 @@ def act(hall: MemoryHall, who: str, kind: str, rid: str, args: msgspec.Struct, c
     return hall.send(ACTORS[who], kind, rid, args, **({"received": received, "guard": {rid: known} if known else {}} | how))
 
 
-def look(hall: MemoryHall, rid: str, clock: str, seen: Seen = "serving", codes: Any = ("P11",), **how: Any) -> None:
-    observe = Observe("", "w1", seen, at(clock), KNEW, codes=list(codes))
+def look(
+    hall: MemoryHall, rid: str, clock: str, seen: Seen = "serving", codes: Any = ("P11",), *, waited: bool = False, **how: Any
+) -> None:
+    observe = Observe("", "w1", seen, at(clock), KNEW, codes=list(codes), waited=waited)
     assert act(hall, "lin", "patrol.observe", rid, observe, clock, **how).st == "applied"
 
 
@@ -86,12 +89,12 @@ def publish(hall: MemoryHall, clock: str, rid: str = "v1") -> None:
 def test_a_problem_from_a_sighting_its_author_took_back_is_lifted() -> None:
     """CON-44, PTL-10, CAMP-07, IDX-28: it stays in the record and with its owner, and stands in no bulletin, summary or index."""
     hall = a_hall()
-    look(hall, "o1", "10:00")
-    assert find(hall, "o1", "10:01").st == "applied"
-    assert order(hall, "10:02").st == "applied"
+    look(hall, "o1", "10:00", received=at("10:05"))
+    assert find(hall, "o1", "10:06").st == "applied"
+    assert order(hall, "10:07").st == "applied"
     before = hall.copy()
     assert counted(before) == (1, 1, 1)
-    assert act(hall, "lin", "patrol.withdraw", "o1", Withdraw("看错窗口"), "10:03").st == "applied"
+    assert act(hall, "lin", "patrol.withdraw", "o1", Withdraw("看错窗口"), "10:08", at=at("10:03")).st == "applied"
     assert (state(hall), "u:wang" in hall.buckets("problem", "p1"), "head:u1" in hall.buckets("problem", "p1")) == ("lifted", True, True)
     assert [step["step"] for step in hall.row("problem", "p1")["steps"]] == ["found", "ordered"]
     assert counted(hall) == (0, 0, 0)
@@ -110,8 +113,7 @@ def test_a_withdrawal_after_publication_lifts_nothing() -> None:
     """CON-44: the finding stands, and so does what was made of it; made before and late to arrive, it counts."""
     for made, want in (("10:20", "found"), ("10:12:30", "lifted")):
         hall = a_hall()
-        look(hall, "o1", "10:02", "empty_no_notice", ())
-        look(hall, "o2", "10:13", "empty_no_notice", ())
+        look(hall, "o1", "10:02", "empty_no_notice", (), waited=True, received=at("10:13"))
         find(hall, "o1", "10:15")
         assert act(hall, "lin", "patrol.withdraw", "o1", Withdraw("看错窗口"), "10:30", at=at(made)).st == "applied"
         assert state(hall) == want
@@ -121,8 +123,7 @@ def test_of_two_withdrawals_the_earlier_counts_whichever_arrives_first() -> None
     """CON-44, EVD-01."""
     for first, second in permutations(("10:12:30", "10:20")):
         hall = a_hall()
-        look(hall, "o1", "10:02", "empty_no_notice", ())
-        look(hall, "o2", "10:13", "empty_no_notice", ())
+        look(hall, "o1", "10:02", "empty_no_notice", (), waited=True, received=at("10:13"))
         find(hall, "o1", "10:15")
         for made in (first, second):
             act(hall, "lin", "patrol.withdraw", "o1", Withdraw("看错窗口"), "10:30", at=at(made))
@@ -151,13 +152,122 @@ def test_sighting_problem_and_withdrawal_come_to_the_same_in_any_order() -> None
     assert len(ends) == 1
 
 
+def test_a_coded_sighting_its_person_was_told_of_is_taken_back_by_others_alone() -> None:
+    """CON-44, GEN-08: its author no more, however the phone says it; the office may, and then the person is told no more."""
+    hall = a_hall()
+    look(hall, "o1", "10:00")
+    find(hall, "o1", "10:01")
+    order(hall, "10:02")
+    assert act(hall, "lin", "patrol.withdraw", "o1", Withdraw("看错窗口"), "10:03").st == "applied"
+    assert ("u:wang" in hall.buckets("coded", "o1"), state(hall)) == (True, "ordered")
+    assert counted(hall.copy()) == (1, 1, 1)
+    assert act(hall, "zhou", "finding.void", "o1", FindingVoid("不是这个窗口"), "10:04").st == "applied"
+    assert (hall.row("coded", "o1"), state(hall)) == (None, "lifted")
+    assert counted(hall) == (0, 0, 0)
+
+
+def test_a_coded_sighting_taken_back_before_anybody_was_told_is_told_no_more_whenever_that_arrives() -> None:
+    """CON-44, EVD-01: both were made without a network, and arrive apart."""
+    hall = a_hall()
+    look(hall, "o1", "10:00", received=at("10:30"))
+    assert "u:wang" in hall.buckets("coded", "o1")
+    act(hall, "lin", "patrol.withdraw", "o1", Withdraw("看错窗口"), "10:40", at=at("10:10"))
+    assert hall.row("coded", "o1") is None
+
+
+def test_an_idle_talk_its_person_was_told_of_stays_with_the_finding_though_its_author_takes_it_back() -> None:
+    """CON-24, CON-44: a note of one fact is a record like another."""
+
+    def noted(hall: MemoryHall) -> bool:
+        return bool(hall.row("finding.own", "o1").get("also"))
+
+    hall = a_hall()
+    for rid, clock in (("o1", "10:02"), ("o2", "10:13")):
+        look(hall, rid, clock, "empty_no_notice", ())
+    idle = Observe("", "w2", "serving", at("10:08"), KNEW, codes=["P8"], person="wang")
+    act(hall, "lin", "patrol.observe", "o3", idle, "10:14", at=at("10:08"))
+    assert noted(hall)
+    act(hall, "lin", "patrol.withdraw", "o3", Withdraw("认错人"), "10:30")
+    assert noted(hall)
+    act(hall, "zhou", "finding.void", "o3", FindingVoid("认错人"), "10:40")
+    assert not noted(hall)
+
+
+# Several sightings of one absence --------------------------------------------------------------------------------------
+
+ORDERS = 30
+SEEN = {"o1": "10:02", "o2": "10:13", "o3": "10:24"}
+
+
+def absence(hall: MemoryHall, *, void: tuple[str, ...], there: str = "") -> list[Op[Any]]:
+    """Three looks at an empty window, a problem made of the first, what the office takes back of them; and, if so, somebody seen there."""
+    said: list[tuple[str, str, str, msgspec.Struct, str]] = [
+        ("lin", "patrol.observe", rid, Observe("", "w1", "empty_no_notice", at(clock), KNEW), clock) for rid, clock in SEEN.items()
+    ]
+    if there:
+        said.append(("lin", "patrol.observe", "there", Observe("", "w1", "serving", at(there), KNEW), there))
+    said.append(("chen", "problem.find", "p1", FindProblem("u1", "patrol", "F14", "空岗", campaign="c1", fact="o1"), "10:30"))
+    said += [("zhou", "finding.void", rid, FindingVoid("不是这个窗口"), "10:40") for rid in void]
+    return [hall.op(ACTORS[who], kind, rid, args, at=at(clock), received=at("12:00")) for who, kind, rid, args, clock in said]
+
+
+@pytest.mark.parametrize(
+    ("void", "there", "want"),
+    [
+        (("o1",), "", "found"),
+        (("o1", "o2"), "", "found"),
+        (("o2", "o3"), "", "found"),
+        (("o1", "o2", "o3"), "", "lifted"),
+        (("o1",), "10:08", "lifted"),
+        (("o1",), "10:20", "found"),
+        (("o1", "o2"), "10:20", "lifted"),
+        (("o1", "there"), "10:08", "found"),
+    ],
+)
+def test_a_problem_stands_while_a_sighting_of_its_absence_stands_whatever_arrives_first(
+    void: tuple[str, ...], there: str, want: str
+) -> None:
+    """CON-44, EVD-01, EVD-07: whichever of them it was made of; somebody seen in between makes it two absences."""
+    hall, chance, ends = a_hall(), random.Random(4), set()
+    ops = absence(hall, void=void, there=there)
+    orders: list[list[Op[Any]]] = []
+    while len(orders) < ORDERS:
+        chance.shuffle(ops)
+        place = {(op.kind, op.rid): n for n, op in enumerate(ops)}
+        # A decision is on what is there.
+        if all(place["finding.void", rid] > place["patrol.observe", rid] for rid in void):
+            orders.append(list(ops))
+    for arrived in orders:
+        one = hall.copy()
+        for op in arrived:
+            assert one.run(op).code in (None, "REF_WAIT")
+        ends.add((state(one), str(one.row("problem", "p1")), str(one.row("camp.summary", "c1"))))
+    assert {end[0] for end in ends} == {want}
+    assert len(ends) == 1
+
+
+def test_a_problem_that_stands_on_the_rest_of_its_sightings_is_not_told_before_they_may_be_answered() -> None:
+    """PTL-10, EVD-12: what was told of anew has its whole term, though the sighting the problem names was taken back."""
+    hall = a_hall()
+    look(hall, "o1", "10:02", "empty_no_notice", ())
+    find(hall, "o1", "10:03")
+    order(hall, "10:04")
+    act(hall, "zhou", "finding.void", "o1", FindingVoid("不是这个窗口"), "10:05")
+    assert state(hall) == "lifted"
+    for rid, clock in (("o2", "10:13"), ("o3", "10:24")):
+        look(hall, rid, clock, "empty_no_notice", ())
+    assert state(hall) == "ordered"
+    assert counted(hall.copy(), day="2026-11-26")[0] == 0
+    assert counted(hall)[0] == 1
+
+
 def test_nobody_decides_on_what_was_lifted_and_it_is_not_overdue() -> None:
     """CON-44, RCT-01: what its owner says of it is kept."""
     hall = a_hall()
     look(hall, "o1", "10:00")
     find(hall, "o1", "10:01")
     order(hall, "10:02")
-    act(hall, "lin", "patrol.withdraw", "o1", Withdraw("看错窗口"), "10:03")
+    act(hall, "zhou", "finding.void", "o1", FindingVoid("不是这个窗口"), "10:03")
     assert act(hall, "wang", "problem.claim", "p1", ClaimDone("已戴"), "10:04").st == "applied"
     for kind, args in (
         ("problem.order", OrderProblem("再改", "wang")),

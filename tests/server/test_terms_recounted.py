@@ -8,9 +8,14 @@ from server.domain.base import Actor
 from server.domain.campaign.ops import FindProblem, OrderProblem
 from server.domain.facility.ops import AssignRepair, ReportFault
 from server.domain.hall.days import HallCalendar
+from server.domain.hall.handlers import put_duty
+from server.domain.hall.tables import DutyRecord
 from server.domain.hot.ops import Counted, OrderSection
+from server.domain.patrol.ops import Observe
+from server.domain.presence.ops import Announce
 from server.domain.supervisor.ops import FileReport
-from tests.server.scenes.small_hall import ACTORS, at, small_hall
+from tests.server.scenes.attendance import attendance_hall, decide, exc, punch
+from tests.server.scenes.small_hall import ACTORS, KNEW, at, small_hall
 from tests.support.memory_tx import MemoryHall
 
 LAST_DAYS = "2026-12-30"
@@ -70,3 +75,39 @@ def test_a_term_that_stays_says_nothing_of_the_new_calendar() -> None:
     publish(hall, usual)
     row = hall.row("hot.order", "h1")
     assert (row.get("was_due_day", ""), row.get("provisional", False)) == ("", False)
+
+
+def test_the_last_day_to_answer_follows_the_calendar_too() -> None:
+    """CAL-03, EVD-12: of a finding, of the doubt about it, and of an exception of attendance: nobody is confirmed late after a holiday in
+    which he could say nothing.
+    """
+    hall = attendance_hall(LAST_DAYS)
+    put_duty(hall.tx, DutyRecord(rid=f"{LAST_DAYS}:w1", day=LAST_DAYS, post="w1", a="wang", b="li"))
+    assert published(hall, OLD_YEAR, "07:05")
+    punch(hall, "wang", "in", 0, "08:50", day=LAST_DAYS)
+    punch(hall, "wang", "out", 0, "12:01", day=LAST_DAYS)
+    left = Announce(["w1"], "meeting", at("9:58", LAST_DAYS), at("11:00", LAST_DAYS), "wang")
+    hall.send(ACTORS["wang"], "away.announce", "n1", left, received=at("15:00", LAST_DAYS), at=at("9:58", LAST_DAYS), grade="C")
+    for rid, clock in (("o1", "10:02"), ("o2", "10:13")):
+        seen = Observe("r1", "w1", "empty_no_notice", at(clock, LAST_DAYS), KNEW)
+        hall.send(ACTORS["lin"], "patrol.observe", rid, seen, received=at("15:00", LAST_DAYS), at=at(clock, LAST_DAYS))
+    late = exc("in", 0, "wang", LAST_DAYS)
+    hall.tick(at("15:10", LAST_DAYS))
+    before = hall.row("finding", "o1"), hall.row("finding.own", "o1"), hall.row("att.exc", late)
+    assert before[0]["doubt"] is True
+    assert published(hall, NEW_YEAR, "16:00")
+    hall.tick(at("16:05", LAST_DAYS))
+    after = hall.row("finding", "o1"), hall.row("finding.own", "o1"), hall.row("att.exc", late)
+    assert after[0]["decide_until"] > before[0]["decide_until"]
+    for was, now in zip(before[1:], after[1:], strict=True):
+        assert now["answer_until"] > was["answer_until"]
+        assert now["was_answer_until"] == was["answer_until"]
+    hall.tick(at("18:00", "2027-01-06"))
+    assert hall.row("finding", "o1")["doubt"] is True, "no working day has passed in which the office could decide"
+    no = decide(hall, "zhao", "att.decide", late, False, "迟到", clock="08:01", day="2027-01-11")
+    assert no.code == "ANSWER_TIME"
+
+
+def published(hall: MemoryHall, year: dict[str, Any], clock: str) -> bool:
+    said = HallCalendar(json.dumps(year))
+    return hall.send(ACTORS["zhou"], "hall.calendar", "hall", said, received=at(clock, LAST_DAYS)).st == "applied"

@@ -5,8 +5,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from server.domain.hall.handlers import put_duty
 from server.domain.hall.rules import FOREVER
-from server.domain.hall.tables import PersonRecord, UnitTerm
+from server.domain.hall.tables import DutyRecord, PersonRecord, UnitTerm
 from server.domain.handover.ops import HandoverItem, Prepare, SheetAnswer
 from server.domain.leave.ops import LeaveDecide, LeaveRequest
 from server.domain.patrol.ops import Withdraw
@@ -299,6 +300,18 @@ def test_after_publication_an_author_alone_takes_nothing_back() -> None:
     assert hall.send(ACTORS["chen"], "finding.void", "o1", FindingVoid("属实，是另一窗口")).st == "applied"
     assert hall.row("finding", "o1")["state"] == "withdrawn"
     assert hall.send(ACTORS["zhou"], "finding.void", "o1", FindingVoid("再次")).code == "GONE"
+
+
+def test_nobody_takes_back_what_was_seen_of_himself() -> None:
+    """CON-44: the office may void a sighting, but not one a finding of its own member rests on, the later ones of it included."""
+    hall = small_hall()
+    put_duty(hall.tx, DutyRecord(rid=f"{DAY}:d1", day=DAY, post="d1", a="zhou", b="han"))
+    for said in (empty("o1", "10:02", post="d1"), empty("o2", "10:20", post="d1")):
+        hall.send(ACTORS["lin"], said.kind, said.rid, said.args, received=at(said.clock))
+    assert hall.row("finding", "o1")["person"] == "zhou"
+    for rid in ("o1", "o2"):
+        assert hall.send(ACTORS["zhou"], "finding.void", rid, FindingVoid("我在开会"), received=at("10:30")).code == "NO_RIGHT"
+    assert hall.row("finding", "o1")["person_count"] == 1
 
 
 # --- settlement -------------------------------------------------------------------------------------------------------

@@ -12,14 +12,16 @@ from server.domain.attendance.handlers import DOMAIN as ATTENDANCE
 from server.domain.attendance.ops import Punch
 from server.domain.hall.handlers import put_duty
 from server.domain.hall.tables import DutyRecord
-from server.domain.leave.ops import LeaveDecide, LeaveRequest
+from server.domain.handover.ops import Back, HandoverItem, Prepare, SheetAnswer, SheetAssign, SheetClose, SheetReceived, SheetWithdraw
+from server.domain.leave.ops import LeaveDecide, LeaveRequest, LeaveReturn
 from server.domain.patrol.ops import Withdraw
-from server.domain.presence.ops import Announce, Answer, Extend, HandBack, Return, StepUp
+from server.domain.presence.ops import Announce, Answer, Assign, Cancel, Extend, HandBack, Received, Return, StepUp
+from server.domain.roster.ops import PutSwap
 from server.domain.trail.tables import DayRecord, FindingRecord, TallyRecord
 from tests.server.scenes.conflicts import all_present, empty, look
 from tests.server.scenes.day import Place, whole_day
 from tests.server.scenes.play import Said
-from tests.server.scenes.small_hall import DOMAINS, at, small_hall
+from tests.server.scenes.small_hall import DAY, DOMAINS, at, small_hall
 from tests.support.cast import KINDS
 from tests.support.memory_tx import MemoryHall
 
@@ -28,6 +30,8 @@ ORDERS = 8
 DAY_ORDERS = 200
 """One whole day of six devices in so many random orders of arrival."""
 Grade = Literal["A", "B", "C"]
+WAYS: tuple[Literal["in", "out"], ...] = ("in", "out")
+SHOWN = ("away.office", "away.told", "away.unit", "cover", "handover", "handover.cover", "post.pub", "leave", "att.day", "att.exc")
 
 
 def clock(minute: int) -> str:
@@ -41,7 +45,7 @@ class World:
     def __init__(self, seed: int) -> None:
         self.random = Random(f"trail {seed}")
         self.taken: set[int] = set()
-        self.facts = [*self.sightings(), *self.absences(), *self.covers(), *self.leave()]
+        self.facts = [*self.sightings(), *self.absences(), *self.covers(), *self.leave(), *self.sheet(), *self.swaps(), *self.punches()]
 
     def minute(self, low: int = 0, high: int = 170) -> int:
         """A minute nobody has used."""
@@ -86,7 +90,68 @@ class World:
             if self.random.random() < 0.6:
                 back = self.minute(made + 5, made + 60)
                 said.append(Said("wang", clock(back), "away.return", rid, Return(at(clock(back))), self.grade()))
+            said += self.said_by_others(made, rid)
         return said
+
+    def said_by_others(self, made: int, rid: str) -> list[Said]:
+        """What HEAD makes of a notice, and what becomes of its stand-in."""
+        back = self.minute(made, made + 40)
+        return [
+            said
+            for likely, said in (
+                (0.25, Said("wang", clock(self.minute(made, made + 30)), "away.cancel", rid, Cancel(), self.grade())),
+                (0.2, Said("zhao", clock(self.minute(made, made + 30)), "away.cancel", rid, Cancel("不准"), self.grade())),
+                (0.3, Said("zhao", clock(back), "away.return", rid, Return(at(clock(back))), self.grade())),
+                (0.3, Said("wang", clock(self.minute(made, made + 60)), "away.received", rid, Received(), self.grade())),
+                (0.3, Said("wang", clock(self.minute(made, made + 40)), "away.assign", rid, Assign("zhao"))),
+                (0.3, Said("li", clock(self.minute(made, made + 40)), "away.received", rid, Received())),
+            )
+            if self.random.random() < likely
+        ]
+
+    def sheet(self) -> list[Said]:
+        """A sheet of 王 for 李 with what followed."""
+        if self.random.random() < 0.5:
+            return []
+        made = self.minute(0, 60)
+        from_at = made + self.random.randrange(0, 20)
+        until = from_at + self.random.randrange(30, 120)
+        args = Prepare("w1", "wang", "li", at(clock(from_at)), at(clock(until)), "trip", [HandoverItem("收件三份")], why="临时公务")
+        back = self.minute(made + 20, made + 120)
+        after = [
+            (0.6, Said("li", clock(self.minute(made + 1, made + 20)), "handover.received", "s1", SheetReceived())),
+            (
+                0.6,
+                Said("li", clock(self.minute(made + 1, made + 40)), "handover.answer", "s1", SheetAnswer(self.random.random() < 0.7, "")),
+            ),
+            (0.3, Said("wang", clock(self.minute(made + 1, made + 60)), "handover.assign", "s1", SheetAssign("zhao"))),
+            (0.3, Said("li", clock(back), "handover.back", "s1", Back(at(clock(back - self.random.randrange(0, 20)))))),
+            (0.2, Said("wang", clock(self.minute(made, made + 120)), "handover.withdraw", "s1", SheetWithdraw(), self.grade())),
+            (0.2, Said("zhao", clock(self.minute(made, made + 120)), "handover.withdraw", "s1", SheetWithdraw(), self.grade())),
+            (0.2, Said("wang", clock(self.minute(made, made + 120)), "handover.close", "s1", SheetClose(), self.grade())),
+            (0.2, Said("zhao", clock(self.minute(made, made + 120)), "handover.close", "s1", SheetClose(), self.grade())),
+        ]
+        made_so = Said("wang", clock(made), "handover.prepare", "s1", args, self.grade())
+        return [made_so, *(said for likely, said in after if self.random.random() < likely)]
+
+    def swaps(self) -> list[Said]:
+        """王 and 李 change places, as one of them says."""
+        if self.random.random() < 0.6:
+            return []
+        said = []
+        for n in range(self.random.randrange(1, 3)):
+            a, b = self.random.choice((("li", "wang"), ("wang", "li")))
+            who = self.random.choice(("wang", "li"))
+            said.append(Said(who, clock(self.minute(0, 160)), "roster.swap", f"sw{n}", PutSwap("w1", DAY, a, b), self.grade()))
+        return said
+
+    def punches(self) -> list[Said]:
+        """What the two signed."""
+        return [
+            Said(self.random.choice(("wang", "li")), clock(self.minute(0, 160)), "att.punch", f"p{n}", Punch(DAY, 0, way), self.grade())
+            for n in range(self.random.randrange(0, 3))
+            if (way := self.random.choice(WAYS))
+        ]
 
     def covers(self) -> list[Said]:
         """李 takes the window now and then."""
@@ -105,17 +170,20 @@ class World:
             return []
         ask = LeaveRequest("wang", "personal", at("8:30"), at("12:00"), "家中有事")
         said = [Said("wang", clock(self.minute()), "leave.request", "l1", ask)]
+        if self.random.random() < 0.4:
+            returned = LeaveReturn(at(clock(self.minute(0, 170))))
+            said.append(Said("wang", clock(self.minute(0, 200)), "leave.return", "l1", returned, self.grade()))
         if self.random.random() < 0.7:
             said.append(Said("zhao", clock(self.minute(175, 200)), "leave.decide", "l1", LeaveDecide(self.random.random() < 0.6, "已核")))
         return said
 
     def end_state(self, order: list[Said]) -> dict[str, Any]:
         """Everything the trail keeps and shows after this order of arrival."""
-        hall = small_hall("08:35")
+        hall = small_hall("08:35", domains=(*DOMAINS, ATTENDANCE))
         for said in order:
             outcome = hall.run(said.op(hall))
             assert outcome.st == "applied" or outcome.code == "REF_WAIT", (said, outcome)
-        return state_of(hall)
+        return state_of(hall) | {f"{kind} {rid}": body for kind in SHOWN for rid, body in hall.rows(kind)}
 
 
 def state_of(hall: MemoryHall) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple, get_args
 
 from server.domain.hall.ops import CoverKind, Hall, SessionDuty, Swap
-from server.domain.hall.rules import day_start, posted_sessions
-from server.domain.hall.tables import DutyRecord
+from server.domain.hall.rules import day_start, posted_sessions, sessions
+from server.domain.hall.tables import DutyRecord, PostRecord, Presence
 
 
 class Assigned(NamedTuple):
@@ -35,6 +35,18 @@ def session_starts(hall: Hall, day: str) -> list[int]:
     """When the planned sessions of a day begin (ms): the first with the day itself, the others with their posted hours."""
     later = [start for start, _ in posted_sessions(hall, day)[1:]]
     return [day_start(day, hall.tz), *later]
+
+
+def due_spans(hall: Hall, post: PostRecord, day: str) -> list[tuple[int, int]]:
+    """应到时段: when somebody has to be at the post that day (ms). Outside of it, and where nobody has to be, nobody is missing
+    (ORG-01)."""
+    then = next((one for one in post.earlier if day < one.until), Presence("", post.required, post.sessions))
+    if not then.required:
+        return []
+    spans = sessions(hall, day)
+    if not then.sessions or hall.rules.get("demo.always_open"):
+        return spans
+    return [span for n, span in enumerate(spans) if n in then.sessions]
 
 
 def plan_of(duty: DutyRecord) -> list[SessionDuty]:

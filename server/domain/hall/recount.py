@@ -1,5 +1,6 @@
 """Terms that reach an unpublished year are provisional: once a calendar or opening hours change, all are counted anew (CAL-03)."""
 
+from hashlib import sha256
 from typing import ClassVar
 
 from server.domain.base import Record, Tx
@@ -8,7 +9,7 @@ from server.domain.hall.rules import day_of
 
 
 class CountedRecord(Record):
-    """By which calendars, hours and parameters an institution counted its days last, rid = its name."""
+    """By which calendars, days of its own, hours and parameters an institution counted its days last, rid = its name."""
 
     TABLE: ClassVar[str] = "counted_by"
 
@@ -25,7 +26,8 @@ def calendar_changed(tx: Tx, institution: str) -> bool:
     hall: Hall = tx.ask("hall")
     rules = [f"{one.from_day}:{sorted(one.rules.items())}" for one in hall.dated]
     years = [f"{year}:{name}" for year, name in sorted(hall.calendars.items())]
-    stamp = " ".join([*years, *(earlier.until for earlier in hall.earlier), *rules])
+    days = sha256(repr(sorted(hall.days.items())).encode()).hexdigest()[:16]
+    stamp = " ".join([*years, days, *(earlier.until for earlier in hall.earlier), *rules])
     known = tx.get(CountedRecord, institution)
     if known is not None and known.stamp == stamp:
         return False

@@ -38,8 +38,18 @@ class UnitRecord(Record):
     retired: bool = False
 
 
+class Presence(msgspec.Struct):
+    """Until a day (ISO, not included): whether somebody had to be at a post, and in which sessions, empty for all."""
+
+    until: str
+    required: bool
+    sessions: list[int]
+
+
 class PostRecord(Record):
-    """岗位/窗口 (ORG-01). `services`: names as the public reads them; `service_ids`: those of them that are in the list of services."""
+    """岗位/窗口 (ORG-01). `services`: names as the public reads them; `service_ids`: those of them that are in the list of services;
+    `earlier`: what `required` and `sessions` were before, by day.
+    """
 
     TABLE: ClassVar[str] = "post"
     SHARED: ClassVar[bool] = True
@@ -59,6 +69,7 @@ class PostRecord(Record):
     promise: Names = msgspec.field(default_factory=dict)
     standard: Names = msgspec.field(default_factory=dict)
     retired: bool = False
+    earlier: list[Presence] = msgspec.field(default_factory=list)
 
 
 class UnitTerm(msgspec.Struct, omit_defaults=True):
@@ -82,7 +93,7 @@ class PersonRecord(Record):
 
     `unit` and `roles` are those of the day; `units` and `terms` say them by days for whoever has been put by the office: from then on they
     follow from these. `left_day`: the first day (ISO) on which the person is no longer of the hall. `employment`, `entered`,
-    `service_base` (both ISO) and `phone` are personnel matters (P2).
+    `service_base` (both ISO) and `phone` are personnel matters (P2). `known_at`: when the office put the person in (ms), 0: with the hall.
     """
 
     TABLE: ClassVar[str] = "person"
@@ -105,6 +116,7 @@ class PersonRecord(Record):
     entered: str = ""
     service_base: str = ""
     rank: int = 0
+    known_at: int = 0
 
 
 class ScreenRecord(Record):
@@ -122,7 +134,8 @@ class DutyRecord(Record):
     """当日岗位, rid `{day}:{post}`: the A and the B of a post that day (AB.3). `shown`: its row is still with the people.
 
     `a`, `b` and `c` (second B) begin the day; `later`: from which session on others are planned; `swaps`: who changed places since, by
-    time. `version`: of the roster that published it; `reason`: why the post is published uncovered (ORG-02).
+    time. `version`: of the roster that published it; `reason`: why the post is published uncovered (ORG-02). `people`: everybody who is or
+    was there by any of it, each between commas, to be found by.
     """
 
     TABLE: ClassVar[str] = "duty"
@@ -139,3 +152,4 @@ class DutyRecord(Record):
     cover: CoverKind = "full"
     version: int = 0
     reason: str = ""
+    people: str = ""

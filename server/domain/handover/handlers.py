@@ -2,7 +2,7 @@
 
 import msgspec
 
-from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held
+from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Touched, Tx, held
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import DAY_MS, day_of, day_start, leads, minutes_ms, near, rule
 from server.domain.hall.tables import PersonRecord, PostRecord
@@ -21,6 +21,7 @@ from server.domain.handover.ops import (
 )
 from server.domain.handover.registers import MEASURES, REGISTERS
 from server.domain.handover.rules import (
+    RETIRE_AFTER_MS,
     TOLERANCE_MS,
     HandoverFact,
     Taker,
@@ -151,7 +152,7 @@ def hand_back(tx: Tx, op: Op[Back]) -> Outcome:
     if op.actor.uid not in {n.person for n in sheet.named} and not leads(op.actor, sheet.unit):
         return held("NO_RIGHT")
     at = min(op.a.at, op.window.at + TOLERANCE_MS)
-    sheet.back = earlier(sheet.back, Ended(op.id, at, op.window.at, op.actor.uid, op.a.report))
+    sheet.back = earlier(sheet.back, Ended(op.id, at, op.window.at, op.actor.uid, op.a.report, op.window.grade))
     _save(tx, sheet)
     return APPLIED
 
@@ -162,10 +163,7 @@ def close(tx: Tx, op: Op[SheetClose]) -> Outcome:
 
 
 def withdraw(tx: Tx, op: Op[SheetWithdraw]) -> Outcome:
-    """A, or HEAD, takes it back: nobody goes. Once B serves it can only be handed back."""
-    sheet = tx.get(HandoverRecord, op.rid)
-    if sheet and sheet.taken_at and sheet.taken_at <= op.window.at:
-        return held("INVALID")
+    """A, or HEAD, takes it back: nobody goes; where B had taken the post by then, A has everything back, whichever is known first."""
     return _end(tx, op, "withdrawn")
 
 
@@ -175,7 +173,7 @@ def _end(tx: Tx, op: Op[SheetClose] | Op[SheetWithdraw], how: str) -> Outcome:
         return held("REF_WAIT")
     if not _speaks_for(op.actor, sheet):
         return held("NO_RIGHT")
-    mark = Ended(op.id, op.window.at, op.window.at, op.actor.uid, op.a.text)
+    mark = Ended(op.id, op.window.at, op.window.at, op.actor.uid, op.a.text, op.window.grade)
     setattr(sheet, how, earlier(getattr(sheet, how), mark))
     _save(tx, sheet)
     return APPLIED
@@ -239,11 +237,24 @@ def settle(tx: Tx, touched: frozenset[str]) -> None:
     """What others did may have changed who serves and who can."""
     hall: Hall = tx.ask("hall")
     for post in sorted(touched):
-        for sheet in tx.find(HandoverRecord, "post = ? AND to_at > ? AND live = ?", [post, tx.now, True]):
-            before = msgspec.json.encode(sheet)
-            _derive(tx, sheet, hall)
-            if msgspec.json.encode(sheet) != before:
-                _keep(tx, sheet)
+        for sheet in tx.find(HandoverRecord, "post = ? AND to_at > ? AND live = ?", [post, tx.now - RETIRE_AFTER_MS, True]):
+            _look_again(tx, sheet, hall)
+
+
+def review(tx: Tx, touched: frozenset[Touched]) -> None:
+    """A step-up that arrives when its sheet has left the devices is kept with it all the same (EVD-01)."""
+    hall: Hall = tx.ask("hall")
+    old = (one for one in touched if one.post and one.from_at and one.to_at and one.from_at < tx.now - RETIRE_AFTER_MS)
+    for one in sorted(old):
+        for sheet in _planned(tx, one.post, one.from_at - TOLERANCE_MS, one.to_at):
+            _look_again(tx, sheet, hall)
+
+
+def _look_again(tx: Tx, sheet: HandoverRecord, hall: Hall) -> None:
+    before = msgspec.json.encode(sheet)
+    _derive(tx, sheet, hall)
+    if msgspec.json.encode(sheet) != before:
+        _keep(tx, sheet)
 
 
 def tick(tx: Tx) -> None:
@@ -255,10 +266,15 @@ def tick(tx: Tx) -> None:
 # --- answers ----------------------------------------------------------------------------------------------------------
 
 
+def _planned(tx: Tx, post: str, from_at: int, to_at: int) -> list[HandoverRecord]:
+    """Sheets of a post that were made for the span, whatever became of them."""
+    return tx.find(HandoverRecord, "post = ? AND to_at > ? AND from_at < ?", [post, from_at, to_at], "made_at, rid")
+
+
 def _sheets(tx: Tx, post: str, from_at: int, to_at: int) -> list[HandoverRecord]:
-    """Sheets of a post that touch the span; those that were taken back said nothing."""
-    found = tx.find(HandoverRecord, "post = ? AND to_at > ? AND from_at < ?", [post, from_at, to_at], "made_at, rid")
-    return [s for s in found if not s.withdrawn and ((end := ended(s)) is None or end.at > from_at)]
+    """Sheets of a post that touch the span; those that were taken back are none."""
+    found = _planned(tx, post, from_at, to_at)
+    return [s for s in found if s.state != "withdrawn" and ((end := ended(s)) is None or end.at > from_at)]
 
 
 def handover_of(tx: Tx, *, post: str, at: int) -> HandoverFact | None:
@@ -268,8 +284,8 @@ def handover_of(tx: Tx, *, post: str, at: int) -> HandoverFact | None:
 
 
 def handovers_on(tx: Tx, *, post: str, from_at: int, to_at: int) -> list[HandoverFact]:
-    """Every sheet of the post that touches the span, by when it was made."""
-    return [fact_of(s) for s in _sheets(tx, post, from_at, to_at)]
+    """Every sheet that was made for the span, by when it was made: what was said before it ended, was said."""
+    return [fact_of(s) for s in _planned(tx, post, from_at, to_at)]
 
 
 def taken_over(tx: Tx, *, post: str, at: int) -> tuple[str, int]:
@@ -304,6 +320,7 @@ DOMAIN = Domain(
         "handover.withdraw": withdraw,
     },
     settle=settle,
+    review=review,
     tick=tick,
     answers={"handover_of": handover_of, "handovers_on": handovers_on, "taken_over": taken_over, "at_risk": at_risk},
     registers=REGISTERS,

@@ -35,8 +35,9 @@ class Times(NamedTuple):
 class HandoverFact(NamedTuple):
     """A sheet as those who judge an observation need it (AB-10). Times are trusted ms, FOREVER when it has not happened.
 
-    `b`: who had been named last; `made_at`, `grade`: when the sheet was made and what that is worth; `until_at`: when it was handed back,
-    closed or taken back, else its planned end; `planned`: at least a day ahead.
+    `b`: who had been named last; `made_at`, `grade`: when the sheet was made and what that is worth; `until_at`: when A had everything back
+    or took it back by A's own word, else its planned end; `ended_at`, `ended_by`: since when others say that it is over; `planned`: at
+    least a day ahead.
     """
 
     rid: str
@@ -52,7 +53,8 @@ class HandoverFact(NamedTuple):
     accepted_at: int = FOREVER
     declined_at: int = FOREVER
     taken_at: int = FOREVER
-    handed_back_at: int = FOREVER
+    ended_at: int = FOREVER
+    ended_by: str = ""
 
 
 class Taker(NamedTuple):
@@ -97,9 +99,9 @@ def earlier(known: Ended | None, new: Ended) -> Ended:
 
 def state_of(sheet: HandoverRecord, now: int) -> HandoverState:
     """Where the sheet stands at `now`."""
-    if sheet.withdrawn:
+    if sheet.withdrawn and not _served_at(sheet, sheet.withdrawn.at):
         return "withdrawn"
-    if sheet.closed:
+    if sheet.closed or sheet.withdrawn:
         return "closed"
     if sheet.back:
         return "handed_back"
@@ -109,6 +111,11 @@ def state_of(sheet: HandoverRecord, now: int) -> HandoverState:
     if said:
         return "accepted" if said.accept else "declined"
     return "delivered" if delivered_at(sheet) <= now else "prepared"
+
+
+def _served_at(sheet: HandoverRecord, at: int) -> bool:
+    """True when B had taken the post by then: what A takes back of that, A has back (AB-06)."""
+    return bool(sheet.taken_at) and sheet.taken_at <= at
 
 
 def trouble_of(sheet: HandoverRecord, now: int, times: Times, taker: Taker) -> HandoverTrouble:
@@ -180,7 +187,9 @@ def fact_of(sheet: HandoverRecord, at: int = FOREVER) -> HandoverFact:
     b = last.person if last else ""
     said = answer_of(sheet, b)
     known = [d.at for d in sheet.delivered if d.person == b] + ([said.at] if said else [])
-    end = ended(sheet)
+    ends = [e for e in (sheet.back, sheet.closed, sheet.withdrawn) if e]
+    own = [e.at for e in ends if e.by == sheet.a and e.grade != "C"]
+    others = min((e for e in ends if e.by != sheet.a or e.grade == "C"), key=_binding, default=None)
     return HandoverFact(
         rid=sheet.rid,
         post=sheet.post,
@@ -189,14 +198,20 @@ def fact_of(sheet: HandoverRecord, at: int = FOREVER) -> HandoverFact:
         made_at=sheet.made_at,
         grade=sheet.grade,
         from_at=sheet.from_at,
-        until_at=min(sheet.to_at, end.at) if end else sheet.to_at,
+        until_at=min([sheet.to_at, *own]),
         planned=sheet.planned,
         delivered_at=min(known, default=FOREVER),
         accepted_at=said.at if said and said.accept else FOREVER,
         declined_at=said.at if said and not said.accept else FOREVER,
         taken_at=sheet.taken_at if sheet.taken_at and b == sheet.b else FOREVER,
-        handed_back_at=sheet.back.at if sheet.back else FOREVER,
+        ended_at=_binding(others)[0] if others else FOREVER,
+        ended_by=others.by if others else "",
     )
+
+
+def _binding(end: Ended) -> tuple[int, str]:
+    """From when an end that A did not say may speak against A: what is said afterwards takes no protection back (EVD-04)."""
+    return max(end.at, end.made_at), end.op
 
 
 def in_force(sheet: HandoverRecord, at: int) -> bool:

@@ -58,6 +58,7 @@ class Ended(msgspec.Struct):
     made_at: int
     by: str
     text: str
+    grade: Grade = "A"
 
 
 class HandoverRecord(Record):

@@ -56,16 +56,16 @@ def moved(tx: Tx, observation: str) -> None:
 
 
 def strays_of(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[Stray]:
-    """Where inspectors saw this person idling at a post, by its quick code; withdrawn ones are none (CON-24)."""
+    """Where inspectors saw this person idling at a post, by its quick code, taken back or not (CON-24)."""
     found = tx.find(ObservationRecord, "person = ? AND at >= ? AND at < ?", [uid, from_at, to_at], "at, rid")
-    return [Stray(o.rid, o.at, o.post, uid, o.grade) for o in found if STRAY_CODE in o.codes and not o.withdrawn and not o.void]
+    return [Stray(o.rid, o.at, o.post, uid, o.grade, _sighting(o)) for o in found if STRAY_CODE in o.codes]
 
 
 def coded_at(tx: Tx, *, post: str, day: str) -> list[CodedSighting]:
-    """Sightings of a post and day with codes that say something of a person, by time; what was taken back is none."""
+    """Sightings of a post and day with codes that say something of a person, by time, taken back or not."""
     found = tx.find(ObservationRecord, "post = ? AND day = ? AND source = ''", [post, day], "at, rid")
-    coded = [(o, [code for code in o.codes if code in FAULT_CODES]) for o in found if not o.withdrawn and not o.void]
-    return [CodedSighting(o.rid, o.at, [*codes], o.grade, o.person, o.note, o.reminded) for o, codes in coded if codes]
+    coded = [(o, [code for code in o.codes if code in FAULT_CODES]) for o in found]
+    return [CodedSighting(o.rid, o.at, [*codes], o.grade, o.person, o.note, o.reminded, _sighting(o)) for o, codes in coded if codes]
 
 
 def empty_days(tx: Tx, *, post: str, from_day: str, to_day: str) -> list[str]:
@@ -124,7 +124,7 @@ def touch_day(tx: Tx, post: str, at: int, named: str = "") -> None:
 
 
 def may_void(seen: ObservationRecord | None, by: str) -> Outcome:
-    """An observation that is there and not void yet, by anybody but its author (CON-44)."""
+    """An observation that is there and not void yet, by anybody but its author and whom it names (CON-44)."""
     if seen is None or seen.void:
         return refused("GONE")
-    return refused("NO_RIGHT") if seen.inspector == by else APPLIED
+    return refused("NO_RIGHT") if by in (seen.inspector, seen.person) else APPLIED

@@ -71,17 +71,18 @@ class SeenAt(NamedTuple):
 
 
 class Stray(NamedTuple):
-    """Somebody seen idling at a post that is not his own (串岗, CON-24)."""
+    """Somebody seen idling at a post that is not his own (串岗, CON-24); `look`: the record itself."""
 
     id: str
     at: int
     post: str
     person: str
     grade: Grade
+    look: Sighting
 
 
 class CodedSighting(NamedTuple):
-    """What an inspector coded beside the state of a post (FAULT_CODES); `named`: whom he named, if anybody."""
+    """What an inspector coded beside the state of a post (FAULT_CODES); `named`: whom he named, if anybody; `look`: the record itself."""
 
     rid: str
     at: int
@@ -90,6 +91,7 @@ class CodedSighting(NamedTuple):
     named: str
     note: str
     reminded: bool
+    look: Sighting
 
 
 class Patrolled(NamedTuple):

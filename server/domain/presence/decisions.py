@@ -9,15 +9,18 @@ from server.domain.presence.tables import Asked, Got, Judgement, Mark, NoticeRec
 
 
 def received(tx: Tx, op: Op[Received]) -> Outcome:
-    """送达: the phone of the stand-in, or of the office, has the notice and says so by itself (AWY-02, AWY-08, CON-11)."""
+    """送达: the phone of the stand-in, or of the office, has the notice and says so by itself (AWY-02, AWY-08, CON-11); the person's own
+    has the end that others gave it (EVD-02)."""
     notice = tx.get(NoticeRecord, op.rid)
     if notice is None:
         return held("REF_WAIT")
     office = may_any(op.actor, "OFF")
-    asked = {notice.stand_in, *(a.person for a in notice.asked)}
-    if op.actor.uid not in asked and not office:
+    concerned = {notice.person, notice.stand_in, *(a.person for a in notice.asked)}
+    if op.actor.uid not in concerned and not office:
         return held("NO_RIGHT")
-    notice.got.append(Got(op.id, op.window.at, op.actor.uid, office))
+    # What may count against the person is known to him, by a clock nobody can believe, when the server has heard of it.
+    at = op.received_at if op.window.grade == "C" and op.actor.uid == notice.person else op.window.at
+    notice.got.append(Got(op.id, at, op.actor.uid, office))
     notice.got.sort(key=lambda g: (g.at, g.op))
     save(tx, notice, tx.ask("hall"))
     return APPLIED

@@ -24,6 +24,12 @@ def away_of(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[NoticeFact]:
     return [fact_of(n) for n in sorted(_own(tx, uid, from_at, to_at), key=lambda n: (n.leaves_at, n.rid))]
 
 
+def away_unnamed(tx: Tx, *, uid: str, post: str, from_at: int, to_at: int) -> list[NoticeFact]:
+    """The person's own notices that touch the span and do not name this post, those that were taken back with them, by departure."""
+    found = tx.find(NoticeRecord, "person = ? AND until_at >= ? AND leaves_at < ?", [uid, from_at, to_at], "leaves_at, rid")
+    return [fact_of(n) for n in found if post not in n.posts and not n.whole_unit]
+
+
 def left_in(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[NoticeFact]:
     """The person's own notices of departures in the span, by departure; the cost does not grow with the years."""
     found = tx.find(NoticeRecord, "person = ? AND leaves_at >= ? AND leaves_at < ?", [uid, from_at, to_at], "leaves_at, rid")

@@ -2,13 +2,13 @@
 
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, leads, may_any, opens_within
+from server.domain.hall.rules import DAY_MS, day_of, leads, may_any, opens_within
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
 from server.domain.presence import decisions, facts, ops, posts
 from server.domain.presence.bounds import can_begin, can_last
-from server.domain.presence.keep import end_covers, review, save, save_cover, settle, speaks_for, touch_where_standing_in
+from server.domain.presence.keep import duty_moved, end_covers, review, save, save_cover, settle, speaks_for, touch_where_standing_in
 from server.domain.presence.ops import Announce, Answer, Cancel, Extend, HandBack, Return, StepUp
-from server.domain.presence.others import holders
+from server.domain.presence.others import ever_named, holders
 from server.domain.presence.registers import REGISTERS
 from server.domain.presence.returns import also_ended, note_back
 from server.domain.presence.rules import LATE_TOLERANCE_MS, earlier, is_late
@@ -72,26 +72,33 @@ def announce(tx: Tx, op: Op[Announce]) -> Outcome:
     if may_any(op.actor, "OFF"):
         notice.got = [Got(op.id, op.window.at, op.actor.uid, True)]
     save(tx, notice, hall)
+    for cover in tx.find(CoverRecord, "notice = ?", [notice.rid]):
+        save_cover(tx, cover)
     end_covers(tx, notice)
     touch_where_standing_in(tx, a.person)
     return APPLIED
 
 
 def _may_announce(tx: Tx, actor: Actor, person: PersonRecord, a: Announce) -> bool:
-    """The person, the head or the office; and only for posts that are the person's that day or the unit's."""
+    """The person, the head or the office; and only for posts that are the person's that day or the unit's. That a whole unit is away, which
+    clears others, its head or the office says (§13)."""
+    if a.unit is not None and not leads(actor, a.unit):
+        return False
     if leads(actor, person.unit):
         return True
-    if actor.uid != a.person or (a.unit is not None and a.unit != actor.unit):
+    if actor.uid != a.person:
         return False
     return all(_belongs(tx, actor, post, a.leaves_at) for post in a.posts)
 
 
 def _belongs(tx: Tx, actor: Actor, post_id: str, at: int) -> bool:
-    """True when the post is the actor's unit's, or the actor is its A or B that day."""
+    """True when the post is the actor's unit's, or the actor is its A or B that day, or was by a roster a phone may still have
+    (CON-42)."""
     post: PostRecord | None = tx.ask("post", post=post_id)
     if post is None or post.unit == actor.unit:
         return True
-    return actor.uid in holders(tx, tx.ask("hall"), post_id, at)
+    hall: Hall = tx.ask("hall")
+    return actor.uid in holders(tx, hall, post_id, at) or actor.uid in ever_named(tx, hall, post_id, at)
 
 
 def _empties_office(tx: Tx, hall: Hall, unit_id: str, leaves_at: int, back_at: int) -> bool:
@@ -181,18 +188,13 @@ def step_up(tx: Tx, op: Op[StepUp]) -> Outcome:
     if not can_begin(hall, op.a.at, (op.window.at, op.received_at)):
         return held("TIME_UNLIKELY")
     notice = tx.get(NoticeRecord, op.a.notice) if op.a.notice else None
-    a, b = holders(tx, hall, post.rid, op.a.at)
-    for_person = notice.person if notice else a
-    if op.actor.uid == for_person:
-        return held("INVALID")
-    named = {b, notice.stand_in if notice else ""}
-    if op.actor.uid not in named and op.actor.unit != post.unit and not leads(op.actor, post.unit):
+    if op.actor.uid != (notice.stand_in if notice else "") and not _may_serve(tx, op.actor, post, op.a.at):
         return held("NO_RIGHT")
     cover = CoverRecord(
         rid=op.rid,
         post=post.rid,
         person=op.actor.uid,
-        for_person=for_person,
+        for_person="",  # save_cover says for whom
         from_at=op.a.at,
         made_at=op.window.at,
         grade=op.window.grade,
@@ -204,13 +206,22 @@ def step_up(tx: Tx, op: Op[StepUp]) -> Outcome:
     return APPLIED
 
 
+def _may_serve(tx: Tx, actor: Actor, post: PostRecord, at: int) -> bool:
+    """True for those of its unit, and whoever is planned there that day, before a swap or after: which of it is known first, decides
+    nothing (EVD-01)."""
+    if actor.unit == post.unit or leads(actor, post.unit):
+        return True
+    hall: Hall = tx.ask("hall")
+    return actor.uid in holders(tx, hall, post.rid, at) or post.rid in tx.ask("posts_of", uid=actor.uid, day=day_of(at, hall.tz))
+
+
 def hand_back(tx: Tx, op: Op[HandBack]) -> Outcome:
     """交回: B, A, HEAD or OFF end a cover (AB-06)."""
     cover = tx.get(CoverRecord, op.rid)
     if cover is None:
         return held("REF_WAIT")
     post: PostRecord | None = tx.ask("post", post=cover.post)
-    if op.actor.uid not in (cover.person, cover.for_person) and not leads(op.actor, post.unit if post else ""):
+    if op.actor.uid != cover.person and not (post and _may_end(tx, op.actor, post, cover)):
         return held("NO_RIGHT")
     if op.a.at < cover.from_at:
         return held("INVALID")
@@ -221,6 +232,12 @@ def hand_back(tx: Tx, op: Op[HandBack]) -> Outcome:
     if notice := tx.get(NoticeRecord, cover.notice):
         save(tx, notice, tx.ask("hall"))
     return APPLIED
+
+
+def _may_end(tx: Tx, actor: Actor, post: PostRecord, cover: CoverRecord) -> bool:
+    """Whoever it is for, HEAD and OFF; and who is planned there that day, before a swap or after."""
+    day = day_of(cover.from_at, tx.ask("hall").tz)
+    return actor.uid == cover.for_person or leads(actor, post.unit) or post.rid in tx.ask("posts_of", uid=actor.uid, day=day)
 
 
 def tick(tx: Tx) -> None:
@@ -266,8 +283,10 @@ DOMAIN = Domain(
     answers={
         "post_day": posts.post_day,
         "away_of": facts.away_of,
+        "away_unnamed": facts.away_unnamed,
         "left_in": facts.left_in,
         "covers_of": facts.covers_of,
+        "duty_moved": duty_moved,
         "is_free": facts.is_free,
         "serving": facts.serving,
         "asked_of": facts.asked_of,

@@ -8,7 +8,7 @@ from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, leads
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
 from server.domain.presence import posts
 from server.domain.presence.ops import Barred
-from server.domain.presence.others import duty_in_force, leaves_in, on_leave
+from server.domain.presence.others import duty_in_force, holders, leaves_in, on_leave
 from server.domain.presence.returns import returned_of
 from server.domain.presence.rules import (
     StandIn,
@@ -64,7 +64,7 @@ def derive(tx: Tx, notice: NoticeRecord, hall: Hall) -> None:
     if notice.reply and not notice.replies:  # kept by a release that knew of one stand-in only
         notice.replies = [Reply(notice.reply.op, notice.reply.at, notice.reply.accept, notice.reply.text, notice.stand_in)]
     notice.reply = answers(notice, notice.stand_in)
-    notice.returned = returned_of(tx, notice)
+    notice.returned, notice.own_return = returned_of(tx, notice)
     taken = [c for c in tx.find(CoverRecord, "notice = ?", [notice.rid], "from_at, rid") if c.person == notice.stand_in]
     notice.stepped_up_at = taken[0].from_at if taken else 0
     notice.handed_back_at = taken[-1].handed_back.at if taken and taken[-1].handed_back else 0
@@ -203,9 +203,26 @@ def cover_until(tx: Tx, cover: CoverRecord) -> int:
     return min(ends, default=FOREVER)
 
 
+def for_whom(tx: Tx, cover: CoverRecord) -> str:
+    """For whom B serves: the person of the notice it was for, else A by the newest roster; "" when B is A there himself (EVD-01)."""
+    notice = tx.get(NoticeRecord, cover.notice) if cover.notice else None
+    person = notice.person if notice else holders(tx, tx.ask("hall"), cover.post, cover.from_at).a
+    return person if person != cover.person else ""
+
+
+def duty_moved(tx: Tx, *, post: str, day: str) -> None:
+    """The roster of a post and day is another: whoever stood in there that day may have done so for somebody else."""
+    hall: Hall = tx.ask("hall")
+    start, end = day_start(day, hall.tz), day_start(add_days(day, 1), hall.tz)
+    for cover in tx.find(CoverRecord, "post = ? AND until_at > ? AND from_at >= ? AND from_at < ?", [post, start, start, end]):
+        if for_whom(tx, cover) != cover.for_person:
+            save_cover(tx, cover)
+
+
 def save_cover(tx: Tx, cover: CoverRecord) -> None:
     """Keep a cover, show it, and look at its post again."""
     post: PostRecord | None = tx.ask("post", post=cover.post)
+    cover.for_person = for_whom(tx, cover)
     cover.until_at = cover_until(tx, cover)
     tx.put(cover)
     tx.project(cover_face(cover, post.unit if post else ""))

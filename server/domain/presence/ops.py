@@ -48,7 +48,9 @@ class Announce(msgspec.Struct, omit_defaults=True):
 
 
 class Received(msgspec.Struct):
-    """`away.received`, rid = notice: the phone of the stand-in, or of the office, has it and says so itself (AWY-02, AWY-08)."""
+    """`away.received`, rid = notice: the phone of the stand-in, or of the office, has it and says so itself (AWY-02, AWY-08); the person's
+    own has the end that somebody else gave it.
+    """
 
 
 class Assign(msgspec.Struct, omit_defaults=True):
@@ -164,12 +166,15 @@ class AwayTold(msgspec.Struct, omit_defaults=True):
     A row of its own, so that a receipt makes nobody's decision stale.
 
     `told_at`: since when the stand-in's phone has it; `office_told_at`: since when the office has (AWY-02); both ms, trusted time.
+    `ended_by`: who has ended it for the person, "" for nobody else; `ended_told_at`: since when the person's own phone has that.
     """
 
     told_at: int | None = None
     office_told_at: int | None = None
     trouble: Trouble = ""
     overdue: Told = ""
+    ended_by: str = ""
+    ended_told_at: int | None = None
 
 
 class AwayUnit(msgspec.Struct, omit_defaults=True):

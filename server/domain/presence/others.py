@@ -43,6 +43,12 @@ def holders(tx: Tx, hall: Hall, post: str, at: int) -> Holders:
     return Holders(assigned.a, assigned.b) if assigned else Holders("", "")
 
 
+def ever_named(tx: Tx, hall: Hall, post: str, at: int) -> set[str]:
+    """Everybody who was published for the post that day at any time (CON-42)."""
+    named: set[str] = maybe(tx, "ever_named", set(), post=post, day=day_of(at, hall.tz))
+    return named
+
+
 def on_leave(tx: Tx, uid: str, from_at: int, to_at: int) -> bool:
     """True when the person has approved leave that touches the span."""
     return bool(leaves_in(tx, uid, from_at, to_at))

@@ -4,22 +4,9 @@ from server.domain.base import Tx
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, day_of, day_start, is_open, minutes_ms, sessions
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
+from server.domain.presence.lobby import SERVED, UNSERVED, Neighbour, PostNow, current_notice, nearest, public_state
 from server.domain.presence.others import Handed, handed_over, holders, on_leave, seen_empty, shut_since
-from server.domain.presence.rules import (
-    SERVED,
-    UNSERVED,
-    Neighbour,
-    PostDay,
-    PostNow,
-    Times,
-    back_at,
-    cover_fact,
-    current_notice,
-    fact_of,
-    is_barred,
-    nearest,
-    public_state,
-)
+from server.domain.presence.rules import PostDay, Times, back_at, cover_fact, fact_of, is_barred
 from server.domain.presence.tables import AwayPostRecord, CoverRecord, NoticeRecord, PhaseRecord, PostStateRecord
 from server.domain.presence.views import Plates, inside_face, public_face
 

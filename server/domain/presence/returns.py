@@ -19,15 +19,25 @@ def note_back(tx: Tx, notice: NoticeRecord, mark: Mark, *, alone: bool = False) 
     )
 
 
-def returned_of(tx: Tx, notice: NoticeRecord) -> Mark | None:
-    """The earliest return that ended the absence: its own, or one from another absence, said after this notice by a trusted clock."""
+def returned_of(tx: Tx, notice: NoticeRecord) -> tuple[Mark | None, Mark | None]:
+    """The earliest return that ended the absence, whoever said it, and the earliest the person said himself."""
+    returns = _returns_of(tx, notice)
+    return _earliest(returns), _earliest([mark for mark in returns if mark.by == notice.person])
+
+
+def _earliest(marks: list[Mark]) -> Mark | None:
+    return min(marks, key=lambda m: (m.at, m.op), default=None)
+
+
+def _returns_of(tx: Tx, notice: NoticeRecord) -> list[Mark]:
+    """Every return that ended it: its own, or one from another absence, said after this notice by a trusted clock."""
     marks = [notice.returned] if notice.returned else []
     for back in tx.find(BackRecord, "person = ? AND at >= ?", [notice.person, notice.leaves_at], f"at, rid LIMIT {MARKS_MAX}"):
         mine = back.notice == notice.rid
         others = back.whole_unit == notice.whole_unit and not back.alone and back.mark.grade != "C"
         if mine or (others and back.mark.made_at > notice.announced_at):
             marks.append(back.mark)
-    return min(marks, key=lambda m: (m.at, m.op), default=None)
+    return marks
 
 
 def also_ended(tx: Tx, notice: NoticeRecord, mark: Mark) -> list[NoticeRecord]:
@@ -36,4 +46,4 @@ def also_ended(tx: Tx, notice: NoticeRecord, mark: Mark) -> list[NoticeRecord]:
     # Two questions, each with an index: one with OR would go through everything the person ever announced.
     found = tx.find(NoticeRecord, "person = ? AND leaves_at <= ? AND leaves_at >= ?", [notice.person, mark.at, since])
     found += tx.find(NoticeRecord, "person = ? AND until_at = ? AND leaves_at < ?", [notice.person, FOREVER, since])
-    return [n for n in found if n.rid != notice.rid and returned_of(tx, n) != n.returned]
+    return [n for n in found if n.rid != notice.rid and returned_of(tx, n) != (n.returned, n.own_return)]

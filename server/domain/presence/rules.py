@@ -1,4 +1,4 @@
-"""Pure decisions about absence (AWY-01..10, AB): the state of a notice, of its cover, and the public label of a post.
+"""Pure decisions about absence (AWY-01..10, AB): the state of a notice and of its cover.
 
     announced ─▶ active ─▶ returned          told ─▶ accepted ─▶ in force
                   │  ▲       ▲                 ├──▶ declined
@@ -7,6 +7,8 @@
 
 Answers of this domain, for `Tx.ask`: `post_day`(post, from_at, to_at) -> PostDay ·
 `away_of`(uid, from_at, to_at) -> list[NoticeFact]: the person's own notices, and those of the whole unit, that touch the span ·
+`away_unnamed`(uid, post, from_at, to_at) -> list[NoticeFact]: the person's own notices of the span that do not name this post ·
+`duty_moved`(post, day): told that the roster of a post and day is another ·
 `left_in`(uid, from_at, to_at) -> list[NoticeFact]: the person's own notices of departures in the span ·
 `covers_of`(uid, from_at, to_at) -> list[PostCover]: the posts a person had taken for somebody ·
 `is_free`(uid, from_at, to_at) -> bool: neither away, nor on approved leave, nor standing in for somebody ·
@@ -14,7 +16,6 @@ Answers of this domain, for `Tx.ask`: `post_day`(post, from_at, to_at) -> PostDa
 `asked_of`(post, at) -> list[NoticeFact]: notices in effect at the post that named a stand-in, the last said first.
 """
 
-from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from server.domain.hall.rules import FOREVER, MINUTE_MS
@@ -35,8 +36,6 @@ REASON_LABEL: dict[Reason, Label] = {
     "off_today": "off_today",
 }
 """AWY-09: the public learns a class, never a reason."""
-SERVED: frozenset[Label] = frozenset({"on_post", "covered"})
-UNSERVED: frozenset[Label] = frozenset({"suspended", "off_today"})
 
 
 class Times(NamedTuple):
@@ -57,7 +56,9 @@ class NoticeFact(NamedTuple):
     `relieved_at`: gave the post back, FOREVER if not. `own_at`: since when the person answers for it: 0 when he made it himself,
     FOREVER while only others have spoken. `told_at`: the stand-in's phone had it, `answered_at`: the stand-in's last answer; both FOREVER
     when not. `asked`, `replies`: everybody named as stand-in and every answer, as they were said. `barred_until`: so long leaving
-    needs HEAD's word whatever its length (AWY-03, AWY-12), 0: not; `agreed`: that word was given last.
+    needs HEAD's word whatever its length (AWY-03, AWY-12), 0: not; `agreed`: that word was given last. `end_by`: whose word the end is;
+    `known_end_at`: since when he knows of one: said it himself, or his phone had what others said (FOREVER: not that we know).
+    `elsewhere`: it names none but another post he also has, so that whether he left this one is not said.
     """
 
     rid: str
@@ -86,6 +87,10 @@ class NoticeFact(NamedTuple):
     received_at: int = 0
     barred_until: int = 0
     agreed: bool = False
+    posts: tuple[str, ...] = ()
+    end_by: str = ""
+    known_end_at: int = FOREVER
+    elsewhere: bool = False
 
 
 class CoverFact(NamedTuple):
@@ -322,6 +327,9 @@ def fact_of(notice: NoticeRecord) -> NoticeFact:
         received_at=notice.received_at,
         barred_until=notice.alone_until,
         agreed=notice.consented is not None and notice.consented.accept,
+        posts=tuple(notice.posts),
+        end_by=end.by if end else "",
+        known_end_at=known_end_at(notice),
     )
 
 
@@ -330,6 +338,21 @@ def own_at(notice: NoticeRecord) -> int:
     if notice.by in ("", notice.person):
         return 0
     return min((e.at for e in notice.extensions if e.by == notice.person), default=FOREVER)
+
+
+def known_end_at(notice: NoticeRecord) -> int:
+    """Since when the person knows that the absence is over, by a clock that can be believed."""
+    marks = [m for m in (notice.own_return, notice.returned, notice.cancelled, notice.closed) if m]
+    own = [m.at for m in marks if m.by == notice.person and m.grade != "C"]
+    return min([*own, ended_told_at(notice)], default=FOREVER)
+
+
+def ended_told_at(notice: NoticeRecord) -> int:
+    """Since when the person's phone has the end that others said first; FOREVER: not that we know, or it is his own word."""
+    end = ended(notice)
+    if end is None or end.by == notice.person:
+        return FOREVER
+    return min((g.at for g in notice.got if g.person == notice.person and g.at >= end.made_at), default=FOREVER)
 
 
 def _binding_end(notice: NoticeRecord, end: Mark) -> int:
@@ -352,130 +375,3 @@ def still_matters(notice: NoticeFact, a: str, day_at: int) -> bool:
     """True for a notice about the day's A whose return was not due before the day began: yesterday's forgotten 返岗 accuses nobody."""
     last_back = max([notice.first_back_at, *(e.back_at for e in notice.extensions)])
     return last_back >= day_at and (notice.whole_unit or not a or notice.person == a)
-
-
-class PostNow(NamedTuple):
-    """What decides a post's public label. `notices`: the open ones; `phase_at`: when the hall opened or
-    closed last; `back_at`: when somebody last came back here; `away`: people absent now; `handed`: who took the post over by a handover
-    sheet, since when; `on_leave`: A has approved leave; `empty_at`: a patrol saw nobody here and nobody has been seen since (0: not);
-    `shut_at`: since when something broken closes the window (0: nothing does).
-    """
-
-    open: bool
-    phase_at: int
-    day_at: int
-    back_at: int
-    a: str
-    notices: list[NoticeRecord]
-    covers: list[CoverRecord]
-    away: frozenset[str]
-    handed: tuple[str, int] = ("", 0)
-    on_leave: bool = False
-    empty_at: int = 0
-    shut_at: int = 0
-
-
-class PublicState(NamedTuple):
-    """The public face of a post: label, since when, who stands in, when somebody is expected back (ms, 0 unknown).
-    `all_away`: the class of reason while the whole unit is away; `due_at`: when time alone makes it another one.
-    """
-
-    label: Label
-    since: int
-    stand_in: str = ""
-    back_at: int = 0
-    all_away: Label | Literal[""] = ""
-    due_at: int = FOREVER
-
-
-def public_state(post: PostNow, now: int, times: Times) -> PublicState:
-    """The label of a post (AWY-09): closed set, no private reason ever."""
-    if not post.open:
-        return PublicState("closed", post.phase_at)
-    if post.shut_at:
-        return PublicState("suspended", max(post.shut_at, post.phase_at))
-    notice = current_notice(post, now)
-    stand_in = standing_in(post, notice, now)
-    if stand_in:
-        return _covered(post, notice, stand_in, now, times)
-    if notice is None:
-        return _unexplained(post, now, times)
-    overdue = state_of(notice, now, times) == "overdue"
-    label = "suspended" if notice.whole_unit or overdue else REASON_LABEL[notice.reason]
-    since = back_at(notice) + times.grace if overdue else max(notice.leaves_at, post.phase_at)
-    all_away = REASON_LABEL[notice.reason] if notice.whole_unit else ""
-    return PublicState(label, since, "", _public_back(notice, overdue), all_away)
-
-
-def _unexplained(post: PostNow, now: int, times: Times) -> PublicState:
-    """No notice is in effect: A is there, unless there is no A today, or on leave, or a patrol says otherwise (DSP-08, DSP-12)."""
-    if not post.a:
-        return PublicState("suspended", post.phase_at)
-    if post.on_leave:
-        return PublicState("off_today", post.phase_at)
-    here = PublicState("on_post", max(post.phase_at, post.back_at))
-    if post.empty_at <= max(post.phase_at, post.back_at):
-        return here
-    moves_at = post.empty_at + times.empty
-    return PublicState("suspended", moves_at) if now >= moves_at else here._replace(due_at=moves_at)
-
-
-def _covered(post: PostNow, notice: NoticeRecord | None, stand_in: str, now: int, times: Times) -> PublicState:
-    """B serves: since the later of leaving and stepping up."""
-    starts = [c.from_at for c in _open_covers(post, now) if c.person == stand_in]
-    starts += [post.handed[1]] if post.handed[0] == stand_in else []
-    since = min(starts) if starts else (notice.leaves_at if notice else post.phase_at)
-    back = _public_back(notice, state_of(notice, now, times) == "overdue") if notice else 0
-    return PublicState("covered", max(since, post.phase_at), stand_in, back)
-
-
-def current_notice(post: PostNow, now: int) -> NoticeRecord | None:
-    """The notice that is in effect at the post now: the day's A's, or the whole unit's; one forgotten on an earlier day is not."""
-    open_now = [
-        n
-        for n in post.notices
-        if not (ended(n) or is_barred(n)) and n.leaves_at <= now and (n.whole_unit or n.person == post.a) and back_at(n) >= post.day_at
-    ]
-    return max(open_now, key=lambda n: (n.leaves_at, n.rid), default=None)
-
-
-def standing_in(post: PostNow, notice: NoticeRecord | None, now: int) -> str:
-    """Who serves instead of A: B who stepped up, or the stand-in who accepted; nobody who is away too (AB-05)."""
-    takers = [c.person for c in _open_covers(post, now)]
-    if notice and cover_of(notice, now, Times(0, 0)) == "in_force":
-        takers.append(notice.stand_in)
-    if post.handed[0]:
-        takers.append(post.handed[0])
-    return next((t for t in takers if t not in post.away), "")
-
-
-def _open_covers(post: PostNow, now: int) -> list[CoverRecord]:
-    covers = [c for c in post.covers if c.from_at <= now < c.until_at]
-    return sorted(covers, key=lambda c: (-c.from_at, c.rid))
-
-
-def _public_back(notice: NoticeRecord, overdue: bool) -> int:
-    """The expected return rounded up to 5 minutes; none when it has passed or the person is off for the day."""
-    if overdue or notice.reason == "off_today":
-        return 0
-    return round_up_5_min(back_at(notice))
-
-
-def round_up_5_min(ms: int) -> int:
-    """`ms` rounded up to the next full five minutes: a lobby learns no exact time (DSP-01)."""
-    step = 5 * MINUTE_MS
-    return -(-ms // step) * step
-
-
-class Neighbour(NamedTuple):
-    """A post that might serve instead."""
-
-    number: str
-    zone: str
-    order: int
-
-
-def nearest(post: Neighbour, served: Iterable[Neighbour]) -> str:
-    """The number of the nearest served post: the same zone first, then the fewest steps; "" when there is none."""
-    best = min(served, key=lambda n: (n.zone != post.zone, abs(n.order - post.order), n.number), default=None)
-    return best.number if best else ""

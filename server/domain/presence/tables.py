@@ -75,7 +75,7 @@ class NoticeRecord(Record):
     Derived by rules.py and cached: `state`, `cover`, `consent`, `barred`, `trouble`, `due_at` (when time alone changes something next),
     `until_at` (when it ended, FOREVER while open), `alone_until` (until when the office has nobody else, 0: it has),
     `stepped_up_at` and `handed_back_at` (when the stand-in first took the post and last gave it back, 0: not), `stand_in` and `reply`
-    (who was named last, and that person's last answer).
+    (who was named last, and that person's last answer), `own_return` (the earliest return the person said himself).
     """
 
     TABLE: ClassVar[str] = "away_notice"
@@ -128,6 +128,7 @@ class NoticeRecord(Record):
     barred: Barred = ""
     alone_until: int = 0
     trouble: Trouble = ""
+    own_return: Mark | None = None
 
 
 class AwayPostRecord(Record):

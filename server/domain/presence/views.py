@@ -4,8 +4,18 @@ from server.domain.base import Face
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, plate
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
+from server.domain.presence.lobby import PublicState
 from server.domain.presence.ops import AwayInspector, AwayOffice, AwayTold, AwayUnit, Cover, PostInside, PostPublic, Told
-from server.domain.presence.rules import PublicState, back_at, is_barred, is_retired, missing, office_told_at, told_at
+from server.domain.presence.rules import (
+    back_at,
+    ended,
+    ended_told_at,
+    is_barred,
+    is_retired,
+    missing,
+    office_told_at,
+    told_at,
+)
 from server.domain.presence.tables import CoverRecord, NoticeRecord
 
 NOBODY: frozenset[str] = frozenset()
@@ -16,7 +26,15 @@ CLASS_AND_TIMES = frozenset({"role:INS", "role:EFF", "role:DIS"})
 def notice_faces(notice: NoticeRecord, now: int, overdue: Told) -> list[Face]:
     """The faces of one notice; retired notices have none. `overdue`: how far an overdue return has been told."""
     office = frozenset({f"u:{notice.person}", f"head:{notice.unit}", "role:OFF"} | ({f"u:{notice.stand_in}"} if notice.stand_in else set()))
-    told = AwayTold(_or_none(told_at(notice)), _or_none(office_told_at(notice)), notice.trouble, overdue)
+    end = ended(notice)
+    told = AwayTold(
+        told_at=_or_none(told_at(notice)),
+        office_told_at=_or_none(office_told_at(notice)),
+        trouble=notice.trouble,
+        overdue=overdue,
+        ended_by=end.by if end and end.by != notice.person else "",
+        ended_told_at=_or_none(ended_told_at(notice)),
+    )
     audiences = (office, office if told != AwayTold() else NOBODY, frozenset({f"unit:{notice.unit}"}), CLASS_AND_TIMES)
     bodies = (_office(notice), told, _unit(notice), _inspector(notice))
     kinds = ("away.office", "away.told", "away.unit", "away.ins")

@@ -4,7 +4,7 @@ from datetime import date
 
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
 from server.domain.hall.duty import NOBODY_ASSIGNED, Assigned, assigned, people_of, session_starts
-from server.domain.hall.handlers import put_duty, show_duty
+from server.domain.hall.handlers import show_duty
 from server.domain.hall.ops import CoverKind, Hall, SessionDuty, Swap
 from server.domain.hall.rules import add_days, day_of, day_start, leads, may_any, rule, works_on
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
@@ -198,7 +198,7 @@ def swap(tx: Tx, op: Op[PutSwap]) -> Outcome:
     hall: Hall = tx.ask("hall")
     post: PostRecord | None = tx.ask("post", post=op.a.post)
     duty = tx.get(DutyRecord, rid_of(op.a.day, op.a.post))
-    if post is None or duty is None or not op.a.a or op.a.a == op.a.b or len(op.a.text) > TEXT_MAX:
+    if post is None or duty is None or not op.a.a or op.a.a == op.a.b or len(op.a.text) > TEXT_MAX or tx.get(ChangeRecord, op.rid):
         return held("INVALID")
     named = _ever_named(tx, duty)
     if op.actor.uid not in named and not may_keep(op.actor, post.unit):
@@ -213,7 +213,7 @@ def swap(tx: Tx, op: Op[PutSwap]) -> Outcome:
     said = Swap(at, op.a.a, op.a.b, op.actor.uid, None, op.window.grade, op.id, op.received_at)
     duty.swaps = sorted([*duty.swaps, said], key=lambda s: (s.at, s.op))
     before = assigned(duty, session_starts(hall, duty.day), at - 1)
-    put_duty(tx, duty)
+    plans.keep_duty(tx, duty)
     _log_swap(tx, op, post, duty, before, at)
     return APPLIED
 
@@ -306,6 +306,11 @@ def _swaps_unproven(tx: Tx, *, post: str, day: str) -> list[tuple[int, Swap]]:
     return [(claimed[said.at, said.by, said.a, said.b], said) for said in kept]
 
 
+def _everybody_named(tx: Tx, *, post: str, day: str) -> set[str]:
+    duty = tx.get(DutyRecord, rid_of(day, post))
+    return _ever_named(tx, duty) if duty else set()
+
+
 def _b_posts(tx: Tx, *, uid: str, at: int) -> list[str]:
     hall: Hall = tx.ask("hall")
     day = day_of(at, hall.tz)
@@ -363,6 +368,13 @@ DOMAIN = Domain(
         "roster.swap": swap,
     },
     tick=tick,
-    answers={"on_duty": _on_duty, "swaps_unproven": _swaps_unproven, "b_posts": _b_posts, "cover_at": _cover_at, "unit_on": _unit_on},
+    answers={
+        "on_duty": _on_duty,
+        "swaps_unproven": _swaps_unproven,
+        "ever_named": _everybody_named,
+        "b_posts": _b_posts,
+        "cover_at": _cover_at,
+        "unit_on": _unit_on,
+    },
     registers=REGISTERS,
 )

@@ -9,8 +9,8 @@ from typing import Any
 from server.domain.base import APPLIED, Actor, Handler, Op, Outcome, Tx, refused
 from server.domain.hall.handlers import put_hall, put_person, put_post, put_unit
 from server.domain.hall.ops import Hall, Names, Zone
-from server.domain.hall.rules import day_of, leads, may_any
-from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, RoleTerm, UnitRecord
+from server.domain.hall.rules import add_days, day_of, leads, may_any
+from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, Presence, RoleTerm, UnitRecord
 from server.domain.hall.views import SECRET_ROLES
 from server.domain.roster.ops import EndPerson, EndUse, PutPerson, PutPost, PutService, PutUnit, PutZone, Qualify
 from server.domain.roster.rules import roles_on, unit_on
@@ -147,9 +147,17 @@ def post(tx: Tx, op: Op[PutPost]) -> Outcome:
         sessions=sorted(set(a.sessions)),
         promise=a.promise,
         standard=a.standard,
+        earlier=_earlier(known, a, add_days(day_of(tx.now, hall.tz), 1)) if known else [],
     )
     put_post(tx, record)
     return APPLIED
+
+
+def _earlier(known: PostRecord, a: PutPost, tomorrow: str) -> list[Presence]:
+    """When somebody has to be there changes from tomorrow on: no day gone by, nor what has begun of today, is judged by it."""
+    if (known.required, known.sessions) == (a.required, sorted(set(a.sessions))) or any(one.until == tomorrow for one in known.earlier):
+        return known.earlier
+    return [*known.earlier, Presence(tomorrow, known.required, known.sessions)]
 
 
 def post_end(tx: Tx, op: Op[EndUse]) -> Outcome:
@@ -208,6 +216,7 @@ def person(tx: Tx, op: Op[PutPerson]) -> Outcome:
         service_base=a.service_base,
         rank=a.rank,
         left_day=known.left_day if known else "",
+        known_at=known.known_at if known else tx.now,
     )
     save_person(tx, record)
     return APPLIED

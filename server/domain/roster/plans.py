@@ -169,6 +169,8 @@ def publish_cell(tx: Tx, looking: Looking, post: PostRecord, day: str, plan: Pla
     sessions = session_count(looking.hall, day)
     plan = looking.covered(post, day, cleaned(plan, sessions)) or [SessionDuty(0, "", cover="none")]
     known = tx.get(DutyRecord, rid_of(day, post.rid))
+    if known is None and _has_begun(looking, day, tx.now):
+        known = DutyRecord(rid=rid_of(day, post.rid), day=day, post=post.rid, a="", cover="none")
     version = looking.hall.roster_version + 1
     if known is not None and day == looking.today:
         duty, from_at = _from_now_on(tx, looking, known, plan, said.by), tx.now
@@ -183,11 +185,23 @@ def publish_cell(tx: Tx, looking: Looking, post: PostRecord, day: str, plan: Pla
     if known is not None and day == looking.today:
         said.before = _names(plan_of(known))
     duty.version, duty.reason = version, said.uncovered
-    put_duty(tx, duty)
+    keep_duty(tx, duty)
     said.after, said.from_at = _names(plan), from_at
     if said.before != said.after or said.uncovered:
         tx.put(said)
         tx.project(change_face(said))
+
+
+def keep_duty(tx: Tx, duty: DutyRecord) -> None:
+    """The duty of a post and day is another: for whom somebody stood in there may be, too."""
+    put_duty(tx, duty)
+    if tx.knows("duty_moved"):
+        tx.ask("duty_moved", post=duty.post, day=duty.day)
+
+
+def _has_begun(looking: Looking, day: str, now: int) -> bool:
+    """True once the hall has opened that day: nobody answers for hours for which nobody was published then."""
+    return any(opens <= now for opens, _ in posted_sessions(looking.hall, day))
 
 
 def _names(plan: Sequence[SessionDuty]) -> list[str]:

@@ -6,6 +6,7 @@ sessions of the day and swaps taken into account whatever order they arrived in;
 `duty_of`, whenever a *moment* is judged (an observation, a punch, a step-up): `duty_of` is the plan of the day. A swap whose time is not
 proven (grade C) counts only from when the server had it ·
 `swaps_unproven`(post, day) -> list[tuple[int, Swap]]: those swaps, each with the time it claims (ms) ·
+`ever_named`(post, day) -> set[str]: everybody who was published for a post and day at any time ·
 `b_posts`(uid, at) -> list[str]: posts whose B the person is at that moment (ORG-05) ·
 `cover_at`(post, uid) -> CoverKind: what the person may do at the post as its B (ORG-03, ORG-04) ·
 `unit_on`(uid, day) -> str: the unit a person belonged to that day (CON-43), "" for none.

@@ -14,8 +14,9 @@ from server.domain.trail.review import Review, finding_record
 from server.domain.trail.settlement import month_of
 from server.domain.trail.tables import AdjustmentRecord, DayRecord, FindingRecord, TallyRecord
 
-KEPT_FIELDS = tuple(name for name in FindingRecord.__struct_fields__ if name not in ("rid", "told_at", "decide_at"))
-"""When somebody was told is a fact of its own; everything else of a finding follows from the facts."""
+OF_ITS_OWN = frozenset({"rid", "told_at", "decide_at", "doubt_at", "until", "was_until"})
+KEPT_FIELDS = tuple(name for name in FindingRecord.__struct_fields__ if name not in OF_ITS_OWN)
+"""When somebody was told, and until when he may speak, is a fact of its own; everything else of a finding follows from the facts."""
 
 
 class Difference(NamedTuple):
@@ -67,7 +68,7 @@ def _everybody(tx: Tx) -> list[str]:
 
 
 def _compare_post(tx: Tx, review: Review, post: PostRecord, day: str, record: DayRecord | None) -> list[Difference]:
-    made, numbers = review.judge(post, day)
+    made, numbers, _ = review.judge(post, day)
     kept = {f.rid: f for f in tx.find(FindingRecord, "post = ? AND day = ? AND state <> ''", [post.rid, day])}
     found = _numbers(f"{day} {post.rid}", record.numbers if record else {}, numbers)
     for one in made:

@@ -9,6 +9,7 @@ from server.domain.hall.rules import add_days, day_start, leads, setting
 from server.domain.hall.tables import PostRecord
 from server.domain.hall.terms import due_by
 from server.domain.patrol.rules import CodedSighting
+from server.domain.trail.gather import effective
 from server.domain.trail.ops import Coded, FindingAnswer
 from server.domain.trail.settlement import month_of, next_month
 from server.domain.trail.tables import CodedRecord, FindingAnswerRecord
@@ -20,7 +21,8 @@ Whose = tuple[str, str]
 
 def show_coded(tx: Tx, hall: Hall, post: PostRecord, day: str) -> None:
     """Every coded sighting of a post and day, to whom it concerns now; what was taken back is gone."""
-    seen: list[CodedSighting] = tx.ask("coded_at", post=post.rid, day=day) if tx.knows("coded_at") else []
+    coded: list[CodedSighting] = tx.ask("coded_at", post=post.rid, day=day) if tx.knows("coded_at") else []
+    seen = [one for one in coded if not effective(tx, one.look).withdrawn]
     known = {one.rid: one for one in tx.find(CodedRecord, "post = ? AND day = ?", [post.rid, day])}
     if not seen and not known:
         return
@@ -95,7 +97,9 @@ def _show(tx: Tx, hall: Hall, one: CodedRecord, *, ended: bool) -> None:
 
 
 def answer_coded(tx: Tx, op: Op[FindingAnswer], matter: CodedRecord) -> Outcome:
-    """陈述: the person or the head of the unit says its part; there is nothing to review, it counts for nobody by itself."""
+    """陈述: the person or the head of the unit says its part. There is nothing to review, as it counts for nobody by itself: who asks for
+    one is told so.
+    """
     if op.actor.uid != matter.person and not leads(op.actor, matter.unit):
         return held("NO_RIGHT")
     if not op.a.text.strip():
@@ -105,4 +109,4 @@ def answer_coded(tx: Tx, op: Op[FindingAnswer], matter: CodedRecord) -> Outcome:
     )
     hall: Hall = tx.ask("hall")
     tx.touch(matter.post, day_start(matter.day, hall.tz), day_start(add_days(matter.day, 1), hall.tz))
-    return APPLIED
+    return Outcome("applied", "NO_REVIEW") if op.a.review else APPLIED

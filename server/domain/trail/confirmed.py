@@ -7,10 +7,11 @@ A finding stands when it says that a window was unattended without notice, whoev
 from server.domain.base import Tx
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import add_days, day_of, day_start
+from server.domain.hall.tables import PostRecord
 from server.domain.hall.terms import due_by
 from server.domain.patrol.rules import SeenAt
-from server.domain.trail.gather import effective
-from server.domain.trail.rules import Confirmed, ConfirmedFinding
+from server.domain.trail.gather import effective, params_of, post_facts
+from server.domain.trail.rules import Confirmed, ConfirmedFinding, same_absence
 from server.domain.trail.tables import CodedRecord, FindingRecord
 
 OPEN = frozenset({"unattended", "pending", "late_notice", "contradictory"})
@@ -37,9 +38,20 @@ def _answered(tx: Tx, hall: Hall, told_at: int) -> bool:
 
 
 def sighting_stands(tx: Tx, *, sighting: str) -> bool | None:
-    """Whether a sighting counts: not once its author took it back before publication, or others did (CON-44). None: there is none."""
+    """Whether a sighting, or another of the absence it was of, was not taken back: by its author before publication, or by others (CON-44).
+    None: there is none.
+    """
     seen: SeenAt | None = tx.ask("sighting", observation=sighting)
-    return None if seen is None else not effective(tx, seen.sighting).withdrawn
+    return None if seen is None else bool(_standing(tx, seen))
+
+
+def _standing(tx: Tx, seen: SeenAt) -> frozenset[str]:
+    """The sighting; once it was taken back, those that stand of the absence it was of (EVD-07)."""
+    rid, hall = seen.sighting.id, tx.ask("hall")
+    post: PostRecord | None = tx.ask("post", post=seen.post)
+    if not effective(tx, seen.sighting).withdrawn:
+        return frozenset({rid})
+    return same_absence(rid, post_facts(tx, hall, post, seen.day), params_of(hall, seen.day)) if post else frozenset()
 
 
 def sighting_open(tx: Tx, *, sighting: str) -> bool:
@@ -49,5 +61,8 @@ def sighting_open(tx: Tx, *, sighting: str) -> bool:
     if coded and coded.live and not _answered(tx, hall, coded.told_at):
         return True
     seen: SeenAt | None = tx.ask("sighting", observation=sighting)
-    found = tx.find(FindingRecord, "post = ? AND day = ? AND state <> ''", [seen.post, seen.day]) if seen else []
-    return any(sighting in one.observations and one.state in OPEN and not _stands(tx, hall, one) for one in found)
+    if seen is None:
+        return False
+    found = tx.find(FindingRecord, "post = ? AND day = ? AND state <> ''", [seen.post, seen.day])
+    of_it = _standing(tx, seen)
+    return any(of_it.intersection(one.observations) and one.state in OPEN and not _stands(tx, hall, one) for one in found)

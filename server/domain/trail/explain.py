@@ -60,6 +60,7 @@ EXPLANATIONS: dict[str, str] = {
         "{seen} 见空岗；{person} {made} 把工作移交 {b}，但 {b} 已获准请假。岗位计一次，双方都不计，请负责人安排顶岗。"
     ),
     "explain.on_leave": N_("{seen} 见空岗；{person} 当时已获准请假。岗位计一次，个人不计。"),
+    "explain.permitted": N_("{seen} 见空岗；{person} 当时按规定准许不在岗。岗位计一次，个人不计。"),
     "explain.leave_pending": N_("{seen} 见空岗；{person} 这段时间的请假还在审批，批准前不作判定。岗位计一次，个人暂不计。"),
     "explain.ruled_clear": N_("{seen} 见空岗；存疑之处已由 {by} 判定，{person} 不计。岗位计一次。"),
     "explain.ruled_against": N_("{seen} 见空岗；存疑之处已由 {by} 判定，{person} 计一次。岗位计一次。"),
@@ -95,6 +96,17 @@ EXPLANATIONS: dict[str, str] = {
     "explain.unagreed": N_(
         "{seen} 见空岗；{person} {made} 已告示离岗，预计 {back} 返回，但须经负责人同意而未得同意，待办公室判定。岗位计一次，个人暂不计。"
     ),
+    "explain.ended_by": N_(
+        "{seen} 见空岗；{person} {made} 已告示离岗，预计 {back} 返回；{by} 称 {then} 起告示已结束，"
+        "{person} 当时是否知情待核实，待办公室判定。岗位计一次，个人暂不计。"
+    ),
+    "explain.other_post": N_(
+        "{seen} 见空岗；{person} {made} 已告示离岗，但告示写的是其另一岗位，是否也离开本岗位待核实，待办公室判定。岗位计一次，个人暂不计。"
+    ),
+    "explain.sheet_ended": N_(
+        "{seen} 见空岗；{person} {made} 已移交工作；{by} 称 {then} 起移交已结束，{person} 当时是否知情待核实，待办公室判定。"
+        "岗位计一次，个人暂不计。"
+    ),
     "explain.plate_seen": N_("{seen} 见空岗，现场摆有告示，系统里没有对应的离岗告示，待核实。岗位计一次，个人暂不计。"),
     "explain.contradictory": N_("{seen} 有人记空岗，{present} 另有人记在岗，两者相差不到 {minutes} 分钟，互相矛盾，不计，请双方核对。"),
     "explain.withdrawn": N_("{seen} 的空岗记录已由记录人撤回，不计。"),
@@ -108,6 +120,9 @@ EXPLANATIONS: dict[str, str] = {
     "own.late_waiting": N_("{seen} 巡查见空岗；{person} {made} 补告示，称 {left} 离岗。请科室负责人认定，认定前不计个人。"),
     "own.notice_clock": N_("{seen} 巡查见空岗；{person} 的告示称 {made} 作出，设备时间无法核实。由办公室判定，判定前不计个人。"),
     "own.unasked": N_("{seen} 巡查见空岗；{person} 的离岗告示由他人代为作出，原定 {back} 返回。请说明是否知情，核实前不计个人。"),
+    "own.ended_by": N_("{seen} 巡查见空岗；{person} {made} 已告示离岗，{by} 称 {then} 起告示已结束。请说明是否知情，核实前不计个人。"),
+    "own.other_post": N_("{seen} 巡查见空岗；{person} {made} 已告示离岗，告示写的是另一岗位。请说明是否也离开本岗位，核实前不计个人。"),
+    "own.sheet_ended": N_("{seen} 巡查见空岗；{person} {made} 已移交工作，{by} 称 {then} 起移交已结束。请说明是否知情，核实前不计个人。"),
     "own.sighting_clock": N_("{seen} 至 {again} 巡查见空岗，巡查设备的时间无法核实。由办公室判定，判定前不计个人。"),
     "own.in_review": N_("{seen} 巡查见空岗，原计 {person} 个人一次；已申请复核，由办公室判定，判定前不计个人。"),
     "own.sighting_tied": N_("{seen} 至 {again} 巡查见空岗，记录人应当回避。由办公室判定，判定前不计个人。"),

@@ -90,6 +90,8 @@ class PostFacts(NamedTuple):
     `leaves` are those of whoever held the post; `excused`: what kept stand-ins from standing in;
     `shifts`: who was A from when to when in opening hours (ms), by the newest roster;
     `arrivals`: when whoever held the post signed in, by a trusted clock (ms, uid); `unproven_arrivals`: by one nobody can believe.
+    `unnamed`: notices of whoever held the post that name it not, since his phone knew another roster, or for another reason.
+    `permitted`: the looks at which whoever held the post was generally excused, or had a standing permission (ATT-07).
     `unproven_swaps`: those whose time counts from when the server had them, as they were claimed.
     """
 
@@ -109,3 +111,5 @@ class PostFacts(NamedTuple):
     unproven_arrivals: tuple[tuple[int, str], ...] = ()
     reviews: tuple[Asked, ...] = ()
     unproven_swaps: tuple[UnprovenSwap, ...] = ()
+    unnamed: tuple[NoticeFact, ...] = ()
+    permitted: tuple[str, ...] = ()

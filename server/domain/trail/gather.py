@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from server.domain.attendance.rules import PunchFact
 from server.domain.base import Tx
-from server.domain.hall.duty import Assigned, assigned, session_starts
+from server.domain.hall.duty import Assigned, assigned, due_spans, session_starts
 from server.domain.hall.ops import Hall, Swap
 from server.domain.hall.rules import DAY_MS, FOREVER, add_days, day_start, minutes_ms, rule, sessions, vacancy_ms
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
@@ -17,7 +17,7 @@ from server.domain.patrol.rules import EMPTY, Sighting, Stray
 from server.domain.presence.rules import NoticeFact, PostCover, PostDay, still_matters
 from server.domain.trail.facts import Asked, Excuse, Holder, LeaveFact, Params, PostFacts, Ruling, UnprovenSwap
 from server.domain.trail.ledger import DayAt
-from server.domain.trail.tables import FindingAnswerRecord, PublishedRecord, RulingRecord
+from server.domain.trail.tables import CodedRecord, FindingAnswerRecord, PublishedRecord, RulingRecord
 
 
 def params_of(hall: Hall, day: str) -> Params:
@@ -30,9 +30,10 @@ def params_of(hall: Hall, day: str) -> Params:
     )
 
 
-def day_at(hall: Hall, day: str, *, required: bool = True) -> DayAt:
-    """The day in moments."""
-    return DayAt(day_start(day, hall.tz), day_start(add_days(day, 1), hall.tz), tuple(sessions(hall, day)), required)
+def day_at(hall: Hall, day: str, post: PostRecord | None = None) -> DayAt:
+    """The day in moments: of the hall, or of a post with the sessions in which somebody has to be there."""
+    spans = due_spans(hall, post, day) if post else sessions(hall, day)
+    return DayAt(day_start(day, hall.tz), day_start(add_days(day, 1), hall.tz), tuple(spans))
 
 
 def post_facts(tx: Tx, hall: Hall, post: PostRecord, day: str) -> PostFacts:
@@ -41,13 +42,14 @@ def post_facts(tx: Tx, hall: Hall, post: PostRecord, day: str) -> PostFacts:
     duty: DutyRecord | None = tx.ask("duty_of", post=post.rid, day=day)
     a, b = (duty.a, duty.b) if duty else ("", "")
     seen: list[Sighting] = tx.ask("seen_at", post=post.rid, day=day, zone=post.zone)
-    sightings = tuple(_counted(tx, post.rid, effective(tx, s)) for s in seen)
+    due = due_spans(hall, post, day)
+    sightings = tuple(_counted(tx, post.rid, due, effective(tx, s)) for s in seen)
     holders = _holders(tx, post.rid, Holder(a, b), sightings)
     held_by = {h.a for _, h in holders} | {a}
     shifts = _shifts(hall, duty, span) if duty else ()
     away: PostDay = tx.ask("post_day", post=post.rid, from_at=span.from_at - DAY_MS, to_at=span.to_at)
     kept = [n for n in away.notices if any(still_matters(n, holder, span.from_at) for holder in held_by)]
-    notices = tuple(n._replace(barred_until=FOREVER) if _on_duty(tx, hall, n) else n for n in kept)
+    notices = tuple(_dutiful(tx, hall, n) for n in kept)
     facts = PostFacts(
         a=a,
         sightings=sightings,
@@ -62,7 +64,35 @@ def post_facts(tx: Tx, hall: Hall, post: PostRecord, day: str) -> PostFacts:
         facts = facts._replace(handovers=_handovers(tx, post.rid, span))
     if not any(s.what in EMPTY for s in sightings):
         return facts
+    permitted = _permitted(tx, facts)
+    facts = facts._replace(unnamed=_unnamed(tx, hall, post.rid, facts.sightings, held_by, span), permitted=permitted)
     return _with_doubts(tx, hall, facts, post.rid, day, span, held_by)
+
+
+def _permitted(tx: Tx, facts: PostFacts) -> tuple[str, ...]:
+    """The looks at which whoever held the post was excused like one on leave (ATT-07)."""
+    if not tx.knows("excused"):
+        return ()
+    looks = [(s, next((held.a for rid, held in facts.holders if rid == s.id), facts.a)) for s in facts.sightings if s.what in EMPTY]
+    return tuple(s.id for s, uid in looks if uid and tx.ask("excused", uid=uid, at=s.at))
+
+
+def _unnamed(tx: Tx, hall: Hall, post: str, sightings: Sequence[Sighting], held_by: set[str], span: DayAt) -> tuple[NoticeFact, ...]:
+    """Notices of whoever held the post that do not name it: his phone may have known another roster (CON-42)."""
+    looks = [s.at for s in sightings if s.what in EMPTY]
+    found: list[NoticeFact] = []
+    for uid in sorted(held_by - {""}):
+        away: list[NoticeFact] = tx.ask("away_unnamed", uid=uid, post=post, from_at=span.from_at - DAY_MS, to_at=span.to_at)
+        found += [_dutiful(tx, hall, n)._replace(elsewhere=_has_named(tx, n, looks)) for n in away if still_matters(n, uid, span.from_at)]
+    return tuple(found)
+
+
+def _has_named(tx: Tx, notice: NoticeFact, looks: Sequence[int]) -> bool:
+    """True when he was A or B at a post the notice does name as this one was seen empty."""
+    if not tx.knows("on_duty"):
+        return False
+    there: list[Assigned] = [tx.ask("on_duty", post=named, at=at) for named in notice.posts for at in looks]
+    return any(notice.person in (on.a, on.b) for on in there)
 
 
 def _with_doubts(tx: Tx, hall: Hall, facts: PostFacts, post: str, day: str, span: DayAt, held_by: set[str]) -> PostFacts:
@@ -81,26 +111,32 @@ def _with_doubts(tx: Tx, hall: Hall, facts: PostFacts, post: str, day: str, span
     return facts._replace(excused=_excuses(tx, named - {""}, span) + _elsewhere(tx, named - {""}, post, span))
 
 
-def _on_duty(tx: Tx, hall: Hall, notice: NoticeFact) -> bool:
-    """True when an emergency was in force as he left, be it over by now (AWY-12)."""
+def _dutiful(tx: Tx, hall: Hall, notice: NoticeFact) -> NoticeFact:
+    """The notice, barred when an emergency was in force as he left, be it over by now (AWY-12)."""
     at = max(notice.announced_at, notice.leaves_at)
-    return tx.knows("emergencies") and bool(tx.ask("emergencies", level=rule(hall, "awy.duty_level", at), from_at=at, to_at=at + 1))
+    level = rule(hall, "awy.duty_level", at)
+    barred = tx.knows("emergencies") and bool(tx.ask("emergencies", level=level, from_at=at, to_at=at + 1))
+    return notice._replace(barred_until=FOREVER) if barred else notice
 
 
 def effective(tx: Tx, sighting: Sighting) -> Sighting:
-    """A sighting its author took back counts as such only when that was before publication, or others decided so (CON-44)."""
+    """A sighting its author took back counts as such only when that was before anybody was told of it, or others decided so (CON-44)."""
     if not sighting.withdrawn_at and not sighting.void:
         return sighting
-    published = tx.get(PublishedRecord, sighting.id)
-    in_time = bool(sighting.withdrawn_at) and (published is None or sighting.withdrawn_at <= published.at)
+    found, coded = tx.get(PublishedRecord, sighting.id), tx.get(CodedRecord, sighting.id)
+    told_at = min((one for one in (found and found.at, coded and coded.told_at) if one), default=FOREVER)
+    in_time = 0 < sighting.withdrawn_at <= told_at
     return sighting._replace(withdrawn=sighting.void or in_time)
 
 
-def _counted(tx: Tx, post: str, sighting: Sighting) -> Sighting:
-    """While an incident at the place lasts nobody is off post (EMG-11): an empty chair then says nothing."""
-    if sighting.what not in EMPTY or not tx.knows("suspended") or tx.ask("suspended", post=post, at=sighting.at) is None:
+def _counted(tx: Tx, post: str, due: Iterable[tuple[int, int]], sighting: Sighting) -> Sighting:
+    """Where nobody is due at that time (ORG-01), and while an incident there lasts (EMG-11), nobody is off post: an empty chair says
+    nothing."""
+    if sighting.what not in EMPTY:
         return sighting
-    return sighting._replace(what="neutral")
+    expected = any(opens <= sighting.at < closes for opens, closes in due)
+    suspended = tx.knows("suspended") and tx.ask("suspended", post=post, at=sighting.at) is not None
+    return sighting if expected and not suspended else sighting._replace(what="neutral")
 
 
 def _holders(tx: Tx, post: str, planned: Holder, sightings: Sequence[Sighting]) -> tuple[tuple[str, Holder], ...]:
@@ -162,7 +198,10 @@ def _handovers(tx: Tx, post: str, span: DayAt) -> tuple[HandoverFact, ...]:
 
 
 def _strays(tx: Tx, people: Iterable[str], span: DayAt) -> tuple[Stray, ...]:
-    return tuple(s for uid in sorted(set(people) - {""}) for s in tx.ask("strays_of", uid=uid, from_at=span.from_at, to_at=span.to_at))
+    found: list[Stray] = []
+    for uid in sorted(set(people) - {""}):
+        found += tx.ask("strays_of", uid=uid, from_at=span.from_at, to_at=span.to_at)
+    return tuple(one for one in found if not effective(tx, one.look).withdrawn)
 
 
 def _arrivals(tx: Tx, people: Iterable[str], span: DayAt, *, proven: bool = True) -> tuple[tuple[int, str], ...]:

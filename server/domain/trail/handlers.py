@@ -3,7 +3,8 @@
 from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, held, refused
 from server.domain.hall.leaving import leave_devices
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import add_days, day_of, day_start, leads, may_any
+from server.domain.hall.recount import calendar_changed
+from server.domain.hall.rules import DAY_MS, add_days, day_of, day_start, leads, may_any
 from server.domain.hall.tables import PostRecord
 from server.domain.leave.rules import LeaveSpan
 from server.domain.presence.rules import PostDay
@@ -98,13 +99,19 @@ def _saw(tx: Tx, uid: str, finding: FindingRecord) -> bool:
 
 
 def void(tx: Tx, op: Op[FindingVoid]) -> Outcome:
-    """After publication an observation is taken back by the office or the efficiency group, never by its author (CON-44)."""
-    if not may_any(op.actor, "OFF", "EFF"):
+    """After publication an observation is taken back by the office or the efficiency group, never by its author nor by those it is about
+    (CON-44)."""
+    if not may_any(op.actor, "OFF", "EFF") or _is_about(tx, op.actor.uid, op.rid):
         return refused("NO_RIGHT")
     if not op.a.text.strip():
         return refused("INVALID")
     outcome: Outcome = tx.ask("void_observation", observation=op.rid, by=op.actor.uid, text=op.a.text)
     return outcome
+
+
+def _is_about(tx: Tx, uid: str, observation: str) -> bool:
+    """Whether a finding of this person, or of what he covered, rests on an observation."""
+    return any(observation in one.observations for one in tx.find(FindingRecord, "person = ? OR cover = ?", [uid, uid]))
 
 
 def adjust(tx: Tx, op: Op[LedgerAdjust]) -> Outcome:
@@ -140,10 +147,17 @@ def _touch_day(tx: Tx, post: str, day: str) -> None:
     tx.touch(post, start, start + 1)
 
 
+RECOUNTED_DAYS = 60
+"""Whose last day to answer is longer ago than any rule allows is not asked again."""
+
+
 def tick(tx: Tx) -> None:
     """Doubts nobody decided lapse; the month before is closed when its day comes; findings of long ago leave the devices."""
     leave_devices(tx, FindingRecord, "from_at", "finding", "finding.own")
     leave_devices(tx, CodedRecord, "at", "coded")
+    if calendar_changed(tx, "trail"):
+        for finding in tx.find(FindingRecord, "from_at > ? AND state <> ''", [tx.now - RECOUNTED_DAYS * DAY_MS]):
+            _touch_day(tx, finding.post, finding.day)
     for finding in tx.find(FindingRecord, "decide_at <= ?", [tx.now]):
         _lapse(tx, finding)
     hall: Hall = tx.ask("hall")

@@ -16,6 +16,7 @@ from server.domain.trail.facts import Grade, Holder, LeaveFact, Params, PostFact
 Standing = Literal[
     "cleared",
     "on_leave",
+    "permitted",
     "handed",
     "late_accepted",
     "clock",
@@ -24,13 +25,16 @@ Standing = Literal[
     "late_waiting",
     "unagreed",
     "unasked",
+    "ended_by",
+    "other_post",
+    "sheet_ended",
     "late_refused",
     "overdue",
     "bare",
 ]
 BEST_FOR_PERSON: tuple[Standing, ...] = (
-    *("cleared", "on_leave", "handed", "late_accepted", "clock", "plate", "leave_pending", "late_waiting", "unagreed", "unasked"),
-    *("late_refused", "overdue", "bare"),
+    *("cleared", "on_leave", "permitted", "handed", "late_accepted", "clock", "plate", "leave_pending", "late_waiting"),
+    *("unagreed", "unasked", "ended_by", "other_post", "sheet_ended", "late_refused", "overdue", "bare"),
 )
 """When several facts bear on one sighting, the one that serves the person best counts (EVD-04)."""
 
@@ -61,8 +65,10 @@ def judge(sighting: Sighting, facts: PostFacts, params: Params) -> Judged:
     """A sighting against every notice, leave and hand-over of the post: the best for the person counts."""
     holder = holder_of(facts, sighting)
     options = [j for n in facts.notices if (j := _by_notice(sighting, holder, n, params)) and not _seen_since(facts, j)]
+    options += [j for n in facts.unnamed if (j := _by_unnamed(sighting, holder, n, params))]
     options += [j for leave in facts.leaves if (j := _by_leave(sighting, holder, leave))]
     options += [j for h in facts.handovers if (j := _by_handover(sighting, holder, h, params))]
+    options += [Judged(sighting, "permitted", holder)] if sighting.id in facts.permitted else []
     options.append(Judged(sighting, "plate" if sighting.what == "plate" else "bare", holder))
     return min(options, key=_rank)
 
@@ -75,14 +81,15 @@ def _rank(judged: Judged) -> tuple[int, int, str]:
 
 def _by_notice(sighting: Sighting, holder: Holder, notice: NoticeFact, params: Params) -> Judged | None:
     """What one notice says about a sighting; None when it does not bear on it."""
-    if (notice.cancelled and notice.end_grade != "C") or sighting.at < notice.leaves_at - params.tolerance:
+    if sighting.at < notice.leaves_at - params.tolerance or (holder.a and not notice.whole_unit and notice.person != holder.a):
         return None
-    if came_back(notice) and notice.ended_at <= sighting.at:
-        return None
-    if holder.a and not notice.whole_unit and notice.person != holder.a:
+    over = notice.end_grade != "C" and (notice.cancelled or notice.ended_at <= sighting.at)
+    if over and _knows_end(notice, holder.a or notice.person, sighting.at):
         return None
     back = known_back(notice, sighting.at, ("A", "B"))
     in_time = sighting.at <= back + params.grace
+    if over:
+        return Judged(sighting, "ended_by", holder, notice, back) if in_time else None
     if notice.grade == "C" or notice.cancelled:
         return Judged(sighting, "clock", holder, notice, back) if in_time else None
     if notice.announced_at > sighting.at:
@@ -94,6 +101,21 @@ def _by_notice(sighting: Sighting, holder: Holder, notice: NoticeFact, params: P
     if sighting.at <= known_back(notice, sighting.at, ("A", "B", "C")) + params.grace:
         return Judged(sighting, "clock", holder, notice, back)
     return Judged(sighting, _own("overdue", notice, sighting), holder, notice, back)
+
+
+def _knows_end(notice: NoticeFact, whose: str, at: int) -> bool:
+    """True when whoever it protects has ended the absence himself, or his phone had by then what others said (EVD-02, EVD-04)."""
+    return notice.end_by in ("", whose) or (whose == notice.person and notice.known_end_at <= at)
+
+
+def _by_unnamed(sighting: Sighting, holder: Holder, notice: NoticeFact, params: Params) -> Judged | None:
+    """A notice that does not name this post says that its person was away, and accuses of nothing here; where he also had the post it
+    names, he may have left that one alone.
+    """
+    judged = _by_notice(sighting, holder, notice, params)
+    if judged is None or judged.standing in ("overdue", "late_refused", "unasked"):
+        return None
+    return judged._replace(standing="other_post") if notice.elsewhere and judged.standing != "clock" else judged
 
 
 def _agreed(standing: Standing, notice: NoticeFact, sighting: Sighting, params: Params) -> Standing:
@@ -151,11 +173,13 @@ def _by_leave(sighting: Sighting, holder: Holder, leave: LeaveFact) -> Judged | 
 
 
 def _by_handover(sighting: Sighting, holder: Holder, handover: HandoverFact, params: Params) -> Judged | None:
-    """A hand-over said before the sighting clears A; one B declined before does not; one of grade C neither clears nor accuses."""
+    """A hand-over said before the sighting clears A; one B declined before does not; one of grade C neither clears nor accuses, nor one
+    of which others say that it is over: whether A knew, nobody knows (EVD-04)."""
     bears = handover.from_at - params.tolerance <= sighting.at < handover.until_at
     if handover.a != holder.a or not bears or handover.made_at > sighting.at or handover.declined_at <= sighting.at:
         return None
-    return Judged(sighting, "clock" if handover.grade == "C" else "handed", holder, handover=handover)
+    over = handover.ended_at <= sighting.at
+    return Judged(sighting, "clock" if handover.grade == "C" else "sheet_ended" if over else "handed", holder, handover=handover)
 
 
 # --- the stand-in -----------------------------------------------------------------------------------------------------
@@ -216,9 +240,9 @@ def _bound(facts: PostFacts, b: str, kind: Literal["stood", "said_yes", "silent"
     return Cover(b, kind, not known or (kind != "silent" and not any(e.kind == "leave" or e.named for e in known)))
 
 
-def cover_at(facts: PostFacts, at: int) -> CoverFact | None:
-    """A trusted step-up in force at that moment."""
-    return next((c for c in sorted(facts.covers) if c.grade != "C" and c.proved_at <= at < c.until_at), None)
+def cover_at(facts: PostFacts, at: int, a: str) -> CoverFact | None:
+    """A trusted step-up in force at that moment; by the A of that moment it is none: the post is his own (ORG-09)."""
+    return next((c for c in sorted(facts.covers) if c.grade != "C" and c.person != a and c.proved_at <= at < c.until_at), None)
 
 
 def stood_in(facts: PostFacts, cover: CoverFact, seen: int) -> Cover:

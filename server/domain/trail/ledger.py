@@ -48,12 +48,11 @@ class Tally(NamedTuple):
 
 
 class DayAt(NamedTuple):
-    """A day: its first and last moment, and when the hall is open (ms)."""
+    """A day: its first and last moment, and when the hall is open, or somebody has to be at the post (ms)."""
 
     from_at: int
     to_at: int
     sessions: tuple[Span, ...]
-    required: bool = True
 
 
 def add(into: Numbers, more: Numbers, sign: int = 1) -> Numbers:
@@ -80,9 +79,8 @@ def post_numbers(facts: PostFacts, found: Sequence[Found], day: DayAt, params: P
     numbers: Numbers = {}
     _looks(numbers, facts, params)
     _absences(numbers, facts, found, day)
-    if day.required:
-        _minutes(numbers, facts, found, day)
-        add(numbers, {"both_away": _both_away(facts, day)})
+    _minutes(numbers, facts, found, day)
+    add(numbers, {"both_away": _both_away(facts, day)})
     told = [f for f in found if f.state not in ("glance", "withdrawn")]
     add(numbers, {"findings": len(told), "pending": sum(f.state == "pending" for f in told)})
     add(numbers, {"post_count": sum(f.post_count for f in found)})
@@ -145,7 +143,7 @@ def _minutes(numbers: Numbers, facts: PostFacts, found: Sequence[Found], day: Da
     away = union([*((n.leaves_at, _until(n)) for n in facts.notices if _counts(n)), *on_leave])
     empty = union([(f.from_at, f.to_at) for f in found if f.post_count])
     absent = within(union([*away, *empty]), day.sessions)
-    covers = [(c.from_at, c.until_at) for c in facts.covers if c.grade != "C"]
+    covers = [span for c in facts.covers if c.grade != "C" for span in without([(c.from_at, c.until_at)], _own_post(facts, c.person))]
     covers += [_in_force(sheet) for sheet in facts.handovers if sheet.grade != "C"]
     covers += [(n.leaves_at, min(_until(n), n.relieved_at)) for n in facts.notices if _counts(n) and n.stand_in and n.accepted]
     covered = without(within(absent, union(covers)), empty)
@@ -154,9 +152,14 @@ def _minutes(numbers: Numbers, facts: PostFacts, found: Sequence[Found], day: Da
     add(numbers, {"noticed_empty_min": minutes(within(alone, away)), "bare_empty_min": minutes(without(alone, away))})
 
 
+def _own_post(facts: PostFacts, uid: str) -> list[Span]:
+    """When a person was A here and stood in for nobody."""
+    return [(since, until) for since, until, a in facts.shifts if a == uid]
+
+
 def _in_force(sheet: HandoverFact) -> Span:
     """When B served by a sheet: from taking over, or from its beginning once accepted, until it was over."""
-    return min(sheet.taken_at, max(sheet.from_at, sheet.accepted_at)), sheet.until_at
+    return min(sheet.taken_at, max(sheet.from_at, sheet.accepted_at)), min(sheet.until_at, sheet.ended_at)
 
 
 def _until(notice: NoticeFact) -> int:

@@ -60,8 +60,8 @@ class Finding(msgspec.Struct, omit_defaults=True):
 
     `cover`: the stand-in it also concerns, `cover_count` 1 when people decide on his part. `doubt`: the office may decide until
     `decide_until` (day), then nobody is counted. `also`: more to the same fact; `note`: for those who patrol. `answer_until`: the last
-    day to answer (ISO), "" for a glance, which asks nobody (EVD-12). `times`: of the records behind it; `asked`: whose records contradict
-    each other and who has not said anything to it yet (CON-07).
+    day to answer (ISO), "" for a glance, which asks nobody (EVD-12); `was_answer_until`: before a calendar changed it (CAL-03). `times`:
+    of the records behind it; `asked`: whose records contradict each other and who has not said anything to it yet (CON-07).
     """
 
     post: str
@@ -84,13 +84,15 @@ class Finding(msgspec.Struct, omit_defaults=True):
     also: Explain | None = None
     note: Explain | None = None
     answer_until: str = ""
+    was_answer_until: str = ""
     times: list[SaidAt] = []
     asked: list[str] = []
 
 
 class FindingOwn(msgspec.Struct, omit_defaults=True):
     """Row `finding.own`: the same episode for the person concerned, the stand-in it concerns and the head of the unit; no inspector's name.
-    `told_at`: since when it stands there (ms); `answer_until`, `review_until`: the last days to answer and to ask for a review.
+    `told_at`: since when it stands there (ms); `answer_until`, `review_until`: the last days to answer and to ask for a review;
+    `was_answer_until`: before a calendar changed it (CAL-03).
     """
 
     post: str
@@ -111,6 +113,7 @@ class FindingOwn(msgspec.Struct, omit_defaults=True):
     told_at: int = 0
     times: list[SaidAt] = []
     review_until: str = ""
+    was_answer_until: str = ""
 
 
 class Coded(msgspec.Struct, omit_defaults=True):

@@ -12,6 +12,7 @@ from server.domain.trail.books import Books
 from server.domain.trail.coded import show_coded
 from server.domain.trail.episodes import Found
 from server.domain.trail.gather import day_at, notices_of, params_of, post_facts, unit_then
+from server.domain.trail.judge import is_empty
 from server.domain.trail.ledger import Day, Named, Numbers, person_numbers, post_numbers
 from server.domain.trail.rules import reconcile
 from server.domain.trail.tables import FindingAnswerRecord, FindingRecord, PublishedRecord
@@ -98,19 +99,24 @@ class Review:
         post: PostRecord | None = self.tx.ask("post", post=post_id)
         if post is None:
             return
-        found, numbers = self.judge(post, day)
+        found, numbers, gone = self.judge(post, day)
         known = self.tx.find(FindingRecord, "post = ? AND day = ? AND state <> ''", [post.rid, day])
         if found or known:
             self._show_all(post, day, found, known)
         self.books.put(Day("post", post.rid, day, post.unit, numbers))
         show_coded(self.tx, self.hall, post, day)
+        if gone and self.tx.knows("facts_moved"):
+            self.tx.ask("facts_moved", facts=gone)
 
-    def judge(self, post: PostRecord, day: str) -> tuple[list[Found], Numbers]:
-        """What the facts of the post-day come to; nothing is written."""
+    def judge(self, post: PostRecord, day: str) -> tuple[list[Found], Numbers, list[str]]:
+        """What the facts of the post-day come to, and the sightings that were taken back: whether others of the same absence stand may have
+        changed (CON-44). Nothing is written.
+        """
         params = params_of(self.hall, day)
         facts = post_facts(self.tx, self.hall, post, day)
         found = reconcile(facts, params)
-        return found, post_numbers(facts, found, day_at(self.hall, day, required=post.required), params)
+        numbers = post_numbers(facts, found, day_at(self.hall, day, post), params)
+        return found, numbers, [s.id for s in facts.sightings if s.withdrawn and is_empty(s)]
 
     def _show_all(self, post: PostRecord, day: str, found: list[Found], known: list[FindingRecord]) -> None:
         said = self.tx.find(FindingAnswerRecord, "post = ? AND day = ?", [post.rid, day], "at, rid")
@@ -124,12 +130,15 @@ class Review:
     def _show(self, post: PostRecord, day: str, found: Found, was: FindingRecord | None, answers: list[FindingAnswerRecord]) -> None:
         record = finding_record(found, post, day)
         record.told_at = self._told_at(found, was)
-        record.decide_at = self._decide_at(found, record.told_at, was)
+        self._doubt(found, record, was)
+        record.until = self._answer_until(record.told_at, day)
+        if was and was.told_at == record.told_at:
+            record.was_until = was.until if was.until not in ("", record.until) else was.was_until
         if record.told_at:
             self._publish(found)
         if record != was:
             self.tx.put(record)
-        until = self._answer_until(record.told_at, day)
+        until = record.until
         decide_until = day_of(record.decide_at, self.hall.tz) if record.decide_at < FOREVER else ""
         review_day = day_of(review_until(self.hall, record.told_at), self.hall.tz) if record.told_at else ""
         for face in finding_faces(found, record, answers, Until(until, decide_until, review_day), self._photos(found)):
@@ -144,13 +153,13 @@ class Review:
             return self.tx.now
         return self.tx.now if _turns(found.cover_count, found.cover, was.cover_count, was.cover) else was.told_at
 
-    def _decide_at(self, found: Found, told_at: int, was: FindingRecord | None) -> int:
+    def _doubt(self, found: Found, record: FindingRecord, was: FindingRecord | None) -> None:
         """When a doubt lapses in favour of the person (CON-02): the term runs from when it arose, however old the finding is."""
         if not found.doubt:
-            return FOREVER
-        if was and was.doubt and was.told_at == told_at:
-            return was.decide_at
-        return due_by(self.hall, "evd.pending_days", self.tx.now).at
+            return
+        goes_on = was is not None and was.doubt and was.told_at == record.told_at
+        record.doubt_at = was.doubt_at if was and goes_on else self.tx.now
+        record.decide_at = due_by(self.hall, "evd.pending_days", record.doubt_at).at
 
     def _answer_until(self, told_at: int, day: str) -> str:
         """The last day to answer: three working days from being told, not from the fact (EVD-12)."""

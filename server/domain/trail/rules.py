@@ -10,8 +10,8 @@ serves again. Two ledgers: `post_count` says the window was unattended, `person_
 Answers of this domain, for `Tx.ask`: `tallies`(scope, month) -> list[Tally] · `days_of`(scope, of, from_day, to_day) -> list[Day] ·
 `settlement`(day) -> Settlement, how final the numbers of a day are (their types are in ledger.py and settlement.py) ·
 `confirmed`(from_day, to_day) -> Confirmed, findings nothing can clear any more by what its people may still say ·
-`sighting_stands`(sighting) -> bool | None: it was not taken back, None: there is none · `sighting_open`(sighting) -> bool: who is
-coded in it may still answer, or its finding does not stand yet.
+`sighting_stands`(sighting) -> bool | None: it, or another of the same absence, was not taken back, None: there is none ·
+`sighting_open`(sighting) -> bool: who is coded in it may still answer, or its finding does not stand yet.
 """
 
 from collections.abc import Iterable, Sequence
@@ -67,6 +67,14 @@ def reconcile(facts: PostFacts, params: Params) -> list[Found]:
     return sorted(found, key=lambda f: (f.from_at, f.rid))
 
 
+def same_absence(sighting: str, facts: PostFacts, params: Params) -> frozenset[str]:
+    """The sightings that stand of the absence this one was of, had nobody taken any of it back: nothing when all were (CON-44)."""
+    revived = tuple(s._replace(withdrawn=False) if is_empty(s) else s for s in facts.sightings)
+    standing = {s.id for s in facts.sightings if not s.withdrawn}
+    groups = [{s.id for s in episode.group} for episode in episodes_of(facts._replace(sightings=revived), params)]
+    return frozenset(next((group & standing for group in groups if sighting in group), set()))
+
+
 # --- one episode ------------------------------------------------------------------------------------------------------
 
 
@@ -94,7 +102,7 @@ def _state_of(episode: Episode) -> Found:
             return _found(episode, "unattended", _said(standing, hit, params), (1, 1), hit)
     bare = [j for j in judged if j.standing == "bare"]
     trusted = [j for j in bare if accuses(j.sighting)]
-    taken = cover_at(facts, bare[0].sighting.at) if bare else None
+    taken = cover_at(facts, bare[0].sighting.at, bare[0].holder.a) if bare else None
     if taken is None and _confirmed(trusted, params):
         return _unattended(episode, trusted)
     if taken and _confirmed(bare, params):
@@ -138,8 +146,8 @@ def _not_accused(episode: Episode, judged: list[Judged], bare: list[Judged]) -> 
     """Everything that leaves the person uncounted, from the clearest reason to the weakest sighting."""
     params = episode.params
     for standing, state in NOT_ACCUSED:
-        if standing == "plate" and not _confirmed(judged, params):
-            continue  # a glance counts for nobody, plate or not
+        if standing in IF_CONFIRMED and not _confirmed(judged, params):
+            continue  # a glance counts for nobody, whatever it leaves in doubt
         if hit := _first(judged, standing):
             return _cleared(episode, judged, hit, state)
     again = episode.group[-1].at
@@ -164,10 +172,15 @@ NOT_ACCUSED: tuple[tuple[str, FindingState], ...] = (
     ("late_accepted", "late_notice"),
     ("cleared", "explained"),
     ("on_leave", "explained"),
+    ("permitted", "explained"),
     ("handed", "explained"),
+    ("ended_by", "pending"),
+    ("other_post", "pending"),
+    ("sheet_ended", "pending"),
     ("plate", "pending"),
 )
-DECIDED_BY_OFFICE = frozenset({"clock", "unagreed", "unasked", "plate"})
+IF_CONFIRMED = frozenset({"ended_by", "other_post", "sheet_ended", "plate"})
+DECIDED_BY_OFFICE = frozenset({"clock", "unagreed", "unasked"}) | IF_CONFIRMED
 """Doubts for the office; a leave and a late notice are decided by those who decide on leaves and notices."""
 
 
@@ -292,7 +305,7 @@ def _contradictors(episode: Episode) -> list[Sighting]:
 
 def _times(episode: Episode, found: Found, others: list[Sighting]) -> tuple[SaidAt, ...]:
     """The records behind a finding with both clocks: when they say they were made, when they arrived (CON-02)."""
-    notices = [n for n in episode.facts.notices if n.rid == found.notice]
+    notices = [n for n in (*episode.facts.notices, *episode.facts.unnamed) if n.rid == found.notice]
     said = [SaidAt("notice", n.announced_at, n.received_at, n.grade) for n in notices]
     said += [SaidAt("seen", s.at, s.received_at, s.grade, s.offset_ms) for s in episode.group]
     said += [SaidAt("present", s.at, s.received_at, s.grade, s.offset_ms) for s in others]
@@ -333,8 +346,12 @@ def _said(standing: str, hit: Judged, params: Params, again: int | None = None, 
         values["again"] = again
     if n := hit.notice:
         values |= {"person": n.person, "made": n.announced_at, "left": n.leaves_at, "back": hit.back_at, "minutes": _minutes(params.grace)}
+        if standing == "ended_by":
+            values |= {"by": n.end_by, "then": n.ended_at}
     if h := hit.handover:
         values |= {"person": h.a, "made": h.made_at}
+        if standing == "sheet_ended":
+            values |= {"by": h.ended_by, "then": h.ended_at}
     if cover:
         values["b"] = cover.person
         return (NAMED_KEYS if hit.notice else HANDED_KEYS)[cover.kind], values

@@ -20,7 +20,8 @@ NOTHING_SAID = Explain("", {})
 class FindingRecord(Record):
     """A finding as it was shown last, rid = its first sighting; `state` is empty when the facts make it no more.
 
-    `told_at`: when it was first published as it stands against or for the person; `decide_at`: when a doubt lapses (ms);
+    `told_at`: when it was first published as it stands against or for the person; `doubt_at`, `decide_at`: when a doubt arose and when it
+    lapses (ms); `until`: the last day to answer, `was_until`: what it was before a calendar changed (CAL-03);
     `asked`: inspectors whose records contradict each other (CON-07).
     """
 
@@ -52,6 +53,9 @@ class FindingRecord(Record):
     told_at: int = 0
     doubt: bool = False
     decide_at: int = FOREVER
+    doubt_at: int = 0
+    until: str = ""
+    was_until: str = ""
     asked: list[str] = msgspec.field(default_factory=list)
 
 

@@ -48,6 +48,7 @@ def finding_faces(
         also=found.also,
         note=found.note,
         answer_until="" if found.state == "glance" else until.answer,
+        was_answer_until="" if found.state == "glance" else record.was_until,
         times=list(found.times),
         asked=[uid for uid in found.asked if uid not in {one.by for one in answers}],
     )
@@ -62,6 +63,7 @@ def finding_faces(
         grade=found.grade,
         answer_until=until.answer,
         review_until=until.review,
+        was_answer_until=record.was_until,
         person=found.person or None,
         notice=found.notice or None,
         answers=[one.text for one in answers if not one.patrol],
