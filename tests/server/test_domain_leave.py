@@ -458,6 +458,7 @@ def test_the_halls_own_closure_lies_over_the_calendar_until_it_is_taken_back() -
     assert (hall.row("hall", "hall")["days"][NEXT], leave(hall)["centidays"]) == ("closed", 0)
     send(hall, "zhou", "hall.day", "hall", HallDay(NEXT, NEXT, "calendar"))
     assert (hall.row("hall", "hall")["days"].get(NEXT), leave(hall)["centidays"]) == (None, 50)
+    assert leave(hall)["was_centidays"] == 0, "everyone is told what it was (CAL-03)"
 
 
 def test_new_opening_hours_hold_from_their_day_and_the_days_before_keep_theirs() -> None:
@@ -473,5 +474,10 @@ def test_new_opening_hours_hold_from_their_day_and_the_days_before_keep_theirs()
     row = hall.row("hall", "hall")
     assert row["earlier"][0]["until"] == NEXT
     assert [list(span) for span in HOURS] == row["earlier"][0]["hours"]["1"]
+    again = HallOpening(NEXT, winter.hours | {"5": [("09:00", "12:00")]}, [summer, winter])
+    assert send(hall, "zhou", "hall.opening", "hall", again).st == "applied"
+    assert hall.row("hall", "hall")["earlier"] == row["earlier"], (
+        "a slip that is corrected before its day leaves the days before as they were"
+    )
     ask(hall, from_at=at("14:00", NEXT), to_at=at("14:20", NEXT))
     assert leave(hall)["centidays"] == 50, "14:00 is a session of the new winter hours"

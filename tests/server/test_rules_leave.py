@@ -179,8 +179,37 @@ def test_spans_join_and_part() -> None:
 
 
 def test_when_two_leaves_meet_the_one_decided_first_keeps_its_time() -> None:
-    """CON-17."""
-    assert apart([U("b", "annual", ((5, 20),), (9, "b")), U("a", "annual", ((1, 10),), (3, "a"))]) == {"a": [(1, 10)], "b": [(10, 20)]}
+    """CON-17: where hours are counted, to the minute."""
+    hours = KINDS["comp"]
+    assert hours.min_unit == "hour"
+    spans = apart(HALL, [U("b", hours, ((5, 20),), (9, "b")), U("a", hours, ((1, 10),), (3, "a"))])
+    assert spans == {"a": [(1, 10)], "b": [(10, 20)]}
+
+
+def moment(clock: str, day: str) -> int:
+    return at_time(f"2026-11-{day}", clock, HALL.tz)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "days"),
+    [
+        (("home_visit", "08:30", "25", "17:30", "27"), ("home_visit", "00:00", "25", "00:00", "28"), (300, 0)),
+        (("home_visit", "08:30", "25", "12:00", "26"), ("home_visit", "12:00", "26", "17:30", "27"), (200, 100)),
+        (("marriage", "08:30", "25", "12:00", "26"), ("annual", "14:30", "26", "17:30", "26"), (200, 0)),
+        (("annual", "09:00", "25", "10:00", "25"), ("annual", "10:00", "25", "12:00", "25"), (50, 0)),
+        (("annual", "09:00", "25", "12:00", "25"), ("annual", "13:30", "25", "17:00", "25"), (50, 50)),
+    ],
+)
+def test_a_day_or_half_day_that_one_leave_has_used_up_is_not_counted_for_another(
+    first: tuple[str, ...], second: tuple[str, ...], days: tuple[int, int]
+) -> None:
+    """CON-17: the phone until half past five and the office until midnight are three days, not five."""
+    used = [
+        U(rid, KINDS[kind], ((moment(start, on), moment(end, off)),), (n, rid))
+        for n, (rid, (kind, start, on, end, off)) in enumerate((("a", first), ("b", second)))
+    ]
+    own = apart(HALL, used)
+    assert tuple(count(HALL, one.kind, own[one.rid]) for one in used) == days
 
 
 def test_statutory_leave_never_gives_way_to_other_leave() -> None:

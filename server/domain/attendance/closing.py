@@ -17,6 +17,7 @@ from server.domain.attendance.tables import (
 )
 from server.domain.base import Tx
 from server.domain.hall.ops import Hall
+from server.domain.hall.recount import calendar_changed
 from server.domain.hall.rules import MINUTE_MS, add_days, at_time, day_of, day_start, local, next_working_day, posted_sessions, setting
 from server.domain.hall.tables import PersonRecord
 
@@ -38,6 +39,9 @@ def tick(tx: Tx) -> None:
     book = book_of(tx)
     if book is None:
         return
+    if calendar_changed(tx, "attendance"):
+        for exc in tx.find(ExceptionRecord, "until >= ? AND settled = ?", [today, False]):
+            reckon(tx, hall, exc.person, exc.day)
     step = sum(moment <= tx.now for moment in _moments(hall, today))
     if (book.day, book.step) == (today, step):
         return

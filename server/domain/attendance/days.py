@@ -2,8 +2,9 @@
 
 from server.domain.attendance import views
 from server.domain.attendance.facts import free_spans, is_due, params_of, punched, punches_on, seen_on
-from server.domain.attendance.ops import AttCandidate, DayLine, MonthTotals, SheetState
+from server.domain.attendance.ops import AttCandidate, DayLine, Kind, MonthTotals, SheetState
 from server.domain.attendance.rules import (
+    ACCUSING,
     EXCEPTIONS,
     UNDECIDED,
     Case,
@@ -28,7 +29,7 @@ from server.domain.attendance.tables import (
 )
 from server.domain.base import Tx
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import add_days, at_time, day_start, next_working_day, posted_sessions, rule, setting
+from server.domain.hall.rules import add_days, at_time, day_of, day_start, next_working_day, posted_sessions, rule, setting
 from server.domain.hall.tables import PersonRecord
 
 
@@ -83,10 +84,13 @@ def _new_day(tx: Tx, hall: Hall, person: PersonRecord, day: str, book: BookRecor
 
 def _edges(tx: Tx, hall: Hall, record: DayRecord, book: BookRecord) -> list[Edge]:
     sessions = tuple(posted_sessions(hall, record.day))
+    person: PersonRecord | None = tx.ask("person", uid=record.person)
+    # Nobody was missed before the hall knew of him.
+    since_at = max(book.since_at, person.known_at if person else 0)
     facts = DayFacts(
         sessions=sessions,
         punches=tuple(punched(p) for p in punches_on(tx, record.person, record.day)),
-        free=tuple(free_spans(tx, hall, record.person, record.unit, record.day, book.since_at)),
+        free=tuple(free_spans(tx, hall, record.person, record.unit, record.day, since_at)),
         seen=tuple(seen_on(tx, hall, record.person, record.day)),
     )
     return judge_day(facts, params_of(hall, record.day), tx.now, record.state != "open")
@@ -115,9 +119,15 @@ def _update(tx: Tx, hall: Hall, day: DayRecord, edge: Edge) -> bool:
         kind=edge.kind,
         due_at=edge.due_at,
         explain=edge.explain,
-        until=next_working_day(hall, day.day, 1 + rule(hall, "evd.answer_days", day.day)),
+        until="",
     )
-    exc.kind = "ok" if twin else edge.kind
+    kind: Kind = "ok" if twin else edge.kind
+    # Nobody has to answer what did not speak against him: the time begins when it does (EVD-12).
+    if not exc.told or (kind in ACCUSING and exc.kind not in ACCUSING):
+        exc.told, exc.until, exc.was_until = max(next_working_day(hall, day.day, 1), day_of(tx.now, hall.tz)), "", ""
+    until = next_working_day(hall, exc.told, rule(hall, "evd.answer_days", day.day))
+    exc.was_until = exc.until if exc.until not in ("", until) else exc.was_until
+    exc.until, exc.kind = until, kind
     exc.due_at, exc.explain, exc.minutes = edge.due_at, edge.explain, edge.minutes
     exc.at, exc.received_at, exc.grade = edge.at, edge.received_at, edge.grade
     return show_exception(tx, exc)
@@ -150,9 +160,16 @@ def _after_settlement(tx: Tx, hall: Hall, record: DayRecord, book: BookRecord) -
     edges = {(e.session, e.way): e for e in _edges(tx, hall, record, book)}
     for exc in tx.find(ExceptionRecord, "person = ? AND month = ?", [record.person, record.month]):
         edge = edges.get((exc.session, exc.way))
-        if exc.day != record.day or not exc.counted or edge is None or edge.kind in EXCEPTIONS or tx.get(AdjustmentRecord, exc.rid):
+        if exc.day != record.day or not exc.counted or edge is None:
             continue
-        put_adjustment(tx, exc, counts=False, text="", by="")
+        known = tx.get(AdjustmentRecord, exc.rid)
+        if edge.kind not in EXCEPTIONS:
+            if known is None or known.lapsed:
+                put_adjustment(tx, exc, counts=False, text="", by="")
+        elif known and not known.by and not known.judged and not known.lapsed:
+            known.lapsed = True
+            tx.put(known)
+            tx.retract("att.adjustment", known.rid)
 
 
 def put_adjustment(tx: Tx, exc: ExceptionRecord, *, counts: bool, text: str, by: str) -> AdjustmentRecord:

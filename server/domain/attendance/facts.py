@@ -37,10 +37,13 @@ def is_bound(hall: Hall, person: PersonRecord, day: str) -> bool:
 
 
 def is_due(tx: Tx, hall: Hall, person: PersonRecord, day: str) -> bool:
-    """Whether the person is due at all that day; a hall with shifts goes by the roster (`att.due` = "roster")."""
+    """Whether the person is due at all that day; a hall with shifts goes by the roster (`att.due` = "roster"), and so does every hall on a
+    day it opens beyond the calendar.
+    """
     if not is_bound(hall, person, day):
         return False
-    return setting(hall, "att.due", day) != "roster" or bool(tx.ask("posts_of", uid=person.rid, day=day))
+    by_roster = setting(hall, "att.due", day) == "roster" or hall.days.get(day) == "open"
+    return not by_roster or bool(tx.ask("posts_of", uid=person.rid, day=day))
 
 
 def punches_on(tx: Tx, uid: str, day: str) -> list[PunchRecord]:
@@ -72,7 +75,7 @@ def free_spans(tx: Tx, hall: Hall, uid: str, unit: str, day: str, since_at: int)
     free = [Free(start, since_at, "excused")] if since_at > start else []
     free += [f for span in _leaves(tx, uid, start, end) if (f := _free_of_leave(span))]
     for notice in _notices(tx, uid, start, end):
-        free += [f] if (f := _free_of_notice(notice, minutes_ms(hall, "awy.return_grace_min", notice.leaves_at))) else []
+        free += _free_of_notice(notice, minutes_ms(hall, "awy.return_grace_min", notice.leaves_at))
     for excuse in excuses_for(tx, uid, unit, start, end):
         free += [Free(a, b, "excused") for a, b in excused_on(hall, excuse, day)]
     free += [Free(max(a, start), min(b, end), "incident") for a, b in _incidents(tx, uid, day, start, end)]
@@ -103,14 +106,23 @@ def _notices(tx: Tx, uid: str, from_at: int, to_at: int) -> Sequence[NoticeFact]
     return tx.ask("away_of", uid=uid, from_at=from_at, to_at=to_at) if tx.knows("away_of") else ()
 
 
-def _free_of_notice(notice: NoticeFact, grace: int) -> Free | None:
-    """An official absence that was announced in time, or accepted afterwards; unproven or undecided ones perhaps (EVD-02, EVD-05)."""
-    if notice.cancelled or REASON_LABEL[notice.reason] not in OFFICIAL or notice.late_accepted is False:
-        return None
+def _free_of_notice(notice: NoticeFact, grace: int) -> list[Free]:
+    """An official absence that was announced in time, or accepted afterwards; unproven or undecided ones perhaps (EVD-02, EVD-05), and
+    what others have ended or cancelled until the person knows of it.
+    """
+    by_another = notice.end_by not in ("", notice.person)
+    gone = notice.cancelled and not by_another
+    if gone or REASON_LABEL[notice.reason] not in OFFICIAL or notice.late_accepted is False:
+        return []
     late = is_late(notice.leaves_at, notice.announced_at)
     sure = notice.late_accepted is True or (not late and notice.grade in TRUSTED)
     last_back = max([notice.first_back_at, *(e.back_at for e in notice.extensions if e.grade in TRUSTED)])
-    return Free(notice.leaves_at, min(notice.ended_at, last_back + grace), "official", sure)
+    back_at = last_back + grace
+    ended_at = notice.leaves_at if notice.cancelled else min(notice.ended_at, back_at)
+    free = [Free(notice.leaves_at, ended_at, "official", sure)]
+    if by_another:
+        free.append(Free(ended_at, min(notice.known_end_at, back_at), "official", False))
+    return [one for one in free if one.from_at < one.to_at]
 
 
 def excuses_for(tx: Tx, uid: str, unit: str, from_at: int, to_at: int) -> list[Excused]:

@@ -196,7 +196,7 @@ def end_excuse(tx: Tx, op: Op[EndExcuse]) -> Outcome:
 
 
 def _put_excuse(tx: Tx, record: ExcuseRecord) -> None:
-    """Keep and show an excuse; the days it bears on are reckoned anew."""
+    """Keep and show an excuse; the days it bears on are reckoned anew, and what was seen at the posts of those it excuses."""
     tx.put(record)
     tx.project(views.excuse_face(record))
     hall: Hall = tx.ask("hall")
@@ -204,6 +204,18 @@ def _put_excuse(tx: Tx, record: ExcuseRecord) -> None:
         for one in tx.find(DayRecord, "day = ? AND state <> 'closed'", [day]):
             if one.person in record.people or one.unit in record.units or not (record.people or record.units):
                 reckon(tx, hall, one.person, day)
+    until = min(record.to_at, tx.now)
+    for post in _posts_of(tx, hall, record) if record.from_at < until else ():
+        tx.touch(post, record.from_at, until)
+
+
+def _posts_of(tx: Tx, hall: Hall, record: ExcuseRecord) -> list[str]:
+    """The posts held in the past of an excuse by those it is about."""
+    if not (record.people or record.units):
+        return [post.rid for post in tx.ask("posts")]
+    people = {*record.people, *(uid for unit in record.units for uid in tx.ask("unit_people", unit=unit))}
+    days = _days_between(tx, hall, record.from_at, min(record.to_at, tx.now))
+    return sorted({post for day in days for uid in people for post in tx.ask("posts_of", uid=uid, day=day)})
 
 
 def _is_clock(text: str) -> bool:

@@ -116,7 +116,7 @@ def adjust(tx: Tx, op: Op[AdjustSettled]) -> Outcome:
     waiting = tx.get(AdjustmentRecord, op.rid)
     if not op.a.text.strip() or op.a.counts == exc.counted:
         return refused("INVALID")
-    if waiting is not None and waiting.judged is None:
+    if waiting is not None and waiting.judged is None and not waiting.lapsed:
         return refused("GONE", tx.version("att.adjustment", op.rid))
     put_adjustment(tx, exc, counts=op.a.counts, text=op.a.text, by=op.actor.uid)
     return APPLIED
@@ -131,7 +131,7 @@ def approve(tx: Tx, op: Op[AttDecide]) -> Outcome:
         return refused("NO_RIGHT")
     if late := stale(tx, op, "att.adjustment"):
         return late
-    if record.judged is not None:
+    if record.judged is not None or record.lapsed:
         return refused("GONE", tx.version("att.adjustment", op.rid))
     record.judged = Judged(op.id, op.window.at, op.actor.uid, op.a.accept, op.a.text)
     tx.put(record)

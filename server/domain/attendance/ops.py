@@ -209,7 +209,8 @@ class AttException(msgspec.Struct, omit_defaults=True):
     """Row `att.exc`: one exception with its clocks. For the person, HEAD and OFF.
 
     `at`: captured, ms (0: nothing was); `received_at`, `decided_at`: likewise; `decided_by`, `decision`: who decided, and the words;
-    `answer_until`: last day to answer; `counted`: towards the monthly limit; `appeal`: what the person says against the decision.
+    `answer_until`: last day to answer, `was_answer_until`: before a calendar changed it (CAL-03);
+    `counted`: towards the monthly limit; `appeal`: what the person says against the decision.
     """
 
     person: str
@@ -227,6 +228,7 @@ class AttException(msgspec.Struct, omit_defaults=True):
     minutes: int = 0
     counted: bool = False
     answer_until: str = ""
+    was_answer_until: str = ""
     answers: list[str] = []
     appeal: str = ""
     decided_at: int = 0

@@ -169,7 +169,8 @@ class ExceptionRecord(Record):
     """One exception that was shown, rid `{day}:{uid}:{session}:{way}`, with what was decided about it.
 
     `kind`, `minutes`, `at` and the sentence follow from the facts; `decided_kind`: what it was when it was decided. A decision on another
-    kind is none. `until`: last day to answer. `shown`: still with the people. `settled`: the month is closed, only adjustments change it.
+    kind is none. `told` (ISO): from when it spoke against the person; `until`: last day to answer, `was_until`: before a calendar
+    changed it (CAL-03). `shown`: still with the people. `settled`: the month is closed, only adjustments change it.
     """
 
     TABLE: ClassVar[str] = "att_exception"
@@ -185,6 +186,8 @@ class ExceptionRecord(Record):
     due_at: int
     explain: Explain
     until: str
+    told: str = ""
+    was_until: str = ""
     at: int = 0
     received_at: int = 0
     grade: Grade = "A"
@@ -223,7 +226,9 @@ class UnitMonthRecord(Record):
 
 
 class AdjustmentRecord(Record):
-    """调整: a change of what was settled, rid = exception (EVD-10). `by` "": a fact that came late; `judged`: by somebody else."""
+    """调整: a change of what was settled, rid = exception (EVD-10). `by` "": a fact that came late, `lapsed` when it is none any more;
+    `judged`: by somebody else.
+    """
 
     TABLE: ClassVar[str] = "att_adjustment"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("month", "unit"), ("at", "rid"))
@@ -240,6 +245,7 @@ class AdjustmentRecord(Record):
     at: int
     by: str = ""
     judged: Judged | None = None
+    lapsed: bool = False
 
 
 class BookRecord(Record):

@@ -71,6 +71,7 @@ def exception_faces(record: ExceptionRecord, answers: Sequence[AnswerRecord]) ->
         minutes=record.minutes,
         counted=record.counted,
         answer_until=record.until,
+        was_answer_until=record.was_until,
         answers=[a.text for a in answers if not a.appeal],
         appeal=next((a.text for a in answers if a.appeal), ""),
         decided_at=judged.at if judged else 0,

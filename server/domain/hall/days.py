@@ -152,7 +152,9 @@ def set_opening(tx: Tx, op: Op[HallOpening]) -> Outcome:
     if not is_day(a.valid_from) or a.valid_from < day_of(op.received_at, hall.tz) or not is_sane(a):
         return refused("INVALID")
     kept = [e for e in hall.earlier if e.until < a.valid_from]
-    earlier = [*kept, Earlier(a.valid_from, hall.hours, hall.seasons, hall.lunch)]
+    # What was laid down for a day that has not come yet is replaced by this; before it stands what stood there.
+    before = next((e for e in hall.earlier if e.until >= a.valid_from), hall)
+    earlier = [*kept, Earlier(a.valid_from, before.hours, before.seasons, before.lunch)]
     record.hall = msgspec.structs.replace(hall, hours=a.hours, seasons=a.seasons, lunch=a.lunch, earlier=earlier)
     _put(tx, record)
     return APPLIED

@@ -8,7 +8,7 @@ import msgspec
 from server.domain.base import Domain, Tx
 from server.domain.hall import blobs, days, erasing, held, leaving, ops, recount, settings
 from server.domain.hall.calendar import day_kinds, provisional_kinds, region_of, shipped, versions
-from server.domain.hall.duty import Assigned, assigned, session_starts
+from server.domain.hall.duty import Assigned, assigned, people_of, session_starts
 from server.domain.hall.ops import Hall, Names
 from server.domain.hall.params import DEFAULT_RULES
 from server.domain.hall.rules import add_days, day_of, day_start
@@ -90,6 +90,8 @@ def put_screen(tx: Tx, record: ScreenRecord) -> None:
 
 def put_duty(tx: Tx, record: DutyRecord) -> None:
     """Keep the duty of a post and day, and show it."""
+    named = people_of(record) | {uid for swap in record.swaps for uid in (swap.a, swap.b, swap.c or "")} - {""}
+    record.people = "".join(f",{uid}," for uid in sorted(named))
     tx.put(record)
     show_duty(tx, record)
     hall = tx.get(HallRecord, "hall")
@@ -179,7 +181,7 @@ def _duty_of(tx: Tx, *, post: str, day: str) -> DutyRecord | None:
 
 
 def _posts_of(tx: Tx, *, uid: str, day: str) -> list[str]:
-    return [d.post for d in tx.find(DutyRecord, "day = ? AND (a = ? OR b = ?)", [day, uid, uid])]
+    return [d.post for d in tx.find(DutyRecord, "day = ? AND (a = ? OR b = ? OR people LIKE ?)", [day, uid, uid, f"%,{uid},%"])]
 
 
 def _unit_people(tx: Tx, *, unit: str) -> list[str]:

@@ -7,7 +7,7 @@ from server.domain.hall.ops import Hall
 from server.domain.hall.rules import at_time, day_of, rule
 from server.domain.leave.counting import Interval, Used, apart, carried, count, count_year, full_years, granted, longest_run
 from server.domain.leave.ops import LeaveAccount, LeaveAlarm, LeaveBalance, LeaveTypeRule
-from server.domain.leave.policy import Standing, standing_of
+from server.domain.leave.policy import Standing, standing_of, type_on
 from server.domain.leave.tables import SECRET, LeaveAlarmRecord, LeaveRecord, LeaveTypeRecord
 from server.domain.leave.views import account_face, alarm_face
 
@@ -24,9 +24,11 @@ class Book(NamedTuple):
 def book_of(tx: Tx, uid: str, *, secret: bool = False) -> Book:
     """Everything a person has taken, or asked for. What is `secret` (P4) has a book of its own: in no number of others does it leave a
     trace (§8)."""
+    hall: Hall = tx.ask("hall")
     leaves = [one for one in tx.find(LeaveRecord, "person = ?", [uid]) if one.asked and (one.privacy == SECRET) is secret]
-    used = [Used(one.rid, one.type, _spans(one), _order(one)) for one in leaves]
-    return Book(tuple(leaves), apart(used))
+    kinds = [type_on(tx, one.type, day_of(one.from_at, hall.tz)) for one in leaves]
+    used = [Used(one.rid, kind, _spans(one), _order(one)) for one, kind in zip(leaves, kinds, strict=True) if kind]
+    return Book(tuple(leaves), apart(hall, used))
 
 
 def _spans(leave: LeaveRecord) -> tuple[Interval, ...]:
@@ -63,8 +65,10 @@ def balance(hall: Hall, kinds: Kinds, book: Book, standing: Standing, code: str,
     versions = [record for record in kinds.get(code, []) if record.valid_from <= f"{year}-12-31"]
     kind = versions[-1].rule if versions else None
     for leave in book.leaves:
-        if leave.type == code and kind:
-            amount = count_year(hall, kind, book.own[leave.rid], year)
+        # A leave follows the rule that held when it began (LVT-02).
+        begun = [record.rule for record in kinds.get(code, []) if record.valid_from <= day_of(leave.from_at, hall.tz)]
+        if leave.type == code and begun:
+            amount = count_year(hall, begun[-1], book.own.get(leave.rid, []), year)
             if any(s.state == "approved" for s in leave.spans):
                 used += amount
             else:
@@ -79,14 +83,17 @@ def balance(hall: Hall, kinds: Kinds, book: Book, standing: Standing, code: str,
 
 
 def left_after(tx: Tx, hall: Hall, book: Book, leave: LeaveRecord, kind: LeaveTypeRule) -> int | None:
-    """What is left of the year, or of the event, when this leave is granted; None where no limit is set. Negative: 超额 (CON-18)."""
+    """What is left of the year, or of the event, when this leave is granted, of several years the least; None where no limit is set.
+    Negative: 超额 (CON-18).
+    """
     if kind.quota.by == "event":
         days = next((e.days for e in kind.events if leave.asked and e.code == leave.asked.event), None)
         limit = granted(kind.quota, None, None, days)
         return None if limit is None else limit - centidays_of(hall, book, leave, kind)
-    year = int(day_of(leave.from_at, hall.tz)[:4])
-    now = balance(hall, kinds_of(tx), book, standing_of(tx, leave.person), leave.type, year)
-    return None if now.granted is None else now.granted - now.used - now.pending
+    first, last = (int(day_of(at, hall.tz)[:4]) for at in (leave.from_at, leave.to_at - 1))
+    kinds, standing = kinds_of(tx), standing_of(tx, leave.person)
+    years = [balance(hall, kinds, book, standing, leave.type, year) for year in range(first, last + 1)]
+    return min((now.granted - now.used - now.pending for now in years if now.granted is not None), default=None)
 
 
 def show_account(tx: Tx, hall: Hall, uid: str) -> None:

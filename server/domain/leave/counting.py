@@ -55,29 +55,44 @@ def _of_day(hall: Hall, kind: LeaveTypeRule, day: str, spans: Sequence[Interval]
 
 
 def calendars_of(hall: Hall, from_at: int, to_at: int) -> tuple[list[str], bool]:
-    """The versions of the calendars a leave is counted with, and whether a year it reaches is not published yet (暂定, CAL-03)."""
-    first, last = int(day_of(from_at, hall.tz)[:4]), int(day_of(to_at - 1, hall.tz)[:4])
-    years = [str(year) for year in range(first, last + 1)]
-    return [hall.calendars.get(year, f"{year}-") for year in years], any(year not in hall.calendars for year in years)
+    """What a leave is counted with, the versions of the calendars and the kinds of its days; and whether a year it reaches is not published
+    yet (暂定, CAL-03).
+    """
+    first, last = day_of(from_at, hall.tz), day_of(to_at - 1, hall.tz)
+    years = [str(year) for year in range(int(first[:4]), int(last[:4]) + 1)]
+    kinds = [f"{day} {kind}" for day, kind in sorted(hall.days.items()) if first <= day <= last]
+    return [*(hall.calendars.get(year, f"{year}-") for year in years), *kinds], any(year not in hall.calendars for year in years)
 
 
 class Used(NamedTuple):
     """The approved or pending time of one leave. `order`: earlier decisions keep their days when two leaves overlap."""
 
     rid: str
-    type: str
+    kind: LeaveTypeRule
     spans: tuple[Interval, ...]
     order: tuple[int, str]
 
 
-def apart(leaves: Iterable[Used]) -> dict[str, list[Interval]]:
-    """What each leave takes of the person's time when no moment counts twice: who was decided first keeps it (CON-17)."""
+def apart(hall: Hall, leaves: Iterable[Used]) -> dict[str, list[Interval]]:
+    """What each leave takes of the person's time when nothing counts twice: who was decided first keeps it, in the units it is counted by
+    (CON-17): of a day that one leave has used up, nothing is left for another.
+    """
     taken: list[Interval] = []
     own: dict[str, list[Interval]] = {}
     for leave in sorted(leaves, key=lambda u: u.order):
-        own[leave.rid] = without(union(leave.spans), taken)
+        own[leave.rid] = without(_in_units(hall, leave.kind, union(leave.spans)), taken)
         taken = union([*taken, *own[leave.rid]])
     return own
+
+
+def _in_units(hall: Hall, kind: LeaveTypeRule, spans: Sequence[Interval]) -> list[Interval]:
+    """The whole days, or sessions, that these spans are counted as; themselves where hours are counted."""
+    days = dict.fromkeys(day for start, end in spans for day in days_in(hall, start, end))
+    if kind.count == "calendar" or kind.min_unit == "day":
+        return union(_day(hall, day) for day in days)
+    if kind.min_unit == "half_day":
+        return union(session for day in days for session in posted_sessions(hall, day) if cut(spans, *session))
+    return list(spans)
 
 
 def granted(quota: LeaveQuota, given: int | None, years_worked: int | None, event_days: int | None = None) -> int | None:

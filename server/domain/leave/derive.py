@@ -20,7 +20,7 @@ from server.domain.hall.rules import (
 from server.domain.hall.terms import closing, day_ahead
 from server.domain.leave import account, cover, sealing
 from server.domain.leave.counting import calendars_of, count
-from server.domain.leave.ops import Leave, LeaveTypeRule
+from server.domain.leave.ops import Leave, LeaveTypeRule, PrivacyClass
 from server.domain.leave.policy import chain_of, deputies_of, holders, standing_of, type_on
 from server.domain.leave.rules import (
     Chain,
@@ -109,7 +109,7 @@ def _derive(tx: Tx, leave: LeaveRecord) -> None:
     leave.extension_of = leave.asked.extension_of if leave.asked else ""
     leave.planned = leave.asked is not None and is_ahead(hall, leave.from_at, _asked_at(leave.asked))
     judged = _judge(tx, hall, leave)
-    leave.privacy = judged.kind.privacy if judged.kind else "P2"
+    leave.privacy = _privacy(tx, hall, leave, judged.kind)
     leave.spans = parts(leave, judged.view) if leave.asked else [Span(*bounds(leave), "pending")]
     leave.approved_at = judged.view.approved_at
     leave.steps = steps_of(judged.chain, _said(tx, leave), leave.asked.received_at if leave.asked else 0, tx.now)
@@ -120,16 +120,27 @@ def _derive(tx: Tx, leave: LeaveRecord) -> None:
     leave.needs_cover = lacks is not None
     back_by = back_by_of(hall, leave)
     judged = judged._replace(back_by=back_by)
-    leave.state = state_of(leave, judged.view, leave.spans, Ends(back_by, _is_extended(tx, leave, back_by)), tx.now)
+    leave.state = state_of(
+        leave, judged.view, leave.spans, Ends(back_by, _is_extended(tx, leave, back_by), _has_signed_in(tx, leave)), tx.now
+    )
     leave.alarmed = leave.alarmed or leave.state == "overdue"
     leave.back_late = is_late_return(leave, back_by)
     leave.twin = _twin(tx, leave)
     left = _reckon(tx, hall, leave, judged.kind)
     leave.due_at = _due_at(hall, leave, judged, tx.now)
-    leave.erase_at = sealing.erase_at(hall, leave, judged.kind)
+    leave.erase_at = sealing.erase_at(hall, leave)
     leave.shown = tx.now < _shown_until(hall, leave) or leave.state == "overdue"
     tx.put(leave)
     _show(tx, hall, leave, judged, lacks, left)
+
+
+def _privacy(tx: Tx, hall: Hall, leave: LeaveRecord, kind: LeaveTypeRule | None) -> PrivacyClass:
+    """The class of its type; what was once asked for as sick leave stays sealed, whatever it is converted into (LV-09, PRV-04)."""
+    now = kind.privacy if kind else "P2"
+    day = day_of(leave.from_at, hall.tz)
+    types = {leave.asked.type if leave.asked else "", *(one.type for one in leave.converted)}
+    was_sealed = any((known := type_on(tx, code, day)) is not None and known.privacy == sealing.ERASED for code in types)
+    return sealing.ERASED if was_sealed and now < sealing.ERASED else now
 
 
 def _asked_at(asked: Asked) -> int:
@@ -173,11 +184,30 @@ def next_opening(hall: Hall, at: int) -> int:
     return at
 
 
+def next_session(hall: Hall, at: int) -> int:
+    """When the next session begins after `at`; `at` itself when there is none in sight."""
+    day = day_of(at, hall.tz)
+    for _ in range(LOOK_AHEAD_DAYS):
+        for start, _end in posted_sessions(hall, day):
+            if at < start:
+                return start
+        day = add_days(day, 1)
+    return at
+
+
 def _is_extended(tx: Tx, leave: LeaveRecord, back_by: int) -> bool:
     """True when a 续假 was asked for before 销假 was due and is not refused."""
     follows = tx.find(LeaveRecord, "extension_of = ?", [leave.rid])
     alive = [f for f in follows if any(s.state in ("pending", "approved") for s in f.spans)]
     return any(f.asked is not None and f.asked.at <= back_by for f in alive)
+
+
+def _has_signed_in(tx: Tx, leave: LeaveRecord) -> bool:
+    """Whether the person has signed in after the leave, at a time that can be trusted."""
+    end = approved_until(leave.spans)
+    if not end or end > tx.now or not tx.knows("punches_of"):
+        return False
+    return any(one.way == "in" and one.grade != "C" for one in tx.ask("punches_of", uid=leave.person, from_at=end, to_at=tx.now + 1))
 
 
 def _twin(tx: Tx, leave: LeaveRecord) -> str:
@@ -261,7 +291,7 @@ def _medical_text(leave: LeaveRecord) -> str:
 
 def _body(tx: Tx, hall: Hall, leave: LeaveRecord, judged: Judged, lacks: Lacks | None, left: int | None) -> Leave:
     kind, asked, told = judged.kind, leave.asked, leave.told
-    medical = kind is not None and kind.privacy in MEDICAL
+    medical = leave.privacy in MEDICAL
     _, provisional = calendars_of(hall, leave.from_at, leave.to_at)
     end = approved_until(leave.spans)
     said = asked or told

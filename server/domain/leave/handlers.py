@@ -8,7 +8,7 @@ from server.domain.hall.ops import Hall
 from server.domain.hall.rules import day_of, leads, may_any, minutes_ms, near, rule
 from server.domain.hall.tables import PersonRecord
 from server.domain.leave import editors, ops, sealing
-from server.domain.leave.derive import save
+from server.domain.leave.derive import next_session, save
 from server.domain.leave.ops import (
     LeaveConvert,
     LeaveCover,
@@ -137,13 +137,21 @@ def told(tx: Tx, op: Op[LeaveTold]) -> Outcome:
 
 
 def withdraw(tx: Tx, op: Op[LeaveWithdraw]) -> Outcome:
-    """撤回 by the person, or by whoever filed it, HEAD or OFF; what is secret (P4) by TOP or DIS; after it began it means being back."""
+    """撤回 by the person; by whoever filed it, HEAD or OFF only while it is not approved (CON-14); what is secret (P4) by TOP or DIS. After
+    it began it means being back.
+    """
     leave = tx.get(LeaveRecord, op.rid)
     if leave is None:
         return held("REF_WAIT")
     if not _speaks_for(op.actor, leave) or (leave.privacy == SECRET and not may_any(op.actor, *SECRET_ROLES)):
         return held("NO_RIGHT")
-    leave.withdrawn = earlier(leave.withdrawn, Said(op.id, op.window.at, op.window.at, op.actor.uid, op.window.grade, op.a.text))
+    said = Said(op.id, op.window.at, op.window.at, op.actor.uid, op.window.grade, op.a.text)
+    if op.actor.uid == leave.person or leave.privacy == SECRET:
+        leave.withdrawn = earlier(leave.withdrawn, said)
+    elif approved_until(leave.spans) and leave.approved_at <= op.window.at:
+        return held("NO_RIGHT")
+    else:
+        leave.taken_back = earlier(leave.taken_back, said)
     save(tx, leave)
     return APPLIED
 
@@ -235,7 +243,7 @@ def assign(tx: Tx, op: Op[LeaveCover]) -> Outcome:
 
 
 def convert(tx: Tx, op: Op[LeaveConvert]) -> Outcome:
-    """转换假别 by HEAD or OFF (CON-18); into what is secret (P4), or out of it, by TOP or DIS alone."""
+    """转换假别 by HEAD or OFF (CON-18), into a type they may enter; into what is secret (P4), or out of it, by TOP or DIS alone."""
     leave = tx.get(LeaveRecord, op.rid)
     if leave is None or leave.asked is None:
         return held("REF_WAIT")
@@ -247,6 +255,9 @@ def convert(tx: Tx, op: Op[LeaveConvert]) -> Outcome:
         return held("INVALID")
     secret = SECRET in (leave.privacy, kind.privacy)
     if not (may_any(op.actor, *SECRET_ROLES) if secret else leads(op.actor, leave.unit) or "TOP" in op.actor.roles):
+        return held("NO_RIGHT")
+    person: PersonRecord = tx.ask("person", uid=leave.person)
+    if not secret and "TOP" not in op.actor.roles and not may_file(op.actor, person, kind):
         return held("NO_RIGHT")
     leave.converted.append(Converted(op.id, op.window.at, op.actor.uid, op.a.type, op.a.text))
     leave.converted.sort(key=lambda c: (c.at, c.op))
@@ -277,7 +288,9 @@ def merge(tx: Tx, op: Op[LeaveMerge]) -> Outcome:
 
 
 def recall(tx: Tx, op: Op[LeaveRecall]) -> Outcome:
-    """召回: HEAD, OFF or a leader ends an approved leave of a discretionary type early; statutory leave is never touched (CON-14)."""
+    """召回: HEAD, OFF or a leader ends an approved leave of a discretionary type early; statutory leave is never touched (CON-14). It holds
+    from the next session at the soonest: nobody is absent before he can have heard of it.
+    """
     leave = tx.get(LeaveRecord, op.rid)
     # One answer for what is not there and for what is not this person's business.
     if (
@@ -297,7 +310,7 @@ def recall(tx: Tx, op: Op[LeaveRecall]) -> Outcome:
         return refused("STALE", present)
     if not approved_until(leave.spans) or leave.returned or not op.a.text.strip():
         return refused("GONE" if leave.returned else "INVALID", present)
-    from_at = max(op.a.from_at, op.window.at)
+    from_at = max(op.a.from_at, next_session(hall, tx.now))
     if earlier_recall(leave, from_at, op.id):
         leave.recalled = Recalled(op.id, from_at, op.window.at, op.actor.uid, op.a.text)
     save(tx, leave)
@@ -316,7 +329,11 @@ def come_back(tx: Tx, op: Op[LeaveReturn]) -> Outcome:
     if not own and not (_speaks_for(op.actor, leave) if leave.privacy == SECRET else leads(op.actor, leave.unit)):
         return held("NO_RIGHT")
     said_at = op.received_at if op.window.grade == "C" else op.window.at
-    mark = Said(op.id, min(op.a.back_at, said_at + TOLERANCE_MS), said_at, op.actor.uid, op.window.grade, op.a.text)
+    at = min(op.a.back_at, said_at + TOLERANCE_MS)
+    if not own and leave.privacy != SECRET:
+        # Nobody cuts the leave of another short for the time that is gone: who is on leave relies on it.
+        at = max(at, min(said_at, leave.to_at))
+    mark = Said(op.id, at, said_at, op.actor.uid, op.window.grade, op.a.text)
     if not own:
         leave.confirmed_by = min(leave.confirmed_by or op.actor.uid, op.actor.uid)
     leave.returned = earlier(leave.returned, mark)
@@ -384,7 +401,7 @@ def tick(tx: Tx) -> None:
             sealing.erase(tx, leave)
             save(tx, leave)
         else:
-            leave.erase_at = sealing.erase_at(hall, leave, type_on(tx, leave.type, day_of(leave.from_at, hall.tz)))
+            leave.erase_at = sealing.erase_at(hall, leave)
             tx.put(leave)
 
 

@@ -219,17 +219,30 @@ def without(spans: Iterable[tuple[int, int]], taken: Iterable[tuple[int, int]]) 
     return left
 
 
+def withdrawal(leave: LeaveRecord, view: Outlook) -> Said | None:
+    """What takes the leave back: the person's own word; that of whoever filed it, or leads, only while it was not approved (CON-14)."""
+    said = [leave.withdrawn] if leave.withdrawn else []
+    if leave.taken_back and not _is_approved(view, leave.taken_back.at):
+        said.append(leave.taken_back)
+    return min(said, key=lambda one: (one.at, one.op), default=None)
+
+
+def _is_approved(view: Outlook, at: int) -> bool:
+    return (view.now == "yes" and view.approved_at <= at) or any(start <= at < end for start, end in view.spells)
+
+
 def parts(leave: LeaveRecord, view: Outlook) -> list[Span]:
     """The leave in parts by state: what is approved, what was recalled, what is not (CON-16, CON-19)."""
     from_at, to_at = bounds(leave)
-    if leave.withdrawn and leave.withdrawn.at <= from_at:
+    withdrawn = withdrawal(leave, view)
+    if withdrawn and withdrawn.at <= from_at:
         return [Span(from_at, to_at, "withdrawn")]
     if view.now == "open" and not view.spells:
         return [Span(from_at, to_at, "pending")]
     rest: SpanState = "refused" if view.now == "no" else "pending"
     approved = [(from_at, to_at)] if view.now == "yes" else cut(view.spells, from_at, to_at)
     found = [Span(s, e, rest) for s, e in without([(from_at, to_at)], approved)]
-    end = min((s.at for s in (leave.returned, leave.withdrawn) if s), default=to_at)
+    end = min((s.at for s in (leave.returned, withdrawn) if s), default=to_at)
     called = leave.recalled.at if leave.recalled else FOREVER
     found += [Span(s, e, "approved") for s, e in cut(approved, from_at, min(end, called, to_at))]
     found += [Span(s, e, "recalled") for s, e in cut(approved, max(from_at, called), min(end, to_at))]
@@ -242,17 +255,21 @@ def approved_until(spans: Iterable[Span]) -> int:
 
 
 class Ends(NamedTuple):
-    """What ends a leave besides its own facts. `back_by`: when 销假 is due; `extended`: a 续假 that was asked for in time goes on."""
+    """What ends a leave besides its own facts. `back_by`: when 销假 is due; `extended`: a 续假 that was asked for in time goes on;
+    `signed_in`: the person has signed in since, so that nobody is missing, only the word of it.
+    """
 
     back_by: int
     extended: bool
+    signed_in: bool
 
 
 def state_of(leave: LeaveRecord, view: Outlook, spans: Sequence[Span], ends: Ends, now: int) -> LeaveState:
     """The state of a leave at `now`."""
     if leave.merged_into:
         return "merged"
-    if leave.withdrawn and leave.withdrawn.at <= bounds(leave)[0]:
+    withdrawn = withdrawal(leave, view)
+    if withdrawn and withdrawn.at <= bounds(leave)[0]:
         return "withdrawn"
     if leave.asked is None:
         return "told"
@@ -260,12 +277,10 @@ def state_of(leave: LeaveRecord, view: Outlook, spans: Sequence[Span], ends: End
         return "refused"
     if not any(s.state == "approved" for s in spans) and leave.recalled is None:
         return "pending"
-    return _after_approval(leave, spans, ends, now)
+    return "returned" if leave.returned or withdrawn else _after_approval(leave, spans, ends, now)
 
 
 def _after_approval(leave: LeaveRecord, spans: Sequence[Span], ends: Ends, now: int) -> LeaveState:
-    if leave.returned or leave.withdrawn:
-        return "returned"
     if leave.recalled and now >= leave.recalled.at:
         return "recalled"
     end = approved_until(spans)
@@ -275,7 +290,7 @@ def _after_approval(leave: LeaveRecord, spans: Sequence[Span], ends: Ends, now: 
         return "running"
     if ends.extended:
         return "extended"
-    return "ended" if now < ends.back_by else "overdue"
+    return "ended" if now < ends.back_by or ends.signed_in else "overdue"
 
 
 def is_late_return(leave: LeaveRecord, back_by: int) -> bool:

@@ -6,17 +6,17 @@ from server.domain.base import Tx
 from server.domain.hall.erasing import erase_op
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, at_time, day_of, rule
-from server.domain.leave.ops import LeaveTypeRule
+from server.domain.leave.ops import PrivacyClass
 from server.domain.leave.tables import LeaveRecord
 
-ERASED = "P3"
+ERASED: PrivacyClass = "P3"
 """The class whose words and papers are deleted; papers of other classes follow the rules of the archive."""
 TURN_MAX = 100
 
 
-def erase_at(hall: Hall, leave: LeaveRecord, kind: LeaveTypeRule | None) -> int:
+def erase_at(hall: Hall, leave: LeaveRecord) -> int:
     """When reason and proofs go (ms): so many years (`lv.sealed_years`) after the year of the leave; FOREVER when nothing is sealed."""
-    if kind is None or kind.privacy != ERASED or not any(text or blobs for _, text, blobs in _sealed(leave)):
+    if leave.privacy != ERASED or not any(text or blobs for _, text, blobs in _sealed(leave)):
         return FOREVER
     year = int(day_of(leave.to_at, hall.tz)[:4]) + rule(hall, "lv.sealed_years", leave.to_at) + 1
     return at_time(f"{year}-01-01", "00:00", hall.tz)
@@ -24,7 +24,7 @@ def erase_at(hall: Hall, leave: LeaveRecord, kind: LeaveTypeRule | None) -> int:
 
 def _sealed(leave: LeaveRecord) -> Iterator[tuple[str, str, bool]]:
     """Every op that may say or show something of health: its id, its words, whether it has files."""
-    for said in (leave.asked, leave.told, leave.withdrawn, leave.returned):
+    for said in (leave.asked, leave.told, leave.withdrawn, leave.taken_back, leave.returned):
         if said is not None:
             yield said.op, said.text, False
     for proof in leave.proofs:
@@ -45,6 +45,6 @@ def erase(tx: Tx, leave: LeaveRecord) -> None:
         if proof.text or proof.blobs:
             erase_op(tx, proof.op, leave.rid, "PRV-04", proof.by, proof.blobs)
         proof.text, proof.blobs = "", []
-    for said in (leave.asked, leave.told, leave.withdrawn, leave.returned):
+    for said in (leave.asked, leave.told, leave.withdrawn, leave.taken_back, leave.returned):
         if said is not None:
             said.text = ""

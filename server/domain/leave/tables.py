@@ -169,6 +169,7 @@ class LeaveRecord(Record):
     told: ToldBy | None = None
     decided: list[Decided] = msgspec.field(default_factory=list)
     withdrawn: Said | None = None
+    taken_back: Said | None = None
     returned: Said | None = None
     confirmed_by: str = ""
     recalled: Recalled | None = None
