@@ -3,7 +3,8 @@
 
     python zaigang_draw.py draw.json --key 'zaigang/HALL/…+…'
 
-`draw.json` is what is published after the period: {"inputs": …, "secret": hex, "entry": hex, "commitment": hex, "drawn": […], "log": …}.
+`draw.json` is what is published after the period: {"inputs": …, "secret": hex, "entry": hex, "commitment": hex, "drawn": […], "log": …,
+"replaced": […]}, the last: drawn visits that came to nothing, in their order, each with its day and reason, and the visit in its place.
 The secret and the inputs were fixed before the period: the commitment is the hash of both, and the record that held them carries it,
 hidden in its salt, in the evidence log. `entry` is the root of the first minute of that log which began after it. `log` proves both, down
 to a checkpoint signed by the key of the hall's log (--key, from your own notes; needs the package `cryptography`; a witness's key as well).
@@ -22,6 +23,7 @@ import sys
 from collections import Counter
 from datetime import datetime
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -50,8 +52,8 @@ def by_id(one):
     return one["id"]
 
 
-def repeat(inputs, seed):
-    """Every visit the seed asks for: {unit: (window, day, slot, team)}."""
+def lots_of(seed):
+    """(the lot of one thing in one question; things in the order of their lots)."""
 
     def lot(*about):
         return hmac.new(seed, "\n".join(about).encode(), hashlib.sha256).digest()
@@ -59,9 +61,20 @@ def repeat(inputs, seed):
     def lots(question, ids):
         return sorted(ids, key=lambda one: (lot(question, one), one))
 
+    return lot, lots
+
+
+def by_category(inputs):
     categories = {}
     for unit in inputs["units"]:
         categories.setdefault(unit["category"], []).append(unit["id"])
+    return categories
+
+
+def repeat(inputs, seed):
+    """Every visit the seed asks for: {unit: (window, day, slot, team)}."""
+    lot, lots = lots_of(seed)
+    categories = by_category(inputs)
     count = len(inputs["units"])
     total = (count * inputs["coverage_percent"] + 99) // 100
     # Every category has its first visit before any has a second, the n-th visit of one weighs its size / (2n - 1): highest weights win.
@@ -88,19 +101,61 @@ def repeat(inputs, seed):
     return result
 
 
+def instead(inputs, seed, units):
+    """What the seed gives in the place of each visit in [(unit, day it was said), …]: [(unit, window, day, slot, team), …]; ends with None
+    where there is no such visit, or nothing left.
+    """
+    lot, lots = lots_of(seed)
+    categories, windows = by_category(inputs), {unit["id"]: unit["windows"] for unit in inputs["units"]}
+    visits, found = repeat(inputs, seed), []
+    counting = set(visits)
+    for gone, said_on in units:
+        days = [day for day in inputs["days"] if day > said_on]
+        left = {name: [unit for unit in ids if unit not in visits] for name, ids in categories.items()}
+        own = next((name for name, ids in categories.items() if gone in ids), None)
+        # The own category first; else the one whose next visit weighs most, as in the draw itself.
+        names = [
+            (name != own, len(ids) > len(left[name]), -Fraction(len(ids), 2 * (len(ids) - len(left[name])) + 1), lot("stratum", name), name)
+            for name, ids in categories.items()
+            if left[name]
+        ]
+        if gone not in counting or not days or not names:
+            return [*found, None]
+        counting.remove(gone)
+        unit = lots("unit", left[min(names)[-1]])[0]
+        used = Counter(visits[one][1:3] for one in counting)
+        times = [(day, slot) for day in days for slot in inputs["slots"]]
+        day, slot = min(times, key=lambda time: (used[time], lot("slot", "\n".join(time))))
+        trips = Counter(one for *_, team in visits.values() for one in team)
+        free = [v["id"] for v in inputs["visitors"] if unit not in v["recused"]]
+        team = sorted(sorted(free, key=lambda one: (trips[one], lot("team", unit, one)))[: inputs["team_size"]])
+        visits[unit] = (lots(f"window\n{unit}", windows[unit])[0], day, slot, team)
+        counting.add(unit)
+        found.append((unit, *visits[unit]))
+    return found
+
+
 def differences(said):
     """What does not follow from the inputs and the secret, a line each."""
     digest = hashlib.sha256(text_of(said["inputs"])).digest()
     secret, entry = bytes.fromhex(said["secret"]), bytes.fromhex(said["entry"])
     if hashlib.sha256(NAME + b"\ncommit\n" + digest + secret).hexdigest() != said["commitment"]:
         yield "commitment: not the hash of these inputs and this secret"
-    expected = repeat(said["inputs"], hashlib.sha256(NAME + b"\nseed\n" + digest + secret + entry).digest()) if entry else {}
+    seed = hashlib.sha256(NAME + b"\nseed\n" + digest + secret + entry).digest()
+    expected = repeat(said["inputs"], seed) if entry else {}
     drawn = {one["unit"]: (one["window"], one["day"], one["slot"], one["team"]) for one in said["drawn"]}
     if len(drawn) != len(said["drawn"]):
         yield "drawn: a unit stands there twice"
     for unit in sorted(expected.keys() | drawn.keys()):
         if drawn.get(unit) != expected.get(unit):
             yield f"unit {unit}: published {drawn.get(unit, 'nothing')}, the draw gives {expected.get(unit, 'nothing')}"
+    replaced = said.get("replaced", [])
+    given = instead(said["inputs"], seed, [(one["unit"], one["day"]) for one in replaced]) if entry else []
+    for number, one in enumerate(replaced):
+        visit = tuple(one["visit"][name] for name in ("unit", "window", "day", "slot", "team"))
+        follows = given[number] if number < len(given) else None
+        if visit != follows:
+            yield f"in the place of unit {one['unit']}: published {visit}, the draw gives {follows or 'nothing'}"
 
 
 # --- what the evidence log proves ------------------------------------------------------------------------------------
@@ -212,6 +267,27 @@ def log_differences(said):
         yield "entry: not the first minute after the commitment"
 
 
+def replaced_differences(said):
+    """What the file says of replaced visits and the evidence log does not bear out: which, when and why, a line each."""
+    proofs = said["log"].get("replaced", [])
+    if len(proofs) != len(said.get("replaced", [])):
+        yield "replaced: not one record of the log for each"
+        return
+    last = 0
+    for number, (one, proof) in enumerate(zip(said.get("replaced", []), proofs, strict=True), start=1):
+        name = f"in the place of unit {one['unit']}"
+        words = json.dumps([said["commitment"], number, one["unit"], one["day"], one["text"]], ensure_ascii=False, separators=(",", ":"))
+        extra, place, path, note = opened(proof["record"])
+        record = record_of(extra)
+        if record.salt != sha(b"zaigang-bound-salt\n", sha(NAME, b"\nreplace\n", words.encode()), bytes.fromhex(proof["nonce"])):
+            yield f"{name}: the record in the log was bound to something else"
+        if record.at != one["at"] or day_of(record.at, said["tz"]) != one["day"] or record.at < last:
+            yield f"{name}: the log says {record.at}"
+        if not is_in(record.entry, place, path, note):
+            yield f"{name}: the record is not in the tree of its checkpoint"
+        last = record.at
+
+
 def signed(note, key):
     """Whether a key (`name+id+key`, as the hall or a witness gives it) has signed a note; for a witness: when (s). Needs `cryptography`.
 
@@ -244,9 +320,9 @@ def signed(note, key):
 
 
 def signature_differences(said, keys):
-    """Keys that have not signed the checkpoint the proofs lead to, a line each."""
-    note = opened(said["log"]["record"])[3]
-    for key in keys:
+    """Keys that have not signed a checkpoint the proofs lead to, a line each."""
+    notes = dict.fromkeys(opened(one["record"])[3] for one in [said["log"], *said["log"].get("replaced", [])])
+    for note, key in product(notes, keys):
         time_s = signed(note, key)
         name = key.partition("+")[0]
         if time_s is None:
@@ -274,7 +350,7 @@ def main():
         said = json.loads(asked.file.read_text(encoding="utf-8"))
         found = list(differences(said))
         if said.get("log"):
-            found += [*log_differences(said), *signature_differences(said, asked.key)]
+            found += [*log_differences(said), *replaced_differences(said), *signature_differences(said, asked.key)]
         missing = list(unproven(said, asked.key))
     except ImportError:
         print("--key needs the package cryptography")
@@ -282,7 +358,11 @@ def main():
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, ZeroDivisionError, RecursionError, struct.error) as wrong:
         print(f"not a draw: {type(wrong).__name__}: {wrong}")
         return UNREADABLE
-    print("\n".join(found) if found else f"equal: {len(said['drawn'])} visits follow from the inputs, the secret and the log")
+    drawn, replaced = len(said["drawn"]), len(said.get("replaced", []))
+    instead_of = f", {replaced} more in the place of such as came to nothing," * bool(replaced)
+    print("\n".join(found) if found else f"equal: {drawn} visits{instead_of} follow from the inputs, the secret and the log")
+    for one in said.get("replaced", []):
+        print(f"replaced on {one['day']}: unit {one['unit']} by {one['visit']['unit']}: {one['text']}")
     for one in missing:
         print(f"NOT PROVEN {one}")
     if not found and not missing:

@@ -43,7 +43,7 @@ class _Problems:
 
     @property
     def _finder(self) -> str:
-        return "efficiency" if self.s.has("efficiency") else "office"
+        return "efficiency" if self.s.has("efficiency") else "inspector"
 
     def _order(self, n: int, rid: str, back: int) -> str:
         """Orders the head of the unit to put it right; returns the head."""

@@ -59,16 +59,17 @@ class _Checks:
     def play(self) -> None:
         """In the order of time: the evidence log rises with them."""
         s = self.s
-        over = self._plan(12, s.days[10], s.days[5], [s.own, *s.others()[:4]], "plan_over")
+        over = self._plan(12, s.days[10], s.days[5], [s.own, *s.others()[:2]], "plan_over")
         missions = sorted(s.tx.find(MissionRecord, "plan = ?", [over]), key=lambda m: (m.unit != s.own.rid, m.from_day, m.rid))
         for n, mission in enumerate(missions):
             self._visit(n, mission)
         s.say(s.at(3, "16:40"), "checklead", "plan.reveal", over, plans.RevealPlan(s.words["plan_text"]))
         running = self._plan(4, s.days[2], s.coming_day(6), s.others()[4:12], "plan_running")
         gone = [m for m in s.tx.find(MissionRecord, "plan = ?", [running], "from_day, rid") if m.from_day < s.today]
-        for mission in gone[:2]:
-            self._record(mission, mission.team[0], 1, at_time(mission.from_day, "10:05", s.hall.tz))
+        sheets = [self._record(mission, mission.team[0], 1, at_time(mission.from_day, "10:05", s.hall.tz)) for mission in gone[:2]]
         self._commit(0, s.coming_day(9), s.coming_day(18), s.units[20:30], "plan_next", "09:05")
+        if sheets:
+            s.say(s.at(0, "09:15"), "checklead", "visit.check", sheets[0], results.FactCheck(s.words["visit_check"]), seen="visit")
         self._follow()
 
     # --- plans --------------------------------------------------------------------------------------------------------
@@ -83,7 +84,7 @@ class _Checks:
             self.team,
             first,
             last,
-            [s.words["slot_1"], s.words["slot_2"]],
+            ["am", "pm"],
             s.secret(),
             coverage_percent=100,
             team_size=2,
@@ -115,7 +116,7 @@ class _Checks:
         return s.new(min(left + 10 * MINUTE_MS, s.now), who, "visit.record", told)
 
     def _visit(self, n: int, mission: MissionRecord) -> None:
-        """Published and answered, reviewed, to be reviewed, with the head for its facts, sealed."""
+        """Published and answered, reviewed, to be reviewed."""
         s = self.s
         arrived = at_time(mission.from_day, "09:50", s.hall.tz)
         first = self._record(mission, mission.team[0], 4 + 3 * n, arrived, n)
@@ -125,17 +126,12 @@ class _Checks:
             item = self.items[4 + 4 * n - 1].id
             said = results.SettleItem(item, "half", s.words["settled"])
             s.say(at, "checklead", "visit.settle", mission.rid, said, seen="visit.team")
-        if n == 4:
-            return
-        if n == 3:
-            s.say(s.at(0, "09:15"), "checklead", "visit.check", first, results.FactCheck(s.words["visit_check"]), seen="visit")
-            return
         s.say(at + 2 * MINUTE_MS, "checklead", "visit.publish", first, visit.Publish(s.words["visit_published"]), seen="visit")
         head = s.tx.ask("unit", unit=mission.unit).head
         if n == 0:
             s.say(s.at(3, "10:00"), head, "visit.tell", first, results.TellPerson(s.who("staff")))
             s.say(s.at(3, "15:00"), "staff", "visit.answer", first, results.AnswerVisit(s.words["visit_answer_0"]))
-        if n in (1, 2):
+        else:
             s.say(s.at(3, "11:00"), head, "visit.answer", first, results.AnswerVisit(s.words[f"visit_answer_{n}"], review=True))
         if n == 1:
             review = results.ReviewVisit(s.words["visit_review"])

@@ -21,7 +21,7 @@ from server.gateway.wire import header, plain
 from server.papers import check, register
 from server.papers.faces import Reader
 from server.papers.kinds import KINDS
-from server.papers.press import PressBusy, PressFailed
+from server.papers.press import PressBusy, PressFailed, Sheet
 from server.papers.register import Asked, PaperRecord
 from server.papers.sheets import SIZES, Issue, sheet_of
 from server.papers.template import LOCALES, mark_of, template
@@ -98,15 +98,20 @@ async def paper(
     address = f"{_origin(request, desk)}/s/{place.id}/p/{_code(place, record)}"
     issue = Issue(kind, record.number, receipt_code(wanted.rid), record.copy, record.at, who.name, address)
     sheet = sheet_of(issue, values, hall, wanted.locale, wanted.size, desk.press.missing, wanted.minguo)
+    made = await printed(desk, sheet)
+    shown = quote(f"{sheet.title} {sheet.number}.pdf")
+    disposition = f"inline; filename=\"{kind}-{record.number}.pdf\"; filename*=UTF-8''{shown}"
+    return Response(made, media_type="application/pdf", headers={"content-disposition": disposition})
+
+
+async def printed(desk: Desk, sheet: Sheet) -> bytes:
+    """The PDF of a sheet, or the problem that there is none."""
     try:
-        made = await desk.press.print(sheet)
+        return await desk.press.print(sheet)
     except PressBusy:
         raise ProblemError("busy", retry_after_s=5) from None
     except PressFailed:
         raise ProblemError("internal") from None
-    shown = quote(f"{sheet.title} {sheet.number}.pdf")
-    disposition = f"inline; filename=\"{kind}-{record.number}.pdf\"; filename*=UTF-8''{shown}"
-    return Response(made, media_type="application/pdf", headers={"content-disposition": disposition})
 
 
 def _values(sql: Sql, place: Place, who: SignedIn, wanted: _Wanted) -> tuple[Hall, Values] | None:
@@ -121,7 +126,12 @@ def _enter(unit: Unit, *, who: SignedIn, wanted: _Wanted, values: Values, tz: st
     """Number and copy; in the audit what was printed, and under which class."""
     kind = wanted.kind
     hashed = stamp.digest(kind, wanted.rid, values)
-    asked = Asked(secrets.token_urlsafe(16), kind, wanted.rid, who.uid, wanted.locale, template(kind).version, hashed, tz, KINDS[kind].each)
+    form, of_kind = template(kind), KINDS[kind]
+    asked = Asked(
+        *(secrets.token_urlsafe(16), kind, wanted.rid, who.uid, wanted.locale, form.version, hashed, tz),
+        each=of_kind.each,
+        sealed=of_kind.sealed,
+    )
     with unit.step() as tx:
         record = register.enter(tx, asked)
         if (mark := mark_of(kind, values)) != "P0":

@@ -90,12 +90,14 @@ Data = Callable[[Reader, str], Values | None]
 class Kind(NamedTuple):
     """One document. `data`: its values for a record; None when there is no such record or this reader has no right to it, alike.
 
-    `each`: every print is a document of its own, with a number of its own (a board); else further prints are copies.
+    `each`: every print is a document of its own, with a number of its own (a board); else further prints are copies. `sealed`: what it is
+    about may be sealed, so that its number is in no order.
     """
 
     id: str
     data: Data
     each: bool = False
+    sealed: bool = False
 
 
 def rows_of(kinds: Mapping[str, Mapping[str, Any]]) -> Faces:

@@ -1,10 +1,13 @@
 """The register of printed documents: number, copy, hash and who had it; what a copy shown years later is compared with (DOC)."""
 
+from hashlib import sha256
 from typing import ClassVar, Literal, NamedTuple
 
 from server.domain.base import Domain, Record, Tx
 from server.domain.hall.rules import local
 from sync.stamp import Stamp
+
+APART_DIGITS = 8
 
 
 class PaperRecord(Record):
@@ -37,7 +40,7 @@ DOMAIN = Domain("papers", ops=(), rows=(), records=(PaperRecord, PaperSeriesReco
 
 
 class Asked(NamedTuple):
-    """What is to be printed. `each`: every print is a document of its own, with a number of its own."""
+    """What is to be printed. `each`: every print is a document of its own, with its own number; `sealed`: a number in no order."""
 
     id: str
     kind: str
@@ -48,6 +51,7 @@ class Asked(NamedTuple):
     digest: str
     tz: str
     each: bool
+    sealed: bool
 
 
 def enter(tx: Tx, asked: Asked) -> PaperRecord:
@@ -57,7 +61,7 @@ def enter(tx: Tx, asked: Asked) -> PaperRecord:
         rid=asked.id,
         kind=asked.kind,
         about=asked.about,
-        number=same[0].number if same else _next_number(tx, asked.kind, asked.tz),
+        number=same[0].number if same else _number_apart(tx, asked) if asked.sealed else _next_number(tx, asked.kind, asked.tz),
         copy=same[-1].copy + 1 if same else 1,
         at=tx.now,
         by=asked.by,
@@ -75,6 +79,11 @@ def _next_number(tx: Tx, kind: str, tz: str) -> str:
     series.n += 1
     tx.put(series)
     return f"{year}-{series.n}"
+
+
+def _number_apart(tx: Tx, asked: Asked) -> str:
+    """A number that says nothing of others: in a series, who prints a sealed record would see how many there are (CHK-05)."""
+    return f"{local(tx.now, asked.tz).year}-{int.from_bytes(sha256(asked.about.encode()).digest()[:4]) % 10**APART_DIGITS:0{APART_DIGITS}}"
 
 
 Verdict = Literal["valid", "superseded", "unknown", "forged"]

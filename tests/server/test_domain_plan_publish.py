@@ -20,11 +20,12 @@ HEADS = {"u1": "zhao", "u2": "feng"}
 def visited(items: dict[str, int] | None = None) -> MemoryHall:
     """A plan over both units, drawn, and a sheet of each; `items`: how many of them are marked in a unit, all without."""
     hall = small_hall()
-    plan = CommitPlan("验收", "covert", "ms-1", ["u1", "u2"], ["wu", "zheng"], DAY, "2026-11-27", ["上午"], "5a" * 32, coverage_percent=100)
+    plan = CommitPlan("验收", "covert", "ms-1", ["u1", "u2"], ["wu", "zheng"], DAY, DAY, ["上午", "下午"], "5a" * 32, coverage_percent=100)
     assert hall.send(ACTORS["sun"], "plan.commit", "p1", plan, received=at("10:00")).st == "applied"
     hall.tx.minutes = [(at("10:02"), b"after")]
     assert hall.send(ACTORS["sun"], "plan.draw", "p1", DrawPlan(), guard={"p1": hall.tx.version("plan", "p1") or 0}).st == "applied"
     missions = {row["unit"]: rid for rid, row in hall.rows("mission") if rid.startswith("p1:")}
+    assert missions.keys() == HEADS.keys()
     for unit, mission in sorted(missions.items()):
         answers = [ItemAnswer(item, "full") for item in ITEMS[: (items or {}).get(unit)]]
         sheet = RecordVisit(mission, "ms-1", at("9:00", DAY), at("9:20", DAY), answers)
@@ -133,8 +134,11 @@ def test_a_plan_that_was_given_up_publishes_nothing_by_itself_and_a_revealed_one
     hall = visited()
     assert lead(hall, "visit.publish", "u1", Publish()).st == "applied"
     guard = {"p1": hall.tx.version("plan", "p1") or 0}
-    assert hall.send(ACTORS["sun"], "plan.reveal", "p1", RevealPlan(), guard=guard, received=at("9:00", "2026-11-30")).st == "applied"
-    assert publish_all(hall, day="2026-11-30", unchecked=True).st == "applied"
+    reveal = hall.send(ACTORS["sun"], "plan.reveal", "p1", RevealPlan(), guard=guard, received=at("9:00", "2026-11-30"))
+    assert reveal.code == "TOO_EARLY", "it would tell which unit was visited and not told yet (CHK-05)"
+    hall.tick(at("9:00", "2027-03-15"))
+    assert hall.row("plan.public", "p1") is not None
+    assert publish_all(hall, day="2027-03-15", unchecked=True).st == "applied"
     assert states(hall) == {"u1": "published", "u2": "published"}
     assert hall.row("plan.public", "p1")["covered"]["reached"] == 2
     hall = visited()

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from server.domain.base import Outcome
+from server.domain.base import Actor, Outcome
 from server.domain.campaign.handlers import DOMAIN as CAMPAIGN
 from server.domain.campaign.ops import Phase, PutCampaign
 from server.domain.hall.handlers import put_person
@@ -18,8 +18,8 @@ from server.domain.hall.tables import PersonRecord
 from server.domain.norms.rules import shipped_checklists as checklists
 from server.domain.patrol.ops import Tie
 from server.domain.visit.coverage import MEASURES, CoverageRecord
-from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit
-from server.domain.visit.plan_ops import CommitPlan, DrawPlan, DropPlan, RevealPlan
+from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit, Void
+from server.domain.visit.plan_ops import CommitPlan, DrawPlan, DropPlan, ReplaceVisit, RevealPlan
 from server.domain.visit.rules import items_of
 from server.domain.visit.tables import PlanRecord
 from tests.server.scenes.small_hall import ACTORS, DOMAINS, PEOPLE, at, small_hall
@@ -64,8 +64,9 @@ def drawn(**more: Any) -> MemoryHall:
 
 def visit(hall: MemoryHall, mission: str, who: str) -> None:
     answers = [ItemAnswer(i, "full") for i in items_of(checklists()["ms-1"])]
-    args = RecordVisit(mission, "ms-1", at("9:00", "2026-11-24"), at("9:20", "2026-11-24"), answers)
-    assert hall.send(ACTORS[who], "visit.record", f"v-{mission}", args, received=at("10:00", "2026-11-24")).st == "applied"
+    day = hall.row("mission", mission)["from_day"]
+    args = RecordVisit(mission, "ms-1", at("9:00", day), at("9:20", day), answers)
+    assert hall.send(ACTORS[who], "visit.record", f"v-{mission}", args, received=at("10:00", day)).st == "applied"
     guard = {f"v-{mission}": hall.tx.version("visit", f"v-{mission}") or 0}
     assert hall.send(ACTORS["sun"], "visit.publish", f"v-{mission}", Publish(""), guard=guard).st == "applied"
 
@@ -241,6 +242,21 @@ def test_nobody_finds_a_visitor_behind_an_alias_with_what_is_published() -> None
     assert not tried & aliases
 
 
+def test_who_visits_no_more_sees_no_mission_and_hands_in_no_sheet() -> None:
+    """VIS-02, CHK-05."""
+    hall = drawn()
+    rid, mission = next((rid, row) for rid, row in hall.rows("mission") if rid.startswith("p1:"))
+    who, other = mission["team"]
+    person = hall.tx.get(PersonRecord, who)
+    assert person is not None
+    put_person(hall.tx, msgspec.structs.replace(person, roles=[]))
+    hall.tick(at("10:30"))
+    assert hall.buckets("mission", rid) == {"u:sun", f"u:{other}"}
+    answers = [ItemAnswer(i, "full") for i in items_of(checklists()["ms-1"])]
+    sheet = RecordVisit(rid, "ms-1", at("9:00", mission["from_day"]), at("9:20", mission["from_day"]), answers)
+    assert hall.send(Actor(who, "", frozenset()), "visit.record", "v9", sheet, received=at("10:00", mission["from_day"])).code == "NO_RIGHT"
+
+
 def test_a_recusal_tells_units_of_the_scope_only() -> None:
     """PRV-15, CHK-04: where a visitor belongs, or has a tie elsewhere, bears on no draw."""
     hall = small_hall()
@@ -258,6 +274,7 @@ def test_a_tie_somebody_declared_recuses_from_a_visit_too() -> None:
     hall = small_hall()
     third_visitor(hall)
     assert hall.send(ACTORS["wu"], "patrol.tie", "wu", Tie(units=["u2"], people=["wang"])).st == "applied"
+    assert hall.buckets("tie", "wu") == {"u:wu", "role:CHECK"}, "who visits in secret is known to those who send him alone (PRV-15)"
     visitors = ["wu", "zheng", "he", "ding"]
     put_person(hall.tx, PersonRecord(rid="ding", name="丁", badge="ding", unit="", title={"zh_Hans": "职员"}, roles=["TEAM"], outside=True))
     assert commit(hall, visitors=visitors, recused={}).st == "applied"
@@ -289,6 +306,106 @@ def test_coverage_counts_distinct_units_of_the_scope_with_a_published_visit() ->
     assert hall.row("plan", "p1")["covered"] == {"units": 2, "drawn": 2, "reached": 1, "windows": 3, "windows_reached": 1}
     visit(hall, "m1", "wu")
     assert hall.row("plan", "p1")["covered"]["reached"] == 1
+
+
+def of_plan(hall: MemoryHall) -> dict[str, Any]:
+    """The missions of the plan by unit."""
+    return {row["unit"]: row | {"rid": rid} for rid, row in hall.rows("mission") if rid.startswith("p1:")}
+
+
+def half_drawn() -> tuple[MemoryHall, str, str]:
+    """One of two units is drawn: the hall, that unit and the other."""
+    hall = drawn(coverage_percent=50)
+    (unit,) = of_plan(hall)
+    return hall, unit, "u1" if unit == "u2" else "u2"
+
+
+def replace(hall: MemoryHall, unit: str, clock: str = "10:00", day: str = "2026-11-24", text: str = "身份已暴露", **how: Any) -> Outcome:
+    return act(hall, "plan.replace", ReplaceVisit(unit, text), **({"received": at(clock, day)} | how))
+
+
+def made_void(hall: MemoryHall, unit: str) -> None:
+    """The visit to the unit was made, and is void."""
+    mission = of_plan(hall)[unit]
+    answers = [ItemAnswer(i, "full") for i in items_of(checklists()["ms-1"])]
+    args = RecordVisit(mission["rid"], "ms-1", at("9:00", "2026-11-24"), at("9:20", "2026-11-24"), answers)
+    assert hall.send(ACTORS[mission["team"][0]], "visit.record", "v1", args, received=at("9:30", "2026-11-24")).st == "applied"
+    guard = {"v1": hall.tx.version("visit", "v1") or 0}
+    assert hall.send(ACTORS["sun"], "visit.void", "v1", Void("身份已暴露"), guard=guard).st == "applied"
+
+
+@pytest.mark.parametrize("made", [True, False], ids=["void", "impossible"])
+def test_a_visit_that_came_to_nothing_is_replaced_by_what_the_draw_gives_and_the_coverage_counts_that(made: bool) -> None:
+    """CHK-02, CHK-04: the void one stays readable and counts nowhere; anybody can repeat it once it is published."""
+    hall, unit, other = half_drawn()
+    if made:
+        made_void(hall, unit)
+    assert replace(hall, unit).st == "applied"
+    missions = of_plan(hall)
+    assert {one: row["state"] for one, row in missions.items()} == {unit: "void", other: "open"}
+    assert missions[other]["from_day"] > "2026-11-24"
+    assert len(set(missions[other]["team"])) == 2
+    plan = hall.row("plan", "p1")
+    assert (plan["replaced"], plan["covered"]["drawn"], plan["needed"]) == ({unit: "身份已暴露"}, 1, 1)
+    visit(hall, missions[other]["rid"], missions[other]["team"][0])
+    assert hall.row("plan", "p1")["covered"]["reached"] == 1
+    assert act(hall, "plan.reveal", RevealPlan(), received=at("10:00", "2026-11-30")).st == "applied"
+    public = hall.row("plan.public", "p1")
+    assert (public["covered"]["drawn"], public["covered"]["reached"]) == (1, 1)
+    assert [(one["unit"], one["day"], one["text"], one["visit"]["unit"]) for one in public["replaced"]] == [
+        (unit, "2026-11-24", "身份已暴露", other)
+    ]
+    assert list(tool().differences(public)) == []
+    assert {one.unit: (one.drawn, one.reached) for one in hall.tx.find(CoverageRecord)} == {unit: (False, "no"), other: (True, "yes")}
+    public["replaced"][0]["visit"]["window"] = "w9"
+    assert list(tool().differences(public)) != []
+
+
+def test_a_sheet_of_a_replaced_visit_that_comes_all_the_same_is_kept_and_counts() -> None:
+    """CHK-02, CON-35: it was made without a network before anybody said it could not be."""
+    hall, unit, _ = half_drawn()
+    assert replace(hall, unit).st == "applied"
+    mission = of_plan(hall)[unit]
+    visit(hall, mission["rid"], mission["team"][0])
+    assert hall.row("plan", "p1")["covered"] == {"units": 2, "drawn": 2, "reached": 1, "windows": 3, "windows_reached": 1}
+
+
+def test_a_visit_is_replaced_once_while_it_is_sealed_and_not_when_it_was_made() -> None:
+    """CHK-04: with a reason, of a unit that was drawn, while a unit and a day are left."""
+    hall, unit, other = half_drawn()
+    assert replace(hall, unit, text=" ").code == "INVALID"
+    assert replace(hall, other).code == "INVALID"
+    assert replace(hall, unit, day="2026-11-27").code == "DRAW_SPENT"
+    hall, unit, other = half_drawn()
+    made = hall.copy()
+    made_void(made, unit)
+    mission = of_plan(made)[unit]
+    visit(made, mission["rid"], mission["team"][0])
+    assert replace(made, unit, "11:00").code == "GONE"
+    assert replace(hall, unit).st == "applied"
+    assert replace(hall, unit).code == "INVALID"
+    assert replace(hall, other).code == "DRAW_SPENT"
+    assert act(hall, "plan.drop", DropPlan("停电")).st == "applied"
+    assert replace(hall, other).code == "GONE"
+    assert {row["state"] for row in of_plan(hall).values()} == {"void"}
+    late = small_hall()
+    commit(late)
+    assert replace(late, "u1", "10:01", "2026-11-23").code == "GONE"
+
+
+def test_nobody_but_the_lead_and_the_teams_learns_of_a_replacement_until_it_is_published() -> None:
+    """CHK-05: who goes to the substitute sees that mission, and nobody else a row."""
+    hall, unit, other = half_drawn()
+    hall.tick(at("9:59", "2026-11-24"))
+    others = {f"u:{uid}" for uid in PEOPLE} - {"u:sun", "u:wu", "u:zheng"}
+    before = hall.seen_by(*others, *SHARED)
+    assert replace(hall, unit).st == "applied"
+    assert hall.seen_by(*others, *SHARED) == before
+    assert hall.buckets("mission", of_plan(hall)[other]["rid"]) == {"u:sun", *(f"u:{uid}" for uid in of_plan(hall)[other]["team"])}
+    for who in ("zhao", "zhou", "wu", "lin"):
+        assert replace(hall, unit, who=who, guard={}).code == "NO_RIGHT"
+        assert replace(small_hall(), unit, who=who, guard={}).code == "NO_RIGHT"
+    assert replace(hall, other, guard={"p1": 1}).code == "STALE"
 
 
 def test_the_summary_of_a_campaign_tells_how_far_its_revealed_plans_came_and_nothing_of_a_sealed_one() -> None:

@@ -344,7 +344,7 @@ def test_a_telephone_test_is_told_in_its_two_parts() -> None:
     answers += [ItemAnswer(f"TL{n:02d}", "full") for n in range(5, 11)]
     args = RecordVisit("m1", "tel-1", at("9:00"), at("9:06"), answers)
     assert hall.send(ACTORS["wu"], "visit.record", "v1", args, received=at("10:00")).st == "applied"
-    assert "hints" not in hall.row("visit.team", "m1"), "a call is short by nature"
+    assert hall.row("visit.team", "m1")["hints"] == {"v1": ["alone"]}, "a call is short by nature"
     lead(hall, "visit.publish", Publish())
     assert [(part["id"], part["got_halves"] / 2, part["possible"]) for part in hall.row("visit.unit", "v1")["parts"]] == [
         ("A", 29.0, 45),
@@ -363,6 +363,8 @@ def test_the_unit_the_office_and_the_leaders_learn_of_it_together_and_supervisor
 def test_supervisors_read_the_unit_and_its_score_and_nothing_else() -> None:
     """CHK-09, SUP-02: no item, no note, no window, no person."""
     hall = told()
+    assert hall.row("visit.public", "v1") is None, "the unit has its time to answer first (PRV-17)"
+    hall.tick(at("10:00", "2026-12-04"))
     assert hall.buckets("visit.public", "v1") == {"role:SUP"}
     assert hall.row("visit.public", "v1").keys() == {"unit", "unit_names", "day", "score"}
 

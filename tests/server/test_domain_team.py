@@ -6,12 +6,14 @@ import msgspec
 import pytest
 
 from server.domain.base import Outcome
+from server.domain.norms.rules import items_of, shipped_checklists
+from server.domain.patrol.ops import Tie
 from server.domain.visit.handlers import put_mission
 from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit, Void
-from server.domain.visit.result_ops import Hint, SettleItem
-from server.domain.visit.team import Floors, Seen, hints
+from server.domain.visit.result_ops import Hint, SettleItem, WithdrawVisit
+from server.domain.visit.team import Doubt, Floors, Seen, doubts, hints
 from sync.ops import Blob
-from tests.server.scenes.small_hall import ACTORS, at, mission, small_hall
+from tests.server.scenes.small_hall import ACTORS, DAY, at, mission, small_hall
 from tests.server.scenes.team import TEAM_SCENES, Filled
 from tests.support.memory_tx import MemoryHall
 
@@ -67,6 +69,22 @@ def test_a_lead_who_went_along_does_not_decide_between_the_others_word_and_his_o
     for sheet in DIFFER.sheets:
         assert hand_in(hall, sheet._replace(who={"zheng": "sun"}.get(sheet.who, sheet.who))).st == "applied"
     assert settle(hall, "MS11", "fail").code == "OBSERVER"
+
+    other = next(rid for rid, row in hall.rows("visit") if row["visitor"] != "sun")
+    version = hall.tx.version("visit", other) or 0
+    assert hall.send(ACTORS["sun"], "visit.void", other, Void("身份暴露"), guard={other: version}).code == "OBSERVER"
+
+
+def test_a_published_result_moves_only_by_being_withdrawn_first() -> None:
+    """EVD-12, CON-35: what is decided a month later would count, and the time to ask for a review would be over."""
+    hall = differing()
+    assert publish(hall, "v1").st == "applied"
+    before = hall.row("visit.unit", "v1")
+    assert settle(hall, "MS11", "fail").code == "GONE"
+    assert hall.row("visit.unit", "v1") == before
+    guard = {"v1": hall.tx.version("visit", "v1") or 0}
+    assert hall.send(ACTORS["sun"], "visit.withdraw", "v1", WithdrawVisit("补认定"), guard=guard).st == "applied"
+    assert settle(hall, "MS11", "fail").st == "applied"
 
 
 def publish(hall: MemoryHall, rid: str) -> Outcome:
@@ -133,6 +151,47 @@ def test_hints_say_what_one_may_ask(seen: Seen, said: list[Hint]) -> None:
     assert hints(seen, FLOORS) == said
 
 
+SOUND = Doubt("covert", DAY, (DAY, DAY), is_open=True, ahead=False, tied=False, conflict=False, revealed=False)
+
+
+@pytest.mark.parametrize(
+    ("one", "said"),
+    [
+        (SOUND, []),
+        (SOUND._replace(is_open=False), ["hours"]),
+        (SOUND._replace(is_open=False, method="phone"), []),
+        (SOUND._replace(day="2026-11-22"), ["day"]),
+        (SOUND._replace(day="2026-11-24"), ["day"]),
+        (SOUND._replace(ahead=True, tied=True), ["ahead", "tie"]),
+        (SOUND._replace(conflict=True, revealed=True), ["conflict", "revealed"]),
+    ],
+)
+def test_doubts_say_what_a_reason_is_wanted_for(one: Doubt, said: list[Hint]) -> None:
+    """CHK-04, CHK-06: when it was, and who was there."""
+    assert doubts(one) == said
+
+
+@pytest.mark.parametrize("how", [{"conflict": "我妻子在该窗口"}, {"revealed": True}, {"left_at": at("10:01")}, {"arrived_at": at("2:00")}])
+def test_a_doubtful_visit_is_published_with_a_reason_only(how: dict[str, Any]) -> None:
+    """CHK-04, CHK-06: at two at night, later than it was sent, by somebody known there or tied to the unit."""
+    hall = small_hall()
+    answers = [ItemAnswer(item, "full") for item in items_of(shipped_checklists()["ms-1"])]
+    sheet = msgspec.structs.replace(RecordVisit("m1", "ms-1", at("9:00"), at("9:20"), answers), **how)
+    assert hall.send(ACTORS["wu"], "visit.record", "v1", sheet, received=at("10:00")).st == "applied"
+    guard = {"v1": hall.tx.version("visit", "v1") or 0}
+    assert hall.send(ACTORS["sun"], "visit.publish", "v1", Publish(""), guard=guard).code == "ITEMS_OPEN"
+    assert hall.send(ACTORS["sun"], "visit.publish", "v1", Publish("已核实"), guard=guard).st == "applied"
+
+
+def test_a_tie_declared_after_the_draw_is_asked_about() -> None:
+    """CHK-04, PTL-07."""
+    hall = small_hall()
+    assert hall.send(ACTORS["wu"], "patrol.tie", "wu", Tie(["u1"], [], "亲属")).st == "applied"
+    answers = [ItemAnswer(item, "full") for item in items_of(shipped_checklists()["ms-1"])]
+    hall.send(ACTORS["wu"], "visit.record", "v1", RecordVisit("m1", "ms-1", at("9:00"), at("9:20"), answers), received=at("10:00"))
+    assert "tie" in hall.row("visit.team", "m1")["hints"]["v1"]
+
+
 PHOTO = Blob("a" * 64, 9, "image/jpeg", at("9:10"))
 
 
@@ -149,7 +208,7 @@ def test_a_picture_of_another_mission_is_a_hint_whoever_sent_it_and_whichever_ca
     put_mission(hall.tx, other)
     for who, mission_rid, rid in order:
         show_photo(hall, who, mission_rid, rid)
-    assert hall.row("visit.team", "m1")["hints"] == {"v1": ["photo_reused"]}
+    assert hall.row("visit.team", "m1")["hints"] == {"v1": ["photo_reused", "alone"]}
     assert hall.row("visit.team", "m2")["hints"] == {"v2": ["photo_reused"]}
     assert (hall.buckets("visit.team", "m1"), hall.buckets("visit.team", "m2")) == ({"u:sun"}, {"u:chen"})
     told = [hall.tx.rows[kind, rid].body for kind, rid in (("visit.team", "m1"), ("visit", "v1"), ("mission", "m1"))]
@@ -169,6 +228,6 @@ def test_a_hint_is_the_leads_alone_and_changes_no_score() -> None:
     hall = small_hall()
     args = RecordVisit("m1", "ms-1", at("9:00"), at("9:02"), [ItemAnswer("MS01", "full")])
     hall.send(ACTORS["wu"], "visit.record", "v1", args, received=at("10:00"))
-    assert hall.row("visit.team", "m1")["hints"] == {"v1": ["dwell"]}
+    assert hall.row("visit.team", "m1")["hints"] == {"v1": ["dwell", "alone"]}
     assert hall.row("visit", "v1")["score"]["tenths"] == 1000
     assert "dwell" not in hall.tx.rows["visit", "v1"].body

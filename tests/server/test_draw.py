@@ -18,6 +18,7 @@ from server.domain.visit.draw import (
     CannotDraw,
     Drawn,
     Inputs,
+    Replaced,
     ScopeUnit,
     canonical,
     commitment_of,
@@ -25,12 +26,13 @@ from server.domain.visit.draw import (
     needed,
     seed_of,
     shares,
+    substitutes,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = ROOT / "tools/zaigang_draw.py"
 VECTORS = ROOT / "server/domain/visit/draw_vectors.json"
-SCOPES = 10_000
+SCOPES, REPLACED_SCOPES = 10_000, 1_000
 CHI_SQUARE_MAX = 73.4
 """33 degrees of freedom: exceeded once in 15,000 fair draws; the seeds are fixed."""
 
@@ -60,10 +62,14 @@ def scope(chance: random.Random, units: int | None = None) -> Inputs:
     return Inputs(chosen, free + tied, chance.randint(1, 100), team, days, ["am", "pm"][: chance.randint(1, 2)])
 
 
-def published(inputs: Inputs, secret: bytes, entry: bytes) -> dict[str, Any]:
+def published(inputs: Inputs, secret: bytes, entry: bytes, replaced: list[Replaced] | None = None) -> dict[str, Any]:
     """What the lead publishes."""
-    drawn = draw(inputs, seed_of(inputs, secret, entry))
+    seed = seed_of(inputs, secret, entry)
+    drawn = draw(inputs, seed)
     said = {"inputs": inputs, "secret": secret.hex(), "entry": entry.hex(), "commitment": commitment_of(inputs, secret), "drawn": drawn}
+    if replaced:
+        made = zip(replaced, substitutes(inputs, seed, replaced), strict=True)
+        said["replaced"] = [{"unit": one.unit, "day": one.day, "text": one.text, "visit": visit} for one, visit in made]
     found: dict[str, Any] = json.loads(msgspec.json.encode(said))
     return found
 
@@ -103,6 +109,90 @@ def _holds(inputs: Inputs, drawn: list[Drawn]) -> None:
     times = Counter((d.day, d.slot) for d in drawn)
     every = [times[day, slot] for day in inputs.days for slot in inputs.slots]
     assert max(every) - min(every) <= 1
+
+
+def come_to_nothing(chance: random.Random, inputs: Inputs, seed: bytes) -> list[Replaced]:
+    """Some visits of a draw, and of its substitutes, that come to nothing one after another, while there is anything left."""
+    replaced: list[Replaced] = []
+    standing = [one.unit for one in draw(inputs, seed)]
+    day = ""
+    for _ in range(chance.randint(1, 8)):
+        day = max(day, chance.choice(["2026-08-31", *inputs.days]))
+        one = Replaced(chance.choice(standing), day, "身份已暴露")
+        if day == max(inputs.days) or len(inputs.units) == needed(len(inputs.units), inputs.coverage_percent) + len(replaced):
+            with pytest.raises(CannotDraw, match="SPENT"):
+                substitutes(inputs, seed, [*replaced, one])
+            return replaced
+        *_, made = substitutes(inputs, seed, [*replaced, one])
+        standing.remove(one.unit)
+        standing.append(made.unit)
+        replaced.append(one)
+    return replaced
+
+
+def test_substitutes_keep_coverage_strata_recusal_and_team_rules_and_both_programs_agree() -> None:
+    """CHK-02, CHK-03, CHK-04: of 1,000 scopes; what stands after any number of replacements is worth what the draw was."""
+    chance, seen = random.Random(20261123), 0
+    for _ in range(REPLACED_SCOPES):
+        inputs = scope(chance)
+        seed = seed_of(inputs, chance.randbytes(32), chance.randbytes(32))
+        drawn, replaced = draw(inputs, seed), come_to_nothing(chance, inputs, seed)
+        made = substitutes(inputs, seed, replaced)
+        again = ZAIGANG_DRAW.instead(msgspec.to_builtins(inputs), seed, [(one.unit, one.day) for one in replaced])
+        assert again == [(d.unit, d.window, d.day, d.slot, d.team) for d in made]
+        _stands_for(inputs, drawn, replaced, made)
+        seen += len(made)
+    assert seen > REPLACED_SCOPES
+
+
+def _stands_for(inputs: Inputs, drawn: list[Drawn], replaced: list[Replaced], made: list[Drawn]) -> None:
+    units, recused = {u.id: u for u in inputs.units}, {v.id: set(v.recused) for v in inputs.visitors}
+    visited = {one.unit for one in drawn}
+    for one, new in zip(replaced, made, strict=True):
+        own = units[one.unit].category
+        assert new.unit not in visited
+        assert units[new.unit].category == own or all(u.id in visited for u in inputs.units if u.category == own)
+        visited.add(new.unit)
+        assert (new.window in units[new.unit].windows, new.day in inputs.days, new.slot in inputs.slots) == (True, True, True)
+        assert new.day > one.day
+        assert len(set(new.team)) == inputs.team_size
+        assert all(new.unit not in recused[visitor] for visitor in new.team)
+    standing = visited - {one.unit for one in replaced}
+    assert len(standing) == needed(len(units), inputs.coverage_percent)
+
+
+def test_a_substitute_is_the_next_of_its_stratum_whichever_of_it_was_replaced() -> None:
+    """CHK-04: what a lead gives up does not choose what he gets."""
+    units = [ScopeUnit(f"u{i}", "ab"[i % 2], ["w"]) for i in range(12)]
+    inputs = Inputs(units, [Candidate("a", []), Candidate("b", [])], 50, 2, ["2026-09-01", "2026-09-02"], ["am"])
+    seed = seed_of(inputs, b"s" * 32, b"e" * 32)
+    drawn = {one.unit for one in draw(inputs, seed)}
+    for name in "ab":
+        mine = [unit.id for unit in units if unit.category == name and unit.id in drawn]
+        given = {substitutes(inputs, seed, [Replaced(one, "2026-09-01", "")])[0].unit for one in mine}
+        (next_one,) = given
+        assert next_one in {unit.id for unit in units if unit.category == name} - drawn
+
+
+@pytest.mark.parametrize(
+    ("replaced", "code"),
+    [
+        ([Replaced("u9", "2026-09-01", "")], "UNKNOWN"),
+        ([Replaced("u0", "2026-09-01", ""), Replaced("u0", "2026-09-01", "")], "UNKNOWN"),
+        ([Replaced("u0", "2026-09-02", "")], "SPENT"),
+        ([Replaced("u0", "2026-09-01", ""), Replaced("u1", "2026-09-01", "")], "SPENT"),
+    ],
+)
+def test_what_cannot_be_replaced_is_named(replaced: list[Replaced], code: str) -> None:
+    """CHK-04: what was not drawn, twice, on the last day, where no unit is left."""
+    units = [ScopeUnit("u0", "a", ["w"]), ScopeUnit("u1", "b", ["w"]), ScopeUnit("u2", "b", ["w"])]
+    inputs = Inputs(units, [Candidate("a", [])], 60, 1, ["2026-09-01", "2026-09-02"], ["am"])
+    assert draw(inputs, SEED)[0].unit == "u0"
+    substitute = substitutes(inputs, SEED, [Replaced("u0", "2026-09-01", "")])[0].unit
+    said = [one if one.unit != "u1" else msgspec.structs.replace(one, unit=substitute) for one in replaced]
+    with pytest.raises(CannotDraw) as refused:
+        substitutes(inputs, SEED, said)
+    assert refused.value.code == code
 
 
 def test_no_unit_is_drawn_more_often_than_another() -> None:
@@ -154,10 +244,20 @@ def changes(said: dict[str, Any]) -> dict[str, dict[str, Any]]:
     changed("another time")["drawn"][0]["day"] = "2026-12-31"
     changed("another team")["drawn"][0]["team"] = ["friend", "other"]
     changed("a unit twice")["drawn"].append(copy.deepcopy(said["drawn"][0]))
+    changed("a replacement left out")["replaced"].pop(0)
+    changed("a replacement of what was not drawn")["replaced"][0]["unit"] = said["replaced"][0]["visit"]["unit"]
+    changed("the same replaced twice")["replaced"].append(copy.deepcopy(said["replaced"][0]))
+    changed("a substitute's unit")["replaced"][0]["visit"]["unit"] = said["drawn"][0]["unit"]
+    changed("a substitute's window")["replaced"][0]["visit"]["window"] = "elsewhere"
+    changed("a substitute's time")["replaced"][0]["visit"]["slot"] = "night"
+    changed("a substitute's team")["replaced"][0]["visit"]["team"] = ["friend", "other"]
+    changed("the order of replacements")["replaced"].reverse()
     return made
 
 
-SAID = published(scope(random.Random(11), units=34), b"s" * 32, b"e" * 32)
+SEED = b"seed"
+FROM = scope(random.Random(11), units=34)
+SAID = published(FROM, b"s" * 32, b"e" * 32, come_to_nothing(random.Random(1), FROM, seed_of(FROM, b"s" * 32, b"e" * 32)))
 
 
 @pytest.mark.parametrize("what", sorted(changes(SAID)))
@@ -177,6 +277,7 @@ def test_the_command_says_equal_or_where_it_differs(tmp_path: Path) -> None:
 
     code, text = run(SAID)
     assert (code, text.split(":")[0]) == (10, "equal")
+    assert text.count("replaced on 20") == len(SAID["replaced"]) > 1
     assert "NOT PROVEN log:" in text
     code, text = run(changes(SAID)["another window"])
     assert code == 40
@@ -215,4 +316,5 @@ def test_shares_fill_every_stratum_first() -> None:
 def test_the_vectors_shared_with_the_page_hold(said: dict[str, Any]) -> None:
     """CHK-04: server, command and page say the same."""
     inputs = msgspec.convert(said["inputs"], Inputs)
-    assert published(inputs, bytes.fromhex(said["secret"]), bytes.fromhex(said["entry"])) == said
+    replaced = [Replaced(one["unit"], one["day"], one["text"]) for one in said.get("replaced", [])]
+    assert published(inputs, bytes.fromhex(said["secret"]), bytes.fromhex(said["entry"]), replaced) == said

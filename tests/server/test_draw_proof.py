@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from server.domain.hall.rules import add_days, day_of
-from server.domain.visit.plan_ops import CommitPlan, DrawPlan, DropPlan, RevealPlan
+from server.domain.visit.plan_ops import CommitPlan, DrawPlan, DropPlan, ReplaceVisit, RevealPlan
 from server.store import evidence
 from server.store.contract import Unit
 from sync import messages as m
@@ -28,6 +28,7 @@ VECTOR = ROOT / "server/domain/visit/proof_vector.json"
 MINUTE_MS = 60_000
 DAY_MS = 86_400_000
 SECRET = "c3" * 32
+REASON = '单位搬迁，"当日"不办公'
 
 
 class Told(NamedTuple):
@@ -69,7 +70,9 @@ def committed(sun: Device) -> str:
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
-    """Two plans, one kept and one given up; another record of that minute is erased, and the op that committed the second."""
+    """Two plans, one kept and one given up; another record of that minute is erased, and the op that committed the second. A visit of the
+    first is replaced on the second day.
+    """
     world = World(START)
     with serve(clock=world, data=tmp_path_factory.mktemp("draw"), log_witness_keys=(str(WITNESS_KEY),)) as server:
         people = Cast(server.base_url, world, seed=3)
@@ -83,16 +86,20 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
         minutes(server, world, 5)
         assert before != seen(sun, kept)
         asked = sun.do("plan.draw", DrawPlan(), kept, guard=before)
-        people["林"].post("log/cosignature", m.Cosign(cosigned(checkpoint(lin), world.at // 1000))).raise_for_status()
+        cosign(lin, world)
+        later(people, world, DAY_MS)
+        missions = [mission["unit"] for rid, mission in sun.replica.bodies("mission").items() if rid.startswith(kept)]
+        unit = next(one for one in missions if sun.replica.bodies("unit")[one]["category"] == "department")
+        assert sun.do("plan.replace", ReplaceVisit(unit, REASON), kept, guard=seen(sun, kept)).st == "applied"
+        minutes(server, world, 3)
+        cosign(lin, world)
         store = server.app.desk.places[SITE].store
         of_plan = "SELECT id FROM op WHERE body LIKE '%\"plan.commit\"%' AND body LIKE ?"
         ops = server.call(lambda: store.read(lambda sql: sql.all(of_plan, (f"%{dropped}%",))))
         for op_id in [gone.id, *(op for (op,) in ops)]:
             server.call(lambda op_id=op_id: store.write(lambda unit: erase(unit, op_id)))  # type: ignore[misc]
-        world.pass_ms(9 * DAY_MS)
+        later(people, world, 8 * DAY_MS)
         minutes(server, world, 2)
-        for name in ("孙", "林"):
-            people[name].sign_in(PERSONAS[name])
         assert sun.do("plan.reveal", RevealPlan(), kept, guard=seen(sun, kept)).st == "applied"
         rows = {rid: dict(body) for rid, body in lin.pull().replica.bodies("plan.public").items() if rid in (kept, dropped)}
         key = str(evidence.vkey(store.facts))
@@ -100,6 +107,18 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
         people.close()
     assert len(ops) == 1
     return Told({"kept": rows[kept], "dropped": rows[dropped]}, key, uids, asked)
+
+
+def later(people: Cast, world: World, ms: int) -> None:
+    """Days pass, and both sign in again."""
+    world.pass_ms(ms)
+    for name in ("孙", "林"):
+        people[name].sign_in(PERSONAS[name])
+
+
+def cosign(device: Device, world: World) -> None:
+    """The witness takes the newest head."""
+    device.post("log/cosignature", m.Cosign(cosigned(checkpoint(device), world.at // 1000))).raise_for_status()
 
 
 def seen(sun: Device, plan: str) -> dict[str, int]:
@@ -149,7 +168,7 @@ def test_the_tool_says_which_part_is_not_proven(told: Told, run: Callable[..., t
     bare = {name: value for name, value in said.items() if name != "log"}
     code, text = run(bare, told.key)
     assert (code, "NOT PROVEN log: nothing here shows" in text) == (10, True), text
-    code, text = run(bare | {"entry": "", "drawn": [], "dropped": True, "lapsed": True}, told.key)
+    code, text = run(bare | {"entry": "", "drawn": [], "replaced": [], "dropped": True, "lapsed": True}, told.key)
     assert (code, "NOT PROVEN draw:" in text) == (10, True), text
 
 
@@ -185,7 +204,7 @@ def changed(said: dict[str, Any], what: str) -> dict[str, Any]:
     elif what == "days":
         made["inputs"]["days"] = made["inputs"]["days"][1:]
     elif what == "checkpoint":
-        made["log"] = {name: text.replace("zaigang/", "zaigong/") for name, text in log.items()}
+        made["log"] = json.loads(json.dumps(log).replace("zaigang/", "zaigong/"))
     return made
 
 
@@ -221,6 +240,33 @@ def test_whatever_is_changed_of_the_proof_is_named(told: Told, run: Callable[...
     assert any(line.startswith(named) for line in text.splitlines()), text
 
 
+def another_of_its_kind(said: dict[str, Any]) -> str:
+    """A drawn unit of the same category as the one that was replaced: the draw alone would give it the same substitute."""
+    categories = {unit["id"]: unit["category"] for unit in said["inputs"]["units"]}
+    gone = said["replaced"][0]["unit"]
+    return next(one["unit"] for one in said["drawn"] if one["unit"] != gone and categories[one["unit"]] == categories[gone])
+
+
+@pytest.mark.parametrize(
+    ("field", "named"),
+    [("unit", "was bound to something else"), ("text", "was bound to something else"), ("at", "the log says"), ("", "not one record")],
+)
+def test_the_log_bears_out_which_visit_was_replaced_when_and_why(
+    told: Told, run: Callable[..., tuple[int, str]], field: str, named: str
+) -> None:
+    """CHK-04: nobody says afterwards that it was another, for another reason, at another time, or none."""
+    said = told.rows["kept"]
+    code, text = run(said, told.key)
+    assert (code, f"by {said['replaced'][0]['visit']['unit']}: {REASON}" in text) == (0, True), text
+    other = copy.deepcopy(said)
+    if field:
+        other["replaced"][0][field] = {"unit": another_of_its_kind(said), "text": "别的理由", "at": said["replaced"][0]["at"] - 1}[field]
+    else:
+        other["replaced"] = []
+    code, text = run(other, told.key)
+    assert (code, named in text) == (40, True), text
+
+
 def test_the_proof_is_one_any_verifier_of_the_log_reads(told: Told) -> None:
     """T5: `zaigang_verify.py --proof` and the protocol's own reader take it as a record's proof."""
     proof = read_proof(told.rows["kept"]["log"]["record"])
@@ -235,8 +281,9 @@ def test_what_is_published_of_the_op_tells_nobody_who_was_to_go(told: Told) -> N
         assert not any(word in text for word in [*told.people, SECRET, repr(bytes.fromhex(SECRET))])
 
 
-def encoded(log: dict[str, str]) -> list[str]:
-    return [proof.split("\n")[1].removeprefix("extra ") for name, proof in log.items() if name != "nonce"]
+def encoded(log: dict[str, Any]) -> list[str]:
+    proofs = [proof for name, proof in log.items() if isinstance(proof, str) and name != "nonce"]
+    return [proof.split("\n")[1].removeprefix("extra ") for proof in [*proofs, *(one["record"] for one in log.get("replaced", []))]]
 
 
 def test_proofs_have_one_length(told: Told) -> None:

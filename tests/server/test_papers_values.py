@@ -17,8 +17,10 @@ import pytest
 from babel.messages.catalog import Message
 
 from server import locales
+from server.app import DOMAINS
 from server.domain.base import Actor
 from server.domain.hall.ops import Hall
+from server.papers import register
 from server.papers import values as v
 from server.papers.faces import Reader, rows_of
 from server.papers.kinds import KINDS
@@ -27,6 +29,7 @@ from server.papers.sheets import SIZES, Issue, sheet_of
 from server.papers.template import LOCALES, Block, compose, mark_of, speaker, template
 from sync import stamp
 from sync.keys import unb64
+from tests.server.scenes.small_hall import small_hall
 
 VECTORS = msgspec.json.decode((Path(v.__file__).parent / "vectors.json").read_bytes())
 CASES = {case["name"]: case for case in VECTORS["cases"]}
@@ -210,6 +213,14 @@ def test_a_character_no_font_has_is_printed_as_its_code_point_and_rare_ones_as_t
     assert "朱𫗧〔U+3134A〕" in text
 
 
+@pytest.mark.parametrize("name", ["the hall for the office", "a sheet just written", "a month"])
+def test_a_document_with_nothing_in_its_tables_is_printed_all_the_same(printed: Any, name: str) -> None:
+    case = SAID[name]
+    nothing = {**case, "values": {key: [] if isinstance(value, list) else value for key, value in case["values"].items()}}
+    kind = case["kind"]
+    assert template(kind).words["zh_Hans"]["title"] in text_of(printed(nothing, "zh_Hans", template(kind).sizes[0]))
+
+
 def test_equal_sheets_are_equal_bytes(printed: Any) -> None:
     case = SAID["leave approved by the head"]
     assert printed(case, "zh_Hant_HK", "A4") == printed(case, "zh_Hant_HK", "A4")
@@ -247,3 +258,18 @@ def test_a_sheet_that_takes_too_long_is_given_up_and_so_is_one_too_many() -> Non
         return sorted(type(end).__name__ for end in ends)
 
     assert asyncio.run(late()) == ["PressBusy"] * 2 + ["PressFailed"] * WAITING_MAX
+
+
+def test_the_number_of_what_may_be_sealed_says_nothing_of_how_many_there_are() -> None:
+    """CHK-05, DOC-14: a visitor who prints twice would count what others printed in between."""
+
+    def numbers(*printed: str, sealed: bool) -> list[str]:
+        tx = small_hall(domains=DOMAINS).tx
+        asked = [register.Asked(rid, "visit_record", rid, "wu", "zh_Hans", 1, "0" * 64, "Asia/Shanghai", False, sealed) for rid in printed]
+        return [register.enter(tx, one).number for one in asked]
+
+    assert numbers("v1", "v2", sealed=False) == ["2026-1", "2026-2"]
+    alone, after_others = numbers("v1", sealed=True), numbers("v7", "v8", "v1", sealed=True)
+    assert alone == after_others[-1:]
+    assert len({*after_others}) == 3
+    assert KINDS["visit_record"].sealed

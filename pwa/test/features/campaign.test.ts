@@ -1,7 +1,7 @@
 /** Tasks of a campaign on the device, and what of a plan can be published together. */
 import { expect, test } from "vitest";
 import { effects } from "../../src/features/campaign/effect";
-import { batchesOf, dutiesOf, evenly, wanting } from "../../src/features/campaign/model";
+import { actsOf, batchesOf, dutiesOf, evenly, isSigned, wanting } from "../../src/features/campaign/model";
 import { waitingOf } from "../../src/features/check/model";
 import type { View } from "../../src/sync/api";
 import type { Campaign, Mission, Problem, Visit, VisitTeam, VisitUnit } from "../../src/sync/types.gen";
@@ -66,4 +66,46 @@ test("batches are of the sizes that were typed, the last takes the others: 10 + 
 test("a claim is accepted with material from before and after, else as the hall has it (RCT-02)", () => {
   const shown = { before: ["b"], after: ["a"] };
   expect(([{ ...shown, proof: "material" }, { proof: "material", before: ["b"] }, { proof: "reason", after: ["a"] }, {}] as const).map((one) => wanting(one as Problem))).toEqual(["", "material", "reason", "words"]);
+});
+
+const problem = (over: Partial<Problem>): Problem => ({ unit: "u1", source: "patrol", code: "F20", text: "x", level: "minor", state: "found", steps: [{ step: "found", by: "lin", at: 1 }], found_at: 1, ...over });
+const ROLES: Record<string, { unit: string; roles: string[] }> = {
+  lin: { unit: "c", roles: ["INS"] },
+  chen: { unit: "c", roles: ["INS"] },
+  zhou: { unit: "c", roles: ["OFF"] },
+  wang: { unit: "u1", roles: ["STF"] },
+  zhao: { unit: "u1", roles: ["HEAD"] },
+};
+const open = (uid: string, over: Partial<Problem>) => actsOf(problem(over), uid, ROLES[uid]).join();
+
+test("who entered a problem by mistake withdraws it, or who leads; never who answers for it, nor what a result has opened (CON-44)", () => {
+  expect(["lin", "chen", "zhou", "wang", "zhao"].map((uid) => open(uid, {}).includes("withdraw"))).toEqual([true, false, true, false, false]);
+  expect(open("zhou", { owner: "zhou", state: "ordered" })).not.toContain("withdraw");
+  expect(open("zhou", { item: "MS11" })).not.toContain("withdraw");
+  expect(open("zhou", { state: "verified" })).toBe("withdraw");
+  expect(open("zhao", { state: "ordered" })).toContain("answer");
+  expect(open("zhou", { state: "lifted" })).toBe("");
+});
+
+test("whoever was to rectify a problem, took measures, or ordered what he had found himself is not asked to verify it (RCT-02, PTL-10)", () => {
+  const steps = (...more: Problem["steps"]): Partial<Problem> => ({ state: "claimed", owner: "wang", steps: [...problem({}).steps, ...more, { step: "claimed", by: "wang", at: 9 }] });
+  const order = (by: string, owner: string) => ({ step: "ordered" as const, by, at: 2, owner });
+  expect(open("lin", steps(order("zhou", "wang")))).toContain("accept");
+  expect(open("lin", steps(order("lin", "wang")))).not.toContain("accept");
+  expect(open("chen", steps(order("zhou", "chen"), order("zhou", "wang")))).not.toContain("accept");
+  expect(open("chen", steps({ step: "measures", by: "chen", at: 2 }))).not.toContain("accept");
+});
+
+test("what is closed as not done can be ordered again, what is verified cannot (RCT-01, CAMP-04)", () => {
+  expect(["not_done", "verified", "claimed"].map((state) => open("zhou", { state: state as Problem["state"] }).includes("order"))).toEqual([true, false, false]);
+});
+
+test("a device shows proof made after the term as a step that reopens nothing (CON-36)", () => {
+  const claim = (at: number) => effects["problem.claim"]!({ id: "o", rid: "p1", a: { text: "已改" }, at, uid: "wang", blobs: [] }, { get: () => problem({ state: "not_done", due_at: 100 }) } as never)[0]?.body as Problem;
+  expect([claim(99).state, claim(101).state]).toEqual(["claimed", "not_done"]);
+  expect(claim(101).steps.at(-1)?.step).toBe("claimed");
+});
+
+test("a zero report is signed with the own name, spaces and width apart (CAMP-03)", () => {
+  expect([isSigned(" 冯　某 ", "冯某"), isSigned("Ａｎｎａ", "Anna"), isSigned("x", "冯某"), isSigned("", "")]).toEqual([true, true, false, false]);
 });

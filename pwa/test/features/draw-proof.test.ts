@@ -46,6 +46,11 @@ describe("what the evidence log proves of a draw (CHK-04)", () => {
     ["first", changed((said) => (said.log.before = said.log.minute))],
     ["late", changed((said) => (said.from_day = "2026-11-22"))],
     ["period", changed((said) => (said.from_day = "2026-11-24"))],
+    ["replaced", changed((said) => (said.replaced![0]!.text = "别的理由"))],
+    ["replaced", changed((said) => (said.replaced![0]!.unit = said.drawn.find(({ unit }) => unit !== said.replaced![0]!.unit)!.unit))],
+    ["replaced", changed((said) => (said.replaced![0]!.at -= 1))],
+    ["replaced", changed((said) => (said.replaced = []))],
+    ["replaced", changed((said) => (said.log.replaced![0]!.record = flipped(said.log.replaced![0]!.record, 300)))],
     ["signature", changed((said) => (said.log = JSON.parse(JSON.stringify(said.log).replaceAll("zaigang/", "zaigong/")) as typeof said.log))],
     ["unreadable", changed((said) => (said.log.record = "no proof"))],
   ] as const)("names what was changed: %s", async (fault, said) => {

@@ -39,6 +39,15 @@ describe("repeating a draw", () => {
     expect(verify(said).differences.map(({ unit }) => unit)).toEqual([said.drawn[0]!.unit]);
   });
 
+  it("names the substitute that was changed, and by whose place it stands", () => {
+    const said = copy(VECTORS.find(({ replaced }) => replaced && replaced.length > 1)!);
+    const [first, second] = said.replaced!;
+    second!.visit.window = "elsewhere";
+    expect(verify(said).differences).toMatchObject([{ unit: second!.unit, instead: true }]);
+    second!.unit = first!.unit;
+    expect(verify(said).differences.map(({ found }) => found)).toEqual(said.replaced!.slice(1).map(() => ""));
+  });
+
   it("says when the secret is not the one committed to", () => {
     const said = { ...copy(VECTORS.at(-1)!), secret: "00".repeat(32) };
     expect(verify(said).bound).toBe(false);

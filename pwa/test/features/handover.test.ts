@@ -132,6 +132,14 @@ describe("receipts", () => {
     expect(dues("bob", { handover: { s1: sheet(after()) as HandoverRow } })).toEqual(["handover.received s1"]);
   });
 
+  it("of an end that somebody else gave a notice are its person's, once (EVD-02)", () => {
+    const over = { n1: { ...notice, state: "closed" as const } };
+    expect(dues("ann", { "away.office": over, "away.told": { n1: { ended_by: "cat" } } })).toEqual(["away.received n1"]);
+    expect(dues("bob", { "away.office": over, "away.told": { n1: { ended_by: "cat" } } })).toEqual([]);
+    expect(dues("ann", { "away.office": over, "away.told": { n1: { ended_by: "cat", ended_told_at: at("10:06") } } })).toEqual([]);
+    expect(dues("ann", { "away.office": over })).toEqual([]);
+  });
+
   it("of a whole unit are the office's (AWY-02)", () => {
     const whole = { n1: { ...notice, whole_unit: true, stand_in: null } };
     expect(dues("off", { "away.office": whole }, ["OFF"])).toEqual(["away.received n1"]);

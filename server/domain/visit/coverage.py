@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from server.domain.base import Column, Measure, Reading, Record, Register, Tx
-from server.domain.hall.ops import Hall
+from server.domain.hall.rules import FOREVER
 from server.domain.hall.terms import due_by
 from server.domain.visit.rules import Checked
 from server.domain.visit.tables import MissionRecord, PlanRecord, ResultRecord, VisitRecord
@@ -53,7 +53,7 @@ def checked(tx: Tx, *, from_day: str, to_day: str) -> Checked:
     """Published results of these days, and the coverage of revealed plans that end in them."""
     results = tx.find(ResultRecord, "day >= ? AND day <= ? AND state = 'published'", [from_day, to_day])
     scope = tx.find(CoverageRecord, "day >= ? AND day <= ?", [from_day, to_day])
-    told = [one for one in results if not _is_open(tx, one)]
+    told = [one for one in results if not open_until(tx, one)]
     units = {one.unit for one in scope}
     reached = {one.unit for one in scope if one.reached == "yes"}
     return Checked([(one.unit, one.tenths, one.vetoes) for one in told], len(units), len(reached), len(results) - len(told))
@@ -62,7 +62,7 @@ def checked(tx: Tx, *, from_day: str, to_day: str) -> Checked:
 def result_open(tx: Tx, *, result: str) -> bool:
     """Whether this is a published result that is not to be told to others yet (PRV-17)."""
     known = tx.get(ResultRecord, result)
-    return known is not None and known.state == "published" and _is_open(tx, known)
+    return known is not None and known.state == "published" and open_until(tx, known) > 0
 
 
 def result_stands(tx: Tx, *, result: str) -> bool | None:
@@ -75,6 +75,13 @@ def result_stands(tx: Tx, *, result: str) -> bool | None:
     return known.state == "published" if known and known.published_at else None
 
 
+def result_seen(tx: Tx, *, result: str) -> int:
+    """When a visit was made, or the first of a result (ms), for what was made of it (RCT-03); 0: there is none."""
+    known = tx.get(ResultRecord, result)
+    sheets = [tx.get(VisitRecord, rid) for rid in ([result] if known is None else known.visits)]
+    return min((sheet.arrived_at for sheet in sheets if sheet), default=0)
+
+
 def visit_team(tx: Tx, *, visit: str) -> frozenset[str]:
     """Who knows of a visit before anybody is told: its team and its lead."""
     known = tx.get(VisitRecord, visit)
@@ -82,11 +89,14 @@ def visit_team(tx: Tx, *, visit: str) -> frozenset[str]:
     return frozenset({mission.lead, *mission.team}) if mission else frozenset()
 
 
-def _is_open(tx: Tx, result: ResultRecord) -> bool:
-    """Nobody of the unit has said a word and there is still time, or a review that was asked for is not decided (PRV-17, EVD-12)."""
-    hall: Hall = tx.ask("hall")
-    until_at = due_by(hall, "evd.answer_days", result.published_at).at
-    return requests(result) > result.decided or (not result.said and tx.now <= until_at)
+def open_until(tx: Tx, result: ResultRecord) -> int:
+    """Until when (ms) others are not told of a published result, 0: they may be. Nobody of the unit has said a word and there is still
+    time, or a review that was asked for is not decided (PRV-17, EVD-12).
+    """
+    if requests(result) > result.decided:
+        return FOREVER
+    until_at = due_by(tx.ask("hall"), "evd.answer_days", result.published_at).at
+    return until_at if not result.said and tx.now <= until_at else 0
 
 
 REGISTERS = (

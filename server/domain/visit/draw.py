@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -55,9 +55,17 @@ class Drawn(msgspec.Struct, frozen=True):
     team: list[str]
 
 
+class Replaced(msgspec.Struct, frozen=True):
+    """A drawn visit that came to nothing (void, or its `unit` cannot be visited) and on which `day` (ISO) its lead said so, and why."""
+
+    unit: str
+    day: str
+    text: str
+
+
 class CannotDraw(ValueError):
     """The inputs allow no draw. `code`: EMPTY (no unit, window, day or slot), COVERAGE (no percentage), TWICE (an id stands there twice),
-    TEAM (too few may go to `unit`).
+    TEAM (too few may go to `unit`); of a substitute: UNKNOWN (no visit to `unit` stands), SPENT (no unit or no later day is left).
     """
 
     def __init__(self, code: str, unit: str = "") -> None:
@@ -90,6 +98,12 @@ def seed_of(inputs: Inputs, secret: bytes, entry: bytes) -> bytes:
     return hashlib.sha256(FORMAT.encode() + b"\nseed\n" + hashlib.sha256(canonical(inputs)).digest() + secret + entry).digest()
 
 
+def replacement_of(commitment: str, number: int, one: Replaced) -> bytes:
+    """What the log bears out of the `number`-th replacement (from 1 on) of the draw that was committed to: which, when and why."""
+    said = json.dumps([commitment, number, one.unit, one.day, one.text], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(FORMAT.encode() + b"\nreplace\n" + said.encode()).digest()
+
+
 def lot(seed: bytes, *about: str) -> bytes:
     """The lot of one thing in one question; the lowest wins."""
     return hmac.digest(seed, "\n".join(about).encode(), "sha256")
@@ -112,9 +126,14 @@ def shares(seed: bytes, sizes: dict[str, int], total: int) -> dict[str, int]:
     """
     given = dict.fromkeys(sizes, 0)
     for _ in range(total):
-        open_ = [name for name in sizes if given[name] < sizes[name]]
-        given[min(open_, key=lambda name: (given[name] > 0, -Fraction(sizes[name], 2 * given[name] + 1), lot(seed, "stratum", name)))] += 1
+        given[_next_share(seed, sizes, given)] += 1
     return given
+
+
+def _next_share(seed: bytes, sizes: Mapping[str, int], given: Mapping[str, int]) -> str:
+    """The stratum that gives one more, of those that have one left."""
+    open_ = [name for name in sizes if given[name] < sizes[name]]
+    return min(open_, key=lambda name: (given[name] > 0, -Fraction(sizes[name], 2 * given[name] + 1), lot(seed, "stratum", name)))
 
 
 def check(inputs: Inputs) -> None:
@@ -135,6 +154,43 @@ def draw(inputs: Inputs, seed: bytes) -> list[Drawn]:
     """The visits, in the order of their units' ids. Raises `CannotDraw`."""
     check(inputs)
     return _teams(inputs, seed, _visits(inputs, seed))
+
+
+def substitutes(inputs: Inputs, seed: bytes, replaced: Iterable[Replaced]) -> list[Drawn]:
+    """A visit in the place of each, in the order in which they were replaced: nobody chooses these either. Raises `CannotDraw`.
+
+    The unit is the next of the same stratum in the order of its lots, whoever of them was replaced; of the stratum that gives the next
+    share once that one is used up. A unit is drawn once only. The day is a later one; a time at which few others are, lots decide.
+    """
+    visits = {one.unit: one for one in draw(inputs, seed)}
+    standing, made = set(visits), []
+    for one in replaced:
+        if one.unit not in standing:
+            raise CannotDraw("UNKNOWN", one.unit)
+        standing.remove(one.unit)
+        made.append(_substitute(inputs, seed, list(visits.values()), standing, one))
+        visits[made[-1].unit] = made[-1]
+        standing.add(made[-1].unit)
+    return made
+
+
+def _substitute(inputs: Inputs, seed: bytes, visits: Sequence[Drawn], standing: set[str], one: Replaced) -> Drawn:
+    """`visits`: all there were, `standing`: the units of those that count."""
+    units = {unit.id: unit for unit in inputs.units}
+    sizes = Counter(unit.category for unit in inputs.units)
+    given = Counter(units[visit.unit].category for visit in visits)
+    days = [day for day in inputs.days if day > one.day]
+    if not days or len(visits) == len(units):
+        raise CannotDraw("SPENT", one.unit)
+    own = units[one.unit].category
+    name = own if given[own] < sizes[own] else _next_share(seed, sizes, given)
+    drawn = {visit.unit for visit in visits}
+    unit = by_lot(seed, "unit", (rid for rid in units if units[rid].category == name and rid not in drawn))[0]
+    used = Counter((visit.day, visit.slot) for visit in visits if visit.unit in standing)
+    times = [(day, slot) for day in days for slot in inputs.slots]
+    day, slot = min(times, key=lambda time: (used[time], lot(seed, "slot", "\n".join(time))))
+    gone = Counter(uid for visit in visits for uid in visit.team)
+    return Drawn(unit, by_lot(seed, f"window\n{unit}", units[unit].windows)[0], day, slot, _team(inputs, seed, unit, gone))
 
 
 class _Visit(NamedTuple):
@@ -173,10 +229,14 @@ def _teams(inputs: Inputs, seed: bytes, visits: Sequence[_Visit]) -> list[Drawn]
     gone: Counter[str] = Counter()
     teams: dict[str, list[str]] = {}
     for visit in sorted(visits, key=lambda v: (len(_may_go(inputs.visitors, v.unit)), v.unit)):
-        ready = sorted(_may_go(inputs.visitors, visit.unit), key=lambda one: (gone[one], lot(seed, "team", visit.unit, one)))
-        teams[visit.unit] = sorted(ready[: inputs.team_size])
+        teams[visit.unit] = _team(inputs, seed, visit.unit, gone)
         gone.update(teams[visit.unit])
     return [Drawn(v.unit, v.window, v.day, v.slot, teams[v.unit]) for v in visits]
+
+
+def _team(inputs: Inputs, seed: bytes, unit: str, gone: Counter[str]) -> list[str]:
+    ready = sorted(_may_go(inputs.visitors, unit), key=lambda one: (gone[one], lot(seed, "team", unit, one)))
+    return sorted(ready[: inputs.team_size])
 
 
 def _may_go(visitors: Iterable[Candidate], unit: str) -> list[str]:

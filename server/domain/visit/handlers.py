@@ -7,13 +7,14 @@ import msgspec
 
 from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, held
 from server.domain.hall.blobs import bind
+from server.domain.hall.rules import may_any
 from server.domain.visit import case_ops, cases, coverage, ops, plan_ops, plans, result_ops, results
 from server.domain.visit.cases import show_case
 from server.domain.visit.lists import checklist_of
 from server.domain.visit.ops import RecordVisit
 from server.domain.visit.registers import MEASURES, REGISTERS
 from server.domain.visit.rules import answers_wrong, photos_sent
-from server.domain.visit.show import put_mission, show_alike, show_mission
+from server.domain.visit.show import leave_out, put_mission, show_alike, show_mission, tell_others
 from server.domain.visit.tables import CaseRecord, MissionRecord, PermitRecord, PlanRecord, ResultRecord, VisitRecord
 
 __all__ = ["DOMAIN", "put_mission"]
@@ -23,7 +24,7 @@ def record_visit(tx: Tx, op: Op[RecordVisit]) -> Outcome:
     """A whole visit as its visitor saw it (CHK-06, CHK-07)."""
     a = op.a
     mission = tx.get(MissionRecord, a.mission)
-    if mission is None or op.actor.uid not in mission.team:
+    if mission is None or op.actor.uid not in mission.team or not may_any(op.actor, "TEAM", "SUP", "CHECK"):
         return held("NO_RIGHT")
     checklist = checklist_of(tx, a.checklist)
     if checklist is None or checklist.use != "visit":
@@ -54,6 +55,13 @@ def record_visit(tx: Tx, op: Op[RecordVisit]) -> Outcome:
     show_mission(tx, mission)
     show_alike(tx, visit)
     return APPLIED
+
+
+def tick(tx: Tx) -> None:
+    """What time alone makes due of plans and results."""
+    plans.tick(tx)
+    leave_out(tx)
+    tell_others(tx)
 
 
 def show_again(tx: Tx, rid: str) -> None:
@@ -103,17 +111,19 @@ DOMAIN = Domain(
         "case.step": cases.step,
         "plan.commit": plans.commit,
         "plan.draw": plans.draw_plan,
+        "plan.replace": plans.replace,
         "plan.publish": results.publish_plan,
         "plan.reveal": plans.reveal,
         "plan.drop": plans.drop,
     },
-    tick=plans.tick,
+    tick=tick,
     sealed=sealed,
     attached=show_again,
     answers={
         "checked": coverage.checked,
         "result_open": coverage.result_open,
         "result_stands": coverage.result_stands,
+        "result_seen": coverage.result_seen,
         "visit_team": coverage.visit_team,
         "checks_of": plans.checks_of,
     },

@@ -60,6 +60,16 @@ class DropPlan(msgspec.Struct):
     text: str
 
 
+class ReplaceVisit(msgspec.Struct):
+    """`plan.replace`, rid = plan: the drawn visit to `unit` is void, or cannot be made, and why; the draw gives another in its place.
+
+    The reason is published with the draw, so it names no visitor.
+    """
+
+    unit: str
+    text: str
+
+
 class PublishPlan(msgspec.Struct, omit_defaults=True):
     """`plan.publish`, rid = plan, `if` the versions of these `visits`: all that is finished and fact-checked is published together, each as
     `visit.publish` would (CHK-09, PRV-17). `unchecked`: also what the unit was not asked to check. What cannot be is left, and named.
@@ -78,7 +88,9 @@ class LeftOut(msgspec.Struct):
 
 
 class Covered(msgspec.Struct):
-    """How far a plan has come: in one stratum, or in all. `reached`: distinct units with a published visit; `windows`: distinct windows."""
+    """How far a plan has come: in one stratum, or in all. `drawn`: units to be visited, substitutes among them and not what they replace;
+    `reached`: distinct units with a published visit; `windows`: distinct windows.
+    """
 
     units: int
     drawn: int
@@ -90,7 +102,8 @@ class Covered(msgspec.Struct):
 class Plan(msgspec.Struct, omit_defaults=True):
     """Row `plan`, for its lead alone until it is revealed (CHK-05). `categories`: coverage by stratum (CHK-03); `needed` distinct units.
     `published_at`: when results were last published together (ms), `left`: which were not, and why. `ready`: the log has the minute of
-    the draw. `lapsed`: dropped by itself, for its period was over before it could be drawn.
+    the draw. `lapsed`: dropped by itself, for its period was over before it could be drawn. `replaced`: units whose visit was replaced by
+    another, and why.
     """
 
     title: str
@@ -115,17 +128,37 @@ class Plan(msgspec.Struct, omit_defaults=True):
     published_at: int = 0
     left: list[LeftOut] = []
     lapsed: bool = False
+    replaced: dict[str, str] = {}
 
 
-class LogProof(msgspec.Struct):
+class Replacement(msgspec.Struct):
+    """The drawn visit to `unit` was replaced, on which day (ISO) and when (ms), and why; the `visit` the draw gave instead."""
+
+    unit: str
+    day: str
+    text: str
+    at: int
+    visit: Drawn
+
+
+class LogReplaced(msgspec.Struct):
+    """What the evidence log says of one replacement: with `nonce` (hex) the `record`, a `.tlog-proof`, opens to it."""
+
+    nonce: str
+    record: str
+
+
+class LogProof(msgspec.Struct, omit_defaults=True):
     """What the evidence log says of a draw, for anybody: with `nonce` (hex) it opens to the commitment. `record`, `minute`, `before`:
-    `.tlog-proof` texts of the op that held it, of the minute `entry` is the root of, and of the minute before that ("" for none).
+    `.tlog-proof` texts of the op that held it, of the minute `entry` is the root of, and of the minute before that ("" for none);
+    `replaced`: one for each replacement.
     """
 
     nonce: str
     record: str
     before: str
     minute: str
+    replaced: list[LogReplaced] = []
 
 
 class DrawPublic(msgspec.Struct, omit_defaults=True):
@@ -137,7 +170,7 @@ class DrawPublic(msgspec.Struct, omit_defaults=True):
     `op`: id of the op that held scope and secret; `log`: that it stood in the log before the period, and that `entry` is the minute after
     it, for anybody to check; nothing else of the op can be read from it. `tz`: of the days. `entry` "" and nothing `drawn`: the log had no
     such minute yet. `dropped`: given up, with the reason in `text`; `drawn` is what it drew or would have drawn; `lapsed` as in `Plan`.
-    `unit_names`: the units, for readers.
+    `replaced`: drawn visits that came to nothing, in their order, and the substitutes. `unit_names`: the units, for readers.
     """
 
     title: str
@@ -160,11 +193,13 @@ class DrawPublic(msgspec.Struct, omit_defaults=True):
     lapsed: bool = False
     tz: str = ""
     log: LogProof | None = None
+    replaced: list[Replacement] = []
 
 
 OPS = (
     command("plan.commit", 1, CommitPlan),
     command("plan.draw", 1, DrawPlan, guarded=False),
+    command("plan.replace", 1, ReplaceVisit),
     command("plan.publish", 1, PublishPlan),
     command("plan.reveal", 1, RevealPlan),
     command("plan.drop", 1, DropPlan),

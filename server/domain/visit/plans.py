@@ -18,18 +18,35 @@ from server.domain.visit.draw import (
     SECRET_BYTES,
     Candidate,
     CannotDraw,
+    Drawn,
     Inputs,
+    Replaced,
     ScopeUnit,
     check,
     commitment_of,
     draw,
     needed,
+    replacement_of,
     seed_of,
+    substitutes,
 )
 from server.domain.visit.lists import checklist_of
-from server.domain.visit.plan_ops import CommitPlan, Covered, DrawPlan, DrawPublic, DropPlan, LogProof, Plan, PublishPlan, RevealPlan
+from server.domain.visit.plan_ops import (
+    CommitPlan,
+    Covered,
+    DrawPlan,
+    DrawPublic,
+    DropPlan,
+    LogProof,
+    LogReplaced,
+    Plan,
+    PublishPlan,
+    Replacement,
+    ReplaceVisit,
+    RevealPlan,
+)
 from server.domain.visit.rules import PlanChecked
-from server.domain.visit.tables import MissionRecord, PlanRecord
+from server.domain.visit.tables import KeptReplacement, MissionRecord, PlanRecord
 from server.domain.visit.views import mission_face
 
 PERIOD_DAYS_MAX = 366
@@ -64,6 +81,9 @@ def commit(tx: Tx, op: Op[CommitPlan]) -> Outcome:
     known = all(units) and all(person is not None and is_visitor(person) for person in people)
     if not known or not a.recused.keys() <= set(a.visitors):
         return refused("INVALID")
+    # Nobody sees, strikes or tells what was found in the own unit.
+    if op.actor.unit in a.units:
+        return refused("OWN_WORK")
     aliases = {person.rid: _alias(a.secret, person.rid) for person in people}
     inputs = Inputs(
         units=[ScopeUnit(unit.rid, unit.category, _windows(tx, unit)) for unit in units],
@@ -189,42 +209,84 @@ def _draw(tx: Tx, plan: PlanRecord) -> None:
     if entry is None:
         return
     plan.entry = entry.hex()
-    plan.drawn = draw(plan.inputs, seed_of(plan.inputs, _shown_secret(plan.secret), entry))
+    plan.drawn = draw(plan.inputs, _seed(plan))
     if plan.state == "committed":
         plan.state = "drawn"
-        _send(tx, plan)
+        for number, one in enumerate(plan.drawn, start=1):
+            _send(tx, plan, number, one)
 
 
-def _send(tx: Tx, plan: PlanRecord) -> None:
-    """Every visit of the draw becomes a sealed mission."""
-    for number, one in enumerate(plan.drawn, start=1):
-        team = [plan.aliases[alias] for alias in one.team]
-        unit: UnitRecord = tx.ask("unit", unit=one.unit)
-        mission = MissionRecord(
-            rid=f"{plan.rid}:{number}",
-            checklist=plan.checklist,
-            unit=one.unit,
-            unit_names=unit.names,
-            window=one.window,
-            from_day=one.day,
-            to_day=one.day,
-            team=team,
-            team_names=[tx.ask("person", uid=uid).name for uid in team],
-            lead=plan.lead,
-            story=plan.story,
-            plan=plan.rid,
-            slot=one.slot,
-            method=plan.method,
-        )
-        tx.put(mission)
-        tx.project(mission_face(mission))
+def _seed(plan: PlanRecord) -> bytes:
+    return seed_of(plan.inputs, _shown_secret(plan.secret), bytes.fromhex(plan.entry))
+
+
+def _send(tx: Tx, plan: PlanRecord, number: int, one: Drawn) -> None:
+    """A visit of the draw becomes a sealed mission."""
+    team = [plan.aliases[alias] for alias in one.team]
+    unit: UnitRecord = tx.ask("unit", unit=one.unit)
+    mission = MissionRecord(
+        rid=f"{plan.rid}:{number}",
+        checklist=plan.checklist,
+        unit=one.unit,
+        unit_names=unit.names,
+        window=one.window,
+        from_day=one.day,
+        to_day=one.day,
+        team=team,
+        team_names=[tx.ask("person", uid=uid).name for uid in team],
+        lead=plan.lead,
+        story=plan.story,
+        plan=plan.rid,
+        slot=one.slot,
+        method=plan.method,
+    )
+    tx.put(mission)
+    tx.project(mission_face(mission))
+
+
+def replace(tx: Tx, op: Op[ReplaceVisit]) -> Outcome:
+    """A drawn visit that is void, or that nobody has made and nobody can, gives way to another of the same draw (CHK-02, CHK-04).
+
+    The log bears out which it was, when and why, so that nobody says otherwise afterwards. A sheet that comes all the same is kept.
+    """
+    plan = own_plan(tx, op)
+    if isinstance(plan, Outcome):
+        return plan
+    missions = _missions(tx, plan)
+    mission = next((one for one in missions if one.unit == op.a.unit), None)
+    if plan.state != "drawn" or (mission and mission.state not in ("open", "void")):
+        return refused("GONE", tx.version("plan", plan.rid))
+    if mission is None or not op.a.text.strip():
+        return refused("INVALID")
+    said = Replaced(op.a.unit, day_of(tx.now, _hall(tx).tz), op.a.text)
+    try:
+        *_, visit = substitutes(plan.inputs, _seed(plan), [*map(_said, plan.replaced), said])
+    except CannotDraw as wrong:
+        return refused("DRAW_SPENT" if wrong.code == "SPENT" else "INVALID")
+    nonce = tx.bind(replacement_of(plan.commitment, len(plan.replaced) + 1, said)).hex()
+    plan.replaced.append(KeptReplacement(said.unit, said.day, said.text, tx.now, visit, op=op.id, nonce=nonce))
+    mission.state = "void"
+    tx.put(mission)
+    tx.project(mission_face(mission))
+    _send(tx, plan, len(missions) + 1, visit)
+    save_plan(tx, plan)
+    return APPLIED
+
+
+def _said(one: Replacement) -> Replaced:
+    return Replaced(one.unit, one.day, one.text)
 
 
 def _must_reveal(tx: Tx, plan: PlanRecord, today: str) -> bool:
     """Whether it is due without its lead."""
     if plan.state == "committed" or today <= add_days(plan.to_day, _waits(plan)):
         return False
-    return today > add_days(plan.to_day, SEALED_DAYS_MAX) or all(mission.state != "recorded" for mission in _missions(tx, plan))
+    return today > add_days(plan.to_day, SEALED_DAYS_MAX) or not _has_sealed(tx, plan)
+
+
+def _has_sealed(tx: Tx, plan: PlanRecord) -> bool:
+    """Whether somebody was there of which nobody has been told."""
+    return any(mission.state == "recorded" for mission in _missions(tx, plan))
 
 
 def _next_look(plan: PlanRecord, tz: str, now: int) -> int:
@@ -247,17 +309,24 @@ def _log(tx: Tx, plan: PlanRecord) -> LogProof | None:
     if not plan.revealed_at or not plan.entry or not plan.nonce:
         return None
     borne = tx.borne_out(plan.op, bytes.fromhex(plan.commitment), bytes.fromhex(plan.nonce))
-    return LogProof(plan.nonce, borne.record, borne.before, borne.minute) if borne else None
+    replaced = []
+    for number, one in enumerate(plan.replaced, start=1):
+        found = tx.borne_out(one.op, replacement_of(plan.commitment, number, _said(one)), bytes.fromhex(one.nonce))
+        replaced += [LogReplaced(one.nonce, found.record)] if found else []
+    if borne is None or len(replaced) < len(plan.replaced):
+        return None
+    return LogProof(plan.nonce, borne.record, borne.before, borne.minute, replaced)
 
 
 def reveal(tx: Tx, op: Op[RevealPlan]) -> Outcome:
-    """Publish what the draw rests on, after the period (CHK-04)."""
+    """Publish what the draw rests on, after the period (CHK-04), and not before the last result: it would tell who was visited (CHK-05)."""
     plan = own_plan(tx, op)
     if isinstance(plan, Outcome):
         return plan
     if plan.state != "drawn":
         return refused("GONE", tx.version("plan", plan.rid))
-    if day_of(tx.now, _hall(tx).tz) <= plan.to_day:
+    today = day_of(tx.now, _hall(tx).tz)
+    if today <= plan.to_day or (_has_sealed(tx, plan) and today <= add_days(plan.to_day, SEALED_DAYS_MAX)):
         return refused("TOO_EARLY")
     plan.state, plan.text, plan.revealed_at = "revealed", op.a.text, tx.now
     save_plan(tx, plan)
@@ -286,7 +355,7 @@ def drop(tx: Tx, op: Op[DropPlan]) -> Outcome:
     return APPLIED
 
 
-def own_plan(tx: Tx, op: Op[PublishPlan] | Op[RevealPlan] | Op[DropPlan]) -> PlanRecord | Outcome:
+def own_plan(tx: Tx, op: Op[PublishPlan] | Op[RevealPlan] | Op[DropPlan] | Op[ReplaceVisit]) -> PlanRecord | Outcome:
     """The plan, when it is this lead's, and as it is in `if`."""
     plan = _of_lead(tx, op)
     if plan is None:
@@ -319,9 +388,7 @@ def mission_moved(tx: Tx, mission: MissionRecord) -> None:
 def save_plan(tx: Tx, plan: PlanRecord) -> None:
     """Keep a plan and show it, with how far it has come."""
     missions = _missions(tx, plan)
-    covered, categories = coverage(
-        plan.inputs, [m.unit for m in missions], [(m.unit, m.window) for m in missions if m.state == "published"]
-    )
+    covered, categories = _coverage(plan, missions)
     plan.log = plan.log or _log(tx, plan)
     plan.look_at = _next_look(plan, _hall(tx).tz, tx.now)
     tx.put(plan)
@@ -348,10 +415,11 @@ def save_plan(tx: Tx, plan: PlanRecord) -> None:
         published_at=plan.published_at,
         left=plan.left,
         lapsed=plan.lapsed,
+        replaced={one.unit: one.text for one in plan.replaced},
     )
     tx.project(Face("plan", plan.rid, frozenset({f"u:{plan.lead}"}), body))
     if plan.state == "revealed":
-        coverage_record.keep(tx, plan, missions)
+        coverage_record.keep(tx, plan, _counting(plan, missions))
         if plan.campaign:
             tx.ask("campaign_checked", campaign=plan.campaign)
     if plan.revealed_at:
@@ -380,6 +448,7 @@ def _public(tx: Tx, plan: PlanRecord, covered: Covered, categories: dict[str, Co
         lapsed=plan.lapsed,
         tz=_hall(tx).tz,
         log=plan.log,
+        replaced=[Replacement(one.unit, one.day, one.text, one.at, one.visit) for one in plan.replaced],
     )
 
 
@@ -387,11 +456,20 @@ def checks_of(tx: Tx, *, campaign: str) -> list[PlanChecked]:
     """How far the revealed plans of a campaign have come, in the order of their periods (CAMP-07): nothing of a sealed one (CHK-05)."""
     found = []
     for plan in tx.find(PlanRecord, "campaign = ? AND state = 'revealed'", [campaign], "from_day, rid"):
-        missions = _missions(tx, plan)
-        seen = [(m.unit, m.window) for m in missions if m.state == "published"]
-        covered, categories = coverage(plan.inputs, [m.unit for m in missions], seen)
+        covered, categories = _coverage(plan, _missions(tx, plan))
         found.append(PlanChecked(plan.title, needed(len(plan.inputs.units), plan.inputs.coverage_percent), covered, categories))
     return found
+
+
+def _counting(plan: PlanRecord, missions: Iterable[MissionRecord]) -> list[MissionRecord]:
+    """Without those that came to nothing and were replaced."""
+    replaced = {one.unit for one in plan.replaced}
+    return [one for one in missions if one.state != "void" or one.unit not in replaced]
+
+
+def _coverage(plan: PlanRecord, missions: Iterable[MissionRecord]) -> tuple[Covered, dict[str, Covered]]:
+    missions = _counting(plan, missions)
+    return coverage(plan.inputs, [m.unit for m in missions], [(m.unit, m.window) for m in missions if m.state == "published"])
 
 
 def coverage(inputs: Inputs, drawn: Iterable[str], published: Iterable[tuple[str, str]]) -> tuple[Covered, dict[str, Covered]]:

@@ -11,7 +11,7 @@ from server.domain.hall.blobs import Attached
 from server.domain.visit.ops import ChecklistItem, ItemAnswer, Mark, Part, Score, VisitAnswer, VisitReview
 from sync.ops import RowKind, command, evidence
 
-Hint = Literal["dwell", "batch", "photo_reused", "photo_time"]
+Hint = Literal["dwell", "batch", "photo_reused", "photo_time", "hours", "day", "ahead", "alone", "tie", "conflict", "revealed"]
 """停留过短, 集中勾选, 照片用过, 照片不在现场时间拍: what a reader may ask about, never a judgement by itself."""
 
 

@@ -16,7 +16,7 @@ from server.domain.visit.ops import Publish, VisitAnswer, VisitReview, Void
 from server.domain.visit.plan_ops import LeftOut, PublishPlan
 from server.domain.visit.result_ops import AnswerVisit, FactCheck, ReviewVisit, SettleItem, TellPerson, WithdrawVisit
 from server.domain.visit.rules import items_of
-from server.domain.visit.show import answered, show_mission
+from server.domain.visit.show import answered, doubts_of, show_mission
 from server.domain.visit.tables import CaseRecord, MissionRecord, ResultRecord, Settled, VisitRecord
 from server.domain.visit.team import followed
 from server.domain.visit.views import requests
@@ -105,7 +105,7 @@ def _publishable(tx: Tx, visit: VisitRecord, mission: MissionRecord, text: str) 
     result = _result(tx, visit, mission)
     if result.state == "checking" and not result.replied and tx.now <= _reply_until(tx.ask("hall"), result.checked_at):
         return refused("ANSWER_TIME")
-    if not text.strip() and _unmarked(tx, result):
+    if not text.strip() and (_unmarked(tx, result) or _doubtful(tx, result, mission)):
         return refused("ITEMS_OPEN")
     return result
 
@@ -118,6 +118,9 @@ def void(tx: Tx, op: Op[Void]) -> Outcome:
     visit, mission = decided
     if visit.state == "void":
         return refused("GONE", tx.version("visit", visit.rid))
+    # Who went along does not strike the word of those he went with.
+    if op.actor.uid in mission.team and op.actor.uid != visit.visitor:
+        return refused("OBSERVER")
     if not op.a.text.strip():
         return refused("INVALID")
     _strike(tx, visit, mission, op.a.text)
@@ -127,7 +130,9 @@ def void(tx: Tx, op: Op[Void]) -> Outcome:
 def withdraw(tx: Tx, op: Op[WithdrawVisit]) -> Outcome:
     """撤回: a visitor takes the own sheet back before publication, the lead the published result; both with a reason (CON-44)."""
     visit = tx.get(VisitRecord, op.rid)
-    if visit is not None and visit.visitor == op.actor.uid:
+    mission = tx.get(MissionRecord, visit.mission) if visit else None
+    takes_result_back = visit is not None and visit.state == "published" and mission is not None and mission.lead == op.actor.uid
+    if visit is not None and visit.visitor == op.actor.uid and not takes_result_back:
         return _withdraw_own(tx, op, visit)
     decided = _decide(tx, op)
     if isinstance(decided, Outcome):
@@ -153,7 +158,9 @@ def _withdraw_own(tx: Tx, op: Op[WithdrawVisit], visit: VisitRecord) -> Outcome:
 
 
 def settle(tx: Tx, op: Op[SettleItem]) -> Outcome:
-    """The lead decides an item on which the sheets of the team differ (CON-35)."""
+    """The lead decides an item on which the sheets of the team differ (CON-35); once the result is published it is withdrawn first, so that
+    those concerned have their time to answer what it says then (EVD-12).
+    """
     mission = tx.get(MissionRecord, op.rid)
     if "CHECK" not in op.actor.roles or mission is None or op.actor.uid != mission.lead:
         return refused("NO_RIGHT")
@@ -166,6 +173,8 @@ def settle(tx: Tx, op: Op[SettleItem]) -> Outcome:
     # An observer does not decide between his own word and another's.
     if op.actor.uid in mission.team:
         return refused("OBSERVER")
+    if any(one.state == "published" for one in tx.find(ResultRecord, "mission = ?", [mission.rid])):
+        return refused("GONE", present)
     mission.settled[op.a.item] = Settled(op.a.mark, op.a.text)
     show_mission(tx, mission)
     return APPLIED
@@ -332,6 +341,12 @@ def _unmarked(tx: Tx, result: ResultRecord) -> bool:
     checklist = checklist_of(tx, result.checklist)
     sheets = [visit for rid in result.visits if (visit := tx.get(VisitRecord, rid))]
     return checklist is not None and not items_of(checklist).keys() <= answered(sheets)
+
+
+def _doubtful(tx: Tx, result: ResultRecord, mission: MissionRecord) -> bool:
+    """Whether there is anything about when it was, or who was there, that is passed over with a reason only."""
+    sheets = [visit for rid in result.visits if (visit := tx.get(VisitRecord, rid))]
+    return any(doubts_of(tx, visit, mission) for visit in sheets)
 
 
 def _reply_until(hall: Hall, checked_at: int) -> int:

@@ -2,8 +2,9 @@
 
 Answers of this domain, for `Tx.ask`: `checked`(from_day, to_day) -> Checked · `result_open`(result) -> bool: a published result its unit
 has neither answered nor had the time to answer, so that nothing of it is told to others (PRV-17) · `result_stands`(result) ->
-bool | None: a published result was not taken back, None: nobody was told of one · `visit_team`(visit) -> frozenset[str], who knows of a
-visit from the beginning · `checks_of`(campaign) -> list[PlanChecked], the revealed plans of a campaign.
+bool | None: a published result was not taken back, None: nobody was told of one · `result_seen`(result) -> int, when it or one of its
+sheets was visited (ms), 0: there is none · `visit_team`(visit) -> frozenset[str], who knows of a visit from the beginning ·
+`checks_of`(campaign) -> list[PlanChecked], the revealed plans of a campaign.
 """
 
 from collections.abc import Iterable

@@ -5,15 +5,17 @@ from collections.abc import Iterable
 from server.domain.base import Tx
 from server.domain.hall.blobs import Attached, attached, records_alike, show_due, show_in
 from server.domain.hall.ops import Hall, Names
-from server.domain.hall.rules import day_of, rule
+from server.domain.hall.rules import FOREVER, day_of, is_open, rule
 from server.domain.hall.terms import due_by
+from server.domain.hall.views import is_visitor
 from server.domain.visit import plans
+from server.domain.visit.coverage import open_until
 from server.domain.visit.lists import checklist_of
 from server.domain.visit.ops import CaseTold, Checklist, ItemAnswer, Score
 from server.domain.visit.result_ops import Hint
 from server.domain.visit.rules import Vetoed, items_of, score
 from server.domain.visit.tables import CaseRecord, MissionRecord, PlanRecord, ResultRecord, VisitRecord
-from server.domain.visit.team import Floors, Joined, Seen, Sheet, compared, finished_day, followed, hints, join
+from server.domain.visit.team import Doubt, Floors, Joined, Seen, Sheet, compared, doubts, finished_day, followed, hints, join
 from server.domain.visit.views import Until, mission_face, own_face, own_rid, public_face, team_face, unit_face, visit_face
 
 
@@ -36,6 +38,23 @@ def show_mission(tx: Tx, mission: MissionRecord) -> None:
     _show_team(tx, mission, sheets, visits)
     for result in tx.find(ResultRecord, "mission = ?", [mission.rid]):
         _show_result(tx, result, mission, [visit for visit in sheets if visit.rid in result.visits], shown)
+
+
+def leave_out(tx: Tx) -> None:
+    """Whoever visits no more is shown no mission of the team any more (VIS-02)."""
+    for mission in tx.find(MissionRecord, "state IN ('open', 'recorded')"):
+        people = {uid: tx.ask("person", uid=uid) for uid in mission.team}
+        gone = [uid for uid, person in people.items() if person is None or not is_visitor(person)]
+        if gone != mission.gone:
+            mission.gone = gone
+            show_mission(tx, mission)
+
+
+def tell_others(tx: Tx) -> None:
+    """Results whose unit had its time to answer, for those who are told only then (PRV-17)."""
+    for rid in {result.mission for result in tx.find(ResultRecord, "public_at < ?", [tx.now])}:
+        if mission := tx.get(MissionRecord, rid):
+            show_mission(tx, mission)
 
 
 def show_alike(tx: Tx, visit: VisitRecord) -> None:
@@ -75,7 +94,9 @@ def _show_team(tx: Tx, mission: MissionRecord, sheets: list[VisitRecord], visits
     results = [one for one in every if one.checklist == rid and one.state != "void"]
     whole = joined(mission, checklist, mine, results[0] if results else None)
     known = {one.rid for one in visits} | {own_rid(one.rid, uid) for one in every for uid in one.told}
-    asked = {visit.rid: _hints(tx, visit, mission, known) for visit in mine}
+    asked = {visit.rid: _hints(tx, visit, mission, known) + doubts_of(tx, visit, mission) for visit in mine}
+    if len(mine) == 1 < len(mission.team):
+        asked[mine[0].rid].append("alone")
     counted = (len(answered(mine)), len(items_of(checklist)))
     tx.project(team_face(mission, rid, checklist, [v.rid for v in mine], whole, {k: v for k, v in asked.items() if v}, counted))
 
@@ -90,6 +111,23 @@ def _hints(tx: Tx, visit: VisitRecord, mission: MissionRecord, mine: set[str]) -
     return hints(seen, floors)
 
 
+def doubts_of(tx: Tx, visit: VisitRecord, mission: MissionRecord) -> list[Hint]:
+    """What the lead has to pass over to publish a sheet of a mission."""
+    hall: Hall = tx.ask("hall")
+    return doubts(
+        Doubt(
+            method=mission.method,
+            day=day_of(visit.arrived_at, hall.tz),
+            days=(mission.from_day, mission.to_day),
+            is_open=is_open(hall, visit.arrived_at),
+            ahead=visit.left_at > visit.received_at,
+            tied=tx.knows("tied_units") and mission.unit in tx.ask("tied_units", uid=visit.visitor),
+            conflict=bool(visit.conflict.strip()),
+            revealed=visit.revealed,
+        )
+    )
+
+
 def _show_result(tx: Tx, result: ResultRecord, mission: MissionRecord, visits: list[VisitRecord], shown: dict[str, list[Attached]]) -> None:
     """What unit, persons and supervisors see of a result, and its numbers."""
     hall: Hall = tx.ask("hall")
@@ -101,6 +139,8 @@ def _show_result(tx: Tx, result: ResultRecord, mission: MissionRecord, visits: l
     cases = tx.find(CaseRecord, "mission = ?", [mission.rid])
     result.tenths, result.vetoes = worth.tenths, len(worth.vetoes)
     result.tested, result.equal = compared(checklist, whole.answers, [step for case in cases for step in case.steps])
+    waits = open_until(tx, result) if result.state == "published" else 0
+    result.public_at = waits or FOREVER
     tx.put(result)
     _open_problems(tx, result, mission, checklist, whole, worth)
     blobs = _told_photos(tx, result, whole.answers, visits, shown)
@@ -113,7 +153,7 @@ def _show_result(tx: Tx, result: ResultRecord, mission: MissionRecord, visits: l
     told = [_case(case, hall.tz) for case in cases] if result.state == "published" else []
     counted = (len(answered(visits)), len(items_of(checklist)))
     tx.project(unit_face(result, mission, checklist, whole, blobs, until, told, counted))
-    tx.project(public_face(result, mission, worth))
+    tx.project(public_face(result, mission, worth, told=result.state == "published" and not waits))
     for uid, at in result.told.items():
         since_at = max(at, result.published_at)
         own_until = Until("", _last_day(hall, at, "evd.answer_days"), _last_day(hall, since_at, "evd.review_days"))

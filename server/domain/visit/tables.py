@@ -6,13 +6,21 @@ import msgspec
 
 from server.domain.base import Record
 from server.domain.hall.ops import Names
+from server.domain.hall.rules import FOREVER
 from server.domain.visit.case_ops import CaseKind, StepCase
 from server.domain.visit.draw import Drawn, Inputs
 from server.domain.visit.ops import ItemAnswer, Mark, Method, VisitAnswer, VisitReview, VisitState
-from server.domain.visit.plan_ops import LeftOut, LogProof, PlanState
+from server.domain.visit.plan_ops import LeftOut, LogProof, PlanState, Replacement
 from sync.ops import Blob
 
 Grade = Literal["A", "B", "C"]
+
+
+class KeptReplacement(Replacement, kw_only=True):
+    """A replacement with the op that said it, and the `nonce` that opens what the log keeps of it (hex)."""
+
+    op: str
+    nonce: str
 
 
 class PlanRecord(Record):
@@ -51,6 +59,7 @@ class PlanRecord(Record):
     published_at: int = 0
     left: list[LeftOut] = msgspec.field(default_factory=list)
     log: LogProof | None = None
+    replaced: list[KeptReplacement] = msgspec.field(default_factory=list)
 
 
 class Settled(msgspec.Struct, omit_defaults=True):
@@ -63,7 +72,7 @@ class Settled(msgspec.Struct, omit_defaults=True):
 class MissionRecord(Record):
     """抽取结果: which unit and window, who goes, who leads, the cover story (P5). `plan`: the plan that drew it, "" for none.
 
-    `settled`: item -> what the lead decided where the sheets of the team differ (CON-35).
+    `settled`: item -> what the lead decided where the sheets of the team differ (CON-35); `gone`: who of the team visits no more (VIS-02).
     """
 
     TABLE: ClassVar[str] = "mission"
@@ -84,6 +93,7 @@ class MissionRecord(Record):
     slot: str = ""
     method: Method = "covert"
     settled: dict[str, Settled] = msgspec.field(default_factory=dict)
+    gone: list[str] = msgspec.field(default_factory=list)
 
 
 class VisitRecord(Record):
@@ -118,11 +128,11 @@ class ResultRecord(Record):
     `visits`: the sheets it is made of; `day` ISO, of the first of them; `told`: uid -> when (ms) it was passed on; `replied`: the head
     has said something to the present fact check; `decided`: how many requests for a review had come when the last of `reviews` was
     decided. For the indices: `tenths`, `vetoes` of the score, and how often what was told was `tested` against the guide, and `equal`
-    (IDX-26, IDX-27).
+    (IDX-26, IDX-27). `public_at`: until when (ms) those wait for it who are told last.
     """
 
     TABLE: ClassVar[str] = "visit_result"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("mission", ("day", "rid"))
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("mission", ("day", "rid"), "public_at")
 
     mission: str
     unit: str
@@ -142,6 +152,7 @@ class ResultRecord(Record):
     vetoes: int = 0
     tested: int = 0
     equal: int = 0
+    public_at: int = FOREVER
 
 
 class PermitRecord(Record):

@@ -112,6 +112,34 @@ def hints(seen: Seen, floors: Floors) -> list[Hint]:
     return found
 
 
+class Doubt(NamedTuple):
+    """What a result rests on besides the answers. `day` ISO of arrival, `days` first and last of the mission; `is_open`: the hall was, at
+    arrival; `ahead`: it ended later than it arrived here; `tied`, `conflict`: to the unit.
+    """
+
+    method: str
+    day: str
+    days: tuple[str, str]
+    is_open: bool
+    ahead: bool
+    tied: bool
+    conflict: bool
+    revealed: bool
+
+
+def doubts(one: Doubt) -> list[Hint]:
+    """What the lead passes over with a reason only, or not at all: when it was, and who was there (CHK-04, CHK-06)."""
+    said: dict[Hint, bool] = {
+        "hours": one.method in WALKED_IN and not one.is_open,
+        "day": not one.days[0] <= one.day <= one.days[1],
+        "ahead": one.ahead,
+        "tie": one.tied,
+        "conflict": one.conflict,
+        "revealed": one.revealed,
+    }
+    return [hint for hint, is_so in said.items() if is_so]
+
+
 def in_a_batch(marked_at: Iterable[int], floors: Floors) -> bool:
     """Whether so many items were marked within so few seconds as nobody looks at a window."""
     times = sorted(marked_at)

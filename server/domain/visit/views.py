@@ -24,7 +24,7 @@ class Until(NamedTuple):
 
 def sealed(mission: MissionRecord) -> frozenset[str]:
     """The audience of a mission: personal buckets only, so that no shared counter moves."""
-    return frozenset({f"u:{mission.lead}", *(f"u:{uid}" for uid in mission.team)})
+    return frozenset({f"u:{mission.lead}", *(f"u:{uid}" for uid in mission.team if uid not in mission.gone)})
 
 
 def mission_face(mission: MissionRecord) -> Face:
@@ -183,7 +183,7 @@ def own_face(
     return Face("visit.own", own_rid(result.rid, uid), NOBODY if result.state == "void" else frozenset({f"u:{uid}"}), body)
 
 
-def public_face(result: ResultRecord, mission: MissionRecord, worth: Score) -> Face:
-    """The published result at the level of the unit, for social supervisors (CHK-09, SUP-02)."""
+def public_face(result: ResultRecord, mission: MissionRecord, worth: Score, *, told: bool) -> Face:
+    """The published result at the level of the unit, for social supervisors once others are told of it (CHK-09, SUP-02, PRV-17)."""
     body = VisitPublic(unit=result.unit, unit_names=mission.unit_names, day=result.day, score=worth)
-    return Face("visit.public", result.rid, frozenset({"role:SUP"}) if result.state == "published" else NOBODY, body)
+    return Face("visit.public", result.rid, frozenset({"role:SUP"}) if told else NOBODY, body)

@@ -1,8 +1,9 @@
 """DOC-14 场所检查表 and 暗访记录表: an answer sheet with every item of its version of the checklist, filled in (FAC-06, CHK-07)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 
 from server.domain.facility.ops import Inspection, RepairTask
+from server.domain.hall.blobs import Attached
 from server.domain.norms.rules import Checklist, ItemAnswer, Score
 from server.domain.visit.ops import Mission, Visit
 from server.papers.faces import Kind, Reader
@@ -24,7 +25,7 @@ def facility(reader: Reader, rid: str) -> Values | None:
         "inspector": reader.name(seen.by),
         **_head(checklist, seen.score),
         "text": seen.text or None,
-        "items": _items(checklist, seen.answers),
+        "items": _items(checklist, seen.answers, seen.blobs),
         "faults": [_fault(reader, repairs[item]) for item in seen.failed if item in repairs] or None,
         "sign_inspector": reader.name(seen.by),
         "sign_office": None,
@@ -51,7 +52,7 @@ def visit(reader: Reader, rid: str) -> Values | None:
         "said": seen.said or None,
         "revealed": word("yes" if seen.revealed else "no_word"),
         "conflict": seen.conflict or word("none"),
-        "items": _items(checklist, seen.answers),
+        "items": _items(checklist, seen.answers, seen.blobs),
         "result": seen.text or None,
         "sign_visitor": team.get(seen.visitor) or reader.name(seen.visitor),
         "sign_second": None,
@@ -71,9 +72,10 @@ def _tenths(tenths: int) -> str:
     return f"{tenths // 10}.{tenths % 10}" if tenths % 10 else str(tenths // 10)
 
 
-def _items(checklist: Checklist, answers: Iterable[ItemAnswer]) -> list[dict[str, Value]]:
-    """Every item of the list; one without an answer has a place to write."""
+def _items(checklist: Checklist, answers: Iterable[ItemAnswer], blobs: Iterable[Attached]) -> list[dict[str, Value]]:
+    """Every item of the list with the kinds of its evidence; one without an answer has a place to write."""
     given = {answer.item: answer for answer in answers}
+    sounds = {blob.sha256 for blob in blobs if blob.mime.startswith("audio/")}
     return [
         {
             "group": word("group_of", id=group.id, name=names(group.names)),
@@ -81,19 +83,19 @@ def _items(checklist: Checklist, answers: Iterable[ItemAnswer]) -> list[dict[str
             "item": names(item.names),
             "points": str(item.points) if item.points else None,
             "verdict": word(f"mark.{given[item.id].mark}") if item.id in given else None,
-            "note": _note(given, item.id),
+            "note": _note(given.get(item.id), sounds),
         }
         for group in checklist.groups
         for item in group.items
     ]
 
 
-def _note(given: Mapping[str, ItemAnswer], item: str) -> Value:
-    answer = given.get(item)
+def _note(answer: ItemAnswer | None, sounds: Collection[str]) -> Value:
     if answer is None:
         return None
-    photos = word("photos_of", n=str(len(answer.photos))) if answer.photos else None
-    return [one for one in (answer.note or None, photos) if one is not None] or None
+    heard = sum(blob in sounds for blob in answer.photos)
+    kinds = {"photos_of": len(answer.photos) - heard, "sounds_of": heard}
+    return [*([answer.note] if answer.note else []), *(word(kind, n=str(n)) for kind, n in kinds.items() if n)] or None
 
 
 def _fault(reader: Reader, repair: RepairTask) -> dict[str, Value]:
@@ -115,4 +117,4 @@ def _place(reader: Reader, place: str) -> Value:
 
 
 FACILITY = Kind("facility_check", facility)
-VISIT = Kind("visit_record", visit)
+VISIT = Kind("visit_record", visit, sealed=True)

@@ -10,7 +10,7 @@ import { Coverage } from "./coverage";
 import { needed, verify } from "./draw";
 import { Lapsed } from "./lapsed";
 import { prove, type Fault, type Proven } from "./prove";
-import { methodWord } from "./words";
+import { methodWord, slotWord } from "./words";
 
 export default function Draws({ sync, params }: ScreenProps) {
   const draws = [...sync.rows("plan.public").value].sort(([, { body: a }], [, { body: b }]) => b.revealed_at - a.revealed_at);
@@ -41,6 +41,7 @@ const FAULTS: Record<Fault, () => string> = {
   minute: () => t("抽取所用的数值不是日志里那一分钟的。"),
   early: () => t("抽取所用的那一分钟在封存之前已经开始。"),
   first: () => t("抽取所用的不是封存之后的第一分钟。"),
+  replaced: () => t("替补的记录与日志里的不符。"),
   signature: () => t("日志的签名不是本大厅的。"),
   unreadable: () => t("存证日志的证明无法读取。"),
 };
@@ -55,6 +56,7 @@ function Repeated({ site, draw }: { site: string; draw: DrawPublic }) {
   const same = verdict.bound && verdict.differences.length === 0;
   const equal = same && faults.length === 0;
   const unit = (id: string) => names(draw.unit_names[id]) || id;
+  const replaced = draw.replaced ?? [];
   return (
     <div class="stack">
       <Section title={draw.title} aside={<Tag tone={equal ? "ok" : "bad"}>{equal ? t("验算一致") : t("验算不一致")}</Tag>}>
@@ -67,9 +69,9 @@ function Repeated({ site, draw }: { site: string; draw: DrawPublic }) {
           <Table
             caption={t("不一致之处")}
             rows={verdict.differences}
-            rowKey={(row) => row.unit}
+            rowKey={(row) => row.unit + (row.instead ? "+" : "")}
             columns={[
-              { id: "unit", title: t("单位"), cell: (row) => unit(row.unit) },
+              { id: "unit", title: t("单位"), cell: (row) => (row.instead ? t("替补{unit}", { unit: unit(row.unit) }) : unit(row.unit)) },
               { id: "said", title: t("公布的"), cell: (row) => row.said || t("没有") },
               { id: "found", title: t("验算的"), cell: (row) => row.found || t("没有") },
             ]}
@@ -100,11 +102,28 @@ function Repeated({ site, draw }: { site: string; draw: DrawPublic }) {
           columns={[
             { id: "unit", title: t("单位"), cell: (row) => unit(row.unit) },
             { id: "window", title: t("窗口"), cell: (row) => row.window },
-            { id: "day", title: t("日期"), cell: (row) => `${date(row.day)} ${row.slot}` },
+            { id: "day", title: t("日期"), cell: (row) => `${date(row.day)} ${slotWord(row.slot)}` },
             { id: "team", title: t("检查人员代号"), cell: (row) => row.team.join(t("、")) },
           ]}
         />
       </Section>
+      {replaced.length > 0 && (
+        <Section title={t("替补")} aside={t("共 {n} 家", { n: replaced.length })}>
+          <Table
+            caption={t("替补")}
+            rows={replaced}
+            rowKey={(row) => row.unit}
+            columns={[
+              { id: "unit", title: t("原单位"), cell: (row) => unit(row.unit) },
+              { id: "text", title: t("理由"), cell: (row) => `${row.text}\u00a0· ${exact(row.at)}` },
+              { id: "instead", title: t("替补单位"), cell: ({ visit }) => unit(visit.unit) },
+              { id: "window", title: t("窗口"), cell: ({ visit }) => visit.window },
+              { id: "day", title: t("日期"), cell: ({ visit }) => `${date(visit.day)} ${slotWord(visit.slot)}` },
+              { id: "team", title: t("检查人员代号"), cell: ({ visit }) => visit.team.join(t("、")) },
+            ]}
+          />
+        </Section>
+      )}
     </div>
   );
 }

@@ -11,6 +11,7 @@ const titled = (title: string, sync: Sync, rid: string) => {
 const describe: Describe = {
   "plan.commit": ({ a }) => ({ title: t("封存检查方案"), text: a.title, edit: "/plans/new" }),
   "plan.draw": ({ rid }, sync) => titled(t("抽取检查对象"), sync, rid),
+  "plan.replace": ({ rid }, sync) => titled(t("替补一次检查"), sync, rid),
   "plan.publish": ({ rid }, sync) => titled(t("公布全部结果"), sync, rid),
   "plan.reveal": ({ rid }, sync) => titled(t("公布抽取依据"), sync, rid),
   "plan.drop": ({ rid }, sync) => titled(t("放弃检查方案"), sync, rid),

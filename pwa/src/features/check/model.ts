@@ -1,6 +1,7 @@
 /** What of a plan can be published together. Pure. */
 import type { View } from "../../sync/api";
 import type { Mission, Plan, Visit, VisitTeam, VisitUnit } from "../../sync/types.gen";
+import { isDoubtful } from "../hall/doubts";
 
 type Rows<T> = ReadonlyMap<string, View<T>>;
 
@@ -28,7 +29,7 @@ export function waitingOf(
     const [visit, view] = first;
     const result = sheets.map(([rid]) => rows.results.get(rid)?.body).find((one) => one !== undefined);
     const team = rows.teams.get(mission)?.body;
-    const open = (team?.items ?? 0) > (team?.answered ?? 0);
+    const open = (team?.items ?? 0) > (team?.answered ?? 0) || isDoubtful(team);
     return [{ visit, ver: view.ver, mission, why: open ? "ITEMS_OPEN" : whyOf(result, today) }];
   });
 }

@@ -8,7 +8,7 @@ import type { CommitPlan } from "../../sync/types.gen";
 import { Chips, DayField, MultiChips, Section, Select, TextArea, TextField } from "../../ui";
 import { listsNow } from "../hall/answering";
 import { needed } from "./draw";
-import { categoryWord, METHODS, methodWord, type Method } from "./words";
+import { categoryWord, METHODS, methodWord, SLOTS, slotWord, type Method } from "./words";
 
 interface Form {
   title: string;
@@ -71,7 +71,7 @@ function empty(sync: Sync, scope: Map<string, string[]>): Form {
     recused: {},
     from_day: dayOf(sync.now() + DAY_MS),
     to_day: dayOf(sync.now() + 14 * DAY_MS),
-    slots: [t("上午"), t("下午")],
+    slots: SLOTS.slice(0, 2),
     percent: String(floor.percent),
     team: String(floor.team),
     story: "",
@@ -163,7 +163,7 @@ export default function NewPlan({ sync }: ScreenProps) {
         <DayField required label={t("结束日期")} value={form.to_day} min={form.from_day} onChange={(to_day) => change({ to_day })} />
         <MultiChips
           label={t("时段")}
-          options={[t("上午"), t("下午"), t("午间")].map((value) => ({ value, label: value }))}
+          options={SLOTS.map((value) => ({ value, label: slotWord(value) }))}
           value={form.slots}
           onChange={(slots) => change({ slots })}
         />

@@ -1,13 +1,14 @@
 /** Plans of a lead: what is sealed, what was drawn, how far the coverage has come, and the next step. Nobody else has these rows. */
 import { useState } from "preact/hooks";
 import { go, type ScreenProps } from "../../app/feature";
-import { date, dayOf, names, t, when } from "../../i18n";
+import { date, dayOf, t, when } from "../../i18n";
 import type { Sync, View } from "../../sync/api";
 import type { Plan } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Confirm, Empty, Facts, List, Notice, Section, SplitView, Tag, TextArea } from "../../ui";
 import { useAct } from "../hall/act";
 import { Coverage } from "./coverage";
 import { Lapsed } from "./lapsed";
+import { Missions } from "./missions";
 import { Publish } from "./publish";
 import { methodWord, STATE_TONES, stateWord } from "./words";
 
@@ -66,7 +67,7 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Plan>
         </Section>
       )}
       {(plan.state === "drawn" || plan.state === "revealed") && <Publish sync={sync} rid={rid} plan={plan} />}
-      <Missions sync={sync} plan={plan} />
+      <Missions sync={sync} rid={rid} view={view} />
     </div>
   );
 }
@@ -129,26 +130,5 @@ function Next({ sync, rid, view }: { sync: Sync; rid: string; view: View<Plan> }
         <TextArea label={t("理由")} required rows={2} max={500} value={text} onChange={setText} />
       </Confirm>
     </>
-  );
-}
-
-function Missions({ sync, plan }: { sync: Sync; plan: Plan }) {
-  const missions = sync.rows("mission").value;
-  const drawn = (plan.missions ?? []).flatMap((rid) => (missions.get(rid) ? [{ rid, body: missions.get(rid)!.body }] : []));
-  if (drawn.length === 0) return null;
-  const words = { open: t("未检查"), recorded: t("已交来"), published: t("已公布"), void: t("作废") };
-  return (
-    <Section title={t("抽中的任务")} aside={t("只有您和检查人员看得到")}>
-      <List>
-        {drawn.map(({ rid, body }) => (
-          <Cell
-            key={rid}
-            title={names(body.unit_names)}
-            sub={[t("{number}号窗口", { number: body.window }), date(body.from_day), body.slot, body.team_names.join(t("、"))].filter(Boolean).join("\u00a0· ")}
-            value={<Tag tone={body.state === "published" ? "ok" : "idle"}>{words[body.state]}</Tag>}
-          />
-        ))}
-      </List>
-    </Section>
   );
 }

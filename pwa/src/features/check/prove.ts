@@ -1,6 +1,7 @@
 /**
  * What the evidence log proves of a published draw, checked on this device without a network (CHK-04): that the commitment stood in the log
- * before the period, and that the draw took the first minute after it. Does what `log_differences` of tools/zaigang_draw.py does.
+ * before the period, that the draw took the first minute after it, and which visits were replaced, when and why. Does what
+ * `log_differences` and `replaced_differences` of tools/zaigang_draw.py do.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
@@ -17,15 +18,16 @@ const ENTRY = 40;
 
 /**
  * What does not hold: the period named is not that of the draw; the record was bound to something else; it is not in the log; it came only
- * when the period had begun; the minute is not in the log, began too early, or is not the first; the key of the log has not signed.
+ * when the period had begun; the minute is not in the log, began too early, or is not the first; what was replaced is not what the log
+ * holds; the key of the log has not signed.
  */
-export type Fault = "period" | "bound" | "record" | "late" | "minute" | "early" | "first" | "signature" | "unreadable";
+export type Fault = "period" | "bound" | "record" | "late" | "minute" | "early" | "first" | "replaced" | "signature" | "unreadable";
 /** `signed`: by the key of the log; null: no key at hand, or a browser that cannot verify. */
 export interface Proven {
   faults: Fault[];
   signed: boolean | null;
 }
-export type Published = Pick<DrawPublic, "inputs" | "commitment" | "entry" | "committed_at" | "from_day" | "to_day" | "log">;
+export type Published = Pick<DrawPublic, "inputs" | "commitment" | "entry" | "committed_at" | "from_day" | "to_day" | "log" | "replaced">;
 
 interface Opened {
   extra: Uint8Array;
@@ -38,7 +40,9 @@ interface Opened {
 export async function prove(said: Published, key: string | undefined, dayOf: (at: number) => string): Promise<Proven> {
   try {
     const faults = faultsOf(said, dayOf);
-    const seen = key ? await signatureOf(opened(said.log!.record).note, key) : null;
+    const notes = new Set([said.log!, ...(said.log!.replaced ?? [])].map(({ record }) => opened(record).note));
+    const each = key ? await Promise.all([...notes].map((note) => signatureOf(note, key))) : [null];
+    const seen = each.includes(false) ? false : each.includes(null) ? null : true;
     return { faults: seen === false ? [...faults, "signature"] : faults, signed: seen };
   } catch {
     return { faults: ["unreadable"], signed: null };
@@ -67,7 +71,24 @@ function faultsOf(said: Published, dayOf: (at: number) => string): Fault[] {
     const inLog = before.note === record.note && before.index === minute.index - 1 && isIn(before.extra, before);
     check("first", inLog && number(before.extra, 0) - MINUTE_MS < said.committed_at);
   }
+  check("replaced", replacedHolds(said, dayOf));
   return faults;
+}
+
+/** Each replacement is the one its record in the log was bound to, said then, and none before the one before it. */
+function replacedHolds({ commitment, replaced = [], log }: Published, dayOf: (at: number) => string): boolean {
+  const proofs = log!.replaced ?? [];
+  const holds = replaced.map(({ unit, day, text, at }, n) => {
+    const proof = proofs[n];
+    if (!proof) return false;
+    const record = opened(proof.record);
+    const place = recordOf(record.extra);
+    const what = sha256(utf8ToBytes(`zaigang-draw-1\nreplace\n${JSON.stringify([commitment, n + 1, unit, day, text])}`));
+    const bound = equal(place.salt, sha256(concatBytes(utf8ToBytes("zaigang-bound-salt\n"), what, hexToBytes(proof.nonce))));
+    const inTime = place.at === at && dayOf(at) === day && at >= (replaced[n - 1]?.at ?? 0);
+    return bound && inTime && isIn(place.entry, record);
+  });
+  return proofs.length === replaced.length && holds.every(Boolean);
 }
 
 /** A `.tlog-proof`, taken apart. */

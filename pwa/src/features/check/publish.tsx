@@ -12,7 +12,7 @@ function whyText(why: string): string {
     ANSWER_TIME: () => t("等待受检单位核对"),
     CASE_OPEN: () => t("测试件还没有撤回或标注"),
     GONE: () => t("记录已作废"),
-    ITEMS_OPEN: () => t("有项目没有评定，请逐份公布"),
+    ITEMS_OPEN: () => t("有未评定的项目或须说明的情况，请逐份公布"),
     NO_RIGHT: () => t("不属于这个方案"),
     STALE: () => t("刚有改动，请再看一遍"),
     UNCHECKED: () => t("没有作事实核对"),

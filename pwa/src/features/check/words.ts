@@ -25,4 +25,8 @@ const STATE_WORDS: Record<Plan["state"], () => string> = {
 export const stateWord = (plan: Plan): string => (plan.lapsed ? t("已失效") : STATE_WORDS[plan.state]());
 export const STATE_TONES: Record<Plan["state"], Tone> = { committed: "info", drawn: "warn", revealed: "ok", dropped: "idle" };
 
+/** Times of day a draw chooses from, as they are kept; what a lead said in other words is shown as it was said. */
+export const SLOTS = ["am", "pm", "noon"];
+export const slotWord = (slot = ""): string => ({ am: t("上午"), pm: t("下午"), noon: t("午间") })[slot] ?? slot;
+
 export { categoryWord } from "../hall/categories";

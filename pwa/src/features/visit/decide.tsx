@@ -19,6 +19,8 @@ interface DecideProps {
   told: boolean;
   /** Items nobody of the team has marked: telling it all the same wants a reason (CHK-07). */
   unmarked: number;
+  /** Something about when it was and who was there is passed over with a reason only. */
+  doubtful: boolean;
 }
 
 type Step = "void" | "check" | "withdraw" | "publish";
@@ -37,7 +39,7 @@ export function stepsOf(state: Visit["state"], told: boolean): Step[] {
   return STEPS[state].filter((step) => step !== "check" || !told);
 }
 
-export function Decide({ sync, rid, ver, pending, state, standing, told, unmarked }: DecideProps) {
+export function Decide({ sync, rid, ver, pending, state, standing, told, unmarked, doubtful }: DecideProps) {
   const act = useAct();
   const [asking, setAsking] = useState<Step | null>(null);
   const [text, setText] = useState("");
@@ -86,8 +88,8 @@ export function Decide({ sync, rid, ver, pending, state, standing, told, unmarke
       verb: t("公布"),
       title: t("公布这次检查结果？"),
       about: t("公布后，受检单位负责人、办公室和领导会看到得分、不合格项和说明，看不到暗访人员。"),
-      label: unmarked > 0 ? t("为什么还有 {n} 项没有评定", { n: unmarked }) : t("给受检单位的话"),
-      reason: unmarked > 0,
+      label: unmarked > 0 ? t("为什么还有 {n} 项没有评定", { n: unmarked }) : doubtful ? t("有须说明的情况（见提示），为什么仍然公布") : t("给受检单位的话"),
+      reason: unmarked > 0 || doubtful,
       tone: "main",
     },
   };

@@ -4,6 +4,7 @@ import { names, t, when } from "../../i18n";
 import type { Sync, View } from "../../sync/api";
 import type { Attached, ChecklistItem, ItemAnswer, Mission, Visit, VisitUnit } from "../../sync/types.gen";
 import { Cell, Empty, Facts, List, Notice, Section, SplitView, Tag } from "../../ui";
+import { isDoubtful } from "../hall/doubts";
 import { problemHref } from "../hall/problem";
 import { mayDecide, ReviewButton, Said } from "./answering";
 import { Decide } from "./decide";
@@ -146,7 +147,7 @@ function Detail({ sync, rid, view, mission }: Found & { sync: Sync }) {
           <a href="/cases">{t("办件跟踪")}</a>
         </Notice>
       )}
-      {visit.state !== "void" && <Decide sync={sync} rid={rid} ver={view.ver} pending={view.pending} state={visit.state} standing={standing} told={result !== undefined && (result.body.state ?? "published") === "published"} unmarked={(team?.body.items ?? 0) - (team?.body.answered ?? 0)} />}
+      {visit.state !== "void" && <Decide sync={sync} rid={rid} ver={view.ver} pending={view.pending} state={visit.state} standing={standing} told={result !== undefined && (result.body.state ?? "published") === "published"} unmarked={(team?.body.items ?? 0) - (team?.body.answered ?? 0)} doubtful={isDoubtful(team?.body)} />}
       {result && <Said answers={result.body.answers} reviews={result.body.reviews} />}
       {result && (result.body.state ?? "published") === "published" && (
         <p>

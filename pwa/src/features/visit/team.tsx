@@ -5,16 +5,24 @@ import type { Sync, View } from "../../sync/api";
 import type { Mission, VisitTeam } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Chips, List, Notice, Section, Sheet, Tag, TextArea } from "../../ui";
 import { useAct } from "../hall/act";
+import type { Hint } from "../hall/doubts";
 import { MARKS, points, type Mark } from "./model";
 import { MARK_TONE, markText, undecidedText } from "./words";
 
 /** What one may ask about a sheet; nothing follows from it by itself. */
-function hintText(hint: NonNullable<VisitTeam["hints"]>[string][number]): string {
+function hintText(hint: Hint): string {
   const words: Record<typeof hint, () => string> = {
     dwell: () => t("停留时间偏短"),
     batch: () => t("多项在短时间内集中勾选"),
     photo_reused: () => t("照片在别的记录里用过"),
     photo_time: () => t("照片不是在到达至离开之间拍的"),
+    hours: () => t("不在开放时间"),
+    day: () => t("不是抽定的日期"),
+    ahead: () => t("离开时间晚于送达时间"),
+    alone: () => t("只有一人的记录"),
+    tie: () => t("与该单位有回避关系"),
+    conflict: () => t("本人写明有利害关系"),
+    revealed: () => t("身份已暴露"),
   };
   return words[hint]();
 }
