@@ -59,6 +59,15 @@ def test_what_may_have_been_asked_in_time_is_taken_as_asked_in_time() -> None:
     assert hall.send(ACTORS["wang"], "finding.answer", "o1", ASKED, **doubtful) == Outcome("applied")
 
 
+def test_who_asks_to_have_reviewed_what_counts_for_nobody_is_told_so() -> None:
+    """EVD-12, GEN-08: what an inspector coded is answered, and the answer stays; nothing was decided that others could look at again."""
+    hall = small_hall()
+    seen = Observe("r1", "w1", "serving", at("10:00"), KNEW, codes=["P12"])
+    assert hall.send(ACTORS["lin"], "patrol.observe", "o1", seen, at=at("10:00"), received=at("10:00")).st == "applied"
+    assert ask(hall, "2026-11-24") == Outcome("applied", "NO_REVIEW")
+    assert hall.row("coded", "o1")["answers"] == [ASKED.text]
+
+
 def published() -> MemoryHall:
     hall = small_hall()
     answers = [ItemAnswer("MS01", "fail", "响了八声", at=at("9:05"))]

@@ -20,8 +20,9 @@ PhaseKind = Literal["mobilise", "self_check", "rules", "acceptance", "other"]
 OutputKind = Literal["rule", "training", "facility", "good_practice", "evaluation"]
 Proof = Literal["material", "reason", "words"]
 """What a claim is accepted by (RCT-02): material from before and after; that, or the reason why there can be none; words will do."""
+StepKind = Literal["ordered", "measures", "claimed", "verified", "returned", "not_done", "answered", "disputed", "withdrawn"]
 ProblemState = Literal["found", "ordered", "rectifying", "claimed", "returned", "verified", "not_done", "lifted"]
-"""`lifted` 已撤销: what it rested on does not stand any more."""
+"""`lifted` 已撤销: it was withdrawn, or what it rested on does not stand any more."""
 
 
 class CampaignDuty(msgspec.Struct, omit_defaults=True):
@@ -79,8 +80,8 @@ class PutCampaign(msgspec.Struct, omit_defaults=True):
 
 
 class FinishPhase(msgspec.Struct, omit_defaults=True):
-    """`camp.finish`, rid = campaign: phase number `phase` is done. Refused while an earlier one is not, a unit has not reported or a
-    problem is not verified.
+    """`camp.finish`, rid = campaign: phase number `phase` is done. Refused before its first day, while an earlier one is not done, a unit
+    has not reported or a problem is not verified.
     """
 
     phase: int
@@ -98,7 +99,7 @@ class FoundProblem(msgspec.Struct, omit_defaults=True):
 
 
 class SelfCheck(msgspec.Struct, omit_defaults=True):
-    """`camp.self_check`, rid = new: a unit's list. None at all needs a signature: the name of the head, typed (CAMP-03)."""
+    """`camp.self_check`, rid = new: a unit's list. None at all needs a signature: the own name of who says it, typed (CAMP-03)."""
 
     campaign: str
     unit: str
@@ -157,6 +158,23 @@ class OrderProblem(msgspec.Struct, omit_defaults=True):
     complexity: Complexity = "simple"
 
 
+class AnswerProblem(msgspec.Struct, omit_defaults=True):
+    """`problem.answer`, rid = problem: the unit or the owner says its part. `dispute`: it is not so; nobody is told of the problem before
+    somebody else than who found it has ordered it all the same, or it is withdrawn (PTL-10).
+    """
+
+    text: str
+    dispute: bool = False
+
+
+class WithdrawProblem(msgspec.Struct):
+    """`problem.withdraw`, rid = problem: it was entered by mistake (wrong unit, twice); by who entered it or who leads, never by who
+    answers for it, with the reason. It stays in the record and counts nowhere (CON-44).
+    """
+
+    text: str
+
+
 class SetMeasures(msgspec.Struct):
     """`problem.measures`, rid = problem: what the unit will do."""
 
@@ -207,7 +225,7 @@ class DutyDone(msgspec.Struct, omit_defaults=True):
 
 class Campaign(msgspec.Struct, omit_defaults=True):
     """Row `campaign`, for the hall: plan and numbers by unit, no text of a problem (§7). `finished`: numbers of the phases done; `done`:
-    task -> who reported it as done.
+    task -> who reported it as done; `found_since`: number of a phase that had all verified -> problems of it that came in since.
     """
 
     title: str
@@ -223,6 +241,7 @@ class Campaign(msgspec.Struct, omit_defaults=True):
     heads: dict[str, str] = {}
     documents: list[str] = []
     done: dict[str, DutyDone] = {}
+    found_since: dict[str, int] = {}
 
 
 class FileRow(msgspec.Struct):
@@ -257,11 +276,12 @@ class CheckCoverage(msgspec.Struct):
     categories: dict[str, Covered]
 
 
-class Summary(msgspec.Struct):
+class Summary(msgspec.Struct, omit_defaults=True):
     """Row `camp.summary`, rid = campaign, for OFF, EFF, CHECK and leaders: the final summary, made of the facts (CAMP-07).
 
     `codes`: (code, count), most frequent first; `good`: titles; `on_time`
-    of those verified `with_term`; `recurred`: problems that came back.
+    of those verified `with_term`; `recurred`: problems that came back; `found_since`: problems that came in after a phase they belong to
+    had ended with all verified.
     """
 
     units: int
@@ -282,16 +302,20 @@ class Summary(msgspec.Struct):
     good: list[str]
     evaluations: list[tuple[str, int]]
     checks: list[CheckCoverage]
+    found_since: int = 0
 
 
 class ProblemStep(msgspec.Struct, omit_defaults=True):
-    """One step of a problem's way, by whom and when (ms, trusted time). `unshown`: why it was accepted without material."""
+    """One step of a problem's way, by whom and when (ms, trusted time). `unshown`: why it was accepted without material; `owner`: whom an
+    order was for.
+    """
 
-    step: Literal["found", "ordered", "measures", "claimed", "verified", "returned", "not_done"]
+    step: Literal["found"] | StepKind
     by: str
     at: int
     text: str = ""
     unshown: str = ""
+    owner: str = ""
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
@@ -300,7 +324,8 @@ class Problem(msgspec.Struct, omit_defaults=True):
     `due_at`, `due_day`: end of the term; `provisional`: it reaches a year whose calendar is not published, `was_due_day`: its end before
     it was; `recurs`: the problem that came back; `overdue`: not claimed by the end of the term; `unproven`: nobody can tell; `code_open`:
     of a self-check, the unit could not use this code; `many`: so many of this code in the unit that the section must act (RCT-04);
-    `proof`: what a claim is accepted by.
+    `proof`: what a claim is accepted by; `disputed`: the unit has said that it is not so, and nobody has decided since; `item`: of a
+    published result, that opened it by itself and takes it back by itself.
     """
 
     unit: str
@@ -324,6 +349,8 @@ class Problem(msgspec.Struct, omit_defaults=True):
     unproven: bool = False
     code_open: bool = False
     many: int = 0
+    disputed: bool = False
+    item: str = ""
     proof: Proof = "words"
     before: list[str] = []
     after: list[str] = []
@@ -338,6 +365,8 @@ OPS = (
     evidence("camp.duty", 1, ReportDuty),
     evidence("camp.file", 1, AddFile),
     evidence("problem.find", 1, FindProblem),
+    evidence("problem.answer", 1, AnswerProblem),
+    command("problem.withdraw", 1, WithdrawProblem),
     command("problem.order", 1, OrderProblem),
     evidence("problem.measures", 1, SetMeasures),
     evidence("problem.claim", 1, ClaimDone),

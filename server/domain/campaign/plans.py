@@ -18,7 +18,8 @@ from server.domain.campaign.show import LEADS, checks_of, heads, problems_of, sh
 from server.domain.campaign.tables import CampaignRecord, DutyRecord, FileRecord, OutputRecord
 from server.domain.campaign.views import file_face, output_face
 from server.domain.hall.blobs import attached, bind, show_due
-from server.domain.hall.rules import may_any
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import day_of, may_any
 
 _LAID_DOWN = ("title", "units", "phases", "first", "deputy", "targets", "batches", "heads", "documents")
 
@@ -40,6 +41,8 @@ def put_campaign(tx: Tx, op: Op[PutCampaign]) -> Outcome:
         return refused("INVALID")
     if duties_wrong(a.phases) or (known and ended_changed(known, a.phases)):
         return refused("INVALID")
+    if known and any(not one.lifted and one.unit in set(known.units) - set(a.units) for one in problems_of(tx, campaign=op.rid)):
+        return refused("SCOPE_PROBLEMS")
     if phases_wrong(a.phases) or batches_wrong(a.units, [batch.units for batch in a.batches]):
         return refused("PHASES_OVERLAP")
     fields: dict[str, Any] = {name: getattr(a, name) for name in _LAID_DOWN}
@@ -50,7 +53,7 @@ def put_campaign(tx: Tx, op: Op[PutCampaign]) -> Outcome:
 
 
 def finish_phase(tx: Tx, op: Op[FinishPhase]) -> Outcome:
-    """A phase is done after those before it, when everything found is rectified and verified (CAMP-04)."""
+    """A phase that has begun is done after those before it, when everything found is rectified and verified (CAMP-04)."""
     campaign = tx.get(CampaignRecord, op.rid)
     if campaign is None or not may_any(op.actor, *LEADS):
         return refused("NO_RIGHT")
@@ -59,6 +62,9 @@ def finish_phase(tx: Tx, op: Op[FinishPhase]) -> Outcome:
     progress = progress_of(campaign.units, problems_of(tx, campaign=op.rid), checks_of(tx, op.rid))
     if not may_finish(campaign, op.a.phase, progress):
         return refused("NOT_ALL_VERIFIED")
+    hall: Hall = tx.ask("hall")
+    if day_of(tx.now, hall.tz) < campaign.phases[op.a.phase].from_day:
+        return refused("TOO_EARLY")
     campaign.finished = sorted({*campaign.finished, op.a.phase})
     tx.put(campaign)
     show_campaign(tx, op.rid)

@@ -1,8 +1,10 @@
 """Pure decisions about campaigns and problems (CAMP, RCT): the state follows from the facts in whatever order they arrive.
 
 found ─ ordered ─▶ ordered ─ measures ─▶ rectifying ─ claimed ─▶ claimed ─┬─ verified ─▶ verified
-                                            ▲                             └─ returned ─▶ returned ─ claimed ─▶ claimed
-                                            └──────────────────── not done ◀─ closed as not done; proof made in time reopens it (CON-36)
+   ▲                                        ▲                             └─ returned ─▶ returned ─ claimed ─▶ claimed
+   └─ not done: a new order reopens it      └──────────────────── not done ◀─ closed as not done; proof made in time reopens it (CON-36)
+
+A claim that was returned is used up, and so is one made before a later order: neither is within a term, reopens or can be verified.
 
 Answers of this domain, for `Tx.ask`: `problems_of`(campaign) -> list[ProblemRecord] · `campaign`(campaign) -> CampaignRecord | None ·
 `problems_found`(from_at, to_at) -> list[FoundFact], problems found between two moments · `vetoed`(result, unit, by, at, campaign, items:
@@ -50,39 +52,66 @@ def ordered(facts: Iterable[Fact]) -> list[Fact]:
     return sorted(facts, key=lambda f: (f.at, f.op))
 
 
+def used_up(facts: Sequence[Fact]) -> frozenset[str]:
+    """The claims (ops) that were returned: all that had arrived when somebody looked. `facts`: as they arrived."""
+    last = max((n for n, f in enumerate(facts) if f.kind == "returned"), default=0)
+    return frozenset(f.op for f in facts[:last] if f.kind == "claimed")
+
+
+def standing(facts: Sequence[Fact]) -> list[Fact]:
+    """The claims nobody has returned, in the order in which they were said."""
+    used = used_up(facts)
+    return [f for f in ordered(facts) if f.kind == "claimed" and f.op not in used]
+
+
 def state_of(facts: Sequence[Fact], due_at: int) -> ProblemState:
-    """Where a problem stands. A claim whose time can be proven and lies within the term outlives a later "not done" (CON-36)."""
+    """Where a problem stands. A claim whose time can be proven and lies within the term outlives a "not done" (CON-36)."""
     state: ProblemState = "found"
-    in_time = [f for f in facts if f.kind == "claimed" and f.proven_at <= due_at]
+    used = used_up(facts)
+    claims: list[Fact] = []
     for fact in ordered(facts):
+        if fact.kind == "verified":
+            return "verified"
         if fact.kind == "ordered":
-            state = "ordered" if state == "found" else state
+            state, claims = "ordered", []
         elif fact.kind == "measures":
             state = "rectifying" if state in ("found", "ordered", "returned") else state
-        elif fact.kind == "claimed":
-            state = state if state == "verified" else "claimed"
+        elif fact.kind == "claimed" and fact.op not in used:
+            claims.append(fact)
+            state = "claimed" if state != "not_done" or fact.proven_at <= due_at else state
         elif fact.kind == "not_done":
-            state = "claimed" if any(claim.at <= fact.at for claim in in_time) and state != "returned" else "not_done"
-        elif state == "claimed":
-            state = "verified" if fact.kind == "verified" else "returned"
+            state = "claimed" if any(claim.proven_at <= due_at for claim in claims) else "not_done"
+        elif fact.kind == "returned":
+            state = "claimed" if claims else "returned"
     return state
 
 
-def orders_of(facts: Iterable[Fact], due_of: Callable[[Fact], int]) -> list[Standing]:
-    """Every order with its term and how long it stood: until the next one (RCT-01). `due_of`: when the term of an order ends (ms)."""
+class Given(NamedTuple):
+    """An order: when it was given (ms), its term and how long it stood."""
+
+    at: int
+    standing: Standing
+
+
+def orders_of(facts: Iterable[Fact], due_of: Callable[[Fact], int]) -> list[Given]:
+    """Every order, in force until the next one (RCT-01). `due_of`: when the term of an order ends (ms)."""
     orders = [f for f in ordered(facts) if f.kind == "ordered"]
-    return [Standing(due_of(order), then.at if then else FOREVER) for order, then in zip_longest(orders, orders[1:])]
+    return [Given(order.at, Standing(due_of(order), then.at if then else FOREVER)) for order, then in zip_longest(orders, orders[1:])]
 
 
-def is_overdue(facts: Iterable[Fact], orders: Iterable[Standing], now: int) -> bool:
-    """True when the term of an order ended while it stood and nothing was claimed within it, nor can have been (EVD-03)."""
-    return missed(orders, min((f.early_at for f in facts if f.kind == "claimed"), default=FOREVER), now)
+def is_overdue(facts: Sequence[Fact], orders: Iterable[Given], now: int) -> bool:
+    """True when the term of an order ended while it stood and nothing that stands was claimed within it, nor can have been (EVD-03)."""
+    return _missed(facts, orders, now, lambda claim: claim.early_at)
 
 
-def is_unproven(facts: Sequence[Fact], orders: Sequence[Standing], now: int) -> bool:
+def is_unproven(facts: Sequence[Fact], orders: Sequence[Given], now: int) -> bool:
     """True when the term ended and nobody can tell whether a claim was made within it: neither in time nor late (EVD-03)."""
-    proven_at = min((f.proven_at for f in facts if f.kind == "claimed"), default=FOREVER)
-    return missed(orders, proven_at, now) and not is_overdue(facts, orders, now)
+    return _missed(facts, orders, now, lambda claim: claim.proven_at) and not is_overdue(facts, orders, now)
+
+
+def _missed(facts: Sequence[Fact], orders: Iterable[Given], now: int, said_at: Callable[[Fact], int]) -> bool:
+    claims = standing(facts)
+    return any(missed([one.standing], min((said_at(c) for c in claims if c.at >= one.at), default=FOREVER), now) for one in orders)
 
 
 def material(facts: Iterable[Fact]) -> tuple[list[str], list[str]]:
@@ -101,9 +130,42 @@ def proof_missing(facts: Iterable[Fact], proof: Proof, text: str, unshown: str) 
     return not text.strip() or proof == "material" or (proof == "reason" and not unshown.strip())
 
 
+def judges_own(problem: ProblemRecord, fact: Fact) -> bool:
+    """Whether somebody decided on what he has found himself, or on his own unit (PTL-10)."""
+    return fact.by == problem.by or fact.unit == problem.unit
+
+
+def involved(problem: ProblemRecord) -> frozenset[str]:
+    """Who has a part in a problem and does not verify it (RCT-02): whoever was to rectify it, took measures or claimed it done; and whoever
+    ordered what he had found himself, or against his own unit.
+    """
+    facts = problem.facts
+    owners = {f.owner for f in facts if f.kind == "ordered"}
+    doers = {f.by for f in facts if f.kind in ("measures", "claimed")}
+    return frozenset(owners | doers | {f.by for f in facts if f.kind == "ordered" and judges_own(problem, f)})
+
+
+def is_disputed(problem: ProblemRecord) -> bool:
+    """Whether the unit has said that it is not so, and nobody else than who found it has ordered it since."""
+    disputed = False
+    for fact in ordered(problem.facts):
+        if fact.kind == "ordered" and not judges_own(problem, fact):
+            disputed = False
+        disputed = disputed or fact.kind == "disputed"
+    return disputed
+
+
+def is_confirmed(problem: ProblemRecord, *, answered: bool) -> bool:
+    """Whether a problem may be told to others (PTL-10): it was ordered by somebody who neither found it nor is of the unit, or at all and
+    the time to answer is over (`answered`); and nobody has said since that it is not so.
+    """
+    orders = [f for f in problem.facts if f.kind == "ordered"]
+    return bool(orders) and not is_disputed(problem) and (answered or not all(judges_own(problem, f) for f in orders))
+
+
 class FoundFact(NamedTuple):
-    """A problem as other institutions read it: found when (ms), from which source; `confirmed`: somebody has ordered it to be rectified;
-    `fact`: the finding or result it comes from.
+    """A problem as other institutions read it: found when (ms), from which source; `confirmed`: it may be told; `fact`: the finding or
+    result it comes from.
     """
 
     unit: str
@@ -114,34 +176,38 @@ class FoundFact(NamedTuple):
     fact: str = ""
 
 
+def seen_at(problem: ProblemRecord) -> int:
+    """When what a problem rests on was seen (ms), however late that was entered or published (RCT-03); else when it was found."""
+    return problem.seen_at or problem.found_at
+
+
 class Earlier(NamedTuple):
     """An earlier problem of the same code in the same unit. `level`: what it has come to."""
 
     rid: str
-    found_at: int
     ended_at: int
     level: Level
 
 
 def grades(same: Iterable[ProblemRecord], window_ms: Callable[[int], int]) -> dict[str, tuple[str, Level]]:
     """Of every problem of one code in a unit, which one has come back in it ("" none) and how much it weighs now: each time more than the
-    time before (RCT-03). `window_ms`: how long the hall looks out for it, of the moment the earlier one ended.
+    time before, by when it was seen (RCT-03). `window_ms`: how long the hall looks out for it, of the moment the earlier one ended.
     """
     known: list[Earlier] = []
     found: dict[str, tuple[str, Level]] = {}
-    for one in sorted(same, key=lambda p: (p.found_at, p.rid)):
-        back = recurrence(one.found_at, known, window_ms)
+    for one in sorted(same, key=lambda p: (seen_at(p), p.rid)):
+        back = recurrence(seen_at(one), known, window_ms)
         level = raised(one.level, back.level) if back else one.level
         found[one.rid] = (back.rid if back else "", level)
         if one.lifted:
             continue
-        known.append(Earlier(one.rid, one.found_at, verified_at(one.facts), level))
+        known.append(Earlier(one.rid, verified_at(one.facts), level))
     return found
 
 
-def recurrence(found_at: int, earlier: Iterable[Earlier], window_ms: Callable[[int], int]) -> Earlier | None:
+def recurrence(seen: int, earlier: Iterable[Earlier], window_ms: Callable[[int], int]) -> Earlier | None:
     """The closed problem that has come back within the window (RCT-03); the one that ended last."""
-    before = [e for e in earlier if e.ended_at and e.ended_at <= found_at <= e.ended_at + window_ms(e.ended_at)]
+    before = [e for e in earlier if e.ended_at and e.ended_at <= seen <= e.ended_at + window_ms(e.ended_at)]
     return max(before, key=lambda e: (e.ended_at, e.rid), default=None)
 
 
@@ -155,24 +221,25 @@ def verified_at(facts: Iterable[Fact]) -> int:
     return max((f.at for f in facts if f.kind == "verified"), default=0)
 
 
-def came_back(ended_at: int, found: Iterable[int], window_ms: int) -> bool:
-    """True when a problem that was closed at `ended_at` was found again within the window; 0: it is not closed (RCT-03, IDX-29)."""
-    return bool(ended_at) and any(ended_at <= at <= ended_at + window_ms for at in found)
+def came_back(ended_at: int, seen: Iterable[int], window_ms: int) -> bool:
+    """True when a problem that was closed at `ended_at` was seen again within the window; 0: it is not closed (RCT-03, IDX-29)."""
+    return bool(ended_at) and any(ended_at <= at <= ended_at + window_ms for at in seen)
 
 
-def claimed_at(facts: Iterable[Fact]) -> int:
-    """When it was first said to be rectified (ms); 0 never."""
-    return min((f.at for f in facts if f.kind == "claimed"), default=0)
+def claimed_at(facts: Sequence[Fact]) -> int:
+    """When it was first said to be rectified, and was not returned (ms); 0 never."""
+    return min((f.at for f in standing(facts)), default=0)
 
 
 def steps_of(problem: ProblemRecord) -> list[ProblemStep]:
     """The way of a problem, in the order in which it was gone."""
-    said = (ProblemStep(f.kind, f.by, f.at, f.text, f.unshown) for f in ordered(problem.facts))
+    said = (ProblemStep(f.kind, f.by, f.at, f.text, f.unshown, f.owner) for f in ordered(problem.facts))
     return [ProblemStep("found", problem.by, problem.found_at), *said]
 
 
-def progress_of(units: Iterable[str], problems: Sequence[ProblemRecord], checks: Sequence[SelfCheckRecord]) -> dict[str, Progress]:
-    """Found, rectified, verified by unit (CAMP-04)."""
+def progress_of(units: Sequence[str], problems: Sequence[ProblemRecord], checks: Sequence[SelfCheckRecord]) -> dict[str, Progress]:
+    """Found, rectified, verified by unit of the scope, and any other with a problem in the campaign: nothing is left out (CAMP-04)."""
+    others = {p.unit for p in problems if not p.lifted} - set(units)
     reported = {check.unit: check.zero for check in sorted(checks, key=lambda c: (c.at, c.rid))}
 
     def of(unit: str) -> Progress:
@@ -185,7 +252,7 @@ def progress_of(units: Iterable[str], problems: Sequence[ProblemRecord], checks:
             zero=reported.get(unit, False),
         )
 
-    return {unit: of(unit) for unit in units}
+    return {unit: of(unit) for unit in (*units, *sorted(others))}
 
 
 def public_progress(problems: Sequence[ProblemRecord], since: str) -> BoardProgress:
@@ -273,21 +340,37 @@ def needs_all_verified(phases: Sequence[Phase], number: int) -> bool:
     return number == len(phases) - 1 or (phases[number].kind in NEEDS_ALL_VERIFIED if said is None else said)
 
 
-def may_finish(campaign: CampaignRecord, number: int, progress: dict[str, Progress]) -> bool:
-    """A phase is done after those before it; one that looks for problems when its units have reported and all they have is verified.
-
-    Where units are dealt with in batches, a phase of another kind is about those whose day has come by its end (CAMP-02, CAMP-04).
+def later_units(campaign: CampaignRecord, number: int) -> frozenset[str]:
+    """The units a phase is not about: where they are dealt with in batches, a phase of another kind leaves those whose day comes after its
+    end (CAMP-02).
     """
     phase = campaign.phases[number]
+    later = {unit for batch in campaign.batches for unit in batch.units if batch.by_day > phase.to_day}
+    every = phase.kind != "other" or number == len(campaign.phases) - 1 or later >= set(campaign.units)
+    return frozenset() if every else frozenset(later)
+
+
+def may_finish(campaign: CampaignRecord, number: int, progress: dict[str, Progress]) -> bool:
+    """A phase is done after those before it; one that looks for problems when its units have reported and all they have is verified
+    (CAMP-04).
+    """
     if not set(range(number)) <= set(campaign.finished):
         return False
     if not needs_all_verified(campaign.phases, number):
         return True
-    later = {unit for batch in campaign.batches for unit in batch.units if batch.by_day > phase.to_day}
-    every = phase.kind != "other" or number == len(campaign.phases) - 1 or later >= progress.keys()
-    in_it = [one for unit, one in progress.items() if every or unit not in later]
-    all_in = phase.kind != "self_check" or all(one.reported for one in in_it)
-    return all_in and all(one.verified == one.found for one in in_it)
+    in_it = {unit: one for unit, one in progress.items() if unit not in later_units(campaign, number)}
+    all_in = campaign.phases[number].kind != "self_check" or all(in_it[unit].reported for unit in campaign.units if unit in in_it)
+    return all_in and all(one.verified == one.found for one in in_it.values())
+
+
+def found_since(campaign: CampaignRecord, problems: Iterable[ProblemRecord]) -> dict[str, list[str]]:
+    """The problems (rid) that came in after a phase they belong to had ended with all verified, by the number of the phase (CAMP-04)."""
+    found = {}
+    for number in campaign.finished:
+        if needs_all_verified(campaign.phases, number):
+            later = later_units(campaign, number)
+            found[str(number)] = [p.rid for p in problems if number in p.after and not p.lifted and p.unit not in later]
+    return {number: rids for number, rids in found.items() if rids}
 
 
 def summary_of(
@@ -304,7 +387,7 @@ def summary_of(
     verified = [p for p in problems if p.state == "verified"]
     return Summary(
         units=len(campaign.units),
-        reported=sum(one.reported for one in progress.values()),
+        reported=sum(progress[unit].reported for unit in campaign.units),
         found=len(problems),
         rectified=sum(one.rectified for one in progress.values()),
         verified=len(verified),
@@ -321,6 +404,7 @@ def summary_of(
         good=sorted(one.title for one in outputs if one.kind == "good_practice"),
         evaluations=sorted((one.unit, one.figure) for one in outputs if one.kind == "evaluation"),
         checks=[CheckCoverage(*one) for one in inspected],
+        found_since=len({rid for rids in found_since(campaign, problems).values() for rid in rids}),
     )
 
 

@@ -1,7 +1,7 @@
 """A campaign as it is shown: its numbers and its summary follow from what is known of it (CAMP-04, CAMP-07)."""
 
 from server.domain.base import Actor, Tx
-from server.domain.campaign.rules import done_of, progress_of, public_progress, summary_of
+from server.domain.campaign.rules import done_of, found_since, progress_of, public_progress, summary_of
 from server.domain.campaign.tables import CampaignRecord, DutyRecord, LobbyRecord, OutputRecord, ProblemRecord, SelfCheckRecord
 from server.domain.campaign.views import campaign_face, summary_face
 from server.domain.hall.ops import Hall
@@ -28,7 +28,8 @@ def show_campaign(tx: Tx, rid: str) -> None:
         return
     problems, checks = problems_of(tx, campaign=rid), checks_of(tx, rid)
     done = done_of(tx.find(DutyRecord, "campaign = ?", [rid]))
-    tx.project(campaign_face(campaign, progress_of(campaign.units, problems, checks), done))
+    since = {number: len(rids) for number, rids in found_since(campaign, problems).items()}
+    tx.project(campaign_face(campaign, progress_of(campaign.units, problems, checks), done, since))
     outputs = tx.find(OutputRecord, "campaign = ?", [rid])
     inspected: list[PlanChecked] = tx.ask("checks_of", campaign=rid) if tx.knows("checks_of") else []
     tx.project(summary_face(rid, summary_of(campaign, problems, checks, outputs, inspected)))

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from server.domain.base import Record
-from server.domain.campaign.ops import Batch, Complexity, Level, OutputKind, Phase, ProblemState, Source
+from server.domain.campaign.ops import Batch, Complexity, Level, OutputKind, Phase, ProblemState, Source, StepKind
 from sync.ops import Blob
 
 
@@ -94,12 +94,12 @@ class LobbyRecord(Record):
 
 
 class Fact(msgspec.Struct):
-    """One thing said about a problem. `at`: trusted time (ms); `grade`: what that is worth; said between `early_at` and `proven_at`.
-    `unshown`: why there is no material (RCT-02).
+    """One thing said about a problem by somebody of `unit`. `at`: trusted time (ms); `grade`: what that is worth; said between `early_at`
+    and `proven_at`. `unshown`: why there is no material (RCT-02).
     """
 
     op: str
-    kind: Literal["ordered", "measures", "claimed", "verified", "returned", "not_done"]
+    kind: StepKind
     by: str
     at: int
     grade: Literal["A", "B", "C"]
@@ -112,15 +112,18 @@ class Fact(msgspec.Struct):
     after: list[str] = msgspec.field(default_factory=list)
     blobs: list[Blob] = msgspec.field(default_factory=list)
     unshown: str = ""
+    unit: str = ""
 
 
 class ProblemRecord(Record):
-    """问题: as found, and what was said about it since. What follows from that is derived and cached: `state`, `due_at`, `recurs`,
-    `grade` (the level it has come to), `claimed_at` and `closed_at` (ms, 0 not yet), `unproven`: nobody can tell whether it was claimed in
-    time; `came_back`: closed, and there again in the window. `code_open`: the unit could not use this code; whoever orders decides.
-    `was_due_at`: the end of the term of the order `due_for` (an op) before the calendar changed (ms, 0: it has not).
-    `item`: the veto item of a published result (`fact`) it was opened for by itself; `lifted`: the `fact`, or that item of it, does not
-    stand any more (CON-44).
+    """问题: as found, and what was said about it since, as it arrived. `seen_at`: when what it rests on was seen (ms, 0 not known);
+    `told_at`: when it came in; `after`: the phases of its campaign that were done by then.
+
+    What follows from that is derived and cached: `state`, `due_at`, `recurs`, `grade` (the level it has come to), `claimed_at` and
+    `closed_at` (ms, 0 not yet), `unproven`: nobody can tell whether it was claimed in time; `came_back`: closed, and there again in the
+    window. `code_open`: the unit could not use this code; whoever orders decides. `was_due_at`: the end of the term of the order `due_for`
+    (an op) before the calendar changed (ms, 0: it has not). `item`: the veto item of a published result (`fact`) it was opened for by
+    itself; `lifted`: the `fact`, or that item of it, does not stand any more, or it was withdrawn (CON-44).
     """
 
     TABLE: ClassVar[str] = "problem"
@@ -163,3 +166,6 @@ class ProblemRecord(Record):
     code_open: bool = False
     item: str = ""
     lifted: bool = False
+    seen_at: int = 0
+    told_at: int = 0
+    after: list[int] = msgspec.field(default_factory=list)

@@ -2,7 +2,7 @@
 
 from server.domain.base import Face
 from server.domain.campaign.ops import Campaign, DutyDone, FileRow, OutputRow, Problem, Progress, Proof, Summary
-from server.domain.campaign.rules import material, steps_of
+from server.domain.campaign.rules import is_disputed, material, steps_of
 from server.domain.campaign.tables import CampaignRecord, FileRecord, OutputRecord, ProblemRecord
 from server.domain.hall.blobs import Attached
 from server.domain.hall.terms import Due
@@ -10,8 +10,8 @@ from server.domain.hall.terms import Due
 DESK = frozenset({"role:EFF", "role:OFF", "role:CHECK", "role:LEAD"})
 
 
-def campaign_face(record: CampaignRecord, progress: dict[str, Progress], done: dict[str, DutyDone]) -> Face:
-    """A campaign for the hall."""
+def campaign_face(record: CampaignRecord, progress: dict[str, Progress], done: dict[str, DutyDone], since: dict[str, int]) -> Face:
+    """A campaign for the hall. `since`: how many problems came in after a phase was done."""
     body = Campaign(
         title=record.title,
         units=record.units,
@@ -26,6 +26,7 @@ def campaign_face(record: CampaignRecord, progress: dict[str, Progress], done: d
         heads=record.heads,
         documents=record.documents,
         done=done,
+        found_since=since,
     )
     return Face("campaign", record.rid, frozenset({"hall"}), body)
 
@@ -81,6 +82,8 @@ def problem_face(record: ProblemRecord, term: Due | None, many: int, proof: Proo
         unproven=record.unproven,
         code_open=record.code_open,
         many=many,
+        disputed=not record.lifted and is_disputed(record),
+        item=record.item,
         proof=proof,
         before=before,
         after=after,

@@ -91,10 +91,11 @@ function Detail({ sync, rid, view, leads }: DetailProps) {
   );
 }
 
-function Phases({ sync, rid, campaign: { phases, finished, done }, leads }: { sync: Sync; rid: string; campaign: Campaign; leads: boolean }) {
+function Phases({ sync, rid, campaign: { phases, finished, done, found_since }, leads }: { sync: Sync; rid: string; campaign: Campaign; leads: boolean }) {
   const act = useAct();
   const [asking, setAsking] = useState<number | null>(null);
   const people = sync.rows("person").value;
+  const today = dayOf(sync.now());
   const phase = phases[asking ?? -1];
   const left = (phase?.duties ?? []).filter(({ id }) => !done?.[id]).length;
   const finish = async () => {
@@ -106,13 +107,14 @@ function Phases({ sync, rid, campaign: { phases, finished, done }, leads }: { sy
       <List>
         {phases.map((one, at) => {
           const over = finished.includes(at);
+          const since = found_since?.[at] ?? 0;
           return (
             <Cell
               key={at}
               title={phaseWord(one)}
               sub={[t("{from} 至 {to}", { from: date(one.from_day), to: date(one.to_day) }), ...(one.who ? [t("责任人 {name}", { name: personName(people, one.who) })] : []), ...(one.tasks ?? [])].join("\u00a0· ")}
-              value={<Tag tone={over ? "ok" : "idle"}>{over ? t("已结束") : t("未结束")}</Tag>}
-              {...(leads && !over ? { onPress: () => setAsking(at) } : {})}
+              value={<Tag tone={since > 0 ? "warn" : over ? "ok" : "idle"}>{since > 0 ? t("结束后又发现 {n}", { n: since }) : over ? t("已结束") : t("未结束")}</Tag>}
+              {...(leads && !over && one.from_day <= today ? { onPress: () => setAsking(at) } : {})}
             />
           );
         })}
@@ -136,6 +138,7 @@ function Result({ sync, rid, summary }: { sync: Sync; rid: string; summary: Summ
         facts={[
           [t("自查"), t("{n} / {m} 家已报", { n: summary.reported, m: summary.units })],
           [t("问题"), t("发现 {n}，核实销号 {m}，未办结 {k}", { n: summary.found, m: summary.verified, k: summary.open })],
+          ...(summary.found_since ? [[t("阶段结束后又发现"), t("{n} 个问题", { n: summary.found_since })] as [string, string]] : []),
           [t("按期整改"), t("{n} / {m}", { n: summary.on_time, m: summary.with_term })],
           ...summary.checks.map((one): [string, string] => [t("检查覆盖：{plan}", { plan: one.title }), checkText(one)]),
           [t("退回、复发"), t("退回 {n}，复发 {m}", { n: summary.returned, m: summary.recurred })],

@@ -27,12 +27,13 @@ export function Dashboard({ sync, rid, campaign, summary }: { sync: Sync; rid: s
           <Figure word={t("逾期")} n={overdue} bad={overdue > 0} />
           {summary && <Figure word={t("退回")} n={summary.returned} />}
           {summary && <Figure word={t("复发")} n={summary.recurred} bad={summary.recurred > 0} />}
+          {(summary?.found_since ?? 0) > 0 && <Figure word={t("阶段后新增")} n={summary?.found_since ?? 0} />}
         </div>
         <div class="share" role="img" aria-label={t("核实销号 {percent}%", { percent: share })}>
           <span style={{ width: `${share}%` }} />
         </div>
         <small class="num">
-          {t("核实销号 {percent}%；自查 {n} / {m} 家已报。最后一个阶段须全部核实才能结束。", { percent: share, n: reported, m: rows.length })}
+          {t("核实销号 {percent}%；自查 {n} / {m} 家已报。最后一个阶段须全部核实才能结束。", { percent: share, n: reported, m: campaign.units.length })}
         </small>
       </Card>
       {campaign.batches.length > 0 && (
@@ -59,7 +60,7 @@ export function Dashboard({ sync, rid, campaign, summary }: { sync: Sync; rid: s
         columns={[
           { id: "unit", title: t("单位"), cell: (row) => name(row.unit) },
           { id: "who", title: t("责任人"), cell: (row) => personName(people, campaign.heads?.[row.unit] || units.get(row.unit)?.body.head || "") },
-          { id: "check", title: t("自查"), cell: (row) => <Tag tone={row.reported ? "ok" : "warn"}>{row.reported ? (row.zero ? t("零报告") : t("已报")) : t("未报")}</Tag> },
+          { id: "check", title: t("自查"), cell: (row) => (campaign.units.includes(row.unit) ? <Tag tone={row.reported ? "ok" : "warn"}>{row.reported ? (row.zero ? t("零报告") : t("已报")) : t("未报")}</Tag> : <Tag tone="idle">{t("范围外")}</Tag>) },
           { id: "found", title: t("发现"), numeric: true, cell: (row) => row.found },
           { id: "rectified", title: t("整改"), numeric: true, cell: (row) => row.rectified },
           { id: "verified", title: t("核实"), numeric: true, cell: (row) => row.verified },

@@ -2,9 +2,14 @@
 import type { Effects, ReadRows } from "../../sync/api";
 import type { Problem, ProblemStep } from "../../sync/types.gen";
 
-function step(rows: ReadRows, rid: string, next: ProblemStep, state: Problem["state"], more: Partial<Problem> = {}) {
+function step(rows: ReadRows, rid: string, next: ProblemStep, state: (problem: Problem) => Problem["state"], more: Partial<Problem> = {}) {
   const problem = rows.get("problem", rid);
-  return problem ? [{ kind: "problem" as const, rid, body: { ...problem, ...more, state, steps: [...problem.steps, next] } }] : [];
+  return problem ? [{ kind: "problem" as const, rid, body: { ...problem, ...more, state: state(problem), steps: [...problem.steps, next] } }] : [];
+}
+
+/** What is verified or lifted stays so; what was closed is reopened by proof within the term alone (CON-36). */
+function claimed({ state, due_at }: Problem, at: number): Problem["state"] {
+  return state === "verified" || state === "lifted" || (state === "not_done" && at > (due_at || Infinity)) ? state : "claimed";
 }
 
 const found = (a: { unit: string; code: string; text: string; level?: Problem["level"]; campaign?: string }, source: Problem["source"], by: string, at: number): Problem => ({
@@ -35,7 +40,8 @@ export const effects: Effects = {
     return [{ kind: "campaign", rid, body: { ...campaign, done: a.done === false ? others : { ...others, [a.duty]: { by: uid, at, ...(a.text ? { text: a.text } : {}) } } } }];
   },
   "camp.file": ({ rid, a, at, uid, blobs }) => (a.gone ? [{ kind: "camp.file", rid, body: null }] : [{ kind: "camp.file", rid, body: { campaign: a.campaign, title: a.title, by: uid, at, blobs: [...blobs] } }]),
-  "problem.measures": ({ rid, a, at, uid }, rows) => step(rows, rid, { step: "measures", by: uid, at, text: a.text }, "rectifying"),
+  "problem.answer": ({ rid, a, at, uid }, rows) => step(rows, rid, { step: a.dispute ? "disputed" : "answered", by: uid, at, text: a.text }, ({ state }) => state, a.dispute ? { disputed: true } : {}),
+  "problem.measures": ({ rid, a, at, uid }, rows) => step(rows, rid, { step: "measures", by: uid, at, text: a.text }, ({ state }) => (["found", "ordered", "returned"].includes(state) ? "rectifying" : state)),
   "problem.claim": ({ rid, a, at, uid, blobs }, rows) =>
-    step(rows, rid, { step: "claimed", by: uid, at, text: a.text }, "claimed", { before: a.before ?? [], after: a.after ?? [], blobs: [...(rows.get("problem", rid)?.blobs ?? []), ...blobs] }),
+    step(rows, rid, { step: "claimed", by: uid, at, text: a.text }, (problem) => claimed(problem, at), { before: a.before ?? [], after: a.after ?? [], blobs: [...(rows.get("problem", rid)?.blobs ?? []), ...blobs] }),
 };

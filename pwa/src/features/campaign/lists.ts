@@ -6,6 +6,8 @@ import { unitName } from "../hall/names";
 import { dutiesOf } from "./model";
 import { codeWord, outputWord } from "./words";
 
+const ENDED = ["verified", "not_done", "lifted"];
+
 const about = (sync: Sync, rid: string) => {
   const problem = sync.rows("problem").value.get(rid)?.body;
   return problem ? { text: `${unitName(sync.rows("unit").value, problem.unit)} · ${codeWord(sync, problem.code)}`, edit: `/problems/${rid}` } : { edit: `/problems/${rid}` };
@@ -21,6 +23,8 @@ const describe: Describe = {
   "camp.duty": ({ rid, a }, sync) => ({ title: a.done === false ? t("改为未完成") : t("报告任务完成"), text: dutyText(sync, rid, a.duty), edit: `/campaigns/${rid}` }),
   "camp.file": ({ a }) => ({ title: a.gone ? t("撤下文件") : t("附上文件照片"), text: a.title, edit: `/campaigns/${a.campaign}` }),
   "problem.find": ({ a }, sync) => ({ title: t("登记问题"), text: `${unitName(sync.rows("unit").value, a.unit)} · ${codeWord(sync, a.code)}`, edit: "/problems/new" }),
+  "problem.answer": ({ rid, a }, sync) => ({ title: a.dispute ? t("提出异议") : t("说明情况"), ...about(sync, rid) }),
+  "problem.withdraw": ({ rid }, sync) => ({ title: t("撤销登记"), ...about(sync, rid) }),
   "problem.order": ({ rid }, sync) => ({ title: t("交办整改"), ...about(sync, rid) }),
   "problem.measures": ({ rid }, sync) => ({ title: t("整改措施"), ...about(sync, rid) }),
   "problem.claim": ({ rid }, sync) => ({ title: t("报告整改完成"), ...about(sync, rid) }),
@@ -46,9 +50,11 @@ function inbox(sync: Sync): InboxItem[] {
     const mine = body.owner === sync.uid || (me?.roles.includes("HEAD") === true && me.unit === body.unit);
     const text = `${unitName(sync.rows("unit").value, body.unit)} · ${codeWord(sync, body.code)}`;
     const line = (title: string, at: number, waits = true): InboxItem[] => [{ id: `problem:${rid}`, at, title, text, path: `/problems/${rid}`, waits }];
-    if (mine && body.state === "lifted" && body.demand) return line(t("问题已撤销，不用再整改"), body.found_at, false);
+    const told = body.demand || body.steps.some(({ step }) => step === "withdrawn");
+    if (mine && body.state === "lifted" && told) return line(t("问题已撤销，不用再整改"), body.found_at, false);
     if (mine && ["ordered", "rectifying", "returned"].includes(body.state)) return line(body.overdue ? t("整改已逾期") : t("待整改"), body.due_at ?? body.found_at);
     if (verifies && me?.unit !== body.unit && body.state === "claimed") return line(t("整改待核实"), body.found_at);
+    if (verifies && me?.unit !== body.unit && body.disputed && body.steps[0]?.by !== sync.uid && !ENDED.includes(body.state)) return line(t("问题有异议，待处理"), body.found_at);
     return [];
   });
   const paper = (rid: string) => `/campaigns/${sync.rows("camp.file").value.get(rid)?.body.campaign ?? ""}`;

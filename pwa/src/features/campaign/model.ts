@@ -86,9 +86,43 @@ export interface OnBoard {
   body: Problem;
 }
 
+export type Act = "answer" | "order" | "measures" | "claim" | "accept" | "return" | "close" | "withdraw";
+const SUPERVISES = ["INS", "EFF", "CHECK", "OFF", "LEAD"];
+const LEADS = ["EFF", "CHECK", "OFF", "LEAD", "TOP"];
+
+/** Who has a part in a problem and does not verify it (RCT-02, PTL-10); twin of `involved`, as far as the row tells. */
+function involved({ steps }: Problem, uid: string): boolean {
+  const found = steps.some((one) => one.step === "found" && one.by === uid);
+  return steps.some((one) => (one.step === "ordered" && (one.owner === uid || (found && one.by === uid))) || (["measures", "claimed"].includes(one.step) && one.by === uid));
+}
+
+/** The steps open to this person now. */
+export function actsOf(problem: Problem, uid: string, me: { unit: string; roles: readonly string[] } | undefined): Act[] {
+  const { state, steps } = problem;
+  const has = (roles: readonly string[]) => roles.some((role) => me?.roles.includes(role));
+  const own = me?.unit === problem.unit || problem.owner === uid;
+  const answers = problem.owner === uid || (has(["HEAD"]) && me?.unit === problem.unit);
+  const acts: Act[] = [];
+  if (state === "lifted") return acts;
+  if (!own && !problem.item && (has(LEADS) || (has(SUPERVISES) && steps[0]?.by === uid))) acts.push("withdraw");
+  if (answers) acts.push("answer");
+  if (state === "verified") return acts;
+  if (has(SUPERVISES) && state !== "claimed") acts.push("order");
+  if (answers) acts.push("measures", "claim");
+  if (has(SUPERVISES) && !own && state === "claimed" && !involved(problem, uid)) acts.push("return", "accept");
+  if (has(SUPERVISES) && ["ordered", "rectifying", "returned"].includes(state) && problem.overdue) acts.push("close");
+  return acts;
+}
+
 /** What it takes to accept a claim as it is (RCT-02), "" nothing more; twin of `proof_missing`. */
 export function wanting(problem: Pick<Problem, "before" | "after" | "proof">): NonNullable<Problem["proof"]> | "" {
   return problem.before?.length && problem.after?.length ? "" : (problem.proof ?? "words");
+}
+
+/** Whether a zero report is signed with the own name (CAMP-03): spaces and the width of letters do not matter; twin of the server's `_plain`. */
+export function isSigned(signed: string, name: string): boolean {
+  const plain = (text: string) => text.normalize("NFKC").replace(/\s/g, "");
+  return name !== "" && plain(signed) === plain(name);
 }
 
 /** Whether a phase ends only with everything verified: as laid down, else by its kind; the last one always (CAMP-04). */

@@ -4,10 +4,10 @@ import { Attachments, AttachField, go, SubmitBar, useMe, type ScreenProps } from
 import { date, exact, t, when } from "../../i18n";
 import type { LocalReceipt, Photo, Sync, View } from "../../sync/api";
 import type { OrderProblem, Problem } from "../../sync/types.gen";
-import { Button, Buttons, Cell, Chips, Empty, Facts, List, Notice, Section, Select, Sheet, SplitView, Tag, TextArea } from "../../ui";
+import { Button, Buttons, Cell, Check, Chips, Empty, Facts, List, Notice, Section, Select, Sheet, SplitView, Tag, TextArea } from "../../ui";
 import { dueDay } from "../hall/due-day";
 import { personName, unitName } from "../hall/names";
-import { wanting } from "./model";
+import { actsOf, wanting, type Act } from "./model";
 import { codeWord, LEVEL_TONES, levelWord, sourceWord, STATE_TONES, stateWord, stepWord } from "./words";
 
 type Filter = "open" | "verify" | "all";
@@ -61,7 +61,7 @@ export default function Problems({ sync, params }: ScreenProps) {
                   <Tag tone={LEVEL_TONES[body.level]}>{levelWord(body.level)}</Tag> {codeWord(sync, body.code)}
                 </>
               }
-              sub={[unitName(sync.rows("unit").value, body.unit), pending ? t("已存本机") : "", body.due_day ? t("{day}前", { day: date(body.due_day) }) : ""].filter(Boolean).join("\u00a0· ")}
+              sub={[unitName(sync.rows("unit").value, body.unit), pending ? t("已存本机") : "", body.disputed ? t("单位提出异议") : "", body.due_day ? t("{day}前", { day: date(body.due_day) }) : ""].filter(Boolean).join("\u00a0· ")}
               value={<Tag tone={body.overdue ? "bad" : STATE_TONES[body.state]}>{body.overdue && !ENDED.includes(body.state) ? t("已逾期") : stateWord(body.state)}</Tag>}
               href={`/problems/${rid}`}
               on={rid === params["id"]}
@@ -84,12 +84,16 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Probl
   ];
   if (problem.demand) facts.push([t("整改要求"), problem.demand], [t("责任人"), personName(people, problem.owner)]);
   if (problem.due_day) facts.push([t("整改期限"), dueDay({ ...problem, due_day: problem.due_day })]);
+  const withdrawn = problem.steps.find(({ step }) => step === "withdrawn");
   const kinds = { before: t("整改前"), after: t("整改后") };
   return (
     <div class="stack">
       <Section title={`${problem.code} ${codeWord(sync, problem.code)}`} aside={<Tag tone={STATE_TONES[problem.state]}>{view.pending ? t("已存本机") : stateWord(problem.state)}</Tag>}>
         {problem.code_open && <Notice tone="warn" title={t("自查时用的代码当时不能由本单位使用，请核对。")} />}
-        {problem.state === "lifted" && <Notice tone="info" title={t("所依据的记录已经撤回或作废，这个问题不再计入，也不用再整改。")} />}
+        {problem.state === "lifted" && (
+          <Notice tone="info" title={withdrawn ? t("登记有误，已经撤销：{text}", { text: withdrawn.text ?? "" }) : t("所依据的记录已经撤回或作废，这个问题不再计入，也不用再整改。")} />
+        )}
+        {problem.disputed && <Notice tone="warn" title={t("单位提出异议。由登记人以外的人重新交办，或者撤销；在此之前不写入通报。")} />}
         {problem.unproven && <Notice tone="warn" title={t("报告完成的时间无法证明，不算按期，也不算逾期。")} />}
         {problem.recurs && (
           <Notice tone="warn" title={t("同一问题再次出现，已提级。")}>
@@ -126,33 +130,17 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Probl
   );
 }
 
-type Act = "order" | "measures" | "claim" | "accept" | "return" | "close";
-
-/** The steps open to this person now. */
-function actsOf(problem: Problem, uid: string, me: { unit: string; roles: readonly string[] } | undefined): Act[] {
-  const supervises = ["INS", "EFF", "CHECK", "OFF", "LEAD"].some((role) => me?.roles.includes(role));
-  const answers = problem.owner === uid || (me?.roles.includes("HEAD") === true && me.unit === problem.unit);
-  const other = supervises && me?.unit !== problem.unit && problem.owner !== uid && !problem.steps.some((one) => one.step === "claimed" && one.by === uid);
-  const acts: Act[] = [];
-  if (problem.state === "lifted") return acts;
-  if (supervises && problem.state !== "verified" && problem.state !== "claimed") acts.push("order");
-  if (answers && problem.state !== "verified") acts.push("measures", "claim");
-  if (other && problem.state === "claimed") acts.push("return", "accept");
-  if (supervises && ["ordered", "rectifying", "returned"].includes(problem.state) && problem.overdue) acts.push("close");
-  return acts;
-}
-
 function Next({ sync, rid, view }: { sync: Sync; rid: string; view: View<Problem> }) {
   const me = useMe();
   const [open, setOpen] = useState<Act | null>(null);
   const acts = actsOf(view.body, sync.uid, me);
-  const words: Record<Act, string> = { order: t("交办"), measures: t("写措施"), claim: t("报告完成"), accept: t("核实通过"), return: t("退回"), close: t("认定未整改") };
+  const words: Record<Act, string> = { answer: t("说明情况"), withdraw: t("撤销登记"), order: view.body.demand ? t("重新交办") : t("交办"), measures: t("写措施"), claim: t("报告完成"), accept: t("核实通过"), return: t("退回"), close: t("认定未整改") };
   if (acts.length === 0 || view.pending) return null;
   return (
     <>
       <Buttons>
         {acts.map((act, at) => (
-          <Button key={act} tone={act === "close" || act === "return" ? "danger" : at === acts.length - 1 ? "main" : "plain"} onPress={() => setOpen(act)}>
+          <Button key={act} tone={["close", "return", "withdraw"].includes(act) ? "danger" : at === acts.length - 1 ? "main" : "plain"} onPress={() => setOpen(act)}>
             {words[act]}
           </Button>
         ))}
@@ -165,6 +153,7 @@ function Next({ sync, rid, view }: { sync: Sync; rid: string; view: View<Problem
 function ActSheet({ sync, rid, view, act, title, onClose }: { sync: Sync; rid: string; view: View<Problem>; act: Act; title: string; onClose: () => void }) {
   const [text, setText] = useState("");
   const [unshown, setUnshown] = useState("");
+  const [dispute, setDispute] = useState(false);
   const [owner, setOwner] = useState(view.body.owner ?? "");
   const [complexity, setComplexity] = useState<NonNullable<OrderProblem["complexity"]>>("simple");
   const [before, setBefore] = useState<Photo[]>([]);
@@ -175,6 +164,8 @@ function ActSheet({ sync, rid, view, act, title, onClose }: { sync: Sync; rid: s
   const guard = { rid, guard: { [rid]: view.ver } };
   const hashes = (photos: readonly Photo[]) => photos.map(({ sha256 }) => sha256);
   const save: Record<Act, () => Promise<LocalReceipt>> = {
+    answer: () => sync.save("problem.answer", { text: words, ...(dispute ? { dispute } : {}) }, { rid }),
+    withdraw: () => sync.save("problem.withdraw", { text: words }, guard),
     order: () => sync.save("problem.order", { demand: words, owner, complexity }, guard),
     measures: () => sync.save("problem.measures", { text: words }, { rid }),
     claim: () => sync.save("problem.claim", { text: words, before: hashes(before), after: hashes(after) }, { rid, blobs: [...before, ...after] }),
@@ -191,6 +182,8 @@ function ActSheet({ sync, rid, view, act, title, onClose }: { sync: Sync; rid: s
   const bare = lacks !== "";
   const missing = ((act !== "accept" || bare) && words === "") || (act === "order" && owner === "") || lacks === "material" || (lacks === "reason" && why === "");
   const hints: Record<Act, string> = {
+    answer: t("说明事实和经过，会和问题一起保存。"),
+    withdraw: t("写明错在哪里，比如登记错单位、重复登记。单位和责任人会看到，记录保留，不再计数。"),
     order: t("写明要改什么、改到什么程度。"),
     measures: t("准备怎样改，谁来做。"),
     claim:
@@ -210,6 +203,7 @@ function ActSheet({ sync, rid, view, act, title, onClose }: { sync: Sync; rid: s
       {lacks === "reason" && (
         <TextArea label={t("为什么无法提供材料")} required rows={2} max={500} value={unshown} onChange={setUnshown} hint={t("现场发现的问题应有整改前后的照片；确实拍不到的写明原因。")} />
       )}
+      {act === "answer" && <Check label={t("提出异议")} hint={t("认为情况不属实或不是本单位的。")} value={dispute} onChange={setDispute} />}
       {act === "order" && (
         <>
           <Select

@@ -4,6 +4,7 @@ import { t } from "../../i18n";
 import { uuid7 } from "../../sync/uuid7";
 import type { FoundProblem } from "../../sync/types.gen";
 import { Button, Card, Chips, Section, Select, TextArea, TextField } from "../../ui";
+import { isSigned } from "./model";
 import { codeOptions, LEVELS, levelWord } from "./words";
 
 interface Form {
@@ -14,6 +15,7 @@ interface Form {
 export default function SelfCheck({ sync, params }: ScreenProps) {
   const me = useMe();
   const campaign = params["id"] ?? "";
+  const name = sync.rows("person").value.get(sync.uid)?.body.name ?? "";
   const title = sync.rows("campaign").value.get(campaign)?.body.title ?? "";
   const draft = useDraft<Form>(`self-check:${campaign}`, { problems: [], signed: "" }, t("自查自纠"));
   const { problems, signed } = draft.value;
@@ -26,7 +28,7 @@ export default function SelfCheck({ sync, params }: ScreenProps) {
     return receipt;
   };
   const incomplete = problems.some((one) => !one.code || !one.text.trim());
-  const missing = incomplete ? t("请写全每个问题。") : problems.length === 0 && !signed.trim() ? t("没有发现问题的，由负责人签名确认零报告。") : "";
+  const missing = incomplete ? t("请写全每个问题。") : problems.length === 0 && !isSigned(signed, name) ? t("没有发现问题的，由负责人签本人姓名（{name}）确认零报告。", { name }) : "";
   return (
     <div class="stack">
       <DraftNotice draft={draft} />
@@ -44,9 +46,9 @@ export default function SelfCheck({ sync, params }: ScreenProps) {
           </Card>
         ))}
         <Button onPress={() => draft.set({ problems: [...problems, { rid: uuid7(sync.now()), code: "", text: "", level: "minor", fixed: "" }] })}>{t("增加一个问题")}</Button>
-        {problems.length === 0 && <TextField label={t("零报告签名")} hint={t("写负责人姓名，表示已逐项自查，没有发现问题。")} value={signed} onChange={(name) => draft.set({ signed: name })} max={40} />}
+        {problems.length === 0 && <TextField label={t("零报告签名")} hint={t("写负责人姓名，表示已逐项自查，没有发现问题。")} value={signed} onChange={(typed) => draft.set({ signed: typed })} max={40} />}
       </Section>
-      <SubmitBar verb={problems.length > 0 ? t("报自查清单") : t("零报告")} disabled={missing !== ""} {...(missing ? { note: missing } : {})} onSubmit={submit} />
+      <SubmitBar verb={problems.length > 0 ? t("报自查清单") : t("签署零报告")} disabled={missing !== ""} {...(missing ? { note: missing } : {})} onSubmit={submit} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /** Words of campaigns and problems. */
-import { t } from "../../i18n";
+import { t, tc } from "../../i18n";
 import type { Output, Phase, Problem, ProblemStep } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
 
@@ -22,13 +22,16 @@ export const stateWord = (state: Problem["state"]): string => STATE_WORDS[state]
 export const STATE_TONES: Record<Problem["state"], Tone> = { found: "info", ordered: "info", rectifying: "info", claimed: "warn", returned: "bad", verified: "ok", not_done: "bad", lifted: "idle" };
 
 const STEP_WORDS: Record<ProblemStep["step"], () => string> = {
-  found: () => t("发现"),
+  found: () => tc("step", "发现"),
   ordered: () => t("交办"),
   measures: () => t("整改措施"),
   claimed: () => t("报告整改完成"),
   verified: () => t("核实通过"),
   returned: () => t("退回"),
   not_done: () => t("认定未整改"),
+  answered: () => t("单位说明"),
+  disputed: () => t("单位提出异议"),
+  withdrawn: () => t("撤销登记"),
 };
 export const stepWord = (step: ProblemStep["step"]): string => STEP_WORDS[step]();
 
