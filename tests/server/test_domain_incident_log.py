@@ -8,7 +8,8 @@ from typing import Any, get_args
 import pytest
 
 from server.domain.base import Outcome
-from server.domain.incident.ops import AllClear, Kind, LinkIncident, NoteStep, PutIncidentPlan, Report, TellLobby, Tick
+from server.domain.incident.ops import AllClear, Duty, Kind, LinkIncident, NoteStep, PutIncidentPlan, Report, TellLobby, Tick
+from server.domain.incident.registers import REGISTERS
 from server.domain.incident.rules import mains
 from server.domain.incident.tables import IncidentRecord
 from server.domain.patrol.ops import Observe, RoundStart
@@ -295,6 +296,53 @@ def test_reports_of_several_things_in_any_order_are_joined_alike(seed: int) -> N
         kept = hall.tx.find(IncidentRecord)
         assert {one.rid: one.main for one in kept} == mains(kept, 30 * 60_000)
     assert ends == ends[:1] * 4
+
+
+@pytest.mark.parametrize("order", [o for o in permutations(range(5)) if o.index(0) < min(o.index(n) for n in (1, 2, 3))][::2])
+def test_what_is_found_after_an_incident_was_over_is_another_one_in_any_order(order: tuple[int, ...]) -> None:
+    """EMG-07, CON-40: a second brawl a quarter of an hour after the first was settled calls people anew, whatever becomes known when."""
+    hall = small_hall()
+
+    def done(duty: Duty) -> None:
+        assert hall.send(ACTORS["zhao"], "incident.tick", "i1", Tick(duty, at("10:05"), "已劝离"), received=at("10:06")).st == "applied"
+
+    said: list[Callable[[], object]] = [
+        lambda: report(hall, "i1", "wang", "9:58", received="10:00"),
+        lambda: done("handling"),
+        lambda: done("report"),
+        lambda: done("feedback"),
+        lambda: report(hall, "i2", "li", "10:20", level=1),
+    ]
+    for n in order:
+        said[n]()
+    hall.tick(at("10:40"))
+    first, second = hall.row("incident", "i1"), hall.row("incident", "i2")
+    assert (first["state"], second["state"], second.get("main", "")) == ("resolved", "reported", "")
+    assert [call["step"] for call in second["calls"]] == ["responder", "head", "lead"]
+    assert hall.row("emergency", "i2") is not None
+    assert act(hall, "zhou", TellLobby("security"), "i2").st == "applied"
+
+
+def test_what_is_found_before_its_end_belongs_to_it_however_late_it_is_said() -> None:
+    """CON-40."""
+    hall = small_hall()
+    report(hall, "i1", "wang", "9:58")
+    for duty in get_args(Duty):
+        hall.send(ACTORS["zhao"], "incident.tick", "i1", Tick(duty, at("10:05"), ""), received=at("10:06"))
+    report(hall, "i2", "li", "10:04", received="11:00")
+    assert hall.row("incident", "i2")["main"] == "i1"
+
+
+def test_a_tick_of_another_year_is_kept_for_a_person_and_what_was_done_is_in_the_register_of_the_main_report() -> None:
+    """EMG-03, EMG-04."""
+    hall = small_hall()
+    report(hall, "i1", "wang", "9:58")
+    report(hall, "i2", "li", "9:59")
+    assert hall.send(ACTORS["zhao"], "incident.tick", "i2", Tick("handling", 0, ""), received=at("10:02")).code == "INVALID"
+    assert hall.send(ACTORS["zhao"], "incident.tick", "i2", Tick("handling", at("10:02"), ""), received=at("10:02")).st == "applied"
+    (column,) = (c for c in REGISTERS[0].columns if c.key == "handled_at")
+    assert column.value is not None
+    assert [column.value(hall.tx.get(IncidentRecord, rid)) for rid in ("i1", "i2")] == [at("10:02"), None]
 
 
 def test_every_kind_has_a_plan_from_the_first_day_and_the_office_lays_down_the_halls_own() -> None:

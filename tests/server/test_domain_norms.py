@@ -331,6 +331,31 @@ def test_the_phrase_book_is_edited_and_a_line_taken_out() -> None:
         assert hall.send(ACTORS[who], "norm.phrase", "p9", own) == Outcome("refused", "NO_RIGHT")
 
 
+def test_what_is_shipped_says_what_the_texts_of_the_institutions_say() -> None:
+    """LNG-04, CHK-07, PTL-08: the ten points of 004 (二).3, the four of 003 附一 三.3, the four tellings of 五.2, one call of 000 三.1."""
+    hall = small_hall()
+
+    def tags(rid: str) -> list[str]:
+        return [tag["names"]["zh_Hans"] for tag in hall.row("tagset", rid)["tags"]]
+
+    assert tags("spirit") == [
+        *("热情多一点", "微笑多一点", "嘴巴甜一点", "说话轻一点", "度量大一点"),
+        *("脾气小一点", "脑筋活一点", "做事勤一点", "行动快一点", "效率高一点"),
+    ]
+    assert tags("mores") == ["微笑多一点", "话语亲一点", "办事勤一点", "效率高一点"]
+    items = {
+        item["id"]: item["names"]["zh_Hans"] for _, body in hall.rows("checklist") for group in body["groups"] for item in group["items"]
+    }
+    for word in ("政策", "手续", "路径", "时限", "填表"):
+        assert word in items["MS33"]
+    for id in ("MS04", "TL08"):
+        assert all(word in items[id] for word in ("依据", "程序", "时限", "全部材料"))
+    assert all(word in items["MS12"] for word in ("去向牌", "岗位牌", "返回时间", "代办人"))
+    assert {hall.row("code", rid)["rule"]["group"] for rid, _ in hall.rows("code") if rid[:3] in ("F01", "F02", "F03", "F04")} == {
+        "slackness"
+    }
+
+
 def test_conduct_catalogues_are_data() -> None:
     """LNG-04, LNG-05: three hearts, four alikes, ten points; the hall's own set beside them, or in their place."""
     hall = small_hall()

@@ -6,10 +6,10 @@ from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, re
 from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.leaving import leave_devices, masked, newly_passed
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, may_any, minutes_ms, of_the_hall, rule
+from server.domain.hall.rules import DAY_MS, FOREVER, add_days, day_of, day_start, may_any, minutes_ms, of_the_hall, rule
 from server.domain.hall.tables import PostRecord
 from server.domain.hall.terms import HOUR_MS
-from server.domain.incident import ops
+from server.domain.incident import evacuation, ops
 from server.domain.incident.calls import called, responsible
 from server.domain.incident.ops import AllClear, Call, LinkIncident, NoteStep, PutIncidentPlan, Report, TellLobby, Tick
 from server.domain.incident.registers import MEASURES, REGISTERS
@@ -34,6 +34,9 @@ from server.domain.incident.rules import (
 from server.domain.incident.tables import Entered, IncidentPlanRecord, IncidentRecord, Linked, Showing, Ticked, Whole
 from server.domain.incident.views import announced_face, emergency_face, incident_face, plan_face
 from sync.clock import proven, within
+
+ACTS_WITHIN_MS = 366 * DAY_MS
+"""What is said to have been done further from an incident than this is a slip: it would stand first or last in its log for ever."""
 
 
 def report(tx: Tx, op: Op[Report]) -> Outcome:
@@ -86,7 +89,7 @@ def _join(tx: Tx, record: IncidentRecord) -> None:
         return
     firsts = [r for r in around if r.said_link is None and same_thing(r, record, within_ms)]
     main = min((r for r in firsts if (r.said_at, r.rid) < (record.said_at, record.rid)), key=lambda r: (r.said_at, r.rid), default=None)
-    if main is None or main.whole is None:
+    if main is None or main.whole is None or main.ended_at < record.found_at:
         _regroup(tx, record)
         return
     record.main = main.rid
@@ -130,11 +133,11 @@ def tick_duty(tx: Tx, op: Op[Tick]) -> Outcome:
         return held("REF_WAIT")
     if not _may_tick(op.actor, record):
         return held("NO_RIGHT")
+    if abs(op.a.at - record.found_at) > ACTS_WITHIN_MS:
+        return held("INVALID")
     record.ticks.append(Ticked(op.id, op.a.duty, op.actor.uid, op.a.at, op.a.text, proven(op.window, op.a.at)))
     record.ticks.sort(key=lambda t: (t.at, t.op))
-    record.acted = True
-    tx.put(record)
-    _show(tx, record.main)
+    _act(tx, record)
     return APPLIED
 
 
@@ -146,15 +149,23 @@ def note(tx: Tx, op: Op[NoteStep]) -> Outcome:
     if not _may_tick(op.actor, record):
         return held("NO_RIGHT")
     a = op.a
-    if not a.text.strip() or (a.permitted is not None and a.step != "media"):
+    if not a.text.strip() or abs(a.at - record.found_at) > ACTS_WITHIN_MS or (a.permitted is not None and a.step != "media"):
         return held("INVALID")
     if a.permitted is not None and not may_any(op.actor, "OFF", "LEAD", "TOP"):
         return held("NO_RIGHT")
     record.log.append(Entered(op.id, a.step, op.actor.uid, a.at, a.text, a.to, a.permitted))
+    _act(tx, record)
+    return APPLIED
+
+
+def _act(tx: Tx, record: IncidentRecord) -> None:
+    """Something was done about an incident; what was found after its end does not belong to it."""
     record.acted = True
     tx.put(record)
     _show(tx, record.main)
-    return APPLIED
+    main = tx.get(IncidentRecord, record.main)
+    if main and main.ended_at != FOREVER and tx.find(IncidentRecord, "main = ? AND found_at > ?", [main.rid, main.ended_at]):
+        _regroup(tx, main)
 
 
 def link(tx: Tx, op: Op[LinkIncident]) -> Outcome:
@@ -183,6 +194,7 @@ def announce(tx: Tx, op: Op[TellLobby]) -> Outcome:
     since = record.showing.since if record.showing else op.window.at
     record.showing = Showing(op.a.message, since, op.actor.uid, op.a.go_to, op.a.paper_posts)
     tx.put(record)
+    evacuation.tell(tx, op, leave=op.a.message == "evacuate")
     _show(tx, record.main)
     return APPLIED
 
@@ -196,6 +208,7 @@ def all_clear(tx: Tx, op: Op[AllClear]) -> Outcome:
         return refused("GONE", tx.version("incident", op.rid))
     record.showing = None
     tx.put(record)
+    evacuation.tell(tx, op, leave=False)
     _show(tx, record.main)
     return APPLIED
 
@@ -285,6 +298,7 @@ def _show(tx: Tx, main: str, members: list[IncidentRecord] | None = None, acted:
             record.showing = None
         record.state, record.calls = state, first.calls
         tx.put(record)
+        evacuation.derive(tx, hall, record)
         shown = attached(tx, record.reporter, record.blobs)
         tx.project(incident_face(record, acted, reached, shown))
         tx.project(emergency_face(record, rule(hall, "awy.duty_level", record.found_at)))
@@ -311,19 +325,22 @@ def _touch(tx: Tx, hall: Hall, record: IncidentRecord) -> None:
 
 
 def suspended(tx: Tx, *, post: str, at: int) -> str | None:
-    """The incident at a post or its zone during which nobody there is counted (EMG-11); an exercise suspends nothing."""
+    """The incident at a post or its zone, or that empties the hall, during which nobody there is counted (EMG-11); an exercise suspends
+    nothing."""
     place: PostRecord | None = tx.ask("post", post=post)
     places = [post, place.zone if place else ""]
     found = tx.find(IncidentRecord, "place IN (?, ?) AND since_at <= ? AND free_until > ?", [*places, at, at])
-    return next((record.main for record in found), None)
+    causes = [record.main for record in found] or [one.incident for one in evacuation.evacuated(tx, at, at + 1)]
+    return causes[0] if causes else None
 
 
 def suspensions(tx: Tx, *, post: str, from_at: int, to_at: int) -> list[tuple[int, int]]:
-    """The spans (ms) of incidents at a post or its zone that meet [from_at, to_at) (EMG-11)."""
+    """The spans (ms) of incidents at a post or its zone, or that empty the hall, that meet [from_at, to_at) (EMG-11)."""
     place: PostRecord | None = tx.ask("post", post=post)
     places = [post, place.zone if place else ""]
     found = tx.find(IncidentRecord, "place IN (?, ?) AND since_at < ? AND free_until > ?", [*places, to_at, from_at])
-    return sorted((record.since_at, record.free_until) for record in found)
+    spans = [(record.since_at, record.free_until) for record in found]
+    return sorted([*spans, *((one.from_at, one.until_at) for one in evacuation.evacuated(tx, from_at, to_at))])
 
 
 def emergencies(tx: Tx, *, level: int, from_at: int, to_at: int) -> list[str]:
@@ -342,7 +359,7 @@ DOMAIN = Domain(
     name="incident",
     ops=ops.OPS,
     rows=ops.ROWS,
-    records=(IncidentRecord, IncidentPlanRecord),
+    records=(IncidentRecord, IncidentPlanRecord, evacuation.EvacuationRecord),
     handlers={
         "incident.report": report,
         "incident.tick": tick_duty,

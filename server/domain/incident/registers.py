@@ -1,8 +1,6 @@
 """台账 of incidents for the desk (EMG-03, EMG-07), with who reads it (§7)."""
 
 from server.domain.base import Column, Measure, Reading, Register, Related
-from server.domain.incident.ops import Duty
-from server.domain.incident.rules import done
 from server.domain.incident.tables import IncidentRecord
 from sync.errors import N_
 
@@ -22,10 +20,6 @@ LEVELS = {"1": N_("特别重大"), "2": N_("重大"), "3": N_("较大"), "4": N_
 STATES = {"reported": N_("已报告，待处理"), "handling": N_("处理中"), "resolved": N_("三到位，待总结"), "closed": N_("已办结")}
 
 
-def _done_at(incident: IncidentRecord, duty: Duty) -> int | None:
-    return next((one.at for one in done(incident.ticks) if one.duty == duty), None)
-
-
 REGISTERS = (
     Register(
         name="incident",
@@ -39,9 +33,9 @@ REGISTERS = (
             Column("unit", N_("单位"), "unit", "P1"),
             Column("people", N_("涉及人数"), "number", "P1"),
             Column("state", N_("状态"), "choice", "P1", choices=STATES),
-            Column("handled_at", N_("处理到位"), "time", "P1", value=lambda incident: _done_at(incident, "handling")),
-            Column("reported_at", N_("报告到位"), "time", "P1", value=lambda incident: _done_at(incident, "report")),
-            Column("fed_back_at", N_("反馈到位"), "time", "P1", value=lambda incident: _done_at(incident, "feedback")),
+            Column("handled_at", N_("处理到位"), "time", "P1", value=lambda incident: incident.handled_at or None),
+            Column("reported_at", N_("报告到位"), "time", "P1", value=lambda incident: incident.reported_at or None),
+            Column("fed_back_at", N_("反馈到位"), "time", "P1", value=lambda incident: incident.told_at or None),
             Column("reporter", N_("报告人"), "person", "P1"),
             Column("responder", N_("首位责任人"), "person", "P1"),
             Column("text", N_("情况"), "text", "P2"),

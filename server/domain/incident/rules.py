@@ -5,8 +5,9 @@ report upward are written down, EMG-05; an exercise needs neither). Until somebo
 "" ─ responder_min ─▶ responder ─ head_min ─▶ head ─ lead_min ─▶ lead.
 
 Answers of this domain, for `Tx.ask`: `emergencies`(level, from_at, to_at) -> list[str]: incidents of that level or graver that were being
-dealt with in the span (AWY-12) · `suspended`(post, at) -> str | None: the incident at the post or its zone during which nobody there is
-counted as off post or late (EMG-11) · `suspensions`(post, from_at, to_at) -> list[tuple[int, int]]: the spans of such incidents.
+dealt with in the span (AWY-12) · `suspended`(post, at) -> str | None: the incident at the post or its zone, or that empties the hall,
+during which nobody there is counted as off post or late (EMG-11) · `suspensions`(post, from_at, to_at) -> list[tuple[int, int]]: the spans
+of such incidents.
 
 Nobody is freed by his own word: a report suspends once somebody else has acted on it, and no longer than its day.
 """
@@ -81,9 +82,14 @@ def free_until(report: IncidentRecord, ended: int, day_end: int) -> int:
 
     An exercise frees nobody, nor does a report on which nobody but its reporter has acted; one that nobody closes ends with its day.
     """
+    return 0 if report.drill or not others_than_reporter(report) else min(ended, day_end)
+
+
+def others_than_reporter(report: IncidentRecord, more: Iterable[str] = ()) -> set[str]:
+    """Who else has acted on a report, `more` among them."""
     word = report.said_link
-    others = {*(t.by for t in report.ticks), *(e.by for e in report.log), *([word.by] if word and word.to else [])} - {report.reporter}
-    return 0 if report.drill or not others else min(ended, day_end)
+    acted = {*(t.by for t in report.ticks), *(e.by for e in report.log), *([word.by] if word and word.to else [])}
+    return {*acted, *more} - {report.reporter}
 
 
 def escalated(received_at: int, ticks: list[Ticked], now: int, timers: Timers) -> Escalated:
@@ -178,16 +184,23 @@ def same_thing(one: IncidentRecord, other: IncidentRecord, within_ms: int) -> bo
 def mains(reports: Sequence[IncidentRecord], within_ms: int) -> dict[str, str]:
     """To which report each belongs (CON-40): the earliest said of those that are the same thing, whatever order they arrive in.
 
-    A person's word on a report comes before what its place and time say; words that lead in a circle say nothing.
+    What is found after an incident was over is another one. A person's word on a report comes before what its place and time say; words
+    that lead in a circle say nothing.
     """
     ordered = sorted(reports, key=lambda r: (r.said_at, r.rid))
     known = {r.rid for r in ordered}
     found: dict[str, str] = {}
     for report in ordered:
         word = report.said_link
-        alike = (r.rid for r in ordered if found.get(r.rid) == r.rid and r.said_link is None and same_thing(r, report, within_ms))
+        firsts = (r for r in ordered if found.get(r.rid) == r.rid and r.said_link is None and same_thing(r, report, within_ms))
+        alike = (r.rid for r in firsts if _over_at(r, [one for one in ordered if found.get(one.rid) == r.rid]) >= report.found_at)
         found[report.rid] = word.to or report.rid if word and (word.to in known or not word.to) else next(alike, report.rid)
     return {rid: _end(found, rid) for rid in found}
+
+
+def _over_at(main: IncidentRecord, whole: Sequence[IncidentRecord]) -> int:
+    """When an incident was over by what was done about these of its reports (ms)."""
+    return ended_at((tick for one in whole for tick in one.ticks), witnessed=is_witnessed(main, whole))
 
 
 def _end(found: dict[str, str], rid: str) -> str:

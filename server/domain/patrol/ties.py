@@ -12,6 +12,8 @@ from server.domain.patrol.tables import ObservationRecord, TieRecord
 from sync.clock import Window
 
 NONE = Ties([], [], 0)
+OPEN = ("INS", "EFF")
+"""Of whom everybody knows that they inspect."""
 
 
 def declare(tx: Tx, op: Op[Tie]) -> Outcome | list[ObservationRecord]:
@@ -20,7 +22,7 @@ def declare(tx: Tx, op: Op[Tie]) -> Outcome | list[ObservationRecord]:
     Declarations and sightings arrive in any order: returns the observations whose mark changed, to be shown again.
     """
     a = op.a
-    if op.rid != op.actor.uid or not may_any(op.actor, "INS", "EFF", "TEAM", "CHECK"):
+    if op.rid != op.actor.uid or not may_any(op.actor, *OPEN, "TEAM", "CHECK", "SUP"):
         return held("NO_RIGHT")
     if not all(tx.ask("unit", unit=unit) for unit in a.units) or not all(tx.ask("person", uid=uid) for uid in a.people):
         return held("INVALID")
@@ -28,7 +30,9 @@ def declare(tx: Tx, op: Op[Tie]) -> Outcome | list[ObservationRecord]:
     known = tx.get(TieRecord, op.rid)
     declared = sorted([*(known.declared if known else []), Ties(a.units, a.people, at, a.text)], key=_order)
     tx.put(TieRecord(rid=op.rid, declared=declared))
-    tx.project(Face("tie", op.rid, frozenset({f"u:{op.rid}", "role:EFF", "role:OFF"}), declared[-1]))
+    # Whoever visits in secret is known to those who send him alone (PRV-15).
+    others = {"role:EFF", "role:OFF"} if may_any(op.actor, *OPEN) else {"role:CHECK"}
+    tx.project(Face("tie", op.rid, frozenset({f"u:{op.rid}", *others}), declared[-1]))
     return _marked_anew(tx, op.rid, at, min((ties.at for ties in declared if ties.at > at), default=FOREVER))
 
 

@@ -1,0 +1,53 @@
+"""疏散: while lobby screens tell everybody to leave, nobody anywhere in the hall is off post or late (EMG-08, EMG-11)."""
+
+from typing import ClassVar
+
+from server.domain.base import Op, Record, Tx
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import FOREVER, add_days, day_of, day_start
+from server.domain.incident.ops import AllClear, TellLobby
+from server.domain.incident.rules import others_than_reporter
+from server.domain.incident.tables import IncidentRecord
+
+
+class EvacuationRecord(Record):
+    """From when (trusted time, ms) an incident emptied the hall; `cleared_at`: until when it was told, FOREVER while it is; `until_at`:
+    until when nobody is counted, 0: everybody is, since nobody but the reporter has a part in it.
+    """
+
+    TABLE: ClassVar[str] = "evacuation"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("incident", "until_at")
+
+    incident: str
+    by: str
+    from_at: int
+    cleared_at: int = FOREVER
+    until_at: int = 0
+
+
+def tell(tx: Tx, op: Op[TellLobby] | Op[AllClear], *, leave: bool) -> None:
+    """Lobby screens begin to tell everybody to leave, or tell it no longer."""
+    told = tx.find(EvacuationRecord, "incident = ? AND cleared_at = ?", [op.rid, FOREVER])
+    if leave and not told:
+        tx.put(EvacuationRecord(rid=op.id, incident=op.rid, by=op.actor.uid, from_at=op.window.at))
+    for one in told if not leave else ():
+        one.cleared_at = op.window.at
+        tx.put(one)
+
+
+def derive(tx: Tx, hall: Hall, report: IncidentRecord) -> None:
+    """Until when each evacuation frees, by all that was done about its incident: no longer than its day."""
+    for one in tx.find(EvacuationRecord, "incident = ?", [report.rid]):
+        day_end = day_start(add_days(day_of(one.from_at, hall.tz), 1), hall.tz)
+        alone = not others_than_reporter(report, {one.by})
+        until = 0 if alone else min(one.cleared_at, report.ended_at, day_end)
+        if until != one.until_at:
+            one.until_at = until
+            tx.put(one)
+            for post in tx.ask("posts"):
+                tx.touch(post.rid, one.from_at, max(one.from_at, tx.now))
+
+
+def evacuated(tx: Tx, from_at: int, to_at: int) -> list[EvacuationRecord]:
+    """Evacuations of the hall that meet [from_at, to_at)."""
+    return tx.find(EvacuationRecord, "until_at > ? AND from_at < ?", [from_at, to_at], "from_at, rid")
