@@ -3,6 +3,7 @@
 Every export, and every reading that a purpose opened, is in the audit log before its answer leaves.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, get_args
 from urllib.parse import quote
@@ -12,9 +13,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from server.gateway.desk import Desk
+from server.gateway.papers import printed
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.session import AnyRequest, signed_in
+from server.papers.press import Sheet
+from server.papers.sheets import visible
+from server.papers.values import Speaker
 from server.reports import export, words
 from server.reports.desk import File, Opened, Reader
 from server.reports.query import BadQuery
@@ -36,7 +41,7 @@ async def registers(request: AnyRequest, desk: NamedDependency[Desk], place: Nam
 
 @get("/s/{site:str}/register/{name:str}")
 async def register(request: AnyRequest, name: FromPath[str], desk: NamedDependency[Desk], place: NamedDependency[Place]) -> Response[Any]:
-    """A page of a register; with .xlsx or .csv behind its name, all of it as a file."""
+    """A page of a register; with .xlsx, .csv or .pdf behind its name, all of it as a file."""
     who = await signed_in(desk, place, request)
     stem, dot, kind = name.partition(".")
     asked = dict(request.query_params)
@@ -49,9 +54,10 @@ async def register(request: AnyRequest, name: FromPath[str], desk: NamedDependen
     desk.brake.check(f"export:{who.uid}")
     with desk.exports:
         file: File = await _read(place, who, request, lambda reader: reader.export(stem, kind, asked, who.name))  # type: ignore[arg-type]
+        body = file.body if isinstance(file.body, bytes) else await _on_paper(desk, place, request, file.body)
     await _note(place, who, "register.export", f"{stem}.{kind}", file.trace)
     headers = {**PRIVATE, "content-disposition": f"attachment; filename=\"{stem}.{kind}\"; filename*=UTF-8''{quote(file.name)}"}
-    return Response(file.body, media_type=export.MEDIA[file.kind], headers=headers)
+    return Response(body, media_type=export.MEDIA[file.kind], headers=headers)
 
 
 @get("/s/{site:str}/register/{name:str}/{rid:str}")
@@ -74,9 +80,19 @@ async def indices(request: AnyRequest, desk: NamedDependency[Desk], place: Named
     return Response(await _read(place, who, request, lambda reader: reader.indices(asked)), headers=PRIVATE)
 
 
+async def _on_paper(desk: Desk, place: Place, request: AnyRequest, sheet: Sheet) -> bytes:
+    """A register as PDF; a character no font has is printed as its code point (GEN-07)."""
+    says = Speaker(_locale(place, request), "", {})
+    return await printed(desk, await asyncio.to_thread(visible, sheet, says, desk.press.missing))
+
+
+def _locale(place: Place, request: AnyRequest) -> str:
+    return words.known(request.query_params.get("locale", place.store.facts.locale))
+
+
 async def _read(place: Place, who: SignedIn, request: AnyRequest, ask: Callable[[Reader], T]) -> T:
     """Ask in a reader's own thread and consistent state, and tell what cannot be answered as a problem."""
-    locale = words.known(request.query_params.get("locale", place.store.facts.locale))
+    locale = _locale(place, request)
 
     def query(sql: Sql) -> T:
         return ask(Reader(sql, place.institutions, who.actor, locale, place.clock()))

@@ -30,7 +30,8 @@ class PressFailed(Exception):
 
 
 class Sheet(msgspec.Struct):
-    """One document as the look takes it: every text said, every measure in mm (`height` 0: as long as it needs)."""
+    """One document as the look takes it: every text said, every measure in mm (`height` 0: as long as it needs); `watermark`: behind
+    the text of every page."""
 
     look: str
     size: str
@@ -51,6 +52,7 @@ class Sheet(msgspec.Struct):
     sign_date: str
     qr: str
     qr_note: str
+    watermark: str = ""
 
 
 class Press:

@@ -69,7 +69,7 @@ def sheet_of(
         qr=_qr(issue.code),
         qr_note=says.word("check"),
     )
-    return _visible(sheet, says, missing)
+    return visible(sheet, says, missing)
 
 
 def official(issue: Issue, says: Speaker) -> str:
@@ -105,7 +105,7 @@ def _qr(code: str) -> str:
     return out.getvalue().decode()
 
 
-def _visible(sheet: Sheet, says: Speaker, missing: Callable[[str], set[str]]) -> Sheet:
+def visible(sheet: Sheet, says: Speaker, missing: Callable[[str], set[str]]) -> Sheet:
     """The sheet with every character that no font has written as its code point."""
     plain = msgspec.to_builtins(sheet)
     lost = missing(_texts(plain))

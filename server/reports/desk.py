@@ -1,17 +1,19 @@
 """A reader at the desk: which registers are his, a page of one, a row with what lies behind it, a whole register for a file."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from server.domain.base import Actor, Column, Reading, Register
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import day_of, local, rule, text
 from server.domain.hall.tables import HallRecord
+from server.papers.press import Sheet
 from server.reports import measure, query, table
-from server.reports.export import Format, Head, Value, Writer, class_mark, write
+from server.reports.export import ROWS_MAX, Format, Head, Value, Writer, class_mark, plain, safe, write_csv, write_xlsx
 from server.reports.indices import INDICES, Index, Span, point, together, worst_first
 from server.reports.labels import Namer, ids_in
+from server.reports.paper import paper_of
 from server.reports.query import Asked, BadQuery
 from server.reports.rights import best, columns_of, opened_by_purpose, readings_of
 from server.reports.table import Source
@@ -32,7 +34,6 @@ from sync.desk import (
 )
 from sync.errors import N_
 
-EXPORT_ROWS_MAX = 50_000
 BATCH_ROWS = 500
 SEES_ALL = frozenset({"OFF", "EFF", "LEAD", "TOP"})
 """Whose indices are those of the whole hall; a head has those of the own unit (§11)."""
@@ -48,11 +49,11 @@ class Opened(NamedTuple):
 
 
 class File(NamedTuple):
-    """An exported register. `name`: what the file is called."""
+    """An exported register. `name`: what the file is called; `body`: of a PDF the sheet that is to be set."""
 
     name: str
     kind: Format
-    body: bytes
+    body: bytes | Sheet
     trace: Opened
 
 
@@ -148,16 +149,21 @@ class Reader:
         """Everything that fulfils the query, as a file. `by`: the reader's name."""
         source, readings, asked = self._ask(name, asked_for)
         ((rows,),) = table.count(self._sql, source, asked, ())
-        if rows > EXPORT_ROWS_MAX:
-            raise BadQuery("export_large", rows=EXPORT_ROWS_MAX)
+        if rows > ROWS_MAX[kind]:
+            raise BadQuery("export_large", rows=ROWS_MAX[kind])
         columns = columns_of(source.register, readings)
         head = self._head(source, readings, columns, asked, by)
-        body = write(kind, head, columns, self._written(source, asked, columns))
+        written = self._written(source, asked, columns, plain if kind == "pdf" else safe)
+        body: bytes | Sheet
+        if kind == "pdf":
+            body = paper_of(head, written, self._locale)
+        else:
+            body = write_xlsx(head, columns, written) if kind == "xlsx" else write_csv(head, written)
         trace = self._trace(readings, columns, asked.purpose, rows, asked_for)
         return File(f"{head.title}_{asked.from_day}_{asked.to_day}.{kind}", kind, body, trace)
 
-    def _written(self, source: Source, asked: Asked, columns: Sequence[Column]) -> Iterator[list[Value]]:
-        writer = Writer(columns, self._namer, self._hall.tz, self._locale)
+    def _written(self, source: Source, asked: Asked, columns: Sequence[Column], clean: Callable[[str], str]) -> Iterator[list[Value]]:
+        writer = Writer(columns, self._namer, self._hall.tz, self._locale, clean)
         while lines := table.page(self._sql, source, asked, BATCH_ROWS):
             rows = [table.row_of(line, columns, asked.purpose) for line in lines]
             self._namer.meet(columns, rows)
@@ -169,15 +175,10 @@ class Reader:
         shown = [c for c in columns if best(readings, c, asked.purpose) == "open"]
         said = {f.column.key: f for f in asked.filters}
         title = say(self._locale, source.register.title)
+        mark, time = class_mark(shown, self._locale), local(self._now, self._hall.tz).strftime("%Y-%m-%d %H:%M:%S")
         lines = [
             text(self._hall.names, self._locale),
-            say(
-                self._locale,
-                N_("密级标识：{mark}　导出人：{name}　导出时间：{time}"),
-                mark=class_mark(shown, self._locale),
-                name=by,
-                time=local(self._now, self._hall.tz).strftime("%Y-%m-%d %H:%M:%S"),
-            ),
+            say(self._locale, N_("密级标识：{mark}　导出人：{name}　导出时间：{time}"), mark=mark, name=by, time=time),
             say(self._locale, N_("起止：{from_day} 至 {to_day}"), from_day=asked.from_day, to_day=asked.to_day),
         ]
         if asked.unit:
@@ -187,7 +188,7 @@ class Reader:
             lines.append(say(self._locale, N_("筛选：{filters}"), filters=say(self._locale, N_("、")).join(titles)))
         if asked.purpose:
             lines.append(say(self._locale, N_("用途：{purpose}"), purpose=asked.purpose))
-        return Head(title, tuple(lines), tuple(say(self._locale, c.title) for c in columns))
+        return Head(title, tuple(lines), tuple(say(self._locale, c.title) for c in columns), f"{mark} · {by} · {time}")
 
     # --- indices ---
 

@@ -1,8 +1,8 @@
-"""A register as a file: XLSX or CSV with class mark, reader's name and time (VIS-04). No cell can become a formula."""
+"""A register as a file: XLSX, CSV or PDF (paper.py) with class mark, reader's name and time (VIS-04). No cell can become a formula."""
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -20,13 +20,15 @@ from sync.desk import Cell as Held
 from sync.desk import RegisterRow
 from sync.errors import N_
 
-Format = Literal["xlsx", "csv"]
+Format = Literal["xlsx", "csv", "pdf"]
 Value = str | int | float | datetime | None
 
 MEDIA: dict[Format, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
+    "pdf": "application/pdf",
 }
+ROWS_MAX: dict[Format, int] = {"xlsx": 50_000, "csv": 50_000, "pdf": 2_000}
 FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 SEALED_MARK = "***"
 CELL_CHARS_MAX = 32_000
@@ -38,11 +40,12 @@ UNPRINTABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
 
 
 class Head(NamedTuple):
-    """What stands above the table: title, class mark, who took it when, and what was asked. `name`: of the sheet."""
+    """What stands above the table: title, hall, class mark with who took it when, and what was asked. `watermark`: the mark in short."""
 
     title: str
     lines: tuple[str, ...]
     columns: tuple[str, ...]
+    watermark: str
 
 
 def class_mark(columns: Iterable[Column], locale: str) -> str:
@@ -51,20 +54,26 @@ def class_mark(columns: Iterable[Column], locale: str) -> str:
     return say(locale, N_("敏感")) if sensitive else say(locale, N_("内部"))
 
 
+def plain(text: str) -> str:
+    """Text without what cannot be printed."""
+    return text.translate(UNPRINTABLE)[:CELL_CHARS_MAX]
+
+
 def safe(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
-    clean = text.translate(UNPRINTABLE)[:CELL_CHARS_MAX]
+    clean = plain(text)
     return f"'{clean}" if clean.startswith(FORMULA_BEGINS) else clean
 
 
 class Writer:
-    """Makes cells of rows, for one reader. `tz`: of the hall."""
+    """Makes cells of rows, for one reader. `tz`: of the hall; `clean`: what every text goes through."""
 
-    def __init__(self, columns: Sequence[Column], namer: Namer, tz: str, locale: str) -> None:
+    def __init__(self, columns: Sequence[Column], namer: Namer, tz: str, locale: str, clean: Callable[[str], str] = safe) -> None:
         self._columns = columns
         self._namer = namer
         self._tz = tz
         self._locale = locale
+        self._clean = clean
 
     def values(self, row: RegisterRow) -> list[Value]:
         """A row as it is written."""
@@ -79,15 +88,15 @@ class Writer:
         if column.kind == "flag":
             return say(self._locale, N_("是")) if cell else say(self._locale, N_("否"))
         if column.kind in ("person", "unit", "post"):
-            return safe(say(self._locale, N_("、")).join(self._namer.name(column.kind, id) for id in ids_in(cell)))
+            return self._clean(say(self._locale, N_("、")).join(self._namer.name(column.kind, id) for id in ids_in(cell)))
         if isinstance(cell, str):
-            return safe(word_of(self._locale, column.choices[cell]) if cell in column.choices else cell)
-        return safe(" ".join(cell)) if isinstance(cell, list) else cell
+            return self._clean(word_of(self._locale, column.choices[cell]) if cell in column.choices else cell)
+        return self._clean(" ".join(cell)) if isinstance(cell, list) else cell
 
 
-def write(kind: Format, head: Head, columns: Sequence[Column], rows: Iterable[list[Value]]) -> bytes:
-    """The whole file. Rows are taken one by one."""
-    return write_xlsx(head, columns, rows) if kind == "xlsx" else write_csv(head, rows)
+def shown(value: Value) -> str:
+    """A cell as it is read."""
+    return "" if value is None else value.strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else str(value)
 
 
 def write_csv(head: Head, rows: Iterable[list[Value]]) -> bytes:
@@ -98,7 +107,7 @@ def write_csv(head: Head, rows: Iterable[list[Value]]) -> bytes:
         pen.writerow([safe(line)])
     pen.writerow([safe(title) for title in head.columns])
     for row in rows:
-        pen.writerow(["" if v is None else v.strftime("%Y-%m-%d %H:%M") if isinstance(v, datetime) else v for v in row])
+        pen.writerow([shown(value) for value in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 

@@ -398,7 +398,7 @@ def test_a_page_goes_on_with_its_own_question_only(played: Cast) -> None:
 
 
 def test_unknown_registers_and_formats_are_not_there(played: Cast) -> None:
-    for path in ("register/nobody", "register/away.pdf", "register/away.", "register/nobody/1", "register/op"):
+    for path in ("register/nobody", "register/away.ods", "register/away.", "register/nobody/1", "register/op"):
         assert problem(ask(played["周"], path)) == "not_found", path
 
 

@@ -7,6 +7,7 @@ import { ask, askJson } from "../../sync/http";
 import type { IndexPage, RegisterDetail, RegisterList, RegisterPage } from "../../sync/types.gen";
 
 export type Query = Readonly<Record<string, string>>;
+export type FileKind = "xlsx" | "csv" | "pdf";
 
 /** The address of something of the desk, in the reader's language. */
 export function address(site: string, path: string, query: Query = {}): string {
@@ -27,7 +28,7 @@ export const askIndices = (site: string, query: Query) =>
   askJson<IndexPage>(browserEnv(), address(site, "indices", query), {}, (got) => Array.isArray(got.series));
 
 /** Fetches a file and hands it to the person. Throws `Problem` or `Offline`. */
-export async function takeFile(site: string, name: string, kind: "xlsx" | "csv", query: Query): Promise<void> {
+export async function takeFile(site: string, name: string, kind: FileKind, query: Query): Promise<void> {
   const path = address(site, `register/${name}.${kind}`, query);
   const env = browserEnv();
   const answer = await env.fetch(env.origin + path, {}).catch(() => null);

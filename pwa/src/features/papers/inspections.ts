@@ -1,5 +1,5 @@
 /** DOC-14 场所检查表 and 暗访记录表, from the rows of this device (FAC-06, CHK-07). Twin of kinds/inspections.py. */
-import type { Checklist, ItemAnswer, RepairTask, Score } from "../../sync/types.gen";
+import type { Attached, Checklist, ItemAnswer, RepairTask, Score } from "../../sync/types.gen";
 import { nameOf, postOf, type Data, type Reader } from "./reader";
 import { span, word, type Cells, type Value, type Values } from "./values";
 
@@ -17,7 +17,7 @@ export const facilityCheck: Data = (reader, rid) => {
     inspector: nameOf(reader, seen.by),
     ...head(checklist, seen.score),
     text: seen.text || null,
-    items: items(checklist, seen.answers),
+    items: items(checklist, seen.answers, seen.blobs),
     faults: faults.length > 0 ? faults : null,
     sign_inspector: nameOf(reader, seen.by),
     sign_office: null,
@@ -42,7 +42,7 @@ export const visitRecord: Data = (reader, rid) => {
     said: seen.said || null,
     revealed: word(seen.revealed ? "yes" : "no_word"),
     conflict: seen.conflict || word("none"),
-    items: items(checklist, seen.answers),
+    items: items(checklist, seen.answers, seen.blobs),
     result: seen.text || null,
     sign_visitor: visitor,
     sign_second: null,
@@ -60,8 +60,9 @@ function head(checklist: Checklist, score: Score): Values {
 
 const tenths = (n: number): string => (n % 10 ? `${Math.floor(n / 10)}.${n % 10}` : String(n / 10));
 
-/** Every item of the list; one without an answer has a place to write. */
-function items(checklist: Checklist, answers: readonly ItemAnswer[]): Cells[] {
+/** Every item of the list with the kinds of its evidence; one without an answer has a place to write. */
+function items(checklist: Checklist, answers: readonly ItemAnswer[], blobs: readonly Attached[] = []): Cells[] {
+  const sounds = new Set(blobs.flatMap((one) => (one.mime.startsWith("audio/") ? [one.sha256] : [])));
   const given = new Map(answers.map((answer) => [answer.item, answer]));
   return checklist.groups.flatMap((group) =>
     group.items.map((item) => {
@@ -72,15 +73,17 @@ function items(checklist: Checklist, answers: readonly ItemAnswer[]): Cells[] {
         item: { names: item.names },
         points: item.points ? String(item.points) : null,
         verdict: answer ? word(`mark.${answer.mark}`) : null,
-        note: note(answer),
+        note: note(answer, sounds),
       };
     }),
   );
 }
 
-function note(answer: ItemAnswer | undefined): Value {
-  const photos = answer?.photos?.length ? [word("photos_of", { n: String(answer.photos.length) })] : [];
-  const said = [...(answer?.note ? [answer.note] : []), ...photos];
+function note(answer: ItemAnswer | undefined, sounds: ReadonlySet<string>): Value {
+  const blobs = answer?.photos ?? [];
+  const heard = blobs.filter((one) => sounds.has(one)).length;
+  const kinds = { photos_of: blobs.length - heard, sounds_of: heard };
+  const said = [...(answer?.note ? [answer.note] : []), ...Object.entries(kinds).flatMap(([kind, n]) => (n ? [word(kind, { n: String(n) })] : []))];
   return said.length > 0 ? said : null;
 }
 

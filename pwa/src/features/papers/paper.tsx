@@ -70,7 +70,8 @@ function Page({ sync, reader, paper, kind, rid, values, locale, size }: PageProp
   const mark = markOf(template, values);
   const printed = [says.word("printed"), says.moment(at, "datetime")].join(" ");
   return (
-    <article class={`paper ${template.look} ${size}`} lang={tagOf(locale)}>
+    // A narrow screen moves the sheet sideways: from the keyboard, too.
+    <article class={`paper ${template.look} ${size}`} lang={tagOf(locale)} tabIndex={0}>
       <header>
         <p>{names(reader.hall.names)}</p>
         <h1>{says.word("title")}</h1>
