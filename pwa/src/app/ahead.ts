@@ -5,24 +5,34 @@ import { tellLoaded } from "./update";
 
 const KEY = "zg.ahead";
 
-/** Fetches what `roles` may open, one screen after another while nothing else happens; once for each version and set of roles. */
+/**
+ * Fetches what `roles` may open, one screen after another while nothing else happens; once for each version and set of roles. Where there is
+ * no network, or none any more, it is waited for.
+ */
 export async function fetchAhead(roles: readonly string[]): Promise<void> {
   const done = `${import.meta.url} ${roles.join()}`;
-  if (!navigator.onLine || !("serviceWorker" in navigator) || recall() === done) return;
+  if (!("serviceWorker" in navigator) || recall() === done) return;
+  if (!navigator.onLine) await event(globalThis, "online");
+  while (!(await fetchAll(roles).then(() => true, () => false))) await event(globalThis, "online");
+  await controlled();
+  await tellLoaded();
+  remember(done);
+}
+
+async function fetchAll(roles: readonly string[]): Promise<void> {
   for (const screen of features.value.flatMap((feature) => feature.screens)) {
     if (!isFor(screen, roles)) continue;
     await idle();
     await screen.load();
   }
   await Promise.all([import("./mask"), import("qr"), import("./camera").then(({ qrReader }) => qrReader())]);
-  await controlled();
-  await tellLoaded();
-  remember(done);
 }
+
+const event = (target: EventTarget, name: string): Promise<unknown> => new Promise((resolve) => target.addEventListener(name, resolve, { once: true }));
 
 /** Once the worker sees what this page fetches: until then, at a first visit, it has to be told of it. */
 const controlled = (): Promise<unknown> =>
-  navigator.serviceWorker.controller ? Promise.resolve() : new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
+  navigator.serviceWorker.controller ? Promise.resolve() : event(navigator.serviceWorker, "controllerchange");
 
 const idle = (): Promise<void> => new Promise((resolve) => ("requestIdleCallback" in globalThis ? requestIdleCallback(() => resolve()) : setTimeout(resolve, 200)));
 

@@ -39,12 +39,16 @@ export async function enter(site: string, who: SignIn, forgotten = false): Promi
   await show(mine, seal);
 }
 
-/** Back to the door. The device stays enrolled and unsent records stay: the next sign-in of the same person finds them. */
+/**
+ * Back to the door. The device stays enrolled and unsent records stay: the next sign-in of the same person finds them. Whoever sees the door
+ * is out: a page that dies just then does not open again as this person.
+ */
 export async function leave(): Promise<void> {
   const [mine, sync] = [account.value, engine.value];
+  const { nobodyHere, signOut } = await import("../sync/signin");
+  await nobodyHere();
   stand(null);
   await sync?.close();
-  const { signOut } = await import("../sync/signin");
   if (mine) await signOut(mine);
 }
 

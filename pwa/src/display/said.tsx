@@ -1,5 +1,5 @@
 /** The cards of what the office has put on the board (DSP-01); fetched after the first paint. */
-import { monthDay, names, t } from "../i18n";
+import { monthDay, names, t, yearMonth } from "../i18n";
 import type { BoardPublic, Hall } from "../sync/types.gen";
 import { percent } from "./cards";
 import { emsOf } from "./model";
@@ -84,7 +84,6 @@ function Progress({ told }: { told: NonNullable<BoardPublic["progress"]> }) {
 
 /** Last month as the office counted it. Few cases make no share; how many answered stands beside how satisfied they were (SAT-08). */
 function Figures({ said }: { said: BoardPublic }) {
-  const [year = "", month = ""] = (said.month ?? "").split("-");
   const lines = [
     { name: t("按时办结率"), share: said.in_time },
     { name: t("满意率"), share: said.satisfied },
@@ -92,7 +91,7 @@ function Figures({ said }: { said: BoardPublic }) {
   ];
   return (
     <div class="said">
-      <p class="soft">{t("{year}年{month}月", { year, month: Number(month) })}</p>
+      <p class="soft">{said.month && yearMonth(said.month)}</p>
       {lines.map(
         ({ name, share }) =>
           share && (

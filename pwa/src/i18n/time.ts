@@ -48,6 +48,11 @@ export function monthName(month: string): string {
   return format(dateTag(), { month: locale.value === "en" ? "long" : "numeric" }).format(noon(`${month}-15`));
 }
 
+/** "2026年11月" of "2026-11" */
+export function yearMonth(month: string): string {
+  return whole(format(dateTag(), { year: "numeric", month: "long" }).format(noon(`${month}-15`)));
+}
+
 /** "11月22日" */
 export function monthDay(value: number | string): string {
   return whole(format(dateTag(), { month: "long", day: "numeric" }).format(noon(value)));

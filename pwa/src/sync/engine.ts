@@ -140,7 +140,7 @@ export class Engine {
     for (const lane of [this.push, this.connect, this.pull]) lane.reset();
     this.push.kick();
     this.connect.kick();
-    if (!this.live.greeted) this.pull.kick();
+    if (!this.live.follows) this.pull.kick();
   }
 
   /** Something was saved. */
@@ -173,8 +173,8 @@ export class Engine {
         this.reached("push", losses);
         context.changed();
       }
-      // With a socket the ack comes as a frame; without, or from another incarnation of the site, rows must be asked for.
-      if (pushed.asks_pull || (pushed.ops && !this.live.greeted)) this.pull.kick();
+      // With a socket that follows the ack comes as a frame; else, or from another incarnation of the site, rows must be asked for.
+      if (pushed.asks_pull || (pushed.ops && !this.live.follows)) this.pull.kick();
     }
   }
 

@@ -10,6 +10,7 @@ import { Timers } from "./timers.ts";
 
 const BEAT_MS = 2_000;
 const SILENCE_MS = 6_000;
+const AGAIN_MS = 500;
 
 export interface LeaderContext {
   env: Env;
@@ -75,7 +76,7 @@ export class Leader {
       if (options.signal?.aborted) return;
       this.end();
       // Not at once: whoever wanted the place, or a storage that will not open, comes first.
-      if (!this.stopped) this.timers.set("queue", BEAT_MS, () => this.request({ signal: this.queued.signal }));
+      if (!this.stopped) this.timers.set("queue", AGAIN_MS, () => this.request({ signal: this.queued.signal }));
     });
   }
 

@@ -52,6 +52,11 @@ export class Live {
 
   constructor(private readonly context: LiveContext) {}
 
+  /** Frames reach this device as they are made: nothing is to be fetched first. */
+  get follows(): boolean {
+    return this.greeted && !this.behind;
+  }
+
   /** Connects and stays; settles when the connection is over: rejects when it broke, resolves after `close`. */
   run(): Promise<void> {
     return new Promise((resolve, reject) => {

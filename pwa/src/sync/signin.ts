@@ -65,6 +65,11 @@ export async function signOut(account: Account, env: Env = browserEnv()): Promis
   await forgetRows(env, account.site, account.uid);
 }
 
+/** The next start begins at the door. */
+export function nobodyHere(env: Env = browserEnv()): Promise<void> {
+  return makeCurrent(env, null);
+}
+
 /** Makes the site know this device. */
 async function enrol(env: Env, session: Session, site: string, { key, dev }: Own): Promise<Enrolled> {
   const body: Enrol = { key: toBase64url(key.point), sig: await sign(key, helloBytes(site, dev, session.nonce)) };

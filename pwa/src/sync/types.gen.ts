@@ -69,6 +69,11 @@ export interface AnswerOrder {
   text: string;
 }
 
+export interface AnswerProblem {
+  text: string;
+  dispute?: boolean;
+}
+
 export interface AnswerReport {
   text: string;
 }
@@ -180,6 +185,7 @@ export interface AttException {
   minutes?: number;
   counted?: boolean;
   answer_until?: string;
+  was_answer_until?: string;
   answers?: string[];
   appeal?: string;
   decided_at?: number;
@@ -317,6 +323,8 @@ export interface AwayTold {
   office_told_at?: number | null;
   trouble?: "" | "away" | "busy" | "declined" | "leave" | "nobody" | "silent" | "unreached";
   overdue?: "" | "head" | "office" | "person";
+  ended_by?: string;
+  ended_told_at?: number | null;
 }
 
 export interface AwayUnit {
@@ -565,6 +573,7 @@ export interface Campaign {
   heads?: Record<string, string>;
   documents?: string[];
   done?: Record<string, DutyDone>;
+  found_since?: Record<string, number>;
 }
 
 export interface CampaignDuty {
@@ -927,6 +936,7 @@ export interface DrawPublic {
   lapsed?: boolean;
   tz?: string;
   log?: LogProof | null;
+  replaced?: Replacement[];
 }
 
 export interface Drawn {
@@ -1138,6 +1148,7 @@ export interface Finding {
   also?: Explain | null;
   note?: Explain | null;
   answer_until?: string;
+  was_answer_until?: string;
   times?: SaidAt[];
   asked?: string[];
 }
@@ -1171,6 +1182,7 @@ export interface FindingOwn {
   told_at?: number;
   times?: SaidAt[];
   review_until?: string;
+  was_answer_until?: string;
 }
 
 export interface FindingVoid {
@@ -1863,6 +1875,12 @@ export interface LogProof {
   record: string;
   before: string;
   minute: string;
+  replaced?: LogReplaced[];
+}
+
+export interface LogReplaced {
+  nonce: string;
+  record: string;
 }
 
 export interface LogState {
@@ -2199,6 +2217,7 @@ export interface Plan {
   published_at?: number;
   left?: LeftOut[];
   lapsed?: boolean;
+  replaced?: Record<string, string>;
 }
 
 export interface Poke {
@@ -2299,6 +2318,8 @@ export interface Problem {
   unproven?: boolean;
   code_open?: boolean;
   many?: number;
+  disputed?: boolean;
+  item?: string;
   proof?: "material" | "reason" | "words";
   before?: string[];
   after?: string[];
@@ -2314,11 +2335,12 @@ export interface ProblemBody {
 }
 
 export interface ProblemStep {
-  step: "claimed" | "found" | "measures" | "not_done" | "ordered" | "returned" | "verified";
+  step: "found" | "answered" | "claimed" | "disputed" | "measures" | "not_done" | "ordered" | "returned" | "verified" | "withdrawn";
   by: string;
   at: number;
   text?: string;
   unshown?: string;
+  owner?: string;
 }
 
 export interface Progress {
@@ -2678,6 +2700,19 @@ export interface RepairTask {
 export interface Repaired {
   text: string;
   at: number;
+}
+
+export interface ReplaceVisit {
+  unit: string;
+  text: string;
+}
+
+export interface Replacement {
+  unit: string;
+  day: string;
+  text: string;
+  at: number;
+  visit: Drawn;
 }
 
 export interface Report {
@@ -3075,6 +3110,7 @@ export interface Summary {
   good: string[];
   evaluations: [string, number][];
   checks: CheckCoverage[];
+  found_since?: number;
 }
 
 export interface Supervisor {
@@ -3289,7 +3325,7 @@ export interface VisitTeam {
   answers: ItemAnswer[];
   score: Score;
   parts: Part[];
-  hints?: Record<string, ("batch" | "dwell" | "photo_reused" | "photo_time")[]>;
+  hints?: Record<string, ("ahead" | "alone" | "batch" | "conflict" | "day" | "dwell" | "hours" | "photo_reused" | "photo_time" | "revealed" | "tie")[]>;
   answered?: number;
   items?: number;
 }
@@ -3343,6 +3379,10 @@ export interface Withdraw {
 }
 
 export interface WithdrawBulletin {
+  text: string;
+}
+
+export interface WithdrawProblem {
   text: string;
 }
 
@@ -3488,6 +3528,7 @@ export interface OpArgs {
   "case.step": StepCase;
   "plan.commit": CommitPlan;
   "plan.draw": DrawPlan;
+  "plan.replace": ReplaceVisit;
   "plan.publish": PublishPlan;
   "plan.reveal": RevealPlan;
   "plan.drop": DropPlan;
@@ -3503,6 +3544,8 @@ export interface OpArgs {
   "camp.duty": ReportDuty;
   "camp.file": AddFile;
   "problem.find": FindProblem;
+  "problem.answer": AnswerProblem;
+  "problem.withdraw": WithdrawProblem;
   "problem.order": OrderProblem;
   "problem.measures": SetMeasures;
   "problem.claim": ClaimDone;
@@ -3755,6 +3798,7 @@ export const OPS: Record<keyof OpArgs, ["e" | "c", number]> = {
   "case.step": ["e", 1],
   "plan.commit": ["c", 1],
   "plan.draw": ["c", 1],
+  "plan.replace": ["c", 1],
   "plan.publish": ["c", 1],
   "plan.reveal": ["c", 1],
   "plan.drop": ["c", 1],
@@ -3770,6 +3814,8 @@ export const OPS: Record<keyof OpArgs, ["e" | "c", number]> = {
   "camp.duty": ["e", 1],
   "camp.file": ["e", 1],
   "problem.find": ["e", 1],
+  "problem.answer": ["e", 1],
+  "problem.withdraw": ["c", 1],
   "problem.order": ["c", 1],
   "problem.measures": ["e", 1],
   "problem.claim": ["e", 1],

@@ -1,6 +1,12 @@
 /** Lists of cells: what Chinese users' fingers know. A cell leads somewhere (chevron), acts, or only says. */
-import type { ComponentChildren } from "preact";
+import { toChildArray, type ComponentChildren } from "preact";
+import { useRef, useState } from "preact/hooks";
+import { t } from "../i18n";
+import { Button } from "./button";
 import { Icon, type IconName } from "./icon";
+
+/** A page holds so many of a list at first, and so many more at each wish: two thousand of them would keep a phone busy. */
+const SHOWN_MAX = 100;
 
 export interface ListProps {
   label?: string;
@@ -8,10 +14,21 @@ export interface ListProps {
 }
 
 export function List({ label, children }: ListProps) {
+  const [most, setMost] = useState(SHOWN_MAX);
+  const all = toChildArray(children);
+  const left = all.length - most;
+  const ref = useRef<HTMLUListElement>(null);
+  const more = () => {
+    setMost(most + SHOWN_MAX);
+    requestAnimationFrame(() => ref.current?.children[most]?.querySelector<HTMLElement>("a, button")?.focus());
+  };
   return (
-    <ul class="list" aria-label={label}>
-      {children}
-    </ul>
+    <>
+      <ul ref={ref} class="list" aria-label={label}>
+        {left > 0 ? all.slice(0, most) : children}
+      </ul>
+      {left > 0 && <Button onPress={more}>{t("显示更多（还有 {n} 条）", { n: left })}</Button>}
+    </>
   );
 }
 

@@ -104,3 +104,23 @@ test("a frame that is no frame ends the connection, not the engine", async () =>
 
   await world.until(() => incidents(sync)[0] === "照常");
 });
+
+test("a socket that waits for a pull does not keep the pull waiting once the network is back", async () => {
+  const world = newWorld();
+  const browser = new Browser(world);
+  await (await browser.signIn()).close();
+  world.site.put("incident", "i1", { text: "别人报的" });
+  browser.network = "sockets alone";
+  const env = browser.env();
+  const sync = await browser.openTab(env);
+  await world.until(() => sync.status.value.contact_at === world.time.now);
+  // Tries fail, until the wait between two of them is at its longest.
+  await world.time.pass(300_000);
+  const since = world.time.now;
+
+  browser.network = "up";
+  env.show(true);
+
+  await world.until(() => incidents(sync)[0] === "别人报的");
+  expect(world.time.now - since).toBeLessThan(1_000);
+});

@@ -1,5 +1,4 @@
 /** 发件箱: every record of this device, what became of it, and the ways on. Nothing vanishes (promise 4). */
-import { useSignal } from "@preact/signals";
 import { clockSeconds, problemText, t, when } from "../../i18n";
 import type { OutboxItem, Status, Sync } from "../../sync/api";
 import { rangesOf } from "../../sync/lost";
@@ -12,14 +11,11 @@ import { GiveUnsent } from "../rescued";
 import { go } from "../router";
 import { itemWord, sizeWord } from "../words";
 
-const SHOWN_MAX = 100;
-
 export default function Outbox({ sync }: ScreenProps) {
   const all = [...sync.outbox.value].sort((a, b) => b.seq - a.seq);
   const waiting = all.filter(needsPerson);
   const unsent = all.filter(isUnsent);
   const rest = all.filter((item) => !waiting.includes(item) && !unsent.includes(item));
-  const more = useSignal(SHOWN_MAX);
   return (
     <>
       <Lost sync={sync} />
@@ -27,8 +23,7 @@ export default function Outbox({ sync }: ScreenProps) {
       <Carrying sync={sync} />
       {waiting.length > 0 && <Group title={t("需处理")} items={waiting} sync={sync} />}
       {unsent.length > 0 && <Group title={t("待发送")} items={unsent} sync={sync} />}
-      {rest.length > 0 && <Group title={t("已送达")} items={rest.slice(0, more.value)} sync={sync} />}
-      {rest.length > more.value && <Button onPress={() => (more.value += SHOWN_MAX)}>{t("更早的记录")}</Button>}
+      {rest.length > 0 && <Group title={t("已送达")} items={rest} sync={sync} />}
       {all.length === 0 && <Empty title={t("还没有记录")}>{t("您在这台设备上保存的每一条记录都会列在这里，并写明是否送达。")}</Empty>}
     </>
   );

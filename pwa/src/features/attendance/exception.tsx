@@ -1,10 +1,11 @@
 /** One exception with its clocks and grade; the person says his part in two taps, or asks for a correction (ATT-06, EVD-12). */
 import { useState } from "preact/hooks";
 import { DraftNotice, SubmitBar, useAmended, useDraft } from "../../app/feature";
-import { clock, date, exact, instant, monthDay, t } from "../../i18n";
+import { clock, exact, instant, monthDay, t } from "../../i18n";
 import type { AttException } from "../../sync/types.gen";
 import { Button, Card, DateTimeWheel, Facts, Notice, Sheet, Tag, TextArea } from "../../ui";
 import { useAct } from "../hall/act";
+import { dueDay } from "../hall/due-day";
 import { personName } from "../hall/names";
 import { gradeWord, sentence } from "../hall/sentence";
 import { attRule, canAnswer } from "./model";
@@ -47,7 +48,7 @@ export function correctionWord(state: "waiting" | "accepted" | "refused", text =
 export function ExceptionFacts({ attendance, exc }: { attendance: Attendance; exc: AttException }) {
   const facts: [string, preact.ComponentChildren][] = [[t("应到"), exact(exc.due_at)]];
   if (exc.at) facts.push([t("记录时间"), exact(exc.at)], [t("服务器收到"), exact(exc.received_at ?? exc.at)], [t("时间凭据"), gradeWord(exc.grade ?? "A")]);
-  if (exc.answer_until && canAnswer(exc) === "answer") facts.push([t("可说明至"), date(exc.answer_until)]);
+  if (exc.answer_until && canAnswer(exc) === "answer") facts.push([t("可说明至"), dueDay({ due_day: exc.answer_until, ...(exc.was_answer_until ? { was_due_day: exc.was_answer_until } : {}) })]);
   for (const text of exc.answers ?? []) facts.push([t("本人说明"), text]);
   if (exc.decided_at) facts.push([t("认定"), t("{name}，{time}", { name: personName(attendance.people, exc.decided_by), time: exact(exc.decided_at) })]);
   if (exc.decision) facts.push([t("认定理由"), exc.decision]);

@@ -62,7 +62,7 @@ function Week({ attendance }: { attendance: Attendance }) {
     <Section title={t("近七天考勤核对")} aside={t("{n} 件", { n: here.length })}>
       <List label={t("近七天考勤核对")}>
         {here.map(([rid, { body }]) => (
-          <Cell key={rid} title={personName(people, body.person)} sub={`${exceptionTitle(body, monthDay(body.day))} ${kindWord(body.kind)}`} value={<Tag tone={STATE_TONE[body.state]}>{stateWord(body.state)}</Tag>} />
+          <Cell key={rid} title={personName(people, body.person)} sub={`${exceptionTitle(body, monthDay(body.day))}\u00a0· ${kindWord(body.kind)}`} value={<Tag tone={STATE_TONE[body.state]}>{stateWord(body.state)}</Tag>} />
         ))}
       </List>
     </Section>
@@ -82,8 +82,8 @@ function titleOf({ people }: Attendance, one: Waiting) {
 }
 
 function subOf(one: Waiting): string {
-  if (one.what === "exception" && one.body.state === "detected") return t("{what}，逾期未说明", { what: `${exceptionTitle(one.body, monthDay(one.body.day))} ${kindWord(one.body.kind)}` });
-  if (one.what === "exception") return `${exceptionTitle(one.body, monthDay(one.body.day))} ${kindWord(one.body.kind)}`;
+  if (one.what === "exception" && one.body.state === "detected") return t("{what}，逾期未说明", { what: `${exceptionTitle(one.body, monthDay(one.body.day))}\u00a0· ${kindWord(one.body.kind)}` });
+  if (one.what === "exception") return `${exceptionTitle(one.body, monthDay(one.body.day))}\u00a0· ${kindWord(one.body.kind)}`;
   return exceptionTitle({ session: one.body.session, way: one.body.way, kind: "ok" }, monthDay(one.body.day));
 }
 

@@ -146,9 +146,9 @@ export function methodWord(punch: Pick<PunchShown, "method" | "in_hall">): strin
 /** "上午签到". */
 export const edgeWord = (session: string, way: Way) => t("{session}{way}", { session, way: wayWord(way) });
 
-/** "11月23日 上午签到 · 迟到". */
+/** "11月23日 上午签到". */
 export function exceptionTitle(exc: Pick<AttException, "session" | "way" | "kind">, day: string): string {
   const session = sessionWord(exc.session);
   const edge = exc.kind === "absent" ? session : edgeWord(session, exc.way);
-  return day ? `${day} ${edge}` : edge;
+  return day ? t("{day} {edge}", { day, edge }) : edge;
 }

@@ -1,5 +1,5 @@
 /** Words of the lobby board. */
-import { date, names, t } from "../../i18n";
+import { date, names, t, yearMonth } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import type { BoardItem } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
@@ -43,14 +43,10 @@ export const lackWord = (lack: Lack | null): string => (lack ? LACKS[lack]() : "
 export function titleOf(sync: Sync, item: BoardItem): string {
   if (item.kind === "leader") return personName(sync.rows("person").value, item.person);
   if (item.kind === "channel") return [item.phone, item.link].filter(Boolean).join("\u00a0· ");
-  if (item.totals) return monthWord(item.totals.month);
+  if (item.totals) return yearMonth(item.totals.month);
   return names(item.title);
 }
 
-export function monthWord(ym: string): string {
-  const [year = "", month = ""] = ym.split("-");
-  return t("{year}年{month}月", { year, month: Number(month) });
-}
 
 export function spanWord(item: BoardItem): string {
   if (isEndless(item)) return t("{day} 起", { day: date(item.first) });

@@ -66,7 +66,11 @@ export const effects: Effects = {
   "handover.close": ({ rid }, rows) => patch(rows, rid, () => ({ state: "closed" })),
   "handover.withdraw": ({ rid }, rows) => patch(rows, rid, () => ({ state: "withdrawn" })),
 
-  "away.received": ({ rid, at, uid }, rows) => patchTold(rows, rid, rows.get("away.office", rid)?.stand_in === uid ? { told_at: at } : { office_told_at: at }),
+  "away.received": ({ rid, at, uid }, rows) => {
+    const notice = rows.get("away.office", rid);
+    const own = notice?.person === uid && rows.get("away.told", rid)?.ended_by;
+    return patchTold(rows, rid, own ? { ended_told_at: at } : notice?.stand_in === uid ? { told_at: at } : { office_told_at: at });
+  },
   "away.assign": ({ rid, a }, rows) => [
     ...patchNotice(rows, rid, { stand_in: a.stand_in, cover: "told", reply_text: "" }),
     ...patchTold(rows, rid, { told_at: null, trouble: "" }),

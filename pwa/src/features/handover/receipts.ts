@@ -1,4 +1,5 @@
-/** Receipts a phone gives by itself: it has the notice that asks this person to stand in, or the sheet (AWY-08, CON-11, CON-12).
+/** Receipts a phone gives by itself: it has the notice that asks this person to stand in, or the sheet (AWY-08, CON-11, CON-12), or the end
+ * that somebody else gave this person's own notice: before that it protects (EVD-02).
  *
  * The office's phones say so of a unit that is wholly away (AWY-02). Nothing else is told: neither when it was read nor where.
  */
@@ -17,8 +18,9 @@ export function duesOf(sync: Pick<Sync, "uid" | "rows">): Due[] {
   const told = sync.rows("away.told").value;
   const dues: Due[] = [];
   for (const [rid, { body: notice }] of sync.rows("away.office").value) {
-    if (notice.state !== "active" && notice.state !== "overdue") continue;
     const known = told.get(rid)?.body;
+    if (notice.person === sync.uid && known?.ended_by && !known.ended_told_at) dues.push({ k: "away.received", rid });
+    if (notice.state !== "active" && notice.state !== "overdue") continue;
     const asked = notice.stand_in === sync.uid && !known?.told_at && (notice.cover === "told" || notice.cover === "silent");
     if (asked || (office && notice.whole_unit && !known?.office_told_at)) dues.push({ k: "away.received", rid });
   }

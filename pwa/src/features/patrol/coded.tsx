@@ -7,17 +7,18 @@ import { personName, postName } from "../hall/names";
 import { gradeWord } from "../hall/sentence";
 import { Answer, Answers } from "./findings";
 import type { Code } from "./model";
+import { TakeBack } from "./take-back";
 import { codeWord } from "./words";
 
 const wordsOf = (sync: ReturnType<typeof useSync>, { codes }: Coded) => codes.map((code) => codeWord(sync, code as Code)).join(t("，"));
 
-/** Those about me, or about my unit where I head it; the discipline section reads all it has. The newest first. */
-export function CodedList() {
+/** Those about me, or about my unit where I head it; `every`: all there are for those who patrol and the office. The newest first. */
+export function CodedList({ every = false }: { every?: boolean }) {
   const sync = useSync();
   const me = useMe();
   const posts = sync.rows("post").value;
   const heads = me?.roles.includes("HEAD") === true;
-  const all = me?.roles.includes("DIS") === true;
+  const all = every || me?.roles.includes("DIS") === true;
   const mine = [...sync.rows("coded").value].filter(([, { body }]) => all || body.person === me?.uid || (heads && posts.get(body.post)?.body.unit === me?.unit));
   if (mine.length === 0) return null;
   return (
@@ -60,6 +61,7 @@ export function CodedDetail({ rid, body }: { rid: string; body: Coded }) {
       </Card>
       <Answers said={body.answers ?? []} />
       <Answer rid={rid} body={{ post: body.post, person: body.person ?? null, cover: null, person_count: 0 }} asked={false} />
+      <TakeBack looks={[{ rid, at: body.at }]} about={[body.person]} />
     </div>
   );
 }

@@ -4,21 +4,16 @@ import { Attachments, DraftNotice, type ScreenProps, SubmitBar, useAmended, useD
 import { clock, date, dayOf, dayWord, instant, t } from "../../i18n";
 import type { Finding, FindingOwn } from "../../sync/types.gen";
 import { Card, Cell, Check, Chips, Empty, Facts, List, Section, SplitView, Tag, TextArea } from "../../ui";
+import { dueDay } from "../hall/due-day";
 import { personName, postName } from "../hall/names";
 import { problemHref } from "../hall/problem";
 import { gradeWord, sentence } from "../hall/sentence";
 import { DecideDoubt } from "./decide";
+import { TakeBack, type Look } from "./take-back";
 import { Times } from "./times";
 import { FINDING_TONE, findingWord, seenWord } from "./words";
 
 type Any = Finding | FindingOwn;
-
-/** For those who patrol and the office: `/findings` and `/findings/:id`. */
-export default function Findings({ params }: ScreenProps) {
-  const sync = useSync();
-  const rows = sync.rows("finding").value;
-  return <FindingsView rows={rows} base="/findings" chosen={params["id"]} />;
-}
 
 /** For the person and the head of the unit: `/records` and `/records/:id`. */
 export function OwnFindings({ params }: ScreenProps) {
@@ -36,7 +31,8 @@ function matches(filter: Filter, { state }: Any): boolean {
   return state === "explained" || state === "covered" || state === "glance" || state === "withdrawn";
 }
 
-function FindingsView({ rows, base, chosen }: { rows: ReadonlyMap<string, { body: Any }>; base: string; chosen: string | undefined }) {
+/** `base`: `/findings` for those who patrol and the office, `/records` for the person and the head of the unit. */
+export function FindingsView({ rows, base, chosen }: { rows: ReadonlyMap<string, { body: Any }>; base: string; chosen: string | undefined }) {
   const [filter, setFilter] = useState<Filter>("all");
   const now = useNow();
   const sorted = [...rows].map(([rid, { body }]) => ({ rid, body })).sort((x, y) => y.body.from_at - x.body.from_at);
@@ -115,7 +111,7 @@ function FindingDetail({ rid, body, own }: { rid: string; body: Any; own: boolea
   ];
   if (body.cover) facts.splice(3, 0, [t("顶岗人"), personName(people, body.cover)]);
   if (body.cover_count) facts.push([t("顶岗情况"), t("待了解 {n} 次", { n: body.cover_count })]);
-  if ("answer_until" in body && body.answer_until) facts.push([t("可说明至"), date(body.answer_until)]);
+  if ("answer_until" in body && body.answer_until) facts.push([t("可说明至"), dueDay({ due_day: body.answer_until, ...(body.was_answer_until ? { was_due_day: body.was_answer_until } : {}) })]);
   if ("review_until" in body && body.review_until && body.person_count > 0) facts.push([t("可申请复核至"), date(body.review_until)]);
   return (
     <div class="stack">
@@ -142,6 +138,7 @@ function FindingDetail({ rid, body, own }: { rid: string; body: Any; own: boolea
       <Answers said={body.answers ?? []} />
       {(own || asked) && <Answer rid={rid} body={body} asked={asked} />}
       {"observations" in body && <DecideDoubt rid={rid} body={body} />}
+      {"observations" in body && body.state !== "withdrawn" && <TakeBack looks={looksOf(body)} about={[body.person, body.cover]} />}
       {"observations" in body && (
         <p>
           <a href={problemHref(posts.get(body.post)?.body.unit, "patrol", rid)}>{t("登记问题")}</a>
@@ -149,6 +146,12 @@ function FindingDetail({ rid, body, own }: { rid: string; body: Any; own: boolea
       )}
     </div>
   );
+}
+
+/** The sightings of nobody, each with its time: both lists are by time. */
+function looksOf({ observations, times = [] }: Finding): Look[] {
+  const seen = times.filter(({ what }) => what === "seen");
+  return observations.flatMap((rid, n) => (seen[n] ? [{ rid, at: seen[n].at }] : []));
 }
 
 /** Whether this inspector's record contradicts another's, and nothing has been said to it yet (CON-07). */

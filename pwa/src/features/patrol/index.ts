@@ -9,8 +9,8 @@ export const feature: Feature = {
   screens: [
     { path: "/patrol", title: () => t("巡查"), load: () => import("./patrol"), roles: ["INS", "EFF"] },
     { path: "/zone", title: () => t("分区到场凭据"), load: () => import("./zone-screen"), roles: ["INS", "EFF"] },
-    { path: "/findings", title: () => t("发现"), load: () => import("./findings"), roles: ["INS", "EFF", "OFF"] },
-    { path: "/findings/:id", title: () => t("发现"), load: () => import("./findings"), roles: ["INS", "EFF", "OFF"] },
+    { path: "/findings", title: () => t("发现"), load: () => import("./found"), roles: ["INS", "EFF", "OFF"] },
+    { path: "/findings/:id", title: () => t("发现"), load: () => import("./found"), roles: ["INS", "EFF", "OFF"] },
     { path: "/records", title: () => t("巡查核对结果"), load: () => import("./records") },
     { path: "/records/:id", title: () => t("巡查核对结果"), load: () => import("./records") },
   ],

@@ -1,6 +1,6 @@
 /** 今日岗位: who is where, the own posts first; A and B change places with one tap, also without a network (ORG-09). */
 import { useState } from "preact/hooks";
-import { names, t, weekday } from "../../i18n";
+import { monthDay, names, t, weekday } from "../../i18n";
 import { Button, Chips, Empty, List, Loading, Section, Tag } from "../../ui";
 import { useAct } from "../hall/act";
 import { personName, postTitle, unitName, walkingOrder } from "../hall/names";
@@ -25,7 +25,7 @@ export default function Today() {
   const writes = me.roles.some((role) => role === "OFF" || role === "ADM" || role === "HEAD");
   return (
     <div class="stack">
-      <Chips label={t("日期")} hideLabel options={days.map((one) => ({ value: one, label: one === today ? t("今天") : weekday(one), sub: one.slice(5).replace("-", "/") }))} value={day} onChange={setDay} />
+      <Chips label={t("日期")} hideLabel options={days.map((one) => ({ value: one, label: one === today ? t("今天") : weekday(one), sub: monthDay(one) }))} value={day} onChange={setDay} />
       {mine.length > 0 && <Posts roster={roster} rows={rows} day={day} title={t("我的岗位")} posts={mine} />}
       {unit.length > 0 && <Posts roster={roster} rows={rows} day={day} title={unitName(sync.rows("unit").value, me.unit)} posts={unit} />}
       {rows.hall.zones.map((zone) => {

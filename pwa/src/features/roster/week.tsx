@@ -38,13 +38,15 @@ export default function Week({ query }: ScreenProps) {
   return (
     <div class="wide stack roster">
       <div class="row wrap">
-        <Button icon="back" label={t("上一周")} onPress={() => setFrom(addDays(from, -7))}>
-          {""}
-        </Button>
-        <b class="num">{t("{from}至{to}", { from: monthDay(from), to: monthDay(addDays(from, 6)) })}</b>
-        <Button icon="chevron" label={t("下一周")} onPress={() => setFrom(addDays(from, 7))}>
-          {""}
-        </Button>
+        <div class="row">
+          <Button icon="back" label={t("上一周")} onPress={() => setFrom(addDays(from, -7))}>
+            {""}
+          </Button>
+          <b class="num">{t("{from}至{to}", { from: monthDay(from), to: monthDay(addDays(from, 6)) })}</b>
+          <Button icon="chevron" label={t("下一周")} onPress={() => setFrom(addDays(from, 7))}>
+            {""}
+          </Button>
+        </div>
         <span class="grow" />
         {me.roles.includes("HEAD") && <Button onPress={() => setAgreeing(true)}>{t("同意多岗B岗")}</Button>}
         <Button onPress={() => void copy()}>{t("复制上周")}</Button>
@@ -129,7 +131,7 @@ function Grid({ roster, rows, days, posts }: GridProps) {
               {days.map((day) => (
                 <th key={day} scope="col" class={day === today ? "today" : ""}>
                   {weekday(day)}
-                  <small class="num">{day.slice(5).replace("-", "/")}</small>
+                  <small class="num">{monthDay(day)}</small>
                   <DayMark verdict={verdicts.get(day)} posts={posts} />
                 </th>
               ))}

@@ -35,7 +35,7 @@ export default function Codes({ sync }: ScreenProps) {
                   <Qr text={zoneLink(location.origin, code)} label={names(zone.names)} />
                   <figcaption>
                     {t("{zone}（{floor} 楼）", { zone: names(zone.names), floor: zone.floor })}
-                    <code class="block">{shortCode(code)}</code>
+                    <code>{shortCode(code)}</code>
                   </figcaption>
                 </figure>,
               ];

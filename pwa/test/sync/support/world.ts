@@ -91,7 +91,8 @@ async function rest(): Promise<void> {
 }
 
 /** How requests of a browser fare. */
-export type Network = "up" | "down" | "portal" | "answers lost" | "no sockets";
+export type Network = "up" | "down" | "portal" | "answers lost" | "no sockets" | "sockets alone";
+const CARRIES_SOCKETS: readonly Network[] = ["up", "sockets alone"];
 
 export class World {
   readonly time = new Time();
@@ -178,7 +179,7 @@ export class Browser {
     this.asked.push(`${init.method} ${new URL(url).pathname}`);
     await turn();
     if (init.signal?.aborted) throw new DOMException("", "AbortError");
-    if (this.network === "down") throw new TypeError("Failed to fetch");
+    if (this.network === "down" || this.network === "sockets alone") throw new TypeError("Failed to fetch");
     if (this.network === "portal") return new Response("<html>请登录</html>", { headers: { "Content-Type": "text/html" } });
     const answer = await this.world.site.fetch(url, init);
     await this.hold;
@@ -331,14 +332,14 @@ class FakeSocket implements Socket {
     private readonly site: FakeSite,
   ) {
     setImmediate(() => {
-      if (browser.network !== "up") return this.drop();
+      if (!CARRIES_SOCKETS.includes(browser.network)) return this.drop();
       this.session = site.connect((frame) => this.deliver(JSON.stringify(frame)), () => this.drop());
     });
   }
 
   send(text: string): void {
     const session = this.session;
-    if (session && this.browser.network === "up") setImmediate(() => void session.take(text));
+    if (session && CARRIES_SOCKETS.includes(this.browser.network)) setImmediate(() => void session.take(text));
   }
 
   close(): void {
@@ -348,7 +349,7 @@ class FakeSocket implements Socket {
 
   private deliver(text: string): void {
     setImmediate(() => {
-      if (this.browser.network === "up") this.onmessage?.({ data: text } as MessageEvent);
+      if (CARRIES_SOCKETS.includes(this.browser.network)) this.onmessage?.({ data: text } as MessageEvent);
       else this.drop();
     });
   }
