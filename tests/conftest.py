@@ -19,7 +19,7 @@ from tests.support import server
 BROWSERS = ("chromium", "webkit")
 NEED_MUCH = (*BROWSERS, "much")
 BESIDE = "failed once"
-REPR_CHARS_MAX = 2_000
+REPR_CHARS_MAX = 6_000
 GC_THRESHOLD = 50_000, 20, 50
 """Objects made before garbage is looked for: the usual 700 are for small programs."""
 

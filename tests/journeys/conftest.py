@@ -20,9 +20,20 @@ SIGNED_IN = ("staff", "office", "inspector", "head", "standin", "shopper", "admi
 EARLIER_MS = 8 * 60_000
 
 
-@pytest.fixture(scope="module")
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Who reads that a journey failed also reads what its screens showed: where it failed it may never do so again."""
+    try:
+        yield
+    except Exception as error:
+        for one in Phone.running:
+            error.add_note(one.looks())
+        raise
+
+
+@pytest.fixture(scope="package")
 def driver() -> Iterator[Playwright]:
-    """For one file: while it is there, an event loop runs in this process, and other tests bring their own."""
+    """From one journey to the next and no further: while it is there, an event loop runs in this process; other tests bring their own."""
     with playwright() as one:
         yield one
 

@@ -1,5 +1,6 @@
 """Journey: 签到 without a network, the month, an exception answered in two taps, the sheet confirmed (ATT-01, ATT-09, GEN-08)."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -22,10 +23,20 @@ def ahead_to(clock: str) -> int:
     return int(begin.timestamp() * 1000) - time_ns() // 1_000_000
 
 
-@pytest.fixture
-def december(tmp_path: Path) -> Iterator[Hall]:
-    """A demo hall founded on Tuesday 1 December 2026 at 8:10: November is over, its sheets are asked for."""
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a demo hall founded on Tuesday 1 December 2026: November is over, its sheets are asked for."""
     build_app()
+    one = Hall(tmp_path_factory.mktemp("founded") / "data", ahead_to("2026-12-01T08:02"))
+    one.start()
+    one.stop()
+    return one.data
+
+
+@pytest.fixture
+def december(founded: Path, tmp_path: Path) -> Iterator[Hall]:
+    """This hall at 8:10."""
+    shutil.copytree(founded, tmp_path / "december")
     one = Hall(tmp_path / "december", ahead_to("2026-12-01T08:10"))
     one.start()
     yield one

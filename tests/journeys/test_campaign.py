@@ -232,7 +232,8 @@ def self_checks(stage: Stage, rid: str) -> list[str]:
             campaign.FoundProblem(one, code, "自查发现", fixed="已改" * fixed)
             for one, code, fixed in zip(mine, ("F15", "F36"), (1, 0), strict=False)
         ]
-        head.save("camp.self_check", campaign.SelfCheck(rid, unit, listed, "" if listed else "负责人签名"))
+        signed = "" if listed else head.pull().replica.body("person", head.uid)["name"]
+        head.save("camp.self_check", campaign.SelfCheck(rid, unit, listed, signed))
         said(head)
         problems += mine
     return problems
@@ -360,7 +361,7 @@ def at_the_desk(stage: Stage, driver: Playwright, rid: str) -> None:
     try:
         desk.sign_in(hall.names(), hall.person("office"))
         page = desk.open(f"/campaigns/{rid}")
-        for word, n in (("发现", PROBLEMS), ("核实", PROBLEMS), ("退回", RETURNED), ("复发", 1)):
+        for word, n in (("发现", PROBLEMS), ("核实", PROBLEMS), ("退回", RETURNED), ("复发", 1), ("阶段后新增", VISITS + BY_PATROL + 1)):
             expect(page.locator(".figures > div").filter(has_text=word).locator("b")).to_have_text(str(n))
         expect(page.get_by_role("img", name="核实销号 100%")).to_be_visible()
         expect(page.get_by_text("第 3 批：14 家单位")).to_be_visible()

@@ -7,13 +7,13 @@ both have lost is named by its number. Never silent, never used again.
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Playwright, expect
 
 from tests.support.browser import SYNCED, MakePhone, Phone
 from tests.support.hall import Hall
@@ -74,6 +74,47 @@ def saved_offline(phone: Phone) -> None:
     phone.kill()
 
 
+class Weathered(NamedTuple):
+    """`data` of a hall and `phones` of it in one folder, and how far they are ahead of the real clock."""
+
+    folder: Path
+    ahead_ms: int
+
+
+@pytest.fixture(scope="module")
+def weathered(seeded: Path, driver: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Weathered:
+    """A phone with six unsent records and its hall, as they were when its battery died: each journey goes on from a copy."""
+    folder = tmp_path_factory.mktemp("weathered")
+    hall = Hall.copy_of(seeded, folder / "data")
+    hall.start()
+    staff = Phone(driver, hall.url, ahead_ms=hall.ahead_ms, ready=hall.phones["staff"])
+    staff.open()
+    staff.arrived()
+    saved_offline(staff)
+    hall.stop()
+    shutil.copytree(staff.profile, folder / "phones" / "staff")
+    staff.destroy()
+    return Weathered(folder, hall.ahead_ms)
+
+
+@pytest.fixture
+def site(weathered: Weathered, tmp_path: Path) -> Iterator[Hall]:
+    """The hall, running on."""
+    one = Hall.copy_of(weathered.folder, tmp_path / "site", weathered.ahead_ms)
+    one.start()
+    yield one
+    one.kill()
+
+
+@pytest.fixture
+def staff(driver: Playwright, site: Hall) -> Iterator[Phone]:
+    """The phone, not started yet."""
+    one = Phone(driver, site.url, ahead_ms=site.ahead_ms, ready=site.phones["staff"])
+    yield one
+    one.destroy()
+    assert one.errors == []
+
+
 def come_back(phone: Phone, hall: Hall) -> None:
     """The app opens; where the browser knows nobody any more, the person signs in."""
     phone.offline(False)
@@ -100,16 +141,13 @@ def ids(ops: list[Any]) -> list[str]:
     [garbage("*.log"), garbage("MANIFEST-*"), garbage("CURRENT"), cut("*.log"), gone],
     ids=["log", "MANIFEST", "CURRENT", "log cut in half", "everything"],
 )
-def test_records_come_back_when_the_database_is_damaged(hall: Hall, phone: MakePhone, spoil: Callable[[Phone], None]) -> None:
-    staff = phone("staff")
-    saved_offline(staff)
+def test_records_come_back_when_the_database_is_damaged(site: Hall, staff: Phone, spoil: Callable[[Phone], None]) -> None:
     spoil(staff)
 
-    come_back(staff, hall)
+    come_back(staff, site)
 
-    staff.until(lambda: len(arrived(staff)) == OPS)
+    staff.becomes(lambda: arrived(staff), ["applied"] * OPS)
     expect(staff.pill).to_contain_text(SYNCED)
-    assert arrived(staff) == ["applied"] * OPS
     staff.open("/outbox")
     expect(staff.page.get_by_role("link", name="离岗")).to_have_count(OPS // 2)
     expect(staff.page.get_by_text("存储损坏过")).to_have_count(0)
@@ -120,13 +158,12 @@ def test_records_come_back_when_the_database_is_damaged(hall: Hall, phone: MakeP
     [lambda lines: lines[: len(lines) // 2], lambda lines: [], lambda lines: [b"\xa5" * len(line) for line in lines]],
     ids=["cut in half", "emptied", "garbage"],
 )
-def test_the_journal_is_written_anew_when_it_is_damaged(hall: Hall, phone: MakePhone, change: Callable[[list[bytes]], list[bytes]]) -> None:
-    staff = phone("staff")
-    saved_offline(staff)
+def test_the_journal_is_written_anew_when_it_is_damaged(staff: Phone, change: Callable[[list[bytes]], list[bytes]]) -> None:
     path = journal(staff)
     whole = path.read_bytes()
     journal_lines(staff, change)
 
+    staff.offline()
     staff.open()
     expect(staff.pill).to_contain_text(f"离线 {OPS}")
     staff.until(lambda: path.read_bytes() == whole)
@@ -134,15 +171,13 @@ def test_the_journal_is_written_anew_when_it_is_damaged(hall: Hall, phone: MakeP
     assert len(staff.stored("outbox")) == OPS
 
 
-def test_what_both_places_have_lost_is_named(hall: Hall, phone: MakePhone) -> None:
-    staff = phone("staff")
-    saved_offline(staff)
+def test_what_both_places_have_lost_is_named(site: Hall, staff: Phone) -> None:
     gone(staff)
     journal_lines(staff, lambda lines: [*lines[:3], lines[3][:40] + b"#" + lines[3][41:], *lines[4:]])
 
-    come_back(staff, hall)
+    come_back(staff, site)
 
-    staff.until(lambda: len(arrived(staff)) == OPS - 1)
+    staff.becomes(lambda: len(arrived(staff)), OPS - 1)
     staff.open("/outbox")
     expect(staff.page.get_by_text("这台设备的存储损坏过，第 4 号记录已经没有了。")).to_be_visible()
     assert len(set(ids(staff.stored("outbox")))) == OPS - 1
@@ -160,7 +195,7 @@ def test_a_browser_whose_data_was_cleared_claims_nothing_and_the_site_notes_how_
     staff.button("离岗", exact=False).click()
     staff.page.get_by_role("dialog").get_by_role("button", name="提交").click()
     staff.button("返岗", exact=False).click()
-    staff.until(lambda: len(arrived(staff)) == 2)
+    staff.becomes(lambda: len(arrived(staff)), 2)
     saved_offline(staff)
     gone(staff)
     journal(staff).unlink()
@@ -171,7 +206,7 @@ def test_a_browser_whose_data_was_cleared_claims_nothing_and_the_site_notes_how_
     staff.page.get_by_role("button", name=hall.person("staff")).click()
 
     expect(staff.pill).to_contain_text(SYNCED)
-    staff.until(lambda: evicted(hall) == ["2 2"])
+    staff.becomes(lambda: evicted(hall), ["2 2"])
     assert staff.stored("outbox") == []
     staff.open("/outbox")
     expect(staff.page.get_by_role("link", name="离岗")).to_have_count(0)

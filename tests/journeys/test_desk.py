@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.support.browser import MakePhone
 from tests.support.hall import Hall
-from tests.support.sheets import printed
+from tests.support.sheets import printed, said
 
 pytestmark = pytest.mark.chromium
 
@@ -52,6 +52,13 @@ def test_an_office_sorts_and_filters_a_register_opens_a_row_takes_it_away_and_pr
     (line,) = [line for line in table if "会议" in line]
     shown = rows.first.locator("td").nth(1).inner_text()
     assert shown in line
+    with page.expect_download() as download:
+        page.get_by_role("button", name="导出 PDF 文件，每页有水印").click()
+    assert download.value.suggested_filename.endswith(".pdf")
+    (sheet,) = said(download.value.path().read_bytes())
+    assert f"内部·{hall.person('office')}·2026-11-24" in sheet
+    assert "会议" in sheet
+    assert shown in sheet
 
     # On paper it is the table, also while a row is open, and it says how much of the register is on it.
     head = f"密级标识:内部打印人:{hall.person('office')}打印时间:2026年11月24日"

@@ -37,5 +37,5 @@ def test_what_a_disabled_device_still_held_takes_effect_when_somebody_accepts_it
     office.until(lambda: bool(office.rows("incident")))
     (incident,) = [json.loads(body) for body in office.rows("incident").values()]
     assert incident["kind"] == "power"
-    assert not office.rows("op.held")
+    office.becomes(lambda: office.rows("op.held"), {})
     expect(office.page.get_by_text("没有待定记录")).to_be_visible()

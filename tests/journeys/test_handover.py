@@ -29,15 +29,15 @@ def test_a_hands_over_in_a_few_taps_b_accepts_in_one_and_hands_back(phone: MakeP
         saved(a)
     a.offline(value=False)
     accept = b.button("接受移交")
-    expect(accept).to_be_visible(timeout=20_000)
-    b.until(lambda: len(sheets(b)) == 1)
+    expect(accept).to_be_visible()
+    b.becomes(lambda: len(sheets(b)), 1)
     b.offline()
     with b.job("接受移交", taps_max=2):
         b.tap(accept)
         saved(b)
     b.offline(value=False)
     a.open("/handover")
-    expect(a.page.get_by_text("已接受")).to_be_visible(timeout=20_000)
+    expect(a.page.get_by_text("已接受")).to_be_visible()
 
 
 def test_a_phone_says_by_itself_that_it_has_the_notice(phone: MakePhone) -> None:
@@ -45,5 +45,4 @@ def test_a_phone_says_by_itself_that_it_has_the_notice(phone: MakePhone) -> None
     a, _ = phone("staff"), phone("standin")
     a.button("离岗", exact=False).click()
     a.button("提交并发送").click()
-    a.button("关闭").click()
-    expect(a.page.get_by_text("已送达顶岗人手机")).to_be_visible(timeout=20_000)
+    expect(a.page.get_by_text("已送达顶岗人手机")).to_be_visible()

@@ -54,7 +54,7 @@ def test_a_half_day_is_asked_for_and_approved_offline_within_its_taps_and_ended_
         ask(staff, "年休假", "今天上午", "提交请假（联网后自动发送）")
     expect(staff.page.get_by_text("待审批").first).to_be_visible()
     staff.offline(False)
-    head.until(lambda: [one["state"] for one in leaves(head)] == ["pending"])
+    head.becomes(lambda: [one["state"] for one in leaves(head)], ["pending"])
     (asked,) = leaves(head)
     assert (asked["centidays"], asked["cover"][0]["st"]) == (50, "ok")
     head.offline()
@@ -62,10 +62,10 @@ def test_a_half_day_is_asked_for_and_approved_offline_within_its_taps_and_ended_
     with head.job("审批请假", taps_max=2):
         approve(head)
     head.offline(False)
-    office.until(lambda: [s["st"] for one in leaves(office) for s in one["steps"]] == ["yes", "waits"])
+    office.becomes(lambda: [s["st"] for one in leaves(office) for s in one["steps"]], ["yes", "waits"])
     place(office, "审批").click()
     office.page.get_by_role("button", name=AGREE).first.click()
-    staff.until(lambda: [one["state"] for one in leaves(staff)] == ["running"])
+    staff.becomes(lambda: [one["state"] for one in leaves(staff)], ["running"])
     staff.offline()
     staff.open()
     with staff.job("销假", taps_max=1):
@@ -73,7 +73,7 @@ def test_a_half_day_is_asked_for_and_approved_offline_within_its_taps_and_ended_
         expect(staff.receipt).to_contain_text("已存本机")
     assert "年休假" in print_document(staff, "销假单")
     staff.offline(False)
-    head.until(lambda: [one["state"] for one in leaves(head)] == ["returned"])
+    head.becomes(lambda: [one["state"] for one in leaves(head)], ["returned"])
 
 
 def test_a_sick_leave_tells_nobody_why(phone: MakePhone) -> None:
@@ -86,7 +86,7 @@ def test_a_sick_leave_tells_nobody_why(phone: MakePhone) -> None:
     staff.page.get_by_label("事由", exact=True).fill("高烧不退")
     staff.button("提交请假并发送").click()
     staff.until(lambda: bool(staff.rows("leave.sealed")))
-    head.until(lambda: len(leaves(head)) == 1)
+    head.becomes(lambda: len(leaves(head)), 1)
     colleague.until(lambda: bool(colleague.rows("leave.unit")))
     for other in (head, colleague):
         assert not [body for body in other.rows().values() if "高烧" in body]
@@ -118,4 +118,4 @@ def test_the_office_edits_types_chains_and_entitlements_as_data_from_a_day_on(ph
     office.button("加入").click()
     page.get_by_label("调休 2026 年额度（天）").fill("1.5")
     office.button("保存").click()
-    office.until(lambda: kept("leave.account", "p001").get("granted") == {"2026:comp": 150})
+    office.becomes(lambda: kept("leave.account", "p001").get("granted"), {"2026:comp": 150})

@@ -11,7 +11,8 @@ from tests.support.photos import jpeg
 pytestmark = pytest.mark.chromium
 
 # How much the grey of neighbouring pixels differs in a square of 12 pixels: in the middle, and at a corner.
-ROUGHNESS = """(image) => {
+ROUGHNESS = """async (image) => {
+  await image.decode();
   const canvas = Object.assign(document.createElement("canvas"), { width: image.naturalWidth, height: image.naturalHeight });
   const pen = canvas.getContext("2d");
   pen.drawImage(image, 0, 0);

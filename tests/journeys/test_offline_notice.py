@@ -40,6 +40,8 @@ def test_a_notice_made_offline_survives_a_reload_and_a_sign_out_and_reaches_insp
     expect(staff.page.get_by_role("dialog")).to_contain_text("还有 1 条记录没有送达")
     staff.button("留在本机并退出").click()
     expect(staff.page.get_by_role("navigation")).to_have_count(0)
+    # Who sees the door is out, even if the browser ends at that very moment.
+    staff.kill()
 
     staff.offline(False)
     staff.sign_in(hall.names(), hall.person("staff"))

@@ -39,12 +39,12 @@ def test_two_tabs_a_double_tap_and_a_lost_answer_make_one_record(hall: Hall, pho
     staff.until(lambda: delivered != [])
     if killed:
         hall.restart()
-    expect(staff.pill).to_contain_text(SYNCED, timeout=30_000)
+    expect(staff.pill).to_contain_text(SYNCED)
     expect(other.locator("header a[href='/outbox']")).to_contain_text(SYNCED)
 
     staff.open("/outbox")
     expect(staff.page.locator("a.cell")).to_have_count(1)
-    office.until(lambda: len(notices(office)) == len(before) + 1)
+    office.becomes(lambda: len(notices(office)), len(before) + 1)
     office.page.wait_for_timeout(1_000)
     assert len(notices(office)) == len(before) + 1
 
@@ -90,6 +90,6 @@ def test_behind_a_captive_portal_nothing_is_marked_sent(hall: Hall, phone: MakeP
 
     staff.context.unroute("**/s/**")
     staff.page.evaluate("dispatchEvent(new Event('online'))")
-    expect(staff.pill).to_contain_text(SYNCED, timeout=30_000)
+    expect(staff.pill).to_contain_text(SYNCED)
     expect(staff.page.locator("a.cell")).to_contain_text("已送达")
-    office.until(lambda: len(notices(office)) == len(before) + 1)
+    office.becomes(lambda: len(notices(office)), len(before) + 1)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import MakePhone, Phone
+from tests.support.browser import UNTIL_SECONDS_MAX, MakePhone, Phone
 from tests.support.hall import KILLED, Hall
 from tests.support.serve import POISON
 
@@ -16,12 +16,31 @@ def leave(phone: Phone) -> None:
     phone.page.get_by_role("dialog").get_by_role("button", name="提交").click()
 
 
+# The same presses as fast as the screen follows them.
+LEAVE_AND_RETURN = """async ([times, seconds]) => {
+  const end = performance.now() + 1000 * seconds;
+  const awaited = async (find) => {
+    for (;;) {
+      const found = find();
+      if (found) return found;
+      if (performance.now() > end) throw new Error(`never shown: ${find}`);
+      await new Promise((go) => setTimeout(go, 10));
+    }
+  };
+  const button = (word, within = "main") =>
+    [...document.querySelectorAll(`${within} button`)].find((one) => one.textContent.includes(word) && one.checkVisibility());
+  for (let n = 0; n < times; n += 1) {
+    (await awaited(() => button("离岗"))).click();
+    (await awaited(() => button("提交", "dialog[open]"))).click();
+    (await awaited(() => !document.querySelector("dialog[open]") && button("返岗"))).click();
+    await awaited(() => !button("返岗"));
+  }
+}"""
+
+
 def leave_and_return(phone: Phone, times: int) -> None:
     """Two ops each time."""
-    for _ in range(times):
-        leave(phone)
-        phone.button("返岗", exact=False).click()
-        expect(phone.button("返岗", exact=False)).to_have_count(0)
+    phone.page.evaluate(LEAVE_AND_RETURN, [times, UNTIL_SECONDS_MAX])
 
 
 def report_poison(phone: Phone) -> None:
@@ -47,9 +66,9 @@ def test_ninety_nine_ops_land_around_one_that_crashes(hall: Hall, phone: MakePho
         hall.restart()
 
     staff.offline(False)
-    expect(staff.pill).to_contain_text("需处理 1", timeout=30_000)
+    expect(staff.pill).to_contain_text("需处理 1")
     staff.open("/outbox")
     line = staff.page.get_by_role("link", name="报告突发事件")
     expect(line).to_contain_text("服务器处理时出错，已留存并通知管理员。")
-    landed = sorted(op["result"]["st"] for op in staff.stored("outbox"))
-    assert landed == ["applied"] * (OPS - 1) + ["held"]
+    # That one needs somebody is said as soon as it is known, which the others need not be yet.
+    staff.becomes(lambda: sorted(op.get("result", {}).get("st", "") for op in staff.stored("outbox")), ["applied"] * (OPS - 1) + ["held"])

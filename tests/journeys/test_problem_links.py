@@ -33,7 +33,7 @@ def register(phone: Phone, text: str) -> dict[str, Any]:
         """Found by its text: a problem somebody else registered may still be on its way to this phone."""
         return [body for row in phone.rows("problem").values() if (body := json.loads(row))["text"] == text]
 
-    phone.until(lambda: bool(registered()))
+    phone.becomes(lambda: len(registered()), 1)
     (problem,) = registered()
     return problem
 

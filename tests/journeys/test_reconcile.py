@@ -36,7 +36,7 @@ def sentence(phone: Phone, path: str, number: str) -> str:
     """What a person is told about the window."""
     phone.open(path)
     cell = phone.page.locator("a.cell").filter(has=phone.page.get_by_text(number, exact=True)).first
-    expect(cell).to_contain_text("已告示离岗", timeout=20_000)
+    expect(cell).to_contain_text("已告示离岗")
     return cell.inner_text()
 
 

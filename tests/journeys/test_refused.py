@@ -52,7 +52,7 @@ def test_a_refused_decision_is_shown_with_its_reason_and_what_was_saved_after_it
         hall.restart()
 
     at_home.offline(False)
-    expect(at_home.pill).to_contain_text("需处理 1", timeout=20_000)
+    expect(at_home.pill).to_contain_text("需处理 1")
     at_home.open("/outbox")
     line = at_home.page.get_by_role("link", name="不采信补告示")
     expect(line).to_contain_text("未采纳")

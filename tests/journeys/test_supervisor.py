@@ -28,7 +28,7 @@ def test_an_own_visit_is_reported_offline_from_a_cold_start_and_answered(hall: H
     expect(page.locator("main")).to_contain_text(SEEN)
 
     supervisor.offline(False)
-    expect(supervisor.pill).to_contain_text(SYNCED, timeout=20_000)
+    expect(supervisor.pill).to_contain_text(SYNCED)
     office = device_of(hall, "office")
     ((rid, report),) = office.replica.bodies("sup.report").items()
     assert (report["text"], report.get("answer", "")) == (SEEN, "")

@@ -1,6 +1,6 @@
 """Journey (l): several tabs of one phone show one state; one leads, and a frozen one is replaced by a tab somebody looks at (I28, I29)."""
 
-from collections.abc import Callable
+from time import monotonic
 
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
@@ -9,6 +9,8 @@ from tests.support.browser import SYNCED, MakePhone, Phone
 from tests.support.hall import Hall
 
 pytestmark = pytest.mark.chromium
+# A tab that looks on takes the place of a leader unheard for so long (pwa/src/sync/leader.ts).
+SILENCE_SECONDS = 6
 # Whoever leads holds this lock.
 HELD = "navigator.locks.query().then(all => all.held.filter(lock => lock.name.startsWith('zg-sync:')).map(lock => lock.clientId))"
 
@@ -58,7 +60,7 @@ def test_tabs_agree_and_a_frozen_leader_is_replaced(hall: Hall, phone: MakePhone
     for page in (second, third):
         expect(page.locator("header a[href='/outbox']")).to_contain_text(SYNCED)
     assert len(first.evaluate(HELD)) == 1
-    before = term(second)
+    before, began = term(second), monotonic()
 
     # What one tab saves all of them show, and none of them shows anything else.
     leave(second)
@@ -66,11 +68,12 @@ def test_tabs_agree_and_a_frozen_leader_is_replaced(hall: Hall, phone: MakePhone
         expect(page.get_by_text("离岗中")).to_be_visible()
         expect(page.locator("header a[href='/outbox']")).to_contain_text(SYNCED)
     assert {pill(page) for page in (first, second, third)} == {pill(first)}
-    assert term(second) == before
+    # On a machine that keeps a tab waiting so long another one takes its place, as it should.
+    assert term(second) == before or monotonic() - began > SILENCE_SECONDS
 
     # The first tab leads: it was there first. Frozen, it keeps its lock for ever; a tab somebody looks at takes the work over.
     session = freeze(staff, first)
-    until(second, lambda: term(second) > before)
+    staff.until(lambda: term(second) > before)
     second.get_by_role("button", name="返岗").click()
     expect(second.locator("header a[href='/outbox']")).to_contain_text(SYNCED)
     expect(third.get_by_text("离岗中")).to_have_count(0)
@@ -92,16 +95,7 @@ def test_a_closed_leader_hands_over(hall: Hall, phone: MakePhone) -> None:
     before = term(other)
 
     staff.page.close()
-    until(other, lambda: term(other) > before)
+    staff.until(lambda: term(other) > before)
 
     leave(other)
     expect(other.locator("header a[href='/outbox']")).to_contain_text(SYNCED)
-
-
-def until(page: Page, reached: Callable[[], bool]) -> None:
-    """Look again and again until it is so."""
-    for _ in range(600):
-        if reached():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("it never got there")

@@ -72,4 +72,4 @@ def test_a_zone_is_proven_by_the_camera_by_a_link_and_by_hand_on_a_phone_that_re
     expect(page.get_by_text(f"已记下到场：{names[linked]}")).to_be_visible()
 
     inspector.offline(False)
-    inspector.until(lambda: points(inspector) == sorted([scanned, linked, typed]))
+    inspector.becomes(lambda: points(inspector), sorted([scanned, linked, typed]))

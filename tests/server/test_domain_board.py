@@ -8,8 +8,8 @@ from server.domain.hall.handlers import put_hall
 from server.domain.hall.tables import HallRecord
 from server.domain.leave.ops import LeaveDecide, LeaveRequest
 from server.domain.patrol.ops import Observe, Withdraw
+from server.domain.presence.lobby import Neighbour, nearest
 from server.domain.presence.ops import Answer, Return, StepUp
-from server.domain.presence.rules import Neighbour, nearest
 from server.domain.trail.ops import FindingAnswer
 from tests.server.scenes.absence import leave, public, said
 from tests.server.scenes.small_hall import ACTORS, KNEW, at, small_hall

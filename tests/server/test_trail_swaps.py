@@ -82,3 +82,11 @@ def test_a_swap_everybody_could_read_before_the_look_counts_as_the_roster_does()
     for said in (empty("o1", "10:02"), empty("o2", "10:13")):
         hall.run(said.op(hall))
     assert (hall.row("finding", "o1")["person"], hall.row("finding", "o1")["person_count"]) == ("li", 1)
+
+
+def test_a_second_swap_under_the_name_of_another_is_held_and_the_first_stays() -> None:
+    """ORG-09, EVD-01: of a clock nobody can believe, so that both would be looked up by what was said of them."""
+    hall = doubtful_swap("li", "9:57", "15:31", empty("o1", "10:02"), empty("o2", "10:13"))
+    again = {"at": at("10:05"), "received": at("15:32"), "grade": "C"}
+    assert hall.send(ACTORS["wang"], "roster.swap", "s1", PutSwap("w1", DAY, "wang", "li"), **again).code == "INVALID"
+    assert hall.row("finding", "o1")["explain"]["key"] == "explain.swap_clock"

@@ -7,10 +7,11 @@ import shutil
 import signal
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, CDPSession, Locator, Page, Playwright, expect, sync_playwright
@@ -18,6 +19,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.support import memory
 
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "pwa" / "node_modules" / "axe-core" / "axe.min.js"
 # What a phone calls its hall, wherever that listens: a profile made at one hall then serves at any copy of it.
@@ -50,8 +52,14 @@ KEPT = """Promise.all(performance.getEntriesByType("resource").map(({name}) => n
   .filter((path) => /^\\/assets\\/(x\\.|more-)/.test(path)).map((path) => caches.match(path)))
   .then((all) => all.length > 0 && all.every(Boolean))"""
 
-expect.set_options(timeout=10_000)
-ACTION_MS_MAX = 15_000
+# When something is given up: far beyond what a busy machine needs, as a journey that works never waits for it.
+UNTIL_SECONDS_MAX = 60
+ACTION_MS_MAX = 30_000
+LOOK_AGAIN_MS = 50
+expect.set_options(timeout=ACTION_MS_MAX)
+# Of a journey that failed: so much of each screen is told.
+LOOKS_CHARS_MAX = 700
+LOOKS_MS_MAX = 5_000
 
 
 def chromium_path() -> str:
@@ -99,6 +107,9 @@ class Phone:
     its processor is `slow` times slower; beside its seconds stands what an empty page takes there, if `floor_seconds` says so.
     """
 
+    running: ClassVar[list["Phone"]] = []
+    """Every browser of this process that is open just now."""
+
     def __init__(
         self,
         driver: Playwright,
@@ -119,6 +130,7 @@ class Phone:
         self._throttles: dict[Page, CDPSession] = {}
         self.errors: list[str] = []
         self._ahead_ms = ahead_ms
+        self._passed_ms = self._opened_at = 0
         self._driver = driver
         self._at = at
         self._flags = [*FLAGS, f"--host-resolver-rules=MAP {urlsplit(HOME).netloc} {urlsplit(at).netloc}"]
@@ -134,6 +146,7 @@ class Phone:
     def open(self, path: str = "/") -> Page:
         """Start the app if it is not running and go to `path`."""
         page = self._running().pages[0]
+        self._opened_at = time.time_ns() // 1_000_000 + self._ahead_ms + self._passed_ms
         page.goto(self.url + path)
         return page
 
@@ -145,22 +158,38 @@ class Phone:
 
     def kill(self) -> None:
         """End the whole browser; nothing on the page gets a chance to save itself."""
-        if self._context is not None:
-            self._context.close()
-        self._context = None
+        context, self._context = self._context, None
         self._throttles.clear()
+        if context is not None:
+            self.running.remove(self)
+            context.close()
 
     def crash(self) -> None:
         """SIGKILL to every process of this browser: what it had not written is lost."""
+        for process in self._processes():
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        with suppress(PlaywrightError):  # the driver may have noticed
+            self.kill()
+        self._gone()
+        for name in ("SingletonLock", "SingletonCookie", "SingletonSocket"):
+            (self.profile / name).unlink(missing_ok=True)
+
+    def _processes(self) -> list[int]:
+        """Those of this browser, as far as they are alive."""
+        mine = []
         for process in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):
                 if f"--user-data-dir={self._profile}" in (process / "cmdline").read_bytes().decode().split("\0"):
-                    os.kill(int(process.name), signal.SIGKILL)
-        with suppress(PlaywrightError):  # the driver may have noticed
-            self.kill()
-        self._context = None
-        for name in ("SingletonLock", "SingletonCookie", "SingletonSocket"):
-            (self.profile / name).unlink(missing_ok=True)
+                    mine.append(int(process.name))
+        return mine
+
+    def _gone(self) -> None:
+        """A process that was killed holds its files for a moment more: the next browser finds them locked, and begins without them."""
+        give_up = time.monotonic() + UNTIL_SECONDS_MAX
+        while left := self._processes():
+            assert time.monotonic() < give_up, f"killed, and still there: {left}"
+            time.sleep(LOOK_AGAIN_MS / 1000)
 
     def destroy(self) -> None:
         """End the browser and forget its profile."""
@@ -188,6 +217,7 @@ class Phone:
 
     def pass_ms(self, ms: int, *, heard: bool = False) -> None:
         """Time goes on by `ms` on this device. `heard`: a screen that had contact all along, which only reads another time of day."""
+        self._passed_ms += ms
         script = f"passTime({ms}, {0 if heard else ms})"
         self._running().add_init_script(script)
         for page in self._running().pages:
@@ -210,6 +240,7 @@ class Phone:
             self._context.add_init_script(AHEAD % self._ahead_ms)
             self._context.set_offline(self._offline)
             self._watched(self._context.pages[0])
+            self.running.append(self)
         return self._context
 
     def _watched(self, page: Page) -> Page:
@@ -272,16 +303,23 @@ class Phone:
         page.get_by_role("button", name=person).click()
 
     def arrived(self) -> None:
-        """Wait until the first screen is there, everything is synced, and the worker has kept what follows the first screens."""
+        """Wait until the first screen is there, all rows of the hall are, and the worker has kept what follows the first screens."""
         expect(self.page.get_by_role("navigation")).to_be_visible()
         expect(self.pill).to_contain_text(SYNCED)
-        self.until(lambda: bool(self.rows("me")))
+        self.until(self._caught_up)
         self.page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
         self.until(lambda: bool(self.page.evaluate(KEPT)))
 
     def fetched(self) -> None:
         """Wait until the screens one may go to are on the device: what follows may happen without a network."""
-        self.until(lambda: self.page.evaluate("localStorage.getItem('zg.ahead')") is not None, seconds_max=60)
+        self.until(lambda: self.page.evaluate("localStorage.getItem('zg.ahead')") is not None)
+
+    def _caught_up(self) -> bool:
+        """The hall has answered since the app was opened, and nothing is left to be fetched: the pill speaks of the outbox alone."""
+        metas = [one for one in self.stored("meta") if isinstance(one, dict)]
+        sync, clock = (next(one for one in metas if field in one) for field in ("snaps", "contact_at"))
+        left = sync["snaps"] or sync["fill"] or sync["differs"] or not sync["cur"]
+        return not left and (clock["contact_at"] or 0) >= self._opened_at
 
     @property
     def pill(self) -> Locator:
@@ -302,7 +340,7 @@ class Phone:
         return {(row["k"], row["rid"]): row["d"] for row in self.stored("rows", *kinds)}
 
     def stored(self, store: str, *kinds: str) -> list[Any]:
-        """Everything in one store of the person's database, or what is of some kinds (`k`) there."""
+        """Everything in one store of the person's database, or those rows of it that are of some kinds."""
         (database,) = self.databases()
         return rows_of(self.page, database, store, *kinds)
 
@@ -311,12 +349,30 @@ class Phone:
         names = self.page.evaluate("indexedDB.databases().then(all => all.map(one => one.name))")
         return [name for name in names if re.fullmatch(r"zg:\w+:[\w@-]+", name)]
 
-    def until(self, reached: Callable[[], bool], seconds_max: float = 20) -> None:
+    def until(self, reached: Callable[[], bool], seconds_max: float = UNTIL_SECONDS_MAX) -> None:
         """Look again and again until the device is where the journey wants it."""
+        self.becomes(lambda: bool(reached()), True, seconds_max)
+
+    def becomes(self, look: Callable[[], T], wanted: T, seconds_max: float = UNTIL_SECONDS_MAX) -> None:
+        """Look again and again until what is seen is what is `wanted`; who gives up says what was seen instead."""
         give_up = time.monotonic() + seconds_max
-        while not reached():
-            assert time.monotonic() < give_up, "it never got there"
-            self.page.wait_for_timeout(50)
+        while (seen := look()) != wanted:
+            assert time.monotonic() < give_up, f"after {seconds_max} s still {seen!r}, not {wanted!r}"
+            self.page.wait_for_timeout(LOOK_AGAIN_MS)
+
+    def looks(self) -> str:
+        """What its screens show and its database holds just now, for whoever reads why a journey failed."""
+        told = [f"errors {self.errors}"] if self.errors else []
+        try:
+            # A page that a journey has frozen answers nothing, and only what has a time limit comes back from it.
+            for page in self.context.pages:
+                told.append(str(page.wait_for_function(LOOKS, arg=LOOKS_CHARS_MAX, timeout=LOOKS_MS_MAX).json_value()))
+            kinds = Counter(kind for kind, _ in self.rows())
+            sent = [f"{op['seq']} {json.loads(op['body'])['k']} {op.get('result', {}).get('st', 'unsent')}" for op in self.stored("outbox")]
+            told.append(f"outbox: {', '.join(sent) or 'empty'}; rows: {', '.join(f'{n} {kind}' for kind, n in sorted(kinds.items()))}")
+        except (PlaywrightError, ValueError) as error:
+            told.append(f"no more can be read: {error}")
+        return "\n".join(told)
 
 
 class Board(Phone):
@@ -348,6 +404,8 @@ class Board(Phone):
         return {post: (label, times) for post, label, times in self.page.evaluate(DRAWN)}
 
 
+# In the page: where it is and what can be read there.
+LOOKS = """(chars) => `${location.pathname}${location.search}: ${document.body.innerText.replace(/\\s+/g, " ").slice(0, chars)}`"""
 DRAWN = """() => Array.from(document.querySelectorAll("[data-post]"), (cell) =>
   [cell.dataset.post, cell.dataset.label, cell.querySelector(".back")?.innerText.replace(/[^0-9:]/g, "") ?? ""])"""
 MakePhone = Callable[..., Phone]
@@ -363,6 +421,38 @@ def axe_violations(page: Page) -> list[str]:
     return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 
 
+def layout_faults(page: Page) -> list[str]:
+    """What does not fit on the page as it stands: what stands out at a side, what is cut off there, words broken by the end of a line."""
+    return list(page.evaluate(LAYOUT))
+
+
+# What scrolls sideways by itself may be wider than the page, and what ends in dots says so. Codes are no words; a tile may be too narrow
+# for a name, and a column beside a state, in larger text, for a month that is kept with its day.
+LAYOUT = """() => {
+  const found = [];
+  const say = (what, one) => found.push(`${what}: ${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 60)}`);
+  const moves = (one) => /auto|scroll/.test(getComputedStyle(one).overflowX) && !one.matches("main");
+  const scrolls = (one) => one !== null && (moves(one) || scrolls(one.parentElement));
+  for (const one of document.querySelectorAll("body *:not(svg *, .sr, script)")) {
+    const box = one.getBoundingClientRect(), style = getComputedStyle(one);
+    if (!one.checkVisibility() || box.width === 0 || scrolls(one)) continue;
+    if (box.right > innerWidth + 1 || box.left < -1) say("stands out", one);
+    const cuts = /hidden|clip/.test(style.overflowX) && style.textOverflow === "clip";
+    if (cuts && one.scrollWidth > one.clientWidth + 1) say("is cut off", one);
+  }
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  const top = (text, at) => (range.setStart(text, at), range.setEnd(text, at + 1), range.getBoundingClientRect().top);
+  while (texts.nextNode()) {
+    const text = texts.currentNode, one = text.parentElement;
+    if (!one.checkVisibility() || one.closest(".sr, option, textarea, .tile")) continue;
+    for (const { 0: word, index } of text.data.matchAll(/(?<!\\u00a0)\\b[A-Za-z]{2,20}\\b/g))
+      if (top(text, index + word.length - 1) > top(text, index) + 4) say(`breaks ${word}`, one);
+  }
+  return found;
+}"""
+
+
 def rows_of(page: Page, database: str, store: str, *kinds: str) -> list[Any]:
     """Everything in one IndexedDB store of the page's origin, as JSON, opened with the vault of this device where it is sealed."""
     return list(json.loads(page.evaluate(f"({UNSEALED})({json.dumps([database, store, kinds])})")))
@@ -374,11 +464,12 @@ UNSEALED = """async ([name, store, kinds]) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
-  const all = async (database, from) => {
+  const all = async (database, from, ranges = [null]) => {
     const db = await done(indexedDB.open(database));
-    const values = db.objectStoreNames.contains(from) ? await done(db.transaction(from).objectStore(from).getAll()) : [];
+    const store = db.objectStoreNames.contains(from) && db.transaction(from).objectStore(from);
+    const values = store ? await Promise.all(ranges.map((range) => done(store.getAll(range)))) : [];
     db.close();
-    return values;
+    return values.flat();
   };
   const open = async (key, bytes) =>
     new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes.slice(0, 12) }, key, bytes.slice(12)));
@@ -391,6 +482,6 @@ UNSEALED = """async ([name, store, kinds]) => {
   const opened = (value) => typeof value === "object" && value !== null && !Array.isArray(value)
     ? Promise.all(Object.entries(value).map(async ([field, of]) => [field, await plain(of)])).then(Object.fromEntries)
     : value;
-  const wanted = (await all(name, store)).filter((value) => kinds.length === 0 || kinds.includes(value.k));
-  return JSON.stringify(await Promise.all(wanted.map(opened)));
+  const ofKinds = kinds.length ? kinds.map((kind) => IDBKeyRange.bound([kind], [kind, []])) : [null];
+  return JSON.stringify(await Promise.all((await all(name, store, ofKinds)).map(opened)));
 }"""

@@ -26,6 +26,8 @@ from sync.replica import Damaged, OutboxOp, Replica
 from tests.support.clock import DeviceClocks, Ids, World
 
 SITE = "yunting"
+FRAME_SECONDS_MAX = 30
+"""When a frame that must come is given up."""
 KINDS: dict[str, OpKind] = {op.kind: op for domain in DOMAINS for op in domain.ops}
 PERSONAS = {
     **{"林": "inspector", "王": "staff", "李": "standin", "赵": "head", "周": "office"},
@@ -202,7 +204,7 @@ class Link:
         self.texts: list[str] = []
         self.frames: list[m.ServerFrame] = []
 
-    def next(self, timeout: float = 5) -> m.ServerFrame | None:
+    def next(self, timeout: float = FRAME_SECONDS_MAX) -> m.ServerFrame | None:
         """The next frame, applied to the replica; None when none came in time."""
         try:
             text = self.socket.recv(timeout=timeout)
@@ -245,7 +247,7 @@ class Link:
             self.catch_up()
         raise AssertionError("never got there")
 
-    def settle(self, timeout: float = 2) -> None:
+    def settle(self, timeout: float = FRAME_SECONDS_MAX) -> None:
         """Take every frame that is on its way: a probe sent now is answered behind them."""
         self.send(m.Ping())
         while not isinstance(frame := self.next(timeout), m.Pong):
@@ -259,7 +261,7 @@ class Link:
             got.append(frame)
         return got
 
-    def closed_with(self, timeout: float = 8) -> int | None:
+    def closed_with(self, timeout: float = FRAME_SECONDS_MAX) -> int | None:
         """The code the server closes this socket with, in so many seconds in all, whatever comes before."""
         until = time.monotonic() + timeout
         try:

@@ -75,15 +75,18 @@ def plan_acts(day: "Day") -> Iterator[Act]:
     yield Act("孙", "plan.draw", plan.DrawPlan(), rid, code="TOO_EARLY")
     yield Act("孙", "plan.reveal", plan.RevealPlan(), rid, code="GONE")
     yield Act("孙", "plan.publish", plan.PublishPlan([]), rid, code="GONE")
+    yield Act("孙", "plan.replace", plan.ReplaceVisit(units[0], "单位搬迁"), rid, code="GONE")
     yield Act("孙", "plan.drop", plan.DropPlan("改期"), rid)
 
 
 def campaign_acts(day: "Day") -> Iterator[Act]:
-    """A campaign over one unit: self-check, a problem from the order to its verification, another closed as not done, a phase ended."""
+    """A campaign over one unit: self-check, a problem from the order to its verification, another closed as not done, one entered by
+    mistake, a phase ended.
+    """
     zhao, wang = day.cast["赵"].pull(), day.cast["王"].pull()
     unit = zhao.replica.body("me", zhao.uid)["unit"]
     today = day.today(zhao)
-    camp, check, mine, found, open_ = (day.new_id(who) for who in ("周", "赵", "赵", "周", "周"))
+    camp, check, mine, found, open_, wrong = (day.new_id(who) for who in "周赵赵林周周")
     duty = campaign.CampaignDuty("d1", "张贴动员标语", wang.uid, today)
     mobilise = campaign.Phase("mobilise", today, today, duties=[duty])
     phases = [mobilise, campaign.Phase("self_check", add_days(today, 1), add_days(today, 30), ["逐项自查"])]
@@ -94,10 +97,13 @@ def campaign_acts(day: "Day") -> Iterator[Act]:
     yield Act("王", "camp.duty", campaign.ReportDuty("d1", text="已张贴"), camp)
     yield Act("周", "camp.file", campaign.AddFile(camp, "整治方案"), day.new_id("周"), photo=True)
     yield Act("周", "camp.finish", campaign.FinishPhase(0), camp)
-    yield Act("周", "problem.find", campaign.FindProblem(unit, "patrol", "F20", "清单没有一次给全", campaign=camp), found)
+    yield Act("林", "problem.find", campaign.FindProblem(unit, "patrol", "F20", "清单没有一次给全", campaign=camp), found)
     yield Act("周", "problem.order", campaign.OrderProblem("五日内补齐", wang.uid), found)
     yield Act("王", "problem.measures", campaign.SetMeasures("重印清单"), found)
     yield Act("王", "problem.claim", campaign.ClaimDone("清单已上墙"), found)
     yield Act("周", "problem.verify", campaign.VerifyProblem(True, "现场看过", "当面告知，无物可拍"), found)
     yield Act("周", "problem.find", campaign.FindProblem(unit, "media", "F33", "公示过期"), open_)
     yield Act("周", "problem.close", campaign.CloseProblem("未见整改"), open_)
+    yield Act("周", "problem.find", campaign.FindProblem(unit, "media", "F33", "公示过期"), wrong)
+    yield Act("赵", "problem.answer", campaign.AnswerProblem("不是本单位的公示", dispute=True), wrong)
+    yield Act("周", "problem.withdraw", campaign.WithdrawProblem("登记错单位"), wrong)

