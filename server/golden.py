@@ -63,7 +63,7 @@ async def make(release: int, data: Path) -> tuple[Corpus, str]:
     await fill(first, 1)
     uids = await first.read(_personas)
     books = Connection(data / f"{SITE}.sqlite", ("query_only=ON",))
-    stage = Stage(Place(first, institutions, clock, data / "snapshots"), clock, uids, books)
+    stage = Stage(Place(first, institutions, data / "snapshots"), clock, uids, books)
     await first.write(stage.enrol)
     post, mission = await first.read(lambda sql: _where(sql, uids))
     dump = await first.read(lambda _: _dump(data / f"{SITE}.sqlite"))

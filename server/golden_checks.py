@@ -36,6 +36,8 @@ def check_scenes(stage: Stage, mission: str) -> Iterator[list[Act]]:
         Act("shopper2", "visit.record", visit.RecordVisit(mission, "ms-1", *times, answers[:5]), taken),
     ]
     yield [Act("shopper2", "visit.withdraw", results.WithdrawVisit("handed in twice"), taken, _version(stage, "visit", taken))]
+    # The first sheet of this mission is published: what everybody reads is taken back before its facts are asked about again.
+    yield [Act("checklead", "visit.withdraw", results.WithdrawVisit("another sheet came in"), one, _version(stage, "visit", one))]
     settled = results.SettleItem(items[0], "fail", "it was recorded")
     yield [
         Act("checklead", "visit.settle", settled, mission, _version(stage, "visit.team", mission)),
@@ -46,8 +48,6 @@ def check_scenes(stage: Stage, mission: str) -> Iterator[list[Act]]:
 
 def _result_scenes(stage: Stage, one: str) -> Iterator[list[Act]]:
     uid = stage.uids
-    # The first sheet of this mission is published: what everybody reads is taken back before its facts are asked about again.
-    yield [Act("checklead", "visit.withdraw", results.WithdrawVisit("another sheet came in"), one, _version(stage, "visit", one))]
     yield [Act("checklead", "visit.check", results.FactCheck("is it so"), one, _version(stage, "visit", one))]
     (told,) = stage.found("SELECT rid FROM view_row WHERE kind = 'visit.unit' AND body IS NOT NULL")
     yield [Act("head", "visit.answer", results.AnswerVisit("the line was down"), told)]

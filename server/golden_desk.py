@@ -24,6 +24,7 @@ UNIT, ZONE, SERVICE, POST, PERSON = "u90", "Z", "s900", "Z01", "p900"
 NAMES = {"zh_Hans": "Pilot", "en": "Pilot"}
 MONDAY = "2026-03-23"
 PLAN_BEGINS, PLAN_ENDS = "2026-03-19", "2026-03-20"
+UTILITY = "u27"
 
 
 def desk_scenes(stage: Stage, post: str) -> Iterator[list[Act]]:
@@ -141,20 +142,22 @@ def leave_rule_scenes(stage: Stage) -> Iterator[list[Act]]:
 
 
 def plan_scenes(stage: Stage) -> Iterator[list[Act]]:
-    """One plan is drawn with a minute that came after it and published when its days are over, another is given up."""
+    """One plan is drawn with a minute that came after it and published when its days are over, another is given up. Of the drawn one, which
+    takes a unit of either category whatever that minute is, the only one of its category is replaced.
+    """
     new = Ids("plans")
     drawn, dropped = new(stage.clock.at), new(stage.clock.at)
     plan = plans.CommitPlan(
         "acceptance",
         "covert",
         "ms-1",
-        ["u01", "u02"],
+        ["u01", "u02", UTILITY],
         [stage.uids["shopper"], stage.uids["shopper2"]],
         PLAN_BEGINS,
         PLAN_ENDS,
         ["morning"],
         "5a" * 32,
-        coverage_percent=100,
+        coverage_percent=60,
     )
     yield [
         Act("checklead", "plan.commit", plan, drawn),
@@ -169,15 +172,17 @@ def plan_scenes(stage: Stage) -> Iterator[list[Act]]:
     stage.wait(stage.clock.at + 2 * MINUTE_MS)
     yield [
         Act("checklead", "plan.draw", plans.DrawPlan(), drawn),
+        Act("checklead", "plan.replace", plans.ReplaceVisit(UTILITY, "closed for good"), drawn),
+        Act("checklead", "plan.replace", plans.ReplaceVisit(UTILITY, "once more"), drawn),
         Act("checklead", "plan.publish", plans.PublishPlan(["nothing yet"]), drawn),
         Act("checklead", "plan.reveal", plans.RevealPlan(), drawn),
     ]
 
 
 def campaign_scenes(stage: Stage) -> Iterator[list[Act]]:
-    """A campaign with a self-check and what it leaves behind; a problem that is rectified, and one that is not."""
+    """A campaign with a self-check and what it leaves behind; a problem that is rectified, one that is not, and one that was none."""
     uid, new, now = stage.uids, Ids("campaign"), stage.clock
-    rid, fixed, found, left = (new(now.at) for _ in range(4))
+    rid, fixed, found, left, twice = (new(now.at) for _ in range(5))
     phases = [
         campaign.Phase("mobilise", "2026-03-16", TODAY, duties=[campaign.CampaignDuty("d1", "put up the notice", uid["staff"], TODAY)]),
         campaign.Phase("self_check", "2026-03-19", "2026-03-31", ["item by item"]),
@@ -204,7 +209,12 @@ def campaign_scenes(stage: Stage) -> Iterator[list[Act]]:
             "checklead", "camp.file", campaign.AddFile(rid, "the plan"), new(now.at), blobs=(Blob("5e" * 32, 90_000, "image/jpeg", now.at),)
         ),
     ]
-    yield [Act("inspector", "problem.find", wrong, found), Act("inspector", "problem.find", wrong, left)]
+    yield [Act("inspector", "problem.find", wrong, one) for one in (found, left, twice)]
+    yield [Act("head", "problem.answer", campaign.AnswerProblem("this one is there already", dispute=True), twice)]
+    yield [
+        Act("inspector", "problem.withdraw", campaign.WithdrawProblem("entered twice"), twice),
+        Act("inspector", "problem.withdraw", campaign.WithdrawProblem("once more"), twice),
+    ]
     yield [
         Act("checklead", "problem.order", campaign.OrderProblem("somebody at every window", uid["staff"]), found),
         Act("checklead", "problem.order", campaign.OrderProblem("somebody at every window", uid["staff"]), left),

@@ -11,4 +11,4 @@ SHAPES = 1
 field; the institutions' `RowKind.older` then says how the body looked before."""
 
 HISTORY = ("1: first release",)
-SCHEMA_HASH = "4e6599e051b188c3"
+SCHEMA_HASH = "d10bb4091b564527"

@@ -111,9 +111,14 @@ def check_parts(data: bytes) -> None:
 def cells_of(sheet: Any) -> Iterator[list[str]]:
     """The rows of a sheet as text."""
     sheet.reset_dimensions()
+    blank = None
     for number, row in enumerate(sheet.iter_rows(max_col=COLUMNS_MAX + 1), start=1):
-        empty = all(cell.value is None for cell in row)
-        yield [] if empty else [cell_text(sheet.title, number, column, cell) for column, cell in enumerate(row, start=1)]
+        # Rows that are missing, up to a million before one that is there, come as one and the same.
+        if row is blank or all(cell.value is None for cell in row):
+            blank = row
+            yield []
+        else:
+            yield [cell_text(sheet.title, number, column, cell) for column, cell in enumerate(row, start=1)]
 
 
 def cell_text(sheet: str, row: int, column: int, cell: Any) -> str:
