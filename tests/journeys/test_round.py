@@ -3,6 +3,7 @@ rest, and nothing that was recorded is lost.
 """
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from playwright.sync_api import Locator, expect
 from tests.support.browser import SYNCED, MakePhone, Phone
 
 pytestmark = pytest.mark.chromium
-POSTS, TAPS_MAX = 62, 25
+SLOW, POSTS, TAPS_MAX = 4, 62, 25
+BARE = "<!doctype html><button style='font-size:3rem'>+</button><output></output>"
+COUNTING = "document.querySelector('button').onclick = () => { document.querySelector('output').textContent += '|' }"
 
 
 def zones_left(phone: Phone) -> Locator:
@@ -34,37 +37,55 @@ def exception(phone: Phone, at: int) -> None:
     expect(phone.page.locator("dialog[open]")).to_have_count(0)
 
 
+def floor_seconds(phone: Phone, taps: int) -> float:
+    """The same finger on a page that does nothing but count."""
+    page = phone.context.new_page()
+    page.set_content(BARE)
+    page.evaluate(COUNTING)
+    with phone.slowed():
+        begin = time.monotonic()
+        for n in range(taps):
+            page.get_by_role("button").click()
+            page.wait_for_function("n => document.querySelector('output').textContent.length > n", arg=n)
+        seconds = time.monotonic() - begin
+    page.close()
+    return seconds
+
+
 def bodies(phone: Phone, kind: str) -> list[dict[str, Any]]:
     return [json.loads(body) for body in phone.rows(kind).values()]
 
 
 def test_a_round_begun_on_a_phone_that_dies_is_ended_on_another_and_nothing_is_lost(phone: MakePhone) -> None:
     """PTL-01, PTL-02, PTL-03, CON-08, OFF-01: within the taps of one round, and all of it on the server in the end."""
-    first, second = phone("inspector"), phone("inspector")
+    first, second = phone("inspector", slow=SLOW), phone("inspector", slow=SLOW)
     for one in (first, second):
         one.offline()
         one.open()
         expect(one.page.get_by_role("navigation")).to_be_visible()
-    first.tap(first.button("开始巡查", exact=False))
-    exception(first, 0)
-    exception(first, 20)
-    half = zones_left(first).count() // 2
-    clear_zones(first, half)
+    begin = time.monotonic()
+    with first.slowed():
+        first.tap(first.button("开始巡查", exact=False))
+        exception(first, 0)
+        exception(first, 20)
+        half = zones_left(first).count() // 2
+        clear_zones(first, half)
     first.kill()
 
-    second.tap(second.button("开始巡查", exact=False))
-    exception(second, 40)
-    rest = zones_left(second).count() - half
-    for _ in range(rest):
-        left = zones_left(second).count()
-        second.tap(zones_left(second).last)
-        expect(zones_left(second)).to_have_count(left - 1)
-    second.tap(second.button("结束巡查", exact=False))
-    second.tap(second.page.get_by_role("alertdialog").get_by_role("button", name="结束巡查"))
-    expect(second.button("开始巡查", exact=False).or_(second.page.get_by_text("本时段已巡"))).to_be_visible()
-    # What a round takes on a slow phone is measured elsewhere (test_budgets.py).
-    taps = first.taps + second.taps
-    print(f"\n  a round on two phones: {taps} taps (at most {TAPS_MAX})")
+    with second.slowed():
+        second.tap(second.button("开始巡查", exact=False))
+        exception(second, 40)
+        rest = zones_left(second).count() - half
+        for _ in range(rest):
+            left = zones_left(second).count()
+            second.tap(zones_left(second).last)
+            expect(zones_left(second)).to_have_count(left - 1)
+        second.tap(second.button("结束巡查", exact=False))
+        second.tap(second.page.get_by_role("alertdialog").get_by_role("button", name="结束巡查"))
+        expect(second.button("开始巡查", exact=False).or_(second.page.get_by_text("本时段已巡"))).to_be_visible()
+    taps, seconds = first.taps + second.taps, time.monotonic() - begin
+    floor = floor_seconds(second, taps)
+    print(f"\n  a round on two phones: {taps} taps (at most {TAPS_MAX}), {seconds:.1f} s at {SLOW}x CPU; taps alone {floor:.1f} s")
     assert taps <= TAPS_MAX
 
     # The dead phone is charged: what it had recorded is still there, and goes out.

@@ -1,7 +1,5 @@
 """Journey (l): several tabs of one phone show one state; one leads, and a frozen one is replaced by a tab somebody looks at (I28, I29)."""
 
-from time import monotonic
-
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
@@ -9,8 +7,6 @@ from tests.support.browser import SYNCED, MakePhone, Phone
 from tests.support.hall import Hall
 
 pytestmark = pytest.mark.chromium
-# A tab that looks on takes the place of a leader unheard for so long (pwa/src/sync/leader.ts).
-SILENCE_SECONDS = 6
 # Whoever leads holds this lock.
 HELD = "navigator.locks.query().then(all => all.held.filter(lock => lock.name.startsWith('zg-sync:')).map(lock => lock.clientId))"
 
@@ -60,7 +56,7 @@ def test_tabs_agree_and_a_frozen_leader_is_replaced(hall: Hall, phone: MakePhone
     for page in (second, third):
         expect(page.locator("header a[href='/outbox']")).to_contain_text(SYNCED)
     assert len(first.evaluate(HELD)) == 1
-    before, began = term(second), monotonic()
+    before = term(second)
 
     # What one tab saves all of them show, and none of them shows anything else.
     leave(second)
@@ -68,8 +64,7 @@ def test_tabs_agree_and_a_frozen_leader_is_replaced(hall: Hall, phone: MakePhone
         expect(page.get_by_text("离岗中")).to_be_visible()
         expect(page.locator("header a[href='/outbox']")).to_contain_text(SYNCED)
     assert {pill(page) for page in (first, second, third)} == {pill(first)}
-    # On a machine that keeps a tab waiting so long another one takes its place, as it should.
-    assert term(second) == before or monotonic() - began > SILENCE_SECONDS
+    assert term(second) == before
 
     # The first tab leads: it was there first. Frozen, it keeps its lock for ever; a tab somebody looks at takes the work over.
     session = freeze(staff, first)
