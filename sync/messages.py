@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from sync.vital import Vital
+
 FRAME_BYTES_MAX = 64 * 1024
 DELTA_BYTES_MAX = 32 * 1024
 HEARTBEAT_SECONDS = 25
@@ -62,24 +64,6 @@ class Stop(msgspec.Struct, omit_defaults=True):
     code: Literal["gap", "fork", "epoch", "busy", "wipe"]
     want: int = 0
     retry_ms: int = 0
-
-
-class Vital(msgspec.Struct, omit_defaults=True):
-    """How a device is doing, told with every push and hello; the office sees it as row `device.state` (is it safe to disable?).
-
-    `unsent`: ops and `blobs`: photos still only there; `oldest_at`: when the oldest of them was saved (ms); `app`: software version;
-    `free`: bytes of storage left (-1 unknown); `kept`: the browser promised to keep the storage. `trouble`, once: what went wrong on the
-    device since it last told, for the audit: `lost 4-6` (own numbers its damaged storage does not hold any more), `sums hall 9:… 9:…`
-    (mine, yours: a difference that repair did not cure).
-    """
-
-    unsent: int = 0
-    blobs: int = 0
-    oldest_at: int | None = None
-    app: str = ""
-    free: int = -1
-    kept: bool = False
-    trouble: str = ""
 
 
 class Push(msgspec.Struct):

@@ -85,6 +85,7 @@ class OpKind(NamedTuple):
     """One released op kind and version. `window_hours`: a wider provable window makes the verdict WIDE_WINDOW.
 
     `guarded`: refused when what it decides on has moved since; not so where it asks only for what happens by itself, too.
+    `sealed`: it speaks of what is under embargo, or of who must not be known: nobody hears that one waits on a phone (I18).
     """
 
     kind: str
@@ -93,6 +94,7 @@ class OpKind(NamedTuple):
     args: type[msgspec.Struct]
     window_hours: int
     guarded: bool = True
+    sealed: bool = False
 
 
 def evidence(kind: str, version: int, args: type[msgspec.Struct], *, window_hours: int = 8 * 24) -> OpKind:
@@ -103,6 +105,11 @@ def evidence(kind: str, version: int, args: type[msgspec.Struct], *, window_hour
 def command(kind: str, version: int, args: type[msgspec.Struct], *, window_hours: int = 8 * 24, guarded: bool = True) -> OpKind:
     """An op that decides: may be refused with a reason."""
     return OpKind(kind, version, "c", args, window_hours, guarded)
+
+
+def under_seal(*ops: OpKind) -> tuple[OpKind, ...]:
+    """These kinds of ops, as sealed ones."""
+    return tuple(op._replace(sealed=True) for op in ops)
 
 
 class Upcast(NamedTuple):

@@ -27,6 +27,7 @@ from sync.ops import (
     to_json,
 )
 from sync.timekeeper import Clocks, Timekeeper, beacon_holds
+from sync.vital import Vital
 
 RETAINED_OPS_MAX = 5_000
 RETAINED_MS_MAX = 30 * 24 * 3_600_000
@@ -266,7 +267,7 @@ class Outbox:
             count = op.seq
         return count
 
-    def push(self, after: int | None = None, vital: m.Vital | None = None) -> m.Push:
+    def push(self, after: int | None = None, vital: Vital | None = None) -> m.Push:
         """The next push: pending ops in order up to the limits, one signature over the last link. No ops when nothing waits.
 
         `after`: begin behind this number instead, when another push with the ops up to it is still on its way.
@@ -284,11 +285,11 @@ class Outbox:
             last += len(pushes[-1].ops)
         return pushes
 
-    def vital(self, app: str, free: int = -1, kept: bool = False) -> m.Vital:
+    def vital(self, app: str, free: int = -1, kept: bool = False) -> Vital:
         """How this device is doing. `free`: bytes of storage left; `kept`: the browser promised to keep the storage."""
         unsent = [op for op in self.pending if op.state == "saved"]
         oldest_at = min((op.saved_at for op in unsent), default=None)
-        return m.Vital(len(unsent), 0, oldest_at, app, free, kept)
+        return Vital(len(unsent), 0, oldest_at, app, free, kept)
 
     def push_answered(self, answer: m.PushAnswer, asked: m.Push | None = None) -> None:
         """Settle what the server says became of ops, by number and hash; note why it stopped, if it did.

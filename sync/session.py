@@ -18,6 +18,7 @@ from sync.cursor import Cursor, Seal
 from sync.ops import hello_bytes, verify
 from sync.rows import bucket_set_hash
 from sync.version import PROTOCOL
+from sync.vital import Vital
 
 Phase = Literal["hello", "reading", "pull", "live", "closed"]
 BAD_FRAME, SIGN_IN, NOT_YOURS, DIFFERS, STALLED = 4400, 4401, 4403, 4409, 1013
@@ -133,7 +134,7 @@ class LiveSession:
         return self._hello.sv if self._hello else 1
 
     @property
-    def vital(self) -> m.Vital | None:
+    def vital(self) -> Vital | None:
         """How the device said in its hello that it is doing."""
         return self._hello.vital if self._hello else None
 

@@ -12,6 +12,7 @@ from server.gateway.consume import Consumer, Sent
 from server.gateway.desk import Desk
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
+from server.gateway.vitals import Took
 from server.gateway.wire import AsgiReceive, AsgiScope, AsgiSend, read_body, respond
 from server.store import evidence, ledger
 from server.store.contract import Sql, Unit
@@ -91,7 +92,9 @@ async def take(place: Place, message: Push, ops: list[Sent]) -> Taken:
 
 async def answer(place: Place, message: Push, send: AsgiSend, taken: Taken) -> None:
     """Outcomes with the head they acknowledge and a fresh beacon."""
-    place.vitals.note(taken.device, message.vital, len(taken.results))
+    sealed = sum(place.institutions.is_under_seal(result.k) for result in taken.results)
+    open_ = len(taken.results) - sealed
+    place.vitals.note(taken.device, message.vital, Took(open_, sealed), silent=bool(message.ops) and not open_)
     beacon = place.beacon(taken.device.link.hex())
     body = PushAnswer(place.epoch, taken.device.head, taken.device.dur, taken.results, beacon, beacon.t, taken.stop)
     await respond(send, 200, [("content-type", "application/json")], _encoder.encode(body))

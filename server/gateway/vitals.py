@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import NamedTuple
 
 from server.store import ledger, people, vitals
 from server.store.contract import Store, Unit
 from server.store.ledger import Device
 from server.store.vitals import State
-from sync.messages import Vital
 from sync.ops import countable
+from sync.vital import Vital
 
 alarm = logging.getLogger("zaigang.alarm")
 TROUBLE_CHARS_MAX = 400
@@ -19,37 +20,58 @@ TROUBLE_KINDS = ("lost", "sums")
 """What an app of ours tells: numbers that are gone, sums that repair did not cure. Anything else is one kind more."""
 
 
+class Took(NamedTuple):
+    """How many of a device's unsent ops a contact took."""
+
+    open: int
+    sealed: int
+
+
+NOTHING = Took(0, 0)
+
+
 class Vitals:
     """Keeps in mind what each device last said, so that most contacts cost nothing."""
 
     def __init__(self, store: Store, clock: Callable[[], int]) -> None:
         self._store = store
         self._clock = clock
-        self._last: dict[str, tuple[State, int]] = {}
+        self._last: dict[tuple[str, str], tuple[State, int]] = {}
         self._troubles: dict[str, str] = {}
         self._audited: dict[tuple[str, str], int] = {}
         self._notes: set[asyncio.Future[None]] = set()
 
-    def note(self, device: Device, said: Vital | None, taken: int = 0) -> None:
-        """A device told how it is doing; `taken`: how many of its unsent ops this very contact took. Nonsense is not heard."""
+    def note(self, device: Device, said: Vital | None, took: Took = NOTHING, *, silent: bool = False) -> None:
+        """A device told how it is doing, at a contact that took some of its ops. Nonsense is not heard.
+
+        `silent`: it brought sealed ops alone. Without them it would not have been: the office and administrators see nothing of it (I18).
+        """
         if said is None or not countable(said) or "\0" in said.app + said.trouble:
             return
         if said.trouble and self._troubles.get(device.dev) != said.trouble:
             self._troubles[device.dev] = said.trouble
             self._audit(device, said.trouble[:TROUBLE_CHARS_MAX])
         now = self._clock()
-        state = vitals.state_of(said, taken, now)
-        before, at = self._last.get(device.dev, (State(), 0))
-        if not vitals.is_news(before, state, now - at):
+        told = {vitals.WHOLE: vitals.whole_state(said, sum(took), now)}
+        if not silent:
+            told[vitals.OPEN] = vitals.open_state(said, took.open, now)
+        news = {face: state for face, state in told.items() if self._is_news(device.dev, face, state, now)}
+        if not news:
             return
-        self._last[device.dev] = (state, now)
 
         def unit(unit: Unit) -> None:
             known = ledger.known_device(unit.sql, device.dev)
             with unit.step() as tx:
-                vitals.put(tx, known, state)
+                vitals.put(tx, known, news, apart=said.sealed is not None)
 
         self._write(unit)
+
+    def _is_news(self, dev: str, face: str, state: State, now: int) -> bool:
+        before, at = self._last.get((dev, face), (State(), 0))
+        is_news = vitals.is_news(before, state, now - at)
+        if is_news:
+            self._last[dev, face] = (state, now)
+        return is_news
 
     def _audit(self, device: Device, trouble: str) -> None:
         """Storage that lost or changed something on a device is never silent (I34): an alarm each time, an audit entry once a day."""

@@ -35,6 +35,7 @@ class Institutions:
         self.ops: dict[tuple[str, int], Known] = {}
         self.answers: dict[str, Callable[..., Any]] = {}
         self.sealed: dict[str, Callable[..., frozenset[str] | None]] = {}
+        self._under_seal: dict[str, bool] = {}
         self._families: dict[str, tuple[str, ...]] = {}
         self.registers: dict[str, Register] = {}
         for domain in domains:
@@ -51,6 +52,7 @@ class Institutions:
             if (kind.kind, kind.version) in self.ops:
                 raise ValueError(f"two institutions claim op kind {kind.kind} {kind.version}")
             self.ops[kind.kind, kind.version] = Known(kind, domain.handlers[kind.kind], msgspec.json.Decoder(kind.args))
+            self._under_seal[kind.kind] = kind.sealed
             self._families[_family(kind.kind)] = tuple(self.tables[record].name for record in domain.records)
             if domain.sealed:
                 self.sealed[_family(kind.kind)] = domain.sealed
@@ -78,6 +80,10 @@ class Institutions:
     def sealed_by(self, kind: str) -> Callable[..., frozenset[str] | None] | None:
         """What tells who may hear of a held op of this kind, if its institution is sealed; later kinds of its family included."""
         return self.sealed.get(_family(kind))
+
+    def is_under_seal(self, kind: str) -> bool:
+        """Whether nobody may hear that an op of this kind waits on a phone; of an unknown kind, if its institution has anything sealed."""
+        return self._under_seal.get(kind, _family(kind) in self.sealed)
 
     def is_ours(self, kind: str) -> bool:
         """Whether any version of this op kind is known."""

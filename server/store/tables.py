@@ -176,6 +176,19 @@ class DeviceVital(Table, tablename="device_vital", db=DECLARED):
     contact_at = BigInt()
 
 
+class DeviceOpen(Table, tablename="device_open", db=DECLARED):
+    """The same, of what everybody may know."""
+
+    device = BigInt(primary_key=True)
+    unsent = BigInt()
+    blobs = BigInt()
+    oldest_at = BigInt(null=True)
+    app = Text()
+    free = BigInt()
+    kept = Integer()
+    contact_at = BigInt()
+
+
 class OrigLink(Table, tablename="orig_link", db=DECLARED):
     """Where a re-signed op stood first, proven by hash."""
 
@@ -314,7 +327,7 @@ class LogCosignature(Table, tablename="log_cosignature", db=DECLARED):
 
 CORE: tuple[type[Table], ...] = (
     *(Site, Account, Session, LoginAttempt, Device, Pairing, Contact),
-    *(DeviceVital, OrigLink, AccountWas, HeldOp),
+    *(DeviceVital, DeviceOpen, OrigLink, AccountWas, HeldOp),
     *(Op, Result, DeadOp, Waiting, ViewRow, BucketRow, BucketSum, CommitMark, Audit),
     *(Signed, LogEntry, LogLeaf, LogTile, LogCheckpoint, LogCosignature),
 )

@@ -1,24 +1,28 @@
 """How devices are doing, as the office and administrators see it (A11): is it safe to disable one?
 
-What a device of the check team holds unsent would tell of a sealed check: the office and administrators see its plain facts only, and
-of a visitor from outside the office does not even learn that there is a device (I18).
+What a device holds unsent of a sealed check would tell of it. So every device counts that apart, whoever carries it: office and
+administrators see what is open, the check leads the whole of their team's devices. No field tells one device from another (I18). Of a
+visitor who is in no list of the hall nobody but they learns that there is a device.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
 
 from server.domain.base import Face
 from server.domain.hall.ops import DeviceState
-from server.domain.hall.rules import is_outside
+from server.domain.hall.rules import is_unlisted
 from server.store.contract import Sql
 from server.store.ledger import Device
 from server.store.transaction import Transaction
-from sync.messages import Vital
+from sync.vital import Vital, Waits
 
 HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 FREE_STEP = 256 * 1024 * 1024
 CHECK_TEAM = frozenset(("TEAM", "CHECK", "SUP"))
+OPEN, WHOLE = "device_open", "device_vital"
+"""Tables of what everybody may know of a device, and of all there is to know."""
 
 
 class State(NamedTuple):
@@ -33,12 +37,23 @@ class State(NamedTuple):
     contact_at: int = 0
 
 
-def state_of(said: Vital, taken: int, now: int) -> State:
-    """The state after a contact that took `taken` of the ops the device counted as unsent."""
-    unsent = max(0, said.unsent - taken)
+def open_state(said: Vital, taken: int, now: int) -> State:
+    """What is open of a device after a contact that took `taken` of the open ops it counted as unsent."""
+    return _state(said, Waits(said.unsent - taken, said.blobs, said.oldest_at), now)
+
+
+def whole_state(said: Vital, taken: int, now: int) -> State:
+    """All that a device said of itself, after a contact that took `taken` of its ops."""
+    sealed = said.sealed or Waits()
+    oldest_at = min((at for at in (said.oldest_at, sealed.oldest_at) if at is not None), default=None)
+    return _state(said, Waits(said.unsent + sealed.unsent - taken, said.blobs + sealed.blobs, oldest_at), now)
+
+
+def _state(said: Vital, waits: Waits, now: int) -> State:
+    unsent, blobs = max(0, waits.unsent), max(0, waits.blobs)
     free = said.free - said.free % FREE_STEP if said.free >= 0 else -1
-    oldest_at = said.oldest_at if unsent or said.blobs else None
-    return State(unsent, max(0, said.blobs), oldest_at, said.app[:40], free, said.kept, now - now % HOUR_MS)
+    oldest_at = waits.oldest_at if unsent or blobs else None
+    return State(unsent, blobs, oldest_at, said.app[:40], free, said.kept, now - now % HOUR_MS)
 
 
 def is_news(before: State, after: State, since_ms: int) -> bool:
@@ -49,36 +64,53 @@ def is_news(before: State, after: State, since_ms: int) -> bool:
     return begins_or_ends or (before.app, before.kept) != (after.app, after.kept) or since_ms >= MINUTE_MS
 
 
-def put(tx: Transaction, device: Device, state: State) -> None:
-    """Keep what a device said of itself, and show it."""
-    tx.sql.run(
-        "INSERT INTO device_vital (device, unsent, blobs, oldest_at, app, free, kept, contact_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (device) DO UPDATE SET unsent = excluded.unsent, blobs = excluded.blobs, oldest_at = excluded.oldest_at,"
-        " app = excluded.app, free = excluded.free, kept = excluded.kept, contact_at = excluded.contact_at",
-        (device.n, *state._replace(kept=int(state.kept))),  # type: ignore[arg-type]
-    )
+def put(tx: Transaction, device: Device, news: Mapping[str, State], *, apart: bool) -> None:
+    """Keep what a device said of itself, by OPEN and WHOLE, and show it. `apart`: its app counts what is sealed apart; an older one on a
+    device of the check team is not believed to hold anything open.
+    """
+    for table, state in news.items():
+        if table == OPEN and not apart and roles_of(tx.sql, device) & CHECK_TEAM:
+            state = state._replace(unsent=0, blobs=0, oldest_at=None, free=-1)
+        tx.sql.run(
+            f"INSERT INTO {table} (device, unsent, blobs, oldest_at, app, free, kept, contact_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (device) DO UPDATE SET unsent = excluded.unsent, blobs = excluded.blobs, oldest_at = excluded.oldest_at,"
+            " app = excluded.app, free = excluded.free, kept = excluded.kept, contact_at = excluded.contact_at",
+            (device.n, *state._replace(kept=int(state.kept))),  # type: ignore[arg-type]
+        )
     show(tx, device)
 
 
-def kept(sql: Sql, device: Device) -> State:
-    """What the device last said of itself."""
-    row = sql.one("SELECT unsent, blobs, oldest_at, app, free, kept, contact_at FROM device_vital WHERE device = ?", (device.n,))
+def kept(sql: Sql, device: Device, table: str) -> State:
+    """What the device last said of itself, of this kind."""
+    row = sql.one(f"SELECT unsent, blobs, oldest_at, app, free, kept, contact_at FROM {table} WHERE device = ?", (device.n,))
     return State(*row)._replace(kept=bool(row[5])) if row else State()
+
+
+def roles_of(sql: Sql, device: Device) -> frozenset[str]:
+    """What the person does whose device it is."""
+    row = sql.one("SELECT roles FROM account WHERE uid = ?", (device.uid,))
+    return frozenset(msgspec.json.decode(row[0], type=list[str])) if row else frozenset()
 
 
 def show(tx: Transaction, device: Device) -> None:
     """Make the rows of a device what they should be."""
-    row = tx.sql.one("SELECT name, unit, roles FROM account WHERE uid = ?", (device.uid,))
-    name, unit, roles = row or ("", "", "[]")
-    held = frozenset(msgspec.json.decode(roles, type=list[str]))
-    for face in device_faces(device, (name, unit), held, kept(tx.sql, device)):
+    who = tx.sql.one("SELECT name, unit FROM account WHERE uid = ?", (device.uid,)) or ("", "")
+    for face in device_faces(device, who, roles_of(tx.sql, device), kept(tx.sql, device, OPEN), kept(tx.sql, device, WHOLE)):
         tx.project(face)
 
 
-def device_faces(device: Device, who: tuple[str, str], roles: frozenset[str], state: State) -> list[Face]:
+def device_faces(device: Device, who: tuple[str, str], roles: frozenset[str], state: State, whole: State) -> list[Face]:
     """The two faces of a device: `who` is name and unit of its person, `roles` what the person does."""
-    sealed, outside = bool(roles & CHECK_TEAM), is_outside(roles)
-    whole = DeviceState(
+    hall = frozenset[str]() if is_unlisted(roles) else frozenset({"role:ADM", "role:OFF"})
+    leads = frozenset({"role:CHECK"}) if roles & CHECK_TEAM else frozenset[str]()
+    return [
+        Face("device.state", device.dev, hall, _body(device, who, state)),
+        Face("device.sealed", device.dev, leads, _body(device, who, whole)),
+    ]
+
+
+def _body(device: Device, who: tuple[str, str], state: State) -> DeviceState:
+    return DeviceState(
         dev=device.dev,
         label=device.label,
         uid=device.uid,
@@ -95,11 +127,3 @@ def device_faces(device: Device, who: tuple[str, str], roles: frozenset[str], st
         stolen=bool(device.stolen),
         closed=device.closed_at is not None,
     )
-    plain = msgspec.structs.replace(whole, unsent=0, blobs=0, oldest_at=None, free=-1) if sealed else whole
-    if outside:
-        plain = msgspec.structs.replace(plain, app="", kept=False, contact_at=0)
-    audience = frozenset({"role:ADM"} if outside else {"role:ADM", "role:OFF"})
-    return [
-        Face("device.state", device.dev, audience, plain),
-        Face("device.sealed", device.dev, frozenset({"role:CHECK"}) if sealed else frozenset(), whole),
-    ]

@@ -2,8 +2,9 @@
 
 from server.domain.incident.ops import Report
 from sync.keys import key_from
-from sync.messages import Before, Vital
+from sync.messages import Before
 from sync.replica import Replica
+from sync.vital import Vital
 from tests.server.test_vitals import flush, tell
 from tests.support.cast import Cast, Device, fresh_secret
 from tests.support.server import RunningServer

@@ -169,7 +169,7 @@ def greet(cast: Cast, phones: dict[str, Device]) -> None:
         device.push_once(device.replica.push(vital=m.Vital(app="test")))
     sealed = {*team, *OUTSIDE}
     devices = {
-        "device.state": {device.replica.dev for name, device in phones.items() if name not in sealed},
+        "device.state": {device.replica.dev for device in phones.values()},
         "device.sealed": {device.replica.dev for name, device in (phones | team).items() if name in sealed},
     }
     for _ in range(200):

@@ -1,13 +1,19 @@
-"""How devices are doing: the office sees whether one may be disabled, and nothing of what the check team holds (A11; I18)."""
+"""How devices are doing: the office sees whether one may be disabled, and of what is sealed nothing, on whosever device (A11; I18, T7)."""
+
+import sqlite3
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from server.domain.incident.ops import Report
+from server.domain.visit.ops import RecordVisit
 from server.store.ledger import Device as Known
+from server.store.migrate import files, statements
 from server.store.people import Account, put_account
-from server.store.vitals import State, device_faces, is_news, state_of
-from sync.messages import Hi, Vital
+from server.store.vitals import State, device_faces, is_news, open_state, whole_state
+from sync.messages import Hi
+from sync.vital import Vital, Waits
 from tests.server.conftest import Open
 from tests.support.cast import Cast, Device
 from tests.support.clock import World
@@ -40,26 +46,43 @@ def test_a_row_moves_at_once_when_something_begins_or_ends_to_wait_and_seldom_ot
 
 def test_what_a_contact_took_is_no_longer_unsent_and_times_and_space_are_coarse() -> None:
     said = Vital(unsent=3, blobs=0, oldest_at=START, app="0.1.0", free=700 * 1024 * 1024, kept=True)
-    assert state_of(said, 3, START + 5) == State(0, 0, None, "0.1.0", 512 * 1024 * 1024, True, START - START % HOUR)
-    assert state_of(said, 1, START).unsent == 2
-    assert state_of(Vital(unsent=-5, blobs=-1), 0, START)[:2] == (0, 0)
+    for state_of in (open_state, whole_state):
+        assert state_of(said, 3, START + 5) == State(0, 0, None, "0.1.0", 512 * 1024 * 1024, True, START - START % HOUR)
+        assert state_of(said, 1, START).unsent == 2
+        assert state_of(Vital(unsent=-5, blobs=-1), 0, START)[:2] == (0, 0)
+
+
+def test_what_is_sealed_is_counted_apart() -> None:
+    said = Vital(unsent=2, oldest_at=START + 5, app="0.1.0", sealed=Waits(unsent=3, blobs=4, oldest_at=START))
+    assert open_state(said, 2, START)[:3] == (0, 0, None)
+    assert open_state(said, 0, START)[:3] == (2, 0, START + 5)
+    assert whole_state(said, 2, START)[:3] == (3, 4, START)
 
 
 @pytest.mark.parametrize(
-    ("roles", "plain", "shown"),
+    ("roles", "hall", "leads"),
     [
-        (("STF",), {"role:OFF", "role:ADM"}, 4),
-        (("STF", "TEAM"), {"role:OFF", "role:ADM"}, 0),
-        (("CHECK", "HEAD"), {"role:OFF", "role:ADM"}, 0),
-        (("TEAM",), {"role:ADM"}, 0),
+        (("STF",), True, False),
+        (("STF", "TEAM"), True, True),
+        (("CHECK", "HEAD"), True, True),
+        (("SUP",), True, True),
+        (("TEAM", "SUP"), True, True),
+        (("TEAM",), False, True),
+        (("BOARD",), True, False),
+        ((), True, False),
     ],
 )
-def test_who_sees_which_face_of_a_device(roles: tuple[str, ...], plain: set[str], shown: int) -> None:
+def test_the_hall_sees_one_face_of_every_device_and_the_leads_the_whole_of_their_teams(
+    roles: tuple[str, ...], hall: bool, leads: bool
+) -> None:
+    """CHK-05, PRV-16, T7: no field of the face tells who is of the check team; of a visitor in no list there is none."""
     known = Known(1, "d" * 32, b"", "u", "phone", 9, b"", None, 0, None)
-    state, sealed = device_faces(known, ("演甲子", "u01"), frozenset(roles), IDLE._replace(unsent=4, oldest_at=START))
-    assert (state.buckets, state.body.unsent) == (plain, shown)  # type: ignore[attr-defined]
-    assert (state.body.oldest_at is None) == (shown == 0)  # type: ignore[attr-defined]
-    assert sealed.buckets == (frozenset() if shown else {"role:CHECK"})
+    one, whole = IDLE._replace(unsent=1, free=5), IDLE._replace(unsent=4, oldest_at=START)
+    state, sealed = device_faces(known, ("演甲子", "u01"), frozenset(roles), one, whole)
+    (plain, _) = device_faces(known, ("演甲子", "u01"), frozenset({"STF"}), one, whole)
+    assert state.body == plain.body
+    assert state.buckets == (frozenset({"role:OFF", "role:ADM"}) if hall else frozenset())
+    assert sealed.buckets == (frozenset({"role:CHECK"}) if leads else frozenset())
     assert sealed.body.unsent == 4  # type: ignore[attr-defined]
 
 
@@ -97,7 +120,7 @@ def test_a_hello_tells_it_too_and_an_end_is_shown(cast: Cast, server: RunningSer
     wang = cast.device("王").pull()
     with wang.socket() as socket:
         hi = msgspec.json.decode(socket.recv(timeout=5), type=Hi)
-        hello = msgspec.structs.replace(wang.replica.hello(hi), vital=Vital(blobs=3, app="0.1.0"))
+        hello = replace(wang.replica.hello(hi), vital=Vital(blobs=3, app="0.1.0"))
         socket.send(msgspec.json.encode(hello), text=True)
         socket.recv(timeout=5)
     flush(server)
@@ -107,33 +130,63 @@ def test_a_hello_tells_it_too_and_an_end_is_shown(cast: Cast, server: RunningSer
     assert (row["revoked"], row["stolen"]) == (True, True)
 
 
-def test_what_the_check_team_holds_moves_no_row_of_anybody_else(opened: Open) -> None:
+def test_what_is_sealed_on_any_phone_moves_no_row_of_anybody_else(opened: Open) -> None:
+    """CHK-05, PRV-16, T7: neither a count, nor an age, nor an hour of contact, nor room; of the team's devices the lead sees all."""
     world = World(START)
     with opened(world) as server:
         cast = Cast(server.base_url, world)
-        shopper, lead = cast.device("吴").pull(), cast.device("孙").pull()
-        for device in (shopper, lead, cast["周"], cast["管"]):
-            tell(device, Vital())
+        team = {"吴": cast.device("吴").pull(), "孙": cast.device("孙").pull(), "监": cast.device("监").pull()}
+        plain = cast.device("李").pull()
+        said = Vital(unsent=1, oldest_at=START, app="0.1.0", free=1 << 30, kept=True, sealed=Waits())
+        for device in (*team.values(), plain, cast["周"], cast["管"]):
+            tell(device, said)
         flush(server)
         before = {name: cast[name].pull().replica.state() for name in "周管"}
         for unsent in (3, 0, 1):
-            for device in (shopper, lead):
-                tell(device, Vital(unsent=unsent, blobs=unsent, oldest_at=START, app=""))
-            world.pass_ms(2 * MINUTE)
+            world.pass_ms(2 * HOUR)
+            for device in team.values():
+                device.save("visit.record", RecordVisit("no such mission", "ms-1", 1, 2, []))
+                tell(device, replace(said, app="0.2.0", free=0, sealed=Waits(unsent + 1, unsent, START)))
             flush(server)
             for name in "周管":
                 assert cast[name].pull().replica.state() == before[name], (name, unsent)
-        assert (body(cast, "孙", shopper, "device.sealed") or {})["unsent"] == 1
-        assert body(cast, "周", shopper) is None, "the office does not learn that there is a visitor"
-        assert body(cast, "管", shopper) is not None
+        for device in team.values():
+            assert (body(cast, "孙", device, "device.sealed") or {})["unsent"] == 2, "one is open"
+        assert [(body(cast, name, team["吴"]), (body(cast, name, team["监"]) or {}).get("unsent")) for name in "周管"] == [(None, 1)] * 2
         cast.close()
 
 
-def test_who_joins_the_check_team_takes_the_counts_of_his_devices_with_him(cast: Cast, server: RunningServer) -> None:
+def test_open_work_and_contacts_of_a_device_show_alike_whoever_carries_it(cast: Cast, server: RunningServer) -> None:
+    """Issue 3: unsent count, oldest age, version, room and kept of the lead's phone stand in the office's list as of any."""
+    said = Vital(unsent=2, blobs=1, oldest_at=START, app="0.1.0", free=700 * 1024 * 1024, kept=True, sealed=Waits(5, 5, 1))
+    told = []
+    for name in "孙王":
+        device = cast.device(name).pull()
+        tell(device, said)
+        flush(server)
+        row = body(cast, "周", device) or {}
+        told.append({k: v for k, v in row.items() if k not in ("dev", "uid", "name", "unit", "label")})
+    assert told[0] == told[1]
+    assert {k: told[0][k] for k in ("unsent", "blobs", "oldest_at", "free")} == {
+        **{"unsent": 2, "blobs": 1, "oldest_at": START, "free": 512 * 1024 * 1024}
+    }
+
+
+def test_an_app_that_does_not_tell_apart_says_nothing_of_what_waits_on_a_phone_of_the_team(cast: Cast, server: RunningServer) -> None:
+    sun = cast.device("孙").pull()
+    tell(sun, Vital(unsent=3, blobs=3, oldest_at=START, app="0.0.9"))
+    flush(server)
+    assert "unsent" not in (body(cast, "周", sun) or {"unsent": 0})
+    assert (body(cast, "孙", sun, "device.sealed") or {})["unsent"] == 3
+
+
+def test_who_joins_the_check_team_moves_no_row_of_anybody_else(cast: Cast, server: RunningServer) -> None:
+    """CHK-05, T7: that counts vanish would tell it."""
     li = cast.device("李").pull()
     tell(li, Vital(unsent=2, app="0.1.0"))
     flush(server)
-    assert (body(cast, "周", li) or {})["unsent"] == 2
+    offices = [cast[name] for name in "周管"]
+    before = [device.pull().replica.state() for device in offices]
     place = server.app.desk.place(li.site)
 
     def join(unit: object) -> None:
@@ -142,8 +195,39 @@ def test_who_joins_the_check_team_takes_the_counts_of_his_devices_with_him(cast:
             put_account(tx, Account(*row, ("STF", "TEAM"), "standin"))
 
     server.call(lambda: place.store.write(join))
-    assert "unsent" not in (body(cast, "周", li) or {})
+    assert [device.pull().replica.state() for device in offices] == before
     assert (body(cast, "孙", li, "device.sealed") or {})["unsent"] == 2
+
+
+def test_the_check_leads_end_the_devices_of_their_team_and_no_others(cast: Cast, server: RunningServer) -> None:
+    """PRV-19: nobody else knows of a visitor's phone."""
+    shopper, wang = cast.device("吴").pull(), cast.device("王").pull()
+
+    def end(name: str, device: Device) -> int:
+        return cast[name].http.delete(f"/s/{device.site}/devices/{device.replica.dev}?stolen=1").status_code
+
+    assert (end("孙", wang), end("林", shopper), end("孙", shopper)) == (404, 404, 204)
+    assert (body(cast, "孙", shopper, "device.sealed") or {})["stolen"] is True
+
+
+def test_a_hall_of_before_goes_on_showing_what_it_showed() -> None:
+    """CHK-05: what the check team's phones had said until then was not told apart."""
+    sql = sqlite3.connect(":memory:")
+    sql.executescript(
+        "CREATE TABLE account (uid, roles); CREATE TABLE device (n, uid);"
+        "CREATE TABLE device_vital (device, unsent, blobs, oldest_at, app, free, kept, contact_at)"
+    )
+    for n, roles in enumerate(('["STF"]', '["STF","TEAM"]'), start=1):
+        sql.execute("INSERT INTO account VALUES (?, ?)", (f"u{n}", roles))
+        sql.execute("INSERT INTO device VALUES (?, ?)", (n, f"u{n}"))
+        sql.execute("INSERT INTO device_vital VALUES (?, 3, 2, 9, 'app', 512, 1, 7)", (n,))
+    for _ in range(2):  # as after a start that was cut off
+        for statement in statements(dict(files("sqlite"))["0009_device_open"]):
+            sql.execute(statement)
+    assert sql.execute("SELECT * FROM device_open ORDER BY device").fetchall() == [
+        (1, 3, 2, 9, "app", 512, 1, 7),
+        (2, 0, 0, None, "app", -1, 1, 7),
+    ]
 
 
 def flush(server: RunningServer) -> None:

@@ -1,6 +1,7 @@
 """Law I18, two worlds at a time: the same seed with and without what only its own audience may know. Nobody else may receive another byte.
 
-Only sealed cursors may differ, and not in length. Frames, their number and size, answers, pages, sums and whole first pulls are compared.
+Only sealed cursors may differ, and not in length. Frames, their number and size, answers with status and headers, pages, sums and whole
+first pulls are compared.
 """
 
 import asyncio
@@ -33,14 +34,16 @@ from tests.support.clock import DeviceClocks, Ids
 
 HIDDEN = "xu"
 SEALED = re.compile(r'"(prev|to)":"([A-Za-z0-9_-]{59})"')
+RANDOM = re.compile(r"/(blobs|p)/([0-9a-f]{32}|[A-Za-z0-9_-]{60,})(?![0-9a-f/])")
+"""Ids of uploads and codes of papers."""
 _frame: msgspec.json.Decoder[m.ServerFrame] = msgspec.json.Decoder(m.ServerFrame)
 _line: msgspec.json.Decoder[m.PullLine] = msgspec.json.Decoder(m.PullLine)
 Told = dict[str, list[str]]
 
 
 def bare(text: str) -> str:
-    """`text` with sealed cursors measured instead of shown."""
-    return SEALED.sub(lambda found: f'"{found[1]}":"<{len(found[2])}>"', text)
+    """`text` with sealed cursors, and what is random in addresses, measured instead of shown."""
+    return RANDOM.sub(lambda found: f"/{found[1]}/<{len(found[2])}>", SEALED.sub(lambda found: f'"{found[1]}":"<{len(found[2])}>"', text))
 
 
 class Guest:
@@ -52,22 +55,33 @@ class Guest:
         self.replica = Replica(hall.SITE, cheap_key(sum(uid.encode()) + 1), DeviceClocks(clock), Ids(uid), uid)
         self.replica.sv = hall.SHAPES
         self.cookie = ""
+        self.vital: m.Vital | None = None
         self.socket: Socket | None = None
 
-    async def ask(self, method: str, path: str, query: str = "", body: bytes = b"", known: tuple[int, ...] = (200,)) -> bytes:
-        """One request; its answer, of a status that is `known`, is kept."""
-        answer = await self.server.ask(method, f"/s/{hall.SITE}/{path}", query, body, self.cookie)
-        assert answer.status in known, (path, answer)
+    async def ask(self, method: str, path: str, query: str = "", body: bytes = b"", known: tuple[int, ...] = (200,), **more: str) -> bytes:
+        """One request; its answer, of a status that is `known`, is kept. `more`: headers, with _ for -."""
+        headers = {name.replace("_", "-"): value for name, value in more.items()}
+        answer = await self.server.ask(method, f"/s/{hall.SITE}/{path}", query, body, self.cookie, headers)
+        assert not known or answer.status in known, (path, answer)
         if path == "session":
-            self.cookie = answer.headers["set-cookie"].partition(";")[0]
-        self.heard.append(bare(answer.body.decode()))
+            self.cookie = answer.headers.pop("set-cookie").partition(";")[0]
+        answer.headers.pop("set-cookie", "")
+        self.heard.append(bare(f"{answer.status} {sorted(answer.headers.items())}\n{answer.body.decode(errors='replace')}"))
         return answer.body
 
     async def arrive(self) -> None:
         """Sign in, enrol, catch up, listen."""
-        session = msgspec.json.decode(await self.ask("POST", "session", body=_json(m.SignIn(persona=self.uid))), type=m.Session)
+        session = await self.sign_in()
         enrolled = await self.ask("POST", "devices", body=_json(self.replica.enrol(session.nonce)))
         self.replica.enrolled(msgspec.json.decode(enrolled, type=m.Enrolled))
+        await self.listen()
+
+    async def sign_in(self) -> m.Session:
+        """Open a session."""
+        return msgspec.json.decode(await self.ask("POST", "session", body=_json(m.SignIn(persona=self.uid))), type=m.Session)
+
+    async def listen(self) -> None:
+        """Catch up, and follow from there."""
         await self.pull()
         self.socket = self.server.connect(self.cookie, self._frame, lambda _: None)
 
@@ -82,7 +96,7 @@ class Guest:
 
     async def push(self) -> list[m.Result]:
         """Send what waits; what became of it."""
-        push = self.replica.push()
+        push = self.replica.push(vital=self.vital)
         answer = msgspec.json.decode(await self.ask("POST", "push", body=_json(push)), type=m.PushAnswer)
         self.replica.push_answered(answer, push)
         return answer.results
@@ -101,6 +115,8 @@ class Guest:
     def _frame(self, text: str) -> None:
         self.heard.append(bare(text) if '"t":"c"' in text else text)
         answer = self.replica.frame(_frame.decode(text))
+        if isinstance(answer, m.Hello):
+            answer = msgspec.structs.replace(answer, vital=self.vital)
         if answer is not None and self.socket is not None:
             self.socket.say(msgspec.json.encode(answer).decode())
 

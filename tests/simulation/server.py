@@ -2,10 +2,11 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from litestar import Litestar
@@ -184,9 +185,12 @@ class SimServer:
         if not task.cancelled() and (error := task.exception()) is not None and self.up:
             raise error
 
-    async def ask(self, method: str, path: str, query: str = "", body: bytes = b"", cookie: str = "") -> Answer:
-        """One request through the whole stack."""
-        headers = [(b"host", HOST.encode()), (b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    async def ask(
+        self, method: str, path: str, query: str = "", body: bytes = b"", cookie: str = "", more: Mapping[str, str] = MappingProxyType({})
+    ) -> Answer:
+        """One request through the whole stack; `more`: headers, in small letters."""
+        named = {"host": HOST, "content-type": "application/json", "content-length": str(len(body)), **more}
+        headers = [(name.encode(), value.encode()) for name, value in named.items()]
         if cookie:
             headers.append((b"cookie", cookie.encode()))
         scope = {

@@ -6,14 +6,16 @@
 import logging
 import re
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from server.app import DOMAINS
 from server.domain.base import Column, Domain, Register
+from server.domain.hall.params import Role
 from server.domain.visit.result_ops import FactCheck
 from server.domain.visit.tables import VisitRecord
+from server.store.vitals import device_faces
 from tests.simulation import sealed
 from tests.simulation.hidden import bare, compare, told
 from tests.simulation.hide import compared
@@ -30,7 +32,9 @@ def test_nobody_outside_the_audience_receives_another_byte() -> None:
 
 
 def test_nobody_outside_a_check_receives_another_byte() -> None:
-    """CHK-05, PRV-15, PRV-16: plans, draws, visits, photos, test cases, team answers and held ops, before every other role."""
+    """CHK-05, PRV-15, PRV-16: who is appointed to lead and to visit, plans, draws, what is void and replaced, visits with their photos,
+    ties, test cases, team answers, held ops, papers, and phones with sealed records waiting, before every other role and a stranger.
+    """
     found = [compare_checks(seed) for seed in range(MORNINGS)]
     assert [one.found for one in found if one.found][:3] == []
     assert sum(one.messages for one in found) > 100 * MORNINGS
@@ -51,7 +55,7 @@ def test_a_thousand_worlds_of_the_proof_machine_leave_no_trace() -> None:
 def test_what_is_hidden_takes_effect_and_is_of_every_sealed_kind_that_can_stay_hidden() -> None:
     """CHK-05: a comparison of worlds in which nothing happened would prove nothing."""
     became = {one for seed in range(3) for one in morning(seed, True)[1]}
-    families = ("plan", "case", "visit", "irregular")
+    families = ("plan", "case", "visit", "irregular", "check")
     told_outside = {"plan.reveal", "visit.check", "visit.publish", "visit.tell", "visit.answer", "visit.review"}
     kinds = {op.kind for domain in DOMAINS for op in domain.ops if op.kind.split(".")[0] in families} - told_outside
     assert {f"{kind} applied" for kind in kinds} <= became
@@ -67,6 +71,26 @@ def test_the_comparison_sees_what_is_not_hidden(monkeypatch: pytest.MonkeyPatch)
         return [*story, *(one._replace(kind="visit.check", args=FactCheck(), sees="visit", who="sun", photo=False) for one in story)]
 
     monkeypatch.setattr("tests.simulation.sealed.hidden", spoken)
+    assert any(compare_checks(seed).found for seed in range(3))
+
+
+def _tells_all(device: Any, who: Any, roles: Any, _: Any, whole: Any) -> Any:
+    """The faces of a device, as if the office counted what is sealed, too."""
+    return device_faces(device, who, roles, whole, whole)
+
+
+@pytest.mark.parametrize(
+    ("where", "leak"),
+    [
+        ("server.store.vitals.device_faces", _tells_all),
+        ("server.domain.patrol.ties.OPEN", ("INS", "EFF", "TEAM")),
+        ("server.domain.visit.plans._has_sealed", lambda _tx, _plan: False),
+        ("server.domain.visit.views.sealed", lambda _: frozenset({"role:OFF"})),
+    ],
+)
+def test_the_comparison_sees_what_phones_ties_plans_and_visits_let_out(monkeypatch: pytest.MonkeyPatch, where: str, leak: Any) -> None:
+    """CHK-05, controls: the office counts what waits sealed; a tie, the end of a period, a visit are told."""
+    monkeypatch.setattr(where, leak)
     assert any(compare_checks(seed).found for seed in range(3))
 
 
@@ -104,6 +128,18 @@ def test_the_log_names_nothing_of_a_check(monkeypatch: pytest.MonkeyPatch, caplo
     assert "visit.record held" in morning(0, True)[1]
     assert {record.getMessage() for record in caplog.records} == {"an op crashed its handler"}
     assert not re.search("visit|plan|m1|v1|w1|u1|wu|zheng|吴|郑", caplog.text)
+
+
+def test_somebody_of_every_role_but_the_audience_is_compared() -> None:
+    """PRV-16, T7: the efficiency group belongs to the audience on mornings that draw rounds of its own, and is compared on the others."""
+    people = {
+        **{uid: person[2] for uid, person in sealed.PEOPLE.items()},
+        **{uid: roles for uid, (_, roles) in sealed.OTHER_PEOPLE.items()},
+    }
+    compared_with = {role for uid, roles in people.items() if uid not in sealed.AUDIENCE for role in roles}
+    assert set(get_args(Role)) - compared_with == {"CHECK"}
+    assert {role for uid in sealed.AUDIENCE for role in people[uid]} == {"CHECK", "TEAM", "STF"}
+    assert {sealed.has_rounds(seed) for seed in range(MORNINGS)} == {True, False}
 
 
 def test_only_sealed_cursors_are_left_out_of_the_comparison() -> None:

@@ -55,6 +55,14 @@ def test_a_storage_that_went_back_meets_a_fork_and_goes_on_under_another_key() -
     assert min(report.counts["stop fork"], report.counts["re-enrolled"]) > 0
 
 
+@pytest.mark.parametrize("seed", [2, 4])
+def test_devices_revoked_and_apps_upgraded_with_a_queue_lose_nothing_of_it(seed: int) -> None:
+    """I1, I35: R1 asks for it in mid-queue; in thirty worlds a revocation may meet empty queues only."""
+    report = live_through(seed, draw(seed, dense=True)._replace(revoke_every=1_500.0, sync_every=900.0, push_ops_max=2, upgrades=0.9))
+    assert not report.broken, report.broken
+    assert min(report.counts[what] for what in ("revoked with a queue", "upgraded", "wiped", "stop wipe")) > 0
+
+
 @pytest.mark.parametrize("seed", [3, 11])
 def test_the_same_seed_gives_the_same_run(seed: int) -> None:
     """I36: to the byte, for the log's last head hashes every record with its salt."""

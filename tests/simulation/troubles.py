@@ -148,6 +148,7 @@ class Troubles:
             return
         stolen = self.rng.random() < 0.3
         self.counts["revoked"] += 1
+        self.counts["revoked with a queue"] += bool(device.replica.pending)
         dev = device.replica.dev
 
         def unit(unit: Any) -> None:

@@ -6,7 +6,8 @@ import { Engine, type EngineOptions, type Link } from "./engine.ts";
 import type { Env } from "./env.ts";
 import { Leader } from "./leader.ts";
 import type { Who } from "./outbox.ts";
-import type { Device, Store } from "./store.ts";
+import type { Device, Op, Store } from "./store.ts";
+import { waitingOf, type Files } from "./vital.ts";
 
 export interface LeadContext {
   env: Env;
@@ -25,7 +26,8 @@ export interface LeadContext {
   /** A number among the hall's rules. */
   rule(key: string): number | undefined;
   changed(): Promise<void>;
-  blobs(): number;
+  /** The outbox, and the photos and sounds the site does not have. */
+  shown(): { ops: readonly Op[]; files: Files };
   audited(): void;
   replaced(): void;
   /** This tab leads from now on, or does no longer. */
@@ -78,7 +80,7 @@ export class Lead {
   private begin(term: number): void {
     this.engine?.stop();
     this.term = term;
-    const { env, store, person, options, device, changed, blobs, audited, replaced } = this.context;
+    const { env, store, person, options, device, changed, shown, audited, replaced } = this.context;
     const heard = () => {
       this.context.heard();
       this.away?.heard();
@@ -86,7 +88,8 @@ export class Lead {
     const link = (change: Partial<Link>) => this.tell(change);
     const { dev, key } = device();
     const fenced = () => this.leader.stepDown();
-    const said = { link, heard, changed: () => void changed(), fenced, replaced, blobs, audited };
+    const waiting = (sent: number) => waitingOf(shown().ops, sent, shown().files);
+    const said = { link, heard, changed: () => void changed(), fenced, replaced, waiting, audited };
     this.engine = new Engine({ ...{ env, store, key, term }, ...said, who: { ...person, dev } }, options);
     this.engine.start();
     this.context.leads(true);

@@ -12,7 +12,7 @@ import type { Who } from "./outbox.ts";
 import { standing } from "./pull.ts";
 import { applyCut, type Contact } from "./replica.ts";
 import type { Store } from "./store.ts";
-import { vitalOf } from "./vital.ts";
+import { vitalOf, type Waiting } from "./vital.ts";
 import { PROTOCOL, SHAPES, type At, type Bye, type Commit, type Heartbeat, type Hello, type Hi } from "./types.gen.ts";
 import type { Ok, Ping, Poke, Pong } from "./types.gen.ts";
 
@@ -32,8 +32,8 @@ export interface LiveContext {
   heard(contact: Contact | null): void;
   /** The store changed. */
   changed(): void;
-  /** Photos and sounds the site does not have. */
-  blobs(): number;
+  /** What the site does not have behind this number. */
+  waiting(sent: number): Waiting;
   /** The site has another chain under this device's numbers. */
   broken(): void;
   /** Frames follow from here (true), or rows must be fetched first (false). */
@@ -123,13 +123,13 @@ export class Live {
   }
 
   private async hello(hi: Hi): Promise<void> {
-    const { env, store, who, key, blobs } = this.context;
+    const { env, store, who, key, waiting } = this.context;
     if (hi.proto[0] > PROTOCOL) throw new Problem("version_old", 426, false);
     this.epoch = hi.epoch;
     const sig = await sign(key, helloBytes(who.site, who.dev, hi.nonce));
     const at = await standing(store);
     const { cur, bh, head, pend } = at;
-    const vital = await vitalOf(env, { ...at, blobs: blobs() });
+    const vital = await vitalOf(env, at.sync, waiting(at.sync.sent.seq));
     this.send({ t: "hello", dev: who.dev, cur, bh, head, sig, pend, sv: SHAPES, vital });
   }
 

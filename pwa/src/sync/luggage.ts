@@ -9,6 +9,7 @@ import type { Bytes } from "./seal.ts";
 import { mayUseNetwork } from "./spare.ts";
 import { isWaiting, Shelf, shelfName } from "./shelf.ts";
 import type { Vault } from "./store.ts";
+import { isSealed, type Files as Shelved } from "./vital.ts";
 import { uuid7 } from "./uuid7.ts";
 
 export interface LuggageContext {
@@ -21,6 +22,8 @@ export interface LuggageContext {
   /** Shown by the tab: the file on its way, and how many the site does not have. */
   carrying: Signal<Carrying | null>;
   waiting: Signal<number>;
+  /** The same for the site, the sealed apart. */
+  shelved: Shelved;
 }
 
 export class Luggage implements Files {
@@ -52,9 +55,9 @@ export class Luggage implements Files {
   }
 
   /** Before a record is saved: its files know it, so that no kill in between leaves one behind that nobody sends. */
-  async named(options: SaveOptions): Promise<SaveOptions & { id: string }> {
+  async named(kind: string, options: SaveOptions): Promise<SaveOptions & { id: string }> {
     const id = options.id ?? uuid7(this.context.env.wall());
-    await this.shelf.bind((options.blobs ?? []).map(({ sha256 }) => sha256), id);
+    await this.shelf.bind((options.blobs ?? []).map(({ sha256 }) => sha256), id, isSealed(kind));
     return { ...options, id };
   }
 
@@ -108,6 +111,11 @@ export class Luggage implements Files {
   }
 
   private async count(): Promise<void> {
-    this.context.waiting.value = (await this.shelf.all()).filter(isWaiting).length;
+    const files = await this.shelf.all();
+    const waiting = files.filter(isWaiting);
+    const sealed = waiting.filter((file) => file.sealed).length;
+    const bytes = files.reduce((sum, file) => sum + (file.sealed ? file.size : 0), 0);
+    this.context.waiting.value = waiting.length;
+    Object.assign(this.context.shelved, { open: waiting.length - sealed, sealed, bytes });
   }
 }

@@ -9,7 +9,7 @@ import { isOurs, rewound, takeResults, tidy } from "./ledger.ts";
 import type { Who } from "./outbox.ts";
 import { dropRows, noteContact, type Contact } from "./replica.ts";
 import { fence, getMeta, putMeta, type Op, type Store, type StoredOp, type SyncState, type Tx } from "./store.ts";
-import { vitalOf } from "./vital.ts";
+import { vitalOf, type Waiting } from "./vital.ts";
 import { PROTOCOL, type Head, type Push, type PushAnswer } from "./types.gen.ts";
 
 /** Room in a push for everything that is not an op. */
@@ -38,8 +38,8 @@ export interface PushContext {
   who: Who;
   key: DeviceKey;
   term: number;
-  /** Photos and sounds the site does not have. */
-  blobs(): number;
+  /** What the site does not have behind this number. */
+  waiting(sent: number): Waiting;
   /** The engine has been stopped: nothing more leaves. */
   ended: AbortSignal;
   sending(range: [number, number] | null): void;
@@ -73,11 +73,11 @@ export async function pushOnce(context: PushContext, asking = false): Promise<Pu
 }
 
 /** What a push says: the exact bodies under one signature over the last link, or, without any, over the head. */
-async function message({ env, who, key, blobs }: PushContext, sync: SyncState, ops: readonly Op[], head: Head): Promise<Push> {
+async function message({ env, who, key, waiting }: PushContext, sync: SyncState, ops: readonly Op[], head: Head): Promise<Push> {
   const last = ops[ops.length - 1];
   const [seq, link] = last ? [last.seq, last.link] : [head.seq, head.hash];
   const sig = await sign(key, pushBytes(who.site, who.dev, seq, link));
-  const vital = await vitalOf(env, { head, sync, oldest_at: ops[0]?.saved_at ?? null, blobs: blobs() });
+  const vital = await vitalOf(env, sync, waiting(sync.sent.seq));
   return { v: PROTOCOL, dev: who.dev, ops: ops.map((op) => op.body), sig, epoch: sync.epoch || null, seen: sync.seen, vital };
 }
 

@@ -18,6 +18,8 @@ import type { Blob as Named } from "./types.gen.ts";
 export interface File extends Named {
   at: number;
   ops: string[];
+  /** All these records are sealed ones. */
+  sealed?: boolean;
   /** The site has one of these records. */
   named: boolean;
   preview_sent: boolean;
@@ -78,11 +80,11 @@ export class Shelf {
   }
 
   /** A record is about to name these files. */
-  async bind(hashes: readonly string[], op: string): Promise<void> {
+  async bind(hashes: readonly string[], op: string, sealed = false): Promise<void> {
     const tx = (await this.open()).transaction("files", "readwrite", { durability: "strict" });
     for (const sha256 of new Set(hashes)) {
       const file = await tx.store.get(sha256);
-      if (file && !file.ops.includes(op)) await tx.store.put({ ...file, ops: [...file.ops, op] }, sha256);
+      if (file && !file.ops.includes(op)) await tx.store.put({ ...file, ops: [...file.ops, op], sealed: sealed && (!file.ops.length || file.sealed === true) }, sha256);
     }
     await tx.done;
   }

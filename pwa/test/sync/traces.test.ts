@@ -24,6 +24,7 @@ import { takeSnapshot } from "../../src/sync/snapshot.ts";
 import { getMeta, Left, putMeta, Store, type Meta, type Sealed, type StoredOp, type StoredRow, type SyncState } from "../../src/sync/store.ts";
 import { SHAPES, type Commit, type Enrolled, type PushAnswer, type Repair } from "../../src/sync/types.gen.ts";
 import { newSync } from "../../src/sync/upgrade.ts";
+import { waitingOf } from "../../src/sync/vital.ts";
 import { Browser, newWorld } from "./support/world.ts";
 
 interface SavedOp {
@@ -113,7 +114,7 @@ class Twin {
 
   private get context(): PushContext {
     const { env, store, who, key } = this;
-    return { env, store, who, key, term: 1, sending: () => undefined, blobs: () => 0, ended: new AbortController().signal };
+    return { env, store, who, key, term: 1, sending: () => undefined, waiting: (sent: number) => waitingOf([], sent, { open: 0, sealed: 0, bytes: 0 }), ended: new AbortController().signal };
   }
 
   async take(step: Step): Promise<void> {
