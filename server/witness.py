@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", help="address of the hall: https://hall.example/s/hall")
     parser.add_argument("--log-key", metavar="VKEY", help="key of the log (`log key` prints it); without it the first one seen is kept")
     parser.add_argument("--every", type=int, metavar="MINUTES", help="go on for ever, once in so many minutes")
-    parser.add_argument("--accept-restart", action="store_true", help="a person knows why the log begins anew")
+    parser.add_argument("--accept-restart", action="store_true", help="a person knows why the log begins anew; good for one restart")
 
 
 def run(_: Settings, given: argparse.Namespace) -> int:
@@ -50,10 +50,13 @@ def run(_: Settings, given: argparse.Namespace) -> int:
         return make_key(given.key, given.new)
     if not given.url:
         raise BadSetting("url is missing: the address of the hall, e.g. https://hall.example/s/hall")
+    accept = given.accept_restart
     while True:
-        code = look(given.key, given.url.rstrip("/"), given.log_key, given.accept_restart)
+        code = look(given.key, given.url.rstrip("/"), given.log_key, accept)
         if not given.every:
             return code
+        # A person knows of one restart, not of every one to come.
+        accept = accept and code != 0
         time.sleep(given.every * 60)
 
 
@@ -86,8 +89,11 @@ class Memory:
         """(key of the log, last note signed), both empty at first."""
         if not self.path.exists():
             return "", ""
-        kept = json.loads(self.path.read_text("utf-8"))
-        return kept["log_key"], kept["note"]
+        try:
+            kept = json.loads(self.path.read_text("utf-8"))
+            return str(read_vkey(kept["log_key"])), str(read_note(kept["note"]))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as wrong:
+            raise BadSetting(f"key: {self.path}, what was signed, cannot be read ({wrong}): put a copy of it back") from None
 
     def save(self, log_key: str, note: str) -> None:
         """Keep what is about to be signed, durably: a witness that forgets could sign a fork."""
@@ -97,6 +103,11 @@ class Memory:
             out.flush()
             os.fsync(out.fileno())
         fresh.replace(self.path)
+        folder = os.open(self.path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def look(key: Path, url: str, log_key: str | None, accept_restart: bool) -> int:

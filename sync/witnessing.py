@@ -69,8 +69,10 @@ class Keeper:
         return "grown"
 
     def restart(self, view: LogView) -> None:
-        """A person has accepted that the log begins anew under another origin."""
-        self.seen = Seen(opened(view.checkpoint, self._key), view.checkpoint)
+        """A person has accepted that the log begins anew under another origin. Under the one it had it is compared as before."""
+        shown = opened(view.checkpoint, self._key)
+        if self.seen is not None and shown.origin != self.seen.checkpoint.origin:
+            self.seen = Seen(shown, view.checkpoint)
 
 
 def opened(note: str, key: bytes) -> Checkpoint:

@@ -123,6 +123,28 @@ def test_what_cannot_be_read_is_no_success(arguments: tuple[str, ...]) -> None:
     assert run(*arguments)[0] == 20
 
 
+@pytest.mark.parametrize("statement", ["id = x''", "seal_key = ''", "sign_key = ''"])
+def test_a_copy_made_to_break_the_tool_is_no_success(sql: sqlite3.Connection, past: Past, tmp_path: Path, statement: str) -> None:
+    copy = sqlite3.connect(tmp_path / "copy.sqlite", isolation_level=None)
+    sql.backup(copy)
+    copy.execute("PRAGMA ignore_check_constraints = 1")
+    copy.execute("PRAGMA writable_schema = 1")
+    copy.execute("UPDATE sqlite_master SET sql = replace(replace(sql, ' STRICT', ''), 'NOT NULL', '') WHERE name = 'site'")
+    copy.close()
+    copy = sqlite3.connect(tmp_path / "copy.sqlite", isolation_level=None)
+    copy.execute("PRAGMA ignore_check_constraints = 1")
+    assert copy.execute(f"UPDATE site SET {statement}").rowcount == 1
+    copy.close()
+    code, said = run(str(tmp_path / "copy.sqlite"), "--vkey", str(past.vkey))
+    assert (code >= 20, "Traceback" in said) == (True, False)
+
+
+def test_a_receipt_nested_without_end_is_no_success(past: Past, tmp_path: Path) -> None:
+    (tmp_path / "deep").write_text("[" * 100_000, "utf-8")
+    code, said = run(str(past.database), "--vkey", str(past.vkey), "--receipt", str(tmp_path / "deep"))
+    assert (code, "Traceback" in said) == (20, False)
+
+
 def write_export(past: Past, folder: Path) -> None:
     reader = Connection(past.database, READER)
     reader.run("BEGIN")
@@ -189,6 +211,40 @@ def test_history_rewritten_with_the_sites_own_keys_agrees_with_itself_but_not_wi
     assert alone == []
     assert [f.code for f in compared] == [verify.DIVERGED, verify.DIVERGED]
     assert all("history was rewritten" in f.text for f in compared)
+
+
+@pytest.mark.parametrize(
+    ("statements", "code"),
+    [
+        ((), 0),
+        (("DELETE FROM log_checkpoint WHERE size = (SELECT max(size) FROM log_checkpoint)",), 10),
+        (("UPDATE log_tile SET hashes = zeroblob(length(hashes)) WHERE level = 0 AND n = 0",), 20),
+        (None, 30),
+        (("UPDATE op SET body = replace(body, '林 0 0', '林 0 9')",), 40),
+        (
+            (
+                "DELETE FROM log_checkpoint WHERE size = (SELECT max(size) FROM log_checkpoint)",
+                "UPDATE op SET body = replace(body, '林 0 0', '林 0 9')",
+            ),
+            40,
+        ),
+    ],
+    ids=["true", "a tail is unsigned", "a tile does not hold", "rewritten with the site's keys", "altered", "altered, and a tail unsigned"],
+)
+def test_the_exit_code_tells_the_worst_that_was_found(
+    sql: sqlite3.Connection, past: Past, kept: Callable[[str], str], tmp_path: Path, statements: tuple[str, ...] | None, code: int
+) -> None:
+    """docs/evidence.md: as an auditor's script reads it, of the process itself."""
+    copy = sqlite3.connect(tmp_path / "copy.sqlite", isolation_level=None)
+    sql.backup(copy)
+    if statements is None:
+        n, at = copy.execute("SELECT n, at FROM op o WHERE salt IS NOT NULL AND n = (SELECT max(n) FROM op WHERE at = o.at)").fetchone()
+        rewrite(copy, past, n, at + 1)
+    for statement in statements or ():
+        assert copy.execute(statement).rowcount > 0
+    copy.close()
+    keys = ("--vkey", str(past.vkey), "--vkey", str(WITNESS_KEY))
+    assert run(str(tmp_path / "copy.sqlite"), *keys, "--checkpoint", kept("kept"))[0] == code
 
 
 def test_a_record_taken_out_of_a_chain_by_its_own_device_contradicts_its_receipt(sql: sqlite3.Connection, past: Past) -> None:

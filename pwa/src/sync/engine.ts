@@ -18,6 +18,7 @@ import { noteContact, type Contact } from "./replica.ts";
 import { fence, Fenced, getMeta, Left, type Device, type Store } from "./store.ts";
 import { Timers } from "./timers.ts";
 import type { Beacon } from "./types.gen.ts";
+import type { Waiting } from "./vital.ts";
 
 /** What the leader knows about the way to the server, and tells the other tabs. */
 export interface Link {
@@ -56,8 +57,8 @@ export interface EngineContext {
   who: Who;
   key: DeviceKey;
   term: number;
-  /** Photos and sounds the site does not have. */
-  blobs(): number;
+  /** What the site does not have behind this number. */
+  waiting(sent: number): Waiting;
   /** Rows were audited: time to look at the journal, too. */
   audited(): void;
   /** Rows, the outbox or the clock changed in the store. */
@@ -77,6 +78,8 @@ const DISPLAY_PATIENCE_MS = 2_000;
 const DISPLAY_PROBE_MS = 5_000;
 /** Without a socket for this long, rows come by long poll. */
 const FALLBACK_MS = 2_000;
+/** A long poll that brings nothing and is over sooner than this was not held. */
+const HELD_MS = 1_000;
 /** A page nobody looks at leaves its socket after this long. */
 const HIDDEN_MS = 300_000;
 /** How often to look whether rows have been audited within a day; sooner while there is nobody to ask for damaged ones. */
@@ -90,7 +93,7 @@ const ENDS = new Set(["login_required", "device_revoked"]);
 type Way = "push" | "pull";
 type Trouble = Pick<Problem, "id" | "retry">;
 
-/** A long poll was cut while plain requests work: no reason to call the site unreachable. */
+/** A long poll was cut, or not held, while plain requests work: no reason to call the site unreachable. */
 class PollCut extends Error {}
 
 export class Engine {
@@ -219,18 +222,25 @@ export class Engine {
   private async longPoll(): Promise<void> {
     const poll = (this.poll = new AbortController());
     const { losses } = this;
+    const { env } = this.context;
+    const [asked_at, cur] = [env.mono(), await this.cursor()];
     try {
-      await pullOnce(this.context, LONG_POLL_S, poll.signal);
+      const more = await pullOnce(this.context, LONG_POLL_S, poll.signal);
       this.reached("pull", losses);
       this.context.changed();
+      if (!more && env.mono() - asked_at < HELD_MS && cur === (await this.cursor())) throw new PollCut();
       this.pull.kick();
     } catch (error) {
+      // A proxy that cuts long requests, or answers them at once, leaves plain pulls, one each time the lane has waited.
       if (!(error instanceof Offline)) throw error;
-      // A proxy that cuts long requests leaves plain pulls, one each time the lane has waited.
       if (!poll.signal.aborted) throw new PollCut();
     } finally {
       this.poll = null;
     }
+  }
+
+  private cursor(): Promise<string> {
+    return this.context.store.tx(["meta"], { mode: "readonly" }, async (tx) => (await getMeta(tx, "sync"))!.cur);
   }
 
   private async stayLive(): Promise<void> {
@@ -286,8 +296,10 @@ export class Engine {
   }
 
   private failed(way: Way, error: unknown): void {
-    if (this.stopped || error instanceof Later || error instanceof PollCut || error instanceof Left) return;
+    if (this.stopped || error instanceof Later || error instanceof PollCut) return;
     if (error instanceof Fenced) this.context.fenced();
+    // A tab that is gone now has left that chain: this one hears of it here.
+    else if (error instanceof Left) this.context.changed();
     else if (error instanceof Offline) this.context.link({ online: this.live.greeted && this.context.env.online() });
     else if (error instanceof Problem) this.refused(way, error);
     else if (error instanceof DOMException) this.problem(way, { id: "device_storage", retry: false });

@@ -16,6 +16,7 @@ import { databaseName, getMeta, putMeta, PLAIN, Store, type Device, type Lost, t
 import { Timers } from "./timers.ts";
 import type { Before, OpArgs, RowBody } from "./types.gen.ts";
 import { newSync } from "./upgrade.ts";
+import type { Files } from "./vital.ts";
 
 /** Changes that arrive within one frame are read once. */
 const COALESCE_MS = 16;
@@ -53,6 +54,7 @@ export class Tab implements Sync {
   readonly carrying = signal<Carrying | null>(null);
   /** Photos and sounds the site does not have. */
   readonly waiting = signal(0);
+  private readonly shelved: Files = { open: 0, sealed: 0, bytes: 0 };
   private luggage: Promise<Luggage> | null = null;
   private reloading = false;
   private persisted = false;
@@ -112,7 +114,7 @@ export class Tab implements Sync {
   }
 
   async save<K extends OpName>(k: K, a: OpArgs[K], options: SaveOptions = {}): Promise<LocalReceipt> {
-    const named = options.blobs?.length ? await (await this.files()).named(options) : options;
+    const named = options.blobs?.length ? await (await this.files()).named(k, options) : options;
     const op = await saveOp({ env: this.env, store: this.store, person: this.person, twin: (dev, kept) => this.keepTwice(dev, kept) }, k, a, named);
     this.model.saved(op);
     this.bus.tell({ t: "changed" });
@@ -127,10 +129,10 @@ export class Tab implements Sync {
 
   /** Comes as a chunk of its own, so that nothing waits for it at a start. */
   files(): Promise<Luggage> {
-    const { env, model, carrying, waiting, site, uid } = this;
+    const { env, model, carrying, waiting, shelved, site, uid } = this;
     const vault = this.options.vault ?? PLAIN;
     this.luggage ??= import("./luggage.ts").then(
-      ({ Luggage }) => new Luggage({ env, model, carrying, waiting, site, uid, vault, dev: () => this.dev }),
+      ({ Luggage }) => new Luggage({ env, model, carrying, waiting, shelved, site, uid, vault, dev: () => this.dev }),
       (error: unknown) => {
         this.luggage = null;
         throw error;
@@ -236,7 +238,7 @@ export class Tab implements Sync {
       heard: () => (this.heard_at = env.mono()),
       rule: (key) => this.rule(key),
       changed: () => this.changed(),
-      blobs: () => this.waiting.peek(),
+      shown: () => ({ ops: this.model.ops.peek(), files: this.shelved }),
       audited: () => void this.compare(true),
       replaced: () => void this.changed().then(() => this.secondPlace()).then((second) => second.rewrite()),
       leads: (leading) => this.leads(leading),

@@ -89,6 +89,11 @@ export interface Appoint {
   to_day: string;
 }
 
+export interface AppointLead {
+  from_day: string;
+  ends?: boolean;
+}
+
 export interface Assign {
   stand_in: string;
   text?: string;
@@ -451,6 +456,7 @@ export interface Bulletin {
   issued_at?: number;
   issued_by?: string;
   text?: string;
+  fallen?: string[];
 }
 
 export interface BulletinCase {
@@ -642,9 +648,25 @@ export interface CheckCoverage {
   categories: Record<string, Covered>;
 }
 
+export interface CheckLead {
+  name: string;
+  unit: string;
+  from_day?: string;
+  to_day?: string;
+}
+
 export interface CheckRepair {
   accept: boolean;
   text?: string;
+}
+
+export interface CheckVisitor {
+  name: string;
+  unit: string;
+  number?: string;
+  from_day?: string;
+  to_day?: string;
+  ended?: boolean;
 }
 
 export interface Checklist {
@@ -737,6 +759,7 @@ export interface Coded {
   reminded?: boolean;
   ended?: boolean;
   answers?: string[];
+  tied?: boolean;
 }
 
 export interface Commit {
@@ -791,6 +814,7 @@ export interface Config {
 export interface ConfirmSheet {
   agree: boolean;
   text?: string;
+  totals?: MonthTotals | null;
 }
 
 export interface ConfirmUnitMonth {
@@ -937,6 +961,7 @@ export interface DrawPublic {
   tz?: string;
   log?: LogProof | null;
   replaced?: Replacement[];
+  struck?: Record<string, number>;
 }
 
 export interface Drawn {
@@ -1284,6 +1309,11 @@ export interface HandList {
   text?: string;
 }
 
+export interface HandOverPlan {
+  to: string;
+  text: string;
+}
+
 export interface Handbook {
   title: Record<string, string>;
   text: Record<string, string>;
@@ -1299,6 +1329,14 @@ export interface HandbookRead {
   at: number;
 }
 
+export interface HandedOver {
+  of: string;
+  to: string;
+  by: string;
+  at: number;
+  text: string;
+}
+
 export interface HandoverCover {
   post: string;
   a: string;
@@ -1307,7 +1345,7 @@ export interface HandoverCover {
   to_at: number;
   state: "accepted" | "closed" | "declined" | "delivered" | "handed_back" | "in_force" | "prepared" | "withdrawn";
   planned: boolean;
-  trouble?: "" | "away" | "declined" | "leave" | "silent" | "unreached";
+  trouble?: "" | "away" | "busy" | "declined" | "leave" | "silent" | "unreached";
 }
 
 export interface HandoverItem {
@@ -1345,7 +1383,7 @@ export interface HandoverRow {
   forced?: boolean;
   back_at?: number | null;
   report?: string;
-  trouble?: "" | "away" | "declined" | "leave" | "silent" | "unreached";
+  trouble?: "" | "away" | "busy" | "declined" | "leave" | "silent" | "unreached";
   open_items?: number[];
   a_back?: boolean;
   paper?: string;
@@ -1607,6 +1645,10 @@ export interface Leave {
   returned_at?: number | null;
   confirmed_by?: string;
   late_return?: boolean;
+  back_said?: "" | "clock" | "late" | "then" | "vouched";
+  back_said_at?: number | null;
+  back_claims_at?: number | null;
+  back_unproven?: boolean;
   recalled_at?: number | null;
   ends_at?: number | null;
   needs_cover?: boolean;
@@ -2218,6 +2260,7 @@ export interface Plan {
   left?: LeftOut[];
   lapsed?: boolean;
   replaced?: Record<string, string>;
+  handed?: HandedOver[];
 }
 
 export interface Poke {
@@ -2316,6 +2359,8 @@ export interface Problem {
   recurs?: string;
   overdue?: boolean;
   unproven?: boolean;
+  first_due_day?: string;
+  extended?: boolean;
   code_open?: boolean;
   many?: number;
   disputed?: boolean;
@@ -2558,6 +2603,12 @@ export interface PutUnit {
   leader?: string;
   chief?: string;
   contact_post?: string;
+}
+
+export interface PutVisitor {
+  name?: string;
+  last_day?: string;
+  ends?: boolean;
 }
 
 export interface PutZone {
@@ -3111,6 +3162,8 @@ export interface Summary {
   evaluations: [string, number][];
   checks: CheckCoverage[];
   found_since?: number;
+  coverage?: CheckCoverage | null;
+  extended?: number;
 }
 
 export interface Supervisor {
@@ -3325,7 +3378,7 @@ export interface VisitTeam {
   answers: ItemAnswer[];
   score: Score;
   parts: Part[];
-  hints?: Record<string, ("ahead" | "alone" | "batch" | "conflict" | "day" | "dwell" | "hours" | "photo_reused" | "photo_time" | "revealed" | "tie")[]>;
+  hints?: Record<string, ("ahead" | "alone" | "batch" | "conflict" | "day" | "drawn" | "dwell" | "hours" | "photo_reused" | "photo_time" | "revealed" | "tie" | "window")[]>;
   answered?: number;
   items?: number;
 }
@@ -3353,6 +3406,8 @@ export interface VisitUnit {
   answered?: number;
   items?: number;
   review_until?: string;
+  after_draw?: boolean;
+  people?: string[];
 }
 
 export interface Visitor {
@@ -3368,10 +3423,17 @@ export interface Vital {
   free?: number;
   kept?: boolean;
   trouble?: string;
+  sealed?: Waits | null;
 }
 
 export interface Void {
   text: string;
+}
+
+export interface Waits {
+  unsent?: number;
+  blobs?: number;
+  oldest_at?: number | null;
 }
 
 export interface Withdraw {
@@ -3517,12 +3579,6 @@ export interface OpArgs {
   "visit.record": RecordVisit;
   "visit.publish": Publish;
   "visit.void": Void;
-  "visit.check": FactCheck;
-  "visit.withdraw": WithdrawVisit;
-  "visit.settle": SettleItem;
-  "visit.tell": TellPerson;
-  "visit.answer": AnswerVisit;
-  "visit.review": ReviewVisit;
   "case.permit": PermitCase;
   "case.open": OpenCase;
   "case.step": StepCase;
@@ -3532,6 +3588,15 @@ export interface OpArgs {
   "plan.publish": PublishPlan;
   "plan.reveal": RevealPlan;
   "plan.drop": DropPlan;
+  "plan.hand_over": HandOverPlan;
+  "check.appoint": AppointLead;
+  "check.visitor": PutVisitor;
+  "visit.check": FactCheck;
+  "visit.withdraw": WithdrawVisit;
+  "visit.settle": SettleItem;
+  "visit.tell": TellPerson;
+  "visit.answer": AnswerVisit;
+  "visit.review": ReviewVisit;
   "sup.nominate": Nominate;
   "sup.appoint": Appoint;
   "sup.end": EndTerm;
@@ -3586,6 +3651,8 @@ export interface RowBody {
   "duty": Duty;
   "me": Me;
   "visitor": Visitor;
+  "check.lead": CheckLead;
+  "check.visitor": CheckVisitor;
   "screen": Screen;
   "op.result": OpResult;
   "op.held": OpHeld;
@@ -3688,9 +3755,10 @@ export interface RowBody {
 }
 
 /** Kinds of rows a phone long without the site shows no more. */
-export const SEALED = ["case", "case.permit", "device.sealed", "irregular", "irregular.proof", "mission", "plan", "visit", "visit.team"];
+export const SEALED = ["case", "case.permit", "check.lead", "check.visitor", "device.sealed", "irregular", "irregular.proof", "mission", "plan", "visit", "visit.team"];
 
-export const OPS: Record<keyof OpArgs, ["e" | "c", number]> = {
+/** Class and version of every kind of op; 1: a sealed one. */
+export const OPS: Record<keyof OpArgs, ["e" | "c", number, 1?]> = {
   "held.accept": ["c", 1],
   "held.reject": ["c", 1],
   "hall.calendar": ["c", 1],
@@ -3755,12 +3823,12 @@ export const OPS: Record<keyof OpArgs, ["e" | "c", number]> = {
   "patrol.observe": ["e", 1],
   "patrol.finish": ["e", 1],
   "patrol.withdraw": ["e", 1],
-  "patrol.tie": ["e", 1],
+  "patrol.tie": ["e", 1, 1],
   "patrol.codes": ["c", 1],
   "patrol.point": ["e", 1],
   "patrol.video": ["e", 1],
-  "irregular.commit": ["c", 1],
-  "irregular.drop": ["c", 1],
+  "irregular.commit": ["c", 1, 1],
+  "irregular.drop": ["c", 1, 1],
   "incident.report": ["e", 1],
   "incident.tick": ["e", 1],
   "incident.note": ["e", 1],
@@ -3784,24 +3852,27 @@ export const OPS: Record<keyof OpArgs, ["e" | "c", number]> = {
   "repair.done": ["e", 1],
   "repair.check": ["c", 1],
   "repair.drop": ["c", 1],
-  "visit.record": ["e", 1],
-  "visit.publish": ["c", 1],
-  "visit.void": ["c", 1],
-  "visit.check": ["c", 1],
-  "visit.withdraw": ["c", 1],
-  "visit.settle": ["c", 1],
+  "visit.record": ["e", 1, 1],
+  "visit.publish": ["c", 1, 1],
+  "visit.void": ["c", 1, 1],
+  "case.permit": ["c", 1, 1],
+  "case.open": ["e", 1, 1],
+  "case.step": ["e", 1, 1],
+  "plan.commit": ["c", 1, 1],
+  "plan.draw": ["c", 1, 1],
+  "plan.replace": ["c", 1, 1],
+  "plan.publish": ["c", 1, 1],
+  "plan.reveal": ["c", 1, 1],
+  "plan.drop": ["c", 1, 1],
+  "plan.hand_over": ["c", 1, 1],
+  "check.appoint": ["c", 1, 1],
+  "check.visitor": ["c", 1, 1],
+  "visit.check": ["c", 1, 1],
+  "visit.withdraw": ["c", 1, 1],
+  "visit.settle": ["c", 1, 1],
   "visit.tell": ["c", 1],
   "visit.answer": ["e", 1],
   "visit.review": ["c", 1],
-  "case.permit": ["c", 1],
-  "case.open": ["e", 1],
-  "case.step": ["e", 1],
-  "plan.commit": ["c", 1],
-  "plan.draw": ["c", 1],
-  "plan.replace": ["c", 1],
-  "plan.publish": ["c", 1],
-  "plan.reveal": ["c", 1],
-  "plan.drop": ["c", 1],
   "sup.nominate": ["c", 1],
   "sup.appoint": ["c", 1],
   "sup.end": ["c", 1],

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Sync } from "../../src/sync/api.ts";
 import type { OpBody } from "../../src/sync/types.gen.ts";
 import { converged, disk, opened } from "./support/disk.ts";
-import { Browser, incidents, newWorld, report, type World } from "./support/world.ts";
+import { Browser, incidents, newWorld, report, turn, type World } from "./support/world.ts";
 
 /** A phone on which `texts` were saved and have arrived. */
 async function phone(...texts: string[]): Promise<{ world: World; browser: Browser; sync: Sync }> {
@@ -303,4 +303,21 @@ test("a revoked device hands over what it has, and is told to forget when nothin
 
   await world.until(() => sync.status.value.wipe);
   expect(texts(world.site.quarantine)).toEqual(["二", "三"]);
+});
+
+test.each([0, 1, 2, 3, 4, 5, 6])("a tab opened while another, which closes, leaves a broken chain behind goes on with the new one (%i turns later)", async (turns) => {
+  const world = newWorld();
+  const browser = new Browser(world);
+  const first = await browser.signIn();
+  await world.time.pass(0);
+  world.site.nextStop = { code: "fork" };
+  browser.network = "no sockets";
+  for (const text of ["一", "二", "三"]) await first.save("incident.report", report(text));
+  for (let n = 0; n < turns; n++) await turn();
+
+  await first.close();
+  const second = await browser.openTab();
+
+  await world.until(() => world.site.log.length === 3);
+  await world.until(() => second.outbox.value.every(({ state }) => state === "applied"));
 });

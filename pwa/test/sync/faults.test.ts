@@ -8,17 +8,21 @@ import type { Sync } from "../../src/sync/api.ts";
 import { getMeta, putMeta } from "../../src/sync/store.ts";
 import { count, type Sums } from "../../src/sync/sums.ts";
 import { converged } from "./support/disk.ts";
-import { Browser, incidents, newWorld, report, type Network, type World } from "./support/world.ts";
+import { Browser, incidents, newWorld, report, type Network, type TabEnv, type World } from "./support/world.ts";
 
-type Event = "restart" | "other" | "drop sockets" | "second tab" | "retry" | "rights" | "row lost" | "fork" | "roll back" | "journal cut" | "restore";
+type Event =
+  | ("restart" | "other" | "drop sockets" | "second tab" | "close first" | "freeze" | "thaw" | "hide" | "show" | "retry")
+  | ("rights" | "row lost" | "fork" | "roll back" | "journal cut" | "restore" | "signed out" | "signed in" | "busy" | "gap" | "too old" | "impatient");
 type Step =
   | { do: "save" | Event }
   | { do: "wait"; ms: number }
   | { do: "network"; is: Network };
 
-const networks = fc.constantFrom<Network>("up", "down", "portal", "answers lost", "no sockets");
-const usual = fc.constantFrom<Event>("restart", "other", "drop sockets", "second tab", "retry");
-const rare = fc.constantFrom<Event>("rights", "row lost", "fork", "roll back", "journal cut", "restore");
+const networks = fc.constantFrom<Network>("up", "down", "portal", "answers lost", "no sockets", "sockets alone");
+const usual = fc.constantFrom<Event>("restart", "other", "drop sockets", "second tab", "close first", "freeze", "thaw", "hide", "show", "retry");
+const rare = fc.constantFrom<Event>(
+  ...(["rights", "row lost", "fork", "roll back", "journal cut", "restore", "signed out", "signed in", "busy", "gap", "too old", "impatient"] as const),
+);
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ do: "save" as const }) },
   { weight: 3, arbitrary: networks.map((is) => ({ do: "network" as const, is })) },
@@ -27,10 +31,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: rare.map((what) => ({ do: what })) },
 );
 
+const REFUSED_MS = 300_000;
+
 /** One phone living through the steps. */
 class Phone {
   readonly confirmed: string[] = [];
   tabs: Sync[] = [];
+  private readonly envs = new Map<Sync, TabEnv>();
   private epochs = 1;
   private cut = false;
 
@@ -39,18 +46,36 @@ class Phone {
     readonly browser: Browser,
   ) {}
 
+  async open(env = this.browser.env()): Promise<Sync> {
+    const tab = await this.browser.openTab(env);
+    this.envs.set(tab, env);
+    return tab;
+  }
+
   async take(step: Step): Promise<void> {
     const tab = this.tabs[this.tabs.length - 1];
+    const { site } = this.world;
     if (step.do === "save") this.confirmed.push((await tab!.save("incident.report", report(`own ${this.confirmed.length}`))).id);
     if (step.do === "network") this.browser.network = step.is;
     if (step.do === "wait") await this.world.time.pass(step.ms);
     if (step.do === "retry") tab!.retry();
     if (step.do === "drop sockets") for (const session of this.world.site.sessions) session.close();
-    if (step.do === "second tab" && this.tabs.length < 3) this.tabs.push(await this.browser.openTab());
+    if (step.do === "second tab" && this.tabs.length < 3) this.tabs.push(await this.open());
     if (step.do === "restart") await this.restart();
     if (step.do === "rights") this.rights();
     if (step.do === "row lost") await this.loseRow();
-    if (step.do === "fork") this.world.site.nextStop = { code: "fork" };
+    if (step.do === "close first" && this.tabs.length > 1) await this.tabs.shift()!.close();
+    if (step.do === "freeze" && this.tabs.length > 1) this.envs.get(this.tabs[0]!)!.frozen = true;
+    if (step.do === "thaw") this.thaw();
+    if (step.do === "hide") this.envs.get(tab!)!.show(false);
+    if (step.do === "show") this.show();
+    if (step.do === "signed out") site.signedIn = false;
+    if (step.do === "signed in") site.signedIn = true;
+    if (step.do === "impatient") site.holds = !site.holds;
+    if (step.do === "too old") site.faces.tooOld = true;
+    if (step.do === "fork") site.nextStop = { code: "fork" };
+    if (step.do === "gap") site.nextStop = { code: "gap", want: 1 };
+    if (step.do === "busy") site.nextStop = { code: "busy", retry_ms: 500 };
     if (step.do === "restore") this.restore();
     if (step.do === "roll back") await this.rollBack();
     if (step.do === "journal cut") this.cutJournal();
@@ -58,6 +83,14 @@ class Phone {
       this.world.site.put("incident", `other${this.world.time.now % 3}`, { text: `other ${this.world.time.now}` });
       this.world.site.fanOut();
     }
+  }
+
+  thaw(): void {
+    for (const tab of this.browser.tabs) tab.frozen = false;
+  }
+
+  show(): void {
+    for (const tab of this.browser.tabs) tab.show(true);
   }
 
   /** A role is given, or taken. */
@@ -91,6 +124,7 @@ class Phone {
   private async rollBack(): Promise<void> {
     if (this.cut) return;
     for (const tab of this.tabs) await tab.close();
+    await this.world.time.pass(0); // what they had begun has ended: a disk changes under a browser that is not there
     const store = this.browser.store();
     await store.tx(["meta", "outbox"], {}, async (tx) => {
       const [head, sync] = [(await getMeta(tx, "head"))!, (await getMeta(tx, "sync"))!];
@@ -100,7 +134,7 @@ class Phone {
       await putMeta(tx, "head", { seq: last.seq, hash: last.link });
     });
     store.close();
-    this.tabs = [await this.browser.openTab()];
+    this.tabs = [await this.open()];
     await this.world.until(() => this.tabs[0]!.outbox.value.length === this.confirmed.length);
   }
 
@@ -113,23 +147,29 @@ class Phone {
 
   private async restart(): Promise<void> {
     for (const tab of this.tabs) await tab.close();
-    this.tabs = [await this.browser.openTab()];
+    this.tabs = [await this.open()];
   }
 }
 
 test("under random faults nothing is lost, doubled or reordered, and nothing stays stuck", { timeout: 60_000 }, async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       const world = newWorld();
       world.site.faces.page = 3;
       const phone = new Phone(world, new Browser(world));
-      phone.tabs = [await phone.browser.signIn()];
+      await (await phone.browser.signIn()).close();
+      phone.tabs = [await phone.open()];
       for (const one of steps) await phone.take(one);
 
       phone.browser.network = "up";
+      phone.thaw();
+      phone.show();
+      world.site.signedIn = true;
       // A pull compares sums and repairs what the disk has lost.
       for (const session of world.site.sessions) session.close();
-      phone.tabs[0]!.retry();
+      for (const tab of phone.tabs) tab.retry();
+      // A no is asked again after five minutes.
+      await world.time.pass(REFUSED_MS);
       await world.until(() => world.site.log.length >= phone.confirmed.length);
       await world.until(() => phone.tabs.every((tab) => tab.status.value.state === "synced"));
       const own = (tab: Sync) => incidents(tab).filter((text) => text.startsWith("own"));

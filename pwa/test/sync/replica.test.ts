@@ -294,6 +294,43 @@ test("another incarnation of the site gives all rows anew and keeps what is unse
   expect((await stored(browser)).sync.epoch).toBe("e2");
 });
 
+test("a site, or a proxy, that holds no long poll is asked now and then, not without a pause", async () => {
+  const world = newWorld();
+  const browser = new Browser(world);
+  world.site.holds = false;
+  browser.network = "no sockets";
+  const sync = await browser.signIn();
+  const { fetch } = browser;
+  // A phone that asks without a pause lets no time pass: this ends it.
+  browser.fetch = (url, init) => (browser.asked.length > 500 ? new Promise(() => undefined) : fetch.call(browser, url, init));
+  await world.until(() => sync.status.value.state === "synced");
+  const before = browser.asked.length;
+
+  await world.time.pass(60_000);
+  expect(browser.asked.length - before).toBeLessThan(30);
+  fill(world, 2);
+
+  await world.until(() => sync.rows("incident").value.size === 2);
+  expect(sync.status.value).toMatchObject({ online: true, state: "synced" });
+});
+
+test("a long poll that is held brings rows at once, and one request is enough while nothing changes", async () => {
+  const world = newWorld();
+  const browser = new Browser(world);
+  browser.network = "no sockets";
+  const sync = await browser.signIn();
+  await world.until(() => sync.status.value.state === "synced");
+  await world.time.pass(10_000);
+  const before = browser.asked.length;
+  await world.time.pass(10_000);
+  expect(browser.asked.slice(before)).toEqual([]);
+
+  fill(world, 1);
+  await world.time.pass(0);
+
+  expect(sync.rows("incident").value.size).toBe(1);
+});
+
 test("without sockets rows come by long poll", async () => {
   const world = newWorld();
   const browser = new Browser(world);

@@ -16,6 +16,12 @@ export class FakeLocks {
   private readonly held = new Map<string, Holder>();
   private readonly queues = new Map<string, Waiter[]>();
 
+  /** The locks that somebody holds or waits for. */
+  get names(): string[] {
+    const waited = [...this.queues].filter(([, queue]) => queue.length).map(([name]) => name);
+    return [...new Set([...this.held.keys(), ...waited])];
+  }
+
   request(name: string, options: LockOptions, run: Granted): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const waiter = { run, resolve, reject };

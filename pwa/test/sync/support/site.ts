@@ -64,6 +64,11 @@ export class FakeSite {
   private readonly cookies = new Map<string, string>();
   /** Milliseconds since 1970 as the server counts. */
   now: () => number = () => 1_800_000_000_000;
+  /** Calls back after so many ms; returns how to cancel. */
+  after: (ms: number, then: () => void) => () => void = () => () => undefined;
+  /** Holds a long poll that has nothing to say; else answers at once, as some proxies make of it. */
+  holds = true;
+  private readonly polls = new Set<() => void>();
   /** What becomes of an op. */
   decide: (op: OpBody) => Decision = () => ({ st: "applied" });
   /** Overrides the answer to the next push. */
@@ -87,7 +92,7 @@ export class FakeSite {
     if (url.pathname === "/config") return json({ software: "0", demo: true, sites: [] });
     if (site !== SITE) return problem("not_found", 404);
     if (what === "push") return this.push(body as Push);
-    if (what === "pull") return this.signedIn ? this.pull(url.searchParams) : problem("login_required", 401);
+    if (what === "pull") return this.signedIn ? this.pull(url.searchParams, init.signal ?? null) : problem("login_required", 401);
     if (what === "repair") return this.signedIn ? this.repair(body as Repair) : problem("login_required", 401);
     if (what === "snapshot") return this.signedIn ? this.snapshot(more!, url.searchParams) : problem("login_required", 401);
     if (what === "session" && init.method === "DELETE") return this.leave();
@@ -217,6 +222,7 @@ export class FakeSite {
   /** Makes `body` what `buckets` see; null takes the row out of them. */
   put(k: string, rid: string, body: object | null, buckets: string[] = ["hall"]): void {
     this.faces.put(k, rid, body, buckets);
+    for (const wake of this.polls) wake();
   }
 
   /** Tells every live socket what changed, as a frame; a socket that is behind, or whose buckets are others now, gets a poke. */
@@ -247,12 +253,31 @@ export class FakeSite {
     return bucketSetHash(this.bucketsOf(dev));
   }
 
-  private pull(query: URLSearchParams): Response {
+  private async pull(query: URLSearchParams, signal: AbortSignal | null): Promise<Response> {
     const dev = query.get("dev")!;
     const [cur, epoch, bh] = [query.get("cur")!, query.get("epoch")!, query.get("bh")!];
     const have = query.get("have")?.split(",").filter(Boolean) ?? null;
-    const { head, rows, to, more, sums } = this.faces.answer(this.bucketsOf(dev), this.epoch, { cur, epoch, bh, have });
+    const look = () => this.faces.answer(this.bucketsOf(dev), this.epoch, { cur, epoch, bh, have });
+    const found = look();
+    const idle = !found.rows.length && !found.more && !found.head.reset;
+    const { head, rows, to, more, sums } = idle && this.holds && (await this.held(Number(query.get("wait")), signal)) ? look() : found;
     return this.lines(dev, [head, ...rows], { to, more, sums });
+  }
+
+  /** Whether there may be something new: once rows change, at the end of these seconds, or when nobody waits any more. */
+  private async held(seconds: number, signal: AbortSignal | null): Promise<boolean> {
+    if (!seconds) return false;
+    let cancel = (): void => undefined;
+    let wake = (): void => undefined;
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+      cancel = this.after(seconds * 1_000, resolve);
+      signal?.addEventListener("abort", () => resolve());
+      this.polls.add(wake);
+    });
+    cancel();
+    this.polls.delete(wake);
+    return true;
   }
 
   private repair(asked: Repair): Response {

@@ -1,7 +1,7 @@
 /** Browsers, tabs, time and a network that can be cut, faked and slowed, all in one process. */
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
-import { afterEach } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { openSync, type Account } from "../../../src/sync/account.ts";
 import type { Effects, Sync } from "../../../src/sync/api.ts";
 import type { Channel, Env, Room, Socket } from "../../../src/sync/env.ts";
@@ -48,6 +48,11 @@ export class Time {
     }
     this.now = end;
     await ended();
+  }
+
+  /** How many timers are set. */
+  get due(): number {
+    return this.timers.length;
   }
 }
 
@@ -98,9 +103,19 @@ export class World {
   readonly time = new Time();
   readonly site = new FakeSite();
   readonly open: Sync[] = [];
+  readonly browsers: Browser[] = [];
 
   constructor() {
     this.site.now = () => this.time.now;
+    this.site.after = (ms, then) => this.time.after(ms, then);
+  }
+
+  /** Closes what is open, thaws what is frozen, and sees that nothing goes on. */
+  async end(): Promise<void> {
+    for (const sync of this.open) await sync.close();
+    for (const { tabs } of this.browsers) for (const tab of tabs) tab.frozen = false;
+    await rest();
+    expect({ timers: this.time.due, held: this.browsers.flatMap(({ held }) => held) }, "left behind").toEqual({ timers: 0, held: [] });
   }
 
   /** Waits until `condition` holds, a little virtual time passing whenever nothing is at work. */
@@ -135,18 +150,12 @@ export class World {
   }
 }
 
-let world: World | undefined;
-
-/** A new world for this test; its tabs are closed when the test ends. */
+/** A new world for this test; it ends with it. A hook of this file would be heard in the first test file that reads it, and in no other. */
 export function newWorld(): World {
-  world = new World();
+  const world = new World();
+  onTestFinished(() => world.end());
   return world;
 }
-
-afterEach(async () => {
-  for (const sync of world?.open ?? []) await sync.close();
-  world = undefined;
-});
 
 /** One browser profile: a disk, tabs that hear one another, a way to the site. */
 export class Browser {
@@ -159,14 +168,24 @@ export class Browser {
   readonly asked: string[] = [];
   /** Holds back answers until released. */
   hold: Promise<void> | null = null;
-  readonly locks = new FakeLocks() as unknown as Env["locks"];
+  readonly locks = new FakeLocks();
+  readonly tabs: TabEnv[] = [];
   private readonly channels = new Set<FakeChannel>();
 
-  constructor(readonly world: World) {}
+  constructor(readonly world: World) {
+    world.browsers.push(this);
+  }
+
+  /** Locks and channels that tabs hold, or wait for. */
+  get held(): string[] {
+    return [...this.locks.names, ...[...this.channels].map(({ name }) => name)];
+  }
 
   /** The environment of one new page load. */
   env(): TabEnv {
-    return new TabEnv(this);
+    const tab = new TabEnv(this);
+    this.tabs.push(tab);
+    return tab;
   }
 
   channel(tab: TabEnv, name: string): Channel {
@@ -182,6 +201,7 @@ export class Browser {
     if (this.network === "down" || this.network === "sockets alone") throw new TypeError("Failed to fetch");
     if (this.network === "portal") return new Response("<html>请登录</html>", { headers: { "Content-Type": "text/html" } });
     const answer = await this.world.site.fetch(url, init);
+    if (init.signal?.aborted) throw new DOMException("", "AbortError");
     await this.hold;
     if (this.network === "answers lost") throw new TypeError("Failed to fetch");
     return answer;
@@ -210,13 +230,13 @@ export class Browser {
 export class TabEnv implements Env {
   readonly origin = "https://hall.test";
   readonly load = crypto.randomUUID();
-  /** A frozen tab runs no timer and hears nobody. */
-  frozen = false;
   seen = true;
   skew_ms = 0;
   readonly world: World;
   private readonly listeners = new Set<() => void>();
   private readonly began: number;
+  private ice = false;
+  private readonly asleep: (() => void)[] = [];
 
   constructor(private readonly browser: Browser) {
     this.world = browser.world;
@@ -227,8 +247,27 @@ export class TabEnv implements Env {
     return this.browser.idb;
   }
 
+  /** A frozen tab may be given a lock, or lose one: it does not notice, and keeps what it has. */
   get locks(): Env["locks"] {
-    return this.browser.locks;
+    const awake = () => new Promise<void>((resolve) => this.awake(resolve));
+    const request = (name: string, options: LockOptions, run: () => unknown) =>
+      this.browser.locks.request(name, options, async () => (await awake(), run())).finally(awake);
+    return { request } as Env["locks"];
+  }
+
+  /** A frozen tab runs nothing; what became due meanwhile it does when it has thawed. */
+  get frozen(): boolean {
+    return this.ice;
+  }
+
+  set frozen(ice: boolean) {
+    this.ice = ice;
+    if (!ice) for (const then of this.asleep.splice(0)) then();
+  }
+
+  awake(then: () => void): void {
+    if (this.ice) this.asleep.push(then);
+    else then();
   }
 
   fetch = (url: string, init: RequestInit): Promise<Response> => this.browser.fetch(url, init);
@@ -254,7 +293,12 @@ export class TabEnv implements Env {
   }
 
   after(ms: number, then: () => void): () => void {
-    return this.browser.world.time.after(ms, () => !this.frozen && then());
+    let wanted = true;
+    const cancel = this.browser.world.time.after(ms, () => this.awake(() => wanted && then()));
+    return () => {
+      wanted = false;
+      cancel();
+    };
   }
 
   visible(): boolean {
@@ -305,7 +349,7 @@ class FakeChannel implements Channel {
 
   constructor(
     private readonly tab: TabEnv,
-    private readonly name: string,
+    readonly name: string,
     private readonly all: Set<FakeChannel>,
   ) {}
 
@@ -313,7 +357,7 @@ class FakeChannel implements Channel {
     const copy = structuredClone(message);
     for (const other of this.all) {
       if (other === this || other.name !== this.name) continue;
-      setImmediate(() => other.tab.frozen || other.onmessage?.({ data: copy } as MessageEvent));
+      setImmediate(() => other.tab.awake(() => other.onmessage?.({ data: copy } as MessageEvent)));
     }
   }
 
