@@ -36,10 +36,16 @@ class Wanted(NamedTuple):
     nothing: Any = None
 
 
-def _looked_up(asked: Sequence[Wanted]) -> str:
+@lru_cache(maxsize=1024)
+def _looked_up(asked: tuple[tuple[str, str, str, int], ...]) -> str:
     return " UNION ".join(
-        f"SELECT '{one.about}', {one.column} FROM \"{one.table}\" WHERE {one.column} IN ({', '.join('?' * len(one.keys))})" for one in asked
+        f"SELECT '{about}', {column} FROM \"{table}\" WHERE {column} IN ({', '.join('?' * count)})" for about, table, column, count in asked
     )
+
+
+def _filled(keys: Sequence[str]) -> Sequence[str]:
+    """As many keys as the next power of two, the last one repeated: pushes of all lengths ask in a few texts, which are parsed once."""
+    return [*keys, *[keys[-1]] * ((1 << (len(keys) - 1).bit_length()) - len(keys))]
 
 
 @lru_cache(maxsize=2048)
@@ -195,15 +201,22 @@ class Pen:
         Those a table has not are noted; the others are left to be asked for.
         """
         assert not self._in_step, "what a step finds may go with it"
-        asked = [one._replace(keys=[key for key in one.keys if key not in self._facts.get(one.about, ())]) for one in wanted]
-        asked = [one for one in asked if one.keys]
+        asked: list[tuple[str, str, str, int]] = []
+        keys: list[str] = []
+        absent: dict[str, dict[Hashable, Any]] = {}
+        for about, table, column, every, nothing in wanted:
+            known = self._facts.get(about, ())
+            if unknown := [key for key in every if key not in known]:
+                filled = _filled(unknown)
+                asked.append((about, table, column, len(filled)))
+                keys += filled
+                absent[about] = dict.fromkeys(unknown, nothing)
         if not asked:
             return
-        absent = {one.about: dict.fromkeys(one.keys, one.nothing) for one in asked}
-        for about, key in self.below.all(_looked_up(asked), [key for one in asked for key in one.keys]):
+        for about, key in self.below.all(_looked_up(tuple(asked)), keys):
             absent[about].pop(key, None)
-        for about, keys in absent.items():
-            self._facts.setdefault(about, {}).update(keys)
+        for about, facts in absent.items():
+            self._facts.setdefault(about, {}).update(facts)
 
     def known(self, about: str, key: Hashable, otherwise: Any) -> Any:
         """What is known under a key, if anything is."""

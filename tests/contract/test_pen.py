@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ from server.store.contract import Sql, Store, StoreTrouble, Unit
 from server.store.pen import Pen, Wanted
 from server.store.records import RecordTable
 from server.store.transaction import Transaction
+from sync.ops import PUSH_OPS_MAX
 from tests.support.stores import opened
 from tests.support.tiny import Note, NoteRecord
 
@@ -162,16 +164,29 @@ def writes(rid: str, text: str = "x") -> Callable[[Unit], str]:
     return unit
 
 
-def test_what_cannot_be_written_fails_alone_and_the_rest_of_its_batch_is_written(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("gathered", [True, False], ids=["first of its group", "after a unit that was written at once"])
+def test_what_cannot_be_written_fails_alone_and_the_rest_of_its_batch_is_written(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, gathered: bool
+) -> None:
     """A value no column takes is found out only when rows are written together; then everything runs again, one by one."""
+    together = threading.Event()
+
+    def first(unit: Unit) -> str:
+        together.wait(5)
+        return writes("0")(unit)
 
     async def test() -> None:
         async with opened(tmp_path / "s.sqlite") as store:
-            texts: list[Any] = ["fine", "fine", object(), "fine"]
+            texts: list[Any] = ["fine", object(), "fine"]
+            asked = [
+                store.write(first, repeatable=gathered),
+                *(store.write(writes(str(n), text), repeatable=True) for n, text in enumerate(texts, 1)),
+            ]
             with caplog.at_level(logging.WARNING, "zaigang.alarm"):
-                found = await asyncio.gather(
-                    *(store.write(writes(str(n), text), repeatable=True) for n, text in enumerate(texts)), return_exceptions=True
-                )
+                answers = asyncio.gather(*asked, return_exceptions=True)
+                await asyncio.sleep(0)
+                together.set()
+                found = await answers
             assert [str(n) if isinstance(one, str) else "failed" for n, one in enumerate(found)] == ["0", "1", "failed", "3"]
             assert [rid for rid, *_ in (await content(store))["note"]] == ["0", "1", "3"]
             assert (await content(store))["site"] == [(3,)]
@@ -262,3 +277,26 @@ def test_a_row_that_waits_is_seen_by_whoever_looks_up_its_record_among_others(tm
     with caplog.at_level(logging.WARNING):
         run(test)
     assert "run again" not in caplog.text
+
+
+@pytest.mark.engine("sqlite")
+def test_pushes_of_all_lengths_are_looked_up_in_a_few_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each text is parsed once and kept; what is there is found and what is not is noted, however many are asked for."""
+    texts: set[str] = set()
+
+    def unit(unit: Unit) -> None:
+        ask = unit.sql.below.all
+        monkeypatch.setattr(unit.sql.below, "all", lambda sql, values=(): texts.add(sql) or ask(sql, values))
+        for count in range(1, PUSH_OPS_MAX + 1):
+            rids = [*(f"{count}-{n}" for n in range(1, count)), "a"]
+            unit.sql.look_up([Wanted("note", "note", "rid", rids)])
+            assert [unit.sql.known("note", rid, "there") for rid in rids] == [*[None] * (count - 1), "there"]
+
+    async def test() -> None:
+        async with opened(tmp_path / "s.sqlite") as store:
+            await store.write(writes("a"))
+            await store.write(lambda opened: opened.sql.drop())
+            await store.write(unit)
+
+    run(test)
+    assert len(texts) == 9

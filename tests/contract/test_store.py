@@ -18,7 +18,7 @@ from server.store import sqlite as engine
 from server.store import writer as engine_writer
 from server.store.contract import Committed, Sql, StoreTrouble, Unit, UnsafeStore
 from server.store.migrate import files
-from server.store.sqlite import READER, WRITER, Connection, FolderLock, SqliteStore, check_version
+from server.store.sqlite import READER, WRITER, Connection, FolderLock, SqliteStore, Writing, check_version
 from tests.support.clock import World
 from tests.support.stores import START, opened
 from tests.support.tiny import Note, NoteRecord
@@ -72,6 +72,26 @@ def test_every_connection_reads_back_the_pragmas_it_was_given(tmp_path: Path) ->
             expected = names[value] if value in names else int(value)
             assert connection.one(f"PRAGMA {name}") == (expected,), name
         connection.close()
+
+
+@pytest.mark.engine("sqlite")
+def test_what_the_writer_says_again_is_not_parsed_again_however_much_else_it_has_said(tmp_path: Path) -> None:
+    writing, parsed = Writing(tmp_path / "x.sqlite", WRITER), [0]
+
+    def authorize(*_: object) -> int:
+        """Asked whenever a statement is parsed."""
+        parsed[0] += 1
+        return int(sqlite3.SQLITE_OK)
+
+    writing.raw.set_authorizer(authorize)
+    for statement in [f"SELECT {n}" for n in range(2_000)] * 2:
+        writing.one(statement)
+    counts = []
+    for _ in range(10):
+        assert (writing.one("SELECT 'this'"), writing.one("SELECT 'that'")) == (("this",), ("that",))
+        counts.append(parsed[0])
+    writing.close()
+    assert counts == [counts[0]] * 10
 
 
 @pytest.mark.engine("sqlite")

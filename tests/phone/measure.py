@@ -4,7 +4,7 @@ CPU is that of a page's main thread (Chromium's `TaskDuration` in thread time), 
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from statistics import median
 from typing import NamedTuple
@@ -40,13 +40,22 @@ class Start(NamedTuple):
 
 
 class BoardLoad(NamedTuple):
-    """A board under `HERTZ` commits a second of `CHANGED` windows each."""
+    """A board under `HERTZ` commits a second of `CHANGED` windows each. `heap_bytes_per_hour`: what it grows by once it is warm."""
 
-    commits: int
+    commits_per_s: float
     cpu_ms_per_s: float
     nodes_before: int
     nodes_after: int
-    heap_grown_bytes: int
+    heap_bytes_per_hour: float | None
+
+
+class Soak(NamedTuple):
+    """How long a board is watched: for its CPU and nodes first, then `warm` times until its code is compiled and its caches are full, then
+    `counted` times for what still grows; `seconds` each time."""
+
+    seconds: float
+    warm: int
+    counted: int
 
 
 def fill(hall: Hall, rows: int) -> None:
@@ -165,25 +174,46 @@ def changing(server: RunningServer, site: str, turn: int) -> None:
     server.call(lambda: place.store.write(unit))
 
 
-def board_under_load(driver: Playwright, server: RunningServer, hall: Hall, admin: Phone, seconds: float) -> BoardLoad:
+def board_under_load(driver: Playwright, server: RunningServer, hall: Hall, admin: Phone, soak: Soak) -> BoardLoad:
     """A paired board while windows change all the time."""
     board = Board(driver, hall.url, ahead_ms=hall.ahead_ms, size=WALL)
     try:
         board.pair(admin)
         cdp = board.cdp()
         changing(server, hall.site, 0)
-        before = _memory(board, cdp)
+        before, _ = _memory(board, cdp)
         with thread_time(cdp) as used_ms:
-            used, begin, commits = used_ms(), time.monotonic(), 0
-            while (passed := time.monotonic() - begin) < seconds:
-                commits += 1
-                changing(server, hall.site, commits)
-                time.sleep(max(0.0, commits / HERTZ - passed))
+            used = used_ms()
+            commits, passed = _change(server, hall.site, soak.seconds)
             cpu_ms_per_s = (used_ms() - used) / passed
-        after = _memory(board, cdp)
-        return BoardLoad(commits, cpu_ms_per_s, before[0], after[0], after[1] - before[1])
+        after, _ = _memory(board, cdp)
+        heaps = []
+        for _ in range(soak.warm + soak.counted):
+            _change(server, hall.site, soak.seconds)
+            heaps.append(_memory(board, cdp)[1])
+        grown = per_hour(heaps[soak.warm :], soak.seconds) if soak.counted else None
+        return BoardLoad(commits / passed, cpu_ms_per_s, before, after, grown)
     finally:
         board.destroy()
+
+
+def _change(server: RunningServer, site: str, seconds: float) -> tuple[int, float]:
+    """Commits for so long, `HERTZ` a second; how many there were, and the seconds it took."""
+    begin, commits = time.monotonic(), 0
+    while (passed := time.monotonic() - begin) < seconds:
+        commits += 1
+        changing(server, site, commits)
+        time.sleep(max(0.0, commits / HERTZ - passed))
+    return commits, passed
+
+
+def per_hour(readings: Sequence[int], seconds: float) -> float:
+    """What readings so many seconds apart grow by in an hour: from the middle one of the first third to that of the last.
+
+    One that is taken while the browser compiles is up to half a megabyte above its neighbours.
+    """
+    third = len(readings) // 3
+    return (median(readings[-third:]) - median(readings[:third])) / ((len(readings) - third) * seconds) * 3600
 
 
 def _memory(board: Board, cdp: CDPSession) -> tuple[int, int]:
