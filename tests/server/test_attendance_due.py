@@ -1,16 +1,18 @@
 """Who is due when, and from when one has to answer for it (ATT, EVD-12)."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from server.domain.hall.days import HallDay
 from server.domain.hall.tables import RoleTerm, UnitTerm
 from server.domain.leave.ops import LeaveDecide, LeaveRequest
+from server.domain.patrol.ops import Observe
 from server.domain.presence.ops import Announce, Cancel, Close, Return
 from server.domain.roster.ops import PutPerson
-from tests.server.scenes.attendance import attendance_hall, decide, exc, punch
-from tests.server.scenes.small_hall import ACTORS, DAY, at
+from tests.server.scenes.attendance import NEXT, attendance_hall, decide, exc, punch, state
+from tests.server.scenes.small_hall import ACTORS, DAY, KNEW, at
+from tests.support.memory_tx import MemoryHall
 
 SATURDAY = "2026-11-28"
 
@@ -103,3 +105,52 @@ def test_what_the_head_says_of_a_trip_makes_nobody_late_who_has_not_heard_of_it(
     hall.tick(at("11:30"))
     row = hall.row("att.exc", exc("in"))
     assert row is None or row["kind"] == "pending"
+
+
+def closes(hall: MemoryHall, clock: str, day: str = DAY, *, kind: Literal["closed", "calendar"] = "closed") -> None:
+    """周 closes Monday, or takes that back."""
+    assert hall.send(ACTORS["zhou"], "hall.day", "hall", HallDay(DAY, DAY, kind, "台风"), received=at(clock, day)).st == "applied"
+    hall.tick(at(clock, day) + 1)
+
+
+@pytest.mark.parametrize(("clock", "day"), [("13:00", NEXT), ("10:00", "2026-12-01")])
+def test_a_day_that_is_closed_afterwards_leaves_nobody_absent(clock: str, day: str) -> None:
+    """CAL-03, EVD-01: also when the time to answer is over by then; what nobody had to come for, nobody confirms."""
+    hall = attendance_hall()
+    for when, then in (("08:41", DAY), ("18:00", DAY), ("12:30", NEXT), ("09:00", "2026-12-01"))[: 3 if day == NEXT else 4]:
+        hall.tick(at(when, then))
+    assert state(hall, exc("in")) == ("absent", "detected", False)
+    closes(hall, clock, day)
+    assert state(hall, exc("in")) == ("ok", "cleared", False)
+    assert decide(hall, "zhao", "att.decide", exc("in"), False, "旷工", clock="10:10", day="2026-12-02").code == "GONE"
+
+
+def test_who_came_late_to_a_hall_that_is_closed_then_was_not_late() -> None:
+    """CAL-03, ATT-02: he came through the storm at 8:55; at 9:30 the office closes the day."""
+    hall = attendance_hall()
+    punch(hall, "wang", "in", 0, "08:55")
+    assert state(hall, exc("in")) == ("late", "detected", False)
+    closes(hall, "09:30")
+    assert state(hall, exc("in")) == ("ok", "cleared", False)
+    for clock, day in (("18:00", DAY), ("12:30", NEXT)):
+        hall.tick(at(clock, day))
+    assert {body["state"] for rid, body in hall.rows("att.exc") if DAY in rid} == {"cleared"}
+
+
+@pytest.mark.parametrize(("closed", "opened", "afternoon"), [("07:30", "15:00", "free"), ("07:30", "13:00", "due")])
+def test_who_stayed_home_while_the_day_stood_closed_is_not_missed(closed: str, opened: str, afternoon: str) -> None:
+    """EVD-04: closed by mistake and set back; from the session after that whoever had heard so is due again."""
+    hall = attendance_hall()
+    closes(hall, closed)
+    for rid, clock in (("o1", "10:10"), ("o2", "10:21")):
+        args = Observe("r1", "w1", "empty_no_notice", at(clock), KNEW)
+        assert hall.send(ACTORS["lin"], "patrol.observe", rid, args, received=at(clock)).st == "applied"
+    closes(hall, opened, kind="calendar")
+    for rid, clock in (("o3", "15:10"), ("o4", "15:21")):
+        args = Observe("r1", "w1", "empty_no_notice", at(clock), KNEW)
+        assert hall.send(ACTORS["lin"], "patrol.observe", rid, args, received=at(clock)).st == "applied"
+    for clock, day in (("17:40", DAY), ("12:30", NEXT)):
+        hall.tick(at(clock, day))
+    missed = {rid.split(":", 2)[2] for rid, body in hall.rows("att.exc") if rid.startswith(f"{DAY}:wang:") and body["state"] != "cleared"}
+    found = {rid for rid, _ in hall.rows("finding")}
+    assert (missed, found) == (({"1:in"}, {"o3"}) if afternoon == "due" else (set(), set()))

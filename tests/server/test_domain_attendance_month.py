@@ -2,12 +2,16 @@
 
 from typing import Any
 
+import pytest
+from msgspec import convert
+
 from server.domain.attendance.ops import (
     AdjustSettled,
     CloseDay,
     CloseMonth,
     ConfirmSheet,
     ConfirmUnitMonth,
+    MonthTotals,
 )
 from tests.server.scenes.attendance import (
     NEXT,
@@ -102,6 +106,29 @@ def test_whoever_disagrees_says_what_is_wrong_and_whoever_agreed_is_asked_again_
     answer(hall, exc(day=WEEK[0]), "堵车", "12:30", DECEMBER)
     decide(hall, "zhao", "att.decide", exc(day=WEEK[0]), False, "不成立", day=DECEMBER)
     assert sheet(hall)["state"] == "asked"
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_person_confirms_what_he_had_read_and_nothing_that_came_of_it_since(first: bool) -> None:
+    """ATT-09, EVD-01: offline he read a month without anything open; whether his word or the head's decision arrives first, he is asked
+    again, and a settled month does not say that he confirmed it."""
+    hall = a_month(in0="08:41")
+    read = convert(sheet(hall)["totals"], MonthTotals)
+
+    def confirms() -> None:
+        said = ConfirmSheet(True, totals=read)
+        assert hall.send(ACTORS["wang"], "att.confirm", "2026-11:wang", said, received=at("12:20", DECEMBER)).st == "applied"
+
+    if first:
+        confirms()
+        assert (sheet(hall)["state"], sheet(hall)["confirmed_at"]) == ("confirmed", at("12:20", DECEMBER))
+    answer(hall, exc(day=WEEK[0]), "堵车", "12:30", DECEMBER)
+    assert decide(hall, "zhao", "att.decide", exc(day=WEEK[0]), False, "不成立", clock="12:40", day=DECEMBER).st == "applied"
+    if not first:
+        confirms()
+    assert sheet(hall)["state"] == "asked"
+    hall.tick(at("12:00", SETTLED))
+    assert (sheet(hall)["state"], "confirmed_at" in sheet(hall)) == ("closed", False)
 
 
 def test_vouching_for_a_month_confirms_what_nobody_answered_in_time_and_nothing_that_was_answered() -> None:

@@ -183,7 +183,7 @@ def test_that_the_whole_unit_is_away_its_head_or_the_office_says(who: str, perso
 @pytest.mark.parametrize("excused_first", [True, False])
 @pytest.mark.parametrize("people", [["wang"], []], ids=["nursing", "weather"])
 def test_who_was_permitted_to_be_absent_is_not_counted_and_the_sentence_does_not_say_why(people: list[str], excused_first: bool) -> None:
-    """ATT-07, EVD-04, PRV-03: in either order of arrival; a permission that was a mistake explains nothing."""
+    """ATT-07, EVD-04, PRV-03: in either order of arrival; one that was taken back before the session explains nothing."""
     hall = attendance_hall()
     daily = {"daily_from": "10:00", "daily_to": "10:30"} if people else {}
     args = ExcuseAll(at("9:30"), at("11:00"), "nursing" if people else "weather", "哺乳时间", people=people, **daily)
@@ -192,7 +192,7 @@ def test_who_was_permitted_to_be_absent_is_not_counted_and_the_sentence_does_not
         assert hall.run(said.op(hall)).st == "applied"
     assert ledger(hall) == ("explained", 1, 0, "explain.permitted")
     kept_as_made(hall)
-    assert send(hall, "zhou", "att.end_excuse", "e1", EndExcuse("录错"), "15:05").st == "applied"
+    assert send(hall, "zhou", "att.end_excuse", "e1", EndExcuse("录错"), "7:30").st == "applied"
     assert ledger(hall) == ("unattended", 1, 1, "explain.unattended")
     kept_as_made(hall)
 

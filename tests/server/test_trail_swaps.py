@@ -2,10 +2,14 @@
 
 import pytest
 
-from server.domain.roster.ops import PutSwap
+from server.domain.hall.handlers import put_duty
+from server.domain.hall.ops import SessionDuty
+from server.domain.hall.tables import DutyRecord
+from server.domain.roster.ops import DutyCell, PublishRoster, PutDraft, PutSwap
 from tests.server.scenes.conflicts import empty
 from tests.server.scenes.play import Said
 from tests.server.scenes.small_hall import ACTORS, DAY, at, small_hall
+from tests.server.test_trail_due import kept_as_made
 from tests.server.test_trail_ledger import told
 from tests.support.memory_tx import MemoryHall
 
@@ -90,3 +94,31 @@ def test_a_second_swap_under_the_name_of_another_is_held_and_the_first_stays() -
     again = {"at": at("10:05"), "received": at("15:32"), "grade": "C"}
     assert hall.send(ACTORS["wang"], "roster.swap", "s1", PutSwap("w1", DAY, "wang", "li"), **again).code == "INVALID"
     assert hall.row("finding", "o1")["explain"]["key"] == "explain.swap_clock"
+
+
+def test_a_swap_said_in_the_break_is_one_of_the_session_that_follows() -> None:
+    """ORG-09, CON-23: the plan has an afternoon of its own; what is said at noon is not void at 14:30, what was said in the morning is."""
+    afternoon = [SessionDuty(1, "wang", "li", "zhao")]
+    for clock, whose in (("12:40", "li"), ("11:50", "wang")):
+        hall = small_hall("07:00")
+        put_duty(hall.tx, DutyRecord(rid=f"{DAY}:w1", day=DAY, post="w1", a="wang", b="li", later=afternoon))
+        assert hall.send(ACTORS["li"], "roster.swap", "s1", PutSwap("w1", DAY, "li", "wang"), received=at(clock)).st == "applied"
+        assert hall.row("duty", f"{DAY}:w1")["a"] == "li", "shown at once"
+        hall.tick(at("14:31"))
+        assert hall.row("duty", f"{DAY}:w1")["a"] == whose
+        for said in (empty("o1", "15:10"), empty("o2", "15:21")):
+            hall.run(said.op(hall, said.at))
+        row = hall.row("finding", "o1")
+        assert (row["person"], row["person_count"]) == (whose, 1)
+        kept_as_made(hall)
+
+
+def test_what_the_office_publishes_in_the_break_leaves_the_afternoon_as_it_is_published() -> None:
+    """ORG-07: 13:00, the day is 赵's for the morning that is over, and 钱's from 14:30 on."""
+    hall = small_hall("07:00")
+    put_duty(hall.tx, DutyRecord(rid=f"{DAY}:w1", day=DAY, post="w1", a="wang", b="li", later=[SessionDuty(1, "wang", "li", "zhao")]))
+    cell = DutyCell(DAY, "w1", "zhao", "li", "", [SessionDuty(1, "li", "wang")])
+    assert hall.send(ACTORS["zhou"], "roster.draft", "d", PutDraft([cell]), received=at("12:55")).st == "applied"
+    published = PublishRoster(DAY, DAY, ["w1"], {}, "调整")
+    assert hall.send(ACTORS["zhou"], "roster.publish", "p", published, received=at("13:00")).st == "applied"
+    assert [hall.tx.ask("on_duty", post="w1", at=at(clock)).a for clock in ("12:00", "13:01", "14:31")] == ["wang", "zhao", "li"]

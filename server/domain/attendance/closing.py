@@ -40,8 +40,9 @@ def tick(tx: Tx) -> None:
     if book is None:
         return
     if calendar_changed(tx, "attendance"):
-        for exc in tx.find(ExceptionRecord, "until >= ? AND settled = ?", [today, False]):
-            reckon(tx, hall, exc.person, exc.day)
+        for exc in tx.find(ExceptionRecord, "day >= ? AND settled = ?", [_first_open(book), False]):
+            if exc.until >= today or exc.session >= len(posted_sessions(hall, exc.day)):
+                reckon(tx, hall, exc.person, exc.day)
     step = sum(moment <= tx.now for moment in _moments(hall, today))
     if (book.day, book.step) == (today, step):
         return

@@ -30,6 +30,7 @@ from server.domain.attendance.tables import (
 from server.domain.base import Tx
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import add_days, at_time, day_of, day_start, next_working_day, posted_sessions, rule, setting
+from server.domain.hall.sentence import Explain
 from server.domain.hall.tables import PersonRecord
 
 
@@ -52,12 +53,14 @@ def reckon(tx: Tx, hall: Hall, uid: str, day: str) -> None:
     if record.state == "closed":
         _after_settlement(tx, hall, record, book)
         return
-    edges = _edges(tx, hall, record, book)
+    edges, before = _edges(tx, hall, record, book), len(record.spells)
     record.spells = spells_of(edges)
     record.plain = all(e.kind == "ok" for e in edges)
     record.due = sessions_due(record.spells)
     tx.put(record)
     changed = [_update(tx, hall, record, edge) for edge in edges]
+    if not edges or len(record.spells) < before:
+        changed += _clear_gone(tx, record, edges)
     tx.project(views.day_face(record, punches_on(tx, uid, day)))
     if any(changed) or record.state != "open":
         show_sheet(tx, hall, uid, record.month)
@@ -133,6 +136,16 @@ def _update(tx: Tx, hall: Hall, day: DayRecord, edge: Edge) -> bool:
     return show_exception(tx, exc)
 
 
+def _clear_gone(tx: Tx, day: DayRecord, edges: list[Edge]) -> list[bool]:
+    """The hall was closed after all, or keeps fewer sessions: what had been missed in them is no exception any more (CAL-03)."""
+    left = {(edge.session, edge.way) for edge in edges}
+    known = tx.find(ExceptionRecord, "person = ? AND month = ?", [day.person, day.month])
+    gone = [exc for exc in known if exc.day == day.day and (exc.session, exc.way) not in left]
+    for exc in gone:
+        exc.kind, exc.explain, exc.minutes = "ok", Explain("att.cleared", {}), 0
+    return [show_exception(tx, exc) for exc in gone]
+
+
 def show_exception(tx: Tx, exc: ExceptionRecord) -> bool:
     """Derive the state of an exception, keep and show it; True when it is not what it was."""
     answers = tx.find(AnswerRecord, "exception = ?", [exc.rid], "at, rid")
@@ -160,10 +173,10 @@ def _after_settlement(tx: Tx, hall: Hall, record: DayRecord, book: BookRecord) -
     edges = {(e.session, e.way): e for e in _edges(tx, hall, record, book)}
     for exc in tx.find(ExceptionRecord, "person = ? AND month = ?", [record.person, record.month]):
         edge = edges.get((exc.session, exc.way))
-        if exc.day != record.day or not exc.counted or edge is None:
+        if exc.day != record.day or not exc.counted:
             continue
         known = tx.get(AdjustmentRecord, exc.rid)
-        if edge.kind not in EXCEPTIONS:
+        if edge is None or edge.kind not in EXCEPTIONS:
             if known is None or known.lapsed:
                 put_adjustment(tx, exc, counts=False, text="", by="")
         elif known and not known.by and not known.judged and not known.lapsed:

@@ -33,6 +33,7 @@ EXPLANATIONS: dict[str, str] = {
     "att.too_early": N_("{at} 的签到离上班时间过早，待核，不计。"),
     "att.leave_waiting": N_("{at} 起的请假尚待审批，审批前不计。"),
     "att.away_waiting": N_("{at} 起的离岗告示尚待核实或认定，认定前不计。"),
+    "att.excuse_ended": N_("{at} 起统一免计，后来取消；取消前是否免计待认定，认定前不计。"),
     "att.in_time": N_("应 {due} 签到；{at} 已签到，{received} 收到，按时，不计。"),
     "att.out_time": N_("应 {due} 签退；{at} 已签退，{received} 收到，未早退，不计。"),
     "att.seen": N_("应 {due} 签到；{proof} 已有人见其在岗，不计迟到。"),

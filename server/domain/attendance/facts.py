@@ -70,14 +70,16 @@ def punched(record: PunchRecord) -> Punched:
 
 
 def free_spans(tx: Tx, hall: Hall, uid: str, unit: str, day: str, since_at: int) -> list[Free]:
-    """Leave, official absences, excuses and incidents that touch the day (ATT-07, EMG-11); and the time before attendance was kept."""
+    """Leave, official absences, excuses and incidents that touch the day (ATT-07, EMG-11), a closure while it stood; and the time before
+    attendance was kept."""
     start, end = day_start(day, hall.tz), day_start(add_days(day, 1), hall.tz)
     free = [Free(start, since_at, "excused")] if since_at > start else []
+    free += [Free(max(a, start), min(b, end), "excused") for a, b in tx.ask("stood_closed", day=day) if a < end and start < b]
     free += [f for span in _leaves(tx, uid, start, end) if (f := _free_of_leave(span))]
     for notice in _notices(tx, uid, start, end):
         free += _free_of_notice(notice, minutes_ms(hall, "awy.return_grace_min", notice.leaves_at))
-    for excuse in excuses_for(tx, uid, unit, start, end):
-        free += [Free(a, b, "excused") for a, b in excused_on(hall, excuse, day)]
+    free += [Free(a, b, "excused") for excuse in excuses_for(tx, uid, unit, start, end) for a, b in excused_on(hall, excuse, day)]
+    free += [Free(a, b, "excused", False) for excuse in excuses_stood(tx, uid, unit, start, end) for a, b in excused_on(hall, excuse, day)]
     free += [Free(max(a, start), min(b, end), "incident") for a, b in _incidents(tx, uid, day, start, end)]
     return sorted(free)
 
@@ -128,8 +130,19 @@ def _free_of_notice(notice: NoticeFact, grace: int) -> list[Free]:
 def excuses_for(tx: Tx, uid: str, unit: str, from_at: int, to_at: int) -> list[Excused]:
     """General excuses and standing permissions of a person that touch the span."""
     found = tx.find(ExcuseRecord, "to_at > ? AND from_at < ? AND ended = ''", [from_at, to_at], "from_at, rid")
-    mine = [e for e in found if uid in e.people or unit in e.units or not (e.people or e.units)]
-    return [Excused(e.from_at, e.to_at, e.cause, (e.daily_from, e.daily_to)) for e in mine]
+    return [Excused(e.from_at, e.to_at, e.cause, (e.daily_from, e.daily_to)) for e in found if _is_for(e, uid, unit)]
+
+
+def excuses_stood(tx: Tx, uid: str, unit: str, from_at: int, to_at: int) -> list[Excused]:
+    """Those that were taken back afterwards, as long as the person could rely on them: from when they were laid down (EVD-04)."""
+    found = tx.find(ExcuseRecord, "to_at > ? AND from_at < ? AND relied_until > ?", [from_at, to_at, from_at], "from_at, rid")
+    spans = [(max(e.from_at, e.at), min(e.to_at, e.relied_until), e) for e in found if _is_for(e, uid, unit)]
+    return [Excused(a, b, e.cause, (e.daily_from, e.daily_to)) for a, b, e in spans if a < b]
+
+
+def _is_for(excuse: ExcuseRecord, uid: str, unit: str) -> bool:
+    """An excuse names people or units; one that names neither is for everybody."""
+    return uid in excuse.people or unit in excuse.units or not (excuse.people or excuse.units)
 
 
 def excused_on(hall: Hall, excuse: Excused, day: str) -> list[Interval]:
@@ -193,10 +206,25 @@ def punches_of(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[PunchFact]
 
 def excused(tx: Tx, *, uid: str, at: int) -> str | None:
     """Answer `excused`: the cause of an excuse that holds for the person at this moment."""
-    hall: Hall = tx.ask("hall")
+    return next((one.cause for one in excuses_for(tx, uid, _unit_of(tx, uid), at, at + 1) if _holds(tx, one, at)), None)
+
+
+def excuse_stood(tx: Tx, *, uid: str, at: int) -> bool:
+    """Answer `excuse_stood`: whether an excuse held for the person at this moment that was taken back afterwards."""
+    return any(_holds(tx, one, at) for one in excuses_stood(tx, uid, _unit_of(tx, uid), at, at + 1))
+
+
+def unit_then(tx: Tx, uid: str, day: str) -> str:
+    """The unit a person belonged to on a day (CON-43)."""
+    unit: str = tx.ask("unit_on", uid=uid, day=day) if tx.knows("unit_on") else _unit_of(tx, uid)
+    return unit
+
+
+def _unit_of(tx: Tx, uid: str) -> str:
     person: PersonRecord | None = tx.ask("person", uid=uid)
-    day = day_of(at, hall.tz)
-    for one in excuses_for(tx, uid, person.unit if person else "", at, at + 1):
-        if any(a <= at < b for a, b in excused_on(hall, one, day)):
-            return one.cause
-    return None
+    return person.unit if person else ""
+
+
+def _holds(tx: Tx, excuse: Excused, at: int) -> bool:
+    hall: Hall = tx.ask("hall")
+    return any(a <= at < b for a, b in excused_on(hall, excuse, day_of(at, hall.tz)))

@@ -2,7 +2,7 @@
 
 from server.domain.attendance import closing, monthly, ops, requests, views
 from server.domain.attendance.days import book_of, reckon, show_exception, show_sheet
-from server.domain.attendance.facts import excused, punches_of, punches_on
+from server.domain.attendance.facts import excuse_stood, excused, punches_of, punches_on
 from server.domain.attendance.ops import AnswerException, AttDecide, EndExcuse, ExcuseAll, Punch
 from server.domain.attendance.registers import MEASURES, REGISTERS
 from server.domain.attendance.rules import EXCEPTIONS, UNPROVEN
@@ -20,6 +20,7 @@ from server.domain.hall.duty import people_of
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import DAY_MS, FOREVER, add_days, day_of, day_start, leads, may_any, posted_sessions
 from server.domain.hall.tables import DutyRecord
+from server.domain.hall.terms import next_session
 
 REVIEW_DAYS_MAX = 62
 """A fact is reckoned with at most so many days at once: beyond two months nothing is open."""
@@ -52,8 +53,7 @@ def punch(tx: Tx, op: Op[Punch]) -> Outcome:
         )
     )
     reckon(tx, hall, op.actor.uid, a.day)
-    for post in tx.ask("posts_of", uid=op.actor.uid, day=a.day):
-        tx.touch(post, op.window.at, op.window.at)
+    requests.touch_posts(tx, op.actor.uid, a.day, op.window.at)
     return APPLIED
 
 
@@ -136,6 +136,7 @@ def _refuse_doubt(tx: Tx, hall: Hall, exc: ExceptionRecord, judged: Judged) -> O
         if (record.session, record.way, record.at) == (exc.session, exc.way, exc.at):
             record.refused = judged
             tx.put(record)
+            requests.touch_posts(tx, exc.person, exc.day, record.at)
     reckon(tx, hall, exc.person, exc.day)
     return APPLIED
 
@@ -182,7 +183,7 @@ def excuse(tx: Tx, op: Op[ExcuseAll]) -> Outcome:
 
 
 def end_excuse(tx: Tx, op: Op[EndExcuse]) -> Outcome:
-    """OFF takes a general excuse back, with the reason."""
+    """OFF takes a general excuse back, with the reason. Until the next session whoever it was for may not have heard of it (EVD-04)."""
     record = tx.get(ExcuseRecord, op.rid)
     if record is None or not may_any(op.actor, "OFF"):
         return refused("NO_RIGHT")
@@ -191,12 +192,13 @@ def end_excuse(tx: Tx, op: Op[EndExcuse]) -> Outcome:
     if not op.a.text.strip():
         return refused("INVALID")
     record.ended = op.a.text
+    record.relied_until = next_session(tx.ask("hall"), max(op.window.at, op.received_at))
     _put_excuse(tx, record)
     return APPLIED
 
 
 def _put_excuse(tx: Tx, record: ExcuseRecord) -> None:
-    """Keep and show an excuse; the days it bears on are reckoned anew, and what was seen at the posts of those it excuses."""
+    """Keep and show an excuse; the days it bears on are reckoned anew, and what was seen where those it excuses were to be."""
     tx.put(record)
     tx.project(views.excuse_face(record))
     hall: Hall = tx.ask("hall")
@@ -205,17 +207,12 @@ def _put_excuse(tx: Tx, record: ExcuseRecord) -> None:
             if one.person in record.people or one.unit in record.units or not (record.people or record.units):
                 reckon(tx, hall, one.person, day)
     until = min(record.to_at, tx.now)
-    for post in _posts_of(tx, hall, record) if record.from_at < until else ():
-        tx.touch(post, record.from_at, until)
-
-
-def _posts_of(tx: Tx, hall: Hall, record: ExcuseRecord) -> list[str]:
-    """The posts held in the past of an excuse by those it is about."""
-    if not (record.people or record.units):
-        return [post.rid for post in tx.ask("posts")]
-    people = {*record.people, *(uid for unit in record.units for uid in tx.ask("unit_people", unit=unit))}
-    days = _days_between(tx, hall, record.from_at, min(record.to_at, tx.now))
-    return sorted({post for day in days for uid in people for post in tx.ask("posts_of", uid=uid, day=day)})
+    if record.from_at >= until:
+        return
+    for uid in sorted({*record.people, *(uid for unit in record.units for uid in tx.ask("unit_people", unit=unit))}):
+        tx.touch_person(uid, record.from_at, until)
+    for post in tx.ask("posts") if not (record.people or record.units) else ():
+        tx.touch(post.rid, record.from_at, until)
 
 
 def _is_clock(text: str) -> bool:
@@ -298,7 +295,7 @@ DOMAIN = Domain(
     review=review,
     found=closing.found,
     tick=closing.tick,
-    answers={"punches_of": punches_of, "excused": excused},
+    answers={"punches_of": punches_of, "excused": excused, "excuse_stood": excuse_stood},
     attached=requests.show_again,
     registers=REGISTERS,
     measures=MEASURES,

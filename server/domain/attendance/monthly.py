@@ -22,7 +22,7 @@ def confirm(tx: Tx, op: Op[ConfirmSheet]) -> Outcome:
         return held("INVALID")
     said = Judged(op.id, op.window.at, op.actor.uid, op.a.agree, op.a.text)
     if record.said is None or (record.said.at, record.said.op) < (said.at, said.op):
-        record.said, record.said_totals = said, _totals(tx, record)
+        record.said, record.said_totals = said, op.a.totals or _totals(tx, record)
     tx.put(record)
     hall: Hall = tx.ask("hall")
     show_sheet(tx, hall, uid, month)

@@ -77,10 +77,13 @@ class AnswerException(msgspec.Struct, omit_defaults=True):
 
 
 class ConfirmSheet(msgspec.Struct, omit_defaults=True):
-    """`att.confirm`, rid = sheet: the person finds the monthly sheet right, or says what is wrong (ATT-09)."""
+    """`att.confirm`, rid = sheet: the person finds the monthly sheet right, or says what is wrong (ATT-09). `totals`: what it came to where
+    he read it; what has become of it since, he has not confirmed.
+    """
 
     agree: bool
     text: str = ""
+    totals: "MonthTotals | None" = None
 
 
 class AttDecide(msgspec.Struct, omit_defaults=True):

@@ -4,13 +4,13 @@ from typing import Any
 
 from server.domain.attendance import views
 from server.domain.attendance.days import reckon
+from server.domain.attendance.facts import unit_then
 from server.domain.attendance.ops import AttDecide, HandList, Listed, PunchCorrect
 from server.domain.attendance.tables import CorrectionRecord, HandListRecord, Judged, PunchRecord
 from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused
 from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import DAY_MS, add_days, day_start, leads, near, rule
-from server.domain.hall.tables import PersonRecord
 
 SESSIONS_MAX = 8
 PEOPLE_MAX = 200
@@ -39,6 +39,12 @@ def _within(hall: Hall, day: str, at: int) -> bool:
 def _recent(hall: Hall, op: Op[Any], day: str) -> bool:
     """True when the day has begun and is not so long ago that nobody can mean it (`att.late_days`)."""
     return near(day_start(day, hall.tz), (op.window.at, op.received_at), rule(hall, "att.late_days", op.received_at))
+
+
+def touch_posts(tx: Tx, uid: str, day: str, at: int) -> None:
+    """Whoever signed was there then: what was seen empty at his posts is looked at anew (EVD-07)."""
+    for post in tx.ask("posts_of", uid=uid, day=day):
+        tx.touch(post, at, at)
 
 
 # --- hand lists -------------------------------------------------------------------------------------------------------
@@ -79,9 +85,8 @@ def hand_list(tx: Tx, op: Op[HandList]) -> Outcome:
 
 
 def _is_listed(tx: Tx, hall: Hall, a: HandList, one: Listed) -> bool:
-    """A line names somebody of the unit and a time of the day."""
-    person: PersonRecord | None = tx.ask("person", uid=one.person)
-    return person is not None and person.unit == a.unit and _within(hall, a.day, one.at)
+    """A line names somebody who was of the unit that day (CON-43), and a time of it."""
+    return tx.ask("person", uid=one.person) is not None and unit_then(tx, one.person, a.day) == a.unit and _within(hall, a.day, one.at)
 
 
 def decide_list(tx: Tx, op: Op[AttDecide]) -> Outcome:
@@ -109,6 +114,7 @@ def _apply_list(tx: Tx, hall: Hall, record: HandListRecord) -> None:
         punch.refused = record.judged if record.state == "refused" else None
         tx.put(punch)
         reckon(tx, hall, one.person, record.day)
+        touch_posts(tx, one.person, record.day, one.at)
     _show_list(tx, record)
 
 
@@ -117,11 +123,10 @@ def _stand_in(tx: Tx, rid: str, uid: str, record: HandListRecord | CorrectionRec
     known = tx.get(PunchRecord, rid)
     if known is not None:
         return known
-    person: PersonRecord | None = tx.ask("person", uid=uid)
     return PunchRecord(
         rid=rid,
         person=uid,
-        unit=person.unit if person else record.unit,
+        unit=unit_then(tx, uid, record.day) or record.unit,
         day=record.day,
         session=record.session,
         way=record.way,
@@ -224,4 +229,5 @@ def _apply_correction(tx: Tx, hall: Hall, record: CorrectionRecord) -> None:
     punch.refused = record.judged if record.state == "refused" else None
     tx.put(punch)
     reckon(tx, hall, record.person, record.day)
+    touch_posts(tx, record.person, record.day, record.claim_at)
     tx.project(views.correction_face(record, _nth(tx, record), shown=True))

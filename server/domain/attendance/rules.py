@@ -9,7 +9,8 @@
     pending (待核) ─▶ as above once a person has decided; cleared: the facts make it no exception any more
 
 Answers of this domain, for `Tx.ask`: `punches_of`(uid, from_at, to_at) -> list[PunchFact], the punches with a trusted time in
-[from_at, to_at), in time order; `excused`(uid, at) -> the cause (ops.Cause) of a general excuse or standing permission then, or None.
+[from_at, to_at), in time order; `excused`(uid, at) -> the cause (ops.Cause) of a general excuse or standing permission then, or None;
+`excuse_stood`(uid, at) -> bool: one that was taken back afterwards held for the person then.
 """
 
 from collections.abc import Iterable, Sequence
@@ -250,8 +251,7 @@ class _Judge:
             return self._doubtful(min(better, key=lambda p: (self.sign * p.at, p.id)))
         for cover in self.free:
             if not cover.sure and self._would_clear(best):
-                key = "att.leave_waiting" if cover.why == "leave" else "att.away_waiting"
-                return self._edge("pending", key, best, 0, at=cover.from_at)
+                return self._edge("pending", WAITING[cover.why], best, 0, at=cover.from_at)
         return None
 
     def _would_clear(self, best: Punched | None) -> bool:
@@ -306,6 +306,9 @@ class _Judge:
 DAWN_MS = 60 * MINUTE_MS
 """Who is seen at work up to an hour before the session begins has come for it."""
 
+WAITING: dict[str, str] = {"leave": "att.leave_waiting", "official": "att.away_waiting", "excused": "att.excuse_ended"}
+"""What is said of a span that is free only perhaps, by why."""
+
 _SAYS: dict[str, tuple[str, ...]] = {
     "att.late": ("due", "at", "late"),
     "att.early": ("due", "at", "late"),
@@ -324,6 +327,7 @@ _SAYS: dict[str, tuple[str, ...]] = {
     "att.too_early": ("at",),
     "att.leave_waiting": ("at",),
     "att.away_waiting": ("at",),
+    "att.excuse_ended": ("at",),
     "att.in_time": ("due", "at", "received"),
     "att.out_time": ("due", "at", "received"),
     "att.seen": ("due", "proof"),

@@ -125,7 +125,8 @@ class AnswerRecord(Record):
 
 
 class ExcuseRecord(Record):
-    """统一免计 (ATT-07). `ended`: why it was taken back."""
+    """统一免计 (ATT-07). `ended`: why it was taken back; `relied_until`: so long whoever it was for could take it as it stood (ms, 0: it
+    stands, or nobody knows)."""
 
     TABLE: ClassVar[str] = "att_excuse"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("to_at",)
@@ -141,6 +142,7 @@ class ExcuseRecord(Record):
     by: str
     at: int
     ended: str = ""
+    relied_until: int = 0
 
 
 class DayRecord(Record):

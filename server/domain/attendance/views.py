@@ -98,7 +98,7 @@ def sheet_face(record: SheetRecord, state: SheetState, lines: list[DayLine], tot
         totals=totals,
         due_at=due_at,
         text=said.text if said else "",
-        confirmed_at=said.at if said and said.accept and state != "asked" else 0,
+        confirmed_at=said.at if said and said.accept and record.said_totals == totals else 0,
     )
     return Face("att.sheet", record.rid, concerned(record.person, record.unit) if record.shown else NOBODY, body)
 

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from server.domain.base import Tx
 from server.domain.hall.blobs import attached, show_due
 from server.domain.hall.ops import Hall
@@ -17,7 +19,7 @@ from server.domain.hall.rules import (
     posted_sessions,
     rule,
 )
-from server.domain.hall.terms import closing, day_ahead
+from server.domain.hall.terms import LOOK_AHEAD_DAYS, closing, day_ahead
 from server.domain.leave import account, cover, sealing
 from server.domain.leave.counting import calendars_of, count
 from server.domain.leave.ops import Leave, LeaveTypeRule, PrivacyClass
@@ -26,23 +28,29 @@ from server.domain.leave.rules import (
     Chain,
     Ends,
     Outlook,
+    Return,
     approved_until,
     bounds,
+    came_back,
+    claim_of,
     decisions_of,
+    how_said,
     is_late_return,
+    is_said_late,
+    is_unproven_return,
     outlook,
     parts,
     stand_in_at,
     state_of,
     steps_of,
     type_now,
+    words_of,
 )
 from server.domain.leave.tables import SECRET, Asked, Decided, LeaveRecord, Span
 from server.domain.leave.tell import Circumstances, Lacks, notes_of
 from server.domain.leave.views import MEDICAL, deciders, ins_face, leave_face, reads_face, sealed_face, unit_face
 
 ROUNDS_MAX = 60
-LOOK_AHEAD_DAYS = 40
 NO_CHAIN = Chain((), "", "", FOREVER)
 
 
@@ -110,7 +118,7 @@ def _derive(tx: Tx, leave: LeaveRecord) -> None:
     leave.planned = leave.asked is not None and is_ahead(hall, leave.from_at, _asked_at(leave.asked))
     judged = _judge(tx, hall, leave)
     leave.privacy = _privacy(tx, hall, leave, judged.kind)
-    leave.spans = parts(leave, judged.view) if leave.asked else [Span(*bounds(leave), "pending")]
+    back, ends = _end_by_returns(leave, judged.view)
     leave.approved_at = judged.view.approved_at
     leave.steps = steps_of(judged.chain, _said(tx, leave), leave.asked.received_at if leave.asked else 0, tx.now)
     slots = cover.slots_of(tx, hall, leave)
@@ -124,7 +132,7 @@ def _derive(tx: Tx, leave: LeaveRecord) -> None:
         leave, judged.view, leave.spans, Ends(back_by, _is_extended(tx, leave, back_by), _has_signed_in(tx, leave)), tx.now
     )
     leave.alarmed = leave.alarmed or leave.state == "overdue"
-    leave.back_late = is_late_return(leave, back_by)
+    _judge_return(leave, back, ends, back_by)
     leave.twin = _twin(tx, leave)
     left = _reckon(tx, hall, leave, judged.kind)
     leave.due_at = _due_at(hall, leave, judged, tx.now)
@@ -132,6 +140,29 @@ def _derive(tx: Tx, leave: LeaveRecord) -> None:
     leave.shown = tx.now < _shown_until(hall, leave) or leave.state == "overdue"
     tx.put(leave)
     _show(tx, hall, leave, judged, lacks, left)
+
+
+def _end_by_returns(leave: LeaveRecord, view: Outlook) -> tuple[Return | None, int]:
+    """The parts of the leave; what its 销假 come to; and until when it was approved but for them (ms)."""
+    leave.backs, leave.returned = words_of(leave), None
+    leave.spans = _parts(leave, view)
+    ends = approved_until(leave.spans) or leave.to_at
+    if back := came_back(leave, ends):
+        leave.returned = replace(back.said, at=back.at)
+        leave.spans = _parts(leave, view)
+    return back, ends
+
+
+def _parts(leave: LeaveRecord, view: Outlook) -> list[Span]:
+    return parts(leave, view) if leave.asked else [Span(*bounds(leave), "pending")]
+
+
+def _judge_return(leave: LeaveRecord, back: Return | None, ends: int, back_by: int) -> None:
+    """Whether 销假 was late, in time, or neither; and who else said it."""
+    leave.back_said = how_said(leave, back, ends, back_by)
+    leave.back_late = is_late_return(back, leave.back_said, back_by)
+    leave.back_unproven = is_unproven_return(back, leave.back_said, back_by)
+    leave.confirmed_by = min((one.by for one in leave.backs if one.by != leave.person), default="")
 
 
 def _privacy(tx: Tx, hall: Hall, leave: LeaveRecord, kind: LeaveTypeRule | None) -> PrivacyClass:
@@ -180,17 +211,6 @@ def next_opening(hall: Hall, at: int) -> int:
         for start, end in posted_sessions(hall, day):
             if at < end:
                 return max(at, start)
-        day = add_days(day, 1)
-    return at
-
-
-def next_session(hall: Hall, at: int) -> int:
-    """When the next session begins after `at`; `at` itself when there is none in sight."""
-    day = day_of(at, hall.tz)
-    for _ in range(LOOK_AHEAD_DAYS):
-        for start, _end in posted_sessions(hall, day):
-            if at < start:
-                return start
         day = add_days(day, 1)
     return at
 
@@ -260,8 +280,10 @@ def file_by(hall: Hall, leave: LeaveRecord) -> int:
 
 
 def _touch(tx: Tx, leave: LeaveRecord) -> None:
-    """Let everybody look again at the person and at the posts of those days."""
+    """Let everybody look again at the person and at the posts of those days, and where he stands in."""
     hall: Hall = tx.ask("hall")
+    if tx.knows("stand_in_moved"):
+        tx.ask("stand_in_moved", people=[leave.person])
     tx.touch_person(leave.person, leave.from_at, leave.to_at)
     for post, day in sorted(cover.posts_touched(tx, hall, leave)):
         tx.touch(post, day_start(day, hall.tz), day_start(add_days(day, 1), hall.tz))
@@ -297,6 +319,7 @@ def _body(tx: Tx, hall: Hall, leave: LeaveRecord, judged: Judged, lacks: Lacks |
     said = asked or told
     assert said is not None
     late = asked is not None and asked.at > leave.from_at
+    claim = claim_of(leave)
     by_then = file_by(hall, leave) if late or asked is None else None
     said_of = _said(tx, leave)
     ineligible = _ineligible(tx, leave, kind)
@@ -335,7 +358,11 @@ def _body(tx: Tx, hall: Hall, leave: LeaveRecord, judged: Judged, lacks: Lacks |
         back_by=judged.back_by if end else None,
         returned_at=leave.returned.at if leave.returned else None,
         confirmed_by=leave.confirmed_by,
-        late_return=is_late_return(leave, judged.back_by),
+        late_return=leave.back_late,
+        back_said=leave.back_said,
+        back_said_at=claim.made_at if claim and is_said_late(claim) else None,
+        back_claims_at=claim.at if claim and leave.back_said in ("late", "clock") else None,
+        back_unproven=leave.back_unproven,
         recalled_at=leave.recalled.at if leave.recalled else None,
         ends_at=end if end and end != leave.to_at else None,
         needs_cover=leave.needs_cover,
@@ -345,7 +372,7 @@ def _body(tx: Tx, hall: Hall, leave: LeaveRecord, judged: Judged, lacks: Lacks |
         into=leave.merged_into,
         provisional=provisional,
         was_centidays=leave.was_centidays if leave.was_centidays >= 0 else None,
-        absent_without=is_late_return(leave, judged.back_by) and bool(leave.returned and not leave.returned.text),
+        absent_without=leave.back_late and bool(leave.returned and not leave.returned.text),
     )
 
 

@@ -7,8 +7,9 @@ from server.domain.hall.blobs import bind
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import day_of, leads, may_any, minutes_ms, near, rule
 from server.domain.hall.tables import PersonRecord
+from server.domain.hall.terms import next_session
 from server.domain.leave import editors, ops, sealing
-from server.domain.leave.derive import next_session, save
+from server.domain.leave.derive import save
 from server.domain.leave.ops import (
     LeaveConvert,
     LeaveCover,
@@ -26,7 +27,7 @@ from server.domain.leave.ops import (
 )
 from server.domain.leave.policy import principals_of, put_defaults, rank_of, type_on
 from server.domain.leave.registers import MEASURES, REGISTERS
-from server.domain.leave.rules import ROLE_RANK, TOLERANCE_MS, LeaveSpan, approved_until, earlier, earlier_recall, spans_of
+from server.domain.leave.rules import ROLE_RANK, TOLERANCE_MS, LeaveSpan, approved_until, earlier, earlier_recall, spans_of, words_of
 from server.domain.leave.tables import (
     SECRET,
     SECRET_ROLES,
@@ -321,7 +322,9 @@ def recall(tx: Tx, op: Op[LeaveRecall]) -> Outcome:
 
 
 def come_back(tx: Tx, op: Op[LeaveReturn]) -> Outcome:
-    """销假: the person says it, or HEAD or OFF confirms it; the time of coming back counts, not of arrival (LV-07, CON-19)."""
+    """销假: the person says it, or HEAD or OFF confirms it; the time of coming back counts, not of arrival (LV-07, CON-19). What each word
+    is worth, said afterwards or by a clock nobody can believe, rules.py decides.
+    """
     leave = tx.get(LeaveRecord, op.rid)
     if leave is None:
         return held("REF_WAIT")
@@ -329,14 +332,8 @@ def come_back(tx: Tx, op: Op[LeaveReturn]) -> Outcome:
     if not own and not (_speaks_for(op.actor, leave) if leave.privacy == SECRET else leads(op.actor, leave.unit)):
         return held("NO_RIGHT")
     said_at = op.received_at if op.window.grade == "C" else op.window.at
-    at = min(op.a.back_at, said_at + TOLERANCE_MS)
-    if not own and leave.privacy != SECRET:
-        # Nobody cuts the leave of another short for the time that is gone: who is on leave relies on it.
-        at = max(at, min(said_at, leave.to_at))
-    mark = Said(op.id, at, said_at, op.actor.uid, op.window.grade, op.a.text)
-    if not own:
-        leave.confirmed_by = min(leave.confirmed_by or op.actor.uid, op.actor.uid)
-    leave.returned = earlier(leave.returned, mark)
+    mark = Said(op.id, min(op.a.back_at, said_at + TOLERANCE_MS), said_at, op.actor.uid, op.window.grade, op.a.text)
+    leave.backs = sorted([*words_of(leave), mark], key=lambda said: (said.at, said.op))
     save(tx, leave)
     return APPLIED
 

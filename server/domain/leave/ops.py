@@ -39,6 +39,8 @@ LeaveState = Literal[
     "merged",
 ]
 """`ended`: over, 销假 is due; `overdue`: nobody has said it in time; `told`: by phone only, still to be filed (补办)."""
+BackSaid = Literal["", "then", "late", "clock", "vouched"]
+"""How 销假 was said: as he came back; by himself afterwards; likewise, by a clock nobody can believe; with the word of HEAD or OFF."""
 SlotState = Literal["ok", "none", "on_leave", "busy"]
 
 
@@ -251,8 +253,10 @@ class Leave(msgspec.Struct, omit_defaults=True):
 
     `centidays`: as counted; `left_centidays`: what remains of the year after it; `proofs`: how many pages, for `proof_days` days;
     `proof_due`: one is wanted and not there; `late`: filed after it began (补办), `file_by` until when it should have been;
-    `back_by`: 销假 is due until then; `needs_cover`: 已批·待补岗 (CON-14); `over_quota`: 超额待处理 (CON-18); `twin`: the same leave or an
-    overlapping one (CON-17); `was_centidays`: as counted before the calendar changed; `provisional`: reaches an unpublished year.
+    `back_by`: 销假 is due until then; `back_said_at`: it was said then, where that is later than the time it claims; `back_claims_at`: that
+    time, while nobody else bears it out; `back_unproven`: nobody can tell whether it was late (EVD-03);
+    `needs_cover`: 已批·待补岗 (CON-14); `over_quota`: 超额待处理 (CON-18); `twin`: the same leave or an overlapping one (CON-17);
+    `was_centidays`: as counted before the calendar changed; `provisional`: reaches an unpublished year.
     """
 
     person: str
@@ -287,6 +291,10 @@ class Leave(msgspec.Struct, omit_defaults=True):
     returned_at: int | None = None
     confirmed_by: str = ""
     late_return: bool = False
+    back_said: BackSaid = ""
+    back_said_at: int | None = None
+    back_claims_at: int | None = None
+    back_unproven: bool = False
     recalled_at: int | None = None
     ends_at: int | None = None
     needs_cover: bool = False

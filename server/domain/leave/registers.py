@@ -31,6 +31,12 @@ STATES = {
     "recalled": N_("已召回"),
     "merged": N_("已合并"),
 }
+SAID = {
+    "then": N_("当时报告"),
+    "late": N_("事后报告，待确认"),
+    "clock": N_("时间无法核实，待确认"),
+    "vouched": N_("负责人或办公室已确认"),
+}
 TAKEN = "state IN ('approved', 'running', 'ended', 'overdue', 'returned', 'extended', 'recalled')"
 
 
@@ -64,6 +70,7 @@ REGISTERS = (
             Column("approved_at", N_("批准时间"), "time", "P2", value=lambda leave: leave.approved_at or None),
             Column("returned_at", N_("销假时间"), "time", "P2", value=_returned_at),
             Column("back_late", N_("逾期销假"), "flag", "P2"),
+            Column("back_said", N_("销假报告"), "choice", "P2", value=lambda leave: leave.back_said or None, choices=SAID),
         ),
         readings=(
             Reading(frozenset({"OFF"}), where=NOT_SECRET),
@@ -87,12 +94,15 @@ MEASURES = (
     # IDX-07: a leave that was asked for a day ahead is a planned absence, an urgent one is not; what is handed over for another reason, its
     # own sheet counts.
     Measure(LeaveRecord, "from_at", "unit", {"planned_absences": "count(*)"}, where=f"{TAKEN} AND planned AND {NOT_SECRET}"),
-    # IDX-08: by the day it ended; one whose return is not due yet is not counted.
+    # IDX-08: by the day it ended; one whose return is not due yet is not counted. In time is what is known to be (EVD-03).
     Measure(
         LeaveRecord,
         "to_at",
         "unit",
-        {"leaves_ended": "count(*)", "leaves_reported": "sum(CASE WHEN state = 'returned' AND NOT back_late THEN 1 ELSE 0 END)"},
+        {
+            "leaves_ended": "count(*)",
+            "leaves_reported": "sum(CASE WHEN state = 'returned' AND NOT (back_late OR back_unproven) THEN 1 ELSE 0 END)",
+        },
         where=f"state IN ('returned', 'overdue') AND {NOT_SECRET}",
     ),
 )

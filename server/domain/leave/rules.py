@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from server.domain.hall.rules import FOREVER, MINUTE_MS
-from server.domain.leave.ops import ApproverRole, Capacity, LeaveDecision, LeaveState, LeaveStep
-from server.domain.leave.tables import Assigned, Converted, Decided, LeaveRecord, Said, Span, SpanState
+from server.domain.leave.ops import ApproverRole, BackSaid, Capacity, LeaveDecision, LeaveState, LeaveStep
+from server.domain.leave.tables import SECRET, Assigned, Converted, Decided, LeaveRecord, Said, Span, SpanState
 
 TOLERANCE_MS = 2 * MINUTE_MS
 """A claimed moment may lie this far behind the saying of it: a clock's tolerance."""
@@ -27,7 +27,8 @@ Outcome = Literal["yes", "no", "open"]
 class LeaveSpan(NamedTuple):
     """A part of a person's leave in one state, [from_at, to_at) in ms. `decided_at`: when the state was decided, 0 while pending.
 
-    `grade`: what the time of the request is worth. A leave told by phone and not yet filed is `pending` with type "".
+    `grade`: what the time of the request is worth. A leave told by phone and not yet filed is `pending` with type ""; `told_at`: when
+    that call was recorded, 0: there was none.
     """
 
     rid: str
@@ -38,16 +39,16 @@ class LeaveSpan(NamedTuple):
     state: SpanState
     decided_at: int
     grade: Literal["A", "B", "C"]
+    told_at: int = 0
 
 
 def spans_of(leave: LeaveRecord, from_at: int, to_at: int) -> list[LeaveSpan]:
     """The parts of a leave that meet [from_at, to_at)."""
     grade = leave.asked.grade if leave.asked else "A"
     meets = [s for s in leave.spans if s.from_at < to_at and from_at < s.to_at]
-    return [
-        LeaveSpan(leave.rid, leave.person, leave.type, s.from_at, s.to_at, s.state, 0 if s.state == "pending" else leave.approved_at, grade)
-        for s in meets
-    ]
+    told_at = leave.told.at if leave.told else 0
+    decided = {s.state: 0 if s.state == "pending" else leave.approved_at for s in meets}
+    return [LeaveSpan(leave.rid, leave.person, leave.type, s.from_at, s.to_at, s.state, decided[s.state], grade, told_at) for s in meets]
 
 
 # --- who decides ------------------------------------------------------------------------------------------------------
@@ -190,6 +191,59 @@ def earlier(known: Said | None, new: Said) -> Said:
     return new if known is None else min(known, new, key=lambda s: (s.at, s.op))
 
 
+class Return(NamedTuple):
+    """What every 销假 of a leave comes to: `at` (ms), by the word of `said`."""
+
+    at: int
+    said: Said
+
+
+def words_of(leave: LeaveRecord) -> list[Said]:
+    """Every 销假 of a leave; of one kept by an earlier release, the earliest."""
+    return leave.backs or ([leave.returned] if leave.returned else [])
+
+
+def came_back(leave: LeaveRecord, ends: int) -> Return | None:
+    """The earliest return by anybody's word, where the leave was approved until `ends` (ms) (LV-07). What is said afterwards of an earlier
+    time ends the leave when it was said: whoever is on leave relies on it, and gives no days back for a time nobody else saw; unless the
+    person and HEAD or OFF say so both (EVD-02, EVD-04).
+    """
+    others = [one.at for one in leave.backs if not _is_own(leave, one)]
+    found = []
+    for one in leave.backs:
+        own = _is_own(leave, one)
+        at = one.at if own and not is_said_late(one) else max(one.at, min(one.made_at, ends))
+        both = [max(one.at, other) for other in others] if own else []
+        found.append(Return(min([at, *both]), one))
+    return min(found, key=lambda r: (r.at, r.said.op), default=None)
+
+
+def how_said(leave: LeaveRecord, back: Return | None, ends: int, back_by: int) -> BackSaid:
+    """How the return that stands was said. HEAD or OFF bear one of a time gone by out by naming that time; after the leave, by naming any
+    at which it was not due yet (`back_by`, ms).
+    """
+    if back is None:
+        return ""
+    if not _is_own(leave, back.said):
+        return "vouched"
+    if not is_said_late(back.said):
+        return "then"
+    until = back_by if back.said.at >= ends else back.said.at + TOLERANCE_MS
+    if any(one.at <= until for one in leave.backs if not _is_own(leave, one)):
+        return "vouched"
+    return "clock" if back.said.grade == "C" else "late"
+
+
+def _is_own(leave: LeaveRecord, said: Said) -> bool:
+    """The person's own word; of what is secret (P4), whoever may speak of it speaks for him (§8)."""
+    return said.by == leave.person or leave.privacy == SECRET
+
+
+def is_said_late(said: Said) -> bool:
+    """True when it was said later than the time it claims, as far as anybody can prove."""
+    return said.made_at > said.at + TOLERANCE_MS
+
+
 def earlier_recall(known: "LeaveRecord", at: int, op: str) -> bool:
     """True when a recall said now begins before the one known."""
     return known.recalled is None or (at, op) < (known.recalled.at, known.recalled.op)
@@ -293,9 +347,25 @@ def _after_approval(leave: LeaveRecord, spans: Sequence[Span], ends: Ends, now: 
     return "ended" if now < ends.back_by or ends.signed_in else "overdue"
 
 
-def is_late_return(leave: LeaveRecord, back_by: int) -> bool:
-    """True when 销假 was said to be after it was due (LV-07): by the time of coming back, not of its arrival (CON-19)."""
-    return leave.returned is not None and leave.returned.at > back_by
+def claim_of(leave: LeaveRecord) -> Said | None:
+    """The 销假 that stands, as it was said: with the time it claims."""
+    return next((one for one in leave.backs if leave.returned and one.op == leave.returned.op), None)
+
+
+def is_late_return(back: Return | None, how: BackSaid, back_by: int) -> bool:
+    """True when 销假 was said to be after it was due (LV-07): by the time of coming back, not of its arrival (CON-19), and by a clock that
+    can be believed (EVD-03).
+    """
+    return back is not None and back.at > back_by and how != "clock"
+
+
+def is_unproven_return(back: Return | None, how: BackSaid, back_by: int) -> bool:
+    """True when nobody but the person says, after it was due, that he was back in time, or a clock nobody can believe says when: neither
+    late nor in time (EVD-03, EVD-04).
+    """
+    if back is None or how not in ("late", "clock") or back.said.made_at <= back_by:
+        return False
+    return back.at <= back_by or how == "clock"
 
 
 def stand_in_at(leave: LeaveRecord, at: int) -> str:

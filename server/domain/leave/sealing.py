@@ -24,7 +24,7 @@ def erase_at(hall: Hall, leave: LeaveRecord) -> int:
 
 def _sealed(leave: LeaveRecord) -> Iterator[tuple[str, str, bool]]:
     """Every op that may say or show something of health: its id, its words, whether it has files."""
-    for said in (leave.asked, leave.told, leave.withdrawn, leave.taken_back, leave.returned):
+    for said in (leave.asked, leave.told, leave.withdrawn, leave.taken_back, *leave.backs):
         if said is not None:
             yield said.op, said.text, False
     for proof in leave.proofs:
@@ -45,6 +45,6 @@ def erase(tx: Tx, leave: LeaveRecord) -> None:
         if proof.text or proof.blobs:
             erase_op(tx, proof.op, leave.rid, "PRV-04", proof.by, proof.blobs)
         proof.text, proof.blobs = "", []
-    for said in (leave.asked, leave.told, leave.withdrawn, leave.taken_back, leave.returned):
+    for said in (leave.asked, leave.told, leave.withdrawn, leave.taken_back, leave.returned, *leave.backs):
         if said is not None:
             said.text = ""

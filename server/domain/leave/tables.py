@@ -7,6 +7,7 @@ import msgspec
 from server.domain.base import Record
 from server.domain.hall.rules import FOREVER
 from server.domain.leave.ops import (
+    BackSaid,
     LeaveChainRow,
     LeaveRead,
     LeaveSlot,
@@ -81,7 +82,7 @@ class Decided(msgspec.Struct):
 
 
 class Said(msgspec.Struct):
-    """An end of a leave: when (ms, as claimed), said by whom and when (`made_at`), worth what."""
+    """An end of a leave: when (ms, as claimed), said by whom and when (`made_at`: as far as that can be proven), worth what."""
 
     op: str
     at: int
@@ -142,10 +143,12 @@ class Span(msgspec.Struct):
 
 
 class LeaveRecord(Record):
-    """请假单 LeaveRequest. The first block are facts; what follows `state` is derived by rules.py and cached for whoever asks.
+    """请假单 LeaveRequest. The first block are facts; what follows `type` is derived by rules.py and cached for whoever asks.
 
+    `backs`: every 销假, as it was said; `returned`: what they come to, `back_said`: how that was said, `confirmed_by`: who else said it.
     `person`, `unit`, `type`, `from_at`, `to_at` are what the facts say now; `until_at` is when it stops to matter to anybody's day;
-    `calendars`: the versions its days were counted with; `alarmed`: 销假 was once called overdue; `back_late`: 销假 was late;
+    `calendars`: the versions its days were counted with; `alarmed`: 销假 was once called overdue; `back_late`: 销假 was late,
+    `back_unproven`: nobody can tell whether it was;
     `planned`: asked for a day ahead or more (AB-02); `privacy`: of the type when it began; SECRET until that is known, so that
     nothing is shown by mistake (VIS-01);
     `erase_at`: when what is sealed goes (ms, PRV-04; 0: not reckoned yet, FOREVER: nothing is sealed, or it is gone).
@@ -170,8 +173,7 @@ class LeaveRecord(Record):
     decided: list[Decided] = msgspec.field(default_factory=list)
     withdrawn: Said | None = None
     taken_back: Said | None = None
-    returned: Said | None = None
-    confirmed_by: str = ""
+    backs: list[Said] = msgspec.field(default_factory=list)
     recalled: Recalled | None = None
     assigned: list[Assigned] = msgspec.field(default_factory=list)
     proofs: list[Proof] = msgspec.field(default_factory=list)
@@ -193,7 +195,11 @@ class LeaveRecord(Record):
     centidays: int = 0
     was_centidays: int = -1
     alarmed: bool = False
+    returned: Said | None = None
+    confirmed_by: str = ""
+    back_said: BackSaid = ""
     back_late: bool = False
+    back_unproven: bool = False
     planned: bool = False
     needs_cover: bool = False
     over_quota: bool = False

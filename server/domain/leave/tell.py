@@ -5,7 +5,7 @@ from typing import NamedTuple
 from server.domain.hall.rules import FOREVER
 from server.domain.hall.sentence import Explain
 from server.domain.leave.explain import explain
-from server.domain.leave.rules import Chain, Outlook, approved_until, bounds, is_late_return, last_converted, step_decision
+from server.domain.leave.rules import Chain, Outlook, approved_until, bounds, claim_of, is_said_late, last_converted, step_decision
 from server.domain.leave.tables import Decided, LeaveRecord
 
 
@@ -74,13 +74,19 @@ def _return(leave: LeaveRecord, known: Circumstances) -> list[Explain]:
     found = []
     if leave.recalled:
         found.append(explain("leave.recalled", by=leave.recalled.by, from_at=leave.recalled.at))
-    back = leave.returned
-    if back is None or known.back_by == FOREVER:
+    back, claim = leave.returned, claim_of(leave)
+    if back is None or claim is None or known.back_by == FOREVER:
         return found
-    if not is_late_return(leave, known.back_by):
-        return [*found, explain("leave.back_in_time", back=back.at, due=known.back_by)] if leave.alarmed else found
-    key = "leave.back_late_reason" if back.text else "leave.back_late"
-    return [*found, explain(key, back=back.at, due=known.back_by)]
+    if leave.back_late:
+        return [*found, explain("leave.back_late_reason" if back.text else "leave.back_late", back=back.at, due=known.back_by)]
+    if leave.back_said in ("late", "clock"):
+        if not leave.back_unproven:
+            return [*found, explain("leave.back_counted", made=claim.made_at, claimed=claim.at, back=back.at)]
+        key = "leave.back_clock" if leave.back_said == "clock" else "leave.back_unproven"
+        return [*found, explain(key, made=claim.made_at, claimed=claim.at)]
+    if claim.by == leave.person and is_said_late(claim):
+        found.append(explain("leave.back_vouched", made=claim.made_at, claimed=claim.at, by=leave.confirmed_by))
+    return [*found, explain("leave.back_in_time", back=back.at, due=known.back_by)] if leave.alarmed else found
 
 
 def _days(leave: LeaveRecord, known: Circumstances) -> list[Explain]:

@@ -1,4 +1,5 @@
-"""What clocks nobody can believe say of who served: a step-up, a return, a punch, somebody seen, a swap (EVD-03).
+"""What clocks nobody can believe say of who served: a step-up, a return, a punch, somebody seen, a swap (EVD-03); and what only somebody
+with a tie to the place has seen (PTL-07).
 
 It clears nobody. But whoever would not be counted were it true is in doubt, and a person looks at it (EVD-04).
 """
@@ -10,6 +11,7 @@ from typing import Literal, NamedTuple
 from server.domain.hall.rules import FOREVER
 from server.domain.trail.explain import Values
 from server.domain.trail.facts import PostFacts
+from server.domain.trail.judge import accuses
 
 CLAIMS_MAX = 8
 """More unproven words than these about one episode nobody weighs against each other: they are a doubt."""
@@ -21,7 +23,7 @@ class Claim(NamedTuple):
     """
 
     at: int
-    kind: Literal["cover", "returned", "arrived", "present", "swapped"]
+    kind: Literal["cover", "returned", "arrived", "present", "tied", "swapped"]
     rid: str
     who: str = ""
     b: str = ""
@@ -29,8 +31,8 @@ class Claim(NamedTuple):
 
 def claims_of(facts: PostFacts, from_at: int, to_at: int) -> list[Claim]:
     """Every unproven word that bears on the span (ms), by time."""
-    live = [s for s in facts.sightings if s.what in ("present", "covered") and s.grade == "C" and not s.withdrawn]
-    found = [Claim(s.at, "present", s.id) for s in live if from_at <= s.at <= to_at]
+    live = [s for s in facts.sightings if s.what in ("present", "covered") and not accuses(s) and not s.withdrawn]
+    found = [Claim(s.at, "present" if s.grade == "C" else "tied", s.id) for s in live if from_at <= s.at <= to_at]
     found += [
         Claim(c.from_at, "cover", c.rid, c.person) for c in facts.covers if c.grade == "C" and c.from_at <= to_at and c.until_at > from_at
     ]
@@ -47,7 +49,7 @@ def believing(facts: PostFacts, claims: Sequence[Claim]) -> PostFacts:
     holders = next((s.holders for s in reversed(facts.unproven_swaps) if ("swapped", s.rid) in rids), facts.holders)
     arrived = tuple((claim.at, claim.who) for claim in claims if claim.kind == "arrived")
     return facts._replace(
-        sightings=tuple(s._replace(grade="A") if ("present", s.id) in rids else s for s in facts.sightings),
+        sightings=tuple(s._replace(grade="A", tied=False) if {("present", s.id), ("tied", s.id)} & rids else s for s in facts.sightings),
         covers=tuple(c._replace(grade="A") if ("cover", c.rid) in rids else c for c in facts.covers),
         notices=tuple(n._replace(end_grade="A") if ("returned", n.rid) in rids else n for n in facts.notices),
         arrivals=(*facts.arrivals, *arrived),
@@ -68,8 +70,9 @@ def said_of(claim: Claim, seen: int, person: str) -> tuple[str, Values]:
     """Key and parameters of the sentence that shows the claim."""
     if claim.kind == "cover":
         return "explain.cover_clock", {"b": claim.who, "person": person, "seen": seen, "taken": claim.at}
-    if claim.kind == "present":
-        return "explain.present_clock", {"person": person, "present": claim.at, "seen": seen}
+    if claim.kind in ("present", "tied"):
+        key = "explain.present_clock" if claim.kind == "present" else "explain.present_tied"
+        return key, {"person": person, "present": claim.at, "seen": seen}
     if claim.kind == "swapped":
         return "explain.swap_clock", {"b": claim.b, "by": claim.who, "person": person, "seen": seen, "taken": claim.at}
     return "explain.return_clock", {"back": claim.at, "person": claim.who, "seen": seen}

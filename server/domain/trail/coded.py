@@ -9,6 +9,7 @@ from server.domain.hall.rules import add_days, day_start, leads, setting
 from server.domain.hall.tables import PostRecord
 from server.domain.hall.terms import due_by
 from server.domain.patrol.rules import CodedSighting
+from server.domain.presence.rules import Serving
 from server.domain.trail.gather import effective
 from server.domain.trail.ops import Coded, FindingAnswer
 from server.domain.trail.settlement import month_of, next_month
@@ -46,21 +47,31 @@ def _whose(record: CodedRecord) -> Whose:
 
 
 def _record(tx: Tx, post: PostRecord, day: str, seen: CodedSighting, was: CodedRecord | None) -> CodedRecord:
-    """Whom it concerns: the one the inspector named, else whoever held the post by the newest roster (CON-23)."""
-    on: Assigned | None = tx.ask("on_duty", post=post.rid, at=seen.at) if tx.knows("on_duty") else None
+    """Whom it concerns: the one the inspector named, else a stand-in, else who held the post by the newest roster (AB-03, CON-23)."""
+    person = seen.named or _at_work(tx, post.rid, seen.at)
     return CodedRecord(
         rid=seen.rid,
         post=post.rid,
         unit=post.unit,
         day=day,
         at=seen.at,
-        person=seen.named or (on.a if on else ""),
+        person=person,
         codes=seen.codes,
         note=seen.note,
         grade=seen.grade,
         reminded=seen.reminded,
+        tied=seen.look.tied,
         told_at=was.told_at if was else tx.now,
+        turned_at=0 if was is None else was.turned_at if was.person == person else tx.now,
     )
+
+
+def _at_work(tx: Tx, post: str, at: int) -> str:
+    serving: Serving | None = tx.ask("serving", post=post, at=at) if tx.knows("serving") else None
+    if serving and serving.capacity == "B":
+        return serving.person
+    on: Assigned | None = tx.ask("on_duty", post=post, at=at) if tx.knows("on_duty") else None
+    return on.a if on else ""
 
 
 def _show_month(tx: Tx, hall: Hall, person: str, month: str) -> None:
@@ -85,12 +96,13 @@ def _show(tx: Tx, hall: Hall, one: CodedRecord, *, ended: bool) -> None:
         at=one.at,
         codes=one.codes,
         grade=one.grade,
-        answer_until=due_by(hall, "evd.answer_days", one.told_at).day,
+        answer_until=due_by(hall, "evd.answer_days", one.turned_at or one.told_at).day,
         person=one.person or None,
         note=one.note,
         reminded=one.reminded,
         ended=ended,
         answers=[answer.text for answer in said],
+        tied=one.tied,
     )
     concerned = frozenset({f"head:{one.unit}"} | ({f"u:{one.person}"} if one.person else set()) | (set() if ended else {"role:DIS"}))
     tx.project(Face("coded", one.rid, OFFICE | concerned, body))

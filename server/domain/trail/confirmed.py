@@ -58,7 +58,7 @@ def sighting_open(tx: Tx, *, sighting: str) -> bool:
     """Whether something may yet come of a sighting: who is coded in it may still answer, or its finding does not stand yet (PTL-10)."""
     hall: Hall = tx.ask("hall")
     coded = tx.get(CodedRecord, sighting)
-    if coded and coded.live and not _answered(tx, hall, coded.told_at):
+    if coded and coded.live and not _answered(tx, hall, coded.turned_at or coded.told_at):
         return True
     seen: SeenAt | None = tx.ask("sighting", observation=sighting)
     if seen is None:

@@ -60,7 +60,23 @@ EXPLANATIONS: dict[str, str] = {
         "{seen} 见空岗；{person} {made} 把工作移交 {b}，但 {b} 已获准请假。岗位计一次，双方都不计，请负责人安排顶岗。"
     ),
     "explain.on_leave": N_("{seen} 见空岗；{person} 当时已获准请假。岗位计一次，个人不计。"),
+    "explain.elsewhere": N_("{seen} 见空岗；{person} 自 {taken} 起在 {there} 顶岗。岗位计一次，个人不计。"),
+    "explain.two_posts": N_(
+        "{seen} 见空岗；{person} 同一时间在 {there} 也有岗位任务，当时在哪里待核实，待办公室判定。岗位计一次，个人暂不计。"
+    ),
     "explain.permitted": N_("{seen} 见空岗；{person} 当时按规定准许不在岗。岗位计一次，个人不计。"),
+    "explain.permit_ended": N_(
+        "{seen} 见空岗；{person} 当时准许不在岗，后来准许被取消，本人当时是否知情待核实，待办公室判定。岗位计一次，个人暂不计。"
+    ),
+    "explain.stand_in_permitted": N_(
+        "{seen} 见空岗；{person} {made} 已告示离岗，交由 {b} 代为履职，但 {b} 当时准许不在岗。岗位计一次，双方都不计，请负责人安排顶岗。"
+    ),
+    "explain.handover_permitted": N_(
+        "{seen} 见空岗；{person} {made} 把工作移交 {b}，但 {b} 当时准许不在岗。岗位计一次，双方都不计，请负责人安排顶岗。"
+    ),
+    "explain.cover_permitted": N_(
+        "{seen} 见空岗；{b} 已于 {taken} 顶岗，但 {b} 当时准许不在岗。岗位计一次，双方都不计，请负责人安排顶岗。"
+    ),
     "explain.leave_pending": N_("{seen} 见空岗；{person} 这段时间的请假还在审批，批准前不作判定。岗位计一次，个人暂不计。"),
     "explain.ruled_clear": N_("{seen} 见空岗；存疑之处已由 {by} 判定，{person} 不计。岗位计一次。"),
     "explain.ruled_against": N_("{seen} 见空岗；存疑之处已由 {by} 判定，{person} 计一次。岗位计一次。"),
@@ -89,6 +105,9 @@ EXPLANATIONS: dict[str, str] = {
     ),
     "explain.present_clock": N_(
         "{seen} 见空岗；另有记录称 {present} 有人在岗，但设备时间无法核实，待办公室判定。岗位计一次，{person} 个人暂不计。"
+    ),
+    "explain.present_tied": N_(
+        "{seen} 见空岗；另有记录称 {present} 有人在岗，但记录人对这个岗位应当回避，待办公室判定。岗位计一次，{person} 个人暂不计。"
     ),
     "explain.swapped": N_(
         "{seen} 至 {again} 空岗；{by} 称 {taken} 起由 {person} 在岗，{person} 当时是否知情待核实，待办公室判定。岗位计一次，个人暂不计。"
@@ -121,7 +140,9 @@ EXPLANATIONS: dict[str, str] = {
     "own.notice_clock": N_("{seen} 巡查见空岗；{person} 的告示称 {made} 作出，设备时间无法核实。由办公室判定，判定前不计个人。"),
     "own.unasked": N_("{seen} 巡查见空岗；{person} 的离岗告示由他人代为作出，原定 {back} 返回。请说明是否知情，核实前不计个人。"),
     "own.ended_by": N_("{seen} 巡查见空岗；{person} {made} 已告示离岗，{by} 称 {then} 起告示已结束。请说明是否知情，核实前不计个人。"),
+    "own.permit_ended": N_("{seen} 巡查见空岗；{person} 当时准许不在岗，后来准许被取消。请说明当时是否知情，核实前不计个人。"),
     "own.other_post": N_("{seen} 巡查见空岗；{person} {made} 已告示离岗，告示写的是另一岗位。请说明是否也离开本岗位，核实前不计个人。"),
+    "own.two_posts": N_("{seen} 巡查见空岗；{person} 同一时间在 {there} 也有岗位任务。请说明当时在哪里，核实前不计个人。"),
     "own.sheet_ended": N_("{seen} 巡查见空岗；{person} {made} 已移交工作，{by} 称 {then} 起移交已结束。请说明是否知情，核实前不计个人。"),
     "own.sighting_clock": N_("{seen} 至 {again} 巡查见空岗，巡查设备的时间无法核实。由办公室判定，判定前不计个人。"),
     "own.in_review": N_("{seen} 巡查见空岗，原计 {person} 个人一次；已申请复核，由办公室判定，判定前不计个人。"),

@@ -61,17 +61,30 @@ class Asked(NamedTuple):
 
 
 class Excuse(NamedTuple):
-    """A stand-in who could not stand in: himself away by a notice made before, on leave, or at another post (CON-12, CON-13).
+    """A stand-in who could not stand in: himself away by a notice made before, on leave, permitted to be away (ATT-07), or at another post
+    (CON-12, CON-13); or perhaps could not: he has asked for leave (CON-22).
 
-    `named`: he had named somebody for the time he was away.
+    `named`: he had named somebody for the time he was away; `sent_at`: when HEAD or the office sent him to that post (ms), 0: not.
     """
 
     person: str
     from_at: int
     to_at: int
-    kind: Literal["away", "leave", "elsewhere"]
+    kind: Literal["away", "leave", "leave_asked", "permitted", "elsewhere"]
     known_at: int = 0
     named: bool = False
+    sent_at: int = 0
+
+
+class Elsewhere(NamedTuple):
+    """Whoever held the post at a look was to be at another, `there`, since `taken` (ms). `proven`: he had taken that one, or has a sheet in
+    force there (AB-01); else he had promised to, says so by a clock nobody can believe, or is A there as well (EVD-04).
+    """
+
+    sighting: str
+    there: str
+    taken: int
+    proven: bool
 
 
 class UnprovenSwap(NamedTuple):
@@ -91,7 +104,8 @@ class PostFacts(NamedTuple):
     `shifts`: who was A from when to when in opening hours (ms), by the newest roster;
     `arrivals`: when whoever held the post signed in, by a trusted clock (ms, uid); `unproven_arrivals`: by one nobody can believe.
     `unnamed`: notices of whoever held the post that name it not, since his phone knew another roster, or for another reason.
-    `permitted`: the looks at which whoever held the post was generally excused, or had a standing permission (ATT-07).
+    `permitted`: the looks at which whoever held the post was generally excused, or had a standing permission (ATT-07);
+    `permit_ended`: those at which he was, as it stood then, by one that was taken back afterwards.
     `unproven_swaps`: those whose time counts from when the server had them, as they were claimed.
     """
 
@@ -113,3 +127,5 @@ class PostFacts(NamedTuple):
     unproven_swaps: tuple[UnprovenSwap, ...] = ()
     unnamed: tuple[NoticeFact, ...] = ()
     permitted: tuple[str, ...] = ()
+    permit_ended: tuple[str, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()

@@ -1,6 +1,6 @@
 """Collecting the facts of one post-day, or one person-day, from those who keep them. A domain that is not there knows nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -11,12 +11,15 @@ from server.domain.hall.duty import Assigned, assigned, due_spans, session_start
 from server.domain.hall.ops import Hall, Swap
 from server.domain.hall.rules import DAY_MS, FOREVER, add_days, day_start, minutes_ms, rule, sessions, vacancy_ms
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
+from server.domain.hall.terms import next_session
 from server.domain.handover.rules import HandoverFact
 from server.domain.leave.rules import LeaveSpan
 from server.domain.patrol.rules import EMPTY, Sighting, Stray
-from server.domain.presence.rules import NoticeFact, PostCover, PostDay, still_matters
+from server.domain.presence.rules import NoticeFact, PostDay, still_matters
+from server.domain.trail.elsewhere import excuses_elsewhere, with_elsewhere
 from server.domain.trail.facts import Asked, Excuse, Holder, LeaveFact, Params, PostFacts, Ruling, UnprovenSwap
-from server.domain.trail.ledger import DayAt
+from server.domain.trail.judge import holder_of
+from server.domain.trail.ledger import DayAt, Span
 from server.domain.trail.tables import CodedRecord, FindingAnswerRecord, PublishedRecord, RulingRecord
 
 
@@ -43,8 +46,9 @@ def post_facts(tx: Tx, hall: Hall, post: PostRecord, day: str) -> PostFacts:
     a, b = (duty.a, duty.b) if duty else ("", "")
     seen: list[Sighting] = tx.ask("seen_at", post=post.rid, day=day, zone=post.zone)
     due = due_spans(hall, post, day)
-    sightings = tuple(_counted(tx, post.rid, due, effective(tx, s)) for s in seen)
-    holders = _holders(tx, post.rid, Holder(a, b), sightings)
+    closed: list[tuple[int, int]] = tx.ask("stood_closed", day=day) if any(s.what in EMPTY for s in seen) else []
+    sightings = tuple(_counted(tx, post.rid, due, closed, effective(tx, s)) for s in seen)
+    holders = _holders(tx, hall, post.rid, duty, sightings)
     held_by = {h.a for _, h in holders} | {a}
     shifts = _shifts(hall, duty, span) if duty else ()
     away: PostDay = tx.ask("post_day", post=post.rid, from_at=span.from_at - DAY_MS, to_at=span.to_at)
@@ -64,17 +68,20 @@ def post_facts(tx: Tx, hall: Hall, post: PostRecord, day: str) -> PostFacts:
         facts = facts._replace(handovers=_handovers(tx, post.rid, span))
     if not any(s.what in EMPTY for s in sightings):
         return facts
-    permitted = _permitted(tx, facts)
-    facts = facts._replace(unnamed=_unnamed(tx, hall, post.rid, facts.sightings, held_by, span), permitted=permitted)
+    facts = _with_permits(tx, facts._replace(unnamed=_unnamed(tx, hall, post.rid, facts.sightings, held_by, span)))
     return _with_doubts(tx, hall, facts, post.rid, day, span, held_by)
 
 
-def _permitted(tx: Tx, facts: PostFacts) -> tuple[str, ...]:
-    """The looks at which whoever held the post was excused like one on leave (ATT-07)."""
+def _with_permits(tx: Tx, facts: PostFacts) -> PostFacts:
+    """The looks at which whoever held the post was excused like one on leave, or believed so until it was taken back (ATT-07)."""
     if not tx.knows("excused"):
-        return ()
-    looks = [(s, next((held.a for rid, held in facts.holders if rid == s.id), facts.a)) for s in facts.sightings if s.what in EMPTY]
-    return tuple(s.id for s, uid in looks if uid and tx.ask("excused", uid=uid, at=s.at))
+        return facts
+    held = [(s, holder_of(facts, s).a) for s in facts.sightings if s.what in EMPTY]
+    looks = [(s, uid) for s, uid in held if uid]
+    return facts._replace(
+        permitted=tuple(s.id for s, uid in looks if tx.ask("excused", uid=uid, at=s.at)),
+        permit_ended=tuple(s.id for s, uid in looks if tx.ask("excuse_stood", uid=uid, at=s.at)),
+    )
 
 
 def _unnamed(tx: Tx, hall: Hall, post: str, sightings: Sequence[Sighting], held_by: set[str], span: DayAt) -> tuple[NoticeFact, ...]:
@@ -108,7 +115,9 @@ def _with_doubts(tx: Tx, hall: Hall, facts: PostFacts, post: str, day: str, span
     )
     named = {n.stand_in for n in facts.notices} | {one.person for n in facts.notices for one in n.asked}
     named |= {c.person for c in facts.covers} | {h.b for h in facts.handovers}
-    return facts._replace(excused=_excuses(tx, named - {""}, span) + _elsewhere(tx, named - {""}, post, span))
+    people = named - {""}
+    excused = _excuses(tx, people, span) + _permits(tx, people, facts) + excuses_elsewhere(tx, hall, people, post, span)
+    return with_elsewhere(tx, hall, facts._replace(excused=excused), post, day, span)
 
 
 def _dutiful(tx: Tx, hall: Hall, notice: NoticeFact) -> NoticeFact:
@@ -129,26 +138,36 @@ def effective(tx: Tx, sighting: Sighting) -> Sighting:
     return sighting._replace(withdrawn=sighting.void or in_time)
 
 
-def _counted(tx: Tx, post: str, due: Iterable[tuple[int, int]], sighting: Sighting) -> Sighting:
-    """Where nobody is due at that time (ORG-01), and while an incident there lasts (EMG-11), nobody is off post: an empty chair says
-    nothing."""
+def _counted(tx: Tx, post: str, due: Iterable[Span], closed: Iterable[Span], sighting: Sighting) -> Sighting:
+    """Where nobody is due at that time (ORG-01), while the day stood closed (EVD-04), and while an incident there lasts (EMG-11), nobody is
+    off post: an empty chair says nothing."""
     if sighting.what not in EMPTY:
         return sighting
-    expected = any(opens <= sighting.at < closes for opens, closes in due)
+    expected = any(a <= sighting.at < b for a, b in due) and not any(a <= sighting.at < b for a, b in closed)
     suspended = tx.knows("suspended") and tx.ask("suspended", post=post, at=sighting.at) is not None
     return sighting if expected and not suspended else sighting._replace(what="neutral")
 
 
-def _holders(tx: Tx, post: str, planned: Holder, sightings: Sequence[Sighting]) -> tuple[tuple[str, Holder], ...]:
+def _holders(tx: Tx, hall: Hall, post: str, duty: DutyRecord | None, sightings: Sequence[Sighting]) -> tuple[tuple[str, Holder], ...]:
     """Who held the post at each look that found nobody: by the newest roster with its swaps (CON-23, CON-42)."""
     looks = [s for s in sightings if s.what in EMPTY]
     if not tx.knows("on_duty"):
-        return tuple((s.id, planned) for s in looks)
-    return tuple((seen.id, _holder(tx.ask("on_duty", post=post, at=seen.at), seen.at)) for seen in looks)
+        return tuple((s.id, Holder(duty.a, duty.b) if duty else Holder("", "")) for s in looks)
+    published = _republished(hall, duty) if looks and duty else set()
+    return tuple((seen.id, _holder(hall, tx.ask("on_duty", post=post, at=seen.at), seen.at, published)) for seen in looks)
 
 
-def _holder(on: Assigned, seen: int) -> Holder:
-    return Holder(on.a, on.b, on.version, on.by if on.by != on.a and on.told_at > seen else "", on.since)
+def _republished(hall: Hall, duty: DutyRecord) -> set[tuple[int, str]]:
+    """When, and by whom, the office gave the post to another on the day itself; a day's first roster takes it from nobody."""
+    starts = session_starts(hall, duty.day)
+    return {(swap.at, swap.by) for swap in duty.swaps if not swap.op and assigned(duty, starts, swap.at - 1).a}
+
+
+def _holder(hall: Hall, on: Assigned, seen: int, published: Collection[tuple[int, str]] = ()) -> Holder:
+    """What the office changes on the day itself binds whom it puts there from the next session on: until then his phone may not have had
+    it (EVD-04)."""
+    told_at = next_session(hall, on.told_at) if (on.since, on.by) in published else on.told_at
+    return Holder(on.a, on.b, on.version, on.by if on.by != on.a and told_at > seen else "", on.since)
 
 
 def _unproven_swaps(tx: Tx, hall: Hall, post: str, day: str, sightings: Sequence[Sighting]) -> tuple[UnprovenSwap, ...]:
@@ -162,7 +181,7 @@ def _unproven_swaps(tx: Tx, hall: Hall, post: str, day: str, sightings: Sequence
     claimed: list[tuple[int, Swap]] = tx.ask("swaps_unproven", post=post, day=day)
     for at, said in claimed:
         moved = replace(duty, swaps=[replace(s, at=max(at, starts[0])) if s == said else s for s in duty.swaps])
-        holders = tuple((s.id, _holder(assigned(moved, starts, s.at), s.at)) for s in looks)
+        holders = tuple((s.id, _holder(hall, assigned(moved, starts, s.at), s.at)) for s in looks)
         found.append(UnprovenSwap(said.op, at, said.by, said.a, holders))
     return tuple(found)
 
@@ -215,25 +234,25 @@ def _arrivals(tx: Tx, people: Iterable[str], span: DayAt, *, proven: bool = True
     return tuple(found)
 
 
-def _elsewhere(tx: Tx, people: Iterable[str], post: str, span: DayAt) -> tuple[Excuse, ...]:
-    """Another post a stand-in had taken before (CON-12)."""
-    found: list[Excuse] = []
-    for uid in sorted(people):
-        taken: list[PostCover] = tx.ask("covers_of", uid=uid, from_at=span.from_at, to_at=span.to_at)
-        covers = [one.cover for one in taken if one.post != post and one.cover.grade != "C"]
-        found += [Excuse(uid, c.from_at, c.until_at, "elsewhere", c.proved_at) for c in covers]
-    return tuple(found)
-
-
 def _excuses(tx: Tx, people: Iterable[str], span: DayAt) -> tuple[Excuse, ...]:
-    """What kept a stand-in from standing in: his own absence or leave (CON-13)."""
+    """What kept a stand-in from standing in: his own absence or leave (CON-13), or does perhaps: leave nobody has decided (CON-22)."""
     found: list[Excuse] = []
     for uid in sorted(people):
         away: list[NoticeFact] = tx.ask("away_of", uid=uid, from_at=span.from_at, to_at=span.to_at)
         gone = [n for n in away if not n.cancelled and n.grade != "C"]
         found += [Excuse(uid, n.leaves_at, n.ended_at, "away", n.announced_at, bool(n.stand_in or n.asked)) for n in gone]
-        found += [Excuse(uid, one.from_at, one.to_at, "leave", 0) for one in _leaves(tx, [uid], span) if one.state == "approved"]
+        leaves = [one for one in _leaves(tx, [uid], span) if one.state != "refused"]
+        found += [Excuse(uid, one.from_at, one.to_at, "leave" if one.state == "approved" else "leave_asked") for one in leaves]
     return tuple(found)
+
+
+def _permits(tx: Tx, people: Iterable[str], facts: PostFacts) -> tuple[Excuse, ...]:
+    """Looks at which a stand-in was generally excused or had a standing permission, be it taken back since (ATT-07)."""
+    if not tx.knows("excused"):
+        return ()
+    looks = [(uid, s.at) for uid in sorted(people) for s in facts.sightings if s.what in EMPTY]
+    then = [(uid, at) for uid, at in looks if tx.ask("excused", uid=uid, at=at) or tx.ask("excuse_stood", uid=uid, at=at)]
+    return tuple(Excuse(uid, at, at + 1, "permitted") for uid, at in then)
 
 
 # --- a person ---------------------------------------------------------------------------------------------------------

@@ -11,13 +11,14 @@ from server.domain.hall.rules import FOREVER
 from server.domain.handover.rules import HandoverFact
 from server.domain.patrol.rules import EMPTY, Sighting
 from server.domain.presence.rules import CoverFact, NoticeFact, is_late
-from server.domain.trail.facts import Grade, Holder, LeaveFact, Params, PostFacts
+from server.domain.trail.facts import Elsewhere, Excuse, Grade, Holder, LeaveFact, Params, PostFacts
 
 Standing = Literal[
     "cleared",
     "on_leave",
     "permitted",
     "handed",
+    "elsewhere",
     "late_accepted",
     "clock",
     "plate",
@@ -26,15 +27,17 @@ Standing = Literal[
     "unagreed",
     "unasked",
     "ended_by",
+    "permit_ended",
     "other_post",
+    "two_posts",
     "sheet_ended",
     "late_refused",
     "overdue",
     "bare",
 ]
 BEST_FOR_PERSON: tuple[Standing, ...] = (
-    *("cleared", "on_leave", "permitted", "handed", "late_accepted", "clock", "plate", "leave_pending", "late_waiting"),
-    *("unagreed", "unasked", "ended_by", "other_post", "sheet_ended", "late_refused", "overdue", "bare"),
+    *("cleared", "on_leave", "permitted", "handed", "elsewhere", "late_accepted", "clock", "plate", "leave_pending", "late_waiting"),
+    *("unagreed", "unasked", "ended_by", "permit_ended", "other_post", "two_posts", "sheet_ended", "late_refused", "overdue", "bare"),
 )
 """When several facts bear on one sighting, the one that serves the person best counts (EVD-04)."""
 
@@ -49,6 +52,7 @@ class Judged(NamedTuple):
     back_at: int = 0
     leave: LeaveFact | None = None
     handover: HandoverFact | None = None
+    elsewhere: Elsewhere | None = None
 
 
 def came_back(notice: NoticeFact) -> bool:
@@ -68,7 +72,9 @@ def judge(sighting: Sighting, facts: PostFacts, params: Params) -> Judged:
     options += [j for n in facts.unnamed if (j := _by_unnamed(sighting, holder, n, params))]
     options += [j for leave in facts.leaves if (j := _by_leave(sighting, holder, leave))]
     options += [j for h in facts.handovers if (j := _by_handover(sighting, holder, h, params))]
+    options += [j for one in facts.elsewhere if (j := _by_other_post(sighting, holder, one, facts))]
     options += [Judged(sighting, "permitted", holder)] if sighting.id in facts.permitted else []
+    options += [Judged(sighting, "permit_ended", holder)] if sighting.id in facts.permit_ended else []
     options.append(Judged(sighting, "plate" if sighting.what == "plate" else "bare", holder))
     return min(options, key=_rank)
 
@@ -139,7 +145,7 @@ def _seen_since(facts: PostFacts, judged: Judged) -> bool:
     notice, seen = judged.notice, judged.sighting.at
     if judged.standing not in ("overdue", "late_refused") or notice is None:
         return False
-    there = [s.at for s in facts.sightings if s.what == "present" and s.grade != "C" and not s.withdrawn]
+    there = [s.at for s in facts.sightings if s.what == "present" and accuses(s) and not s.withdrawn]
     there += [at for at, who in facts.arrivals if who == notice.person]
     return any(notice.leaves_at < at < seen for at in there)
 
@@ -182,6 +188,15 @@ def _by_handover(sighting: Sighting, holder: Holder, handover: HandoverFact, par
     return Judged(sighting, "clock" if handover.grade == "C" else "sheet_ended" if over else "handed", holder, handover=handover)
 
 
+def _by_other_post(sighting: Sighting, holder: Holder, other: Elsewhere, facts: PostFacts) -> Judged | None:
+    """Who serves another post is not missed at his own; where that is not proven, the office decides (AB-01, EVD-04). Who had taken this
+    one in his place answers for it.
+    """
+    if other.sighting != sighting.id or cover_at(facts, sighting.at, holder.a):
+        return None
+    return Judged(sighting, "elsewhere" if other.proven else "two_posts", holder, elsewhere=other)
+
+
 # --- the stand-in -----------------------------------------------------------------------------------------------------
 
 
@@ -189,7 +204,7 @@ class Cover(NamedTuple):
     """Who should have served instead of A at a sighting, and why. `bound`: he said yes, took the post, or knew and was free."""
 
     person: str
-    kind: Literal["stood", "said_yes", "silent", "unreached", "unavailable"]
+    kind: Literal["stood", "said_yes", "silent", "unreached", "unavailable", "permitted"]
     bound: bool
 
 
@@ -209,12 +224,14 @@ def _behind_notice(facts: PostFacts, notice: NoticeFact, seen: int) -> Cover | N
     yes = max(said, key=lambda r: (r.at, r.op)).accept if said else notice.accepted and not notice.replies
     if not b or (said and not yes) or seen >= notice.relieved_at:
         return None
+    if _permitted(facts, b, seen):
+        return Cover(b, "permitted", False)
     if yes:
-        return _bound(facts, b, "said_yes", seen)
+        return _bound(facts, b, "said_yes", seen, max((r.at for r in said), default=notice.told_at))
     if _on_leave(facts, b, seen):
         return Cover(b, "unavailable", False)
     if notice.told_at <= seen:
-        return _bound(facts, b, "silent", seen)
+        return _bound(facts, b, "silent", seen, notice.told_at)
     return Cover(b, "unreached", False)
 
 
@@ -222,22 +239,35 @@ def _on_leave(facts: PostFacts, b: str, seen: int) -> bool:
     return any(e.person == b and e.kind == "leave" and e.from_at <= seen < e.to_at for e in facts.excused)
 
 
+def _permitted(facts: PostFacts, b: str, seen: int) -> bool:
+    """Whoever has a permission to be absent at that moment answers for no post, whatever he promised: as on leave (ATT-07)."""
+    return any(e.person == b and e.kind == "permitted" and e.from_at <= seen < e.to_at for e in facts.excused)
+
+
 def _behind_handover(facts: PostFacts, h: HandoverFact, seen: int) -> Cover:
+    if _permitted(facts, h.b, seen):
+        return Cover(h.b, "permitted", False)
     if _on_leave(facts, h.b, seen):
         return Cover(h.b, "unavailable", False)
     if h.accepted_at <= seen:
-        return _bound(facts, h.b, "said_yes", seen)
+        return _bound(facts, h.b, "said_yes", seen, h.accepted_at)
     if h.delivered_at <= seen:
-        return _bound(facts, h.b, "silent", seen)
+        return _bound(facts, h.b, "silent", seen, h.delivered_at)
     return Cover(h.b, "unreached", False)
 
 
-def _bound(facts: PostFacts, b: str, kind: Literal["stood", "said_yes", "silent"], seen: int) -> Cover:
+def _bound(facts: PostFacts, b: str, kind: Literal["stood", "said_yes", "silent"], seen: int, since: int) -> Cover:
     """Nobody answers for a post while something known before kept him from it. Another post he has taken, or an absence for which he named
-    nobody, keeps whoever has promised nothing: a promise was given knowing of it, or left him to name somebody (CON-10, CON-12).
+    nobody, keeps whoever has promised nothing: a promise, given at `since`, was given knowing of it, or left him to name somebody (CON-10,
+    CON-12). Whom HEAD or the office has sent elsewhere after that goes where he is sent.
     """
     known = [e for e in facts.excused if e.person == b and e.from_at <= seen < e.to_at and e.known_at <= seen]
-    return Cover(b, kind, not known or (kind != "silent" and not any(e.kind == "leave" or e.named for e in known)))
+    return Cover(b, kind, not known or (kind != "silent" and not any(_frees(e, since) for e in known)))
+
+
+def _frees(excuse: Excuse, since: int) -> bool:
+    """What keeps even somebody from a post who has said, at `since`, that he takes it."""
+    return excuse.kind in ("leave", "leave_asked") or excuse.named or excuse.sent_at > since
 
 
 def cover_at(facts: PostFacts, at: int, a: str) -> CoverFact | None:
@@ -247,7 +277,9 @@ def cover_at(facts: PostFacts, at: int, a: str) -> CoverFact | None:
 
 def stood_in(facts: PostFacts, cover: CoverFact, seen: int) -> Cover:
     """B had taken the post: from then on the work is his (AB-03)."""
-    return _bound(facts, cover.person, "stood", seen)
+    if _permitted(facts, cover.person, seen):
+        return Cover(cover.person, "permitted", False)
+    return _bound(facts, cover.person, "stood", seen, cover.proved_at)
 
 
 # --- several sightings ------------------------------------------------------------------------------------------------
@@ -259,7 +291,7 @@ def contradictor(sighting: Sighting, live: Sequence[Sighting], params: Params) -
         (
             s
             for s in live
-            if s.what == "present" and s.grade != "C" and s.inspector != sighting.inspector and abs(s.at - sighting.at) <= params.tolerance
+            if s.what == "present" and accuses(s) and s.inspector != sighting.inspector and abs(s.at - sighting.at) <= params.tolerance
         ),
         None,
     )
@@ -273,7 +305,7 @@ def confirmed(sightings: Sequence[Sighting], params: Params) -> bool:
 
 
 def accuses(sighting: Sighting) -> bool:
-    """True when it may count against somebody by itself: its time can be believed (EVD-03), and who saw it has no tie there (PTL-07)."""
+    """True when it proves something by itself: its time can be believed (EVD-03), and who saw it has no tie there (PTL-07)."""
     return sighting.grade != "C" and not sighting.tied
 
 

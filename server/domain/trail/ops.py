@@ -118,7 +118,8 @@ class FindingOwn(msgspec.Struct, omit_defaults=True):
 
 class Coded(msgspec.Struct, omit_defaults=True):
     """Row `coded`, rid = observation: what was coded beside the state of a post (P7 to P13), by no inspector's name. For the person, the
-    head, those who patrol and the office. `ended`: the first of the person's month, dealt with on the spot: it ends there (PTL-08).
+    head, those who patrol and the office. `ended`: the first of the person's month, dealt with on the spot: it ends there (PTL-08);
+    `tied`: whoever saw it has a tie to the place (PTL-07).
     """
 
     post: str
@@ -131,6 +132,7 @@ class Coded(msgspec.Struct, omit_defaults=True):
     reminded: bool = False
     ended: bool = False
     answers: list[str] = []
+    tied: bool = False
 
 
 class Adjustment(msgspec.Struct, omit_defaults=True):

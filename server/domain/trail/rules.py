@@ -135,11 +135,20 @@ def _by_holder(bare: Sequence[Judged]) -> list[list[Judged]]:
 
 def _cover_absent(episode: Episode, bare: list[Judged], taken: CoverFact) -> Found:
     """B had taken the post and was not there: A is cleared, B's part is looked into by people (CON-05, CON-10)."""
-    first = bare[0]
+    facts = episode.facts
+    his = [j for j in bare if cover_at(facts, j.sighting.at, j.holder.a) == taken]
+    first, cover, long = _part([(j, stood_in(facts, taken, j.sighting.at)) for j in his], episode.params)
     values: Values = {"seen": first.sighting.at, "b": taken.person, "taken": taken.from_at, "person": first.holder.a}
-    cover = stood_in(episode.facts, taken, first.sighting.at)
-    trusted = _confirmed([j for j in bare if accuses(j.sighting)], episode.params)
-    return _found(episode, "explained", ("explain.cover_absent", values), (1, 0), first, cover, trusted)
+    key = "explain.cover_permitted" if cover.kind == "permitted" else "explain.cover_absent"
+    return _found(episode, "explained", (key, values), (1, 0), first, cover, long)
+
+
+def _part(looks: Sequence[tuple[Judged, Cover]], params: Params) -> tuple[Judged, Cover, bool]:
+    """B's part in some looks: the first he had no permission to miss, if any, and whether those at which he was bound last long enough."""
+    due = [(j, c) for j, c in looks if c.kind != "permitted"] or looks
+    first, cover = due[0]
+    own = [j for j, c in due if c.bound and c.person == cover.person and accuses(j.sighting)]
+    return first, cover, _confirmed(own, params)
 
 
 def _not_accused(episode: Episode, judged: list[Judged], bare: list[Judged]) -> Found:
@@ -174,22 +183,26 @@ NOT_ACCUSED: tuple[tuple[str, FindingState], ...] = (
     ("on_leave", "explained"),
     ("permitted", "explained"),
     ("handed", "explained"),
+    ("elsewhere", "explained"),
     ("ended_by", "pending"),
+    ("permit_ended", "pending"),
     ("other_post", "pending"),
+    ("two_posts", "pending"),
     ("sheet_ended", "pending"),
     ("plate", "pending"),
 )
-IF_CONFIRMED = frozenset({"ended_by", "other_post", "sheet_ended", "plate"})
+IF_CONFIRMED = frozenset({"ended_by", "permit_ended", "other_post", "two_posts", "sheet_ended", "plate"})
 DECIDED_BY_OFFICE = frozenset({"clock", "unagreed", "unasked"}) | IF_CONFIRMED
 """Doubts for the office; a leave and a late notice are decided by those who decide on leaves and notices."""
 
 
 def _cleared(episode: Episode, judged: list[Judged], hit: Judged, state: FindingState) -> Found:
     """A is not counted; who should have served instead is named, and counted for people to decide once it was seen long enough."""
-    cover = cover_behind(hit, episode.facts) if hit.standing in ("cleared", "handed") else None
-    same = [j for j in judged if j.standing == hit.standing and accuses(j.sighting)]
-    long = bool(cover) and _confirmed(same, episode.params)
-    standing = hit.standing
+    standing, long = hit.standing, False
+    cover = cover_behind(hit, episode.facts) if standing in ("cleared", "handed") else None
+    if cover:
+        same = [(j, c) for j in judged if j.standing == standing and (c := cover_behind(j, episode.facts))]
+        hit, cover, long = _part(same, episode.params)
     said = _said(standing, hit, episode.params, cover=cover)
     return _found(episode, state, said, (1, 0), hit, cover, long, doubt=standing in DECIDED_BY_OFFICE)
 
@@ -352,6 +365,8 @@ def _said(standing: str, hit: Judged, params: Params, again: int | None = None, 
         values |= {"person": h.a, "made": h.made_at}
         if standing == "sheet_ended":
             values |= {"by": h.ended_by, "then": h.ended_at}
+    if e := hit.elsewhere:
+        values |= {"there": e.there} | ({"taken": e.taken} if e.proven else {})
     if cover:
         values["b"] = cover.person
         return (NAMED_KEYS if hit.notice else HANDED_KEYS)[cover.kind], values
@@ -364,6 +379,7 @@ NAMED_KEYS: dict[str, str] = {
     "silent": "explain.stand_in_silent",
     "unreached": "explain.stand_in_unreached",
     "unavailable": "explain.stand_in_on_leave",
+    "permitted": "explain.stand_in_permitted",
 }
 """B was named in a notice."""
 HANDED_KEYS: dict[str, str] = {
@@ -371,6 +387,7 @@ HANDED_KEYS: dict[str, str] = {
     "silent": "explain.handover_silent",
     "unreached": "explain.handover_unreached",
     "unavailable": "explain.handover_unavailable",
+    "permitted": "explain.handover_permitted",
 }
 """B was handed the work."""
 

@@ -79,7 +79,8 @@ class FindingAnswerRecord(Record):
 
 
 class CodedRecord(Record):
-    """A coded sighting as it was told last, rid = observation (PTL-08); `live`: it has not been taken back."""
+    """A coded sighting as it was told last, rid = observation (PTL-08); `live`: nobody has taken it back; `told_at`: when anybody was first
+    told of it; `turned_at`: when it turned out to concern another (0: it has not), who has his own time to answer (EVD-12)."""
 
     TABLE: ClassVar[str] = "coded_matter"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("person", "day"), ("post", "day"), ("at", "rid"))
@@ -95,6 +96,8 @@ class CodedRecord(Record):
     note: str = ""
     reminded: bool = False
     live: bool = True
+    turned_at: int = 0
+    tied: bool = False
 
 
 class RulingRecord(Record):

@@ -41,7 +41,8 @@ def back(reader: Reader, rid: str) -> Values | None:
     leave = reader.faces.get("leave", rid, Leave)
     if leave is None or leave.state in NO_RETURN:
         return None
-    result: Value = word("result.late" if leave.late_return else "result.on_time") if leave.returned_at else ""
+    how = "result.late" if leave.late_return else "result.unproven" if leave.back_unproven else "result.on_time"
+    result: Value = word(how) if leave.returned_at else ""
     return {
         **_head(reader, leave),
         "back_by": at(leave.back_by) if leave.back_by else None,

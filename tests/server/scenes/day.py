@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from server.domain.attendance.ops import AnswerException, AttDecide, ConfirmSheet, Punch
+from server.domain.attendance.ops import AnswerException, AttDecide, ConfirmSheet, MonthTotals, Punch
 from server.domain.leave.ops import LeaveDecide, LeaveDeputy, LeaveRequest, LeaveReturn
 from server.domain.patrol.ops import Knew, Observe, RoundFinish, RoundStart
 from server.domain.presence.ops import Announce, HandBack, JudgeLate, Return, StepUp
@@ -78,7 +78,7 @@ def whole_day(place: Place) -> tuple[Said, ...]:
         said("wang", "17:31", "att.punch", "p6", Punch(day, 1, "out")),
         said("wang", "17:31", "att.answer", place.open_line, AnswerException("路上拥堵")),
         said("zhao", "17:31", "att.decide", place.open_line, AttDecide(True, "属实")),
-        said("wang", "17:31", "att.confirm", place.sheet, ConfirmSheet(True)),
+        said("wang", "17:31", "att.confirm", place.sheet, ConfirmSheet(True, totals=MonthTotals(days=5))),
     )
 
 

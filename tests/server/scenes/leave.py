@@ -38,9 +38,9 @@ def says(rid: str, who: str, clock: str, accept: bool = True) -> Said:
     return Said(who, clock, "leave.decide", rid, LeaveDecide(accept))
 
 
-def back(rid: str, clock: str, who: str = "wang", text: str = "") -> Said:
-    """销假, said at `clock`."""
-    return Said(who, clock, "leave.return", rid, LeaveReturn(at(clock), text))
+def back(rid: str, clock: str, who: str = "wang", text: str = "", claims: str = "") -> Said:
+    """销假, said at `clock`, of a return then or at another time."""
+    return Said(who, clock, "leave.return", rid, LeaveReturn(at(claims or clock), text))
 
 
 def leave(rid: str, *told: Both, who: str = "wang", **fields: Any) -> Read:
@@ -53,6 +53,10 @@ def used(centidays: int) -> Read:
     return Read("wang", "leave.account", "wang", {"balances/annual/used": centidays})
 
 
+UNPROVEN = Both(
+    "15:10 才报告 14:40 已返岗，待负责人或办公室确认；确认前不算按时，也不算逾期。",
+    "15:10 才報告 14:40 已返崗，待負責人或辦公室確認；確認前不算按時，也不算逾期。",
+)
 BOTH_AWAY = (asks("a", "wang", "08:00", *AFTERNOON), asks("b", "li", "08:01", *AFTERNOON))
 BOTH_SICK = (BOTH_AWAY[0], asks("b", "li", "08:01", *AFTERNOON, type="sick"))
 BY_TWO = (says("a", "zhao", "08:10"), says("a", "zhou", "08:12"), says("b", "zhou", "08:20"), says("b", "zhao", "08:30"))
@@ -236,6 +240,34 @@ PLAYS = (
                 state="returned",
                 late_return=False,
                 absent_without=False,
+            ),
+        ),
+        before=(asks("a", "wang", "08:00", *MORNING), *APPROVED),
+        looks=(at("15:01"),),
+        arrives=at("15:20"),
+    ),
+    Play(
+        "CON-19 that he was back at 14:40, said at 15:10: neither late nor in time by his word alone",
+        (back("a", "15:10", claims="14:40"), all_present("14:50")),
+        (
+            leave("a", UNPROVEN, state="returned", late_return=False, back_said="late", back_unproven=True),
+            leave("a", UNPROVEN, who="zhao", state="returned", back_claims_at=at("14:40"), back_said_at=at("15:10")),
+        ),
+        before=(asks("a", "wang", "08:00", *MORNING), *APPROVED),
+        looks=(at("15:01"),),
+        arrives=at("15:20"),
+    ),
+    Play(
+        "CON-19 the head names the same time: he was back in time",
+        (back("a", "15:10", claims="14:40"), back("a", "15:15", "zhao", claims="14:40")),
+        (
+            leave(
+                "a",
+                Both("15:10 才报告 14:40 已返岗，赵 已确认。", "15:10 才報告 14:40 已返崗，赵 已確認。"),
+                state="returned",
+                back_said="vouched",
+                back_unproven=False,
+                confirmed_by="zhao",
             ),
         ),
         before=(asks("a", "wang", "08:00", *MORNING), *APPROVED),

@@ -148,7 +148,7 @@ function SheetCard({ attendance, rid, sheet }: { attendance: Attendance; rid: st
       {asked && (
         <>
           <small>{t("{time} 结算，之后只能由办公室作调整。", { time: `${monthDay(sheet.due_at)} ${clock(sheet.due_at)}` })}</small>
-          <BigButton label={t("确认无误")} icon="done" onPress={() => void act(() => attendance.sync.save("att.confirm", { agree: true }, { rid }))} />
+          <BigButton label={t("确认无误")} icon="done" onPress={() => void act(() => attendance.sync.save("att.confirm", { agree: true, totals: sheet.totals }, { rid }))} />
           <Button onPress={() => setDisagreeing(true)}>{t("有异议")}</Button>
         </>
       )}

@@ -3,7 +3,8 @@ import { type ScreenProps } from "../../app/feature";
 import { dayOf, monthDay, t, weekday } from "../../i18n";
 import { Notice, Tag } from "../../ui";
 import { personName } from "../hall/names";
-import { addDays, postedSessions } from "../hall/terms";
+import { postedSessions } from "../hall/rules";
+import { addDays } from "../hall/terms";
 import { calendarOf, type Line } from "./model";
 import { useLeave } from "./rows";
 import "./leave.css";
@@ -22,6 +23,7 @@ export default function CalendarScreen(_: ScreenProps) {
       <div class="lv-tags">
         <Tag tone="ok">{t("请假，有人顶岗")}</Tag>
         <Tag tone="bad">{t("请假，缺人顶岗")}</Tag>
+        <span class="muted">{t("{from} 至 {to}", { from: monthDay(days[0] ?? ""), to: monthDay(days.at(-1) ?? "") })}</span>
       </div>
       <div class="lv-days num" role="table" aria-label={t("请假日历")} tabIndex={0}>
         <div role="row">

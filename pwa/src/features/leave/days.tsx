@@ -38,7 +38,8 @@ function Calendars({ hall }: { hall: Hall }) {
   const imported = [...sync.rows("calendar").value].sort(([, x], [, y]) => y.body.at - x.body.at);
   const people = sync.rows("person").value;
   const years = Object.keys(hall.calendars).sort();
-  const next = String(Number(years.at(-1) ?? dayOf(sync.now()).slice(0, 4)) + 1);
+  let next = Number(dayOf(sync.now()).slice(0, 4));
+  while (hall.calendars[next]) next += 1;
   const take = async (files: FileList | null) => {
     const file = files?.[0];
     if (file) setRead(readCalendar(await file.text(), hall));
@@ -51,7 +52,7 @@ function Calendars({ hall }: { hall: Hall }) {
     });
   return (
     <Section title={t("年度日历")} aside={t("已公布至 {year} 年", { year: years.at(-1) ?? "—" })}>
-      <Notice title={t("{year} 年日历公布后请在此导入日历文件；在此之前，跨入该年的期限和天数为暂定。", { year: next })} />
+      <Notice title={t("{year} 年日历公布后请在此导入日历文件；在此之前，跨入该年的期限和天数为暂定。", { year: String(next) })} />
       <Field label={t("日历文件（JSON）")} hint={t("含年份、依据文件和逐日安排，与通行的节假日数据格式相同。")}>
         {({ id, describedBy }) => <input id={id} type="file" accept="application/json,.json" aria-describedby={describedBy} onChange={(event) => void take(event.currentTarget.files)} />}
       </Field>
@@ -140,6 +141,8 @@ function Hours({ hall }: { hall: Hall }) {
   const sync = useSync();
   const act = useAct();
   const today = dayOf(sync.now());
+  // Of a hall that never had a roster nobody is judged yet.
+  const first = addDays(today, hall.roster_version > 0 ? 1 : 0);
   const [from, setFrom] = useState(addDays(today, 1));
   const [seasons, setSeasons] = useState<Season[]>(hall.seasons?.length ? hall.seasons : [{ first: "01-01", ...seasonOn(hall, today) }]);
   const [season, setSeason] = useState(() => inForce(seasons, today));
@@ -173,9 +176,9 @@ function Hours({ hall }: { hall: Hall }) {
         ))}
         <DayHours key={`${seasons.length}:${season}:lunch`} name={t("午间值班")} spans={shown.lunch ? [shown.lunch as [string, string]] : []} onChange={(spans) => change({ lunch: spans[0] ?? null })} single />
       </div>
-      <DayField label={t("从哪天起")} value={from} onChange={setFrom} />
+      <DayField label={t("从哪天起")} value={from} min={first} onChange={setFrom} />
       <Buttons>
-        <Button tone="main" disabled={from < today} onPress={() => void save()}>{t("保存开放时间")}</Button>
+        <Button tone="main" disabled={from < first} onPress={() => void save()}>{t("保存开放时间")}</Button>
       </Buttons>
       <small class="muted">{t("之前的日子保持当时的开放时间，已发生的记录不受影响。")}</small>
     </Section>

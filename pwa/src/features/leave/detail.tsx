@@ -57,6 +57,7 @@ function factsOf(desk: Desk, leave: Leave, brief: boolean): [string, string][] {
   facts.push([t("提交时间"), exact(leave.asked_at)]);
   if (leave.back_by && leave.state !== "returned") facts.push([t("应销假时间"), exact(leave.back_by)]);
   if (leave.returned_at) facts.push([t("销假时间"), exact(leave.returned_at)]);
+  if (leave.back_said_at) facts.push([t("销假报告时间"), exact(leave.back_said_at)]);
   return facts;
 }
 

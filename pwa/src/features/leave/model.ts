@@ -2,8 +2,8 @@
 import { dayOf } from "../../i18n";
 import type { Hall, Leave, LeaveAccount, LeaveTypeRule, LeaveUnit } from "../../sync/types.gen";
 import type { Rows } from "../hall/names";
-import type { Session } from "../hall/rules";
-import { addDays, nextWorkingDay, postedSessions } from "../hall/terms";
+import { postedSessions, type Session } from "../hall/rules";
+import { addDays, nextWorkingDay } from "../hall/terms";
 
 const HOUR_MS = 3_600_000;
 const DAY_CENTIDAYS = 100;

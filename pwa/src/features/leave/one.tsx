@@ -64,6 +64,7 @@ function Deeds({ desk, rid, leave }: { desk: Desk; rid: string; leave: Leave }) 
     leads && !own && leave.over_quota && <Button key="convert" onPress={() => setDoing("convert")}>{t("转换假别")}</Button>,
     leads && !own && approved && rule?.displaceable && <Button key="recall" tone="danger" onPress={() => setDoing("recall")}>{t("召回")}</Button>,
     leads && !own && canReturn(leave) && <Button key="back" tone="main" onPress={() => void act(() => sync.save("leave.return", { back_at: now }, { rid }))}>{t("确认销假")}</Button>,
+    leads && !own && leave.back_claims_at && <Button key="borne" onPress={() => void act(() => sync.save("leave.return", { back_at: leave.back_claims_at ?? 0 }, { rid }))}>{t("确认返岗时间")}</Button>,
     me?.roles.includes("OFF") && !own && leave.sealed && <Button key="open" onPress={() => setDoing("open")}>{t("查看密封证明")}</Button>,
   ].filter(Boolean);
   const close = () => setDoing("");

@@ -1,12 +1,13 @@
 /** Everything this device knows about its person, one entry each, newest first. Pure over the rows; sealed material is in none of them. */
-import { clock, monthDay, names, t, when } from "../../i18n";
+import { clock, monthDay, monthName, names, t, when } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import type { Explain } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
+import { codeWord } from "../hall/seen";
 import { personName, postName, postNames } from "../hall/names";
 import { sentence } from "../hall/sentence";
 
-export type Kind = "finding" | "attendance" | "notice" | "cover" | "leave" | "handover";
+export type Kind = "finding" | "attendance" | "notice" | "cover" | "leave" | "handover" | "visit";
 
 /** A moment of a record: when it happened, was saved, was received, was decided (GEN-02). ms. */
 export type ClockLine = readonly [string, number];
@@ -33,7 +34,7 @@ export interface Entry {
 
 /** The entries of `sync`'s person. */
 export function entriesOf(sync: Sync): Entry[] {
-  const found = [...findings(sync), ...attendance(sync), ...notices(sync), ...covers(sync), ...leaves(sync), ...handovers(sync)];
+  const found = [...findings(sync), ...coded(sync), ...visits(sync), ...attendance(sync), ...candidates(sync), ...notices(sync), ...covers(sync), ...leaves(sync), ...handovers(sync)];
   return found.sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1));
 }
 
@@ -51,6 +52,42 @@ function findings(sync: Sync): Entry[] {
       id: rid, kind: "finding", at: body.from_at, title: t("巡查核对：{post}", { post: postName(sync.rows("post").value, body.post) }), text: said(sync, body.explain), tone: tones[body.state], state: words[body.state],
       clocks: clocks([t("首次看到"), body.from_at], [t("最后看到"), body.to_at]), grade: body.grade, answers: body.answers ?? [],
       ...(body.state === "withdrawn" ? {} : { answer: { k: "finding.answer" as const, rid, appeal: false, usual, until: body.answer_until } }), href: `/records/${rid}`,
+    }];
+  });
+}
+
+/** What was coded beside the state of a post: late, phone, badge, manner (GEN-08). */
+function coded(sync: Sync): Entry[] {
+  return [...sync.rows("coded").value].flatMap(([rid, { body }]): Entry[] => {
+    if (body.person !== sync.uid) return [];
+    const answers = body.answers ?? [];
+    return [{
+      id: rid, kind: "finding", at: body.at, title: t("巡查核对：{post}", { post: postName(sync.rows("post").value, body.post) }), text: [...body.codes.map((code) => codeWord(sync, code)), body.note].filter(Boolean).join(t("；")), tone: body.ended ? "ok" : "info",
+      state: body.ended ? t("当场提醒") : answers.length > 0 ? t("已说明") : t("待说明"), clocks: clocks([t("记录时间"), body.at]), grade: body.grade, answers, href: `/records/${rid}`,
+      ...(body.ended ? {} : { answer: { k: "finding.answer" as const, rid, appeal: false, usual: [t("情况属实")], until: body.answer_until } }),
+    }];
+  });
+}
+
+/** Results of checks that were passed on to this person; who came is in none of them. */
+function visits(sync: Sync): Entry[] {
+  return [...sync.rows("visit.own").value].map(([rid, { body }]): Entry => {
+    const gone = body.state === "withdrawn";
+    return {
+      id: rid, kind: "visit", at: body.told_at, title: t("检查结果"), text: [t("{number}号窗口", { number: body.window }), body.text].filter(Boolean).join(t("；")), tone: gone ? "idle" : body.failed.length > 0 ? "warn" : "ok",
+      state: gone ? t("已撤回") : t("{day}前可以说明", { day: monthDay(body.answer_until) }), clocks: clocks([t("转告时间"), body.told_at]), answers: (body.answers ?? []).filter((one) => one.by === sync.uid).map((one) => one.text), href: `/visit-own/${body.visit}`,
+    };
+  });
+}
+
+/** More late and early events in a month than the hall lets pass (ATT-02). */
+function candidates(sync: Sync): Entry[] {
+  return [...sync.rows("att.candidate").value].flatMap(([rid, { body }]): Entry[] => {
+    if (body.person !== sync.uid) return [];
+    const last = Math.max(...body.events.map((one) => sync.rows("att.exc").value.get(one)?.body.due_at ?? Date.parse(`${one.slice(0, 10)}T00:00:00Z`)));
+    return [{
+      id: `candidate:${rid}`, kind: "attendance", at: last, title: t("迟到早退超过规定次数：{month}", { month: monthName(body.month) }), text: t("已认定 {n} 次，规定每月不超过 {limit} 次", { n: body.events.length, limit: body.limit }), tone: "warn",
+      state: t("提请处理"), clocks: [], answers: [], href: "/attendance",
     }];
   });
 }

@@ -64,6 +64,7 @@ const KINDS: Record<Kind, () => string> = {
   cover: () => t("顶岗"),
   leave: () => tc("假", "请假"),
   handover: () => t("工作移交"),
+  visit: () => t("检查结果"),
 };
 
 /** The record with its clocks; what can be answered comes first. */
