@@ -112,7 +112,7 @@ SHEETS: tuple[Sheet, ...] = (
             *_names("names", CALLED, needed=False),
             *_names("title", TITLED, needed=False),
             Col("units", N_("单位编号"), True, hint=SPAN_HINT),
-            Col("terms", N_("角色"), True, ROLES, SPAN_HINT),
+            Col("terms", N_("角色"), False, ROLES, SPAN_HINT),
             Col("phone", N_("手机")),
             Col("employment", N_("身份类别")),
             Col("entered", N_("入职日期"), hint=DAY_HINT),

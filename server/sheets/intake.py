@@ -3,24 +3,43 @@
 All of it is one step of the writer: a dry run is that step undone, so that what it says is what would be.
 """
 
-import re
+import time
 import uuid
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
 
 import msgspec
 
 from server.domain.base import Actor, Op, Outcome
+from server.domain.hall.days import is_day
 from server.domain.hall.duty import plan_of
-from server.domain.hall.ops import Hall, Names, SessionDuty
-from server.domain.hall.rules import day_of
+from server.domain.hall.ops import Hall, SessionDuty
+from server.domain.hall.rules import day_of, is_unlisted
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord, RoleTerm, UnitRecord, UnitTerm
 from server.domain.hall.views import listed_roles
 from server.domain.roster.handlers import DOMAIN
 from server.domain.roster.ops import CELLS_MAX, DutyCell, PutDraft, PutPerson, PutPost, PutService, PutUnit, PutZone, Qualify
+from server.domain.roster.plans import session_count
 from server.domain.roster.tables import QualificationRecord, ServiceRecord
 from server.reports.words import say
-from server.sheets.columns import SHEETS, Sheet, known_sheet, meaning, titles_of, without_empty
+from server.sheets.cells import (
+    Bad,
+    Row,
+    bare,
+    day_in,
+    from_today,
+    is_same,
+    left_alone,
+    listed,
+    names_of,
+    number_of,
+    open_terms,
+    role_terms,
+    session_of,
+    span_of,
+    text_of,
+    unit_terms,
+)
+from server.sheets.columns import SHEETS, Sheet, known_sheet, meaning, titles_of
 from server.store.transaction import Transaction
 from sync.clock import Window
 from sync.errors import CODES, N_
@@ -49,24 +68,14 @@ FAULTS: dict[str, str] = {
 """What the reader finds wrong with a file (reader.Fault)."""
 
 
-class Bad(Exception):
-    """A cell, or with no column the row, cannot be taken. `text` is a message id."""
-
-    def __init__(self, text: str, column: str = "", **values: str | int) -> None:
-        super().__init__(text)
-        self.text, self.column, self.values = text, column, values
+ROWS_MAX = {"zones": 200, "units": 1_000, "services": 5_000, "posts": 2_000, "people": 10_000}
+"""More of a kind than any hall has: every row is said one by one, and nobody else's record is written meanwhile."""
+SECONDS_MAX = 15
+"""So long one file may hold the writer."""
 
 
-class Row(NamedTuple):
-    """One row: its number, its cells by key of the column, and what is wrong with them."""
-
-    number: int
-    cells: dict[str, str]
-    wrong: list[Bad]
-
-    def get(self, key: str) -> str:
-        """A cell; "" for none."""
-        return self.cells.get(key, "")
+class Slow(Exception):
+    """The time of one file is over."""
 
 
 class Intake:
@@ -82,9 +91,16 @@ class Intake:
         self.counts: list[SheetCount] = []
         self.more = 0
         self.again = False
+        self.until = time.monotonic() + SECONDS_MAX
 
     def take(self, sheets: list[tuple[str, Rows]]) -> SheetReport:
         """Say everything in the file, in the order in which one thing rests on another."""
+        try:
+            return self._take(sheets)
+        except Slow:
+            return SheetReport(False, [SheetError(say(self.locale, FAULTS["too_many_rows"]))])
+
+    def _take(self, sheets: list[tuple[str, Rows]]) -> SheetReport:
         found = {sheet.key: (name, sheet, table) for name, sheet, table in self._sorted(sheets)}
         for sheet in SHEETS:
             if sheet.key in found:
@@ -124,9 +140,15 @@ class Intake:
                 self._wrong(name, table[0][0], "", Bad(N_("缺少“{title}”列。"), title=say(self.locale, col.title)))
         if any(col.needed and places[col.key] < 0 for col in sheet.cols):
             return
+        if len(table) - 1 > ROWS_MAX.get(sheet.key, len(table)):
+            self._wrong(name, table[ROWS_MAX[sheet.key] + 1][0], "", Bad(FAULTS["too_many_rows"]))
+            return
+        columns = frozenset(key for key, n in places.items() if n >= 0)
         rows = [
-            Row(number, {key: cells[n] for key, n in places.items() if 0 <= n < len(cells) and cells[n]}, []) for number, cells in table[1:]
+            Row(number, {key: cells[n] for key, n in places.items() if 0 <= n < len(cells) and cells[n]}, [], columns)
+            for number, cells in table[1:]
         ]
+        self._name_twice(sheet, rows)
         tally = {"added": 0, "changed": 0, "same": 0}
         for row in rows:
             self._complete(sheet, row)
@@ -134,14 +156,25 @@ class Intake:
             self._take_roster(rows, tally)
         else:
             take = getattr(self, f"_take_{sheet.key}")
-            for row in rows:
-                became = take(row, rows)
+            for n, row in enumerate(rows):
+                self._go_on()
+                became = take(row, n)
                 tally[became] += not row.wrong
         for row in rows:
             for bad in sorted(row.wrong, key=lambda bad: places.get(bad.column, -1)):
                 self._wrong(name, row.number, self._letter(places, bad.column), bad)
         if not self.again:
             self.counts.append(SheetCount(say(self.locale, sheet.title), **tally))
+
+    @staticmethod
+    def _name_twice(sheet: Sheet, rows: list[Row]) -> None:
+        """Of two rows about the same thing neither is to vanish without a word. What a sheet is about stands in its first column."""
+        key = sheet.cols[0].key
+        seen = {""}
+        for row in rows if sheet.key in ROWS_MAX else []:
+            if row.get(key) in seen - {""}:
+                row.wrong.append(Bad(N_("“{word}”在这张表里出现了不止一次。"), key, word=row.get(key)[:40]))
+            seen.add(row.get(key))
 
     @staticmethod
     def _letter(places: Mapping[str, int], key: str) -> str:
@@ -168,80 +201,84 @@ class Intake:
 
     # --- sheets, one by one; each says "added", "changed" or "same" ---
 
-    def _take_zones(self, row: Row, rows: list[Row]) -> str:
+    def _take_zones(self, row: Row, place: int) -> str:
         hall: Hall = self.tx.ask("hall")
         known = next((zone for zone in hall.zones if zone.id == row.get("id")), None)
-        names, floor, place = _names(row, "names"), _number(row, "floor"), rows.index(row)
+        names, floor = names_of(row, "names", known.names if known else None), number_of(row, "floor")
         if known and (known.names, known.floor) == (names, floor) and hall.zones.index(known) == place:
             return "same"
         self._say(row, "org.zone", row.get("id"), PutZone(names, floor, place), "id")
         return "changed" if known else "added"
 
-    def _take_units(self, row: Row, _: list[Row]) -> str:
+    def _take_units(self, row: Row, _: int) -> str:
         rid = row.get("id")
         known = self.tx.get(UnitRecord, rid)
         args = PutUnit(
-            names=_names(row, "names"),
+            names=names_of(row, "names", known.names if known else None),
             kind=row.get("kind"),  # type: ignore[arg-type]
             head=self._uid(row, "head"),
             category=row.get("category"),
             phone=row.get("phone"),
-            short=_text(row, "short", known.short if known else {}),
+            short=text_of(row, "short", known.short if known else {}),
             parent=row.get("parent"),
             leader=self._uid(row, "leader"),
             chief=self._uid(row, "chief"),
             contact_post=self._post(row, "contact_post", later=True),
         )
-        if known and not known.retired and _same(known, args):
+        args = left_alone(row, known, args)
+        if known and not known.retired and is_same(known, args):
             return "same"
         self._say(row, "org.unit", rid, args, "id")
         return "changed" if known else "added"
 
-    def _take_services(self, row: Row, _: list[Row]) -> str:
+    def _take_services(self, row: Row, _: int) -> str:
         rid = row.get("id")
         known = self.tx.get(ServiceRecord, rid)
-        args = PutService(_names(row, "names"), row.get("unit"))
-        if known and not known.retired and _same(known, args):
+        args = left_alone(row, known, PutService(names_of(row, "names", known.names if known else None), row.get("unit")))
+        if known and not known.retired and is_same(known, args):
             return "same"
         self._say(row, "org.service", rid, args, "id")
         return "changed" if known else "added"
 
-    def _take_posts(self, row: Row, _: list[Row]) -> str:
+    def _take_posts(self, row: Row, _: int) -> str:
         found = self._by_number(row.get("number"))
         args = PutPost(
             number=row.get("number"),
             zone=row.get("zone"),
             unit=row.get("unit"),
-            order=_number(row, "order"),
-            services=_listed(row.get("services")),
+            order=number_of(row, "order"),
+            services=listed(row.get("services")),
             group=row.get("group"),
             kind=row.get("kind"),  # type: ignore[arg-type]
             required=row.get("required") == "1",
-            min_staff=_number(row, "min_staff", 1),
-            sessions=[_session(row, "sessions", text) for text in _listed(row.get("sessions"))],
-            promise=_text(row, "promise", found.promise if found else {}),
-            standard=_text(row, "standard", found.standard if found else {}),
+            min_staff=number_of(row, "min_staff", 1),
+            sessions=[session_of(row, "sessions", text) for text in listed(row.get("sessions"))],
+            promise=text_of(row, "promise", found.promise if found else {}),
+            standard=text_of(row, "standard", found.standard if found else {}),
         )
-        if found and _same(found, args, {"services": found.service_ids}):
+        services = {"services": found.service_ids} if found else {}
+        args = left_alone(row, found, args, services)
+        if found and is_same(found, args, services):
             return "same"
         self._say(row, "org.post", found.rid if found else str(uuid.uuid4()), args, "number")
         return "changed" if found else "added"
 
-    def _take_people(self, row: Row, _: list[Row]) -> str:
+    def _take_people(self, row: Row, _: int) -> str:
         found = self._by_badge(row.get("badge"))
         args = PutPerson(
             name=row.get("name"),
             badge=row.get("badge"),
-            units=[UnitTerm(*span) for span in self._spans(row, "units", found.units if found else [], found.unit if found else "")],
-            terms=self._terms(row, found),
-            title=_names(row, "title"),
-            names=_names(row, "names"),
+            units=self._units(row, unit_terms(found)),
+            terms=self._terms(row, role_terms(found)),
+            title=names_of(row, "title", found.title if found else None),
+            names=names_of(row, "names", found.names if found else None),
             phone=row.get("phone"),
             employment=row.get("employment"),
             entered=row.get("entered"),
             service_base=row.get("service_base"),
-            rank=_number(row, "rank"),
+            rank=number_of(row, "rank"),
         )
+        args = left_alone(row, found, args)
         if found and self._is_same_person(found, args):
             return "same"
         self._say(row, "org.person", found.rid if found else str(uuid.uuid4()), args, "badge")
@@ -251,28 +288,31 @@ class Intake:
     def _is_same_person(found: PersonRecord, args: PutPerson) -> bool:
         """Whether a person is what the row says; one whose units and roles have no days yet, by those of today."""
         if found.units:
-            return _same(found, args, {"terms": _open_terms(found)})
+            return is_same(found, args, {"terms": open_terms(found)})
         today = [found.unit] == [t.unit for t in args.units] and listed_roles(found.roles) == [t.role for t in args.terms]
-        return today and _same(found, args, {"units": args.units, "terms": args.terms})
+        return today and is_same(found, args, {"units": args.units, "terms": args.terms})
 
-    def _take_qualifications(self, row: Row, _: list[Row]) -> str:
+    def _take_qualifications(self, row: Row, _: int) -> str:
         uid = self._uid(row, "person")
         rid = f"{uid}.{row.get('service')}"
         known = self.tx.get(QualificationRecord, rid)
         flags = {key: row.get(key) == "1" for key in ("trained", "authorised", "seal")}
-        args = Qualify(uid, row.get("service"), **flags, since=row.get("since"), proof=row.get("proof"))
-        if known and _same(known, args):
+        args = left_alone(row, known, Qualify(uid, row.get("service"), **flags, since=row.get("since"), proof=row.get("proof")))
+        if known and is_same(known, args):
             return "same"
         self._say(row, "org.qualify", rid, args, "service")
         return "changed" if known else "added"
 
     def _take_roster(self, rows: list[Row], tally: dict[str, int]) -> None:
         """Rows of one post and day are one cell; what differs from the published roster becomes a draft of the office's."""
+        hall: Hall = self.tx.ask("hall")
         parts: dict[tuple[str, str], list[tuple[Row, SessionDuty]]] = {}
         for row in rows:
+            self._go_on()
             a, b, c = (self._uid(row, key) for key in ("a", "b", "c"))
-            part = SessionDuty(_session(row, "n", row.get("n")), a, b, c)
-            cell = _day(row, "day"), self._post(row, "post")
+            cell = day_in(row, "day"), self._post(row, "post")
+            most = session_count(hall, cell[0]) if is_day(cell[0]) else 1
+            part = SessionDuty(session_of(row, "n", row.get("n"), most), a, b, c)
             if not row.wrong:
                 parts.setdefault(cell, []).append((row, part))
         cells = []
@@ -281,7 +321,7 @@ class Intake:
             known = self.tx.get(DutyRecord, f"{day}:{post}")
             if len({part.n for _, part in found}) < len(found) or first.n:
                 found[0][0].wrong.append(Bad(N_("同一天同一窗口的时段重复，或缺少上午。")))
-            elif known and [_bare(part) for part in plan_of(known)] == [first, *later]:
+            elif known and [bare(part) for part in plan_of(known)] == [first, *later]:
                 tally["same"] += 1
             else:
                 cells.append((found[0][0], DutyCell(day, post, first.a, first.b, first.c, later), "changed" if known else "added"))
@@ -292,11 +332,17 @@ class Intake:
     def _draft(self, cells: list[tuple[Row, DutyCell, str]]) -> None:
         """Say the drafts, many at once; where that is refused, one by one, to find the rows."""
         for begin in range(0, len(cells), CELLS_MAX):
+            self._go_on()
             chunk = cells[begin : begin + CELLS_MAX]
             if self._run("roster.draft", str(uuid.uuid4()), PutDraft([cell for _, cell, _ in chunk])).st == "applied":
                 continue
             for row, cell, _ in chunk:
                 self._say(row, "roster.draft", str(uuid.uuid4()), PutDraft([cell]), "")
+
+    def _go_on(self) -> None:
+        """Raises `Slow` when the time of the file is over."""
+        if time.monotonic() > self.until:
+            raise Slow
 
     # --- what cells mean ---
 
@@ -328,7 +374,11 @@ class Intake:
         if not badge:
             return ""
         found = self._by_badge(badge)
-        if found is None and key in ("head", "chief", "leader") and not self.tx.find(PersonRecord, "badge = ?", [badge]):
+        if (
+            found is None
+            and key in ("head", "chief", "leader")
+            and all(is_unlisted(one.roles) for one in self.tx.find(PersonRecord, "badge = ?", [badge]))
+        ):
             return self._second_round(row, key, badge)
         if found is None:
             row.wrong.append(Bad(N_("没有工号为“{badge}”的人员。"), key, badge=badge[:40]))
@@ -350,99 +400,27 @@ class Intake:
             row.wrong.append(Bad(N_("没有“{word}”。"), key, word=text[:40]))
         return ""
 
-    def _terms(self, row: Row, found: PersonRecord | None) -> list[RoleTerm]:
-        """Roles with their days, by word or code."""
+    def _terms(self, row: Row, known: list[RoleTerm]) -> list[RoleTerm]:
+        """Roles by word or code, with their days or from today on."""
         col = next(col for sheet in SHEETS for col in sheet.cols if col.key == "terms")
-        known = _open_terms(found) if found else []
-        present = listed_roles(found.roles) if found else []
         terms = []
-        for text in _listed(row.get("terms")):
-            word, from_day, to_day = _span(row, "terms", text)
+        for text in listed(row.get("terms")):
+            word, from_day, to_day = span_of(row, "terms", text)
             role = meaning(col, word)
             if role is None:
                 row.wrong.append(Bad(N_("“{word}”不是这一列的可选值。"), "terms", word=word[:40]))
                 continue
-            since = next((t.from_day for t in known if t.role == role), "") or (FIRST_DAY if role in present else self.today)
+            since = next((t.from_day for t in known if t.role == role), self.today)
             terms.append(RoleTerm(role, from_day or since, to_day))
-        return terms
+        return terms if "@" in row.get("terms") else from_today(known, [RoleTerm(t.role, self.today) for t in terms], self.today)
 
-    def _spans(self, row: Row, key: str, known: list[UnitTerm], present: str) -> Iterator[tuple[str, str, str]]:
-        for text in _listed(row.get(key)):
-            unit, from_day, to_day = _span(row, key, text)
+    def _units(self, row: Row, known: list[UnitTerm]) -> list[UnitTerm]:
+        """Units with their days, or the one from today on."""
+        terms = []
+        for text in listed(row.get("units")):
+            unit, from_day, to_day = span_of(row, "units", text)
             if self.tx.get(UnitRecord, unit) is None:
-                row.wrong.append(Bad(N_("没有“{word}”。"), key, word=unit[:40]))
-            since = next((t.from_day for t in known if t.unit == unit), "") or (FIRST_DAY if unit == present else self.today)
-            yield unit, from_day or since, to_day
-
-
-ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-NO_DAY = N_("“{word}”不是日期，请写成 2026-01-31。")
-FIRST_DAY = "2000-01-01"
-"""Since when somebody holds what he holds, where nobody has said."""
-
-
-def _open_terms(person: PersonRecord) -> list[RoleTerm]:
-    return [term for term in person.terms if listed_roles([term.role])]
-
-
-def _names(row: Row, stem: str) -> Names:
-    return without_empty({key.partition(".")[2]: text for key, text in row.cells.items() if key.startswith(f"{stem}.")})
-
-
-def _text(row: Row, key: str, known: Names) -> Names:
-    """A text the sheet has in one language only: the others stay while it says the same."""
-    text = row.get(key)
-    if not text:
-        return {}
-    return known if known.get("zh_Hans") == text else {"zh_Hans": text}
-
-
-def _number(row: Row, key: str, default: int = 0) -> int:
-    text = row.get(key)
-    if not text:
-        return default
-    if not re.fullmatch(r"-?[0-9]{1,6}", text):
-        row.wrong.append(Bad(N_("“{word}”不是整数。"), key, word=text[:40]))
-        return default
-    return int(text)
-
-
-def _session(row: Row, key: str, text: str) -> int:
-    """The session a cell names, counted from 1 in the sheet."""
-    if not text:
-        return 0
-    if not re.fullmatch(r"[1-8]", text):
-        row.wrong.append(Bad(N_("“{word}”不是时段。"), key, word=text[:40]))
-        return 0
-    return int(text) - 1
-
-
-def _listed(text: str) -> list[str]:
-    """The parts of a cell with several."""
-    return [part.strip() for part in re.split(r"[;\uff1b\u3001\n]", text) if part.strip()]
-
-
-def _span(row: Row, key: str, text: str) -> tuple[str, str, str]:
-    """`word@from~to`, the days being optional."""
-    word, _, days = text.partition("@")
-    from_day, _, to_day = days.partition("~")
-    if any(day and not ISO_DAY.fullmatch(day) for day in (from_day, to_day)):
-        row.wrong.append(Bad(NO_DAY, key, word=days[:40]))
-    return word.strip(), from_day, to_day
-
-
-def _day(row: Row, key: str) -> str:
-    text = row.get(key)
-    if text and not ISO_DAY.fullmatch(text):
-        row.wrong.append(Bad(NO_DAY, key, word=text[:40]))
-    return text
-
-
-def _bare(part: SessionDuty) -> SessionDuty:
-    return SessionDuty(part.n, part.a, part.b, part.c)
-
-
-def _same(known: Any, args: msgspec.Struct, instead: Mapping[str, Any] | None = None) -> bool:
-    """Whether a record is already what the row says."""
-    other = instead or {}
-    return all(other.get(name, getattr(known, name, None)) == getattr(args, name) for name in args.__struct_fields__)
+                row.wrong.append(Bad(N_("没有“{word}”。"), "units", word=unit[:40]))
+            since = next((t.from_day for t in known if t.unit == unit), self.today)
+            terms.append(UnitTerm(unit, from_day or since, to_day))
+        return terms if "@" in row.get("units") else from_today(known, [UnitTerm(t.unit, self.today) for t in terms], self.today)

@@ -68,6 +68,24 @@ def test_a_sheet_comes_from_a_the_head_or_the_office(by: str, code: str | None) 
 
 
 @pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"post": "w3", "person": "qian"}, None),
+        ({"post": "w1", "person": "feng"}, "NO_RIGHT"),
+        ({"post": "w1", "person": "feng", "to": "wang"}, "NO_RIGHT"),
+        ({"post": "w1", "person": "feng", "by": "zhao"}, None),
+    ],
+    ids=["B of another unit's post", "a stranger to it", "to A himself", "said by the head of the post's unit"],
+)
+def test_nobody_hands_over_a_post_that_is_not_his(more: dict[str, Any], code: str | None) -> None:
+    """AB-01, AB-02: of the post's unit, its A or B that day, or was by a roster a phone may still have; else its head says so."""
+    said_by = {"by": more["person"]} | more
+    hall = small_hall()
+    assert handed(hall, **said_by).code == code
+    assert (row(hall) is None) is (code is not None)
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
         {"to": "wang"},

@@ -197,7 +197,8 @@ def test_a_session_can_be_others() -> None:
     hall = small_hall()
     afternoon = [SessionDuty(1, "qian", "wang")]
     say(hall, "zhou", "roster.draft", PutDraft([*cells(w1=None).cells, DutyCell(WED, "w1", "wang", "li", "", afternoon)]))
-    assert say(hall, "zhou", "roster.publish", PublishRoster(WED, WED)).st == "applied"
+    assert say(hall, "zhou", "roster.publish", PublishRoster(WED, WED)).code == "REASON_MISSING", "钱 would be A of two windows"
+    assert say(hall, "zhou", "roster.publish", PublishRoster(WED, WED, text="下午人手不足")).st == "applied"
     assert [on_duty(hall, "w1", clock, WED) for clock in ("08:00", "14:29", "14:30")] == [("wang", "li"), ("wang", "li"), ("qian", "wang")]
     assert hall.tx.ask("duty_of", post="w1", day=WED).a == "wang", "the plan of the day stays what it was"
     hall.tick(at("09:00", WED))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from server.app import DOMAINS
-from server.domain.leave.ops import LeaveDecide, LeaveRequest
+from server.domain.leave.ops import LeaveDecide, LeaveRequest, LeaveTold
 from server.domain.presence.ops import Announce, GiveConsent, Return
 from tests.server.scenes.conflicts import look
 from tests.server.scenes.small_hall import ACTORS, at, small_hall
@@ -88,3 +88,14 @@ def test_who_said_it_before_is_no_longer_barred_when_that_arrives_late() -> None
     who, kind, rid, args, clock = ZHOU_LEAVES
     late.run(late.op(ACTORS[who], kind, rid, args, at=at(clock), received=at("10:45"), op_id=f"{kind}{rid}"))
     assert finding(late) == finding(first) == ("pending", 0, "explain.unagreed")
+
+
+TOLD: Fact = ("zhou", "leave.told", "t1", LeaveTold("zhou", at("09:10"), at("09:10"), at("12:00"), "发烧"), "09:10")
+TOLD_AFTER: Fact = ("zhou", "leave.told", "t1", LeaveTold("zhou", at("10:05"), at("09:10"), at("12:00"), "发烧"), "10:05")
+
+
+@pytest.mark.parametrize(("call", "barred"), [(TOLD, "office"), (TOLD_AFTER, None)], ids=["told before", "told after"])
+def test_whoever_is_last_while_another_has_called_in_sick_needs_a_word_whatever_arrives_first(call: Fact, barred: str | None) -> None:
+    """AWY-03, LV-05: what was told by phone before he left counts before it is filed; what was told afterwards he could not know."""
+    for facts in permutations([HAN_LEAVES, call]):
+        assert told([*facts]).row("away.office", "n1").get("barred") == barred

@@ -34,7 +34,7 @@ function gridRows(posts: Record<string, Partial<Post>>, duties: readonly Duty[] 
   const hall = rows("hall" as RowKind).get("hall")?.body as GridRows["hall"];
   const map = <T extends { day: string; post: string }>(all: readonly T[]) => new Map(all.map((one) => [`${one.day}:${one.post}`, one]));
   return {
-    hall: { ...hall, rules: {}, days: {}, hours: { "1": [["08:30", "12:00"], ["14:30", "17:30"]] } },
+    hall: { ...hall, rules: {}, days: {}, hours: hall.hours },
     posts: new Map(Object.entries(posts).map(([id, more]) => [id, post(id, more)])),
     people: new Map(Object.entries(vectors.units).map(([uid, unit]) => [uid, person(uid, unit)])),
     units: new Map([["c-office", { names: {}, kind: "centre", head: "", category: "", contact_post: vectors.contact }]]),
@@ -65,6 +65,12 @@ describe("a day of the roster", () => {
     expect(cellOf(rows, DAY, "w1")).toMatchObject({ draft: true, published: true, plan: [{ n: 0, a: "li" }] });
     expect(asked(rows, [DAY], new Set(["w1"]))).toMatchObject({ drafts: 1, changes: true });
     expect([...asked(rows, [DAY], new Set(["w1"])).gaps.keys()]).toEqual(["w1"]);
+  });
+
+  it("wants a reason for whoever would be A of two posts by these drafts (ORG-02, EVD-04)", () => {
+    const rows = gridRows({ w1: {}, w2: {} }, [{ day: DAY, post: "w2", a: "wang", b: "li" }], [{ day: DAY, post: "w1", a: "wang", b: "qian" }]);
+    expect(asked(rows, [DAY], new Set(["w1"])).twice).toBe(true);
+    expect(asked(rows, [DAY], new Set(["w2"])).twice, "what others drafted is not his to explain").toBe(false);
   });
 
   it("shows the plan, not the swap, in the week", () => {

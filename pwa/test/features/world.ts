@@ -19,7 +19,7 @@ export const HALL: Hall = {
     { id: "z1", names: { zh_Hans: "一区" }, floor: 1 },
     { id: "z2", names: { zh_Hans: "二区" }, floor: 2 },
   ],
-  hours: { "1": [["08:30", "12:00"], ["14:30", "17:30"]] },
+  hours: Object.fromEntries(["1", "2", "3", "4", "5"].map((day): [string, [string, string][]] => [day, [["08:30", "12:00"], ["14:30", "17:30"]]])),
   days: {},
   calendars: {},
   rules: {},

@@ -14,14 +14,16 @@ import msgspec
 
 from server.domain.base import APPLIED, Face, Handler, Op, Outcome, Record, Tx, refused
 from server.domain.hall.calendar import BadCalendar, Region, YearCalendar, day_kinds, parse, provisional_kinds, region_of, shipped, version
-from server.domain.hall.ops import Earlier, Season
+from server.domain.hall.ops import Earlier, Hall, Season
 from server.domain.hall.rules import add_days, day_of, kind_of, may_any
-from server.domain.hall.tables import HallRecord
+from server.domain.hall.tables import DutyRecord, HallRecord
+from server.domain.hall.terms import next_session
 from server.domain.hall.views import hall_face
 from sync.ops import RowKind, command
 
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 YEARS_AHEAD = 2
+"""So many years after the last published one are known provisionally, and so many after this one can have been published (CAL-03)."""
 DAYS_MAX = 62
 """A closure or opening is said for so many days at once, at most."""
 Hours = dict[str, list[tuple[str, str]]]
@@ -34,7 +36,7 @@ class HallCalendar(msgspec.Struct):
 
 
 class HallOpening(msgspec.Struct, omit_defaults=True):
-    """`hall.opening`, rid `hall`: opening hours from the day `valid_from` (ISO, today or later) on (CAL-05)."""
+    """`hall.opening`, rid `hall`: opening hours from the day `valid_from` (ISO) on (CAL-05); from when at the earliest: as `hall.rules`."""
 
     valid_from: str
     hours: Hours
@@ -113,6 +115,8 @@ def import_calendar(tx: Tx, op: Op[HallCalendar]) -> Outcome:
     except BadCalendar:
         return refused("CALENDAR_BAD")
     record = record_of(tx)
+    if calendar.year > _year(tx, record.hall) + YEARS_AHEAD:
+        return refused("CALENDAR_BAD")
     new = CalendarRecord(rid=version(calendar), year=calendar.year, file=op.a.file, at=tx.now, by=op.actor.uid)
     before = record.hall
     tx.put(new)
@@ -149,8 +153,11 @@ def set_opening(tx: Tx, op: Op[HallOpening]) -> Outcome:
     present = tx.version("hall", "hall")
     if op.guard.get("hall", present) != present:
         return refused("STALE", present)
-    if not is_day(a.valid_from) or a.valid_from < day_of(op.received_at, hall.tz) or not is_sane(a):
+    today = day_of(op.received_at, hall.tz)
+    if not is_day(a.valid_from) or a.valid_from < today or not is_sane(a):
         return refused("INVALID")
+    if a.valid_from < first_day(tx, today):
+        return refused("RULE_DAY")
     kept = [e for e in hall.earlier if e.until < a.valid_from]
     # What was laid down for a day that has not come yet is replaced by this; before it stands what stood there.
     before = next((e for e in hall.earlier if e.until >= a.valid_from), hall)
@@ -158,6 +165,11 @@ def set_opening(tx: Tx, op: Op[HallOpening]) -> Outcome:
     record.hall = msgspec.structs.replace(hall, hours=a.hours, seasons=a.seasons, lunch=a.lunch, earlier=earlier)
     _put(tx, record)
     return APPLIED
+
+
+def first_day(tx: Tx, today: str) -> str:
+    """From when what days are judged by may be another: tomorrow; in a hall that never had a roster, where nobody is judged, today."""
+    return add_days(today, 1) if tx.find(DutyRecord, order="rid LIMIT 1") else today
 
 
 def is_sane(a: HallOpening) -> bool:
@@ -185,8 +197,10 @@ def lay_anew(tx: Tx, record: HallRecord) -> None:
     region = region_of(hall.locale)
     published = {c.year: c for c in shipped(region) if str(c.year) in hall.calendars}
     published |= {c.year: parse(c.file.encode()) for c in tx.find(CalendarRecord, order="at, rid")}
-    last = max(published, default=date.fromisoformat(day_of(tx.now, hall.tz)).year - 1)
-    kinds: dict[str, str] = provisional_kinds(region, range(last + 1, last + 1 + YEARS_AHEAD)) | day_kinds(published.values())
+    this = _year(tx, hall)
+    last = max(published, default=this - 1)
+    unknown = {year for year in range(min(this, last + 1), last + 1 + YEARS_AHEAD) if year not in published}
+    kinds: dict[str, str] = provisional_kinds(region, unknown) | day_kinds(published.values())
     versions = {str(year): version(calendar) for year, calendar in published.items()}
     changes = tx.find(DayChangeRecord, order="at, rid")
     for change in changes:
@@ -197,6 +211,11 @@ def lay_anew(tx: Tx, record: HallRecord) -> None:
         versions[year] = f"{name}+{said}" if said else name
     record.hall = msgspec.structs.replace(hall, days=dict(sorted(kinds.items())), calendars=versions)
     _put(tx, record)
+
+
+def _year(tx: Tx, hall: Hall) -> int:
+    """The year it is."""
+    return date.fromisoformat(day_of(tx.now, hall.tz)).year
 
 
 def _with(kinds: dict[str, str], region: Region, published: dict[int, YearCalendar], day: str, kind: str) -> dict[str, str]:
@@ -213,6 +232,15 @@ def _days(change: DayChangeRecord) -> list[str]:
         found.append(day)
         day = add_days(day, 1)
     return found
+
+
+def stood_closed(tx: Tx, *, day: str) -> list[tuple[int, int]]:
+    """When (ms) a day had been closed by the hall's own word that was taken back later: from then to the session after that, for which
+    whoever stayed away could hear of it.
+    """
+    changes = tx.find(DayChangeRecord, "first <= ? AND last >= ?", [day, day], "at, rid")
+    hall = record_of(tx).hall if changes else None
+    return [(a.at, next_session(hall, b.at)) for a, b in pairwise(changes) if hall and a.kind == "closed" != b.kind]
 
 
 def _put(tx: Tx, record: HallRecord) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple, get_args
 
 from server.domain.hall.ops import CoverKind, Hall, SessionDuty, Swap
-from server.domain.hall.rules import day_start, posted_sessions, sessions
+from server.domain.hall.rules import day_of, day_start, posted_sessions, sessions
 from server.domain.hall.tables import DutyRecord, PostRecord, Presence
 
 
@@ -31,22 +31,43 @@ _COVER: dict[CoverKind, CoverKind] = {kind: kind for kind in get_args(CoverKind)
 NOBODY_ASSIGNED = Assigned("", "", "", 0, 0, "A", "none")
 
 
-def session_starts(hall: Hall, day: str) -> list[int]:
-    """When the planned sessions of a day begin (ms): the first with the day itself, the others with their posted hours."""
-    later = [start for start, _ in posted_sessions(hall, day)[1:]]
-    return [day_start(day, hall.tz), *later]
+class Starts(list[int]):
+    """When the planned sessions of a day begin (ms). `breaks`: when the break before each began, for the first the day itself."""
+
+    breaks: Sequence[int] = ()
+
+
+def session_starts(hall: Hall, day: str) -> Starts:
+    """When the planned sessions of a day begin: the first with the day itself, the others with their posted hours."""
+    spans, start = posted_sessions(hall, day), day_start(day, hall.tz)
+    found = Starts([start, *(opens for opens, _ in spans[1:])])
+    found.breaks = [start, *(closes for _, closes in spans[:-1])]
+    return found
 
 
 def due_spans(hall: Hall, post: PostRecord, day: str) -> list[tuple[int, int]]:
     """应到时段: when somebody has to be at the post that day (ms). Outside of it, and where nobody has to be, nobody is missing
     (ORG-01)."""
-    then = next((one for one in post.earlier if day < one.until), Presence("", post.required, post.sessions))
+    then = _presence(post, day)
     if not then.required:
         return []
     spans = sessions(hall, day)
     if not then.sessions or hall.rules.get("demo.always_open"):
         return spans
     return [span for n, span in enumerate(spans) if n in then.sessions]
+
+
+def is_kept(hall: Hall, post: PostRecord, at: int) -> bool:
+    """False outside of the sessions of a post that is required in some only: whoever is planned there is not looked for (ORG-01)."""
+    if not (post.sessions or post.earlier):
+        return True
+    day = day_of(at, hall.tz)
+    then = _presence(post, day)
+    return not (then.required and then.sessions) or any(start <= at < end for start, end in due_spans(hall, post, day))
+
+
+def _presence(post: PostRecord, day: str) -> Presence:
+    return next((one for one in post.earlier if day < one.until), Presence("", post.required, post.sessions))
 
 
 def plan_of(duty: DutyRecord) -> list[SessionDuty]:
@@ -62,9 +83,11 @@ def people_of(duty: DutyRecord) -> set[str]:
 
 
 def assigned(duty: DutyRecord, starts: Sequence[int], at: int) -> Assigned:
-    """Who is at the post at `at`. The last swap by time wins, whatever arrived first; it ends where the plan itself changes."""
+    """Who is at the post at `at`. The last swap by time wins, whatever arrived first; it ends where the plan itself changes. What those who
+    are there say in the break before that, they say of what follows (ORG-09)."""
     part, since = _planned(plan_of(duty), starts, at)
-    swaps = [swap for swap in duty.swaps if since <= swap.at <= at]
+    said_from = starts.breaks[part.n] if isinstance(starts, Starts) and part.n < len(starts) else since
+    swaps = [swap for swap in duty.swaps if (said_from if swap.op else since) <= swap.at <= at]
     if not swaps:
         return Assigned(part.a, part.b, part.c, since, duty.version, "A", part.cover)
     last = max(swaps, key=_order)

@@ -4,9 +4,11 @@ Answers of this domain, for `Tx.ask`: `founded`() -> bool · `hall`() -> Hall ·
 `unit`(unit) -> UnitRecord | None · `office`() -> UnitRecord | None ·
 `post`(post) -> PostRecord | None · `posts`() -> list[PostRecord] · `person`(uid) -> PersonRecord | None ·
 `duty_of`(post, day) -> DutyRecord | None · `posts_of`(uid, day) -> list[str] · `heads`(unit) -> list[str] ·
-`unit_people`(unit) -> list[str].
+`unit_people`(unit) -> list[str] · `stood_closed`(day) -> list[tuple[int, int]]: when (ms) a day was closed
+by the hall's own word that it took back later.
 """
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -131,8 +133,10 @@ def posted_sessions(hall: Hall, day: str) -> list[tuple[int, int]]:
     if not works_on(hall, day):
         return []
     hours = season(hall, day).hours
-    # A make-up Saturday or Sunday keeps the hours of a Monday unless the hall names its own.
-    spans = hours.get(str(date.fromisoformat(day).isoweekday())) or hours.get("1", [])
+    spans = hours.get(str(date.fromisoformat(day).isoweekday())) or []
+    if not spans and kind_of(hall, day) != "working":
+        # A make-up day, or one the hall opens by itself, keeps the hours of a Monday unless the hall names its own.
+        spans = next((known for _, known in sorted(hours.items()) if known), [])
     return [(at_time(day, start, hall.tz), at_time(day, end, hall.tz)) for start, end in spans]
 
 
@@ -238,12 +242,31 @@ def buckets_of(uid: str, unit: str, roles: Iterable[str]) -> frozenset[str]:
 
 _ROLE_BUCKETS = frozenset({"OFF", "INS", "EFF", "LEAD", "TOP", "TEAM", "CHECK", "SUP", "DIS", "ADM"})
 _OUTSIDE = frozenset({"TEAM", "SUP"})
+VISITOR_NUMBER_DIGITS, VISITOR_NUMBER_FIRST = 10, "7"
+"""Too many to try, and the form of no telephone number."""
 
 
 def is_outside(roles: Iterable[str]) -> bool:
     """True for somebody who is no member of the hall: every role held is one of those who come from outside."""
     held = frozenset(roles)
     return bool(held) and held <= _OUTSIDE
+
+
+def is_unlisted(roles: Iterable[str]) -> bool:
+    """True for a visitor from outside: in no list of the hall, and nobody there may learn that there is such a person (CHK-05)."""
+    return frozenset(roles) == {"TEAM"}
+
+
+def visitor_number(uid: str, again: int = 0) -> str:
+    """The login of a visitor from outside, made of the uid that check leads alone know; `again`: another one, where that is somebody's."""
+    digest = hashlib.sha256(f"zaigang-visitor\n{uid}\n{again}".encode()).digest()
+    return f"{VISITOR_NUMBER_FIRST}{int.from_bytes(digest[:8], 'big') % 10 ** (VISITOR_NUMBER_DIGITS - 1):0{VISITOR_NUMBER_DIGITS - 1}}"
+
+
+def is_visitor_number(number: str) -> bool:
+    """True for a login such as visitors have. Nobody of the hall gets one, whether it is somebody's or not: no answer tells (CHK-05)."""
+    text = number.strip()
+    return len(text) == VISITOR_NUMBER_DIGITS and text.isascii() and text.isdigit() and text[0] == VISITOR_NUMBER_FIRST
 
 
 def of_the_hall(actor: Actor) -> bool:

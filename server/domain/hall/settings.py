@@ -9,11 +9,11 @@ from typing import ClassVar
 import msgspec
 
 from server.domain.base import APPLIED, Face, Handler, Op, Outcome, Record, Tx, refused
-from server.domain.hall.days import is_day, record_of
+from server.domain.hall.days import first_day, is_day, record_of
 from server.domain.hall.ops import Hall, Names, PlatePolicy, Value
 from server.domain.hall.params import fits
 from server.domain.hall.rules import add_days, day_of, day_start, may_any, rules_on, with_rules
-from server.domain.hall.tables import DutyRecord, HallRecord
+from server.domain.hall.tables import HallRecord
 from server.domain.hall.views import hall_face
 from sync.ops import RowKind, command
 
@@ -77,12 +77,11 @@ def set_rules(tx: Tx, op: Op[HallRules]) -> Outcome:
     record, a = record_of(tx), op.a
     hall = record.hall
     today = day_of(op.received_at, hall.tz)
-    first = add_days(today, 1) if tx.find(DutyRecord, order="rid LIMIT 1") else today
     if not is_day(a.valid_from) or a.valid_from > add_days(today, AHEAD_DAYS_MAX) or not a.rules or not a.text.strip():
         return refused("INVALID")
     if not all(fits(key, value) for key, value in a.rules.items()):
         return refused("RULE_VALUE")
-    if a.valid_from < first:
+    if a.valid_from < first_day(tx, today):
         return refused("RULE_DAY")
     record.hall = msgspec.structs.replace(hall, dated=with_rules(hall, a.valid_from, a.rules))
     _keep(tx, HallSettingRecord(rid=op.id, at=tx.now, by=op.actor.uid, text=a.text.strip(), from_day=a.valid_from, rules=a.rules))

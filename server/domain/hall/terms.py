@@ -15,6 +15,7 @@ from server.domain.hall.rules import add_days, at_time, day_of, next_working_day
 
 WEEK_DAYS = 7
 HOUR_MS = 60 * 60_000
+LOOK_AHEAD_DAYS = 40
 SPAN_DAYS_MAX = 3_660
 """A term that has not ended after ten years is a mistake in its rule."""
 
@@ -120,6 +121,17 @@ def missed(orders: Iterable[Standing], done_at: int, now: int) -> bool:
     delay back.
     """
     return any(order.due_at < min(now, order.until_at) and done_at > order.due_at for order in orders)
+
+
+def next_session(hall: Hall, at: int) -> int:
+    """When the next session begins after `at` (ms); `at` itself when there is none in sight."""
+    day = day_of(at, hall.tz)
+    for _ in range(LOOK_AHEAD_DAYS):
+        for start, _end in posted_sessions(hall, day):
+            if at < start:
+                return start
+        day = add_days(day, 1)
+    return at
 
 
 def closing(hall: Hall, day: str) -> int:

@@ -54,7 +54,8 @@ def prepare(tx: Tx, op: Op[Prepare]) -> Outcome:
         return held("INVALID")
     if len(a.items) > ITEMS_MAX or any(not item.matter.strip() for item in a.items):
         return held("INVALID")
-    if op.actor.uid != a.person and not leads(op.actor, giver.unit) and not leads(op.actor, post.unit):
+    mine = op.actor.uid == a.person or leads(op.actor, giver.unit)
+    if not (leads(op.actor, post.unit) or (mine and tx.ask("belongs", uid=a.person, unit=giver.unit, post=post.rid, at=a.from_at))):
         return held("NO_RIGHT")
     hall: Hall = tx.ask("hall")
     late_days, ahead_days = (rule(hall, key, op.received_at) for key in ("ab.sheet_late_days", "ab.sheet_ahead_days"))
@@ -195,7 +196,15 @@ def _save(tx: Tx, sheet: HandoverRecord) -> None:
     _derive(tx, sheet, tx.ask("hall"))
     _keep(tx, sheet)
     end = ended(sheet)
-    tx.touch(sheet.post, min(sheet.from_at, sheet.made_at), max(sheet.to_at, end.at if end else 0, tx.now))
+    span = min(sheet.from_at, sheet.made_at), max(sheet.to_at, end.at if end else 0, tx.now)
+    tx.touch(sheet.post, *span)
+    named = sorted({n.person for n in sheet.named})
+    for uid in named:  # who serves here is missed elsewhere
+        tx.touch_person(uid, *span)
+        for other in _agreed(tx, uid):
+            tx.touch(other.post, tx.now, tx.now)
+    if tx.knows("stand_in_moved"):
+        tx.ask("stand_in_moved", people=named)
 
 
 def _keep(tx: Tx, sheet: HandoverRecord) -> None:
@@ -230,7 +239,13 @@ def _taker(tx: Tx, sheet: HandoverRecord) -> Taker:
         any(not n.whole_unit for n in away),
         any(one.state == "approved" for one in leaves),
         any(n.rid == sheet.notice and n.ended_at <= tx.now for n in day.notices),
+        any(one.from_at < sheet.to_at and max(sheet.from_at, tx.now) < one.to_at for one in _agreed(tx, sheet.b) if one.post != sheet.post),
     )
+
+
+def _agreed(tx: Tx, uid: str) -> list[HandoverRecord]:
+    """The sheets a person has said yes to, or taken, and that are not over."""
+    return [one for one in tx.find(HandoverRecord, "b = ? AND live = ?", [uid, True]) if one.state in ("accepted", "in_force")]
 
 
 def settle(tx: Tx, touched: frozenset[str]) -> None:
@@ -288,6 +303,11 @@ def handovers_on(tx: Tx, *, post: str, from_at: int, to_at: int) -> list[Handove
     return [fact_of(s) for s in _planned(tx, post, from_at, to_at)]
 
 
+def handed_to(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[HandoverFact]:
+    """Every sheet of the span whose B the person is, by when it was made."""
+    return [fact_of(s) for s in tx.find(HandoverRecord, "b = ? AND to_at > ? AND from_at < ?", [uid, from_at, to_at], "made_at, rid")]
+
+
 def taken_over(tx: Tx, *, post: str, at: int) -> tuple[str, int]:
     """Who serves the post by a sheet at a moment, and since when."""
     serving = [s for s in _sheets(tx, post, at, at + 1) if in_force(s, at)]
@@ -322,7 +342,13 @@ DOMAIN = Domain(
     settle=settle,
     review=review,
     tick=tick,
-    answers={"handover_of": handover_of, "handovers_on": handovers_on, "taken_over": taken_over, "at_risk": at_risk},
+    answers={
+        "handover_of": handover_of,
+        "handovers_on": handovers_on,
+        "handed_to": handed_to,
+        "taken_over": taken_over,
+        "at_risk": at_risk,
+    },
     registers=REGISTERS,
     measures=MEASURES,
 )

@@ -11,8 +11,10 @@ from sync.ops import RowKind, evidence
 
 HandoverReason = Literal["leave", "trip", "meeting", "training", "rotation", "sudden", "other"]
 HandoverState = Literal["prepared", "delivered", "accepted", "declined", "in_force", "handed_back", "closed", "withdrawn"]
-HandoverTrouble = Literal["", "declined", "away", "leave", "silent", "unreached"]
-"""Why HEAD must name somebody or stand in: B said no, is away or on leave then, keeps silent, or was not reached (CON-11..13)."""
+HandoverTrouble = Literal["", "declined", "away", "leave", "silent", "unreached", "busy"]
+"""Why HEAD must name somebody or stand in: B said no, is away or on leave then, keeps silent, or was not reached (CON-11..13), or has
+another post by a sheet of the same time (ORG-05).
+"""
 ItemState = Literal["open", "doing", "done"]
 
 

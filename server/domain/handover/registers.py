@@ -30,6 +30,7 @@ TROUBLES = {
     "leave": N_("届时请假"),
     "silent": N_("尚未确认"),
     "unreached": N_("尚未送达"),
+    "busy": N_("已接别处"),
 }
 
 REGISTERS = (

@@ -7,6 +7,7 @@
 Answers of this domain, for `Tx.ask`:
 `handover_of`(post, at) -> HandoverFact | None: the sheet under which the post had changed hands, or should have, at that moment ·
 `handovers_on`(post, from_at, to_at) -> list[HandoverFact]: every sheet of the post that touches the span ·
+`handed_to`(uid, from_at, to_at) -> list[HandoverFact]: every sheet of that time whose B the person is ·
 `taken_over`(post, at) -> tuple[str, int]: who serves the post by a sheet at that moment, since when; ("", 0) for nobody ·
 `at_risk`(post, day) -> list[HandoverItem]: matters handed over that are due that day and not done (AB-11).
 """
@@ -37,7 +38,7 @@ class HandoverFact(NamedTuple):
 
     `b`: who had been named last; `made_at`, `grade`: when the sheet was made and what that is worth; `until_at`: when A had everything back
     or took it back by A's own word, else its planned end; `ended_at`, `ended_by`: since when others say that it is over; `planned`: at
-    least a day ahead.
+    least a day ahead; `sent_at`: when HEAD or the office named this B, 0: A did.
     """
 
     rid: str
@@ -55,17 +56,19 @@ class HandoverFact(NamedTuple):
     taken_at: int = FOREVER
     ended_at: int = FOREVER
     ended_by: str = ""
+    sent_at: int = 0
 
 
 class Taker(NamedTuple):
     """B as others' facts have it: when B took the post (0: not), away by a notice or on approved leave during the sheet; `a_back`: the
-    absence of A it was made for is over.
+    absence of A it was made for is over; `busy`: B has said yes to another post, or taken it, by a sheet of the same time.
     """
 
     taken_at: int
     away: bool
     leave: bool
     a_back: bool = False
+    busy: bool = False
 
 
 def named(sheet: HandoverRecord, at: int = FOREVER) -> Named | None:
@@ -121,6 +124,8 @@ def _served_at(sheet: HandoverRecord, at: int) -> bool:
 def trouble_of(sheet: HandoverRecord, now: int, times: Times, taker: Taker) -> HandoverTrouble:
     """Why HEAD is asked at once (AB-05, CON-11..13)."""
     state = state_of(sheet, now)
+    if state == "in_force" and now < sheet.to_at and not sheet.taken_at and taker.busy:
+        return "busy"
     if state not in ("prepared", "delivered", "accepted", "declined") or now >= sheet.to_at:
         return ""
     if state == "declined":
@@ -129,6 +134,8 @@ def trouble_of(sheet: HandoverRecord, now: int, times: Times, taker: Taker) -> H
         return "leave"
     if taker.away:
         return "away"
+    if taker.busy:
+        return "busy"
     if state == "accepted" or now < answer_due_at(sheet, times):
         return ""
     return "silent" if state == "delivered" else "unreached"
@@ -206,6 +213,7 @@ def fact_of(sheet: HandoverRecord, at: int = FOREVER) -> HandoverFact:
         taken_at=sheet.taken_at if sheet.taken_at and b == sheet.b else FOREVER,
         ended_at=_binding(others)[0] if others else FOREVER,
         ended_by=others.by if others else "",
+        sent_at=last.at if last and last.by not in (sheet.a, b) else 0,
     )
 
 

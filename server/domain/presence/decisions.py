@@ -2,7 +2,7 @@
 
 from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused
 from server.domain.hall.rules import leads, may_any
-from server.domain.presence.keep import end_covers, save, speaks_for, touch_where_standing_in
+from server.domain.presence.keep import end_covers, save, speaks_for, touch_stand_ins, touch_where_standing_in
 from server.domain.presence.ops import Assign, Close, GiveConsent, JudgeLate, Received
 from server.domain.presence.rules import ended
 from server.domain.presence.tables import Asked, Got, Judgement, Mark, NoticeRecord
@@ -40,6 +40,8 @@ def assign(tx: Tx, op: Op[Assign]) -> Outcome:
         notice.asked.append(Asked("", notice.announced_at, before, notice.by))
     notice.asked.append(Asked(op.id, op.window.at, op.a.stand_in, op.actor.uid))
     save(tx, notice, tx.ask("hall"))
+    # Whom HEAD sends there, somebody may have missed elsewhere.
+    tx.touch_person(op.a.stand_in, op.window.at, max(op.window.at, tx.now))
     touch_where_standing_in(tx, before)
     return APPLIED
 
@@ -55,7 +57,7 @@ def consent(tx: Tx, op: Op[GiveConsent]) -> Outcome:
         return refused("INVALID")
     notice.consented = Judgement(op.window.at, op.actor.uid, op.a.accept, op.a.text)
     save(tx, notice, tx.ask("hall"))
-    touch_where_standing_in(tx, notice.person)
+    touch_stand_ins(tx, notice)
     return APPLIED
 
 
@@ -72,6 +74,7 @@ def close(tx: Tx, op: Op[Close]) -> Outcome:
     notice.closed = Mark(op.id, op.window.at, op.window.at, op.actor.uid, op.window.grade, op.a.text)
     save(tx, notice, tx.ask("hall"))
     end_covers(tx, notice)
+    touch_stand_ins(tx, notice)
     return APPLIED
 
 

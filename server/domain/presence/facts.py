@@ -4,7 +4,7 @@ from server.domain.base import Tx
 from server.domain.hall.ops import Hall
 from server.domain.hall.tables import PersonRecord
 from server.domain.presence.others import handed_over, holders, on_leave
-from server.domain.presence.rules import NoticeFact, PostCover, Serving, cover_fact, ended, fact_of, is_barred
+from server.domain.presence.rules import NoticeFact, PostCover, Serving, cover_fact, ended, fact_of, is_barred, sent_at
 from server.domain.presence.tables import AwayPostRecord, CoverRecord, NoticeRecord
 
 
@@ -39,7 +39,14 @@ def left_in(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[NoticeFact]:
 def covers_of(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[PostCover]:
     """Posts a person had taken for somebody in the span, by time."""
     found = tx.find(CoverRecord, "person = ? AND until_at > ? AND from_at < ?", [uid, from_at, to_at], "from_at, rid")
-    return [PostCover(c.post, cover_fact(c)) for c in found]
+    behind = [tx.get(NoticeRecord, c.notice) if c.notice else None for c in found]
+    return [PostCover(c.post, cover_fact(c), sent_at(fact_of(n), uid) if n else 0) for c, n in zip(found, behind, strict=True)]
+
+
+def promised_by(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[NoticeFact]:
+    """Absences that touch the span for which the person has said that he stands in, by departure."""
+    found = tx.find(NoticeRecord, "stand_in = ? AND until_at > ? AND leaves_at < ?", [uid, from_at, to_at], "leaves_at, rid")
+    return [fact_of(n) for n in found if not n.cancelled and n.reply and n.reply.accept]
 
 
 def is_free(tx: Tx, *, uid: str, from_at: int, to_at: int) -> bool:

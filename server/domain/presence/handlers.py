@@ -6,9 +6,19 @@ from server.domain.hall.rules import DAY_MS, day_of, leads, may_any, opens_withi
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
 from server.domain.presence import decisions, facts, ops, posts
 from server.domain.presence.bounds import can_begin, can_last
-from server.domain.presence.keep import duty_moved, end_covers, review, save, save_cover, settle, speaks_for, touch_where_standing_in
+from server.domain.presence.keep import (
+    duty_moved,
+    end_covers,
+    review,
+    save,
+    save_cover,
+    settle,
+    speaks_for,
+    stand_in_moved,
+    touch_stand_ins,
+)
 from server.domain.presence.ops import Announce, Answer, Cancel, Extend, HandBack, Return, StepUp
-from server.domain.presence.others import ever_named, holders
+from server.domain.presence.others import belongs, holders
 from server.domain.presence.registers import REGISTERS
 from server.domain.presence.returns import also_ended, note_back
 from server.domain.presence.rules import LATE_TOLERANCE_MS, earlier, is_late
@@ -75,7 +85,7 @@ def announce(tx: Tx, op: Op[Announce]) -> Outcome:
     for cover in tx.find(CoverRecord, "notice = ?", [notice.rid]):
         save_cover(tx, cover)
     end_covers(tx, notice)
-    touch_where_standing_in(tx, a.person)
+    touch_stand_ins(tx, notice)
     return APPLIED
 
 
@@ -88,17 +98,7 @@ def _may_announce(tx: Tx, actor: Actor, person: PersonRecord, a: Announce) -> bo
         return True
     if actor.uid != a.person:
         return False
-    return all(_belongs(tx, actor, post, a.leaves_at) for post in a.posts)
-
-
-def _belongs(tx: Tx, actor: Actor, post_id: str, at: int) -> bool:
-    """True when the post is the actor's unit's, or the actor is its A or B that day, or was by a roster a phone may still have
-    (CON-42)."""
-    post: PostRecord | None = tx.ask("post", post=post_id)
-    if post is None or post.unit == actor.unit:
-        return True
-    hall: Hall = tx.ask("hall")
-    return actor.uid in holders(tx, hall, post_id, at) or actor.uid in ever_named(tx, hall, post_id, at)
+    return all(belongs(tx, uid=actor.uid, unit=actor.unit, post=post, at=a.leaves_at) for post in a.posts)
 
 
 def _empties_office(tx: Tx, hall: Hall, unit_id: str, leaves_at: int, back_at: int) -> bool:
@@ -146,7 +146,7 @@ def come_back(tx: Tx, op: Op[Return]) -> Outcome:
             end_covers(tx, other)
     save(tx, notice, hall)
     end_covers(tx, notice)
-    touch_where_standing_in(tx, notice.person)
+    touch_stand_ins(tx, notice)
     return APPLIED
 
 
@@ -164,6 +164,7 @@ def cancel(tx: Tx, op: Op[Cancel]) -> Outcome:
         note_back(tx, notice, mark, alone=True)
     save(tx, notice, tx.ask("hall"))
     end_covers(tx, notice)
+    touch_stand_ins(tx, notice)
     return APPLIED
 
 
@@ -245,7 +246,7 @@ def tick(tx: Tx) -> None:
     hall: Hall = tx.ask("hall")
     for notice in tx.find(NoticeRecord, "due_at <= ?", [tx.now]):
         save(tx, notice, hall)
-        touch_where_standing_in(tx, notice.person)
+        touch_stand_ins(tx, notice)
     posts.show_due(tx, hall)
     if posts.enter_phase(tx, hall):
         _end_old_covers(tx, posts.today_at(tx, hall))
@@ -286,7 +287,10 @@ DOMAIN = Domain(
         "away_unnamed": facts.away_unnamed,
         "left_in": facts.left_in,
         "covers_of": facts.covers_of,
+        "promised_by": facts.promised_by,
         "duty_moved": duty_moved,
+        "stand_in_moved": stand_in_moved,
+        "belongs": belongs,
         "is_free": facts.is_free,
         "serving": facts.serving,
         "asked_of": facts.asked_of,

@@ -8,7 +8,7 @@ from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, leads
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
 from server.domain.presence import posts
 from server.domain.presence.ops import Barred
-from server.domain.presence.others import duty_in_force, holders, leaves_in, on_leave
+from server.domain.presence.others import duty_in_force, holders, leaves_known, on_leave, serves_by_sheet
 from server.domain.presence.returns import returned_of
 from server.domain.presence.rules import (
     StandIn,
@@ -38,7 +38,11 @@ def save(tx: Tx, notice: NoticeRecord, hall: Hall) -> None:
         if end and end is not notice.cancelled:
             posts.note_return(tx, post, end.at)
         tx.touch(post, *_span(tx, notice))
-    tx.touch_person(notice.person, *_span(tx, notice))
+    if not notice.whole_unit and not posts.has_any(tx, hall, notice):
+        for post in tx.ask("posts_of", uid=notice.person, day=day_of(tx.now, hall.tz)):
+            tx.touch(post, tx.now, tx.now)
+    for uid in sorted({notice.person, *(said.by for said in notice.replies if said.by)}):
+        tx.touch_person(uid, *_span(tx, notice))
 
 
 def _span(tx: Tx, notice: NoticeRecord) -> tuple[int, int]:
@@ -107,7 +111,7 @@ def _alone_until(tx: Tx, notice: NoticeRecord, hall: Hall) -> int:
 def _gone_until(tx: Tx, uid: str, notice: NoticeRecord) -> int:
     """When somebody comes back who, as had been said or decided before, is away during this absence; 0: nobody said so."""
     left, back, said = _left_at(notice), back_at(notice), (notice.announced_at, notice.rid)
-    gone = [leave.to_at for leave in leaves_in(tx, uid, left, back) if leave.decided_at <= notice.announced_at]
+    gone = [leave.to_at for leave in leaves_known(tx, uid, left, back, notice.announced_at)]
     for other in notices_in(tx, uid, left, back):
         may = not other.alone_until or (other.consented is not None and other.consented.accept)
         if (other.announced_at, other.rid) < said and may and not is_barred(other) and _is_away_at(other, left):
@@ -164,9 +168,12 @@ def _stand_in(tx: Tx, notice: NoticeRecord) -> StandIn:
         return StandIn(False, False, False)
     from_at, to_at = max(notice.leaves_at, tx.now), max(back_at(notice), tx.now + 1)
     uid = notice.stand_in
-    away = bool(uid) and any(overlaps(n, from_at, to_at) for n in open_notices(tx, uid) if not n.whole_unit)
+    own = open_notices(tx, uid) + posts.of_whole_unit(tx, uid) if uid else []
+    # A unit that is away with this very post is told of by its own notice.
+    away = any(overlaps(n, from_at, to_at) for n in own if not (n.whole_unit and {*notice.posts} <= {*n.posts}))
     covers = tx.find(CoverRecord, "person = ? AND until_at > ? AND from_at < ?", [uid, from_at, to_at]) if uid else []
-    busy = any(c.post not in notice.posts for c in covers)
+    elsewhere = {c.post for c in covers}.union(serves_by_sheet(tx, uid, from_at, to_at) if uid else ())
+    busy = bool(elsewhere - {*notice.posts})
     return StandIn(away, bool(uid) and on_leave(tx, uid, from_at, to_at), all(_served(tx, notice, post) for post in notice.posts), busy)
 
 
@@ -176,7 +183,7 @@ def _served(tx: Tx, notice: NoticeRecord, post: str) -> bool:
     if record is None or not record.required:
         return True
     covers = tx.find(CoverRecord, "post = ? AND until_at > ?", [post, max(tx.now, notice.leaves_at)])
-    return any(not posts.is_away(tx, c.person) for c in covers)
+    return any(not posts.is_away(tx, c.person, c.from_at) for c in covers)
 
 
 def end_covers(tx: Tx, notice: NoticeRecord) -> None:
@@ -238,6 +245,17 @@ def touch_where_standing_in(tx: Tx, person: str) -> None:
     for notice in tx.find(NoticeRecord, "stand_in = ? AND until_at = ?", [person, FOREVER]):
         for post in notice.posts:
             tx.touch(post, tx.now, tx.now)
+
+
+def stand_in_moved(tx: Tx, *, people: list[str]) -> None:
+    """What these people have taken over, or promised to, by another institution's record, is another."""
+    for uid in people:
+        touch_where_standing_in(tx, uid)
+
+
+def touch_stand_ins(tx: Tx, notice: NoticeRecord) -> None:
+    """Whoever this absence is about may stand in elsewhere."""
+    stand_in_moved(tx, people=tx.ask("unit_people", unit=notice.unit) if notice.whole_unit else [notice.person])
 
 
 def speaks_for(actor: Actor, notice: NoticeRecord) -> bool:

@@ -4,7 +4,8 @@ from typing import Any, NamedTuple, Protocol
 
 from server.domain.base import Tx
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import day_of, rule
+from server.domain.hall.rules import FOREVER, day_of, rule
+from server.domain.hall.tables import PostRecord
 
 
 class LeaveSpan(Protocol):
@@ -14,6 +15,17 @@ class LeaveSpan(Protocol):
     to_at: int
     state: str
     decided_at: int
+    told_at: int
+
+
+class Sheet(Protocol):
+    """A handover sheet as its own institution tells it to whom it was given; times in ms, FOREVER when it has not happened."""
+
+    post: str
+    until_at: int
+    accepted_at: int
+    taken_at: int
+    ended_at: int
 
 
 class Holders(NamedTuple):
@@ -49,6 +61,16 @@ def ever_named(tx: Tx, hall: Hall, post: str, at: int) -> set[str]:
     return named
 
 
+def belongs(tx: Tx, *, uid: str, unit: str, post: str, at: int) -> bool:
+    """True when the post is of the person's unit, or the person is its A or B that day, or was by a roster a phone may still have
+    (CON-42)."""
+    record: PostRecord | None = tx.ask("post", post=post)
+    if record is None or record.unit == unit:
+        return True
+    hall: Hall = tx.ask("hall")
+    return uid in holders(tx, hall, post, at) or uid in ever_named(tx, hall, post, at)
+
+
 def on_leave(tx: Tx, uid: str, from_at: int, to_at: int) -> bool:
     """True when the person has approved leave that touches the span."""
     return bool(leaves_in(tx, uid, from_at, to_at))
@@ -58,6 +80,13 @@ def leaves_in(tx: Tx, uid: str, from_at: int, to_at: int) -> list[LeaveSpan]:
     """Approved leave of the person that touches the span."""
     leaves: list[LeaveSpan] = maybe(tx, "leaves_of", [], uid=uid, from_at=from_at, to_at=to_at) if uid else []
     return [one for one in leaves if one.state == "approved" and one.from_at < to_at and from_at < one.to_at]
+
+
+def leaves_known(tx: Tx, uid: str, from_at: int, to_at: int, at: int) -> list[LeaveSpan]:
+    """Leave of the person that touches the span and had been approved, or told by phone (LV-05), by `at` (ms)."""
+    leaves: list[LeaveSpan] = maybe(tx, "leaves_of", [], uid=uid, from_at=from_at, to_at=to_at)
+    called = [one for one in leaves if one.state in ("pending", "approved") and 0 < one.told_at <= at]
+    return called + [one for one in leaves if one.state == "approved" and one.decided_at <= at]
 
 
 def duty_in_force(tx: Tx, hall: Hall, at: int) -> bool:
@@ -70,6 +99,13 @@ def handed_over(tx: Tx, post: str, at: int) -> Handed:
     """Who serves the post by a handover sheet at that moment."""
     person, from_at = maybe(tx, "taken_over", ("", 0), post=post, at=at)
     return Handed(person, from_at)
+
+
+def serves_by_sheet(tx: Tx, uid: str, from_at: int, to_at: int) -> list[str]:
+    """Posts the person serves, or has agreed to serve, by handover sheets in the span."""
+    sheets: list[Sheet] = maybe(tx, "handed_to", [], uid=uid, from_at=from_at, to_at=to_at)
+    mine = [one for one in sheets if min(one.accepted_at, one.taken_at) < FOREVER]
+    return [one.post for one in mine if min(one.until_at, one.ended_at) > from_at]
 
 
 def shut_since(tx: Tx, post: str) -> int:

@@ -1,11 +1,12 @@
 """The lobby's view of posts, recomputed whenever something about a post changed: label, plates, neighbour (AWY-09, DSP-01)."""
 
 from server.domain.base import Tx
+from server.domain.hall.duty import is_kept
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, day_of, day_start, is_open, minutes_ms, sessions
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
 from server.domain.presence.lobby import SERVED, UNSERVED, Neighbour, PostNow, current_notice, nearest, public_state
-from server.domain.presence.others import Handed, handed_over, holders, on_leave, seen_empty, shut_since
+from server.domain.presence.others import Handed, Holders, handed_over, holders, on_leave, seen_empty, shut_since
 from server.domain.presence.rules import PostDay, Times, back_at, cover_fact, fact_of, is_barred
 from server.domain.presence.tables import AwayPostRecord, CoverRecord, NoticeRecord, PhaseRecord, PostStateRecord
 from server.domain.presence.views import Plates, inside_face, public_face
@@ -62,7 +63,7 @@ def _hide(tx: Tx, post: PostRecord) -> None:
 
 def show(tx: Tx, hall: Hall, post: PostRecord) -> str:
     """Project the public face of a post; returns its label."""
-    duty = holders(tx, hall, post.rid, tx.now)
+    duty = holders(tx, hall, post.rid, tx.now) if is_kept(hall, post, tx.now) else Holders("", "")
     known = tx.get(PostStateRecord, post.rid)
     back_at = known.back_at if known else 0
     now = _now(tx, hall, post.rid, duty.a, back_at)
@@ -83,6 +84,7 @@ def _now(tx: Tx, hall: Hall, post: str, a: str, back_at: int) -> PostNow:
     day_at = today_at(tx, hall)
     links = tx.find(AwayPostRecord, "post = ? AND until_at = ?", [post, FOREVER])
     notices = [n for link in links if (n := tx.get(NoticeRecord, link.notice))]
+    notices += _unnamed(tx, hall, post, a)
     covers = tx.find(CoverRecord, "post = ? AND until_at > ?", [post, tx.now])
     handed = handed_over(tx, post, tx.now)
     if back_at >= handed.from_at:  # A has come back since
@@ -96,12 +98,23 @@ def _now(tx: Tx, hall: Hall, post: str, a: str, back_at: int) -> PostNow:
         a=a,
         notices=notices,
         covers=covers,
-        away=frozenset(t for t in takers if is_away(tx, t)),
+        away=frozenset(t for t in takers if is_away(tx, t, max((c.from_at for c in covers if c.person == t), default=0))),
         handed=handed,
         on_leave=on_leave(tx, a, tx.now, tx.now + 1),
         empty_at=seen_empty(tx, post, day_at),
         shut_at=shut_since(tx, post),
     )
+
+
+def _unnamed(tx: Tx, hall: Hall, post: str, a: str) -> list[NoticeRecord]:
+    """Open notices of A that do not name the post: he is away from it, too, unless what he left is another post he has (CON-42)."""
+    own = tx.find(NoticeRecord, "person = ? AND until_at = ?", [a, FOREVER]) if a else []
+    return [n for n in own if not n.whole_unit and post not in n.posts and not has_any(tx, hall, n)]
+
+
+def has_any(tx: Tx, hall: Hall, notice: NoticeRecord) -> bool:
+    """True when the person is now A of a post the notice names."""
+    return any(holders(tx, hall, named, tx.now).a == notice.person for named in notice.posts)
 
 
 def note_return(tx: Tx, post: str, at: int) -> None:
@@ -111,11 +124,23 @@ def note_return(tx: Tx, post: str, at: int) -> None:
         tx.put(state)
 
 
-def is_away(tx: Tx, person: str) -> bool:
-    """True when the person's own notice says so right now, overdue or not, or approved leave does; one forgotten on an earlier day does
-    not, as at the person's own post (`current_notice`)."""
+def of_whole_unit(tx: Tx, uid: str) -> list[NoticeRecord]:
+    """Open notices, made by others, that the person's whole unit is away."""
+    person: PersonRecord | None = tx.ask("person", uid=uid)
+    if person is None or not person.unit:
+        return []
+    found = tx.find(NoticeRecord, "unit = ? AND until_at = ? AND whole_unit = ?", [person.unit, FOREVER, True])
+    return [n for n in found if n.person != uid]
+
+
+def is_away(tx: Tx, person: str, since: int = 0) -> bool:
+    """True when the person's own notice says so right now, overdue or not, or that of the whole unit, or approved leave does; one
+    forgotten on an earlier day does not, as at the person's own post (`current_notice`). Who took a post at `since` (ms) has not gone
+    with a unit that left before.
+    """
     day_at = today_at(tx, tx.ask("hall"))
     notices = tx.find(NoticeRecord, "person = ? AND until_at = ?", [person, FOREVER])
+    notices += [n for n in of_whole_unit(tx, person) if n.leaves_at > since]
     gone = any(n.leaves_at <= tx.now and back_at(n) >= day_at and not is_barred(n) for n in notices)
     return gone or on_leave(tx, person, tx.now, tx.now + 1)
 
@@ -138,20 +163,20 @@ def _phase_at(tx: Tx, hall: Hall) -> int:
 
 
 def _go_to(tx: Tx, post: PostRecord) -> str:
-    """The nearest served post of the same group."""
+    """The nearest served post of the same group; of one without a group, the nearest of its unit that does a common service."""
     here = Neighbour(post.number, post.zone, post.order)
     served = tx.find(PostStateRecord, "family = ? AND label IN ('on_post', 'covered')", [post.group])
-    others = [tx.ask("post", post=s.rid) for s in served if s.rid != post.rid]
-    return nearest(here, [Neighbour(p.number, p.zone, p.order) for p in others])
+    others: list[PostRecord] = [tx.ask("post", post=s.rid) for s in served if s.rid != post.rid]
+    alike = [p for p in others if post.group or (p.unit == post.unit and any(name in post.services for name in p.services))]
+    return nearest(here, [Neighbour(p.number, p.zone, p.order) for p in alike])
 
 
 def enter_phase(tx: Tx, hall: Hall) -> bool:
     """On opening, closing and a new day look at every post again; True when that was so."""
-    day, opened = day_of(tx.now, hall.tz), is_open(hall, tx.now)
-    phase = tx.get(PhaseRecord, "phase")
-    if phase is not None and (phase.day, phase.open) == (day, opened):
+    present = PhaseRecord(rid="phase", day=day_of(tx.now, hall.tz), open=is_open(hall, tx.now), since_at=_phase_at(tx, hall))
+    if tx.get(PhaseRecord, "phase") == present:
         return False
-    tx.put(PhaseRecord(rid="phase", day=day, open=opened))
+    tx.put(present)
     for post in tx.ask("posts"):
         tx.touch(post.rid, tx.now, tx.now)
     return True

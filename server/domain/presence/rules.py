@@ -9,8 +9,11 @@ Answers of this domain, for `Tx.ask`: `post_day`(post, from_at, to_at) -> PostDa
 `away_of`(uid, from_at, to_at) -> list[NoticeFact]: the person's own notices, and those of the whole unit, that touch the span ·
 `away_unnamed`(uid, post, from_at, to_at) -> list[NoticeFact]: the person's own notices of the span that do not name this post ·
 `duty_moved`(post, day): told that the roster of a post and day is another ·
+`stand_in_moved`(people): told that these people have taken over, or promised, another post, or no more ·
+`belongs`(uid, unit, post, at) -> bool: the post is of the person's unit, or the person's by any roster of that day ·
 `left_in`(uid, from_at, to_at) -> list[NoticeFact]: the person's own notices of departures in the span ·
 `covers_of`(uid, from_at, to_at) -> list[PostCover]: the posts a person had taken for somebody ·
+`promised_by`(uid, from_at, to_at) -> list[NoticeFact]: notices whose stand-in the person is and has said yes ·
 `is_free`(uid, from_at, to_at) -> bool: neither away, nor on approved leave, nor standing in for somebody ·
 `serving`(post, at) -> Serving: who answers for what is done there at that moment (AB-03) ·
 `asked_of`(post, at) -> list[NoticeFact]: notices in effect at the post that named a stand-in, the last said first.
@@ -107,10 +110,11 @@ class CoverFact(NamedTuple):
 
 
 class PostCover(NamedTuple):
-    """A cover and the post it is at."""
+    """A cover and the post it is at. `sent_at`: since when others than those two had sent him there (ms), 0: they had not."""
 
     post: str
     cover: CoverFact
+    sent_at: int = 0
 
 
 class Serving(NamedTuple):
@@ -331,6 +335,12 @@ def fact_of(notice: NoticeRecord) -> NoticeFact:
         end_by=end.by if end else "",
         known_end_at=known_end_at(notice),
     )
+
+
+def sent_at(notice: NoticeFact, uid: str) -> int:
+    """Since when HEAD or the office had named this stand-in (ms); 0: they had not, the person himself asked."""
+    named = notice.asked or (Asked("", notice.announced_at, notice.stand_in, notice.by),)
+    return max((a.at for a in named if a.person == uid and a.by not in ("", notice.person, uid)), default=0)
 
 
 def own_at(notice: NoticeRecord) -> int:

@@ -190,9 +190,10 @@ class PostStateRecord(Record):
 
 
 class PhaseRecord(Record):
-    """The day and whether the hall is open, rid `phase`: when it changes, every label is looked at again."""
+    """The day, whether the hall is open and since when (ms), rid `phase`: when it changes, every label is looked at again."""
 
     TABLE: ClassVar[str] = "presence_phase"
 
     day: str
     open: bool
+    since_at: int = 0

@@ -6,9 +6,9 @@ from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, re
 from server.domain.hall.duty import NOBODY_ASSIGNED, Assigned, assigned, people_of, session_starts
 from server.domain.hall.handlers import show_duty
 from server.domain.hall.ops import CoverKind, Hall, SessionDuty, Swap
-from server.domain.hall.rules import add_days, day_of, day_start, leads, may_any, rule, works_on
+from server.domain.hall.rules import add_days, day_of, day_start, leads, may_any, posted_sessions, rule
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
-from server.domain.roster import ops, organisation, plans
+from server.domain.roster import ops, organisation, plans, secret
 from server.domain.roster.ops import CELLS_MAX, Consent, CopyRoster, Discard, PublishRoster, PutDraft, PutSwap
 from server.domain.roster.plans import Looking, drafts_of, in_span, rid_of, show_checks
 from server.domain.roster.registers import REGISTERS
@@ -79,7 +79,7 @@ def copy(tx: Tx, op: Op[CopyRoster]) -> Outcome:
     targets = []
     for n in range(a.days):
         source, target = add_days(a.from_day, n), add_days(a.to_day, n)
-        if not works_on(looking.hall, target):
+        if not posted_sessions(looking.hall, target):
             continue
         targets.append(target)
         known = plans.plans_of(tx, source, drafts_of(tx, source))
@@ -103,7 +103,7 @@ def publish(tx: Tx, op: Op[PublishRoster]) -> Outcome:
     head_of = op.actor.unit if "HEAD" in op.actor.roles else ""
     cells: list[tuple[str, DraftRecord, str]] = []
     for day in days:
-        if not works_on(looking.hall, day) and not drafts_of(tx, day):
+        if not posted_sessions(looking.hall, day) and not drafts_of(tx, day):
             continue
         drafts = {post: found for post, found in drafts_of(tx, day).items() if post in posts}
         verdict = looking.judge(day, plans.plans_of(tx, day, drafts), head_of)
@@ -114,6 +114,9 @@ def publish(tx: Tx, op: Op[PublishRoster]) -> Outcome:
             return refused("ROSTER_UNCOVERED")
         if any(load.consent and _names_in(drafts, load.person) for load in verdict.loads):
             return refused("ROSTER_OVERLOAD")
+        given_a = {part.a for found in drafts.values() for part in plans.plan_of_draft(found)}
+        if not given_a.isdisjoint(verdict.double) and not op.a.text.strip():
+            return refused("REASON_MISSING")  # who is A twice is missed at one of the two (EVD-04)
         cells += [(day, found, uncovered.get(post, "")) for post, found in sorted(drafts.items())]
     if refusal := _unexplained(tx, looking, op.a, cells):
         return refusal
@@ -262,6 +265,7 @@ def tick(tx: Tx) -> None:
             tx.touch(duty.post, day_start(today, hall.tz), tx.now)
     if phase is None or phase.day != today:
         organisation.begin_day(tx, today)
+        secret.end_visitors(tx, today)
         _let_go(tx, hall, today)
 
 
@@ -375,6 +379,8 @@ DOMAIN = Domain(
         "b_posts": _b_posts,
         "cover_at": _cover_at,
         "unit_on": _unit_on,
+        "secret_role": secret.secret_role,
+        "put_visitor": secret.put_visitor,
     },
     registers=REGISTERS,
 )

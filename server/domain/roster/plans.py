@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
+import msgspec
+
 from server.domain.base import Tx
 from server.domain.hall.duty import plan_of, session_starts
 from server.domain.hall.handlers import put_duty, put_hall
@@ -195,8 +197,61 @@ def publish_cell(tx: Tx, looking: Looking, post: PostRecord, day: str, plan: Pla
 def keep_duty(tx: Tx, duty: DutyRecord) -> None:
     """The duty of a post and day is another: for whom somebody stood in there may be, too."""
     put_duty(tx, duty)
+    start = day_start(duty.day, tx.ask("hall").tz)
+    if start <= tx.now:  # who is A here may have been missed where he is A, too
+        for uid in sorted({part.a for part in plan_of(duty)} | {swap.a for swap in duty.swaps} - {""}):
+            tx.touch_person(uid, start, start + DAY_MS)
     if tx.knows("duty_moved"):
         tx.ask("duty_moved", post=duty.post, day=duty.day)
+
+
+def leave_open(tx: Tx, uid: str, from_day: str, by: str, op: str) -> None:
+    """Who is no longer of the hall holds no post from that day on, published or drafted: what was his is open (ORG-02, ORG-07)."""
+    looking = Looking(tx)
+    first = max(from_day, looking.today)
+    posts = {post.rid: post for post in looking.posts}
+    found = tx.find(DutyRecord, "day >= ? AND (a = ? OR b = ? OR people LIKE ?)", [first, uid, uid, f"%,{uid},%"])
+    for duty in (one for one in found if one.post in posts):
+        before = plan_of(duty)
+        plan = looking.covered(posts[duty.post], duty.day, _without(before, uid))
+        duty.a, duty.b, duty.c, duty.cover, duty.later = plan[0].a, plan[0].b, plan[0].c, plan[0].cover, plan[1:]
+        duty.swaps = [_swap_without(swap, uid) for swap in duty.swaps]
+        duty.version = looking.hall.roster_version + 1
+        keep_duty(tx, duty)
+        said = ChangeRecord(
+            rid=f"{op}:{duty.rid}",
+            day=duty.day,
+            post=duty.post,
+            unit=posts[duty.post].unit,
+            kind="publish",
+            before=_names(before),
+            after=_names(plan),
+            by=by,
+            at=tx.now,
+            from_at=day_start(duty.day, looking.hall.tz),
+            lead=lead_days(looking, duty.day),
+        )
+        tx.put(said)
+        tx.project(change_face(said))
+    drafts = [draft for draft in tx.find(DraftRecord, "day >= ? AND dropped = ?", [first, False]) if draft.post in posts]
+    for draft in (one for one in drafts if has_people(plan_of_draft(one), {uid})):
+        put_draft(tx, posts[draft.post], draft.day, _without(plan_of_draft(draft), uid), draft.by)
+    if found:
+        raise_version(tx, max(duty.day for duty in found))
+    show_checks(tx, {duty.day for duty in found} | {draft.day for draft in drafts})
+
+
+def _without(plan: Plan, uid: str) -> Plan:
+    """A plan with the places of a person open."""
+    return [
+        SessionDuty(part.n, part.a if part.a != uid else "", part.b if part.b != uid else "", part.c if part.c != uid else "")
+        for part in plan
+    ]
+
+
+def _swap_without(swap: Swap, uid: str) -> Swap:
+    a, b, c = ("" if one == uid else one for one in (swap.a, swap.b, swap.c))
+    return msgspec.structs.replace(swap, a=a or "", b=b or "", c=c)
 
 
 def _has_begun(looking: Looking, day: str, now: int) -> bool:

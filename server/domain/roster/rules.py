@@ -9,7 +9,8 @@ proven (grade C) counts only from when the server had it ·
 `ever_named`(post, day) -> set[str]: everybody who was published for a post and day at any time ·
 `b_posts`(uid, at) -> list[str]: posts whose B the person is at that moment (ORG-05) ·
 `cover_at`(post, uid) -> CoverKind: what the person may do at the post as its B (ORG-03, ORG-04) ·
-`unit_on`(uid, day) -> str: the unit a person belonged to that day (CON-43), "" for none.
+`unit_on`(uid, day) -> str: the unit a person belonged to that day (CON-43), "" for none ·
+`secret_role`(uid, role, from_day, last_day, gives) -> bool, `put_visitor`(uid, name, last_day) -> bool: see secret.py (CHK-05).
 """
 
 from collections import Counter
@@ -19,7 +20,9 @@ from typing import NamedTuple
 
 from server.domain.hall.duty import NOBODY_ASSIGNED, Assigned, assigned, plan_of, session_starts
 from server.domain.hall.ops import CoverKind, SessionDuty
-from server.domain.hall.tables import PersonRecord, PostRecord
+from server.domain.hall.rules import add_days, is_unlisted
+from server.domain.hall.tables import PersonRecord, PostRecord, RoleTerm
+from server.domain.hall.views import SECRET_ROLES
 from server.domain.roster.ops import RosterGap, RosterLoad
 
 __all__ = ["NOBODY_ASSIGNED", "Assigned", "assigned", "plan_of", "session_starts"]
@@ -106,15 +109,16 @@ def judge(day: Day) -> Verdict:
 
 
 def _gap(day: Day, post: PostRecord, seats: Mapping[str, Sequence[Seat]]) -> RosterGap | None:
-    """The first session in which a required post is not covered."""
+    """The first session in which a required post is not covered; the contact post is required in every one (ORG-06)."""
+    contact = post.rid in day.contact
     for n, seat in enumerate(seats[post.rid]):
-        if not post.required or (post.sessions and n not in post.sessions):
+        if not contact and (not post.required or (post.sessions and n not in post.sessions)):
             continue
         if not seat.a:
-            return RosterGap(post.rid, "contact" if post.rid in day.contact else "no_a", n)
+            return RosterGap(post.rid, "contact" if contact else "no_a", n)
         handlers = _handlers(day, post, n, seats)
         if handlers <= day.away.get(n, frozenset()):
-            return RosterGap(post.rid, "contact" if post.rid in day.contact else "on_leave", n)
+            return RosterGap(post.rid, "contact" if contact else "on_leave", n)
         if len(handlers) < max(day.limits.min_staff, post.min_staff):
             return RosterGap(post.rid, "no_b", n)
     return None
@@ -189,8 +193,28 @@ def unit_on(person: PersonRecord, day: str) -> str:
 
 
 def roles_on(person: PersonRecord, day: str) -> list[str]:
-    """The roles a person holds on a day, in the order they were given."""
+    """The roles a person holds on a day, in the order they were given.
+
+    Those of the check team are said by days apart from the others, so that nothing of these tells that they are (CHK-05). Whoever visits
+    and has no other role would be taken for somebody from outside: a person of the hall does not visit then.
+    """
     if not person.terms:
         return list(person.roles)
-    held = [t.role for t in person.terms if t.from_day <= day and (not t.to_day or day <= t.to_day)]
-    return list(dict.fromkeys(held))
+    held: list[str] = []
+    for secretly in (False, True):
+        terms = [t for t in person.terms if (t.role in SECRET_ROLES) == secretly]
+        today = [t.role for t in terms if t.from_day <= day and (not t.to_day or day <= t.to_day)]
+        held += today if terms else [role for role in person.roles if (role in SECRET_ROLES) == secretly]
+    return [] if is_unlisted(held) else list(dict.fromkeys(held))
+
+
+def turned(terms: list[RoleTerm], role: str, today: str, from_day: str, last_day: str, *, gives: bool) -> list[RoleTerm]:
+    """The terms of a person once a role is given from a day until `last_day` ("" for good), or taken from a day on (all ISO).
+
+    What was given for later and never began is forgotten.
+    """
+    others = [term for term in terms if term.role != role]
+    begun = [term for term in terms if term.role == role and term.from_day < from_day and term.from_day <= today]
+    before = add_days(from_day, -1)
+    ended = [term if term.to_day and term.to_day < from_day else RoleTerm(role, term.from_day, before) for term in begun]
+    return [*others, *ended, *([RoleTerm(role, from_day, last_day)] if gives else [])]

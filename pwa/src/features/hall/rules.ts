@@ -84,23 +84,30 @@ export function seasonOn(hall: Hall, day: string): Pick<Season, "hours" | "lunch
   return { hours, lunch };
 }
 
-/** The hours posted for `day`, whether or not the hall works that day; a make-up weekend keeps those of a Monday. */
+/** The hours posted for `day`, whether or not the hall works that day; one that is no usual working day keeps those of a Monday unless the hall
+ * names its own. */
 export function postedHours(hall: Hall, day: string): Session[] {
   const hours = hoursOn(hall, day);
-  const spans = hours[weekdayKey(day)] ?? hours["1"] ?? [];
+  const own = hours[weekdayKey(day)] ?? [];
+  const spans = own.length > 0 || kindOf(hall, day) === "working" ? own : (Object.values(hours).find((known) => known.length > 0) ?? []);
   return spans.map(([from, to]) => ({ from: instant(day, from), to: instant(day, to) }));
 }
 
+const kindOf = (hall: Hall, day: string): string => hall.days[day] ?? (Number(weekdayKey(day)) <= 5 ? "working" : "weekend");
+
 /** True when the hall works that day: make-up days do, holidays do not (CAL-01). */
 export function worksOn(hall: Hall, day: string): boolean {
-  const kind = hall.days[day] ?? (Number(weekdayKey(day)) <= 5 ? "working" : "weekend");
+  const kind = kindOf(hall, day);
   return kind === "working" || kind === "make_up" || kind === "open";
 }
+
+/** Opening sessions of `day` by calendar and posted hours. */
+export const postedSessions = (hall: Hall, day: string): Session[] => (worksOn(hall, day) ? postedHours(hall, day) : []);
 
 /** Opening sessions of `day`. A demo hall that is always open has one, the whole day. */
 export function sessions(hall: Hall, day: string): Session[] {
   if (hall.rules["demo.always_open"]) return [{ from: instant(day, "00:00"), to: instant(day, "24:00") }];
-  return worksOn(hall, day) ? postedHours(hall, day) : [];
+  return postedSessions(hall, day);
 }
 
 /** True inside opening hours (CAL-05). */

@@ -3,8 +3,8 @@ import { dayOf } from "../../i18n";
 import type { View } from "../../sync/api";
 import type { Cover, Duty, Hall, HandoverItem, HandoverRow, Person, Post } from "../../sync/types.gen";
 import type { Rows } from "../hall/names";
-import { rule } from "../hall/rules";
-import { addDays, dayAhead, postedSessions } from "../hall/terms";
+import { postedSessions, rule } from "../hall/rules";
+import { addDays, dayAhead } from "../hall/terms";
 
 export type State = HandoverRow["state"];
 export type Reason = HandoverRow["reason"];

@@ -49,6 +49,7 @@ export function troubleWord(trouble: Exclude<NonNullable<HandoverRow["trouble"]>
     leave: () => t("{name} 届时请假，请另行安排", { name }),
     silent: () => t("{name} 已收到，尚未确认", { name }),
     unreached: () => t("尚未送达 {name}，请当面告知或另行安排", { name }),
+    busy: () => t("{name} 同时已接别处，请另行安排", { name }),
   };
   return words[trouble]();
 }

@@ -1,7 +1,7 @@
 /** What the own device shows of an organisation or roster op before the server has answered: the twin of server/domain/roster/. */
 import type { Change, Effects, ReadRows } from "../../sync/api";
 import type { Duty, DutyDraft, SessionDuty } from "../../sync/types.gen";
-import { worksOn } from "../hall/rules";
+import { postedSessions } from "../hall/rules";
 
 const DAY_MS = 86_400_000;
 const later = (day: string, days: number) => new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
@@ -46,7 +46,7 @@ export const effects: Effects = {
     const posts = [...rows.all("post")].map(([rid]) => rid).filter((post) => among(a.posts, post));
     const hall = rows.get("hall", "hall");
     const days = Array.from({ length: a.days ?? 7 }, (_, n) => [later(a.from_day, n), later(a.to_day, n)] as const);
-    return days.filter(([, to]) => !hall || worksOn(hall, to)).flatMap(([from, to]) =>
+    return days.filter(([, to]) => !hall || postedSessions(hall, to).length > 0).flatMap(([from, to]) =>
       posts.flatMap((post) => {
         const plan = planned(rows, `${from}:${post}`);
         return plan.length > 0 ? [draftOf(to, post, plan, uid, at)] : [];

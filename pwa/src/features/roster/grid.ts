@@ -1,6 +1,6 @@
 /** The week as a grid, and what publishing it would say: the twin of server/domain/roster/rules.py (cover_vectors.json holds both). Pure. */
 import type { Duty, DutyDraft, Hall, Person, Post, Qualification, RosterConsent, SessionDuty, Unit } from "./shapes";
-import { postedHours, rule, worksOn } from "../hall/rules";
+import { postedHours, postedSessions, rule } from "../hall/rules";
 
 const DAY_MS = 86_400_000;
 
@@ -60,13 +60,13 @@ export function weekOf(day: string): string[] {
 
 /** The days of a week the hall works on, or that somebody is written down for. */
 export function shownDays(rows: GridRows, week: readonly string[]): string[] {
-  return week.filter((day) => worksOn(rows.hall, day) || [...rows.posts.keys()].some((post) => planOf(rows, day, post).length > 0));
+  return week.filter((day) => postedSessions(rows.hall, day).length > 0 || [...rows.posts.keys()].some((post) => planOf(rows, day, post).length > 0));
 }
 
 export const cellId = (day: string, post: string) => `${day}:${post}`;
 
 export function sessionCount(hall: Hall, day: string): number {
-  return worksOn(hall, day) ? Math.max(1, postedHours(hall, day).length) : 1;
+  return Math.max(1, postedSessions(hall, day).length);
 }
 
 const publishedPlan = (duty: Duty | undefined): SessionDuty[] =>
@@ -132,7 +132,7 @@ export function judge(rows: GridRows, day: string, head = ""): Verdict {
 
 function gapOf(rows: GridRows, skills: Skills, id: string, post: Post, here: readonly Seat[], seats: ReadonlyMap<string, readonly Seat[]>, contact: boolean, hours: ReturnType<typeof postedHours>) {
   for (const [n, seat] of here.entries()) {
-    if (!post.required || (post.sessions?.length && !post.sessions.includes(n))) continue;
+    if (!contact && (!post.required || (post.sessions?.length && !post.sessions.includes(n)))) continue;
     if (!seat.a) return { kind: contact ? ("contact" as const) : ("no_a" as const), n };
     const mates = [...rows.posts]
       .filter(([other, body]) => other !== id && post.group !== "" && body.group === post.group)
@@ -219,12 +219,19 @@ export function moved(at: Place, key: string, rows: number, columns: number): Pl
   return { row: Math.max(0, Math.min(rows - 1, next.row)), column: Math.max(0, Math.min(columns - 1, next.column)) };
 }
 
-/** What must be explained before these days are published: gaps by post, and whether people change who had been published (ORG-02, ORG-07). */
+/**
+ * What must be explained before these days are published: gaps by post, whether people change who had been published, and whether
+ * somebody would be A of two posts (ORG-02, ORG-07).
+ */
 export function asked(rows: GridRows, days: readonly string[], posts: ReadonlySet<string>, head = "") {
   const gaps = new Map<string, { kind: GapKind; days: string[] }>();
   const loads = new Map<string, number>();
+  const drafts = [...rows.drafts.values()].filter((draft) => days.includes(draft.day) && posts.has(draft.post));
+  let twice = false;
   for (const day of days) {
     const verdict = judge(rows, day, head);
+    const given = drafts.filter((draft) => draft.day === day).flatMap((draft) => [draft.a ?? "", ...(draft.later ?? []).map((part) => part.a)]);
+    twice ||= given.some((uid) => verdict.double.has(uid));
     for (const [post, gap] of verdict.gaps) {
       if (!posts.has(post)) continue;
       const known = gaps.get(post) ?? { kind: gap.kind, days: [] };
@@ -232,6 +239,5 @@ export function asked(rows: GridRows, days: readonly string[], posts: ReadonlySe
     }
     for (const [uid, load] of verdict.loads) if (load.consent) loads.set(uid, Math.max(loads.get(uid) ?? 0, load.posts));
   }
-  const drafts = [...rows.drafts.values()].filter((draft) => days.includes(draft.day) && posts.has(draft.post));
-  return { gaps, loads, drafts: drafts.length, changes: drafts.some((draft) => rows.duties.has(cellId(draft.day, draft.post))) };
+  return { gaps, loads, drafts: drafts.length, twice, changes: drafts.some((draft) => rows.duties.has(cellId(draft.day, draft.post))) };
 }

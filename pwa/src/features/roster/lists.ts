@@ -4,7 +4,7 @@ import { monthDay, names, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import { personName, postName } from "../hall/names";
 
-const span = (from: string, to: string) => (from === to ? monthDay(from) : t("{from}至{to}", { from: monthDay(from), to: monthDay(to) }));
+const span = (from: string, to: string) => (from === to ? monthDay(from) : t("{from} 至 {to}", { from: monthDay(from), to: monthDay(to) }));
 const post = (sync: Sync, id: string) => postName(sync.rows("post").value, id);
 
 const describe: Describe = {

@@ -1,19 +1,16 @@
 /** A person: names, badge, unit and roles from a day on, qualifications, a first password, and the end. */
 import { useState } from "preact/hooks";
-import { gateText } from "../../app/gate";
 import { names, t } from "../../i18n";
-import { browserEnv } from "../../sync/env";
-import { askJson } from "../../sync/http";
-import type { Issued } from "../../sync/types.gen";
-import { Button, Card, Facts, MultiChips, Notice, Section, Select, TextField } from "../../ui";
+import { Card, Facts, MultiChips, Notice, Section, Select, TextField } from "../../ui";
+import { FirstPassword } from "../hall/first-password";
 import { FormFoot, on } from "../hall/form-foot";
 import { NamesFields, said } from "../hall/names-fields";
 import type { Roster } from "./rows";
 import { holdFrom, moveTo } from "./terms";
 import { roleWord } from "./words";
 
-const ROLES = ["STF", "HEAD", "LEAD", "TOP", "INS", "EFF", "OFF", "ADM"];
-const ADMINISTERED = ["EFF", "OFF", "ADM"];
+const ROLES = ["STF", "HEAD", "LEAD", "TOP", "INS", "EFF", "DIS", "OFF", "ADM"];
+const ADMINISTERED = ["TOP", "EFF", "DIS", "OFF", "ADM"];
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 interface FormProps {
@@ -80,7 +77,7 @@ export function PersonForm({ roster, id, onDone }: FormProps) {
         </div>
       </Card>
       {id !== null && !known?.left && <Skills roster={roster} uid={id} unit={known?.unit ?? ""} />}
-      {id !== null && !known?.left && me?.roles.includes("ADM") && <Password site={sync.site} uid={id} />}
+      {id !== null && !known?.left && me?.roles.includes("ADM") && <FirstPassword site={sync.site} uid={id} />}
     </div>
   );
 }
@@ -117,31 +114,6 @@ function Skills({ roster: { sync, rows }, uid, unit }: { roster: Roster; uid: st
           })}
         </div>
       </Card>
-    </Section>
-  );
-}
-
-/** A first password, told once to the administrator who hands it over. Needs the network. */
-function Password({ site, uid }: { site: string; uid: string }) {
-  const [issued, setIssued] = useState<Issued | null>(null);
-  const [failed, setFailed] = useState<string | null>(null);
-  const press = async () => {
-    try {
-      setIssued(await askJson<Issued>(browserEnv(), `/s/${site}/people/${uid}/password`, { method: "POST", body: {} }, (got) => typeof got.password === "string"));
-      setFailed(null);
-    } catch (error) {
-      setFailed(gateText(error));
-    }
-  };
-  return (
-    <Section title={t("登录密码")} aside={t("需要联网")}>
-      {failed && <Notice tone="bad" title={failed} />}
-      {issued && (
-        <Notice tone="ok" title={t("账号 {account}，密码 {password}", { account: issued.login, password: issued.password })}>
-          {t("只显示这一次，请当面交给本人。原密码已失效。")}
-        </Notice>
-      )}
-      <Button onPress={() => void press()}>{t("发放新密码")}</Button>
     </Section>
   );
 }

@@ -30,7 +30,8 @@ function Form({ roster: { sync, me }, rows, days, posts, onClose }: PublishProps
   const contact = gaps.filter(([, gap]) => gap.kind === "contact");
   const open = gaps.filter(([post, gap]) => gap.kind !== "contact" && !reasons[post]?.trim());
   const blocked = contact.length > 0 || found.loads.size > 0;
-  const ready = !blocked && open.length === 0 && (!found.changes || text.trim() !== "");
+  const owed = found.changes || found.twice;
+  const ready = !blocked && open.length === 0 && (!owed || text.trim() !== "");
   const publish = async () => {
     const named = Object.fromEntries(Object.entries(reasons).filter(([post]) => found.gaps.has(post)));
     const args = { from_day: days[0] ?? "", to_day: days.at(-1) ?? "", posts: posts.length === rows.posts.size ? [] : [...posts], reasons: named, text };
@@ -76,7 +77,15 @@ function Form({ roster: { sync, me }, rows, days, posts, onClose }: PublishProps
               onChange={(reason) => setReasons((now) => ({ ...now, [post]: reason }))}
             />
           ))}
-        {found.changes && <TextArea label={t("已发布的人员有变动，写明原因")} required value={text} max={400} onChange={setText} />}
+        {owed && (
+          <TextArea
+            label={found.twice ? t("有人同时担任两处A岗，写明原因") : t("已发布的人员有变动，写明原因")}
+            required
+            value={text}
+            max={400}
+            onChange={setText}
+          />
+        )}
         {!blocked && gaps.length === 0 && <Notice tone="ok" title={t("应到岗位都有人在岗、有人顶替。")} />}
       </div>
     </Sheet>

@@ -42,7 +42,7 @@ export default function Week({ query }: ScreenProps) {
           <Button icon="back" label={t("上一周")} onPress={() => setFrom(addDays(from, -7))}>
             {""}
           </Button>
-          <b class="num">{t("{from}至{to}", { from: monthDay(from), to: monthDay(addDays(from, 6)) })}</b>
+          <b class="num">{t("{from} 至 {to}", { from: monthDay(from), to: monthDay(addDays(from, 6)) })}</b>
           <Button icon="chevron" label={t("下一周")} onPress={() => setFrom(addDays(from, 7))}>
             {""}
           </Button>
@@ -116,11 +116,16 @@ function Grid({ roster, rows, days, posts }: GridProps) {
     else return;
     event.preventDefault();
   };
+  const [back, setBack] = useState<Place | null>(null);
   const close = (down: boolean) => {
     opened.current = false;
     setOpen(null);
-    focus(down ? { ...at, row: Math.min(posts.length - 1, at.row + 1) } : at);
+    setBack(down ? { ...at, row: Math.min(posts.length - 1, at.row + 1) } : { ...at });
   };
+  // Nothing behind the dialog takes the focus before the dialog has gone.
+  useEffect(() => {
+    if (back) focus(back);
+  }, [back]);
   return (
     <>
       <div class="table grid-scroll">
