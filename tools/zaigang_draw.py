@@ -366,7 +366,9 @@ def main():
     for one in missing:
         print(f"NOT PROVEN {one}")
     if not found and not missing:
-        print("proven: the commitment stood in the log before the period, and the minute is the first after it")
+        beside = "title, method, text, covered, categories, unit_names, dropped, struck, revealed_at"
+        held = "the commitment stood in the log before the period, and the minute is the first after it"
+        print(f"proven: {held}; not of the draw, and proven by nothing: {beside}")
     return DIFFERS if found else UNPROVEN if missing else EQUAL
 
 

@@ -17,6 +17,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from server.domain.hall.ops import Hall
+from server.domain.hall.rules import is_unlisted
 from server.gateway.desk import Desk
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
@@ -36,7 +37,7 @@ from sync.sheets import Issued, SheetError, SheetReport
 FILE_BYTES_MAX = 8 * 1024 * 1024
 SECONDS_MAX = 30
 MAY_KEEP = frozenset(("OFF", "ADM"))
-MAY_ISSUE = frozenset(("ADM",))
+MAY_ISSUE = frozenset(("ADM", "CHECK"))
 PASSWORD_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 """No letter that is taken for another."""
 _PROGRAM = Path(reader.__file__)
@@ -159,13 +160,18 @@ async def give_out(
 async def issue_password(
     request: AnyRequest, uid: FromPath[str], desk: NamedDependency[Desk], place: NamedDependency[Place]
 ) -> Response[Issued]:
-    """A first (or forgotten) password, told once to the administrator who hands it over. Whoever is signed in with the old one is out."""
+    """A first (or forgotten) password, told once to the administrator who hands it over; that of a visitor from outside to a check lead,
+    and to an administrator as if there were none (CHK-05). Whoever is signed in with the old one is out.
+    """
     who = await signed_in(desk, place, request)
     if not MAY_ISSUE & set(who.roles):
         raise ProblemError("forbidden")
     desk.brake.check(f"password:{who.uid}")
     account = await place.store.read(lambda sql: people.by_uid(sql, uid))
-    if account is None or account.login is None or "BOARD" in account.roles:
+    is_visitor = account is not None and is_unlisted(account.roles)
+    if "ADM" not in who.roles and not is_visitor:
+        raise ProblemError("forbidden")
+    if account is None or account.login is None or "BOARD" in account.roles or (is_visitor and "CHECK" not in who.roles):
         raise ProblemError("not_found")
     password = "-".join("".join(secrets.choice(PASSWORD_LETTERS) for _ in range(4)) for _ in range(3))
     hashed = await desk.passwords.hash(password)

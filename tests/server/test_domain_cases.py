@@ -101,6 +101,16 @@ def test_nothing_is_told_while_a_test_application_stands(last: StepCase | None) 
     assert (result.tested, result.equal) == (1, 0)
 
 
+def test_the_lead_ends_a_test_application_whose_visitors_are_gone_and_records_nothing_else_of_it() -> None:
+    """CHK-08: or nobody could ever be told of the check."""
+    hall = followed(*STEPS[:2])
+    assert step(hall, StepCase("finished", at("9:50")), "sun") == Outcome("held", "NO_RIGHT")
+    assert step(hall, StepCase("marked", at("9:51"), text="已请受检单位标注"), "zhao") == Outcome("held", "NO_RIGHT")
+    assert step(hall, StepCase("marked", at("9:52"), text="已请受检单位标注"), "sun").st == "applied"
+    row = hall.row("case", "c1")
+    assert (row["open"], row["steps"][-1]["by"], hall.buckets("case", "c1")) == (False, "sun", SEALED)
+
+
 def test_of_a_real_application_the_unit_is_told_nothing_that_finds_it_in_its_records() -> None:
     """CHK-05, CHK-08: its number or matter would be the visitor's name."""
     hall = followed(

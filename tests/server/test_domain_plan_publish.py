@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from server.domain.base import Outcome
@@ -17,7 +18,7 @@ ITEMS = list(items_of(shipped_checklists()["ms-1"]))
 HEADS = {"u1": "zhao", "u2": "feng"}
 
 
-def visited(items: dict[str, int] | None = None) -> MemoryHall:
+def visited(items: dict[str, int] | None = None, *, sheets: bool = True) -> MemoryHall:
     """A plan over both units, drawn, and a sheet of each; `items`: how many of them are marked in a unit, all without."""
     hall = small_hall()
     plan = CommitPlan("验收", "covert", "ms-1", ["u1", "u2"], ["wu", "zheng"], DAY, DAY, ["上午", "下午"], "5a" * 32, coverage_percent=100)
@@ -26,7 +27,7 @@ def visited(items: dict[str, int] | None = None) -> MemoryHall:
     assert hall.send(ACTORS["sun"], "plan.draw", "p1", DrawPlan(), guard={"p1": hall.tx.version("plan", "p1") or 0}).st == "applied"
     missions = {row["unit"]: rid for rid, row in hall.rows("mission") if rid.startswith("p1:")}
     assert missions.keys() == HEADS.keys()
-    for unit, mission in sorted(missions.items()):
+    for unit, mission in sorted(missions.items()) if sheets else ():
         answers = [ItemAnswer(item, "full") for item in ITEMS[: (items or {}).get(unit)]]
         sheet = RecordVisit(mission, "ms-1", at("9:00", DAY), at("9:20", DAY), answers)
         assert hall.send(ACTORS["wu"], "visit.record", unit, sheet, received=at("10:00", DAY)).st == "applied"
@@ -145,3 +146,39 @@ def test_a_plan_that_was_given_up_publishes_nothing_by_itself_and_a_revealed_one
     guard = {"p1": hall.tx.version("plan", "p1") or 0}
     assert hall.send(ACTORS["sun"], "plan.drop", "p1", DropPlan("改期"), guard=guard).st == "applied"
     assert publish_all(hall, unchecked=True).code == "GONE"
+
+
+# After the draw was shown ---------------------------------------------------------------------------------------------
+
+
+def late(known: tuple[str, str]) -> MemoryHall:
+    """A plan without a sheet is revealed by itself on 9 December; one of u1 arrives the day after, proven to have been there at `known`."""
+    hall = visited({}, sheets=False)
+    hall.tick(at("0:01", "2026-12-09"))
+    assert hall.row("plan.public", "p1") is not None
+    answers = [ItemAnswer(item, "full") for item in ITEMS]
+    (mission,) = [rid for rid, row in hall.rows("mission") if rid.startswith("p1:") and row["unit"] == "u1"]
+    sheet = RecordVisit(mission, "ms-1", at("9:00", DAY), at("9:20", DAY), answers)
+    op = hall.op(ACTORS["wu"], "visit.record", "u1", sheet, at=at("9:21", DAY), received=at("10:00", "2026-12-10"))
+    window = msgspec.structs.replace(op.window, not_after=at(*known))
+    assert hall.run(msgspec.structs.replace(op, window=window)).st == "applied"
+    return hall
+
+
+def test_a_sheet_nobody_can_tell_was_there_before_the_draw_was_shown_is_taken_with_a_doubt_the_lead_passes_over_with_a_reason() -> None:
+    """CHK-04, EVD-01: who knows the draw could have made it up; it is kept, and the unit is told."""
+    hall = late(("10:00", "2026-12-10"))
+    (team,) = [row for _, row in hall.rows("visit.team") if row["visits"] == ["u1"]]
+    assert "drawn" in team["hints"]["u1"]
+    assert publish_all(hall, day="2026-12-10", unchecked=True).st == "applied"
+    assert left(hall)["u1"] == "ITEMS_OPEN"
+    assert lead(hall, "visit.publish", "u1", Publish(), day="2026-12-10").code == "ITEMS_OPEN"
+    assert lead(hall, "visit.publish", "u1", Publish("手机送修，记录当天写成"), day="2026-12-10").st == "applied"
+    assert (hall.row("visit.unit", "u1")["after_draw"], hall.row("visit.unit", "u1")["text"]) == (True, "手机送修，记录当天写成")
+
+
+def test_a_sheet_proven_to_have_been_there_before_the_draw_was_shown_is_as_good_as_any_whenever_it_arrives() -> None:
+    """CHK-04, EVD-03: the phone had told the server of its chain."""
+    hall = late(("23:59", "2026-12-08"))
+    assert lead(hall, "visit.publish", "u1", Publish(), day="2026-12-10").st == "applied"
+    assert "after_draw" not in hall.row("visit.unit", "u1")

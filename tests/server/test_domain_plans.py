@@ -352,6 +352,9 @@ def test_a_visit_that_came_to_nothing_is_replaced_by_what_the_draw_gives_and_the
     assert act(hall, "plan.reveal", RevealPlan(), received=at("10:00", "2026-11-30")).st == "applied"
     public = hall.row("plan.public", "p1")
     assert (public["covered"]["drawn"], public["covered"]["reached"]) == (1, 1)
+    assert public.get("struck", {}) == ({unit: 1} if made else {}), (
+        "who strikes what he does not like is seen to, and no reason names a visitor"
+    )
     assert [(one["unit"], one["day"], one["text"], one["visit"]["unit"]) for one in public["replaced"]] == [
         (unit, "2026-11-24", "身份已暴露", other)
     ]
@@ -473,6 +476,7 @@ def test_a_stranger_learns_nothing_whether_there_is_a_plan_or_not(who: str) -> N
         ({"secret": "5a"}, "INVALID"),
         ({"secret": "zz" * 32}, "INVALID"),
         ({"checklist": "ms-99"}, "INVALID"),
+        ({"checklist": "cp-1"}, "INVALID"),
         ({"coverage_percent": 0}, "INVALID"),
         ({"coverage_percent": 29}, "INVALID"),
         ({"coverage_percent": 101}, "INVALID"),

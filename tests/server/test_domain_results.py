@@ -9,6 +9,8 @@ from msgspec.structs import replace
 from server.domain.base import Actor, Outcome
 from server.domain.campaign.handlers import DOMAIN as CAMPAIGN
 from server.domain.campaign.tables import ProblemRecord
+from server.domain.hall.handlers import put_person
+from server.domain.hall.tables import PersonRecord, UnitTerm
 from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit, Void
 from server.domain.visit.result_ops import AnswerVisit, FactCheck, ReviewVisit, TellPerson, WithdrawVisit
 from server.domain.visit.tables import ResultRecord
@@ -143,6 +145,23 @@ def test_only_the_head_of_the_unit_passes_it_on(who: str) -> None:
     known = hall.send(ACTORS[who], "visit.tell", "v1", TellPerson("wang"))
     assert known == hall.send(ACTORS[who], "visit.tell", "v9", TellPerson("wang")) == Outcome("refused", "NO_RIGHT")
     assert hall.send(ACTORS["zhao"], "visit.tell", "v1", TellPerson("feng")).code == "INVALID"
+
+
+def test_whoever_belonged_to_the_unit_on_that_day_is_told_wherever_he_is_now_and_a_newcomer_is_not() -> None:
+    """CHK-09, CON-43."""
+    hall = recorded()
+    for uid, terms in (
+        ("wang", [UnitTerm("u1", "2026-01-01", "2026-11-23"), UnitTerm("u2", "2026-11-24")]),
+        ("feng", [UnitTerm("u2", "2026-01-01", "2026-11-23"), UnitTerm("u1", "2026-11-24")]),
+    ):
+        person = hall.tx.get(PersonRecord, uid)
+        assert person is not None
+        put_person(hall.tx, replace(person, unit=terms[-1].unit, units=terms))
+    assert lead(hall, "visit.publish", Publish("请整改"), "9:00", "2026-11-25").st == "applied"
+    assert hall.row("visit.unit", "v1")["people"] == ["li", "qian", "wang", "zhao"]
+    assert hall.send(ACTORS["zhao"], "visit.tell", "v1", TellPerson("feng")).code == "INVALID"
+    assert hall.send(ACTORS["zhao"], "visit.tell", "v1", TellPerson("wang")).st == "applied"
+    assert hall.buckets("visit.own", OWN) == {"u:wang"}
 
 
 def test_unit_and_person_say_their_part_and_each_sees_only_what_is_theirs() -> None:
@@ -367,6 +386,32 @@ def test_supervisors_read_the_unit_and_its_score_and_nothing_else() -> None:
     hall.tick(at("10:00", "2026-12-04"))
     assert hall.buckets("visit.public", "v1") == {"role:SUP"}
     assert hall.row("visit.public", "v1").keys() == {"unit", "unit_names", "day", "score"}
+
+
+def test_a_word_to_a_result_that_was_withdrawn_opens_the_one_published_anew_to_nobody() -> None:
+    """PRV-17, EVD-12: unit and person have their time to answer what it says then."""
+    hall = told()
+    say(hall, "zhao", "谢谢")
+    assert hall.buckets("visit.public", "v1") == {"role:SUP"}
+    assert lead(hall, "visit.withdraw", WithdrawVisit("再认定"), "15:00").st == "applied"
+    assert lead(hall, "visit.publish", Publish("只查了几项"), "9:00", "2026-12-20").st == "applied"
+    assert hall.tx.ask("result_open", result="v1")
+    assert hall.row("visit.public", "v1") is None
+    own = hall.row("visit.own", OWN)
+    assert (own["told_at"], own["answer_until"]) == (at("9:00", "2026-12-20"), hall.row("visit.unit", "v1")["answer_until"])
+    again = AnswerVisit("仍然属实")
+    assert hall.send(ACTORS["zhao"], "visit.answer", "v1", again, received=at("9:10", "2026-12-20")).st == "applied"
+    assert hall.buckets("visit.public", "v1") == {"role:SUP"}
+
+
+def test_a_word_in_the_fact_check_is_none_to_what_is_published() -> None:
+    """PRV-17, CHK-09: a fact corrected is no answer to the result."""
+    hall = recorded()
+    lead(hall, "visit.check", FactCheck("请核对"))
+    assert say(hall, "zhao", "窗口号写错了").st == "applied"
+    assert lead(hall, "visit.publish", Publish("只查了几项"), "15:00").st == "applied"
+    assert hall.tx.ask("result_open", result="v1")
+    assert hall.row("visit.public", "v1") is None
 
 
 def test_what_was_told_is_compared_with_the_guide() -> None:

@@ -6,14 +6,16 @@ import msgspec
 import pytest
 
 from server.domain.base import Outcome
+from server.domain.campaign.handlers import DOMAIN as CAMPAIGN
+from server.domain.norms.ops import PutChecklist
 from server.domain.norms.rules import items_of, shipped_checklists
 from server.domain.patrol.ops import Tie
 from server.domain.visit.handlers import put_mission
 from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit, Void
-from server.domain.visit.result_ops import Hint, SettleItem, WithdrawVisit
+from server.domain.visit.result_ops import AnswerVisit, FactCheck, Hint, SettleItem, WithdrawVisit
 from server.domain.visit.team import Doubt, Floors, Seen, doubts, hints
 from sync.ops import Blob
-from tests.server.scenes.small_hall import ACTORS, DAY, at, mission, small_hall
+from tests.server.scenes.small_hall import ACTORS, DAY, DOMAINS, at, mission, small_hall
 from tests.server.scenes.team import TEAM_SCENES, Filled
 from tests.support.memory_tx import MemoryHall
 
@@ -116,14 +118,119 @@ def test_a_sheet_that_arrives_after_publication_waits_for_the_lead() -> None:
     assert hall.row("visit.unit", "v2")["undecided"] == 1
 
 
+@pytest.mark.parametrize("kind", ["check", "publish"])
+def test_the_lead_tells_nothing_of_a_sheet_that_came_after_he_looked(kind: str) -> None:
+    """CHK-09, CON-35: on exactly the versions seen, of the sheet and of the team's word."""
+    hall = small_hall()
+    first, second = DIFFER.sheets
+    hand_in(hall, first)
+    seen = {"v1": hall.tx.version("visit", "v1") or 0, "m1": hall.tx.version("visit.team", "m1") or 0}
+    hand_in(hall, second)
+    args = Publish("请整改") if kind == "publish" else FactCheck()
+    known = hall.tx.version("visit.team", "m1")
+    assert hall.send(ACTORS["sun"], f"visit.{kind}", "v1", args, guard=seen) == Outcome("refused", "STALE", known)
+    assert hall.row("visit.unit", "v1") is None
+    assert hall.send(ACTORS["sun"], f"visit.{kind}", "v1", args, guard=seen | {"m1": known or 0}).st == "applied"
+
+
+def check(hall: MemoryHall, rid: str) -> Outcome:
+    return hall.send(ACTORS["sun"], "visit.check", rid, FactCheck(), guard={rid: hall.tx.version("visit", rid) or 0})
+
+
+def agree(hall: MemoryHall, rid: str = "v1") -> None:
+    assert hall.send(ACTORS["zhao"], "visit.answer", rid, AnswerVisit("无误")).st == "applied"
+
+
+def test_a_sheet_that_comes_after_the_fact_check_is_checked_too_before_anything_is_published() -> None:
+    """CHK-09, EVD-12: the head saw the other one alone, and said it was right."""
+    hall = small_hall()
+    first, second = DIFFER.sheets
+    hand_in(hall, second)
+    assert check(hall, "v2").st == "applied"
+    hand_in(hall, first)
+    agree(hall, "v2")
+    assert publish(hall, "v2").code == publish(hall, "v1").code == "UNCHECKED"
+    assert check(hall, "v1").st == "applied"
+    assert publish(hall, "v2").code == "ANSWER_TIME"
+    agree(hall, "v2")
+    assert publish(hall, "v2").st == "applied"
+
+
+@pytest.mark.parametrize("how", ["settle", "void"])
+def test_a_result_that_says_something_else_after_the_fact_check_is_checked_anew(how: str) -> None:
+    """CHK-09, EVD-12: an item decided, or a sheet struck, since the head said it was right."""
+    hall = differing()
+    assert check(hall, "v1").st == "applied"
+    agree(hall)
+    hall.tx.now += 60_000
+    assert (settle(hall, "MS11", "fail") if how == "settle" else strike(hall, "v2")).st == "applied"
+    assert publish(hall, "v1").code == "ANSWER_TIME"
+    agree(hall)
+    assert publish(hall, "v1").st == "applied"
+
+
 def test_a_sheet_declared_void_leaves_the_result_to_the_other() -> None:
-    """CON-35."""
+    """CON-35, EVD-12: what everybody has read is withdrawn first and published anew, with the time to answer what it says then."""
     hall = differing()
     publish(hall, "v1")
-    version = hall.tx.version("visit", "v1") or 0
-    assert hall.send(ACTORS["sun"], "visit.void", "v1", Void("走错窗口"), guard={"v1": version}).st == "applied"
-    assert "undecided" not in hall.row("visit.unit", "v1")
+    before = hall.row("visit.unit", "v1")
+    assert strike(hall, "v1").code == "GONE"
+    assert hall.row("visit.unit", "v1") == before
+    guard = {"v1": hall.tx.version("visit", "v1") or 0}
+    assert hall.send(ACTORS["sun"], "visit.withdraw", "v1", WithdrawVisit("走错窗口"), guard=guard).st == "applied"
+    assert strike(hall, "v1").st == "applied"
+    hall.tick(at("9:00", "2026-12-20"))
+    assert publish(hall, "v2").st == "applied"
+    row = hall.row("visit.unit", "v1")
+    assert "undecided" not in row
+    assert row["answer_until"] > "2026-12-20"
     assert hall.row("mission", "m1")["state"] == "published"
+
+
+def test_the_last_sheet_of_a_published_result_takes_it_back_altogether() -> None:
+    """CON-35, CHK-09: a late sheet that nobody was told of goes without it."""
+    hall = small_hall()
+    first, second = DIFFER.sheets
+    hand_in(hall, second)
+    publish(hall, "v2")
+    hand_in(hall, first)
+    before = hall.row("visit.unit", "v2")
+    assert strike(hall, "v1").st == "applied"
+    assert hall.row("visit.unit", "v2") == before
+    assert strike(hall, "v2").st == "applied"
+    assert hall.row("visit.unit", "v2") is None
+
+
+def strike(hall: MemoryHall, rid: str) -> Outcome:
+    return hall.send(ACTORS["sun"], "visit.void", rid, Void("走错窗口"), guard={rid: hall.tx.version("visit", rid) or 0})
+
+
+@pytest.mark.parametrize("asked", ["ms-1", "ms-2"])
+def test_two_versions_of_one_list_are_one_visit(asked: str) -> None:
+    """CON-35, IDX-26, §6: one phone had not heard of the new version; items that both have are joined, and what failed is one problem."""
+    hall = small_hall(domains=(*DOMAINS, CAMPAIGN))
+    old = shipped_checklists()["ms-1"]
+    *others, last = old.groups
+    *items, first, dropped = last.items
+    heavier = msgspec.structs.replace(first, points=first.points + dropped.points)
+    groups = [*others, msgspec.structs.replace(last, items=[*items, heavier])]
+    newer = PutChecklist(names=old.names, groups=groups, use="visit", valid_from=DAY, text="新版")
+    assert hall.send(ACTORS["sun"], "norm.checklist", "ms-2", newer).st == "applied"
+    one = mission()
+    one.checklist = asked
+    put_mission(hall.tx, one)
+    for who, rid, version in (("wu", "v1", "ms-1"), ("zheng", "v2", "ms-2")):
+        every = items_of(hall.tx.ask("checklist", id=version))
+        answers = [ItemAnswer(item, "fail" if item == "MS19" else "full", "训斥") for item in every]
+        args = RecordVisit("m1", version, at("9:00"), at("9:20"), answers)
+        assert hall.send(ACTORS[who], "visit.record", rid, args, received=at("10:00")).st == "applied"
+    team = hall.row("visit.team", "m1")
+    assert (team["visits"], team["checklist"], team.get("hints")) == (["v1", "v2"], asked, None)
+    assert team["answered"] == team["items"] == len(items_of(hall.tx.ask("checklist", id=asked)))
+    assert publish(hall, "v2").st == "applied"
+    assert publish(hall, "v1").code == "GONE"
+    assert [row["score"]["vetoes"] for _, row in hall.rows("visit.unit")] == [["MS19"]]
+    assert len(list(hall.rows("problem"))) == 1
 
 
 MARKED = [ItemAnswer("MS01", "full", at=at("9:05")), ItemAnswer("MS02", "full", at=at("9:08")), ItemAnswer("MS03", "full", at=at("9:12"))]
@@ -151,7 +258,7 @@ def test_hints_say_what_one_may_ask(seen: Seen, said: list[Hint]) -> None:
     assert hints(seen, FLOORS) == said
 
 
-SOUND = Doubt("covert", DAY, (DAY, DAY), is_open=True, ahead=False, tied=False, conflict=False, revealed=False)
+SOUND = Doubt("covert", DAY, (DAY, DAY), True, ahead=False, tied=False, conflict=False, revealed=False, drawn=False, moved=False)
 
 
 @pytest.mark.parametrize(
@@ -164,6 +271,8 @@ SOUND = Doubt("covert", DAY, (DAY, DAY), is_open=True, ahead=False, tied=False, 
         (SOUND._replace(day="2026-11-24"), ["day"]),
         (SOUND._replace(ahead=True, tied=True), ["ahead", "tie"]),
         (SOUND._replace(conflict=True, revealed=True), ["conflict", "revealed"]),
+        (SOUND._replace(drawn=True), ["drawn"]),
+        (SOUND._replace(moved=True), ["window"]),
     ],
 )
 def test_doubts_say_what_a_reason_is_wanted_for(one: Doubt, said: list[Hint]) -> None:

@@ -156,6 +156,8 @@ def test_a_stranger_proves_with_the_key_of_the_log_alone_that_the_draw_was_bound
     """CHK-04, CHK-02: also of a plan that was given up, and though its op and another record of that minute are erased (PRV-04)."""
     code, text = run(told.rows[which], told.key)
     assert (code, text.splitlines()[-1].split(":")[0]) == (0, "proven"), text
+    beside = text.splitlines()[-1].partition("not of the draw, and proven by nothing: ")[2].split(", ")
+    assert {"title", "method", "covered", "categories", "dropped", "struck", "revealed_at"} <= set(beside)
     code, text = run(told.rows[which], told.key, str(WITNESS_KEY))
     assert (code, text.splitlines()[0].split(":")[0]) == (0, f"cosigned by {WITNESS_KEY.name}"), text
 

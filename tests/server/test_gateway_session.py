@@ -373,7 +373,7 @@ def test_the_larger_demo_hall_comes_first_and_each_persona_is_offered_under_its_
     roles = {one["id"]: one["role"] for one in config["sites"][0]["personas"]}
     people = {"staff": "STF", "standin": "STF", "head": "HEAD", "inspector": "INS", "office": "OFF", "leader": "LEAD", "efficiency": "EFF"}
     checks = {"shopper": "TEAM", "shopper2": "TEAM", "checklead": "CHECK", "discipline": "DIS"}
-    assert roles == people | checks | {"admin": "ADM", "supervisor": "SUP"}
+    assert roles == people | checks | {"admin": "ADM", "supervisor": "SUP", "director": "TOP"}
 
 
 def test_a_demo_hall_is_not_served_as_a_real_one_nor_a_real_one_as_a_demo(tmp_path: Path) -> None:

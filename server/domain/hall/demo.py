@@ -224,7 +224,8 @@ def _centre(b: _Builder) -> dict[str, str]:
     """The centre's own 18 people and its two enquiry desks. The first desk is the office's contact point, never empty (ORG-06)."""
     names = b.data.sections
     top = b.person("c-lead", "top", ["TOP", "HEAD"])
-    leaders = [b.person("c-lead", "lead", ["LEAD"]) for _ in range(3)]
+    # The last of them leads checks, too: to whom a plan can be handed.
+    leaders = [b.person("c-lead", "lead", roles) for roles in (["LEAD"], ["LEAD"], ["LEAD", "CHECK"])]
     office = [b.person("c-office", "office_head", ["OFF", "HEAD"]), *(b.person("c-office", "office", ["OFF", "STF"]) for _ in range(3))]
     patrol = [b.person("c-patrol", "patrol", ["INS"]) for _ in range(3)]
     patrol += [b.person("c-patrol", "efficiency", ["EFF", "HEAD"]), b.person("c-patrol", "efficiency", ["EFF"])]
@@ -245,6 +246,7 @@ def _centre(b: _Builder) -> dict[str, str]:
         "office": office[0],
         "leader": leaders[0],
         "admin": admin,
+        "director": top,
     }
 
 

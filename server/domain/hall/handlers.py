@@ -75,10 +75,12 @@ def put_post(tx: Tx, record: PostRecord) -> None:
 
 
 def put_person(tx: Tx, record: PersonRecord) -> None:
-    """Keep a person and show it."""
+    """Keep a person and show it; plans of a check do not stay with a lead who is gone."""
     tx.put(record)
     for face in person_faces(record):
         tx.project(face)
+    if tx.knows("lead_moved"):
+        tx.ask("lead_moved", uid=record.rid)
 
 
 def put_screen(tx: Tx, record: ScreenRecord) -> None:
@@ -234,5 +236,6 @@ DOMAIN = Domain(
         "heads": _heads,
         "units": _units,
         "people": _people,
+        "stood_closed": days.stood_closed,
     },
 )

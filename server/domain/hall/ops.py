@@ -198,6 +198,30 @@ class Visitor(msgspec.Struct):
     unit: str
 
 
+class CheckLead(msgspec.Struct, omit_defaults=True):
+    """Row `check.lead`, rid uid, for check leads and the director of the hall: who leads checks. `from_day`, `to_day` (ISO, both included):
+    as the director has said, "" for not said; one whose first day is still to come is shown to the director alone (CHK-05).
+    """
+
+    name: str
+    unit: str
+    from_day: str = ""
+    to_day: str = ""
+
+
+class CheckVisitor(msgspec.Struct, omit_defaults=True):
+    """Row `check.visitor`, rid uid, for check leads alone: a visitor of the check team, and until when (ISO, both days included, "" for not
+    said). `number`: the login of one from outside; `ended`: no more, the records stay (CHK-05, CHK-06).
+    """
+
+    name: str
+    unit: str
+    number: str = ""
+    from_day: str = ""
+    to_day: str = ""
+    ended: bool = False
+
+
 Layout = Literal["hall", "whereabouts", "door", "overview"]
 
 
@@ -281,7 +305,7 @@ class OpDecided(msgspec.Struct, omit_defaults=True):
 
 class DeviceState(msgspec.Struct, omit_defaults=True):
     """Row `device.state`, rid = device, for the office and administrators: is it safe to disable? And row `device.sealed`, for the lead of
-    the check team: the same of devices that may hold sealed records, of which `device.state` counts nothing (I18).
+    the check team: the same of the team's devices. `device.state` of no device counts what is sealed, nor contacts for it alone (I18).
 
     `unsent`: ops and `blobs`: photos only there, `oldest_at` the oldest (ms); `free`: bytes of storage left, -1 unknown; `kept`: the
     browser promised to keep it; `contact_at`: last contact, by the hour (ms), 0 never.
@@ -313,6 +337,8 @@ ROWS = (
     RowKind("duty", Duty),
     RowKind("me", Me),
     RowKind("visitor", Visitor),
+    RowKind("check.lead", CheckLead, sealed=True),
+    RowKind("check.visitor", CheckVisitor, sealed=True),
     RowKind("screen", Screen),
     RowKind("op.result", OpResult),
     RowKind("op.held", OpHeld),

@@ -2,12 +2,13 @@
 
 from server.domain.base import Face
 from server.domain.hall.duty import Assigned, plan_of
-from server.domain.hall.ops import Duty, Me, Person, Post, Screen, Unit, Visitor
-from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, ScreenRecord, UnitRecord
+from server.domain.hall.ops import CheckLead, CheckVisitor, Duty, Me, Person, Post, Screen, Unit, Visitor
+from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, RoleTerm, ScreenRecord, UnitRecord
 
 HALL = frozenset({"hall"})
 NOBODY: frozenset[str] = frozenset()
 CHECKERS = frozenset({"role:CHECK"})
+DIRECTOR = frozenset({"role:TOP"})
 SECRET_ROLES = ("TEAM", "CHECK")
 
 
@@ -70,12 +71,41 @@ def person_faces(record: PersonRecord) -> list[Face]:
         Face("person", record.rid, NOBODY if record.outside else HALL, listed),
         Face("me", record.rid, frozenset({f"u:{record.rid}"}), me),
         Face("visitor", record.rid, CHECKERS if is_visitor(record) else NOBODY, Visitor(record.name, record.unit)),
+        _lead_face(record),
+        _visitor_face(record),
     ]
+
+
+def _lead_face(record: PersonRecord) -> Face:
+    """Who leads checks, for the others who do and the director, who has said so; of one to come only the director knows (CHK-05)."""
+    said = _last_term(record, "CHECK")
+    comes = not record.left and bool(said.from_day) and not said.to_day
+    audience = CHECKERS | DIRECTOR if is_lead(record) else DIRECTOR if comes else NOBODY
+    return Face("check.lead", record.rid, audience, CheckLead(record.name, record.unit, said.from_day, said.to_day))
+
+
+def _visitor_face(record: PersonRecord) -> Face:
+    """A visitor of the check team, for check leads alone; one from outside also when the term is over (CHK-05)."""
+    said = _last_term(record, "TEAM")
+    shown = "TEAM" in record.roles and (record.outside or not record.left)
+    number = record.badge if record.outside else ""
+    body = CheckVisitor(record.name, record.unit, number, said.from_day, said.to_day, ended=record.left)
+    return Face("check.visitor", record.rid, CHECKERS if shown else NOBODY, body)
+
+
+def _last_term(record: PersonRecord, role: str) -> RoleTerm:
+    """What was last said of a role; without a day where nobody has said any."""
+    return next((term for term in reversed(record.terms) if term.role == role), RoleTerm(role, ""))
 
 
 def is_visitor(record: PersonRecord) -> bool:
     """Whether a person may be drawn for a visit: one of the check team, or a social supervisor in office (SUP-01)."""
     return not record.left and not {"TEAM", "SUP"}.isdisjoint(record.roles)
+
+
+def is_lead(record: PersonRecord) -> bool:
+    """Whether a person leads checks."""
+    return not record.left and "CHECK" in record.roles
 
 
 def listed_roles(roles: list[str]) -> list[str]:

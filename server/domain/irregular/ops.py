@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from server.domain.visit.rules import Drawn, Inputs
-from sync.ops import RowKind, command
+from sync.ops import RowKind, command, under_seal
 
 PlanState = Literal["committed", "drawn", "dropped"]
 RoundState = Literal["due", "done", "missed"]
@@ -71,5 +71,5 @@ class DrawProof(msgspec.Struct):
     drawn: list[Drawn]
 
 
-OPS = (command("irregular.commit", 1, CommitRounds), command("irregular.drop", 1, DropRounds))
+OPS = under_seal(command("irregular.commit", 1, CommitRounds), command("irregular.drop", 1, DropRounds))
 ROWS = (RowKind("irregular", Irregular, sealed=True), RowKind("irregular.proof", DrawProof, sealed=True))

@@ -9,10 +9,11 @@ from typing import Any
 from server.domain.base import APPLIED, Actor, Handler, Op, Outcome, Tx, refused
 from server.domain.hall.handlers import put_hall, put_person, put_post, put_unit
 from server.domain.hall.ops import Hall, Names, Zone
-from server.domain.hall.rules import add_days, day_of, leads, may_any
+from server.domain.hall.rules import add_days, day_of, day_start, is_unlisted, is_visitor_number, leads, may_any
 from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, Presence, RoleTerm, UnitRecord
-from server.domain.hall.views import SECRET_ROLES
+from server.domain.hall.views import SECRET_ROLES, listed_roles
 from server.domain.roster.ops import EndPerson, EndUse, PutPerson, PutPost, PutService, PutUnit, PutZone, Qualify
+from server.domain.roster.plans import leave_open
 from server.domain.roster.rules import roles_on, unit_on
 from server.domain.roster.tables import QualificationRecord, ServiceRecord
 from server.domain.roster.views import file_face, qualification_face, service_face
@@ -20,10 +21,9 @@ from server.domain.roster.views import file_face, qualification_face, service_fa
 LOCALES = frozenset({"zh_Hans", "zh_Hant_TW", "zh_Hant_HK", "en"})
 NAME_MAX = 120
 LIST_MAX = 60
-OPEN_ROLES = frozenset({"STF", "HEAD", "LEAD", "TOP", "INS"})
+OPEN_ROLES = frozenset({"STF", "HEAD", "LEAD", "INS"})
 """Roles the office gives; those of ADMINISTERED only an administrator does. The check team's are not given here (CHK-05)."""
-ADMINISTERED = frozenset({"OFF", "EFF", "DIS", "ADM"})
-FIRST_DAY = "1949-10-01"
+ADMINISTERED = frozenset({"OFF", "EFF", "DIS", "TOP", "ADM"})
 
 
 def keeps(actor: Actor) -> bool:
@@ -70,6 +70,8 @@ def unit(tx: Tx, op: Op[PutUnit]) -> Outcome:
         return refused("INVALID")
     # The hall always has a contact post once it has one (ORG-06).
     if known and known.contact_post and not a.contact_post and not _other_contact(tx, op.rid):
+        return refused("ROSTER_CONTACT")
+    if a.contact_post and (contact := tx.get(PostRecord, a.contact_post)) and not _is_kept_all_day(contact):
         return refused("ROSTER_CONTACT")
     put_unit(
         tx,
@@ -130,6 +132,8 @@ def post(tx: Tx, op: Op[PutPost]) -> Outcome:
         return refused("INVALID")
     if any(other.rid != op.rid for other in tx.find(PostRecord, "number = ? AND retired = ?", [a.number, False])):
         return refused("TAKEN")
+    if not _is_kept_all_day(a) and _is_contact(tx, op.rid):
+        return refused("ROSTER_CONTACT")
     # Services that were only names so far stay until the list of services takes their place.
     names = [service.names for service in services if service] or (known.services if known and not known.service_ids else [])
     record = PostRecord(
@@ -167,7 +171,7 @@ def post_end(tx: Tx, op: Op[EndUse]) -> Outcome:
     known = tx.get(PostRecord, op.rid)
     if known is None or known.retired:
         return refused("GONE")
-    if any(u.contact_post == op.rid for u in tx.find(UnitRecord, "retired = ?", [False])):
+    if _is_contact(tx, op.rid):
         return refused("ROSTER_CONTACT")
     hall: Hall = tx.ask("hall")
     if tx.find(DutyRecord, "post = ? AND day > ? AND a <> ?", [op.rid, day_of(tx.now, hall.tz), ""]):
@@ -196,9 +200,13 @@ def person(tx: Tx, op: Op[PutPerson]) -> Outcome:
     )
     if not sane or not _sane_terms(tx, a) or (known and known.outside):
         return refused("INVALID")
-    if not may_give(op.actor, [term.role for term in a.terms], known):
+    if not may_give(op.actor, a.terms, known):
         return refused("NO_RIGHT")
-    if any(other.rid != op.rid and not other.left for other in tx.find(PersonRecord, "badge = ?", [a.badge])):
+    if is_visitor_number(a.badge) and (known is None or known.badge != a.badge):
+        return refused("INVALID")
+    # No answer tells that there is a visitor from outside (CHK-05).
+    others = [one for one in tx.find(PersonRecord, "badge = ?", [a.badge]) if one.rid != op.rid and not is_unlisted(one.roles)]
+    if any(not other.left for other in others):
         return refused("TAKEN")
     record = PersonRecord(
         rid=op.rid,
@@ -226,18 +234,25 @@ def secret_terms(known: PersonRecord | None) -> list[RoleTerm]:
     """The roles of the check team a person holds: nobody sees them here, nobody takes them away here."""
     if known is None:
         return []
-    if known.terms:
-        return [term for term in known.terms if term.role in SECRET_ROLES]
-    return [RoleTerm(role, FIRST_DAY) for role in known.roles if role in SECRET_ROLES]
+    said = [term for term in known.terms if term.role in SECRET_ROLES]
+    return said or [RoleTerm(role, "") for role in known.roles if role in SECRET_ROLES and not known.terms]
 
 
-def may_give(actor: Actor, roles: list[str], known: PersonRecord | None) -> bool:
-    """The office gives and takes the open roles, an administrator the others too; what a person has already may be said again."""
-    wanted = set(roles)
-    if wanted - OPEN_ROLES - ADMINISTERED:
+def may_give(actor: Actor, terms: list[RoleTerm], known: PersonRecord | None) -> bool:
+    """The office gives and takes the open roles, an administrator the others too; what a person has already may be said again, with its
+    days.
+    """
+    if {term.role for term in terms} - OPEN_ROLES - ADMINISTERED:
         return False
-    before = set(known.roles) | {term.role for term in known.terms} if known else set()
-    return "ADM" in actor.roles or not ((wanted ^ before) & ADMINISTERED)
+    said = [term for term in known.terms if term.role not in SECRET_ROLES] if known else []
+    dated = bool(said)
+    before = said or [RoleTerm(role, "") for role in (known.roles if known else [])]
+    return "ADM" in actor.roles or _administered(terms, dated) == _administered(before, dated)
+
+
+def _administered(terms: list[RoleTerm], dated: bool) -> set[tuple[str, str, str]]:
+    """`dated`: whether it is known since when."""
+    return {(term.role, term.from_day if dated else "", term.to_day) for term in terms if term.role in ADMINISTERED}
 
 
 def _sane_terms(tx: Tx, a: PutPerson) -> bool:
@@ -253,19 +268,35 @@ def _sane_terms(tx: Tx, a: PutPerson) -> bool:
 def save_person(tx: Tx, record: PersonRecord) -> None:
     """Keep a person as the day has him, and give his account the same."""
     hall: Hall = tx.ask("hall")
+    known = tx.get(PersonRecord, record.rid)
+    if known and (since := _moved_since(known, record)) and day_start(since, hall.tz) <= tx.now:
+        tx.touch_person(record.rid, day_start(since, hall.tz), tx.now)
     settle_person(tx, record, day_of(tx.now, hall.tz))
 
 
+def _moved_since(before: PersonRecord, now: PersonRecord) -> str:
+    """The first day (ISO) on which the person belongs elsewhere than was known; "" for none. What counts of it counts for the unit of the
+    day (CON-43)."""
+    terms = [*before.units, *now.units]
+    turns = {term.from_day for term in terms} | {add_days(term.to_day, 1) for term in terms if term.to_day}
+    return next((day for day in sorted(turns) if unit_on(before, day) != unit_on(now, day)), "")
+
+
 def settle_person(tx: Tx, record: PersonRecord, today: str) -> None:
-    """Unit, roles and access of the day."""
+    """Unit, roles and access of the day, and what is shown of them."""
+    hold_person(tx, record, today)
+    tx.project(file_face(record))
+    for entry in tx.find(QualificationRecord, "person = ?", [record.rid]):
+        tx.project(qualification_face(entry, record.unit))
+
+
+def hold_person(tx: Tx, record: PersonRecord, today: str) -> None:
+    """Unit, roles and access of the day; no file is opened for who has none."""
     record.left = bool(record.left_day) and record.left_day <= today
     record.unit = "" if record.left else unit_on(record, today)
     record.roles = [] if record.left else roles_on(record, today)
     put_person(tx, record)
-    tx.project(file_face(record))
     tx.grant(record.rid, record.badge, record.name, record.unit, record.roles, not record.left)
-    for entry in tx.find(QualificationRecord, "person = ?", [record.rid]):
-        tx.project(qualification_face(entry, record.unit))
 
 
 def person_end(tx: Tx, op: Op[EndPerson]) -> Outcome:
@@ -281,6 +312,7 @@ def person_end(tx: Tx, op: Op[EndPerson]) -> Outcome:
         return refused("NO_RIGHT")
     known.left_day = op.a.from_day
     save_person(tx, known)
+    leave_open(tx, known.rid, known.left_day, op.actor.uid, op.id)
     return APPLIED
 
 
@@ -289,8 +321,10 @@ def begin_day(tx: Tx, today: str) -> None:
     for record in tx.find(PersonRecord, "outside = ?", [False]):
         left = bool(record.left_day) and record.left_day <= today
         unit_now, roles_now = ("", []) if left else (unit_on(record, today), roles_on(record, today))
-        if (record.left, record.unit, record.roles) != (left, unit_now, roles_now):
+        if (record.left, record.unit, listed_roles(record.roles)) != (left, unit_now, listed_roles(roles_now)):
             settle_person(tx, record, today)
+        elif record.roles != roles_now:
+            hold_person(tx, record, today)
 
 
 # --- services, zones, qualifications ---------------------------------------------------------------------------------
@@ -435,6 +469,14 @@ def _unit_is(tx: Tx, rid: str) -> bool:
 def _post_is(tx: Tx, rid: str) -> bool:
     found = tx.get(PostRecord, rid)
     return found is not None and not found.retired
+
+
+def _is_contact(tx: Tx, post_rid: str) -> bool:
+    return any(u.contact_post == post_rid for u in tx.find(UnitRecord, "retired = ?", [False]))
+
+
+def _is_kept_all_day(post: PostRecord | PutPost) -> bool:
+    return post.required and not post.sessions
 
 
 def _other_contact(tx: Tx, unit_rid: str) -> bool:

@@ -8,7 +8,7 @@ from server.domain.hall.handlers import put_person
 from server.domain.hall.leaving import leave_devices, masked, newly_passed
 from server.domain.hall.ops import Hall, Names
 from server.domain.hall.recount import calendar_changed, day_or_none, was_due
-from server.domain.hall.rules import day_of, may_any
+from server.domain.hall.rules import day_of, is_unlisted, is_visitor_number, may_any
 from server.domain.hall.tables import PersonRecord, UnitRecord
 from server.domain.supervisor import ops
 from server.domain.supervisor.ops import AnswerReport, Appoint, EndTerm, FileReport, Nominate
@@ -49,7 +49,10 @@ def appoint(tx: Tx, op: Op[Appoint]) -> Outcome:
     number = a.number.strip()
     if not 0 < len(number) <= NUMBER_CHARS_MAX or not sane_term(a.from_day, a.to_day, _today(tx)):
         return refused("INVALID")
-    if any(one.badge == number and one.rid != op.rid and not one.left for one in tx.ask("people")):
+    # No answer tells that there is a visitor from outside (CHK-05).
+    if is_visitor_number(number) and number != record.number:
+        return refused("INVALID")
+    if any(one.badge == number and one.rid != op.rid and not one.left and not is_unlisted(one.roles) for one in tx.ask("people")):
         return refused("TAKEN")
     record.number, record.from_day, record.to_day, record.state, record.text = number, a.from_day, a.to_day, "appointed", ""
     _save(tx, record)

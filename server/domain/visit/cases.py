@@ -14,8 +14,8 @@ from server.domain.hall.rules import day_of
 from server.domain.visit.case_ops import Case, CasePermit, CaseStep, OpenCase, PermitCase, StepCase
 from server.domain.visit.show import show_mission
 from server.domain.visit.tables import CaseRecord, KeptStep, MissionRecord, PermitRecord
-from server.domain.visit.team import finished_day, followed
-from server.domain.visit.views import sealed
+from server.domain.visit.team import ENDS, finished_day, followed
+from server.domain.visit.views import own, sealed
 
 NUMBER_CHARS_MAX = 60
 
@@ -35,10 +35,7 @@ def permit(tx: Tx, op: Op[PermitCase]) -> Outcome:
         return refused("INVALID")
     record = PermitRecord(rid=op.rid, mission=a.mission, number=a.number.strip(), matter=a.matter, until_day=a.until_day)
     tx.put(record)
-    body = CasePermit(record.mission, record.number, record.matter, record.until_day)
-    tx.project(Face("case.permit", op.rid, sealed(mission), body))
-    for case in tx.find(CaseRecord, "mission = ?", [a.mission]):
-        show_case(tx, case, mission)
+    show_cases(tx, mission)
     return APPLIED
 
 
@@ -66,7 +63,7 @@ def open_case(tx: Tx, op: Op[OpenCase]) -> Outcome:
 
 
 def step(tx: Tx, op: Op[StepCase]) -> Outcome:
-    """What happened to it; taken in whatever order it arrives, and put into the order of its times.
+    """What happened to it, as its visitors say, its end as the lead does, too; in whatever order it arrives, put into that of its times.
 
     A clock that is ahead loses nothing: no step is later than its op, no op later than its receipt (PROTOCOL section 1).
     """
@@ -75,7 +72,9 @@ def step(tx: Tx, op: Op[StepCase]) -> Outcome:
     if case is None:
         # Only those who go on missions may be ahead of their own record; anybody else learns nothing.
         return held("REF_WAIT" if "TEAM" in op.actor.roles or "SUP" in op.actor.roles else "NO_RIGHT")
-    if mission is None or op.actor.uid not in mission.team:
+    # Its visitors may be gone: while it stands, nobody can be told of the check.
+    ends = mission is not None and op.actor.uid == mission.lead and op.a.kind in ENDS[case.kind]
+    if mission is None or not (ends or op.actor.uid in mission.team):
         return held("NO_RIGHT")
     a = op.a
     if (a.due_day and not _is_day(a.due_day)) or len(a.number) > NUMBER_CHARS_MAX:
@@ -87,6 +86,15 @@ def step(tx: Tx, op: Op[StepCase]) -> Outcome:
     show_case(tx, case, mission)
     show_mission(tx, mission)
     return APPLIED
+
+
+def show_cases(tx: Tx, mission: MissionRecord) -> None:
+    """Permissions and applications of a mission as its audience sees them."""
+    for one in tx.find(PermitRecord, "mission = ?", [mission.rid]):
+        body = CasePermit(one.mission, one.number, one.matter, one.until_day)
+        tx.project(Face("case.permit", one.rid, sealed(mission), body))
+    for case in tx.find(CaseRecord, "mission = ?", [mission.rid]):
+        show_case(tx, case, mission)
 
 
 def show_case(tx: Tx, case: CaseRecord, mission: MissionRecord) -> None:
@@ -113,7 +121,7 @@ def show_case(tx: Tx, case: CaseRecord, mission: MissionRecord) -> None:
         blobs=blobs,
     )
     tx.project(Face("case", case.rid, sealed(mission), body))
-    show_due(tx, "case", case.rid, case.by, blobs, {f"u:{mission.lead}", f"u:{case.by}"}, case.at)
+    show_due(tx, "case", case.rid, case.by, blobs, own(mission.lead, case.by), case.at)
 
 
 def _step(tx: Tx, one: KeptStep) -> CaseStep:

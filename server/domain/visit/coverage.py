@@ -1,12 +1,16 @@
 """检查覆盖 as a register and a number (IDX-25, CHK-02, CHK-03): of revealed plans only, so that nothing of a sealed one is counted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from server.domain.base import Column, Measure, Reading, Record, Register, Tx
-from server.domain.hall.rules import FOREVER
+from server.domain.hall.ops import Hall
+from server.domain.hall.rules import FOREVER, day_start, rule
+from server.domain.hall.tables import PostRecord, UnitRecord
 from server.domain.hall.terms import due_by
-from server.domain.visit.rules import Checked
+from server.domain.visit.draw import ScopeUnit, needed
+from server.domain.visit.plan_ops import Covered
+from server.domain.visit.rules import Checked, PlanChecked
 from server.domain.visit.tables import MissionRecord, PlanRecord, ResultRecord, VisitRecord
 from server.domain.visit.views import requests
 from sync.errors import N_
@@ -31,7 +35,7 @@ class CoverageRecord(Record):
 
 def keep(tx: Tx, plan: PlanRecord, missions: Iterable[MissionRecord]) -> None:
     """Every unit of the scope, and whether it has a published result: distinct units, however often each was visited."""
-    missions = list(missions)
+    missions = _counting(plan, missions)
     drawn = {mission.unit for mission in missions}
     reached = {mission.unit for mission in missions if mission.state == "published"}
     for unit in plan.inputs.units:
@@ -47,6 +51,73 @@ def keep(tx: Tx, plan: PlanRecord, missions: Iterable[MissionRecord]) -> None:
                 reached="yes" if unit.id in reached else "no",
             )
         )
+
+
+def scope_of(tx: Tx, units: Iterable[UnitRecord]) -> list[ScopeUnit]:
+    """Units with their category and the numbers of their windows, as they are now."""
+    posts: list[PostRecord] = tx.ask("posts")
+    return [ScopeUnit(unit.rid, unit.category, sorted(post.number for post in posts if post.unit == unit.rid)) for unit in units]
+
+
+def checks_of(tx: Tx, *, campaign: str) -> list[PlanChecked]:
+    """How far the revealed plans of a campaign have come, in the order of their periods (CAMP-07): nothing of a sealed one (CHK-05)."""
+    found = []
+    for plan in _revealed(tx, campaign):
+        covered, categories = of_plan(plan, _missions(tx, plan))
+        found.append(PlanChecked(plan.title, needed(len(plan.inputs.units), plan.inputs.coverage_percent), covered, categories))
+    return found
+
+
+def covered_of(tx: Tx, *, campaign: str, units: Iterable[str], days: Iterable[tuple[str, str]]) -> PlanChecked:
+    """How far all revealed plans of a campaign together have come over its `units`, by results of visits made within `days`, spans of ISO
+    days that begin with the first (CHK-02, CHK-03). What was drawn counts as drawn whenever it was to be visited.
+    """
+    spans, drawn, seen = sorted(days), set[str](), list[tuple[str, str]]()
+    for plan in _revealed(tx, campaign):
+        for mission in _counting(plan, _missions(tx, plan)):
+            drawn.add(mission.unit)
+            results = tx.find(ResultRecord, "mission = ? AND state = 'published'", [mission.rid])
+            if any(first <= one.day <= last for one in results for first, last in spans):
+                seen.append((mission.unit, mission.window))
+    hall: Hall = tx.ask("hall")
+    known = [unit for one in units if (unit := tx.ask("unit", unit=one))]
+    covered, categories = coverage(scope_of(tx, known), drawn, seen)
+    percent = rule(hall, "chk.coverage_min_percent", day_start(spans[0][0], hall.tz))
+    return PlanChecked("", needed(len(known), percent), covered, categories)
+
+
+def _revealed(tx: Tx, campaign: str) -> list[PlanRecord]:
+    return tx.find(PlanRecord, "campaign = ? AND state = 'revealed'", [campaign], "from_day, rid")
+
+
+def _missions(tx: Tx, plan: PlanRecord) -> list[MissionRecord]:
+    return tx.find(MissionRecord, "plan = ?", [plan.rid])
+
+
+def _counting(plan: PlanRecord, missions: Iterable[MissionRecord]) -> list[MissionRecord]:
+    """Without those that came to nothing and were replaced."""
+    replaced = {one.unit for one in plan.replaced}
+    return [one for one in missions if one.state != "void" or one.unit not in replaced]
+
+
+def of_plan(plan: PlanRecord, missions: Iterable[MissionRecord]) -> tuple[Covered, dict[str, Covered]]:
+    """How far a plan has come, in all and by category."""
+    missions = _counting(plan, missions)
+    return coverage(plan.inputs.units, [m.unit for m in missions], [(m.unit, m.window) for m in missions if m.state == "published"])
+
+
+def coverage(units: Sequence[ScopeUnit], drawn: Iterable[str], published: Iterable[tuple[str, str]]) -> tuple[Covered, dict[str, Covered]]:
+    """In all and by category: distinct units and windows of the scope with a published visit; a second visit adds nothing (CHK-02)."""
+    drawn_units, seen = set(drawn), set(published)
+    reached = {unit for unit, _ in seen}
+
+    def of(scope: Sequence[ScopeUnit]) -> Covered:
+        ids = {unit.id for unit in scope}
+        windows = {(unit.id, window) for unit in scope for window in unit.windows}
+        return Covered(len(ids), len(ids & drawn_units), len(ids & reached), len(windows), len(windows & seen))
+
+    categories = sorted({unit.category for unit in units})
+    return of(units), {name: of([u for u in units if u.category == name]) for name in categories}
 
 
 def checked(tx: Tx, *, from_day: str, to_day: str) -> Checked:
@@ -83,20 +154,23 @@ def result_seen(tx: Tx, *, result: str) -> int:
 
 
 def visit_team(tx: Tx, *, visit: str) -> frozenset[str]:
-    """Who knows of a visit before anybody is told: its team and its lead."""
+    """Who knows of a visit before anybody is told: its team, its lead and who led it before."""
     known = tx.get(VisitRecord, visit)
     mission = tx.get(MissionRecord, known.mission) if known else None
-    return frozenset({mission.lead, *mission.team}) if mission else frozenset()
+    plan = tx.get(PlanRecord, mission.plan) if mission and mission.plan else None
+    earlier = {one.of for one in plan.handed} if plan else set()
+    return frozenset({mission.lead, *mission.team, *earlier} - {""}) if mission else frozenset()
 
 
 def open_until(tx: Tx, result: ResultRecord) -> int:
-    """Until when (ms) others are not told of a published result, 0: they may be. Nobody of the unit has said a word and there is still
-    time, or a review that was asked for is not decided (PRV-17, EVD-12).
+    """Until when (ms) others are not told of a published result, 0: they may be. Nobody of the unit has said a word since it was published
+    and there is still time, or a review that was asked for is not decided (PRV-17, EVD-12).
     """
     if requests(result) > result.decided:
         return FOREVER
     until_at = due_by(tx.ask("hall"), "evd.answer_days", result.published_at).at
-    return until_at if not result.said and tx.now <= until_at else 0
+    answered = any(word.at >= result.published_at for word in result.said)
+    return until_at if not answered and tx.now <= until_at else 0
 
 
 REGISTERS = (

@@ -8,14 +8,16 @@ import msgspec
 from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, held
 from server.domain.hall.blobs import bind
 from server.domain.hall.rules import may_any
-from server.domain.visit import case_ops, cases, coverage, ops, plan_ops, plans, result_ops, results
+from server.domain.visit import appointing, audience, case_ops, cases, coverage, ops, people_ops, plan_ops, plans, result_ops, results
 from server.domain.visit.cases import show_case
 from server.domain.visit.lists import checklist_of
 from server.domain.visit.ops import RecordVisit
 from server.domain.visit.registers import MEASURES, REGISTERS
 from server.domain.visit.rules import answers_wrong, photos_sent
-from server.domain.visit.show import leave_out, put_mission, show_alike, show_mission, tell_others
+from server.domain.visit.show import put_mission, show_alike, show_mission, tell_others
 from server.domain.visit.tables import CaseRecord, MissionRecord, PermitRecord, PlanRecord, ResultRecord, VisitRecord
+from server.domain.visit.views import NOBODY, own
+from sync.ops import under_seal
 
 __all__ = ["DOMAIN", "put_mission"]
 
@@ -42,6 +44,7 @@ def record_visit(tx: Tx, op: Op[RecordVisit]) -> Outcome:
         arrived_at=a.arrived_at,
         left_at=a.left_at,
         received_at=op.received_at,
+        known_at=op.window.not_after,
         grade=op.window.grade,
         answers=a.answers,
         badge=a.badge,
@@ -50,6 +53,7 @@ def record_visit(tx: Tx, op: Op[RecordVisit]) -> Outcome:
         revealed=a.revealed,
         conflict=a.conflict,
         blobs=bind(tx, op),
+        moved=all((post.unit, post.number) != (mission.unit, mission.window) for post in tx.ask("posts")),
     )
     tx.put(visit)
     show_mission(tx, mission)
@@ -60,7 +64,7 @@ def record_visit(tx: Tx, op: Op[RecordVisit]) -> Outcome:
 def tick(tx: Tx) -> None:
     """What time alone makes due of plans and results."""
     plans.tick(tx)
-    leave_out(tx)
+    audience.leave_out(tx)
     tell_others(tx)
 
 
@@ -82,7 +86,9 @@ def sealed(tx: Tx, rid: str, args: bytes, uid: str) -> frozenset[str]:
         named = ""
     known = tx.get(VisitRecord, rid) or tx.get(CaseRecord, rid)
     mission = tx.get(MissionRecord, known.mission if known else named)
-    return frozenset({f"u:{mission.lead}"}) if mission and mission.lead != uid else frozenset({"role:CHECK"})
+    heard = own(mission.lead) if mission and mission.lead != uid else NOBODY
+    plan = tx.get(PlanRecord, mission.plan) if mission and not mission.lead else None
+    return heard or (own(*plans.leaders(tx, plan)) if plan else NOBODY) or frozenset({"role:CHECK"})
 
 
 class Named(msgspec.Struct):
@@ -93,7 +99,7 @@ class Named(msgspec.Struct):
 
 DOMAIN = Domain(
     name="visit",
-    ops=(*ops.OPS, *result_ops.OPS, *case_ops.OPS, *plan_ops.OPS),
+    ops=(*under_seal(*ops.OPS, *case_ops.OPS, *plan_ops.OPS, *people_ops.OPS), *result_ops.OPS),
     rows=(*ops.ROWS, *result_ops.ROWS, *case_ops.ROWS, *plan_ops.ROWS),
     records=(MissionRecord, VisitRecord, ResultRecord, PermitRecord, CaseRecord, PlanRecord, coverage.CoverageRecord),
     handlers={
@@ -115,6 +121,9 @@ DOMAIN = Domain(
         "plan.publish": results.publish_plan,
         "plan.reveal": plans.reveal,
         "plan.drop": plans.drop,
+        "plan.hand_over": audience.hand_over,
+        "check.appoint": appointing.appoint,
+        "check.visitor": appointing.put_visitor,
     },
     tick=tick,
     sealed=sealed,
@@ -125,7 +134,9 @@ DOMAIN = Domain(
         "result_stands": coverage.result_stands,
         "result_seen": coverage.result_seen,
         "visit_team": coverage.visit_team,
-        "checks_of": plans.checks_of,
+        "checks_of": coverage.checks_of,
+        "covered_of": coverage.covered_of,
+        "lead_moved": audience.lead_moved,
     },
     registers=(*REGISTERS, *coverage.REGISTERS),
     measures=(*MEASURES, *coverage.MEASURES),

@@ -138,6 +138,8 @@ class VisitUnit(msgspec.Struct, omit_defaults=True):
     `tell_until`, `answer_until`, `review_until`: the last days to pass it on, to answer, to ask for a review. `told`: the people it was
     passed on to.
     `asked`: a review was asked for that nobody has decided yet. `answered` of `items` of the checklist were marked (CHK-07).
+    `after_draw`: nobody can tell that all of it was written before everybody knew what was drawn (CHK-04). `people`: who belonged to the
+    unit on that day, whom it may be passed on to (CON-43).
     """
 
     unit: str
@@ -162,6 +164,8 @@ class VisitUnit(msgspec.Struct, omit_defaults=True):
     answered: int = 0
     items: int = 0
     review_until: str = ""
+    after_draw: bool = False
+    people: list[str] = []
 
 
 OPS = (evidence("visit.record", 1, RecordVisit, window_hours=14 * 24), command("visit.publish", 1, Publish), command("visit.void", 1, Void))

@@ -80,6 +80,27 @@ class PublishPlan(msgspec.Struct, omit_defaults=True):
     text: str = ""
 
 
+class HandOverPlan(msgspec.Struct):
+    """`plan.hand_over`, rid = plan, `if` its version: another check lead, `to`, leads it from now on, with all that belongs to it, and why.
+
+    By its lead; by any check lead who sees it once its own is gone, or has left a result sealed until it was revealed by itself. Whoever
+    led it sees it no more.
+    """
+
+    to: str
+    text: str
+
+
+class HandedOver(msgspec.Struct):
+    """Who led a plan before (`of`), who does since `at` (ms), "" while nobody does; who said so, "" where the lead was gone, and why."""
+
+    of: str
+    to: str
+    by: str
+    at: int
+    text: str
+
+
 class LeftOut(msgspec.Struct):
     """A result of a plan that was not published with the others, and why (`sync.errors.CODES`)."""
 
@@ -100,10 +121,12 @@ class Covered(msgspec.Struct):
 
 
 class Plan(msgspec.Struct, omit_defaults=True):
-    """Row `plan`, for its lead alone until it is revealed (CHK-05). `categories`: coverage by stratum (CHK-03); `needed` distinct units.
-    `published_at`: when results were last published together (ms), `left`: which were not, and why. `ready`: the log has the minute of
-    the draw. `lapsed`: dropped by itself, for its period was over before it could be drawn. `replaced`: units whose visit was replaced by
-    another, and why.
+    """Row `plan`, for its lead alone until it is revealed (CHK-05); without one (`lead` "") or left alone by it, for the check leads who
+    may take it over. `handed`: who led it before.
+
+    `categories`: coverage by stratum (CHK-03); `needed` distinct units. `published_at`: when results were last published together (ms),
+    `left`: which were not, and why. `ready`: the log has the minute of the draw. `lapsed`: dropped by itself, for its period was over
+    before it could be drawn. `replaced`: units whose visit was replaced by another, and why.
     """
 
     title: str
@@ -129,6 +152,7 @@ class Plan(msgspec.Struct, omit_defaults=True):
     left: list[LeftOut] = []
     lapsed: bool = False
     replaced: dict[str, str] = {}
+    handed: list[HandedOver] = []
 
 
 class Replacement(msgspec.Struct):
@@ -171,6 +195,7 @@ class DrawPublic(msgspec.Struct, omit_defaults=True):
     it, for anybody to check; nothing else of the op can be read from it. `tz`: of the days. `entry` "" and nothing `drawn`: the log had no
     such minute yet. `dropped`: given up, with the reason in `text`; `drawn` is what it drew or would have drawn; `lapsed` as in `Plan`.
     `replaced`: drawn visits that came to nothing, in their order, and the substitutes. `unit_names`: the units, for readers.
+    `struck`: unit -> how many sheets of its visits were declared void or taken back; not why, since that may name a visitor.
     """
 
     title: str
@@ -194,6 +219,7 @@ class DrawPublic(msgspec.Struct, omit_defaults=True):
     tz: str = ""
     log: LogProof | None = None
     replaced: list[Replacement] = []
+    struck: dict[str, int] = {}
 
 
 OPS = (
@@ -203,5 +229,6 @@ OPS = (
     command("plan.publish", 1, PublishPlan),
     command("plan.reveal", 1, RevealPlan),
     command("plan.drop", 1, DropPlan),
+    command("plan.hand_over", 1, HandOverPlan),
 )
 ROWS = (RowKind("plan", Plan, sealed=True), RowKind("plan.public", DrawPublic))

@@ -11,9 +11,9 @@ from typing import Any
 from server.domain.base import APPLIED, Face, Op, Outcome, Tx, refused
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, rule, works_on
-from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
-from server.domain.hall.views import is_visitor
-from server.domain.visit import coverage as coverage_record
+from server.domain.hall.tables import PersonRecord, UnitRecord
+from server.domain.hall.views import is_lead, is_visitor
+from server.domain.visit.coverage import keep, of_plan, scope_of
 from server.domain.visit.draw import (
     SECRET_BYTES,
     Candidate,
@@ -21,7 +21,6 @@ from server.domain.visit.draw import (
     Drawn,
     Inputs,
     Replaced,
-    ScopeUnit,
     check,
     commitment_of,
     draw,
@@ -45,8 +44,8 @@ from server.domain.visit.plan_ops import (
     ReplaceVisit,
     RevealPlan,
 )
-from server.domain.visit.rules import PlanChecked
-from server.domain.visit.tables import KeptReplacement, MissionRecord, PlanRecord
+from server.domain.visit.recuse import units_of
+from server.domain.visit.tables import KeptReplacement, MissionRecord, PlanRecord, VisitRecord
 from server.domain.visit.views import mission_face
 
 PERIOD_DAYS_MAX = 366
@@ -70,7 +69,8 @@ def commit(tx: Tx, op: Op[CommitPlan]) -> Outcome:
         return refused("INVALID")
     if a.campaign and (not tx.knows("campaign") or tx.ask("campaign", campaign=a.campaign) is None):
         return refused("INVALID")
-    if not days or tx.get(PlanRecord, op.rid) or checklist_of(tx, a.checklist) is None or not a.title.strip():
+    checklist = checklist_of(tx, a.checklist)
+    if not days or tx.get(PlanRecord, op.rid) or checklist is None or checklist.use != "visit" or not a.title.strip():
         return refused("INVALID")
     if len(a.secret) != 2 * SECRET_BYTES or not _is_hex(a.secret):
         return refused("INVALID")
@@ -82,11 +82,11 @@ def commit(tx: Tx, op: Op[CommitPlan]) -> Outcome:
     if not known or not a.recused.keys() <= set(a.visitors):
         return refused("INVALID")
     # Nobody sees, strikes or tells what was found in the own unit.
-    if op.actor.unit in a.units:
+    if not (units_of(tx, op.actor.uid, tx.now) | {op.actor.unit}).isdisjoint(a.units):
         return refused("OWN_WORK")
     aliases = {person.rid: _alias(a.secret, person.rid) for person in people}
     inputs = Inputs(
-        units=[ScopeUnit(unit.rid, unit.category, _windows(tx, unit)) for unit in units],
+        units=scope_of(tx, units),
         visitors=[Candidate(aliases[p.rid], _recused(tx, p, a.recused.get(p.rid, []), set(a.units))) for p in people],
         coverage_percent=percent,
         team_size=team_size,
@@ -159,11 +159,6 @@ def _recused(tx: Tx, person: PersonRecord, declared: Iterable[str], scope: set[s
     return sorted({person.unit, *declared, *own_word} & scope)
 
 
-def _windows(tx: Tx, unit: UnitRecord) -> list[str]:
-    posts: list[PostRecord] = tx.ask("posts")
-    return sorted(post.number for post in posts if post.unit == unit.rid)
-
-
 def draw_plan(tx: Tx, op: Op[DrawPlan]) -> Outcome:
     """Asked for by phones of an older release. The draw is nobody's decision: it is made as soon as it can be, asked for or not."""
     plan = _of_lead(tx, op)
@@ -191,6 +186,7 @@ def _look(tx: Tx, plan: PlanRecord) -> None:
         _draw(tx, plan)
     must_reveal = not plan.revealed_at and _must_reveal(tx, plan, today)
     if must_reveal:
+        plan.left_alone = plan.state == "drawn" and _has_sealed(tx, plan)
         plan.state, plan.revealed_at = "revealed" if plan.state == "drawn" else plan.state, tx.now
     log = plan.log or _log(tx, plan)
     if must_reveal or log != plan.log or before != (plan.state, plan.entry):
@@ -356,12 +352,36 @@ def drop(tx: Tx, op: Op[DropPlan]) -> Outcome:
 
 
 def own_plan(tx: Tx, op: Op[PublishPlan] | Op[RevealPlan] | Op[DropPlan] | Op[ReplaceVisit]) -> PlanRecord | Outcome:
-    """The plan, when it is this lead's, and as it is in `if`."""
+    """The plan, when it is this lead's, and as it is in `if`; who has a tie to one of its units hands it over."""
     plan = _of_lead(tx, op)
     if plan is None:
         return refused("NO_RIGHT")
     present = tx.version("plan", plan.rid)
-    return plan if op.guard.get(plan.rid, present) == present else refused("STALE", present)
+    if op.guard.get(plan.rid, present) != present:
+        return refused("STALE", present)
+    return refused("OWN_WORK") if tied(tx, plan, op.actor.uid) else plan
+
+
+def tied(tx: Tx, plan: PlanRecord, uid: str) -> bool:
+    """Whether somebody has a tie to a unit of the scope, or had one when the plan was laid down or a visit made."""
+    visits = [visit.arrived_at for mission in _missions(tx, plan) for visit in tx.find(VisitRecord, "mission = ?", [mission.rid])]
+    return not units_of(tx, uid, plan.committed_at, *visits).isdisjoint(unit.id for unit in plan.inputs.units)
+
+
+def leaders(tx: Tx, plan: PlanRecord) -> frozenset[str]:
+    """Who sees a plan and may hand it over: its lead; once that one is gone, or has left results sealed for so long that it was revealed by
+    itself, whoever may take it over, too.
+    """
+    lead = frozenset({plan.lead} if plan.lead else ())
+    if lead and not plan.left_alone:
+        return lead
+    people: list[PersonRecord] = tx.ask("people")
+    return lead | {one.rid for one in people if may_lead(plan, one)}
+
+
+def may_lead(plan: PlanRecord, person: PersonRecord) -> bool:
+    """Nobody sees, strikes or tells what was found in the own unit."""
+    return is_lead(person) and person.unit not in {unit.id for unit in plan.inputs.units}
 
 
 def _of_lead(tx: Tx, op: Op[Any]) -> PlanRecord | None:
@@ -388,7 +408,7 @@ def mission_moved(tx: Tx, mission: MissionRecord) -> None:
 def save_plan(tx: Tx, plan: PlanRecord) -> None:
     """Keep a plan and show it, with how far it has come."""
     missions = _missions(tx, plan)
-    covered, categories = _coverage(plan, missions)
+    covered, categories = of_plan(plan, missions)
     plan.log = plan.log or _log(tx, plan)
     plan.look_at = _next_look(plan, _hall(tx).tz, tx.now)
     tx.put(plan)
@@ -416,10 +436,11 @@ def save_plan(tx: Tx, plan: PlanRecord) -> None:
         left=plan.left,
         lapsed=plan.lapsed,
         replaced={one.unit: one.text for one in plan.replaced},
+        handed=plan.handed,
     )
-    tx.project(Face("plan", plan.rid, frozenset({f"u:{plan.lead}"}), body))
+    tx.project(Face("plan", plan.rid, frozenset(f"u:{uid}" for uid in leaders(tx, plan)), body))
     if plan.state == "revealed":
-        coverage_record.keep(tx, plan, _counting(plan, missions))
+        keep(tx, plan, missions)
         if plan.campaign:
             tx.ask("campaign_checked", campaign=plan.campaign)
     if plan.revealed_at:
@@ -427,6 +448,7 @@ def save_plan(tx: Tx, plan: PlanRecord) -> None:
 
 
 def _public(tx: Tx, plan: PlanRecord, covered: Covered, categories: dict[str, Covered]) -> DrawPublic:
+    struck = [(one.unit, len(tx.find(VisitRecord, "mission = ? AND state = 'void'", [one.rid]))) for one in _missions(tx, plan)]
     return DrawPublic(
         title=plan.title,
         method=plan.method,
@@ -449,38 +471,5 @@ def _public(tx: Tx, plan: PlanRecord, covered: Covered, categories: dict[str, Co
         tz=_hall(tx).tz,
         log=plan.log,
         replaced=[Replacement(one.unit, one.day, one.text, one.at, one.visit) for one in plan.replaced],
+        struck={unit: count for unit, count in struck if count},
     )
-
-
-def checks_of(tx: Tx, *, campaign: str) -> list[PlanChecked]:
-    """How far the revealed plans of a campaign have come, in the order of their periods (CAMP-07): nothing of a sealed one (CHK-05)."""
-    found = []
-    for plan in tx.find(PlanRecord, "campaign = ? AND state = 'revealed'", [campaign], "from_day, rid"):
-        covered, categories = _coverage(plan, _missions(tx, plan))
-        found.append(PlanChecked(plan.title, needed(len(plan.inputs.units), plan.inputs.coverage_percent), covered, categories))
-    return found
-
-
-def _counting(plan: PlanRecord, missions: Iterable[MissionRecord]) -> list[MissionRecord]:
-    """Without those that came to nothing and were replaced."""
-    replaced = {one.unit for one in plan.replaced}
-    return [one for one in missions if one.state != "void" or one.unit not in replaced]
-
-
-def _coverage(plan: PlanRecord, missions: Iterable[MissionRecord]) -> tuple[Covered, dict[str, Covered]]:
-    missions = _counting(plan, missions)
-    return coverage(plan.inputs, [m.unit for m in missions], [(m.unit, m.window) for m in missions if m.state == "published"])
-
-
-def coverage(inputs: Inputs, drawn: Iterable[str], published: Iterable[tuple[str, str]]) -> tuple[Covered, dict[str, Covered]]:
-    """In all and by category: distinct units and windows of the scope with a published visit; a second visit adds nothing (CHK-02)."""
-    drawn_units, seen = set(drawn), set(published)
-    units = {unit for unit, _ in seen}
-
-    def of(scope: list[ScopeUnit]) -> Covered:
-        ids = {unit.id for unit in scope}
-        windows = {(unit.id, window) for unit in scope for window in unit.windows}
-        return Covered(len(ids), len(ids & drawn_units), len(ids & units), len(windows), len(windows & seen))
-
-    categories = sorted({unit.category for unit in inputs.units})
-    return of(inputs.units), {name: of([u for u in inputs.units if u.category == name]) for name in categories}

@@ -9,9 +9,23 @@ import msgspec
 
 from server.domain.hall.blobs import Attached
 from server.domain.visit.ops import ChecklistItem, ItemAnswer, Mark, Part, Score, VisitAnswer, VisitReview
-from sync.ops import RowKind, command, evidence
+from sync.ops import RowKind, command, evidence, under_seal
 
-Hint = Literal["dwell", "batch", "photo_reused", "photo_time", "hours", "day", "ahead", "alone", "tie", "conflict", "revealed"]
+Hint = Literal[
+    "dwell",
+    "batch",
+    "photo_reused",
+    "photo_time",
+    "hours",
+    "day",
+    "ahead",
+    "alone",
+    "tie",
+    "conflict",
+    "revealed",
+    "drawn",
+    "window",
+]
 """停留过短, 集中勾选, 照片用过, 照片不在现场时间拍: what a reader may ask about, never a judgement by itself."""
 
 
@@ -84,7 +98,7 @@ class VisitTeam(msgspec.Struct, omit_defaults=True):
 
 class VisitOwn(msgspec.Struct, omit_defaults=True):
     """Row `visit.own`, rid made of visit and uid, for a person the result concerns: what failed, what to say to it until when, and
-    until when a review may be asked for (EVD-12).
+    until when a review may be asked for (EVD-12). `told_at`: when it was passed on, or published anew since (ms).
     """
 
     visit: str
@@ -114,9 +128,7 @@ class VisitPublic(msgspec.Struct):
 
 
 OPS = (
-    command("visit.check", 1, FactCheck),
-    command("visit.withdraw", 1, WithdrawVisit),
-    command("visit.settle", 1, SettleItem),
+    *under_seal(command("visit.check", 1, FactCheck), command("visit.withdraw", 1, WithdrawVisit), command("visit.settle", 1, SettleItem)),
     command("visit.tell", 1, TellPerson),
     evidence("visit.answer", 1, AnswerVisit),
     command("visit.review", 1, ReviewVisit),

@@ -11,12 +11,13 @@ from server.domain.hall.rules import FOREVER, day_of, may_any
 from server.domain.hall.terms import due_by
 from server.domain.visit import plans
 from server.domain.visit.case_ops import CaseKind
-from server.domain.visit.lists import checklist_of
+from server.domain.visit.lists import checklist_of, same_list
 from server.domain.visit.ops import Publish, VisitAnswer, VisitReview, Void
 from server.domain.visit.plan_ops import LeftOut, PublishPlan
+from server.domain.visit.recuse import people_then, units_of
 from server.domain.visit.result_ops import AnswerVisit, FactCheck, ReviewVisit, SettleItem, TellPerson, WithdrawVisit
 from server.domain.visit.rules import items_of
-from server.domain.visit.show import answered, doubts_of, show_mission
+from server.domain.visit.show import answered, doubts_of, read_by, show_mission
 from server.domain.visit.tables import CaseRecord, MissionRecord, ResultRecord, Settled, VisitRecord
 from server.domain.visit.team import followed
 from server.domain.visit.views import requests
@@ -31,6 +32,8 @@ def check_facts(tx: Tx, op: Op[FactCheck]) -> Outcome:
     if isinstance(decided, Outcome):
         return decided
     visit, mission = decided
+    if stale := _team_moved(tx, op, mission):
+        return stale
     if visit.state not in ("recorded", "withdrawn"):
         return refused("GONE", tx.version("visit", visit.rid))
     known = _known(tx, visit)
@@ -51,6 +54,8 @@ def publish(tx: Tx, op: Op[Publish]) -> Outcome:
     if isinstance(decided, Outcome):
         return decided
     visit, mission = decided
+    if stale := _team_moved(tx, op, mission):
+        return stale
     result = _publishable(tx, visit, mission, op.a.text)
     if isinstance(result, Outcome):
         return result
@@ -83,7 +88,7 @@ def publish_plan(tx: Tx, op: Op[PublishPlan]) -> Outcome:
 
 def _published_with_others(tx: Tx, op: Op[PublishPlan], visit: VisitRecord, mission: MissionRecord) -> str:
     """Publish one result of a plan; why it cannot be, "" when it is. What nobody has marked is told one by one, with a reason."""
-    if op.guard.get(visit.rid) != tx.version("visit", visit.rid):
+    if op.guard.get(visit.rid) != tx.version("visit", visit.rid) or _team_moved(tx, op, mission):
         return "STALE"
     known = _known(tx, visit)
     if not op.a.unchecked and (known is None or known.state != "checking"):
@@ -102,7 +107,12 @@ def _publishable(tx: Tx, visit: VisitRecord, mission: MissionRecord, text: str) 
         return refused("GONE", tx.version("visit", visit.rid))
     if _standing(tx, mission):
         return refused("CASE_OPEN")
+    known = _known(tx, visit)
+    checked = known.visits if known and known.state == "checking" else None
     result = _result(tx, visit, mission)
+    if checked is not None and checked != result.visits:
+        # The head has said nothing yet to what came since.
+        return refused("UNCHECKED")
     if result.state == "checking" and not result.replied and tx.now <= _reply_until(tx.ask("hall"), result.checked_at):
         return refused("ANSWER_TIME")
     if not text.strip() and (_unmarked(tx, result) or _doubtful(tx, result, mission)):
@@ -111,12 +121,17 @@ def _publishable(tx: Tx, visit: VisitRecord, mission: MissionRecord, text: str) 
 
 
 def void(tx: Tx, op: Op[Void]) -> Outcome:
-    """作废: identity revealed, wrong unit. What the unit saw of this sheet is taken back; the record stays."""
+    """作废: identity revealed, wrong unit. What the unit saw of this sheet is taken back; the record stays.
+
+    One of several sheets of a published result is not: the result would say something else. It is withdrawn first (EVD-12).
+    """
     decided = _decide(tx, op)
     if isinstance(decided, Outcome):
         return decided
     visit, mission = decided
-    if visit.state == "void":
+    result = _known(tx, visit)
+    one_of_many = result is not None and result.state == "published" and visit.rid in result.visits and len(result.visits) > 1
+    if visit.state == "void" or one_of_many:
         return refused("GONE", tx.version("visit", visit.rid))
     # Who went along does not strike the word of those he went with.
     if op.actor.uid in mission.team and op.actor.uid != visit.visitor:
@@ -167,6 +182,8 @@ def settle(tx: Tx, op: Op[SettleItem]) -> Outcome:
     present = tx.version("visit.team", mission.rid)
     if op.guard.get(mission.rid) != present:
         return refused("STALE", present)
+    if _own_work(tx, op, mission):
+        return refused("OWN_WORK")
     marks = {a.mark for v in _sheets(tx, mission) for a in v.answers if a.item == op.a.item}
     if len(marks) < 2:
         return refused("INVALID")
@@ -176,6 +193,8 @@ def settle(tx: Tx, op: Op[SettleItem]) -> Outcome:
     if any(one.state == "published" for one in tx.find(ResultRecord, "mission = ?", [mission.rid])):
         return refused("GONE", present)
     mission.settled[op.a.item] = Settled(op.a.mark, op.a.text)
+    for one in tx.find(ResultRecord, "mission = ? AND state = 'checking'", [mission.rid]):
+        _check_anew(tx, one)
     show_mission(tx, mission)
     return APPLIED
 
@@ -185,8 +204,7 @@ def tell_person(tx: Tx, op: Op[TellPerson]) -> Outcome:
     result = tx.get(ResultRecord, op.rid)
     if result is None or result.state != "published" or not _heads(op, result):
         return refused("NO_RIGHT")
-    person = tx.ask("person", uid=op.a.person)
-    if person is None or person.unit != result.unit:
+    if op.a.person not in people_then(tx, result):
         return refused("INVALID")
     result.told.setdefault(op.a.person, tx.now)
     _keep(tx, result)
@@ -223,7 +241,7 @@ def review(tx: Tx, op: Op[ReviewVisit]) -> Outcome:
         return refused("NO_RIGHT")
     if op.actor.uid in mission.team:
         return refused("OBSERVER")
-    if op.actor.unit == result.unit or op.actor.uid in {*result.told, *(said.by for said in result.said)}:
+    if _own_work(tx, op, mission) or op.actor.uid in {*result.told, *(said.by for said in result.said)}:
         return refused("OWN_WORK")
     present = tx.version("visit.unit", result.rid)
     if op.guard.get(result.rid) != present:
@@ -253,7 +271,25 @@ def _decide(tx: Tx, op: Op[Any]) -> tuple[VisitRecord, MissionRecord] | Outcome:
     present = tx.version("visit", visit.rid)
     if op.guard.get(visit.rid) != present:
         return refused("STALE", present)
-    return visit, mission
+    return refused("OWN_WORK") if _own_work(tx, op, mission) else (visit, mission)
+
+
+def _team_moved(tx: Tx, op: Op[Any], mission: MissionRecord) -> Outcome | None:
+    """Stale, when another sheet of the team has come, or was struck, since this actor looked; phones of an older release do not say."""
+    present = tx.version("visit.team", mission.rid)
+    return refused("STALE", present) if op.guard.get(mission.rid, present) != present else None
+
+
+def _check_anew(tx: Tx, result: ResultRecord) -> None:
+    """The head is shown something else than before: the time to correct it begins again."""
+    result.checked_at, result.replied = tx.now, False
+    tx.put(result)
+
+
+def _own_work(tx: Tx, op: Op[Any], mission: MissionRecord) -> bool:
+    """Whether the actor belongs or has a tie to the unit, or did when it was visited: nobody decides about it (CHK-04)."""
+    visits = tx.find(VisitRecord, "mission = ?", [mission.rid])
+    return mission.unit in {op.actor.unit, *units_of(tx, op.actor.uid, *(visit.arrived_at for visit in visits))}
 
 
 def _heads(op: Op[Any], result: ResultRecord) -> bool:
@@ -270,20 +306,20 @@ def _sheets(tx: Tx, mission: MissionRecord) -> list[VisitRecord]:
 
 
 def _known(tx: Tx, visit: VisitRecord) -> ResultRecord | None:
-    """The result this visit belongs to, or would: one for each checklist of a mission."""
+    """The result this visit belongs to, or would: one for each checklist of a mission, in whatever version."""
     found = tx.find(ResultRecord, "mission = ?", [visit.mission])
-    return next((one for one in found if one.checklist == visit.checklist and one.state != "void"), None)
+    return next((one for one in found if same_list(one.checklist, visit.checklist) and one.state != "void"), None)
 
 
 def _result(tx: Tx, visit: VisitRecord, mission: MissionRecord) -> ResultRecord:
     """The result of the visit's mission, as it is or new, with every sheet there is by now."""
     hall: Hall = tx.ask("hall")
-    sheets = [v for v in _sheets(tx, mission) if v.checklist == visit.checklist]
+    sheets = [v for v in _sheets(tx, mission) if same_list(v.checklist, visit.checklist)]
     day = day_of(min(v.arrived_at for v in sheets), hall.tz)
     result = _known(tx, visit) or ResultRecord(
         rid=visit.rid, mission=mission.rid, unit=visit.unit, day=day, checklist=visit.checklist, visits=[], state="void"
     )
-    result.visits, result.day = sorted(v.rid for v in sheets), day
+    result.visits, result.day, result.checklist = sorted(v.rid for v in sheets), day, read_by(mission, sheets)
     return result
 
 
@@ -311,6 +347,8 @@ def _strike(tx: Tx, visit: VisitRecord, mission: MissionRecord, text: str) -> No
             result.visits.remove(visit.rid)
             result.state = result.state if result.visits else "void"
             tx.put(result)
+            if result.state == "checking":
+                _check_anew(tx, result)
             facts.add(result.rid)
     show_mission(tx, mission)
     _moved(tx, facts)

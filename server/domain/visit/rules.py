@@ -4,7 +4,9 @@ Answers of this domain, for `Tx.ask`: `checked`(from_day, to_day) -> Checked · 
 has neither answered nor had the time to answer, so that nothing of it is told to others (PRV-17) · `result_stands`(result) ->
 bool | None: a published result was not taken back, None: nobody was told of one · `result_seen`(result) -> int, when it or one of its
 sheets was visited (ms), 0: there is none · `visit_team`(visit) -> frozenset[str], who knows of a visit from the beginning ·
-`checks_of`(campaign) -> list[PlanChecked], the revealed plans of a campaign.
+`checks_of`(campaign) -> list[PlanChecked], the revealed plans of a campaign · `covered_of`(campaign, units, days) -> PlanChecked, all of
+them over those units, by visits made on those days · `lead_moved`(uid): a person was put, and leads checks or
+does not.
 """
 
 from collections.abc import Iterable
@@ -49,7 +51,7 @@ class Checked(NamedTuple):
 
 
 class PlanChecked(NamedTuple):
-    """How far a revealed plan has come, in all and by category (CHK-02, CHK-03)."""
+    """How far a revealed plan has come, or all of a campaign (`title` ""), in all and by category (CHK-02, CHK-03)."""
 
     title: str
     needed: int

@@ -7,16 +7,16 @@ from server.domain.hall.blobs import Attached, attached, records_alike, show_due
 from server.domain.hall.ops import Hall, Names
 from server.domain.hall.rules import FOREVER, day_of, is_open, rule
 from server.domain.hall.terms import due_by
-from server.domain.hall.views import is_visitor
 from server.domain.visit import plans
 from server.domain.visit.coverage import open_until
-from server.domain.visit.lists import checklist_of
+from server.domain.visit.lists import checklist_of, same_list
 from server.domain.visit.ops import CaseTold, Checklist, ItemAnswer, Score
+from server.domain.visit.recuse import people_then, units_of
 from server.domain.visit.result_ops import Hint
 from server.domain.visit.rules import Vetoed, items_of, score
 from server.domain.visit.tables import CaseRecord, MissionRecord, PlanRecord, ResultRecord, VisitRecord
 from server.domain.visit.team import Doubt, Floors, Joined, Seen, Sheet, compared, doubts, finished_day, followed, hints, join
-from server.domain.visit.views import Until, mission_face, own_face, own_rid, public_face, team_face, unit_face, visit_face
+from server.domain.visit.views import Until, mission_face, own, own_face, own_rid, public_face, team_face, unit_face, visit_face
 
 
 def put_mission(tx: Tx, mission: MissionRecord) -> None:
@@ -40,16 +40,6 @@ def show_mission(tx: Tx, mission: MissionRecord) -> None:
         _show_result(tx, result, mission, [visit for visit in sheets if visit.rid in result.visits], shown)
 
 
-def leave_out(tx: Tx) -> None:
-    """Whoever visits no more is shown no mission of the team any more (VIS-02)."""
-    for mission in tx.find(MissionRecord, "state IN ('open', 'recorded')"):
-        people = {uid: tx.ask("person", uid=uid) for uid in mission.team}
-        gone = [uid for uid, person in people.items() if person is None or not is_visitor(person)]
-        if gone != mission.gone:
-            mission.gone = gone
-            show_mission(tx, mission)
-
-
 def tell_others(tx: Tx) -> None:
     """Results whose unit had its time to answer, for those who are told only then (PRV-17)."""
     for rid in {result.mission for result in tx.find(ResultRecord, "public_at < ?", [tx.now])}:
@@ -69,7 +59,7 @@ def _show_visit(tx: Tx, visit: VisitRecord, mission: MissionRecord) -> list[Atta
     shown = attached(tx, visit.visitor, visit.blobs)
     if checklist := checklist_of(tx, visit.checklist):
         tx.project(visit_face(visit, mission, checklist, shown))
-    show_due(tx, "visit", visit.rid, visit.visitor, shown, {f"u:{mission.lead}", f"u:{visit.visitor}"}, visit.received_at)
+    show_due(tx, "visit", visit.rid, visit.visitor, shown, own(mission.lead, visit.visitor), visit.received_at)
     return shown
 
 
@@ -81,24 +71,34 @@ def joined(mission: MissionRecord, checklist: Checklist, visits: list[VisitRecor
 
 
 def _show_team(tx: Tx, mission: MissionRecord, sheets: list[VisitRecord], visits: list[VisitRecord]) -> None:
-    """The sheets of the mission's checklist as one, for the lead; nothing while there are none."""
-    ids = sorted({visit.checklist for visit in sheets})
-    # A team that filled two versions of a list is read by the one its mission asked for.
-    rid = mission.checklist if mission.checklist in ids else ids[0] if ids else ""
+    """The sheets of the mission's checklist, in whatever version, as one, for the lead; nothing while there are none."""
+    rid = read_by(mission, sheets)
     checklist = checklist_of(tx, rid)
     if checklist is None:
         tx.retract("visit.team", mission.rid)
         return
-    mine = [visit for visit in sheets if visit.checklist == rid]
+    mine = [visit for visit in sheets if same_list(visit.checklist, rid)]
     every = tx.find(ResultRecord, "mission = ?", [mission.rid])
-    results = [one for one in every if one.checklist == rid and one.state != "void"]
+    results = [one for one in every if same_list(one.checklist, rid) and one.state != "void"]
     whole = joined(mission, checklist, mine, results[0] if results else None)
     known = {one.rid for one in visits} | {own_rid(one.rid, uid) for one in every for uid in one.told}
     asked = {visit.rid: _hints(tx, visit, mission, known) + doubts_of(tx, visit, mission) for visit in mine}
     if len(mine) == 1 < len(mission.team):
         asked[mine[0].rid].append("alone")
-    counted = (len(answered(mine)), len(items_of(checklist)))
+    counted = _counted(mine, checklist)
     tx.project(team_face(mission, rid, checklist, [v.rid for v in mine], whole, {k: v for k, v in asked.items() if v}, counted))
+
+
+def read_by(mission: MissionRecord, sheets: Iterable[VisitRecord]) -> str:
+    """By which list sheets are read: a team that filled two versions of one by that its mission asked for; "" without a sheet."""
+    asked = mission.checklist
+    return min({visit.checklist for visit in sheets}, key=lambda one: (one != asked, not same_list(one, asked), one), default="")
+
+
+def _counted(visits: Iterable[VisitRecord], checklist: Checklist) -> tuple[int, int]:
+    """Items of the list somebody has marked, and all of them."""
+    items = items_of(checklist).keys()
+    return len(answered(visits) & items), len(items)
 
 
 def _hints(tx: Tx, visit: VisitRecord, mission: MissionRecord, mine: set[str]) -> list[Hint]:
@@ -114,6 +114,7 @@ def _hints(tx: Tx, visit: VisitRecord, mission: MissionRecord, mine: set[str]) -
 def doubts_of(tx: Tx, visit: VisitRecord, mission: MissionRecord) -> list[Hint]:
     """What the lead has to pass over to publish a sheet of a mission."""
     hall: Hall = tx.ask("hall")
+    plan = tx.get(PlanRecord, mission.plan) if mission.plan else None
     return doubts(
         Doubt(
             method=mission.method,
@@ -121,9 +122,11 @@ def doubts_of(tx: Tx, visit: VisitRecord, mission: MissionRecord) -> list[Hint]:
             days=(mission.from_day, mission.to_day),
             is_open=is_open(hall, visit.arrived_at),
             ahead=visit.left_at > visit.received_at,
-            tied=tx.knows("tied_units") and mission.unit in tx.ask("tied_units", uid=visit.visitor),
+            tied=mission.unit in units_of(tx, visit.visitor, visit.arrived_at),
             conflict=bool(visit.conflict.strip()),
             revealed=visit.revealed,
+            drawn=plan is not None and 0 < plan.revealed_at < visit.known_at,
+            moved=visit.moved,
         )
     )
 
@@ -151,13 +154,15 @@ def _show_result(tx: Tx, result: ResultRecord, mission: MissionRecord, visits: l
         _last_day(hall, result.published_at, "evd.review_days"),
     )
     told = [_case(case, hall.tz) for case in cases] if result.state == "published" else []
-    counted = (len(answered(visits)), len(items_of(checklist)))
-    tx.project(unit_face(result, mission, checklist, whole, blobs, until, told, counted))
+    counted = _counted(visits, checklist)
+    after_draw = any("drawn" in doubts_of(tx, visit, mission) for visit in visits)
+    there = people_then(tx, result)
+    tx.project(unit_face(result, mission, checklist, whole, blobs, until, told, counted, after_draw, there))
     tx.project(public_face(result, mission, worth, told=result.state == "published" and not waits))
     for uid, at in result.told.items():
         since_at = max(at, result.published_at)
-        own_until = Until("", _last_day(hall, at, "evd.answer_days"), _last_day(hall, since_at, "evd.review_days"))
-        tx.project(own_face(result, mission, checklist, whole, blobs, uid, own_until))
+        own_until = Until("", _last_day(hall, since_at, "evd.answer_days"), _last_day(hall, since_at, "evd.review_days"))
+        tx.project(own_face(result, mission, checklist, whole, blobs, uid, since_at, own_until))
 
 
 def _open_problems(tx: Tx, result: ResultRecord, mission: MissionRecord, checklist: Checklist, whole: Joined, worth: Score) -> None:
@@ -172,7 +177,8 @@ def _open_problems(tx: Tx, result: ResultRecord, mission: MissionRecord, checkli
     ]
     plan = tx.get(PlanRecord, mission.plan) if mission.plan else None
     campaign = plan.campaign if plan else ""
-    tx.ask("vetoed", result=result.rid, unit=result.unit, by=mission.lead, at=result.published_at, campaign=campaign, items=found)
+    lead = mission.lead or (plan.handed[-1].of if plan and plan.handed else "")
+    tx.ask("vetoed", result=result.rid, unit=result.unit, by=lead, at=result.published_at, campaign=campaign, items=found)
 
 
 def _in(names: Names, locale: str) -> str:

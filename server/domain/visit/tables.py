@@ -10,7 +10,7 @@ from server.domain.hall.rules import FOREVER
 from server.domain.visit.case_ops import CaseKind, StepCase
 from server.domain.visit.draw import Drawn, Inputs
 from server.domain.visit.ops import ItemAnswer, Mark, Method, VisitAnswer, VisitReview, VisitState
-from server.domain.visit.plan_ops import LeftOut, LogProof, PlanState, Replacement
+from server.domain.visit.plan_ops import HandedOver, LeftOut, LogProof, PlanState, Replacement
 from sync.ops import Blob
 
 Grade = Literal["A", "B", "C"]
@@ -28,11 +28,11 @@ class PlanRecord(Record):
     never published; `nonce`: opens what the log keeps of `commitment` (hex); `entry`: root of the minute of the log that the seed was made
     with, hex; `revealed_at` 0 until then; `log`: what is published with it; `lapsed`: not drawn in time; `look_at`: when time alone may
     make something due (ms). `campaign` "" for none; `published_at` (ms): when results were last published together, `left`: those that
-    were not.
+    were not. `lead` "": who led it is gone, and nobody has taken it over; `left_alone`: revealed by itself with a result still sealed.
     """
 
     TABLE: ClassVar[str] = "check_plan"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("look_at", ("campaign", "from_day"))
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("look_at", ("campaign", "from_day"), "lead")
 
     op: str
     title: str
@@ -60,6 +60,8 @@ class PlanRecord(Record):
     left: list[LeftOut] = msgspec.field(default_factory=list)
     log: LogProof | None = None
     replaced: list[KeptReplacement] = msgspec.field(default_factory=list)
+    handed: list[HandedOver] = msgspec.field(default_factory=list)
+    left_alone: bool = False
 
 
 class Settled(msgspec.Struct, omit_defaults=True):
@@ -97,7 +99,9 @@ class MissionRecord(Record):
 
 
 class VisitRecord(Record):
-    """检查: one visit as its visitor saw it, P5 until published."""
+    """检查: one visit as its visitor saw it, P5 until published. `known_at`: the moment (ms) from which it is proven to have been there;
+    `moved`: the window was no more the unit's when it arrived.
+    """
 
     TABLE: ClassVar[str] = "visit"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("mission",)
@@ -120,6 +124,8 @@ class VisitRecord(Record):
     text: str = ""
     published_at: int = 0
     blobs: list[Blob] = msgspec.field(default_factory=list)
+    known_at: int = 0
+    moved: bool = False
 
 
 class ResultRecord(Record):

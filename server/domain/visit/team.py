@@ -114,7 +114,8 @@ def hints(seen: Seen, floors: Floors) -> list[Hint]:
 
 class Doubt(NamedTuple):
     """What a result rests on besides the answers. `day` ISO of arrival, `days` first and last of the mission; `is_open`: the hall was, at
-    arrival; `ahead`: it ended later than it arrived here; `tied`, `conflict`: to the unit.
+    arrival; `ahead`: it ended later than it arrived here; `tied`, `conflict`: to the unit;
+    `drawn`: nobody can tell that it was written before everybody knew what was drawn; `moved`: the window was another unit's by then.
     """
 
     method: str
@@ -125,6 +126,8 @@ class Doubt(NamedTuple):
     tied: bool
     conflict: bool
     revealed: bool
+    drawn: bool
+    moved: bool
 
 
 def doubts(one: Doubt) -> list[Hint]:
@@ -136,6 +139,8 @@ def doubts(one: Doubt) -> list[Hint]:
         "tie": one.tied,
         "conflict": one.conflict,
         "revealed": one.revealed,
+        "drawn": one.drawn,
+        "window": one.moved,
     }
     return [hint for hint, is_so in said.items() if is_so]
 

@@ -24,7 +24,12 @@ class Until(NamedTuple):
 
 def sealed(mission: MissionRecord) -> frozenset[str]:
     """The audience of a mission: personal buckets only, so that no shared counter moves."""
-    return frozenset({f"u:{mission.lead}", *(f"u:{uid}" for uid in mission.team if uid not in mission.gone)})
+    return own(mission.lead, *(uid for uid in mission.team if uid not in mission.gone))
+
+
+def own(*uids: str) -> frozenset[str]:
+    """The personal buckets of these; "" is nobody, as where the lead of a mission is gone."""
+    return frozenset(f"u:{uid}" for uid in uids if uid)
 
 
 def mission_face(mission: MissionRecord) -> Face:
@@ -95,7 +100,7 @@ def team_face(
         answered=counted[0],
         items=counted[1],
     )
-    return Face("visit.team", mission.rid, frozenset({f"u:{mission.lead}"}), body)
+    return Face("visit.team", mission.rid, own(mission.lead), body)
 
 
 def unit_face(
@@ -107,10 +112,13 @@ def unit_face(
     until: Until,
     cases: list[CaseTold],
     counted: tuple[int, int],
+    after_draw: bool,
+    there: list[str],
 ) -> Face:
     """The result for the unit: its head alone while facts are checked, with office and leaders once published; nobody once void.
 
-    Withdrawn, it says that and why, and nothing else. `counted`: items somebody has marked, and all of them.
+    Withdrawn, it says that and why, and nothing else. `counted`: items somebody has marked, and all of them; `there`: who belonged to the
+    unit on that day.
     """
     shown = result.state in ("published", "checking")
     body = VisitUnit(
@@ -136,6 +144,8 @@ def unit_face(
         cases=cases,
         answered=counted[0] if shown else 0,
         items=counted[1] if shown else 0,
+        after_draw=shown and after_draw,
+        people=there if result.state == "published" else [],
     )
     return Face("visit.unit", result.rid, _told(result, mission), body)
 
@@ -144,8 +154,8 @@ def _told(result: ResultRecord, mission: MissionRecord) -> frozenset[str]:
     """Who sees what the unit sees."""
     if result.state == "void":
         return NOBODY
-    near = {f"head:{result.unit}", f"u:{mission.lead}"}
-    return frozenset(near | {"role:OFF", "role:LEAD", "role:DIS"} if result.published_at else near)
+    near = own(mission.lead) | {f"head:{result.unit}"}
+    return near | {"role:OFF", "role:LEAD", "role:DIS"} if result.published_at else near
 
 
 def requests(result: ResultRecord) -> int:
@@ -159,9 +169,16 @@ def own_rid(result: str, uid: str) -> str:
 
 
 def own_face(
-    result: ResultRecord, mission: MissionRecord, checklist: Checklist, whole: Joined, blobs: list[Attached], uid: str, until: Until
+    result: ResultRecord,
+    mission: MissionRecord,
+    checklist: Checklist,
+    whole: Joined,
+    blobs: list[Attached],
+    uid: str,
+    since_at: int,
+    until: Until,
 ) -> Face:
-    """The result for a person it was passed on to, with what he or she said to it."""
+    """The result for a person it was passed on to, with what he or she said to it. `since_at` (ms): it has been told as it stands."""
     shown = result.state == "published"
     body = VisitOwn(
         visit=result.rid,
@@ -172,7 +189,7 @@ def own_face(
         failed=failed_items(checklist, whole.answers) if shown else [],
         notes=notes_for_unit(whole.answers) if shown else [],
         state="published" if shown else "withdrawn",
-        told_at=result.told[uid],
+        told_at=since_at,
         answer_until=until.answer,
         review_until=until.review,
         text="" if result.state == "checking" else result.text,

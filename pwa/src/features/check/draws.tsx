@@ -57,6 +57,7 @@ function Repeated({ site, draw }: { site: string; draw: DrawPublic }) {
   const equal = same && faults.length === 0;
   const unit = (id: string) => names(draw.unit_names[id]) || id;
   const replaced = draw.replaced ?? [];
+  const struck = Object.entries(draw.struck ?? {});
   return (
     <div class="stack">
       <Section title={draw.title} aside={<Tag tone={equal ? "ok" : "bad"}>{equal ? t("验算一致") : t("验算不一致")}</Tag>}>
@@ -122,6 +123,12 @@ function Repeated({ site, draw }: { site: string; draw: DrawPublic }) {
               { id: "team", title: t("检查人员代号"), cell: ({ visit }) => visit.team.join(t("、")) },
             ]}
           />
+        </Section>
+      )}
+      {struck.length > 0 && (
+        <Section title={t("作废或撤回的记录")}>
+          <Facts facts={struck.map(([one, n]) => [unit(one), t("{n} 份", { n })])} />
+          <small>{t("理由不公布，以免说出检查人员。")}</small>
         </Section>
       )}
     </div>

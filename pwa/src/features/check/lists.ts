@@ -2,6 +2,7 @@
 import type { Describe, Lists } from "../../app/feature";
 import { dayOf, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
+import { personName } from "../hall/names";
 
 const titled = (title: string, sync: Sync, rid: string) => {
   const plan = sync.rows("plan").value.get(rid)?.body;
@@ -14,15 +15,22 @@ const describe: Describe = {
   "plan.replace": ({ rid }, sync) => titled(t("替补一次检查"), sync, rid),
   "plan.publish": ({ rid }, sync) => titled(t("公布全部结果"), sync, rid),
   "plan.reveal": ({ rid }, sync) => titled(t("公布抽取依据"), sync, rid),
+  "plan.hand_over": ({ rid }, sync) => titled(t("移交检查方案"), sync, rid),
+  "check.appoint": ({ a, rid }, sync) => ({ title: a.ends ? t("不再牵头") : t("指定牵头人"), text: personName(sync.rows("person").value, rid), edit: "/leads" }),
+  "check.visitor": ({ a, rid }, sync) => ({ title: a.ends ? t("停用检查人员") : t("检查人员"), text: a.name || (sync.rows("check.visitor").value.get(rid)?.body.name ?? personName(sync.rows("person").value, rid)), edit: "/visitors" }),
   "plan.drop": ({ rid }, sync) => titled(t("放弃检查方案"), sync, rid),
 };
 
 export const lists: Lists = {
   describe,
   inbox: (sync) =>
-    [...sync.rows("plan").value].flatMap(([rid, { body }]) =>
-      body.state === "drawn" && dayOf(sync.now()) > body.to_day
-        ? [{ id: `plan:${rid}`, at: body.committed_at, title: t("公布抽取依据"), text: body.title, path: `/plans/${rid}`, waits: true }]
-        : [],
-    ),
+    [...sync.rows("plan").value].flatMap(([rid, { body }]) => {
+      const line = (id: string, at: number, title: string, waits: boolean) => [{ id: `${id}:${rid}`, at, title, text: body.title, path: `/plans/${rid}`, waits }];
+      const last = body.handed?.at(-1);
+      if (body.lead !== sync.uid) return line("plan-waits", last?.at ?? body.committed_at, t("检查方案等待接手"), true);
+      return [
+        ...(last && last.to === sync.uid && last.by !== sync.uid ? line("plan-handed", last.at, t("检查方案移交给您"), false) : []),
+        ...(body.state === "drawn" && dayOf(sync.now()) > body.to_day ? line("plan", body.committed_at, t("公布抽取依据"), true) : []),
+      ];
+    }),
 };

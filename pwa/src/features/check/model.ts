@@ -8,10 +8,11 @@ type Rows<T> = ReadonlyMap<string, View<T>>;
 /** Why a result is not published with the others: as the server says it (`sync/errors.py`). */
 export type Why = "" | "NO_RIGHT" | "STALE" | "GONE" | "CASE_OPEN" | "ANSWER_TIME" | "ITEMS_OPEN" | "UNCHECKED";
 
-/** A result of a plan that is not published: the sheet that stands for it, and whose. `why`: what this device knows against it. */
+/** A result of a plan that is not published: the sheet that stands for it, and whose. `why`: what this device knows against it;
+ * `guard`: versions read, of the sheet and of the sheets of the team as one, by rid. */
 export interface Waiting {
   visit: string;
-  ver: number;
+  guard: Record<string, number>;
   mission: string;
   why: Why;
 }
@@ -28,9 +29,11 @@ export function waitingOf(
     if (!first || sheets.some(([, { body }]) => body.state === "published")) return [];
     const [visit, view] = first;
     const result = sheets.map(([rid]) => rows.results.get(rid)?.body).find((one) => one !== undefined);
-    const team = rows.teams.get(mission)?.body;
+    const { body: team, ver: teamVer = 0 } = rows.teams.get(mission) ?? {};
     const open = (team?.items ?? 0) > (team?.answered ?? 0) || isDoubtful(team);
-    return [{ visit, ver: view.ver, mission, why: open ? "ITEMS_OPEN" : whyOf(result, today) }];
+    // A sheet that came since is none the head has checked.
+    const added = sheets.some(([, { body }]) => body.state === "recorded");
+    return [{ visit, guard: { [visit]: view.ver, ...(teamVer ? { [mission]: teamVer } : {}) }, mission, why: open ? "ITEMS_OPEN" : added ? "UNCHECKED" : whyOf(result, today) }];
   });
 }
 

@@ -7,6 +7,7 @@ import type { Plan } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Confirm, Empty, Facts, List, Notice, Section, SplitView, Tag, TextArea } from "../../ui";
 import { useAct } from "../hall/act";
 import { Coverage } from "./coverage";
+import { HandOver } from "./hand-over";
 import { Lapsed } from "./lapsed";
 import { Missions } from "./missions";
 import { Publish } from "./publish";
@@ -44,6 +45,7 @@ export default function Plans({ sync, params }: ScreenProps) {
 function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Plan> }) {
   const plan = view.body;
   const now = sync.now();
+  const mine = plan.lead === sync.uid;
   return (
     <div class="stack">
       <Section title={plan.title} aside={<Tag tone={STATE_TONES[plan.state]}>{stateWord(plan)}</Tag>}>
@@ -59,14 +61,15 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Plan>
             ...(plan.text ? [[t("说明"), plan.text] as [string, string]] : []),
           ]}
         />
-        <Next sync={sync} rid={rid} view={view} />
+        {mine && <Next sync={sync} rid={rid} view={view} />}
       </Section>
+      <HandOver sync={sync} rid={rid} view={view} />
       {plan.state !== "committed" && (
         <Section title={t("覆盖情况")}>
           <Coverage all={plan.covered} categories={plan.categories} needed={plan.needed} />
         </Section>
       )}
-      {(plan.state === "drawn" || plan.state === "revealed") && <Publish sync={sync} rid={rid} plan={plan} />}
+      {mine && (plan.state === "drawn" || plan.state === "revealed") && <Publish sync={sync} rid={rid} plan={plan} />}
       <Missions sync={sync} rid={rid} view={view} />
     </div>
   );

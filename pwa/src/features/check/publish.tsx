@@ -56,7 +56,7 @@ function All({ sync, rid, waiting, onClose }: { sync: Sync; rid: string; waiting
   const words = text.trim();
   const submit = async () => {
     // All that wait are named: the server knows what has become ready meanwhile, and says of each other why not.
-    const guard = Object.fromEntries(waiting.map(({ visit, ver }) => [visit, ver]));
+    const guard: Record<string, number> = Object.assign({}, ...waiting.map((one) => one.guard));
     const receipt = await sync.save("plan.publish", { visits: waiting.map(({ visit }) => visit), ...(unchecked ? { unchecked } : {}), ...(words ? { text: words } : {}) }, { rid, guard });
     onClose();
     return receipt;

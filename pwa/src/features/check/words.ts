@@ -1,5 +1,6 @@
 /** Words of plans and draws. */
-import { t } from "../../i18n";
+import { date, t } from "../../i18n";
+import type { SaveOptions, Sync } from "../../sync/api";
 import type { CommitPlan, Plan } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
 
@@ -30,3 +31,16 @@ export const SLOTS = ["am", "pm", "noon"];
 export const slotWord = (slot = ""): string => ({ am: t("上午"), pm: t("下午"), noon: t("午间") })[slot] ?? slot;
 
 export { categoryWord } from "../hall/categories";
+
+/** From when until when, as far as anybody has said. */
+export function spanWord({ from_day = "", to_day = "" }: { from_day?: string; to_day?: string }): string {
+  if (from_day && to_day) return t("{from} 至 {to}", { from: date(from_day), to: date(to_day) });
+  if (from_day) return t("自 {day} 起", { day: date(from_day) });
+  return to_day ? t("至 {day}", { day: date(to_day) }) : "";
+}
+
+/** What is said of somebody, with the version of it that was seen, if any. */
+export function said(sync: Sync, kind: "check.lead" | "check.visitor", rid: string): SaveOptions {
+  const view = sync.rows(kind).value.get(rid);
+  return { rid, ...(view ? { guard: { [rid]: view.ver } } : {}) };
+}

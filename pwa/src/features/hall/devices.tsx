@@ -84,10 +84,11 @@ function stateWord(body: DeviceState, now: number): { tone: Tone; label: string 
 
 const contactWord = (body: DeviceState, now: number) => (body.contact_at ? t("最近联系 {time}", { time: when(body.contact_at, now) }) : t("从未联系"));
 
-function Detail({ row: { body }, now }: { row: DeviceRow; now: number }) {
+function Detail({ row: { body, sealed }, now }: { row: DeviceRow; now: number }) {
   const sync = useSync();
   const me = useMe();
   const asking = useSignal(false);
+  const mayEnd = sealed || me?.roles.includes("ADM");
   const yesNo = (value: boolean | undefined) => (value ? t("是") : t("否"));
   const num = (value: string | number) => <span class="num">{value}</span>;
   const facts: [string, preact.ComponentChildren][] = [
@@ -108,12 +109,12 @@ function Detail({ row: { body }, now }: { row: DeviceRow; now: number }) {
       <Card>
         <Facts facts={facts} />
       </Card>
-      {!ended(body) && me?.roles.includes("ADM") && (
+      {!ended(body) && mayEnd && (
         <Button tone="danger" onPress={() => (asking.value = true)}>
           {t("停用这台设备")}
         </Button>
       )}
-      {!ended(body) && !me?.roles.includes("ADM") && <p class="muted">{t("停用设备由系统管理员办理。")}</p>}
+      {!ended(body) && !mayEnd && <p class="muted">{t("停用设备由系统管理员办理。")}</p>}
       <Disable body={body} open={asking.value} onClose={() => (asking.value = false)} />
     </div>
   );

@@ -1,5 +1,6 @@
 /** What rounds say of a post, and of themselves (PTL-02, catalogue §6.3): as seen, never as verdicts. */
-import { t } from "../../i18n";
+import { dayOf, names, t } from "../../i18n";
+import type { Sync } from "../../sync/api";
 import type { RoundStart, VideoFinding } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
 
@@ -33,4 +34,12 @@ export function typeWord(type: string): string {
     closing: () => t("关门巡查"),
   };
   return type in words ? words[type as RoundType]() : type;
+}
+
+/** What the quick list in force calls a code; the code itself while no list is here. */
+export function codeWord(sync: Sync, code: string): string {
+  const today = dayOf(sync.now());
+  const lists = [...sync.rows("checklist").value.values()].map(({ body }) => body).filter((list) => list.use === "quick" && (list.valid_from ?? "") <= today);
+  const said = lists.sort((x, y) => x.version - y.version).flatMap(({ groups }) => groups.flatMap(({ items }) => items.filter(({ id }) => id === code)));
+  return names(said.at(-1)?.names) || code;
 }

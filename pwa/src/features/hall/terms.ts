@@ -5,7 +5,7 @@
  */
 import { dayOf, instant } from "../../i18n";
 import type { Hall } from "../../sync/types.gen";
-import { postedHours, worksOn, type Session } from "./rules";
+import { postedSessions, worksOn, type Session } from "./rules";
 
 const HOUR_MS = 60 * 60_000;
 const WEEK_DAYS = 7;
@@ -45,9 +45,6 @@ export function addDays(day: string, count: number): string {
   at.setUTCDate(at.getUTCDate() + count);
   return at.toISOString().slice(0, 10);
 }
-
-/** Opening sessions of `day` by calendar and posted hours. */
-export const postedSessions = (hall: Hall, day: string): Session[] => (worksOn(hall, day) ? postedHours(hall, day) : []);
 
 /** The `count`-th working day after `day`, which is not counted. */
 export function nextWorkingDay(hall: Hall, day: string, count = 1): string {

@@ -25,8 +25,12 @@ export function stepText(kind: Kind): string {
   return words[kind]();
 }
 
-/** Steps that may come next, the ends of a case of its kind last. */
-const kindsOf = (one: Case): Kind[] => ["submitted", "receipt", "notice", "supplement", "asked", "promise", "finished", ...(one.kind === "test" ? (["withdrawn", "marked"] as const) : (["withdrawn"] as const))];
+/** Steps that may come next, the ends of a case of its kind last; who leads and does not go along says no more than how it ended. */
+export function kindsOf(one: Pick<Case, "kind">, goes: boolean): Kind[] {
+  const test = one.kind === "test";
+  if (!goes) return test ? ["withdrawn", "marked"] : ["finished", "withdrawn"];
+  return ["submitted", "receipt", "notice", "supplement", "asked", "promise", "finished", "withdrawn", ...(test ? (["marked"] as const) : [])];
+}
 
 function title(missions: ReadonlyMap<string, View<Mission>>, one: Case): string {
   return [names(missions.get(one.mission)?.body.unit_names), one.matter].filter(Boolean).join("\u00a0· ");
@@ -114,15 +118,15 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Case>
             ))}
           </List>
         )}
-        {mine && (
+        {(mine || (one.open && mission?.lead === sync.uid)) && (
           <Buttons>
             <Button tone="main" onPress={() => setStepping(true)}>
-              {t("记一步")}
+              {mine ? t("记一步") : t("记结束")}
             </Button>
           </Buttons>
         )}
       </Section>
-      {stepping && <NewStep sync={sync} rid={rid} one={one} onClose={() => setStepping(false)} />}
+      {stepping && <NewStep sync={sync} rid={rid} one={one} goes={mine} onClose={() => setStepping(false)} />}
     </div>
   );
 }
@@ -189,9 +193,9 @@ function NewCase({ sync, missions, onClose }: { sync: Sync; missions: MissionRow
   );
 }
 
-function NewStep({ sync, rid, one, onClose }: { sync: Sync; rid: string; one: Case; onClose: () => void }) {
-  const kinds = kindsOf(one);
-  const first: StepCase = { kind: kinds[Math.min(one.steps.length, kinds.length - 1)] ?? "asked", at: 0, text: "", number: "", due_day: "", equal: null };
+function NewStep({ sync, rid, one, goes, onClose }: { sync: Sync; rid: string; one: Case; goes: boolean; onClose: () => void }) {
+  const kinds = kindsOf(one, goes);
+  const first: StepCase = { kind: (goes ? kinds[Math.min(one.steps.length, kinds.length - 1)] : kinds.at(-1)) ?? "asked", at: 0, text: "", number: "", due_day: "", equal: null };
   const draft = useDraft<StepCase>(`case.step:${rid}`, first, t("备忘"));
   const form = draft.value;
   const [photos, setPhotos] = useState<Photo[]>([]);
@@ -206,7 +210,7 @@ function NewStep({ sync, rid, one, onClose }: { sync: Sync; rid: string; one: Ca
   const told = ["notice", "asked", "promise", "supplement"].includes(form.kind);
   const promised = ["receipt", "promise"].includes(form.kind);
   return (
-    <Sheet open title={t("记一步")} onClose={onClose} foot={<SubmitBar onSubmit={submit} note={t("提交后不能修改。")} />}>
+    <Sheet open title={goes ? t("记一步") : t("记结束")} onClose={onClose} foot={<SubmitBar onSubmit={submit} note={t("提交后不能修改。")} />}>
       <DraftNotice draft={draft} />
       <Chips label={t("发生了什么")} value={form.kind} options={kinds.map((value) => ({ value, label: stepText(value) }))} onChange={(kind) => draft.set({ kind })} />
       {form.kind === "receipt" && <TextField label={t("凭证号")} max={60} value={form.number ?? ""} onChange={(number) => draft.set({ number })} />}

@@ -9,7 +9,8 @@ import { useAct } from "../hall/act";
 interface DecideProps {
   sync: Sync;
   rid: string;
-  ver: number;
+  /** What was read: the sheet, and the sheets of the team as one, by rid. */
+  guard: Record<string, number>;
   /** The record itself is not yet at the server: nothing to decide on. */
   pending: boolean;
   state: Visit["state"];
@@ -17,6 +18,8 @@ interface DecideProps {
   standing: boolean;
   /** The result this sheet belongs to is published: its facts are checked no more. */
   told: boolean;
+  /** It is one of several sheets of that result: none of them is void before the result is withdrawn. */
+  shared: boolean;
   /** Items nobody of the team has marked: telling it all the same wants a reason (CHK-07). */
   unmarked: number;
   /** Something about when it was and who was there is passed over with a reason only. */
@@ -34,12 +37,12 @@ const STEPS: Record<Visit["state"], readonly Step[]> = {
   void: [],
 };
 
-/** `told`: everybody has read the result the sheet belongs to; its facts are checked no more. */
-export function stepsOf(state: Visit["state"], told: boolean): Step[] {
-  return STEPS[state].filter((step) => step !== "check" || !told);
+/** `told`: everybody has read the result the sheet belongs to; its facts are checked no more. `shared`: with other sheets in it. */
+export function stepsOf(state: Visit["state"], told: boolean, shared: boolean): Step[] {
+  return STEPS[state].filter((step) => (step !== "check" || !told) && (step !== "void" || state !== "published" || !shared));
 }
 
-export function Decide({ sync, rid, ver, pending, state, standing, told, unmarked, doubtful }: DecideProps) {
+export function Decide({ sync, rid, guard, pending, state, standing, told, shared, unmarked, doubtful }: DecideProps) {
   const act = useAct();
   const [asking, setAsking] = useState<Step | null>(null);
   const [text, setText] = useState("");
@@ -49,7 +52,7 @@ export function Decide({ sync, rid, ver, pending, state, standing, told, unmarke
   };
   const decide = async (step: Step): Promise<void> => {
     const words = text.trim();
-    const options = { rid, guard: { [rid]: ver } };
+    const options = { rid, guard };
     const optional = words ? { text: words } : {};
     await act(() => {
       if (step === "publish") return sync.save("visit.publish", optional, options);
@@ -97,7 +100,7 @@ export function Decide({ sync, rid, ver, pending, state, standing, told, unmarke
   return (
     <div>
       <Buttons>
-        {stepsOf(state, told).map((step) => (
+        {stepsOf(state, told, shared).map((step) => (
           <Button key={step} tone={words[step].tone} disabled={pending || (standing && (step === "check" || step === "publish"))} onPress={() => setAsking(step)}>
             {words[step].verb}
           </Button>

@@ -34,7 +34,7 @@ function inbox(sync: Sync): InboxItem[] {
     return [];
   });
   const own = [...sync.rows("visit.own").value].map(([, { body }]): InboxItem => {
-    const waits = body.state === "published" && !body.answers?.length;
+    const waits = body.state === "published" && !body.answers?.some((word) => word.at >= body.told_at);
     return { id: `visit.own:${body.visit}`, at: body.told_at, title: waits ? t("检查结果待您说明") : t("检查结果"), text: t("{day}前可以说明", { day: monthDay(body.answer_until) }), path: `/visit-own/${body.visit}`, waits };
   });
   return [...results, ...own, ...dueItems(sync, "case", (rid) => `/cases/${rid}`)];

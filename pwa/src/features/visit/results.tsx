@@ -57,6 +57,7 @@ function Result({ sync, rid, body, ver }: { sync: Sync; rid: string; body: Visit
             ...((body.undecided ?? 0) > 0 ? [[t("未认定"), t("{n} 项不计分", { n: body.undecided ?? 0 })] as [string, string]] : []),
           ]}
         />
+        {body.after_draw && <p class="muted">{t("有记录在抽取结果公布以后才送达；由牵头人写明理由后采用，您可以说明或申请复核。")}</p>}
         {body.score.capped && <p class="muted">{t("有否决项不合格，总分以 {n} 分封顶。", { n: points(body.score.tenths) })}</p>}
         {body.text && <Card tone="info">{body.text}</Card>}
       </Section>
@@ -126,7 +127,7 @@ function Tell({ sync, rid, body }: { sync: Sync; rid: string; body: VisitUnit })
   const [person, setPerson] = useState("");
   const people = sync.rows("person").value;
   const told = body.told ?? [];
-  const colleagues = [...people].filter(([uid, one]) => one.body.unit === body.unit && !one.body.left && !told.includes(uid));
+  const colleagues = (body.people ?? []).filter((uid) => !told.includes(uid));
   const tell = async () => {
     await act(() => sync.save("visit.tell", { person }, { rid }));
     setPerson("");
@@ -137,7 +138,7 @@ function Tell({ sync, rid, body }: { sync: Sync; rid: string; body: VisitUnit })
       <Select
         label={t("当时在这个窗口的人")}
         value={person}
-        options={[{ value: "", label: t("请选择") }, ...colleagues.map(([value, one]) => ({ value, label: one.body.name }))]}
+        options={[{ value: "", label: t("请选择") }, ...colleagues.map((value) => ({ value, label: personName(people, value) }))]}
         onChange={setPerson}
       />
       <Buttons>

@@ -147,7 +147,7 @@ function Detail({ sync, rid, view, mission }: Found & { sync: Sync }) {
           <a href="/cases">{t("办件跟踪")}</a>
         </Notice>
       )}
-      {visit.state !== "void" && <Decide sync={sync} rid={rid} ver={view.ver} pending={view.pending} state={visit.state} standing={standing} told={result !== undefined && (result.body.state ?? "published") === "published"} unmarked={(team?.body.items ?? 0) - (team?.body.answered ?? 0)} doubtful={isDoubtful(team?.body)} />}
+      {visit.state !== "void" && <Decide sync={sync} rid={rid} guard={{ [rid]: view.ver, ...(team?.ver ? { [visit.mission]: team.ver } : {}) }} pending={view.pending} state={visit.state} standing={standing} told={result !== undefined && (result.body.state ?? "published") === "published"} shared={together.some((one) => one !== rid && sync.rows("visit").value.get(one)?.body.state === "published")} unmarked={(team?.body.items ?? 0) - (team?.body.answered ?? 0)} doubtful={isDoubtful(team?.body)} />}
       {result && <Said answers={result.body.answers} reviews={result.body.reviews} />}
       {result && (result.body.state ?? "published") === "published" && (
         <p>

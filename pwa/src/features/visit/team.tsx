@@ -23,6 +23,8 @@ function hintText(hint: Hint): string {
     tie: () => t("与该单位有回避关系"),
     conflict: () => t("本人写明有利害关系"),
     revealed: () => t("身份已暴露"),
+    drawn: () => t("抽取结果公布以后才送达，不能证明是此前写的"),
+    window: () => t("这个窗口已不属于抽中的单位"),
   };
   return words[hint]();
 }
