@@ -34,7 +34,7 @@ __all__ = ["PERSONAS", "SITES", "DemoUser", "seed"]
 
 PERSONAS = (
     *("staff", "standin", "inspector", "efficiency", "shopper", "shopper2", "checklead", "discipline", "head", "office", "leader"),
-    *("admin", "supervisor"),
+    *("admin", "supervisor", "director"),
 )
 """The parts one may play at demo sign-in, in the order they are offered; a small hall has fewer."""
 

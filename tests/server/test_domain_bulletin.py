@@ -22,7 +22,7 @@ from server.domain.bulletin.rules import is_period, lines_of, public_lines
 from server.domain.campaign.handlers import DOMAIN as CAMPAIGN
 from server.domain.campaign.ops import FindProblem, OrderProblem
 from server.domain.patrol.ops import Observe, RoundFinish, RoundStart, ZoneClear
-from server.domain.trail.ops import FindingAnswer
+from server.domain.trail.ops import FindingAnswer, FindingVoid
 from server.domain.visit.coverage import CoverageRecord
 from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit
 from server.domain.visit.result_ops import AnswerVisit
@@ -241,6 +241,18 @@ def test_a_public_version_that_names_somebody_of_the_hall_is_not_issued() -> Non
     assert act(hall, "issue", IssueBulletin()).st == "applied"
 
 
+@pytest.mark.parametrize(("who", "kind", "code"), [("zhou", "patrol_week", None), ("zhou", "check", None), ("sun", "check", "NAMED")])
+def test_no_answer_tells_that_a_name_is_a_visitors_but_to_a_check_lead(who: str, kind: Any, code: str | None) -> None:
+    """CHK-05: the office tries names in a bulletin and hears nothing of a visitor from outside; a lead is kept from naming one."""
+    hall = a_week()
+    person = hall.tx.ask("person", uid="wu")
+    person.name = "吴小明"
+    hall.tx.put(person)
+    assert draft(hall, who, (kind, *WEEK[1:])).st == "applied"
+    act(hall, "edit", EditBulletin(BulletinWording(title="通报", overall="平稳", public_overall="吴小明到过现场")), who)
+    assert act(hall, "issue", IssueBulletin(), who).code == code
+
+
 def test_what_was_taken_back_since_the_draft_is_not_published() -> None:
     """PTL-10, CON-44: a finding voided in between is in no bulletin; made anew, the draft is issued with its wording."""
     hall = a_week()
@@ -256,6 +268,19 @@ def test_what_was_taken_back_since_the_draft_is_not_published() -> None:
     draft(hall)
     assert act(hall, "issue", IssueBulletin()).st == "applied"
     assert (hall.row("bulletin.in", "b1")["lines"], hall.row("bulletin.in", "b1")["title"]) == ([], "巡查周报")
+
+
+def test_the_editors_of_an_issued_bulletin_learn_what_of_it_was_taken_back() -> None:
+    """CON-44, PTL-10: its readers have read it; whoever wrote it takes it back or not."""
+    hall = issued()
+    hall.tick(at("9:00", "2026-12-02"))
+    assert "fallen" not in hall.row("bulletin", "b1")
+    gone = hall.row("bulletin", "b1")["details"][0]
+    finding = next(rid for rid, row in hall.rows("finding") if (row["post"], row["from_at"]) == (gone["post"], gone["at"]))
+    assert hall.send(ACTORS["zhou"], "finding.void", finding, FindingVoid("录像显示有人"), at=at("9:10", "2026-12-02")).st == "applied"
+    hall.tick(at("9:00", "2026-12-03"))
+    assert hall.row("bulletin", "b1")["fallen"] == [gone["unit"]]
+    assert "fallen" not in hall.row("bulletin.in", "b1")
 
 
 def test_a_draft_whose_facts_stand_is_issued_however_much_later() -> None:

@@ -8,6 +8,8 @@ from typing import Any, get_args
 import pytest
 
 from server.domain.base import Outcome
+from server.domain.hall.rules import FOREVER
+from server.domain.incident.evacuation import EvacuationRecord
 from server.domain.incident.ops import AllClear, Duty, Kind, LinkIncident, NoteStep, PutIncidentPlan, Report, TellLobby, Tick
 from server.domain.incident.registers import REGISTERS
 from server.domain.incident.rules import mains
@@ -125,6 +127,47 @@ def test_lobby_screens_say_a_closed_message_until_all_is_clear() -> None:
     assert act(hall, "zhou", AllClear()).st == "applied"
     assert hall.row("emergency.pub", "i1") is None
     assert act(hall, "zhou", AllClear()).code == "GONE"
+
+
+def test_the_lobby_is_cleared_by_a_word_on_any_report_of_the_incident_though_an_earlier_one_came_since() -> None:
+    """EMG-08, CON-40: what was told belongs to the incident; a report made before becomes its main one."""
+    hall = small_hall()
+    report(hall, "i1", "wang", "10:00")
+    assert act(hall, "zhou", TellLobby("evacuate")).st == "applied"
+    report(hall, "i0", "li", "9:58", received="10:20")
+    assert {rid: row.get("shown", False) for rid, row in hall.rows("incident")} == {"i0": True, "i1": False}
+    assert [rid for rid, _ in hall.rows("emergency.pub")] == ["i0"]
+    assert act(hall, "zhou", TellLobby("system"), "i1").st == "applied"
+    assert [(rid, row["message"]) for rid, row in hall.rows("emergency.pub")] == [("i0", "system")], "one incident says one thing"
+    assert act(hall, "zhou", AllClear(), "i1").st == "applied"
+    assert list(hall.rows("emergency.pub")) == []
+    assert all(one.cleared_at < FOREVER for one in hall.tx.find(EvacuationRecord))
+
+
+@pytest.mark.parametrize("order", list(permutations(("i1", "i2", "done"))), ids=" ".join)
+def test_two_reporters_witness_each_other_in_any_order(order: tuple[str, ...]) -> None:
+    """EMG-05, CON-40: whoever reported first may end it, once another has reported the same thing."""
+    hall = small_hall()
+    for step in order:
+        if step != "done":
+            report(hall, step, {"i1": "zhao", "i2": "wang"}[step], {"i1": "10:00", "i2": "10:01"}[step], received="10:20")
+            continue
+        for duty in ("handling", "report", "feedback"):
+            rid = "i1" if order.index("i1") < order.index("done") else "i2"
+            hall.send(ACTORS["zhao"], "incident.tick", rid, Tick(duty, at("10:05")), received=at("10:20"))  # type: ignore[arg-type]
+    assert {row["state"] for _, row in hall.rows("incident")} == {"resolved"}
+
+
+def test_an_ended_incident_stays_ended_when_the_earlier_report_of_whoever_handled_it_arrives() -> None:
+    """EMG-03, EMG-07, CON-40: nobody is called for it again."""
+    hall = small_hall()
+    report(hall, "i1", "wang", "10:00", level=1)
+    for duty in ("handling", "report", "feedback"):
+        hall.send(ACTORS["zhao"], "incident.tick", "i1", Tick(duty, at("10:05")), received=at("10:05"))  # type: ignore[arg-type]
+    report(hall, "i2", "zhao", "9:59", received="11:00", level=1)
+    assert (hall.row("incident", "i2")["state"], hall.row("emergency", "i2")) == ("resolved", None)
+    (main,) = [one for one in hall.tx.find(IncidentRecord) if one.rid == one.main]
+    assert (main.rid, main.in_time, main.ended_at) == ("i2", True, at("10:05"))
 
 
 def test_a_closed_incident_leaves_the_lobby_by_itself() -> None:

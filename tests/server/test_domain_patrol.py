@@ -325,6 +325,35 @@ def test_a_tie_declared_later_on_the_phone_but_earlier_in_time_takes_the_count_b
     assert ledgers(hall)["o1"] == Ledger("pending", 1, 0, "explain.sighting_tied")
 
 
+@pytest.mark.parametrize("clock", ["10:01", "10:07", "10:13"])
+@pytest.mark.parametrize("whole_zone", [False, True])
+def test_somebody_seen_by_whoever_has_a_tie_there_clears_nobody_by_itself(clock: str, whole_zone: bool) -> None:
+    """PTL-07, EVD-04, CON-07: 李 of the same unit patrols, too; the office looks at it, and 陈, who has no tie, settles it."""
+    hall = small_hall()
+    missed(hall)
+    of_the_unit = ACTORS["li"]._replace(roles=frozenset({"STF", "INS"}))
+    look = Observe("r9", "w1", "serving", at(clock), KNEW)
+    kind, args = ("patrol.zone_clear", ZoneClear("A", ["w1", "w2"], at(clock), KNEW)) if whole_zone else ("patrol.observe", look)
+    assert hall.send(of_the_unit, kind, "seen", args, at=at(clock)).st == "applied"
+    assert ledgers(hall)["o1"] == Ledger("pending", 1, 0, "explain.present_tied")
+    assert hall.row("finding", "o1")["doubt"] is True
+    free = Observe("r2", "w1", "serving", at("10:07"), KNEW)
+    assert hall.send(ACTORS["chen"], "patrol.observe", "o9", free, at=at("10:07")).st == "applied"
+    assert ledgers(hall)["o1"].person_count == 0
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_tie_takes_back_what_a_tap_on_the_whole_zone_had_cleared(late: bool) -> None:
+    """PTL-07: whichever arrives first."""
+    hall = small_hall()
+    missed(hall)
+    tie = ("patrol.tie", "chen", Tie([], ["wang"]), "09:30")
+    tap = ("patrol.zone_clear", "r2", ZoneClear("A", ["w1"], at("10:07"), KNEW), "10:07")
+    for kind, rid, args, clock in (tap, tie) if late else (tie, tap):
+        assert hall.send(ACTORS["chen"], kind, rid, args, at=at(clock), received=at("10:30")).st == "applied"
+    assert ledgers(hall)["o1"] == Ledger("pending", 1, 0, "explain.present_tied")
+
+
 def coded(hall: MemoryHall, rid: str, clock: str, codes: list[Any], *, reminded: bool = False, day: str = DAY, post: str = "w1") -> None:
     """林 sees somebody on post, and codes something beside it."""
     now = at(clock, day)
@@ -387,3 +416,12 @@ def test_a_round_may_end_with_how_many_waited_and_what_the_day_was_like() -> Non
     assert hall.send(ACTORS["lin"], "patrol.finish", "r1", RoundFinish(at("10:20"), queue_len=-3)).code == "INVALID"
     hall.send(ACTORS["lin"], "patrol.finish", "r1", RoundFinish(at("10:20"), queue_len=12, remark=" 大雨，人少 "))
     assert (hall.row("round", "r1")["queue_len"], hall.row("round", "r1")["remark"]) == (12, "大雨，人少")
+
+
+def test_what_is_coded_by_whoever_has_a_tie_there_says_so() -> None:
+    """PTL-07: to the person, the head and the discipline section alike; a tie that becomes known later marks it, too."""
+    hall = small_hall()
+    coded(hall, "o1", "10:00", ["P13"])
+    assert "tied" not in hall.row("coded", "o1")
+    hall.send(ACTORS["lin"], "patrol.tie", "lin", Tie(["u1"], []), at=at("09:30"), received=at("10:30"))
+    assert hall.row("coded", "o1")["tied"] is True

@@ -24,6 +24,7 @@ from server.domain.campaign.tables import ProblemRecord
 from server.domain.patrol.ops import Observe
 from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit
 from server.domain.visit.result_ops import WithdrawVisit
+from sync.ops import Blob
 from tests.server.scenes.small_hall import ACTORS, KNEW, at, small_hall
 from tests.server.test_domain_campaign import HALL, SEEN, find, put, state
 from tests.support.memory_tx import MemoryHall
@@ -167,6 +168,37 @@ def test_an_order_reopens_what_was_closed_as_not_done_and_takes_no_delay_back() 
     assert (row["state"], row["due_day"], row["overdue"]) == ("ordered", "2026-12-09", True)
     done(hall, ("wang", "claim", ClaimDone("改了"), "12:30"), ("lin", "verify", SEEN, "12:40"), day="2026-12-02")
     assert (state(hall), *in_time(hall)) == ("verified", True, 0, 0)
+
+
+def test_an_order_given_anew_before_each_term_keeps_the_first_term_and_is_told_as_more_time() -> None:
+    """RCT-01, IDX-28, CAMP-07: never overdue, and never in time."""
+    hall = problem(ORDERED)
+    assert "first_due_day" not in hall.row("problem", "p1")
+    done(hall, ("chen", "order", AGAIN, "9:00"), day="2026-11-27")
+    row = hall.row("problem", "p1")
+    assert (row["first_due_day"], row["due_day"], row.get("extended", False)) == ("2026-11-30", "2026-12-04", False)
+    done(hall, ("chen", "order", AGAIN, "9:00"), day="2026-11-30")
+    hall.tick(at("18:00", "2026-11-30"))
+    row = hall.row("problem", "p1")
+    assert (row["first_due_day"], row["due_day"], row["extended"], row.get("overdue", False)) == ("2026-11-30", "2026-12-07", True, False)
+    done(hall, ("wang", "claim", ClaimDone("改了"), "12:30"), ("lin", "verify", SEEN, "12:40"), day="2026-12-01")
+    assert (state(hall), *in_time(hall)) == ("verified", False, 0, 0)
+    assert (hall.row("camp.summary", "c1")["extended"], hall.row("camp.summary", "c1")["with_term"]) == (1, 1)
+
+
+def test_what_was_claimed_within_the_term_given_first_was_in_time_though_more_was_given() -> None:
+    """RCT-01: what was given takes nothing from who needed none of it; an order that gives less, or comes too late, gives no more time."""
+    hall = problem(ORDERED)
+    done(hall, ("chen", "order", AGAIN, "9:00"), ("wang", "claim", ClaimDone("改了"), "9:30"), day="2026-11-27")
+    done(hall, ("lin", "verify", SEEN, "12:40"), day="2026-11-27")
+    hall.tick(at("12:00", LATE))
+    assert (hall.row("problem", "p1").get("extended", False), *in_time(hall)) == (False, False, 1, 1)
+    hall = problem(("chen", "order", OrderProblem("限期", "wang", "complex"), "9:40"), ("chen", "order", AGAIN, "9:45"))
+    assert "first_due_day" not in hall.row("problem", "p1")
+    hall = problem(ORDERED)
+    done(hall, ("chen", "order", AGAIN, "12:00"), day="2026-12-02")
+    assert hall.row("problem", "p1")["overdue"] is True
+    assert "first_due_day" not in hall.row("problem", "p1")
 
 
 # What comes back ------------------------------------------------------------------------------------------------------
@@ -367,3 +399,74 @@ def test_facts_in_any_order_give_the_same_end() -> None:
             hall.run(ops[index])
         ends.add(str(hall.row("problem", "p1")))
     assert len(ends) == 1
+
+
+# What an order did not know of ----------------------------------------------------------------------------------------
+
+
+def test_a_claim_said_before_a_new_order_and_arriving_after_it_stands() -> None:
+    """CON-36, RCT-02: the order did not know of it; somebody looks at it, and it is in time."""
+    hall = problem(ORDERED)
+    done(hall, ("chen", "order", AGAIN, "10:00"))
+    assert say(hall, "wang", "problem.claim", ClaimDone("已改好"), "9:45", received=at("11:00")).st == "applied"
+    assert state(hall) == "claimed"
+    hall.tick(at("9:00", LATE))
+    assert in_time(hall)[0] is False
+    assert say(hall, "lin", "problem.verify", SEEN, "9:10", LATE).st == "applied"
+
+
+def test_the_proof_of_whoever_was_to_do_it_before_another_was_named_is_taken() -> None:
+    """CON-36: said by him as it was his, however late it arrives."""
+    hall = problem(ORDERED)
+    done(hall, ("chen", "order", OrderProblem("换人办", "li"), "10:00"))
+    assert say(hall, "wang", "problem.claim", ClaimDone("已改好"), "9:45", received=at("11:00")).st == "applied"
+    assert state(hall) == "claimed"
+    assert say(hall, "qian", "problem.claim", ClaimDone("不是我的"), "9:46", received=at("11:00")).code == "NO_RIGHT"
+
+
+def test_that_it_is_not_so_said_before_an_order_and_arriving_after_it_is_not_passed_over() -> None:
+    """EVD-12, PTL-10: it is told to nobody before whoever leads has decided on it."""
+    hall = campaign()
+    find(hall)
+    done(hall, ("zhou", "order", OrderProblem("改", "wang"), "10:00"))
+    assert told(hall, "2026-11-23") == 1
+    assert say(hall, "zhao", "problem.answer", AnswerProblem("不是这样", dispute=True), "9:45", received=at("11:00")).st == "applied"
+    assert told(hall, "2026-11-23") == 0
+    done(hall, ("zhou", "order", AGAIN, "11:10"))
+    assert told(hall, "2026-11-23") == 1
+
+
+def test_what_arrives_after_somebody_has_looked_changes_nothing_of_what_he_saw() -> None:
+    """RCT-02, CON-36: the material a problem was verified on stays."""
+    hall = problem(ORDERED)
+    shown = [Blob("a" * 64, 10, "image/webp", 1), Blob("b" * 64, 10, "image/webp", 2)]
+    claim = ClaimDone("已改", [shown[0].sha256], [shown[1].sha256])
+    assert say(hall, "wang", "problem.claim", claim, "9:50", blobs=shown).st == "applied"
+    assert say(hall, "lin", "problem.verify", VerifyProblem(True, "看过"), "10:00").st == "applied"
+    before = hall.row("problem", "p1")["after"]
+    assert before == [shown[1].sha256]
+    assert say(hall, "wang", "problem.claim", ClaimDone("早就改了"), "9:55", received=at("11:00")).st == "applied"
+    assert (hall.row("problem", "p1")["after"], state(hall)) == (before, "verified")
+
+
+def test_what_fell_and_stands_again_has_its_whole_term_anew() -> None:
+    """CON-44, RCT-01: nobody is late by a term that ran out while there was no problem."""
+    hall = campaign()
+    answers = [ItemAnswer("MS01", "full")]
+    hall.send(ACTORS["wu"], "visit.record", "v1", RecordVisit("m1", "ms-1", at("9:00"), at("9:20"), answers), received=at("9:30"))
+
+    def lead(kind: str, args: msgspec.Struct, clock: str, day: str = "2026-11-23") -> None:
+        guard = {"v1": hall.tx.version("visit", "v1") or 0}
+        said = {"guard": guard, "at": at(clock, day), "received": at(clock, day)}
+        assert hall.send(ACTORS["sun"], f"visit.{kind}", "v1", args, **said).st == "applied"
+
+    lead("publish", Publish("只查几项"), "9:40")
+    assert find(hall, source="covert", fact="v1", clock="9:45").st == "applied"
+    done(hall, ("chen", "order", OrderProblem("改", "wang"), "9:50"))
+    lead("withdraw", WithdrawVisit("再核对"), "10:00")
+    lead("publish", Publish("核对无误"), "10:00", "2026-12-10")
+    hall.tick(at("9:00", "2026-12-17"))
+    row = hall.row("problem", "p1")
+    assert (row["state"], row["due_day"], row.get("overdue", False), row.get("was_due_day")) == ("ordered", "2026-12-17", False, None)
+    hall.tick(at("9:00", LATE))
+    assert hall.row("problem", "p1")["overdue"] is True

@@ -329,14 +329,16 @@ def test_a_problem_stands_again_with_its_result() -> None:
 
 
 def test_a_problem_from_one_sheet_of_a_team_falls_with_that_sheet() -> None:
-    """CON-35, CON-44: the result stands on the other."""
+    """CON-35, CON-44: the result, withdrawn for it and published anew, stands on the other."""
     hall = a_hall()
     visited(hall)
     visited(hall, "v2", "zheng")
     publish(hall, "9:40")
     for rid, fact in (("p1", "v1"), ("p2", "v2")):
         assert find(hall, fact, "9:41", "covert", "sun", rid).st == "applied"
+    assert act(hall, "sun", "visit.withdraw", "v2", WithdrawVisit("身份已暴露"), "9:49").st == "applied"
     assert act(hall, "sun", "visit.void", "v2", Void("身份已暴露"), "9:50").st == "applied"
+    publish(hall, "9:51")
     assert (state(hall, "p1"), state(hall, "p2")) == ("found", "lifted")
 
 

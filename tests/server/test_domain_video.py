@@ -302,8 +302,36 @@ def test_a_scanned_zone_code_proves_a_round_and_a_made_up_one_waits_for_a_person
     assert hall.row("round", "r1")["points"] == ["A", "B"]
     assert hall.send(ACTORS["lin"], "patrol.point", "r1", ScanPoint("zaigang-zone:A:AAAAAAAAAA", 1)).code == "INVALID"
     assert hall.send(ACTORS["wang"], "patrol.point", "r1", ScanPoint(codes["A"], 1)).code == "NO_RIGHT"
-    hall.send(ACTORS["zhou"], "patrol.codes", "zones", PutCodes("6b" * 16))
-    assert hall.send(ACTORS["lin"], "patrol.point", "r1", ScanPoint(codes["A"], 1)).code == "INVALID"
+
+
+def scan(hall: MemoryHall, who: str, code: str, clock: str, day: str = DAY, received: str = "") -> Outcome:
+    then = at(clock, day)
+    return hall.send(ACTORS[who], "patrol.point", "r1", ScanPoint(code, then), at=then, received=at(received, day) if received else then)
+
+
+def test_a_round_is_proven_by_its_own_inspector_on_its_own_day_alone() -> None:
+    """PTL-09: neither a colleague's scan nor one of the next morning says where he stood."""
+    hall = small_hall()
+    hall.send(ACTORS["zhou"], "patrol.codes", "zones", PutCodes("5a" * 16))
+    codes = hall.row("zone.codes", "zones")["codes"]
+    hall.send(ACTORS["lin"], "patrol.start", "r1", RoundStart(f"{DAY}T10", "hourly", at("10:00")), at=at("10:00"), received=at("10:00"))
+    assert scan(hall, "lin", codes["A"], "10:05").st == "applied"
+    assert scan(hall, "chen", codes["B"], "10:06").st == "applied"
+    assert scan(hall, "lin", codes["B"], "09:00", "2026-11-24").st == "applied"
+    assert hall.row("round", "r1")["points"] == ["A"]
+
+
+def test_a_code_scanned_offline_before_codes_were_made_anew_proves_and_an_old_one_no_longer_does() -> None:
+    """PTL-09: by when it can have been scanned at the earliest."""
+    hall = small_hall()
+    hall.send(ACTORS["zhou"], "patrol.codes", "zones", PutCodes("5a" * 16))
+    codes = hall.row("zone.codes", "zones")["codes"]
+    hall.send(ACTORS["lin"], "patrol.start", "r1", RoundStart(f"{DAY}T10", "hourly", at("10:00")), at=at("10:00"), received=at("10:00"))
+    hall.tick(at("10:30"))
+    assert hall.send(ACTORS["zhou"], "patrol.codes", "zones", PutCodes("6b" * 16), at=at("10:30"), received=at("10:30")).st == "applied"
+    assert scan(hall, "lin", codes["A"], "10:06", received="10:40").st == "applied"
+    assert hall.row("round", "r1")["points"] == ["A"]
+    assert scan(hall, "lin", codes["B"], "10:50").code == "INVALID"
 
 
 def test_a_wall_screen_has_the_code_of_its_zone_and_the_new_one_when_codes_are_made_anew() -> None:

@@ -5,12 +5,16 @@ from server.domain.bulletin import ops
 from server.domain.bulletin.gather import Facts, gather, is_same
 from server.domain.bulletin.ops import DraftBulletin, EditBulletin, IssueBulletin, Kind, WithdrawBulletin
 from server.domain.bulletin.registers import REGISTERS
-from server.domain.bulletin.rules import is_period, is_sane, named_in, names_in, public_wording
+from server.domain.bulletin.rules import fallen, is_period, is_sane, named_in, names_in, public_wording
 from server.domain.bulletin.tables import BulletinRecord
 from server.domain.bulletin.views import editors, faces
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import day_of
+from server.domain.hall.rules import add_days, day_of, is_unlisted
+from server.domain.hall.tables import PersonRecord
 from server.domain.norms.rules import CodeRule
+
+LOOKED_AT_DAYS = 400
+"""So long after its last day a bulletin is looked at: what is older changes no more (docs/fairness.md)."""
 
 
 def _edits(actor: Actor, kind: Kind) -> bool:
@@ -60,7 +64,7 @@ def issue(tx: Tx, op: Op[IssueBulletin]) -> Outcome:
     public = public_wording(record.wording)
     if not public.title.strip() or not record.wording.overall.strip() or not public.overall.strip():
         return refused("INVALID")
-    if named_in(public, (person.name for person in tx.ask("people"))):
+    if named_in(public, _names(tx, op.actor)):
         return refused("NAMED")
     now = gather(tx, record.kind, record.from_day, record.day)
     if not is_same(Facts(record.numbers, record.lines, record.details), now):
@@ -83,11 +87,33 @@ def withdraw(tx: Tx, op: Op[WithdrawBulletin]) -> Outcome:
         return refused("GONE", tx.version("bulletin", op.rid))
     if not op.a.text.strip():
         return refused("INVALID")
-    if record.issued_at and names_in(op.a.text, (person.name for person in tx.ask("people"))):
+    if record.issued_at and names_in(op.a.text, _names(tx, op.actor)):
         return refused("NAMED")
     record.state, record.text = "withdrawn" if record.issued_at else "dropped", op.a.text
     _save(tx, record)
     return APPLIED
+
+
+def _names(tx: Tx, actor: Actor) -> list[str]:
+    """Names that are not told to the public; a visitor's for check leads alone: no answer tells others that it is one (CHK-05)."""
+    people: list[PersonRecord] = tx.ask("people")
+    return [person.name for person in people if "CHECK" in actor.roles or not is_unlisted(person.roles)]
+
+
+def tick(tx: Tx) -> None:
+    """Once a day each issued one is held against the facts, one at a time: its editors learn what of it was taken back (CON-44)."""
+    hall: Hall = tx.ask("hall")
+    today = day_of(tx.now, hall.tz)
+    since = add_days(today, -LOOKED_AT_DAYS)
+    for record in tx.find(BulletinRecord, "state = 'issued' AND checked_on < ? AND day >= ?", [today, since], "checked_on, rid LIMIT 1"):
+        now = gather(tx, record.kind, record.from_day, record.day)
+        record.checked_on = today
+        units = fallen(record.details, record.lines, now.details, now.lines)
+        if units == record.fallen:
+            tx.put(record)
+        else:
+            record.fallen = units
+            _save(tx, record)
 
 
 def _own(tx: Tx, op: Op[EditBulletin] | Op[IssueBulletin] | Op[WithdrawBulletin]) -> BulletinRecord | Outcome:
@@ -119,5 +145,6 @@ DOMAIN = Domain(
     rows=ops.ROWS,
     records=(BulletinRecord,),
     handlers={"bulletin.draft": draft, "bulletin.edit": edit, "bulletin.issue": issue, "bulletin.withdraw": withdraw},
+    tick=tick,
     registers=REGISTERS,
 )

@@ -116,7 +116,9 @@ class BulletinNumbers(msgspec.Struct, omit_defaults=True):
 
 
 class Bulletin(msgspec.Struct, omit_defaults=True):
-    """Row `bulletin`: the work copy, for its editors: the office, and the efficiency group or those who lead checks."""
+    """Row `bulletin`: the work copy, for its editors: the office, and the efficiency group or those who lead checks. `fallen`: units of
+    which it tells what was taken back after it was issued (CON-44).
+    """
 
     kind: Kind
     from_day: str
@@ -131,6 +133,7 @@ class Bulletin(msgspec.Struct, omit_defaults=True):
     issued_at: int = 0
     issued_by: str = ""
     text: str = ""
+    fallen: list[str] = []
 
 
 class BulletinIssued(msgspec.Struct, omit_defaults=True):

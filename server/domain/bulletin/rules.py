@@ -61,6 +61,23 @@ def lines_of(details: Iterable[BulletinDetail], results: Iterable[tuple[str, int
     return [found[unit] for unit in sorted(found, key=lambda unit: (-weight[unit], found[unit].tenths, unit))]
 
 
+def fallen(
+    was: Iterable[BulletinDetail], told: Iterable[BulletinLine], now: Iterable[BulletinDetail], standing: Iterable[BulletinLine]
+) -> list[str]:
+    """The units of which something was told, fact by fact or as a published result, that does not stand any more (PTL-10, CON-44)."""
+
+    def facts(details: Iterable[BulletinDetail]) -> set[tuple[str, int, str, str]]:
+        return {(one.unit, one.at, one.what, one.post) for one in details}
+
+    left = {line.unit: line for line in standing}
+
+    def less(line: BulletinLine) -> bool:
+        same = left.get(line.unit, BulletinLine(line.unit))
+        return same.results < line.results or same.vetoes < line.vetoes
+
+    return sorted({unit for unit, *_ in facts(was) - facts(now)} | {line.unit for line in told if less(line)})
+
+
 def public_wording(wording: BulletinWording) -> BulletinWording:
     """What everybody may read: no annex, only the cases that were marked for it (CHK-09)."""
     return BulletinWording(

@@ -9,10 +9,12 @@ from server.domain.bulletin.ops import BulletinDetail, BulletinLine, BulletinNum
 
 
 class BulletinRecord(Record):
-    """通报. `day`: its last day; `number` "" until issued, then "2026-3" of its kind; times ms."""
+    """通报. `day`: its last day; `number` "" until issued, then "2026-3" of its kind; times ms. `fallen`: units of which it tells what does
+    not stand any more, as of the day `checked_on` (ISO).
+    """
 
     TABLE: ClassVar[str] = "bulletin"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("day", "rid"), ("kind", "number"))
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("day", "rid"), ("kind", "number"), ("state", "checked_on"))
 
     kind: Kind
     from_day: str
@@ -28,3 +30,5 @@ class BulletinRecord(Record):
     issued_at: int = 0
     issued_by: str = ""
     text: str = ""
+    fallen: list[str] = msgspec.field(default_factory=list)
+    checked_on: str = ""

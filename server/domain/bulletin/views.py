@@ -55,6 +55,7 @@ def _work(record: BulletinRecord) -> Bulletin:
         issued_at=record.issued_at,
         issued_by=record.issued_by,
         text=record.text,
+        fallen=record.fallen,
     )
 
 

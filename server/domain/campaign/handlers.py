@@ -9,11 +9,11 @@ import msgspec
 
 from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, held
 from server.domain.campaign import ops, steps
-from server.domain.campaign.keep import enter, save, term_of
+from server.domain.campaign.keep import enter, given_orders, save, stand_again
 from server.domain.campaign.ops import FindProblem, SelfCheck, Source
 from server.domain.campaign.plans import add_file, finish_phase, output, put_campaign, report_duty, show_file
 from server.domain.campaign.registers import MEASURES, registers
-from server.domain.campaign.rules import ENDED, FoundFact, is_confirmed, is_overdue, is_unproven, orders_of
+from server.domain.campaign.rules import ENDED, FoundFact, is_confirmed, is_extended, is_overdue, is_unproven
 from server.domain.campaign.show import campaign_checked, campaign_of, heads, problems_of, show_campaign, tell_lobby
 from server.domain.campaign.steps import FINDERS, fact_of
 from server.domain.campaign.tables import (
@@ -111,8 +111,7 @@ def facts_moved(tx: Tx, *, facts: Collection[str]) -> None:
         stands = _stands(tx, fact)
         for problem in tx.find(ProblemRecord, "fact = ? AND item = ''", [fact]):
             if problem.lifted is stands and not any(f.kind == "withdrawn" for f in problem.facts):
-                problem.lifted = not stands
-                save(tx, problem)
+                stand_again(tx, problem, stands=stands is True)
 
 
 def _code_barred(tx: Tx, op: Op[Any], unit: str, code: str) -> str:
@@ -171,8 +170,7 @@ def vetoed(tx: Tx, *, result: str, unit: str, by: str, at: int, campaign: str, i
     known = {p.item: p for p in tx.find(ProblemRecord, "fact = ?", [result]) if p.item}
     for item, problem in known.items():
         if problem.lifted is (item in named):
-            problem.lifted = item not in named
-            save(tx, problem)
+            stand_again(tx, problem, stands=item in named)
     for item, one in named.items():
         if item not in known:
             # The same result opens the same problem, whenever it is asked: short enough to stand in the address of a photo.
@@ -203,8 +201,12 @@ def tick(tx: Tx) -> None:
             save(tx, problem)
     open_terms = "overdue = ? AND unproven = ? AND lifted = ? AND due_at > 0 AND due_at < ?"
     for problem in tx.find(ProblemRecord, open_terms, [False, False, False, tx.now]):
-        orders = orders_of(problem.facts, lambda order: term_of(hall, order).at)
+        orders = given_orders(hall, problem)
         if is_overdue(problem.facts, orders, tx.now) or is_unproven(problem.facts, orders, tx.now):
+            save(tx, problem)
+    first_terms = "extended = ? AND lifted = ? AND first_due_at > 0 AND first_due_at < ?"
+    for problem in tx.find(ProblemRecord, first_terms, [False, False, tx.now]):
+        if is_extended(problem.facts, given_orders(hall, problem), tx.now):
             save(tx, problem)
 
 

@@ -8,9 +8,12 @@ from server.domain.base import Tx
 from server.domain.campaign.ops import Level, Proof
 from server.domain.campaign.rules import (
     ON_THE_SPOT,
+    Given,
     came_back,
     claimed_at,
+    first_term,
     grades,
+    is_extended,
     is_overdue,
     is_unproven,
     ordered,
@@ -73,17 +76,20 @@ def _same(tx: Tx, problem: ProblemRecord) -> list[ProblemRecord]:
 def _show(tx: Tx, problem: ProblemRecord, same: list[ProblemRecord], weighed: dict[str, tuple[str, Level]]) -> None:
     """Derive what follows for a problem among those of its kind, and show it. `weighed`: what `grades` says of them."""
     hall: Hall = tx.ask("hall")
-    orders = orders_of(problem.facts, lambda order: term_of(hall, order).at)
-    order = next((f for f in reversed(ordered(problem.facts)) if f.kind == "ordered"), None)
-    term = term_of(hall, order) if order else None
+    facts = problem.facts
+    orders = given_orders(hall, problem)
+    order = next((f for f in reversed(ordered(facts)) if f.kind == "ordered"), None)
+    term = term_of(hall, order, problem.stood_again_at) if order else None
     problem.owner = order.owner if order else ""
     due_at = term.at if term else 0
     same_term = order is not None and order.op == problem.due_for
     problem.was_due_at = was_due(problem.due_at, problem.was_due_at, due_at) if same_term else 0
     problem.due_at, problem.due_for = due_at, order.op if order else ""
-    problem.state = "lifted" if problem.lifted else state_of(problem.facts, problem.due_at or FOREVER)
-    problem.overdue = not problem.lifted and is_overdue(problem.facts, orders, tx.now)
-    problem.unproven = not problem.lifted and is_unproven(problem.facts, orders, tx.now)
+    problem.state = "lifted" if problem.lifted else state_of(facts, problem.due_at or FOREVER)
+    problem.overdue = not problem.lifted and is_overdue(facts, orders, tx.now)
+    problem.unproven = not problem.lifted and is_unproven(facts, orders, tx.now)
+    problem.first_due_at = first_term(orders)
+    problem.extended = not problem.lifted and is_extended(facts, orders, tx.now)
     problem.recurs, problem.grade = weighed[problem.rid]
     problem.demand = order.text if order else ""
     problem.claimed_at = claimed_at(problem.facts)
@@ -94,7 +100,8 @@ def _show(tx: Tx, problem: ProblemRecord, same: list[ProblemRecord], weighed: di
     near = [o for o in same if not o.lifted and abs(seen_at(o) - seen_at(problem)) <= _window_ms(hall, problem.found_at)]
     many = len(near) if len(near) >= rule(hall, "rct.collective_count", problem.found_at) else 0
     shown = _photos(tx, problem)
-    tx.project(problem_face(problem, term, many, proof_asked(hall, problem), shown, day_or_none(problem.was_due_at, hall.tz)))
+    was_day, first_day = day_or_none(problem.was_due_at, hall.tz), day_or_none(problem.first_due_at, hall.tz)
+    tx.project(problem_face(problem, term, many, proof_asked(hall, problem), shown, was_day, first_day))
 
 
 def proof_asked(hall: Hall, problem: ProblemRecord) -> Proof:
@@ -105,10 +112,23 @@ def proof_asked(hall: Hall, problem: ProblemRecord) -> Proof:
     return asked
 
 
-def term_of(hall: Hall, order: Fact) -> Due:
-    """The term of an order by the calendar (RCT-01)."""
+def given_orders(hall: Hall, problem: ProblemRecord) -> list[Given]:
+    """The orders that bind, with their terms by the calendar."""
+    return orders_of(problem.facts, lambda order: term_of(hall, order, problem.stood_again_at).at)
+
+
+def stand_again(tx: Tx, problem: ProblemRecord, *, stands: bool) -> None:
+    """What it rests on fell, or stands again: then whoever was to rectify it has the whole term anew (CON-44)."""
+    problem.lifted = not stands
+    if stands:
+        problem.stood_again_at, problem.due_for = tx.now, ""
+    save(tx, problem)
+
+
+def term_of(hall: Hall, order: Fact, stood_again_at: int) -> Due:
+    """The term of an order by the calendar, of a problem that fell meanwhile from when it stood again (ms, 0: it has not; RCT-01)."""
     days: Literal["rct.simple_days", "rct.complex_days"] = "rct.complex_days" if order.complexity == "complex" else "rct.simple_days"
-    return due_by(hall, days, order.at)
+    return due_by(hall, days, max(order.at, stood_again_at))
 
 
 def _photos(tx: Tx, problem: ProblemRecord) -> list[Attached]:

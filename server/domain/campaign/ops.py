@@ -268,7 +268,9 @@ class OutputRow(msgspec.Struct, omit_defaults=True):
 
 
 class CheckCoverage(msgspec.Struct):
-    """A revealed inspection plan of the campaign: `needed` distinct units, how far it has come in all and by category (CHK-02, CHK-03)."""
+    """A revealed inspection plan of the campaign, or all of them over its units (`title` ""): `needed` distinct units, how far it has come
+    in all and by category (CHK-02, CHK-03).
+    """
 
     title: str
     needed: int
@@ -281,7 +283,8 @@ class Summary(msgspec.Struct, omit_defaults=True):
 
     `codes`: (code, count), most frequent first; `good`: titles; `on_time`
     of those verified `with_term`; `recurred`: problems that came back; `found_since`: problems that came in after a phase they belong to
-    had ended with all verified.
+    had ended with all verified. `coverage`: of the campaign's units by all its plans, by visits made in its phase of acceptance.
+    `extended`: problems that were given more time, and did not keep the first term; not `on_time`.
     """
 
     units: int
@@ -303,6 +306,8 @@ class Summary(msgspec.Struct, omit_defaults=True):
     evaluations: list[tuple[str, int]]
     checks: list[CheckCoverage]
     found_since: int = 0
+    coverage: CheckCoverage | None = None
+    extended: int = 0
 
 
 class ProblemStep(msgspec.Struct, omit_defaults=True):
@@ -324,8 +329,9 @@ class Problem(msgspec.Struct, omit_defaults=True):
     `due_at`, `due_day`: end of the term; `provisional`: it reaches a year whose calendar is not published, `was_due_day`: its end before
     it was; `recurs`: the problem that came back; `overdue`: not claimed by the end of the term; `unproven`: nobody can tell; `code_open`:
     of a self-check, the unit could not use this code; `many`: so many of this code in the unit that the section must act (RCT-04);
-    `proof`: what a claim is accepted by; `disputed`: the unit has said that it is not so, and nobody has decided since; `item`: of a
-    published result, that opened it by itself and takes it back by itself.
+    `first_due_day`: end of the term given first, where a later order gave more before it was over; `extended`: it is over, and nothing was
+    claimed in it (RCT-01); `proof`: what a claim is accepted by; `disputed`: the unit has said that it is not so, and nobody has decided
+    since; `item`: of a published result, that opened it by itself and takes it back by itself.
     """
 
     unit: str
@@ -347,6 +353,8 @@ class Problem(msgspec.Struct, omit_defaults=True):
     recurs: str = ""
     overdue: bool = False
     unproven: bool = False
+    first_due_day: str = ""
+    extended: bool = False
     code_open: bool = False
     many: int = 0
     disputed: bool = False

@@ -15,7 +15,7 @@ from server.domain.campaign.rules import (
     progress_of,
 )
 from server.domain.campaign.show import LEADS, checks_of, heads, problems_of, show_campaign
-from server.domain.campaign.tables import CampaignRecord, DutyRecord, FileRecord, OutputRecord
+from server.domain.campaign.tables import CampaignRecord, DutyRecord, FileRecord, OutputRecord, ProblemRecord
 from server.domain.campaign.views import file_face, output_face
 from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.ops import Hall
@@ -41,7 +41,7 @@ def put_campaign(tx: Tx, op: Op[PutCampaign]) -> Outcome:
         return refused("INVALID")
     if duties_wrong(a.phases) or (known and ended_changed(known, a.phases)):
         return refused("INVALID")
-    if known and any(not one.lifted and one.unit in set(known.units) - set(a.units) for one in problems_of(tx, campaign=op.rid)):
+    if known and any(_keeps(tx, one) for one in problems_of(tx, campaign=op.rid) if one.unit in set(known.units) - set(a.units)):
         return refused("SCOPE_PROBLEMS")
     if phases_wrong(a.phases) or batches_wrong(a.units, [batch.units for batch in a.batches]):
         return refused("PHASES_OVERLAP")
@@ -52,6 +52,11 @@ def put_campaign(tx: Tx, op: Op[PutCampaign]) -> Outcome:
     return APPLIED
 
 
+def _keeps(tx: Tx, problem: ProblemRecord) -> bool:
+    """Whether a problem keeps its unit in the scope: of one that is there no more, only what is still open."""
+    return not problem.lifted and not (problem.state == "verified" and tx.ask("unit", unit=problem.unit).retired)
+
+
 def finish_phase(tx: Tx, op: Op[FinishPhase]) -> Outcome:
     """A phase that has begun is done after those before it, when everything found is rectified and verified (CAMP-04)."""
     campaign = tx.get(CampaignRecord, op.rid)
@@ -60,7 +65,7 @@ def finish_phase(tx: Tx, op: Op[FinishPhase]) -> Outcome:
     if not 0 <= op.a.phase < len(campaign.phases) or op.a.phase in campaign.finished:
         return refused("GONE", tx.version("campaign", op.rid))
     progress = progress_of(campaign.units, problems_of(tx, campaign=op.rid), checks_of(tx, op.rid))
-    if not may_finish(campaign, op.a.phase, progress):
+    if not may_finish(campaign, op.a.phase, progress, [unit for unit in campaign.units if tx.ask("unit", unit=unit).retired]):
         return refused("NOT_ALL_VERIFIED")
     hall: Hall = tx.ask("hall")
     if day_of(tx.now, hall.tz) < campaign.phases[op.a.phase].from_day:
@@ -79,6 +84,8 @@ def output(tx: Tx, op: Op[Output]) -> Outcome:
     if not heads(op.actor, a.unit) and not may_any(op.actor, *LEADS):
         return held("NO_RIGHT")
     if not a.title.strip() or tx.ask("unit", unit=a.unit) is None or (a.kind == "evaluation") != (a.figure is not None):
+        return held("INVALID")
+    if tx.get(OutputRecord, op.rid):
         return held("INVALID")
     record = OutputRecord(
         rid=op.rid,

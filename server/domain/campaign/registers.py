@@ -86,6 +86,8 @@ def registers(names: Mapping[str, Names]) -> tuple[Register, ...]:
                 owner,
                 state,
                 Column("overdue", N_("逾期"), "flag", "P1"),
+                Column("first_due_at", N_("原定期限"), "time", "P1", value=lambda p: p.first_due_at or None),
+                Column("extended", N_("展期"), "flag", "P1"),
                 Column("unproven", N_("时间待核"), "flag", "P1"),
                 Column("claimed_at", N_("报告完成"), "time", "P1", value=lambda p: p.claimed_at or None),
                 Column("returned", N_("退回次数"), "number", "P1", value=_returned),
@@ -125,7 +127,7 @@ def registers(names: Mapping[str, Names]) -> tuple[Register, ...]:
 
 
 VERIFIED = "CASE WHEN state = 'verified' THEN 1 ELSE 0 END"
-VERIFIED_IN_TIME = "CASE WHEN state = 'verified' AND NOT overdue AND NOT unproven THEN 1 ELSE 0 END"
+VERIFIED_IN_TIME = "CASE WHEN state = 'verified' AND NOT overdue AND NOT unproven AND NOT extended THEN 1 ELSE 0 END"
 CAME_BACK = "CASE WHEN came_back THEN 1 ELSE 0 END"
 MEASURES = (
     # IDX-28: by the day on which the term ends.

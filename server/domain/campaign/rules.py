@@ -4,7 +4,7 @@ found ─ ordered ─▶ ordered ─ measures ─▶ rectifying ─ claimed ─�
    ▲                                        ▲                             └─ returned ─▶ returned ─ claimed ─▶ claimed
    └─ not done: a new order reopens it      └──────────────────── not done ◀─ closed as not done; proof made in time reopens it (CON-36)
 
-A claim that was returned is used up, and so is one made before a later order: neither is within a term, reopens or can be verified.
+A claim that was returned is used up, and so is one a later order knew of: neither is within a term, reopens or can be verified.
 
 Answers of this domain, for `Tx.ask`: `problems_of`(campaign) -> list[ProblemRecord] · `campaign`(campaign) -> CampaignRecord | None ·
 `problems_found`(from_at, to_at) -> list[FoundFact], problems found between two moments · `vetoed`(result, unit, by, at, campaign, items:
@@ -14,7 +14,7 @@ list[Vetoed]): the veto items that failed in a published result become problems,
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from itertools import pairwise, zip_longest
 from typing import NamedTuple
@@ -67,13 +67,14 @@ def standing(facts: Sequence[Fact]) -> list[Fact]:
 def state_of(facts: Sequence[Fact], due_at: int) -> ProblemState:
     """Where a problem stands. A claim whose time can be proven and lies within the term outlives a "not done" (CON-36)."""
     state: ProblemState = "found"
-    used = used_up(facts)
+    used, place = used_up(facts), _places(facts)
     claims: list[Fact] = []
     for fact in ordered(facts):
         if fact.kind == "verified":
             return "verified"
         if fact.kind == "ordered":
-            state, claims = "ordered", []
+            claims = [claim for claim in claims if place[claim.op] > place[fact.op]]
+            state = "claimed" if claims else "ordered"
         elif fact.kind == "measures":
             state = "rectifying" if state in ("found", "ordered", "returned") else state
         elif fact.kind == "claimed" and fact.op not in used:
@@ -86,17 +87,26 @@ def state_of(facts: Sequence[Fact], due_at: int) -> ProblemState:
     return state
 
 
+def _places(facts: Iterable[Fact]) -> dict[str, int]:
+    """Which of the facts, by its op, arrived as how many-th."""
+    return {fact.op: place for place, fact in enumerate(facts)}
+
+
 class Given(NamedTuple):
-    """An order: when it was given (ms), its term and how long it stood."""
+    """An order: when it was given (ms), its term and how long it stood; `place`: it arrived as how many-th of the facts."""
 
     at: int
     standing: Standing
+    place: int
 
 
-def orders_of(facts: Iterable[Fact], due_of: Callable[[Fact], int]) -> list[Given]:
+def orders_of(facts: Sequence[Fact], due_of: Callable[[Fact], int]) -> list[Given]:
     """Every order, in force until the next one (RCT-01). `due_of`: when the term of an order ends (ms)."""
-    orders = [f for f in ordered(facts) if f.kind == "ordered"]
-    return [Given(order.at, Standing(due_of(order), then.at if then else FOREVER)) for order, then in zip_longest(orders, orders[1:])]
+    orders, place = [f for f in ordered(facts) if f.kind == "ordered"], _places(facts)
+    return [
+        Given(order.at, Standing(due_of(order), then.at if then else FOREVER), place[order.op])
+        for order, then in zip_longest(orders, orders[1:])
+    ]
 
 
 def is_overdue(facts: Sequence[Fact], orders: Iterable[Given], now: int) -> bool:
@@ -109,19 +119,41 @@ def is_unproven(facts: Sequence[Fact], orders: Sequence[Given], now: int) -> boo
     return _missed(facts, orders, now, lambda claim: claim.proven_at) and not is_overdue(facts, orders, now)
 
 
+def first_term(orders: Sequence[Given]) -> int:
+    """The end of the term that was given first (ms), where a later order gave more before it was over; 0 where none did (RCT-01)."""
+    if len(orders) < 2 or orders[0].standing.until_at > orders[0].standing.due_at:
+        return 0
+    return orders[0].standing.due_at if orders[-1].standing.due_at > orders[0].standing.due_at else 0
+
+
+def is_extended(facts: Sequence[Fact], orders: Sequence[Given], now: int) -> bool:
+    """True when the term given first is over and was kept only by giving more: nothing that stands can have been claimed in it."""
+    first_at = first_term(orders)
+    given = [orders[0]._replace(standing=Standing(first_at, FOREVER))] if first_at else []
+    return _missed(facts, given, now, lambda claim: claim.early_at)
+
+
 def _missed(facts: Sequence[Fact], orders: Iterable[Given], now: int, said_at: Callable[[Fact], int]) -> bool:
-    claims = standing(facts)
-    return any(missed([one.standing], min((said_at(c) for c in claims if c.at >= one.at), default=FOREVER), now) for one in orders)
+    """`said_at`: when a claim counts as said (ms). An order knew of what had arrived before it; what was only said before answers it."""
+    claims, place = standing(facts), _places(facts)
+
+    def answered(one: Given) -> int:
+        return min((said_at(c) for c in claims if c.at >= one.at or place[c.op] > one.place), default=FOREVER)
+
+    return any(missed([one.standing], answered(one), now) for one in orders)
 
 
-def material(facts: Iterable[Fact]) -> tuple[list[str], list[str]]:
-    """What shows how it was before and after (RCT-02): of the last claim with any of that kind, the rest of it may be sent again."""
-    claims = [f for f in ordered(facts) if f.kind == "claimed"]
+def material(facts: Sequence[Fact]) -> tuple[list[str], list[str]]:
+    """What shows how it was before and after (RCT-02): of the last claim with any of that kind, the rest of it may be sent again; once
+    somebody has looked, what he could see. `facts`: as they arrived.
+    """
+    looked = next((n for n, f in enumerate(facts) if f.kind == "verified"), len(facts))
+    claims = [f for f in ordered(facts[:looked]) if f.kind == "claimed"]
     before = next((f.before for f in reversed(claims) if f.before), [])
     return before, claims[-1].after if claims else []
 
 
-def proof_missing(facts: Iterable[Fact], proof: Proof, text: str, unshown: str) -> bool:
+def proof_missing(facts: Sequence[Fact], proof: Proof, text: str, unshown: str) -> bool:
     """Whether a claim cannot be accepted (RCT-02): without material from before and after it takes words on how it was verified and, by
     what `proof` is asked for, the reason why there can be none; or it cannot be at all.
     """
@@ -146,9 +178,9 @@ def involved(problem: ProblemRecord) -> frozenset[str]:
 
 
 def is_disputed(problem: ProblemRecord) -> bool:
-    """Whether the unit has said that it is not so, and nobody else than who found it has ordered it since."""
+    """Whether the unit has said that it is not so, and nobody else than who found it has ordered it since, knowing of that."""
     disputed = False
-    for fact in ordered(problem.facts):
+    for fact in problem.facts:
         if fact.kind == "ordered" and not judges_own(problem, fact):
             disputed = False
         disputed = disputed or fact.kind == "disputed"
@@ -240,7 +272,9 @@ def steps_of(problem: ProblemRecord) -> list[ProblemStep]:
 def progress_of(units: Sequence[str], problems: Sequence[ProblemRecord], checks: Sequence[SelfCheckRecord]) -> dict[str, Progress]:
     """Found, rectified, verified by unit of the scope, and any other with a problem in the campaign: nothing is left out (CAMP-04)."""
     others = {p.unit for p in problems if not p.lifted} - set(units)
-    reported = {check.unit: check.zero for check in sorted(checks, key=lambda c: (c.at, c.rid))}
+    reported: dict[str, bool] = {}
+    for check in checks:  # zero is what a unit says that found nothing in any of its lists
+        reported[check.unit] = check.zero and reported.get(check.unit, True)
 
     def of(unit: str) -> Progress:
         mine = [p for p in problems if p.unit == unit and not p.lifted]
@@ -286,11 +320,11 @@ def phases_wrong(phases: Sequence[Phase]) -> bool:
 
 def ended_changed(known: CampaignRecord, phases: Sequence[Phase]) -> bool:
     """True when a phase that is done would be another one, or gone: what was decided of it stays decided of it."""
-    return any(
-        number >= len(phases)
-        or (phases[number].kind, phases[number].from_day) != (known.phases[number].kind, known.phases[number].from_day)
-        for number in known.finished
-    )
+    return any(number >= len(phases) or _what_ended(phases[number]) != _what_ended(known.phases[number]) for number in known.finished)
+
+
+def _what_ended(phase: Phase) -> tuple[str, str, str, bool | None]:
+    return phase.kind, phase.from_day, phase.to_day, phase.all_verified
 
 
 def duties_wrong(phases: Sequence[Phase]) -> bool:
@@ -328,6 +362,11 @@ def done_of(said: Iterable[DutyRecord]) -> dict[str, DutyDone]:
     return {duty: DutyDone(one.by, one.at, one.text) for duty, one in sorted(last.items()) if one.done}
 
 
+def acceptance_days(campaign: CampaignRecord) -> list[tuple[str, str]]:
+    """First and last days (ISO) of the phases in which a visit counts for the coverage of the campaign (CHK-02)."""
+    return [(phase.from_day, phase.to_day) for phase in campaign.phases if phase.kind == "acceptance"]
+
+
 def batches_wrong(campaign_units: Sequence[str], batches: Sequence[Sequence[str]]) -> bool:
     """True when batches do not deal with every unit of the scope exactly once."""
     dealt = [unit for batch in batches for unit in batch]
@@ -350,16 +389,18 @@ def later_units(campaign: CampaignRecord, number: int) -> frozenset[str]:
     return frozenset() if every else frozenset(later)
 
 
-def may_finish(campaign: CampaignRecord, number: int, progress: dict[str, Progress]) -> bool:
-    """A phase is done after those before it; one that looks for problems when its units have reported and all they have is verified
-    (CAMP-04).
+def may_finish(campaign: CampaignRecord, number: int, progress: dict[str, Progress], retired: Collection[str] = ()) -> bool:
+    """A phase is done after those before it; one that looks for problems when its units have reported, but for `retired` ones that nobody
+    heads any more, and all they have is verified (CAMP-04).
     """
     if not set(range(number)) <= set(campaign.finished):
         return False
     if not needs_all_verified(campaign.phases, number):
         return True
     in_it = {unit: one for unit, one in progress.items() if unit not in later_units(campaign, number)}
-    all_in = campaign.phases[number].kind != "self_check" or all(in_it[unit].reported for unit in campaign.units if unit in in_it)
+    all_in = campaign.phases[number].kind != "self_check" or all(
+        in_it[unit].reported for unit in campaign.units if unit in in_it and unit not in retired
+    )
     return all_in and all(one.verified == one.found for one in in_it.values())
 
 
@@ -379,8 +420,9 @@ def summary_of(
     checks: Sequence[SelfCheckRecord],
     outputs: Sequence[OutputRecord],
     inspected: Sequence[PlanChecked],
+    whole: PlanChecked | None = None,
 ) -> Summary:
-    """The final summary, made of the facts (CAMP-07)."""
+    """The final summary, made of the facts (CAMP-07). `whole`: how far the campaign was inspected in all."""
     problems = [p for p in problems if not p.lifted]
     progress = progress_of(campaign.units, problems, checks)
     kinds = Counter(one.kind for one in outputs)
@@ -391,7 +433,7 @@ def summary_of(
         found=len(problems),
         rectified=sum(one.rectified for one in progress.values()),
         verified=len(verified),
-        on_time=sum(p.due_at > 0 and not p.overdue and not p.unproven for p in verified),
+        on_time=sum(p.due_at > 0 and not (p.overdue or p.unproven or p.extended) for p in verified),
         with_term=sum(p.due_at > 0 for p in verified),
         returned=sum(any(f.kind == "returned" for f in p.facts) for p in problems),
         recurred=sum(bool(p.recurs) for p in problems),
@@ -405,6 +447,8 @@ def summary_of(
         evaluations=sorted((one.unit, one.figure) for one in outputs if one.kind == "evaluation"),
         checks=[CheckCoverage(*one) for one in inspected],
         found_since=len({rid for rids in found_since(campaign, problems).values() for rid in rids}),
+        coverage=CheckCoverage(*whole) if whole else None,
+        extended=sum(p.extended for p in problems),
     )
 
 

@@ -1,7 +1,7 @@
 """A campaign as it is shown: its numbers and its summary follow from what is known of it (CAMP-04, CAMP-07)."""
 
 from server.domain.base import Actor, Tx
-from server.domain.campaign.rules import done_of, found_since, progress_of, public_progress, summary_of
+from server.domain.campaign.rules import acceptance_days, done_of, found_since, progress_of, public_progress, summary_of
 from server.domain.campaign.tables import CampaignRecord, DutyRecord, LobbyRecord, OutputRecord, ProblemRecord, SelfCheckRecord
 from server.domain.campaign.views import campaign_face, summary_face
 from server.domain.hall.ops import Hall
@@ -32,7 +32,10 @@ def show_campaign(tx: Tx, rid: str) -> None:
     tx.project(campaign_face(campaign, progress_of(campaign.units, problems, checks), done, since))
     outputs = tx.find(OutputRecord, "campaign = ?", [rid])
     inspected: list[PlanChecked] = tx.ask("checks_of", campaign=rid) if tx.knows("checks_of") else []
-    tx.project(summary_face(rid, summary_of(campaign, problems, checks, outputs, inspected)))
+    days = acceptance_days(campaign)
+    asked = days and tx.knows("covered_of")
+    whole: PlanChecked | None = tx.ask("covered_of", campaign=rid, units=campaign.units, days=days) if asked else None
+    tx.project(summary_face(rid, summary_of(campaign, problems, checks, outputs, inspected, whole)))
 
 
 def problems_of(tx: Tx, *, campaign: str) -> list[ProblemRecord]:

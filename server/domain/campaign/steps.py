@@ -156,4 +156,5 @@ def _decided(tx: Tx, op: Op[Any]) -> ProblemRecord | Outcome:
 
 
 def _answers_for(actor: Actor, problem: ProblemRecord) -> bool:
-    return actor.uid == problem.owner or heads(actor, problem.unit)
+    """Whoever was ever told to rectify it, may have done so before another was; and the head of the unit."""
+    return actor.uid in {f.owner for f in problem.facts if f.kind == "ordered"} or heads(actor, problem.unit)

@@ -117,13 +117,15 @@ class Fact(msgspec.Struct):
 
 class ProblemRecord(Record):
     """问题: as found, and what was said about it since, as it arrived. `seen_at`: when what it rests on was seen (ms, 0 not known);
-    `told_at`: when it came in; `after`: the phases of its campaign that were done by then.
+    `told_at`: when it came in; `after`: the phases of its campaign that were done by then; `stood_again_at`: when it stood again after it
+    had fallen (ms, 0: never).
 
     What follows from that is derived and cached: `state`, `due_at`, `recurs`, `grade` (the level it has come to), `claimed_at` and
     `closed_at` (ms, 0 not yet), `unproven`: nobody can tell whether it was claimed in time; `came_back`: closed, and there again in the
     window. `code_open`: the unit could not use this code; whoever orders decides. `was_due_at`: the end of the term of the order `due_for`
-    (an op) before the calendar changed (ms, 0: it has not). `item`: the veto item of a published result (`fact`) it was opened for by
-    itself; `lifted`: the `fact`, or that item of it, does not stand any more, or it was withdrawn (CON-44).
+    (an op) before the calendar changed (ms, 0: it has not). `first_due_at`: the end of the term given first, where a later order gave
+    more before it was over (ms, 0: none did), `extended`: and nothing was claimed in it. `item`: the veto item of a published result
+    (`fact`) it was opened for by itself; `lifted`: the `fact`, or that item of it, does not stand any more, or it was withdrawn (CON-44).
     """
 
     TABLE: ClassVar[str] = "problem"
@@ -134,6 +136,7 @@ class ProblemRecord(Record):
         ("found_at", "rid"),
         ("unit", "found_at", "rid"),
         ("overdue", "due_at"),
+        ("extended", "first_due_at"),
         ("due_at", "rid"),
         ("unit", "due_at", "rid"),
         ("closed_at", "rid"),
@@ -153,8 +156,11 @@ class ProblemRecord(Record):
     state: ProblemState = "found"
     owner: str = ""
     due_at: int = 0
+    stood_again_at: int = 0
     was_due_at: int = 0
     due_for: str = ""
+    first_due_at: int = 0
+    extended: bool = False
     recurs: str = ""
     overdue: bool = False
     unproven: bool = False

@@ -57,7 +57,9 @@ def output_face(record: OutputRecord) -> Face:
     return Face("camp.output", record.rid, frozenset({"hall"}), body)
 
 
-def problem_face(record: ProblemRecord, term: Due | None, many: int, proof: Proof, blobs: list[Attached], was_day: str) -> Face:
+def problem_face(
+    record: ProblemRecord, term: Due | None, many: int, proof: Proof, blobs: list[Attached], was_day: str, first_day: str
+) -> Face:
     """A problem, for the unit's head, its owner, who found it and those who supervise (§7)."""
     before, after = material(record.facts)
     body = Problem(
@@ -80,6 +82,8 @@ def problem_face(record: ProblemRecord, term: Due | None, many: int, proof: Proo
         recurs=record.recurs,
         overdue=record.overdue,
         unproven=record.unproven,
+        first_due_day=first_day,
+        extended=record.extended,
         code_open=record.code_open,
         many=many,
         disputed=not record.lifted and is_disputed(record),

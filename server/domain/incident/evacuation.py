@@ -5,7 +5,7 @@ from typing import ClassVar
 from server.domain.base import Op, Record, Tx
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, add_days, day_of, day_start
-from server.domain.incident.ops import AllClear, TellLobby
+from server.domain.incident.ops import TellLobby
 from server.domain.incident.rules import others_than_reporter
 from server.domain.incident.tables import IncidentRecord
 
@@ -25,14 +25,23 @@ class EvacuationRecord(Record):
     until_at: int = 0
 
 
-def tell(tx: Tx, op: Op[TellLobby] | Op[AllClear], *, leave: bool) -> None:
-    """Lobby screens begin to tell everybody to leave, or tell it no longer."""
-    told = tx.find(EvacuationRecord, "incident = ? AND cleared_at = ?", [op.rid, FOREVER])
-    if leave and not told:
-        tx.put(EvacuationRecord(rid=op.id, incident=op.rid, by=op.actor.uid, from_at=op.window.at))
-    for one in told if not leave else ():
-        one.cleared_at = op.window.at
+def begin(tx: Tx, op: Op[TellLobby], main: IncidentRecord) -> None:
+    """Lobby screens begin to tell everybody to leave."""
+    if not _told(tx, main):
+        tx.put(EvacuationRecord(rid=op.id, incident=main.rid, by=op.actor.uid, from_at=op.window.at))
+
+
+def clear(tx: Tx, main: IncidentRecord, at: int) -> None:
+    """They tell it no longer, from `at` (ms) on."""
+    for one in _told(tx, main):
+        one.cleared_at = at
         tx.put(one)
+
+
+def _told(tx: Tx, main: IncidentRecord) -> list[EvacuationRecord]:
+    """What is told of any report of the incident: another may have become its main one since."""
+    reports = tx.find(IncidentRecord, "main = ?", [main.rid])
+    return [one for report in reports for one in tx.find(EvacuationRecord, "incident = ? AND cleared_at = ?", [report.rid, FOREVER])]
 
 
 def derive(tx: Tx, hall: Hall, report: IncidentRecord) -> None:

@@ -30,6 +30,7 @@ from server.domain.incident.rules import (
     shipped_plans,
     state_of,
     steps_taken,
+    whole_of,
 )
 from server.domain.incident.tables import Entered, IncidentPlanRecord, IncidentRecord, Linked, Showing, Ticked, Whole
 from server.domain.incident.views import announced_face, emergency_face, incident_face, plan_face
@@ -84,7 +85,7 @@ def _join(tx: Tx, record: IncidentRecord) -> None:
     same_days = [r for day in days_found(*span) for r in tx.together(IncidentRecord, day, place=record.place)]
     around = [r for r in same_days if r.rid == r.main and span[0] <= r.found_at <= span[1]]
     if not around:
-        record.whole = Whole(1, record.said_at, record.received_at)
+        record.whole = whole_of([record])
         _show(tx, record.rid, [record], [])
         return
     firsts = [r for r in around if r.said_link is None and same_thing(r, record, within_ms)]
@@ -96,10 +97,15 @@ def _join(tx: Tx, record: IncidentRecord) -> None:
     if main.since_at <= record.since_at and main.level <= record.level:
         record.ended_at = main.ended_at  # it says of no time and no post what was not so already
     had = main.whole
-    main.whole = Whole(had.reports + 1, min(had.first_at, record.said_at), min(had.received_at, record.received_at))
+    by_two = had.by_two or record.reporter != main.reporter
+    main.whole = Whole(had.reports + 1, min(had.first_at, record.said_at), min(had.received_at, record.received_at), by_two)
     tx.put(record)
     tx.put(main)
-    _show(tx, main.rid, [main, record])
+    if by_two == had.by_two:
+        _show(tx, main.rid, [main, record])
+    else:
+        _show(tx, main.rid)  # what its reporter alone had ended is over now
+        _apart(tx, main.rid)
 
 
 def _regroup(tx: Tx, record: IncidentRecord) -> None:
@@ -121,7 +127,10 @@ def _regroup(tx: Tx, record: IncidentRecord) -> None:
     for main in sorted(changed):
         if whole := tx.find(IncidentRecord, "main = ?", [main]):
             first = next(one for one in whole if one.rid == main)
-            first.whole = Whole(len(whole), min(one.said_at for one in whole), min(one.received_at for one in whole))
+            first.whole = whole_of(whole)
+            said = max((one.showing for one in whole if one.showing), key=lambda said: said.since, default=None)
+            for one in whole:
+                one.showing = said if one is first else None
             tx.put(first)
             _show(tx, main, whole)
 
@@ -163,7 +172,12 @@ def _act(tx: Tx, record: IncidentRecord) -> None:
     record.acted = True
     tx.put(record)
     _show(tx, record.main)
-    main = tx.get(IncidentRecord, record.main)
+    _apart(tx, record.main)
+
+
+def _apart(tx: Tx, rid: str) -> None:
+    """What was found after the end of an incident is another one."""
+    main = tx.get(IncidentRecord, rid)
     if main and main.ended_at != FOREVER and tx.find(IncidentRecord, "main = ? AND found_at > ?", [main.rid, main.ended_at]):
         _regroup(tx, main)
 
@@ -182,34 +196,39 @@ def link(tx: Tx, op: Op[LinkIncident]) -> Outcome:
 
 def announce(tx: Tx, op: Op[TellLobby]) -> Outcome:
     """Lobby screens say it (EMG-08): a closed message, never free text; never for an exercise, nor once it is over."""
-    record = tx.get(IncidentRecord, op.rid)
-    if record is None or not may_any(op.actor, "OFF", "LEAD", "TOP"):
+    report = tx.get(IncidentRecord, op.rid)
+    main = tx.get(IncidentRecord, report.main) if report else None
+    if main is None or not may_any(op.actor, "OFF", "LEAD", "TOP"):
         return refused("NO_RIGHT")
     hall: Hall = tx.ask("hall")
     known = all(tx.ask("post", post=post) for post in op.a.paper_posts)
-    if record.drill or not known or op.a.go_to not in ("", *(zone.id for zone in hall.zones)):
+    if main.drill or not known or op.a.go_to not in ("", *(zone.id for zone in hall.zones)):
         return refused("INVALID")
-    if record.ended_at != FOREVER:
+    if main.ended_at != FOREVER:
         return refused("GONE", tx.version("incident", op.rid))
-    since = record.showing.since if record.showing else op.window.at
-    record.showing = Showing(op.a.message, since, op.actor.uid, op.a.go_to, op.a.paper_posts)
-    tx.put(record)
-    evacuation.tell(tx, op, leave=op.a.message == "evacuate")
-    _show(tx, record.main)
+    since = main.showing.since if main.showing else op.window.at
+    main.showing = Showing(op.a.message, since, op.actor.uid, op.a.go_to, op.a.paper_posts)
+    tx.put(main)
+    if op.a.message == "evacuate":
+        evacuation.begin(tx, op, main)
+    else:
+        evacuation.clear(tx, main, op.window.at)
+    _show(tx, main.rid)
     return APPLIED
 
 
 def all_clear(tx: Tx, op: Op[AllClear]) -> Outcome:
-    """Lobby screens show it no longer."""
-    record = tx.get(IncidentRecord, op.rid)
-    if record is None or not may_any(op.actor, "OFF", "LEAD", "TOP"):
+    """Lobby screens show it no longer, whichever of its reports that is said of."""
+    report = tx.get(IncidentRecord, op.rid)
+    main = tx.get(IncidentRecord, report.main) if report else None
+    if main is None or not may_any(op.actor, "OFF", "LEAD", "TOP"):
         return refused("NO_RIGHT")
-    if record.showing is None:
+    if main.showing is None:
         return refused("GONE", tx.version("incident", op.rid))
-    record.showing = None
-    tx.put(record)
-    evacuation.tell(tx, op, leave=False)
-    _show(tx, record.main)
+    main.showing = None
+    tx.put(main)
+    evacuation.clear(tx, main, op.window.at)
+    _show(tx, main.rid)
     return APPLIED
 
 
@@ -277,7 +296,7 @@ def _show(tx: Tx, main: str, members: list[IncidentRecord] | None = None, acted:
     timers = Timers(*(minutes_ms(hall, key, first.found_at) for key in ("emg.responder_min", "emg.head_min", "emg.lead_min")))
     acted = tx.find(IncidentRecord, "main = ? AND acted = ?", [main, True]) if acted is None else acted
     ticks = [tick for one in acted for tick in one.ticks]
-    witnessed = is_witnessed(first, acted)
+    witnessed = is_witnessed(first, acted, by_two=first.whole.by_two)
     came_at, ended = first.whole.received_at, ended_at(ticks, witnessed=witnessed)
     reached = "" if first.drill else escalated(came_at, ticks, tx.now, timers)
     _call(tx, first, reached)

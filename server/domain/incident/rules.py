@@ -22,7 +22,7 @@ import msgspec
 from server.domain.hall.ops import Names
 from server.domain.hall.rules import DAY_MS, FOREVER, MINUTE_MS
 from server.domain.incident.ops import CallStep, Done, Duty, Kind, Noted, Step
-from server.domain.incident.tables import Entered, IncidentRecord, Ticked
+from server.domain.incident.tables import Entered, IncidentRecord, Ticked, Whole
 
 DUTIES: tuple[Duty, ...] = ("handling", "report", "feedback")
 """处理到位 报告到位 反馈到位, in the order people see them."""
@@ -50,9 +50,17 @@ def done(ticks: Iterable[Ticked]) -> list[Done]:
     return [Done(duty=d, by=first[d].by, at=first[d].at, text=first[d].text) for d in DUTIES if d in first]
 
 
-def is_witnessed(main: IncidentRecord, acted: Iterable[IncidentRecord]) -> bool:
-    """Whether anybody but its reporter has done or written down anything about it: nobody ends an incident of his own alone (EMG-05)."""
-    return main.drill or any(by != main.reporter for one in acted for by in (*(t.by for t in one.ticks), *(e.by for e in one.log)))
+def whole_of(reports: Sequence[IncidentRecord]) -> Whole:
+    """All reports of one incident, summed up."""
+    by_two = len({one.reporter for one in reports}) > 1
+    return Whole(len(reports), min(one.said_at for one in reports), min(one.received_at for one in reports), by_two)
+
+
+def is_witnessed(main: IncidentRecord, acted: Iterable[IncidentRecord], *, by_two: bool) -> bool:
+    """Whether two people reported it, or anybody but its reporter has done or written down anything about it: nobody ends an incident of
+    his own alone (EMG-05)."""
+    others = (by != main.reporter for one in acted for by in (*(t.by for t in one.ticks), *(e.by for e in one.log)))
+    return main.drill or by_two or any(others)
 
 
 def state_of(ticks: Iterable[Ticked], steps: Iterable[Step], *, witnessed: bool, drill: bool) -> State:
@@ -200,7 +208,8 @@ def mains(reports: Sequence[IncidentRecord], within_ms: int) -> dict[str, str]:
 
 def _over_at(main: IncidentRecord, whole: Sequence[IncidentRecord]) -> int:
     """When an incident was over by what was done about these of its reports (ms)."""
-    return ended_at((tick for one in whole for tick in one.ticks), witnessed=is_witnessed(main, whole))
+    witnessed = is_witnessed(main, whole, by_two=whole_of(whole).by_two)
+    return ended_at((tick for one in whole for tick in one.ticks), witnessed=witnessed)
 
 
 def _end(found: dict[str, str], rid: str) -> str:

@@ -42,7 +42,7 @@ class Linked(msgspec.Struct):
 
 
 class Showing(msgspec.Struct):
-    """What lobby screens say of it."""
+    """What lobby screens say of an incident; kept with its main report."""
 
     message: Message
     since: int
@@ -61,11 +61,12 @@ class IncidentPlanRecord(Record):
 
 
 class Whole(msgspec.Struct):
-    """Of all reports of one incident: how many, when the first was said, when the first arrived (ms)."""
+    """Of all reports of one incident: how many, when the first was said, when the first arrived (ms), whether two people made them."""
 
     reports: int
     first_at: int
     received_at: int
+    by_two: bool = False
 
 
 class IncidentRecord(Record):

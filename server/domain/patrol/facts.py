@@ -8,6 +8,7 @@ from server.domain.hall.rules import DAY_MS, day_of
 from server.domain.hall.tables import PostRecord
 from server.domain.patrol.rules import EMPTY, FAULT_CODES, STRAY_CODE, WHAT, CodedSighting, SeenAt, Sighting, Stray
 from server.domain.patrol.tables import EmptyDayRecord, ObservationRecord, RoundRecord, ZoneSeenRecord
+from server.domain.patrol.ties import is_tied
 from sync.ops import Blob
 
 
@@ -16,7 +17,7 @@ def seen_at(tx: Tx, *, post: str, day: str, zone: str) -> list[Sighting]:
     seen = [_sighting(o) for o in tx.find(ObservationRecord, "post = ? AND day = ?", [post, day])]
     for zone_seen in tx.find(ZoneSeenRecord, "day = ? AND zone = ?", [day, zone]):
         if post in zone_seen.posts:
-            seen.append(_present(zone_seen))
+            seen.append(_present(tx, post, zone_seen))
     return seen
 
 
@@ -39,8 +40,11 @@ def _sighting(o: ObservationRecord) -> Sighting:
     )
 
 
-def _present(zone: ZoneSeenRecord) -> Sighting:
-    return Sighting(zone.rid, zone.at, "present", zone.grade, zone.inspector, received_at=zone.received_at, offset_ms=zone.offset_ms)
+def _present(tx: Tx, post: str, zone: ZoneSeenRecord) -> Sighting:
+    place: PostRecord | None = tx.ask("post", post=post)
+    tied = place is not None and (place.unit == zone.unit or is_tied(tx, zone.inspector, place, zone.at, zone.day))
+    seen = Sighting(zone.rid, zone.at, "present", zone.grade, zone.inspector, received_at=zone.received_at, offset_ms=zone.offset_ms)
+    return seen._replace(tied=tied)
 
 
 def sighting(tx: Tx, *, observation: str) -> SeenAt | None:

@@ -87,6 +87,7 @@ def zone_clear(tx: Tx, op: Op[ZoneClear]) -> Outcome:
         inspector=op.actor.uid,
         knew=op.a.knew,
         offset_ms=op.window.offset_ms,
+        unit=op.actor.unit,
     )
     tx.put(seen)
     _looked(tx, op.rid, seen.posts, 1)
@@ -216,9 +217,12 @@ def declare(tx: Tx, op: Op[Tie]) -> Outcome:
     done = ties.declare(tx, op)
     if isinstance(done, Outcome):
         return done
-    for seen in done:
+    for seen in done.looks:
         _show_observation(tx, seen, tx.ask("hall"))
         touch_day(tx, seen.post, seen.at)
+    for zone in done.zones:
+        for post in zone.posts:
+            touch_day(tx, post, zone.at)
     return APPLIED
 
 
@@ -240,8 +244,8 @@ def _show_round(tx: Tx, record: RoundRecord) -> None:
     """A round with the zones and exceptions that have arrived for it."""
     zones = tx.find(ZoneSeenRecord, "round = ?", [record.rid])
     tally = tx.get(RoundTallyRecord, record.rid)
-    exceptions, seen = (tally.exceptions, tally.points) if tally else (0, [])
-    tx.project(round_face(record, zones, exceptions, _is_repeated(tx, record), seen))
+    exceptions = tally.exceptions if tally else 0
+    tx.project(round_face(record, zones, exceptions, _is_repeated(tx, record), points.of_round(tx, record)))
 
 
 def _count(tx: Tx, rid: str, change: int) -> None:

@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from server.domain.hall.blobs import Attached
-from sync.ops import RowKind, command, evidence
+from sync.ops import RowKind, command, evidence, under_seal
 
 Seen = Literal["serving", "idle", "empty_notice", "empty_no_notice", "covered", "suspended", "other"]
 """What the inspector saw at the post: 在岗服务 在岗待机 空岗-有告示 空岗-无告示 B顶岗 暂停 其他."""
@@ -229,7 +229,7 @@ OPS = (
     evidence("patrol.observe", 1, Observe),
     evidence("patrol.finish", 1, RoundFinish),
     evidence("patrol.withdraw", 1, Withdraw),
-    evidence("patrol.tie", 1, Tie),
+    *under_seal(evidence("patrol.tie", 1, Tie)),
     command("patrol.codes", 1, PutCodes),
     evidence("patrol.point", 1, ScanPoint),
     evidence("patrol.video", 1, VideoSeen),

@@ -6,13 +6,15 @@ import hmac
 from server.domain.base import APPLIED, Face, Op, Outcome, Tx, refused
 from server.domain.hall.handlers import put_screen
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import may_any
+from server.domain.hall.rules import add_days, day_of, day_start, may_any
 from server.domain.hall.tables import ScreenRecord
 from server.domain.patrol.ops import PutCodes, ScanPoint, ZoneCodes
-from server.domain.patrol.tables import PointRecord, RoundTallyRecord, ZoneCodesRecord
+from server.domain.patrol.tables import CodesBefore, PointRecord, RoundRecord, RoundTallyRecord, ZoneCodesRecord
 
 SECRET_BYTES = 16
 TAG_CHARS = 10
+EARLIER_MAX = 20
+"""So many earlier sets of codes are known; a scan made offline under an older one waits for a person."""
 ZONES = "zones"
 MARK = "zaigang-zone"
 AUDIENCE = frozenset({"role:OFF", "role:ADM"})
@@ -35,7 +37,9 @@ def make_codes(tx: Tx, op: Op[PutCodes]) -> Outcome:
     if len(secret) != SECRET_BYTES or op.rid != ZONES:
         return refused("INVALID")
     hall: Hall = tx.ask("hall")
-    record = ZoneCodesRecord(rid=ZONES, codes={zone.id: code_of(secret, zone.id) for zone in hall.zones}, made_at=tx.now)
+    was = tx.get(ZoneCodesRecord, ZONES)
+    earlier = [*was.earlier, CodesBefore(was.codes, tx.now)][-EARLIER_MAX:] if was else []
+    record = ZoneCodesRecord(rid=ZONES, codes={zone.id: code_of(secret, zone.id) for zone in hall.zones}, made_at=tx.now, earlier=earlier)
     tx.put(record)
     tx.project(Face("zone.codes", ZONES, AUDIENCE, ZoneCodes(record.codes, record.made_at)))
     for screen in tx.find(ScreenRecord):
@@ -50,12 +54,30 @@ def mark_of(tx: Tx, *, zone: str) -> str:
 
 
 def keep(tx: Tx, op: Op[ScanPoint]) -> bool:
-    """Keep a scan; False when no zone has this code."""
-    codes = tx.get(ZoneCodesRecord, ZONES)
-    zone = next((zone for zone, code in codes.codes.items() if hmac.compare_digest(code.encode(), op.a.code.encode())), "") if codes else ""
+    """Keep a scan; False when no zone had this code as it can have been scanned at the earliest."""
+    at = max(min(op.a.at, op.window.at), op.window.not_before)
+    zone = _zone_of(tx, op.a.code, at)
     if zone:
-        tx.put(PointRecord(rid=op.id, round=op.rid, zone=zone, by=op.actor.uid, at=min(op.a.at, op.window.at)))
+        tx.put(PointRecord(rid=op.id, round=op.rid, zone=zone, by=op.actor.uid, at=at))
         tally = tx.get(RoundTallyRecord, op.rid) or RoundTallyRecord(rid=op.rid)
         tally.points = sorted({*tally.points, zone})
         tx.put(tally)
     return zone != ""
+
+
+def _zone_of(tx: Tx, code: str, at: int) -> str:
+    """The zone in which this code hung at a moment (ms), or hangs since; "" for none."""
+    codes = tx.get(ZoneCodesRecord, ZONES)
+    hung = [codes.codes, *(one.codes for one in codes.earlier if at < one.until)] if codes else []
+    return next((zone for known in hung for zone, one in known.items() if hmac.compare_digest(one.encode(), code.encode())), "")
+
+
+def of_round(tx: Tx, record: RoundRecord) -> list[str]:
+    """The zones whose codes its own inspector has scanned on that round: not a colleague, nor on another day."""
+    tally = tx.get(RoundTallyRecord, record.rid)
+    if tally is None or not tally.points:
+        return []
+    hall: Hall = tx.ask("hall")
+    day_end = day_start(add_days(day_of(record.started_at, hall.tz), 1), hall.tz)
+    scans = tx.find(PointRecord, "round = ? AND by = ?", [record.rid, record.inspector])
+    return sorted({scan.zone for scan in scans if record.started_at <= scan.at < day_end})

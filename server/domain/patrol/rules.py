@@ -7,7 +7,8 @@ Answers of this domain, for `Tx.ask`: `seen_at`(post, day, zone) -> list[Sightin
 `seen_empty`(post, since) -> int: when a patrol first saw nobody there, nobody having been seen since; 0: it did not ·
 `first_day`() -> str: the first day anything was seen, "" for none ·
 `irregular_round`(zone, from_at, to_at) -> str: the irregular round on which the zone was looked at ·
-`tied_units`(uid) -> frozenset[str]: units an inspector has declared a tie to · `zone_mark`(zone) -> str: the code that hangs there ·
+`tied_units`(uid, at) -> frozenset[str]: units an inspector has declared a tie to, at a moment (ms) or, without it, now ·
+`zone_mark`(zone) -> str: the code that hangs there ·
 `patrolled`(from_day, to_day) -> Patrolled, what the patrol of these days came to ·
 `photos_of`(observation) -> (uid, blobs) · `sighting`(observation) -> SeenAt | None ·
 `void_observation`(observation, by, text) -> Outcome (CON-44).

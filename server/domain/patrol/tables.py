@@ -78,10 +78,12 @@ class EmptyDayRecord(Record):
 
 
 class ZoneSeenRecord(Record):
-    """ "All others present" in a zone, rid = op id; every post it covers was seen present (PTL-02). `offset_ms`: as of an observation."""
+    """ "All others present" in a zone, rid = op id; every post it covers was seen present (PTL-02). `offset_ms`: as of an observation;
+    `unit`: the inspector's own as it was received (PTL-07).
+    """
 
     TABLE: ClassVar[str] = "patrol_zone_seen"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("round", ("day", "zone"))
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("round", ("day", "zone"), ("inspector", "at"))
 
     round: str
     zone: str
@@ -93,6 +95,7 @@ class ZoneSeenRecord(Record):
     inspector: str
     knew: Knew
     offset_ms: int | None = None
+    unit: str = ""
 
 
 class ObservationRecord(Record):
@@ -157,19 +160,28 @@ class ReadersRecord(Record):
     roles: list[str]
 
 
+class CodesBefore(msgspec.Struct):
+    """Codes that hung in the zones until a moment (ms)."""
+
+    codes: dict[str, str]
+    until: int
+
+
 class ZoneCodesRecord(Record):
-    """The codes that hang in the zones (PTL-09), rid `zones`."""
+    """The codes that hang in the zones (PTL-09), rid `zones`; `earlier`: those that hung there before."""
 
     TABLE: ClassVar[str] = "patrol_zone_codes"
 
     codes: dict[str, str]
     made_at: int
+    earlier: list[CodesBefore] = msgspec.field(default_factory=list)
 
 
 class PointRecord(Record):
-    """A code scanned on a round, rid = op id."""
+    """A code scanned on a round, rid = op id; `at`: when, as far as can be proven at the earliest (ms)."""
 
     TABLE: ClassVar[str] = "patrol_point"
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("round",)
 
     round: str
     zone: str

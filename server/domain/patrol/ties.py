@@ -1,6 +1,7 @@
 """回避: ties an inspector has to units and people; what he or she sees there is marked, for another to look at (PTL-07)."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from server.domain.base import Face, Op, Outcome, Tx, held
 from server.domain.hall.duty import people_of
@@ -8,7 +9,7 @@ from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, day_of, may_any
 from server.domain.hall.tables import DutyRecord, PostRecord
 from server.domain.patrol.ops import Tie, Ties
-from server.domain.patrol.tables import ObservationRecord, TieRecord
+from server.domain.patrol.tables import ObservationRecord, TieRecord, ZoneSeenRecord
 from sync.clock import Window
 
 NONE = Ties([], [], 0)
@@ -16,10 +17,17 @@ OPEN = ("INS", "EFF")
 """Of whom everybody knows that they inspect."""
 
 
-def declare(tx: Tx, op: Op[Tie]) -> Outcome | list[ObservationRecord]:
+class Marked(NamedTuple):
+    """What an inspector saw while a declaration holds: `looks` whose mark changed, to be shown again, and whole `zones`."""
+
+    looks: list[ObservationRecord]
+    zones: list[ZoneSeenRecord]
+
+
+def declare(tx: Tx, op: Op[Tie]) -> Outcome | Marked:
     """Everybody says his own ties; each declaration says all of them, from when it was made until the next one.
 
-    Declarations and sightings arrive in any order: returns the observations whose mark changed, to be shown again.
+    Declarations and sightings arrive in any order.
     """
     a = op.a
     if op.rid != op.actor.uid or not may_any(op.actor, *OPEN, "TEAM", "CHECK", "SUP"):
@@ -33,7 +41,9 @@ def declare(tx: Tx, op: Op[Tie]) -> Outcome | list[ObservationRecord]:
     # Whoever visits in secret is known to those who send him alone (PRV-15).
     others = {"role:EFF", "role:OFF"} if may_any(op.actor, *OPEN) else {"role:CHECK"}
     tx.project(Face("tie", op.rid, frozenset({f"u:{op.rid}", *others}), declared[-1]))
-    return _marked_anew(tx, op.rid, at, min((ties.at for ties in declared if ties.at > at), default=FOREVER))
+    span = [op.rid, at, min((ties.at for ties in declared if ties.at > at), default=FOREVER)]
+    looks = _changed(tx, tx.find(ObservationRecord, "inspector = ? AND at >= ? AND at < ?", span, "at, rid"))
+    return Marked(looks, tx.find(ZoneSeenRecord, "inspector = ? AND at >= ? AND at < ?", span, "at, rid"))
 
 
 def _provable(window: Window) -> int:
@@ -44,11 +54,6 @@ def _provable(window: Window) -> int:
 def _order(ties: Ties) -> tuple[int, list[str], list[str], str]:
     """By time; two of one moment in an order that does not depend on which arrived first."""
     return ties.at, ties.units, ties.people, ties.text
-
-
-def _marked_anew(tx: Tx, uid: str, from_at: int, to_at: int) -> list[ObservationRecord]:
-    """What the inspector saw between two moments (ms) and is marked otherwise now."""
-    return _changed(tx, tx.find(ObservationRecord, "inspector = ? AND at >= ? AND at < ?", [uid, from_at, to_at], "at, rid"))
 
 
 def of_roster(tx: Tx, post: str, from_at: int, to_at: int) -> list[ObservationRecord]:
@@ -89,7 +94,10 @@ def _in_force(tx: Tx, uid: str, at: int) -> Ties:
     return next((ties for ties in reversed(known.declared) if ties.at <= at), NONE) if known else NONE
 
 
-def tied_units(tx: Tx, *, uid: str) -> frozenset[str]:
-    """Units this person has declared a tie to, by themselves or through people who work there."""
-    ties = _in_force(tx, uid, FOREVER)
-    return frozenset({*ties.units, *(tx.ask("person", uid=one).unit for one in ties.people)}) - {""}
+def tied_units(tx: Tx, *, uid: str, at: int = FOREVER) -> frozenset[str]:
+    """Units this person has declared a tie to, by themselves or through people who work there: as it stood at a moment (ms), or now."""
+    ties = _in_force(tx, uid, at)
+    hall: Hall = tx.ask("hall")
+    day = day_of(min(at, tx.now), hall.tz)
+    through = [tx.ask("unit_on", uid=one, day=day) if tx.knows("unit_on") else tx.ask("person", uid=one).unit for one in ties.people]
+    return frozenset({*ties.units, *through}) - {""}

@@ -42,6 +42,8 @@ def data(reader: Reader, rid: str) -> Values | None:
         "on_time": share(summary.on_time, summary.with_term),
         "returned": count(summary.returned),
         "recurred": count(summary.recurred),
+        "found_since": count(summary.found_since) if summary.found_since else None,
+        "extended": count(summary.extended) if summary.extended else None,
         "units": str(summary.units),
         "reached": str(summary.reported),
         "verified_n": str(summary.verified),
@@ -49,7 +51,7 @@ def data(reader: Reader, rid: str) -> Values | None:
         "units_rows": [_unit(reader, unit, campaign.progress[unit]) for unit in campaign.units if unit in campaign.progress],
         "codes": [{"code": code_name(reader, code), "count": str(n)} for code, n in summary.codes[:CODES_MAX]] or None,
         "sources": [{"source": word(f"source.{source}"), "count": str(n)} for source, n in summary.sources] or None,
-        "checks": [row for one in summary.checks for row in _checked(one)] or None,
+        "checks": [row for one in (summary.coverage, *summary.checks) if one for row in _checked(one)] or None,
         "outputs": [_output(reader, one) for _, _, one in mine] or None,
         "sign_office": None,
         "sign_first": reader.name(campaign.first),
@@ -68,7 +70,7 @@ def _unit(reader: Reader, unit: str, one: Progress) -> dict[str, Any]:
 
 
 def _checked(one: CheckCoverage) -> list[dict[str, Any]]:
-    """An inspection plan in all, then by category (CHK-02, CHK-03)."""
+    """An inspection plan, or all of them, in all, then by category (CHK-02, CHK-03)."""
 
     def row(scope: Value, need: str, covered: Covered) -> dict[str, Any]:
         units = word("of", n=str(covered.reached), m=str(covered.units))
@@ -79,7 +81,7 @@ def _checked(one: CheckCoverage) -> list[dict[str, Any]]:
         return word(f"category.{name or 'none'}") if name in CATEGORIES else name
 
     strata = [row(category(name), "", covered) for name, covered in sorted(one.categories.items())] if len(one.categories) > 1 else []
-    return [row(one.title, str(one.needed), one.covered), *strata]
+    return [row(one.title or word("all_plans"), str(one.needed), one.covered), *strata]
 
 
 def _output(reader: Reader, one: OutputRow) -> dict[str, Any]:

@@ -38,10 +38,16 @@ def order(reader: Reader, rid: str) -> Values | None:
         "demand": problem.demand,
         "owner": reader.name(problem.owner),
         "due": day(problem.due_day),
+        "first_due": _first_due(problem),
         "contact": reader.hall.phone or None,
         "sign_head": None,
         "sign_office": None,
     }
+
+
+def _first_due(problem: Problem) -> Value:
+    """Until when it was to be rectified at first, where more time was given since (RCT-01)."""
+    return day(problem.first_due_day) if problem.first_due_day else None
 
 
 def reply(reader: Reader, rid: str) -> Values | None:
@@ -57,6 +63,7 @@ def reply(reader: Reader, rid: str) -> Values | None:
         "problem": code_name(reader, problem.code),
         "demand": problem.demand or None,
         "due": day(problem.due_day) if problem.due_day else None,
+        "first_due": _first_due(problem),
         "owner": reader.name(problem.owner),
         "measures": measures.text if measures else "",
         "done": claim.text,

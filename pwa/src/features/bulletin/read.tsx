@@ -121,6 +121,11 @@ function State({ sync, rid, work }: { sync: Sync; rid: string; work: Bulletin })
         {draft ? t("数目取自 {time} 时已经确认的问题。", { time: when(work.numbers.made_at, sync.now()) }) : t("{time} 发布", { time: when(work.issued_at ?? 0, sync.now()) })}
         {draft && work.numbers.waiting ? t("还有 {n} 个问题在陈述期内或待核，没有列入。", { n: work.numbers.waiting }) : ""}
       </p>
+      {(work.fallen ?? []).length > 0 && work.state === "issued" && (
+        <Notice tone="warn" title={t("发布后，其中部分内容已被撤回或改变：{units}", { units: (work.fallen ?? []).map((unit) => unitName(sync.rows("unit").value, unit)).join(t("、")) })}>
+          {t("请核对，必要时收回，重新汇总后再发布。")}
+        </Notice>
+      )}
       {draft && !ready && <Notice tone="info" title={t("写好标题、内部和公开的总体情况后才能发布。")} />}
       <Buttons>
         {draft && (

@@ -2,6 +2,7 @@
 import { go, type ScreenProps } from "../../app/feature";
 import { monthDay, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
+import type { Problem } from "../../sync/types.gen";
 import { Cell, Chips, Empty, List, Section, Select, Tag } from "../../ui";
 import { unitName } from "../hall/names";
 import { board, COLUMNS, type ColumnId, type OnBoard, type Wanted } from "./model";
@@ -9,6 +10,7 @@ import { codeWord, LEVEL_TONES, levelWord } from "./words";
 import "./campaign.css";
 
 const ENDED_MAX = 20;
+const ENDED: readonly Problem["state"][] = ["verified", "not_done", "lifted"];
 const WORDS: Record<ColumnId, () => string> = { found: () => t("已登记"), doing: () => t("整改中"), claimed: () => t("待核实"), returned: () => t("退回重改"), ended: () => t("已办结") };
 
 function wantedOf(query: URLSearchParams): Wanted {
@@ -77,7 +79,7 @@ function ProblemCard({ sync, rid, body }: OnBoard & { sync: Sync }) {
       }
       sub={
         <>
-          {facts.filter(Boolean).join("\u00a0· ")} {body.overdue && body.state !== "verified" && <Tag tone="bad">{t("已逾期")}</Tag>} {body.unproven && <Tag tone="warn">{t("时间待核")}</Tag>} {body.recurs && <Tag tone="warn">{t("再次出现")}</Tag>}
+          {facts.filter(Boolean).join("\u00a0· ")} {body.overdue && !ENDED.includes(body.state) && <Tag tone="bad">{t("已逾期")}</Tag>} {body.extended && <Tag tone="warn">{t("展期")}</Tag>} {body.unproven && <Tag tone="warn">{t("时间待核")}</Tag>} {body.recurs && <Tag tone="warn">{t("再次出现")}</Tag>}
         </>
       }
       href={`/problems/${rid}`}

@@ -81,7 +81,7 @@ function Detail({ sync, rid, view, leads }: DetailProps) {
           {FINDERS.some((role) => me?.roles.includes(role)) && <Button onPress={() => go(`/problems/new?campaign=${rid}`)}>{t("登记问题")}</Button>}
         </Buttons>
       </Section>
-      <Phases sync={sync} rid={rid} campaign={campaign} leads={leads} />
+      <Phases sync={sync} rid={rid} campaign={campaign} leads={leads} coverage={summary?.coverage} />
       <Duties sync={sync} rid={rid} campaign={campaign} leads={leads} />
       <Files sync={sync} rid={rid} adds={leads || [campaign.first, campaign.deputy].includes(sync.uid)} />
       <Dashboard sync={sync} rid={rid} campaign={campaign} summary={summary} />
@@ -91,7 +91,15 @@ function Detail({ sync, rid, view, leads }: DetailProps) {
   );
 }
 
-function Phases({ sync, rid, campaign: { phases, finished, done, found_since }, leads }: { sync: Sync; rid: string; campaign: Campaign; leads: boolean }) {
+interface PhasesProps {
+  sync: Sync;
+  rid: string;
+  campaign: Campaign;
+  leads: boolean;
+  coverage: Summary["coverage"];
+}
+
+function Phases({ sync, rid, campaign: { phases, finished, done, found_since }, leads, coverage }: PhasesProps) {
   const act = useAct();
   const [asking, setAsking] = useState<number | null>(null);
   const people = sync.rows("person").value;
@@ -108,12 +116,13 @@ function Phases({ sync, rid, campaign: { phases, finished, done, found_since }, 
         {phases.map((one, at) => {
           const over = finished.includes(at);
           const since = found_since?.[at] ?? 0;
+          const runs = one.from_day <= today && today <= one.to_day;
           return (
             <Cell
               key={at}
               title={phaseWord(one)}
               sub={[t("{from} 至 {to}", { from: date(one.from_day), to: date(one.to_day) }), ...(one.who ? [t("责任人 {name}", { name: personName(people, one.who) })] : []), ...(one.tasks ?? [])].join("\u00a0· ")}
-              value={<Tag tone={since > 0 ? "warn" : over ? "ok" : "idle"}>{since > 0 ? t("结束后又发现 {n}", { n: since }) : over ? t("已结束") : t("未结束")}</Tag>}
+              value={<Tag tone={since > 0 ? "warn" : over ? "ok" : runs ? "info" : "idle"}>{since > 0 ? t("结束后又发现 {n}", { n: since }) : over ? t("已结束") : runs ? t("进行中") : today < one.from_day ? t("未开始") : t("未结束")}</Tag>}
               {...(leads && !over && one.from_day <= today ? { onPress: () => setAsking(at) } : {})}
             />
           );
@@ -122,6 +131,9 @@ function Phases({ sync, rid, campaign: { phases, finished, done, found_since }, 
       {phase && asking !== null && (
         <Confirm open title={t("结束“{phase}”阶段？", { phase: phaseWord(phase) })} confirm={t("结束")} onClose={() => setAsking(null)} onConfirm={() => void finish()}>
           <p>{needsAllVerified(phases, asking) ? t("前面的阶段已结束、问题全部核实销号后，这个阶段才能结束。") : t("前面的阶段结束后，这个阶段才能结束。")}</p>
+          {phase.kind === "acceptance" && coverage && coverage.covered.reached < coverage.needed && (
+            <p>{t("检查覆盖还差 {n} 家：已公布结果的 {m} 家，至少 {k} 家。", { n: coverage.needed - coverage.covered.reached, m: coverage.covered.reached, k: coverage.needed })}</p>
+          )}
           {left > 0 && <p>{t("还有 {n} 项任务没有报告完成。", { n: left })}</p>}
         </Confirm>
       )}
@@ -140,6 +152,8 @@ function Result({ sync, rid, summary }: { sync: Sync; rid: string; summary: Summ
           [t("问题"), t("发现 {n}，核实销号 {m}，未办结 {k}", { n: summary.found, m: summary.verified, k: summary.open })],
           ...(summary.found_since ? [[t("阶段结束后又发现"), t("{n} 个问题", { n: summary.found_since })] as [string, string]] : []),
           [t("按期整改"), t("{n} / {m}", { n: summary.on_time, m: summary.with_term })],
+          ...(summary.extended ? [[t("展期"), t("{n} 个问题没有按原定期限完成，已展期", { n: summary.extended })] as [string, string]] : []),
+          ...(summary.coverage ? [[t("检查覆盖（检查验收阶段）"), checkText(summary.coverage)] as [string, string]] : []),
           ...summary.checks.map((one): [string, string] => [t("检查覆盖：{plan}", { plan: one.title }), checkText(one)]),
           [t("退回、复发"), t("退回 {n}，复发 {m}", { n: summary.returned, m: summary.recurred })],
           [t("突出问题"), most(summary.codes, (code) => codeWord(sync, code))],

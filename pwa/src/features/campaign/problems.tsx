@@ -84,6 +84,7 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Probl
   ];
   if (problem.demand) facts.push([t("整改要求"), problem.demand], [t("责任人"), personName(people, problem.owner)]);
   if (problem.due_day) facts.push([t("整改期限"), dueDay({ ...problem, due_day: problem.due_day })]);
+  if (problem.first_due_day) facts.push([t("原定期限"), problem.extended ? t("{day}，没有按期完成，已展期", { day: date(problem.first_due_day) }) : t("{day}，已展期", { day: date(problem.first_due_day) })]);
   const withdrawn = problem.steps.find(({ step }) => step === "withdrawn");
   const kinds = { before: t("整改前"), after: t("整改后") };
   return (

@@ -82,6 +82,7 @@ function Detail({ rid, incident }: { rid: string; incident: Incident }) {
         <Attachments rid={rid} blobs={incident.blobs} />
         <Calls sync={sync} incident={incident} />
       </Card>
+      <Reports rid={rid} incident={incident} />
       <Ticks rid={rid} incident={incident} me={me} />
       <PlanPart rid={rid} incident={incident} may={me !== undefined && mayTick(incident, me.uid, me.roles, me.unit, posts)} />
       <Log rid={rid} incident={incident} may={me !== undefined && mayTick(incident, me.uid, me.roles, me.unit, posts)} />
@@ -93,6 +94,23 @@ function Detail({ rid, incident }: { rid: string; incident: Incident }) {
       )}
       <CallLine hall={hall} />
     </div>
+  );
+}
+
+/** The other reports of the incident, each as it was made; of one of them, the incident it belongs to (CON-40). */
+function Reports({ rid, incident }: { rid: string; incident: Incident }) {
+  const sync = useSync();
+  const people = sync.rows("person").value;
+  const others = inOrder(sync.rows("incident").value).filter((one) => (incident.main ? one.rid === incident.main : one.body.main === rid));
+  if (others.length === 0) return null;
+  return (
+    <Section title={incident.main ? t("所属事件") : t("其他报告")}>
+      <List>
+        {others.map(({ rid: other, body }) => (
+          <Cell key={other} title={t("{name}，{time}", { name: personName(people, body.reporter), time: exact(body.first_at ?? body.found_at) })} sub={body.text} href={`/incidents/${other}`} />
+        ))}
+      </List>
+    </Section>
   );
 }
 

@@ -99,7 +99,7 @@ export function Command({ rid, incident }: { rid: string; incident: Incident }) 
   const act = useAct();
   const speaks = SUPERIORS.some((role) => me?.roles.includes(role));
   const joins = ["INS", "EFF", "OFF", "LEAD"].some((role) => me?.roles.includes(role));
-  const announces = speaks && !incident.drill && !incident.shown && incident.state !== "resolved";
+  const announces = speaks && !incident.drill && !incident.main && !incident.shown && incident.state !== "resolved";
   const clears = speaks && incident.shown;
   if (!(announces || clears || joins) || incident.state === "closed") return null;
   return (

@@ -51,6 +51,7 @@ export function CodedDetail({ rid, body }: { rid: string; body: Coded }) {
     [t("时间凭据"), gradeWord(body.grade)],
     [t("可说明至"), date(body.answer_until)],
   ];
+  if (body.tied) facts.push([t("记录人"), t("应当回避")]);
   return (
     <div class="stack">
       <Card tone="info">

@@ -46,7 +46,7 @@ function RecheckCard({ patrol, recheck }: { patrol: Patrol; recheck: Recheck }) 
         sub={
           <>
             <Tag tone={left_ms > 0 ? "info" : "warn"}>
-              <span class="num">{left_ms > 0 ? t("{time} 后复查", { time: countdown(left_ms) }) : t("可以复查了")}</span>
+              <span class="num">{left_ms > 0 ? countdown(left_ms) : t("可以复查了")}</span>
             </Tag>{" "}
             {recheck.video ? t("{time} 起视频里没有看到人", { time: clock(observation.at) }) : t("{time} 第一次见空岗", { time: clock(observation.at) })}
           </>
@@ -68,8 +68,8 @@ function RecheckCard({ patrol, recheck }: { patrol: Patrol; recheck: Recheck }) 
   );
 }
 
-/** "9:05", minutes and seconds. */
+/** In words: "9:05" would read as a time of day. */
 function countdown(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  return t("{minutes} 分 {seconds} 秒后复查", { minutes: Math.floor(seconds / 60), seconds: seconds % 60 });
 }

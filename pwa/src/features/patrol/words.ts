@@ -1,19 +1,9 @@
 /** The words of patrol as the hall says them (PTL, catalogue §6.3). Observations are said as seen, never as verdicts. */
-import { dayOf, duration, names, t } from "../../i18n";
-import type { Sync } from "../../sync/api";
+import { duration, t } from "../../i18n";
 import type { Finding } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
-import type { Code } from "./model";
 
-export { SEEN, SEEN_TONE, seenWord, typeWord } from "../hall/seen";
-
-/** What the quick list in force calls a code (§6.3): local data; the code itself while no list is here. */
-export function codeWord(sync: Sync, code: Code): string {
-  const today = dayOf(sync.now());
-  const lists = [...sync.rows("checklist").value.values()].map(({ body }) => body).filter((list) => list.use === "quick" && (list.valid_from ?? "") <= today);
-  const said = lists.sort((x, y) => x.version - y.version).flatMap(({ groups }) => groups.flatMap(({ items }) => items.filter(({ id }) => id === code)));
-  return names(said.at(-1)?.names) || code;
-}
+export { codeWord, SEEN, SEEN_TONE, seenWord, typeWord } from "../hall/seen";
 
 /** "10:00 时段" of a slot "2026-11-22T10". */
 export function slotWord(slot: string): string {
