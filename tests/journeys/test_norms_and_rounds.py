@@ -73,7 +73,7 @@ def test_the_office_sees_a_round_fill_while_it_is_walked(phone: MakePhone, desk:
     expect(page.get_by_text("现在没有人在巡查。")).to_be_visible()
     hour = this_hour.locator("td").first.inner_text()
     tallies = page.locator(".tally")
-    expect(tallies.filter(has_text="正在进行").locator("b")).to_have_text("1")
+    expect(tallies.filter(has_text="时段进行中").locator("b")).to_have_text("1")
 
     inspector.button("开始巡查", exact=False).click()
     left = inspector.page.get_by_role("button", name="个均在岗")

@@ -52,6 +52,11 @@ def test_a_week_is_copied_changed_and_published_with_a_reason_by_keyboard_alone(
     for _ in range(2):
         page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(grid.get_by_role("row").nth(4).get_by_role("gridcell").nth(2).get_by_role("button")).to_be_focused()
+    for key in ("Enter", "Escape"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(grid.get_by_role("row").nth(4).get_by_role("gridcell").nth(2).get_by_role("button")).to_be_focused()
 
     go_to(office, office.button("发布（", exact=False), "Shift+Tab")
     page.keyboard.press("Enter")

@@ -7,7 +7,7 @@ import { Cell } from "./cell";
 import { emergenciesOf, freshness, markOf, saidOn, watch, type Feed } from "./feed";
 import { PAGE_MS, COLUMN, pagesOf, rotationOf, shiftAt, stageOf, staticPagesOf, suspendedOf, turnAt, type Cell as CellOf } from "./model";
 import { Side } from "./side";
-import { emergencyTexts, staleText, suspendedText } from "./words";
+import { emergencyTexts, isLeaving, staleText, suspendedText } from "./words";
 
 /** A signal of the monotonic time, renewed every half second. */
 export function useTick() {
@@ -89,11 +89,12 @@ export function Board({ feed }: { feed: Feed }) {
   const [x, y] = shiftAt(Math.floor(now / 60_000));
   const page = pages[turn.page] ?? [];
   const single = cells.length <= COLUMN;
+  const told = stage === "hidden" || stage === "static" ? [] : emergenciesOf(feed);
   return (
-    <main class={`wall ${stage}`} style={{ transform: `translate(${x}px, ${y}px)` }} data-stage={stage}>
+    <main class={`wall ${stage} ${isLeaving(told) ? "leaving" : ""}`} style={{ transform: `translate(${x}px, ${y}px)` }} data-stage={stage}>
       <Band
         hallName={names(hall.names)}
-        emergency={stage === "hidden" || stage === "static" ? [] : emergencyTexts(emergenciesOf(feed), hall.zones, new Map(cells.map(({ rid, post }) => [rid, post.number])))}
+        emergency={emergencyTexts(told, hall.zones, new Map(cells.map(({ rid, post }) => [rid, post.number])))}
         suspended={suspendedOf(cells)}
         turn={step}
         stale={staleText(stage, age_ms, hall.phone)}

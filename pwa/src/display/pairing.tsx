@@ -46,7 +46,7 @@ export function PairingScreen({ display, sites, onSite }: PairingProps) {
           <i />
           {code.slice(3)}
         </div>
-        <p>{t("管理员或办公室人员在手机上打开“我的 › 配对大屏”，输入这六位数字；或用手机扫右边的二维码。")}</p>
+        <p>{t("管理员或办公室人员在手机上打开“我的 › 配对大屏”，输入这六位数字；或用手机扫屏上的二维码。")}</p>
         <p class="soft">{t("{time} 前有效，过后自动换新", { time: clock(until) })}</p>
         <Sites sites={sites} site={display.site} onSite={onSite} />
       </div>

@@ -54,9 +54,16 @@ function emergencyWord(message: Emergency["message"]): string {
   return words[message]();
 }
 
+/** Everybody is told to leave: then no window calls anybody to it. */
+export function isLeaving(told: readonly Emergency[]): boolean {
+  return newest(told)?.message === "evacuate";
+}
+
+const newest = (told: Iterable<Emergency>): Emergency | undefined => Array.from(told).sort((a, b) => b.since - a.since)[0];
+
 /** The banner over everything else: what, where to, which windows go on by hand, each a text of its own; none when no emergency is told. */
 export function emergencyTexts(told: Iterable<Emergency>, zones: readonly Zone[], posts: ReadonlyMap<string, string>): string[] {
-  const [one] = Array.from(told).sort((a, b) => b.since - a.since);
+  const one = newest(told);
   if (!one) return [];
   const zone = zones.find(({ id }) => id === one.go_to);
   const paper = (one.paper_posts ?? []).flatMap((id) => posts.get(id) ?? []);

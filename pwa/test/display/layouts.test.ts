@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { doorOf, LINES, mayShow, overviewOf, whereaboutsPages } from "../../src/display/layouts-model";
 import { stageOf, type Cell } from "../../src/display/model";
-import { emergencyTexts } from "../../src/display/words";
+import { emergencyTexts, isLeaving } from "../../src/display/words";
 import type { PostInside, PostPublic } from "../../src/sync/types.gen";
 
 const MINUTE = 60_000;
@@ -75,6 +75,9 @@ describe("the emergency banner (EMG-08, DSP-01)", () => {
 
   it("is empty while nothing is told", () => {
     expect(emergencyTexts([], zones, posts)).toEqual([]);
+    expect(isLeaving([])).toBe(false);
+    expect(isLeaving([{ message: "power", since: 1 }, { message: "evacuate", since: 2 }])).toBe(true);
+    expect(isLeaving([{ message: "power", since: 3 }, { message: "evacuate", since: 2 }])).toBe(false);
   });
 });
 

@@ -49,7 +49,10 @@ test("of a plan everything that is fact-checked can be published, the rest says 
   expect(why({ state: "checking", answer_until: "2026-11-10" }, "2026-11-11")).toEqual([""]);
   expect(why({ state: "checking", answer_until: "2026-11-10", answers: [{}] })).toEqual([""]);
   const open = { ...state(null), teams: map<VisitTeam>({ m: { items: 46, answered: 45 } }) };
-  expect(waitingOf({ missions: ["m"] }, open, "2026-11-10")[0]?.why).toBe("ITEMS_OPEN");
+  expect(waitingOf({ missions: ["m"] }, open, "2026-11-10")[0]).toMatchObject({ why: "ITEMS_OPEN", guard: { v: 3, m: 3 } });
+  const checked = state({ state: "checking", answer_until: "2026-11-10" });
+  checked.visits.set("w", view({ mission: "m", state: "recorded" }));
+  expect(waitingOf({ missions: ["m"] }, checked, "2026-11-11")[0]?.why, "the head has not seen the one that came since").toBe("UNCHECKED");
 });
 
 test("batches are of the sizes that were typed, the last takes the others: 10 + 10 + 14 of 34 (CAMP-02)", () => {

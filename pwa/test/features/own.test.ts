@@ -28,6 +28,16 @@ describe("everything recorded about me (GEN-08, EVD-12)", () => {
     expect(entriesOf(phone("eve", rows))).toEqual([]);
   });
 
+  it("has what was coded beside a post, a result passed on, and that a month has too many late ones; nobody else's", () => {
+    const coded = { post: "p1", at: at("09:10"), codes: ["P8"], grade: "A" as const, answer_until: "2026-11-26", person: "ann" };
+    const visit = { visit: "v", unit: "u1", day: DAY, window: "3", score: { got: 80, of: 100 } as never, failed: [], notes: [], state: "published" as const, told_at: at("11:00"), answer_until: "2026-11-26", answers: [{ by: "ann", at: 1, text: "我" }, { by: "bob", at: 1, text: "科室" }] };
+    const candidate = { person: "ann", unit: "u1", month: DAY.slice(0, 7), limit: 3, events: [`${DAY}:ann:0:in`] };
+    const held = { coded: { c: coded, d: { ...coded, person: "bob" }, e: { ...coded, at: at("09:00"), ended: true } }, "visit.own": { o: visit }, "att.candidate": { m: candidate, n: { ...candidate, person: "bob" } }, "att.exc": { [`${DAY}:ann:0:in`]: exception } };
+    const found = entriesOf(phone("ann", held));
+    expect(found.map((one) => [one.kind, one.id])).toEqual([["visit", "o"], ["finding", "c"], ["finding", "e"], ["attendance", "candidate:m"], ["attendance", `${DAY}:ann:0:in`]]);
+    expect(found.map((one) => [one.answer?.rid ?? "", one.answers])).toEqual([["", ["我"]], ["c", []], ["", []], ["", []], [`${DAY}:ann:0:in`, []]]);
+  });
+
   it("says on which clocks and on what grade it rests, in a sentence", () => {
     const [entry] = entriesOf(phone("ann", { "att.exc": { x: exception } }));
     expect(entry?.text).toBe("应 08:30 签到，08:41 签到，迟到 11 分钟。");

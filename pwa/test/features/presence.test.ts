@@ -181,6 +181,7 @@ describe("return times", () => {
     expect(returnPresets(HALL, at("10:00")).map(({ id, at: time }) => [id, time])).toEqual([
       ["m10", at("10:10")], ["m30", at("10:30")], ["m60", at("11:00")], ["afternoon", at("14:30")], ["closing", at("17:30")],
     ]);
+    expect(returnPresets(HALL, at("10:00") + 32_000)[1]?.at).toBe(at("10:30"));
     expect(returnPresets(HALL, at("15:00")).map(({ id }) => id)).toEqual(["m10", "m30", "m60", "closing"]);
     expect(returnPresets(HALL, at("18:00")).map(({ id }) => id)).toEqual(["m10", "m30", "m60"]);
   });
@@ -211,6 +212,15 @@ describe("what others see", () => {
     const rows = presence(screen(base(), [whole], effects, "eve"));
     expect(gapsOf(postsNow(rows, at("10:05"))).map((post) => post.id)).toEqual(["p3", "p4"]);
     expect(whereabouts(rows, [], "u2", at("10:05")).every((one) => one.notice?.rid === "w1")).toBe(true);
+  });
+
+  it("shows a window the lobby calls out of service as a gap, whosever it is, until its person's return lies unsent on this phone (EVD-08, AWY-09)", () => {
+    const label: PostPublic = { number: "01", zone: "z1", order: 1, unit: {}, services: [], label: "suspended", plate: "演甲子", since: at("10:00") };
+    const seen = presence(screen(base({ "post.pub": { p1: label } }), [], effects, "bob"));
+    expect(stateOf(seen, "p1", at("10:40"))).toMatchObject({ state: "gap", by: null });
+    const back = op("away.return", "n1", { back_at: at("10:30") }, at("10:30"));
+    const returned = presence(screen(base({ "post.pub": { p1: label } }), [announced, back], effects, "ann"));
+    expect(stateOf(returned, "p1", at("10:40"))).toMatchObject({ state: "a", by: "ann" });
   });
 
   it("trusts the lobby's label only for units whose notices the person may not read", () => {

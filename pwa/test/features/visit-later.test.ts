@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { effects as supervised } from "../../src/features/supervisor/effect";
+import { kindsOf } from "../../src/features/visit/cases";
 import { stepsOf } from "../../src/features/visit/decide";
 import { effects } from "../../src/features/visit/later-effect";
+import { lists } from "../../src/features/visit/later-lists";
 import { isOpenFor, missingOf, newDraft } from "../../src/features/visit/model";
-import type { Change, Effects, OpName, ReadRows, RowKind } from "../../src/sync/api";
+import type { Change, Effects, OpName, ReadRows, RowKind, Sync } from "../../src/sync/api";
 import type { Case, Checklist, Mission, OpArgs, RowBody, VisitTeam, VisitUnit } from "../../src/sync/types.gen";
 
 type Kept = { [K in RowKind]?: Record<string, RowBody[K]> };
@@ -95,6 +97,25 @@ describe("an application followed (CHK-08)", () => {
   });
 });
 
+describe("what the lead says of an application (CHK-08)", () => {
+  it("is how it ended and nothing else", () => {
+    expect([kindsOf({ kind: "test" }, false), kindsOf({ kind: "real" }, false)]).toEqual([["withdrawn", "marked"], ["finished", "withdrawn"]]);
+    expect(kindsOf({ kind: "real" }, true)).toEqual(["submitted", "receipt", "notice", "supplement", "asked", "promise", "finished", "withdrawn"]);
+    expect(kindsOf({ kind: "test" }, true).slice(-2)).toEqual(["withdrawn", "marked"]);
+  });
+});
+
+describe("a result published anew (EVD-12)", () => {
+  it("waits for the person's word again, whatever was said to the one before", () => {
+    const own = { visit: "v1", unit: "u1", day: "2026-11-20", window: "12", score, failed: [], notes: [], state: "published" as const, told_at: 50, answer_until: "2026-11-26" };
+    const waits = (at: number) => {
+      const rows = (kind: string) => ({ value: new Map(kind === "visit.own" ? [["o", { rid: "o", ver: 1, pending: false, body: { ...own, answers: [{ by: "t1", at, text: "属实" }] } }]] : []) });
+      return lists.inbox?.({ uid: "t1", rows } as unknown as Sync).find(({ id }) => id === "visit.own:v1")?.waits;
+    };
+    expect([waits(40), waits(50)]).toEqual([true, false]);
+  });
+});
+
 describe("a supervisor's report (SUP-03)", () => {
   it("stands at once without the day of its answer, which the server says", () => {
     const [change] = after("sup.report", "r1", { kind: "seen", text: "屏坏了", at: 40, unit: "u1" }, { "sup.own": { s1: { name: "何", kind: "citizen", state: "active", units: [], unit_names: { u1: { zh_Hans: "一科" } } } } }, "s1", supervised);
@@ -104,12 +125,13 @@ describe("a supervisor's report (SUP-03)", () => {
 
 describe("what the lead may decide (CHK-09, CON-44)", () => {
   it("lets the facts of a withdrawn result be checked like those of a new one", () => {
-    expect(stepsOf("withdrawn", false)).toEqual(["void", "check", "publish"]);
-    expect(stepsOf("recorded", false)).toEqual(["void", "check", "publish"]);
+    expect(stepsOf("withdrawn", false, true)).toEqual(["void", "check", "publish"]);
+    expect(stepsOf("recorded", false, true)).toEqual(["void", "check", "publish"]);
   });
 
   it("checks nothing that everybody has read", () => {
-    expect(stepsOf("recorded", true)).toEqual(["void", "publish"]);
-    expect(stepsOf("published", true)).toEqual(["void", "withdraw"]);
+    expect(stepsOf("recorded", true, true)).toEqual(["void", "publish"]);
+    expect(stepsOf("published", true, false)).toEqual(["void", "withdraw"]);
+    expect(stepsOf("published", true, true), "its other sheets would say something else").toEqual(["withdraw"]);
   });
 });

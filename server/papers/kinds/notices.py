@@ -87,6 +87,9 @@ def back(reader: Reader, notice: Notice) -> Value:
     return at(then, "time" if same_day else "datetime")
 
 
+AGREED = ("accepted", "in_force")
+
+
 def stand_in(reader: Reader, notice: Notice) -> str | None:
-    """The plate of the one who stands in, unless he has declined."""
-    return None if notice.cover == "declined" else reader.plate(notice.stand_in)
+    """The plate of the one who stands in, once he has said so: nobody is put up on paper who may not come."""
+    return reader.plate(notice.stand_in) if notice.cover in AGREED else None

@@ -19,7 +19,7 @@ export const feature: Feature = {
   tabs: [],
   actions: [
     { path: "/hot", label: () => t("热点难点"), icon: "flag", roles: READERS },
-    { path: "/incident-plans", label: () => t("应急预案"), icon: "text", roles: HALL },
+    { path: "/incident-plans", label: () => t("应急预案"), icon: "ledger", roles: HALL },
   ],
   lists: () => import("./lists"),
 };

@@ -29,7 +29,7 @@ export function ofIncident(one: Incident, unit: string): Seen[] {
 
 export function ofProblem(one: Problem): Seen {
   const returned = one.steps.some(({ step }) => step === "returned");
-  return { unit: one.unit, source: "problem", kind: one.code, at: one.found_at, hard: returned || Boolean(one.recurs) || Boolean(one.overdue) || one.state === "not_done" };
+  return { unit: one.unit, source: "problem", kind: one.code, at: one.found_at, hard: returned || Boolean(one.recurs) || Boolean(one.overdue) || Boolean(one.extended) || one.state === "not_done" };
 }
 
 /** A finding that stands; what is open or explained is no matter of a section (EVD-03). */

@@ -32,11 +32,15 @@ export const rectifyOrder: Data = (reader, rid) => {
     demand: problem.demand,
     owner: nameOf(reader, problem.owner),
     due: day(problem.due_day ?? ""),
+    first_due: firstDue(problem),
     contact: reader.hall.phone || null,
     sign_head: null,
     sign_office: null,
   };
 };
+
+/** Until when it was to be rectified at first, where more time was given since (RCT-01). */
+const firstDue = (problem: Problem): Value => (problem.first_due_day ? day(problem.first_due_day) : null);
 
 export const rectifyReply: Data = (reader, rid) => {
   const problem = reader.get("problem", rid);
@@ -48,6 +52,7 @@ export const rectifyReply: Data = (reader, rid) => {
     problem: codeName(reader, problem.code),
     demand: problem.demand || null,
     due: problem.due_day ? day(problem.due_day) : null,
+    first_due: firstDue(problem),
     owner: nameOf(reader, problem.owner),
     measures: last(problem, "measures")?.text ?? "",
     done: claim.text ?? "",
@@ -139,6 +144,7 @@ export const campaignSummary: Data = (reader, rid) => {
   const count = (n: number) => word("count_of", { n: String(n) });
   const share = (n: number, m: number) => word("of", { n: String(n), m: String(m) });
   const codes = summary.codes.slice(0, CODES_MAX).map(([code, n]) => ({ code: codeName(reader, code), count: String(n) }));
+  const checks = [...(summary.coverage ? [summary.coverage] : []), ...summary.checks];
   const sources = summary.sources.map(([source, n]) => ({ source: word(`source.${source}`), count: String(n) }));
   return {
     campaign: campaign.title,
@@ -153,6 +159,8 @@ export const campaignSummary: Data = (reader, rid) => {
     on_time: share(summary.on_time, summary.with_term),
     returned: count(summary.returned),
     recurred: count(summary.recurred),
+    found_since: summary.found_since ? count(summary.found_since) : null,
+    extended: summary.extended ? count(summary.extended) : null,
     units: String(summary.units),
     reached: String(summary.reported),
     verified_n: String(summary.verified),
@@ -160,7 +168,7 @@ export const campaignSummary: Data = (reader, rid) => {
     units_rows: campaign.units.flatMap((unit) => unitLine(reader, unit, campaign.progress[unit])),
     codes: codes.length > 0 ? codes : null,
     sources: sources.length > 0 ? sources : null,
-    checks: summary.checks.length > 0 ? summary.checks.flatMap(checked) : null,
+    checks: checks.length > 0 ? checks.flatMap(checked) : null,
     outputs: outputs.length > 0 ? outputs.map(([, one]) => outputLine(reader, one)) : null,
     sign_office: null,
     sign_first: nameOf(reader, campaign.first),
@@ -176,13 +184,13 @@ function unitLine(reader: Reader, unit: string, one: Progress | undefined): Cell
 /** The kinds of units a hall begins with; one of its own is told as typed. */
 const CATEGORIES = ["department", "utility", "town", ""];
 
-/** An inspection plan in all, then by category (CHK-02, CHK-03). */
+/** An inspection plan, or all of them, in all, then by category (CHK-02, CHK-03). */
 function checked({ title, needed, covered, categories }: CheckCoverage): Cells[] {
   const share = (n: number, m: number) => word("of", { n: String(n), m: String(m) });
   const row = (scope: Cells[string], need: string, one: Covered): Cells => ({ scope_of_plan: scope, need, units_seen: share(one.reached, one.units), windows_seen: share(one.windows_reached, one.windows) });
   const strata = Object.entries(categories).sort(([a], [b]) => (a < b ? -1 : 1));
   const said = (name: string) => (CATEGORIES.includes(name) ? word(`category.${name || "none"}`) : name);
-  return [row(title, String(needed), covered), ...(strata.length > 1 ? strata.map(([name, one]) => row(said(name), "", one)) : [])];
+  return [row(title || word("all_plans"), String(needed), covered), ...(strata.length > 1 ? strata.map(([name, one]) => row(said(name), "", one)) : [])];
 }
 
 function outputLine(reader: Reader, one: OutputRow): Cells {

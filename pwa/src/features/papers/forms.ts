@@ -67,7 +67,8 @@ export const leaveSlip: Data = (reader, rid) => {
 export const leaveReturn: Data = (reader, rid) => {
   const leave = reader.get("leave", rid);
   if (!leave || NO_RETURN.includes(leave.state)) return null;
-  const said = leave.returned_at ? word(leave.late_return ? "result.late" : "result.on_time") : "";
+  const how = leave.late_return ? "result.late" : leave.back_unproven ? "result.unproven" : "result.on_time";
+  const said = leave.returned_at ? word(how) : "";
   return {
     ...leaveHead(reader, leave),
     back_by: leave.back_by ? at(leave.back_by) : null,

@@ -12,7 +12,7 @@ export const feature: Feature = {
   ],
   tabs: [],
   actions: [
-    { path: "/papers", label: () => t("打印单据"), icon: "text", roles: ["STF", "HEAD", "OFF", "INS", "EFF", "CHECK", "LEAD"] },
+    { path: "/papers", label: () => t("打印单据"), icon: "download", roles: ["STF", "HEAD", "OFF", "INS", "EFF", "CHECK", "LEAD"] },
     { path: "/paper-check", label: () => t("核验单据"), icon: "approve" },
   ],
 };

@@ -45,7 +45,9 @@ function back(reader: Reader, notice: Notice): Value {
   return at(then, dayOf(then) === today(reader) ? "time" : "datetime");
 }
 
-const standIn = (reader: Reader, notice: Notice): string | null => (notice.cover === "declined" ? null : plateOf(reader, notice.stand_in));
+/** Nobody is put up on paper who may not come. */
+const AGREED: readonly Notice["cover"][] = ["accepted", "in_force"];
+const standIn = (reader: Reader, notice: Notice): string | null => (AGREED.includes(notice.cover) ? plateOf(reader, notice.stand_in) : null);
 const unitIdOf = (reader: Reader, notice: Notice): string => ("unit" in notice && notice.unit) || (reader.get("person", notice.person)?.unit ?? "");
 
 export const awayCard: Data = (reader, rid) => {

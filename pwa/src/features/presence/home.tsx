@@ -23,8 +23,8 @@ export default function Home({ query }: ScreenProps) {
   const { mine, standby } = dutiesOf(posts, uid);
   return (
     <>
-      <Asks presence={presence} />
       {own && <OwnNotice presence={presence} notice={own} />}
+      <Asks presence={presence} />
       {headedUnit(presence) && <HeadPart presence={presence} />}
       <Duties presence={presence} mine={mine} standby={standby} />
       {!own && (

@@ -44,12 +44,14 @@ const UNATTENDED: ReadonlySet<PostPublic["label"]> = new Set(["step_away", "offi
 export function postsNow(rows: PresenceRows, now: number): PostNow[] {
   const today = dayOf(now);
   // One forgotten on an earlier day is not in effect.
-  const notices = [...noticesOf(rows).values()].filter((notice) => isAway(notice, now, rows.hall) && dayOf(notice.back_at) >= today);
+  const every = [...noticesOf(rows).values()];
+  const notices = every.filter((notice) => isAway(notice, now, rows.hall) && dayOf(notice.back_at) >= today);
   const day: Day = {
     today,
     notices: notices.sort((x, y) => y.leaves_at - x.leaves_at),
     covers: [...rows.covers].map(([rid, { body }]) => ({ rid, ...body })).filter((cover) => isOpenCover(cover, today, now)),
     away: new Set(notices.filter((notice) => !notice.whole_unit).map((notice) => notice.person)),
+    unsent: new Set(every.filter((notice) => notice.pending).flatMap((notice) => notice.posts)),
   };
   day.covers.sort((x, y) => y.from_at - x.from_at);
   return walkingOrder(rows.posts, rows.hall?.zones ?? []).flatMap((id) => {
@@ -63,6 +65,8 @@ interface Day {
   notices: Notice[];
   covers: (Cover & { rid: string })[];
   away: ReadonlySet<string>;
+  /** Posts of notices this device has changed and the server has not answered for: the lobby does not know yet. */
+  unsent: ReadonlySet<string>;
 }
 
 function isOpenCover(cover: Cover, today: string, now: number): boolean {
@@ -79,9 +83,10 @@ function postNow(id: string, post: Post, rows: PresenceRows, day: Day, now: numb
   const stand_in = notice && inForce(notice, now) && notice.stand_in && !day.away.has(notice.stand_in) ? notice.stand_in : null;
   if (stand_in) return { ...base, cover: null, by: stand_in, state: "cover" };
   if (notice) return { ...base, cover: null, by: null, state: "gap" };
-  // Without a notice the lobby's label is asked: of other units always, of one's own while A is on leave.
+  // Without a notice the lobby's label is asked: of other units always, of one's own while A is on leave, or where the lobby sends people away.
   const known = (rows.knows === null || rows.knows.has(post.unit)) && !(a && isOnLeave(rows.leaves, a, now, now + 1));
-  const label = known ? undefined : rows.labels.get(id)?.body;
+  const said = rows.labels.get(id)?.body;
+  const label = known && (said?.label !== "suspended" || day.unsent.has(id)) ? undefined : said;
   if (label?.label === "covered") return { ...base, cover: null, label, by: null, state: "cover" };
   if (label && UNATTENDED.has(label.label)) return { ...base, cover: null, label, by: null, state: "gap" };
   return { ...base, cover: null, by: a, state: a ? "a" : "unassigned" };
@@ -167,7 +172,9 @@ export type ReturnPreset = "m10" | "m30" | "m60" | "afternoon" | "closing";
 
 /** Return times offered for a leave at `leaves_at`: minutes from it, and the day's own edges when they are still ahead. */
 export function returnPresets(hall: Hall | undefined, leaves_at: number): { id: ReturnPreset; at: number }[] {
-  const inMinutes = (id: ReturnPreset, minutes: number) => ({ id, at: leaves_at + minutes * MINUTE_MS });
+  // Whole minutes: what the form shows is what the lobby rounds up.
+  const begin = Math.floor(leaves_at / MINUTE_MS) * MINUTE_MS;
+  const inMinutes = (id: ReturnPreset, minutes: number) => ({ id, at: begin + minutes * MINUTE_MS });
   const presets = [inMinutes("m10", 10), inMinutes("m30", 30), inMinutes("m60", 60)];
   const hours = hall ? postedHours(hall, dayOf(leaves_at)) : [];
   const afternoon = hours[1];

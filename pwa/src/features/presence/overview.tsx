@@ -1,8 +1,9 @@
 /** 总览 for the office, heads and leadership: every post by zone, gaps first; the whereabouts board at the desk. */
 import { useState } from "preact/hooks";
-import { useAmended } from "../../app/feature";
-import { names as nameOf, t } from "../../i18n";
+import { useAmended, useSync } from "../../app/feature";
+import { names as nameOf, t, when } from "../../i18n";
 import { Button, Card, Cell, List, Loading, Section, Select, Tag } from "../../ui";
+import { kindWord } from "../hall/kinds";
 import { Decisions, Gaps } from "./head";
 import { LeaveSheet } from "./leave";
 import { gapsOf, whereabouts, type PostNow } from "./model";
@@ -28,6 +29,7 @@ export default function Overview() {
   return (
     <>
       <Totals presence={presence} office={office} />
+      <Incidents presence={presence} />
       <div class="duo wide">
         <Gaps presence={presence} unit={null} names={named} />
         {office && <Settle presence={presence} unit={null} />}
@@ -59,6 +61,27 @@ export default function Overview() {
 
 /** The discipline section reads registers only. */
 const INDEX_READERS = ["OFF", "EFF", "HEAD", "LEAD", "TOP"];
+
+/** What is going on in the hall, before anything else (EMG-07). */
+function Incidents({ presence: { hall, posts, now } }: { presence: Presence }) {
+  const open = [...useSync().rows("incident").value].filter(([, { body }]) => !body.main && !body.drill && (body.state === "reported" || body.state === "handling"));
+  if (open.length === 0) return null;
+  const where = (place: string) => {
+    const zone = hall?.zones.find(({ id }) => id === place);
+    return zone ? nameOf(zone.names) : (posts.find(({ id }) => id === place)?.post.number ?? "");
+  };
+  return (
+    <Section title={t("突发事件")} aside={t("{n} 件", { n: open.length })}>
+      <List>
+        {open
+          .sort(([, x], [, y]) => x.body.level - y.body.level || y.body.found_at - x.body.found_at)
+          .map(([rid, { body }]) => (
+            <Cell key={rid} icon="urgent" title={kindWord(body.kind)} sub={[where(body.place), when(body.found_at, now)].filter(Boolean).join(t("，"))} href={`/incidents/${rid}`} />
+          ))}
+      </List>
+    </Section>
+  );
+}
 
 /** The office writes down a unit that told it of leaving as a whole (AWY-02). */
 function WholeUnit({ presence }: { presence: Presence }) {

@@ -27,7 +27,7 @@ export default function Monitor({ sync }: ScreenProps) {
       <Section title={t("今天")} aside={date(dayOf(now))}>
         <div class="tallies">
           <Count n={`${count("done", "late")} / ${due}`} word={t("已巡时段")} tone="ok" />
-          <Count n={String(count("running", "now"))} word={t("正在进行")} tone="info" />
+          <Count n={String(count("running", "now"))} word={t("时段进行中")} tone="info" />
           <Count n={String(count("missed"))} word={t("未巡（暂定）")} tone={count("missed") > 0 ? "bad" : "idle"} />
           <Count n={String(count("late"))} word={t("补到")} tone="idle" />
         </div>
