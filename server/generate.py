@@ -46,7 +46,7 @@ def schema(ops: Iterable[OpKind], rows: Iterable[RowKind]) -> dict[str, Any]:
     name_of = dict(zip(dict.fromkeys(structs), (r["$ref"].removeprefix(REF) for r in refs), strict=True))
     return {
         "protocol": version.PROTOCOL,
-        "ops": {o.kind: {"version": o.version, "class": o.cls, "args": name_of[o.args]} for o in ops},
+        "ops": {o.kind: {"version": o.version, "class": o.cls, "sealed": o.sealed, "args": name_of[o.args]} for o in ops},
         "rows": {r.kind: name_of[r.body] for r in rows},
         "sealed": sorted(r.kind for r in rows if r.sealed),
         "$defs": {k: defs[k] for k in sorted(defs)},
@@ -106,8 +106,9 @@ def typescript(protocol: dict[str, Any]) -> str:
     out += ["export interface RowBody {", *(f'  "{k}": {v};' for k, v in protocol["rows"].items()), "}", ""]
     sealed = json.dumps(protocol["sealed"])
     out += ["/** Kinds of rows a phone long without the site shows no more. */", f"export const SEALED = {sealed};", ""]
-    kinds = {k: [v["class"], v["version"]] for k, v in protocol["ops"].items()}
-    out += ['export const OPS: Record<keyof OpArgs, ["e" | "c", number]> = {']
+    kinds = {k: [v["class"], v["version"], *([1] if v["sealed"] else [])] for k, v in protocol["ops"].items()}
+    out += ["/** Class and version of every kind of op; 1: a sealed one. */"]
+    out += ['export const OPS: Record<keyof OpArgs, ["e" | "c", number, 1?]> = {']
     out += [f"  {json.dumps(k)}: {json.dumps(v)}," for k, v in kinds.items()]
     return "\n".join([*out, "};", ""])
 

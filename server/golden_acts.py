@@ -76,8 +76,8 @@ def hall_scenes(stage: Stage, post: str, mission: str) -> Iterator[list[Act]]:
     yield [Act("shopper", "visit.record", recorded, first)]
     yield [Act("shopper2", "visit.record", msgspec.structs.replace(recorded, story="once more"), second)]
     yield [
+        Act("checklead", "visit.void", visit.Void("recognised"), second, {second: 1}),
         Act("checklead", "visit.publish", visit.Publish("look at the others, too"), first, {first: 1}),
-        Act("checklead", "visit.void", visit.Void("recognised"), second, {second: 2}),
         Act("checklead", "visit.publish", visit.Publish("published already"), first, {first: 2}),
     ]
     yield [Act("staff", "visit.record", recorded)]

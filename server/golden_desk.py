@@ -15,6 +15,7 @@ from server.domain.incident import ops as incident
 from server.domain.leave import ops as leaves
 from server.domain.leave.policy import defaults
 from server.domain.roster import ops as roster
+from server.domain.visit import people_ops as people
 from server.domain.visit import plan_ops as plans
 from server.golden_norms import facility_scenes, norm_scenes
 from server.golden_stage import BEGIN_MS, DAY_MS, MINUTE_MS, TODAY, Act, Ids, Stage
@@ -34,6 +35,7 @@ def desk_scenes(stage: Stage, post: str) -> Iterator[list[Act]]:
     yield from leave_scenes(stage)
     yield from leave_rule_scenes(stage)
     yield from plan_scenes(stage)
+    yield from appointing_scenes(stage)
     yield from campaign_scenes(stage)
     yield from hot_scenes(stage)
     yield from calendar_scenes()
@@ -166,6 +168,7 @@ def plan_scenes(stage: Stage) -> Iterator[list[Act]]:
         Act("checklead", "plan.draw", plans.DrawPlan(), drawn),
         Act("checklead", "plan.drop", plans.DropPlan("the scope was wrong"), dropped),
     ]
+    (other,) = stage.found("SELECT rid FROM person WHERE roles LIKE '%CHECK%' AND rid <> ?", stage.uids["checklead"])
     # A minute of the log that began after the plan: something must be said in it, and it must be over.
     stage.wait(stage.clock.at + 2 * MINUTE_MS)
     yield [Act("inspector", "plan.draw", plans.DrawPlan(), drawn)]
@@ -174,8 +177,26 @@ def plan_scenes(stage: Stage) -> Iterator[list[Act]]:
         Act("checklead", "plan.draw", plans.DrawPlan(), drawn),
         Act("checklead", "plan.replace", plans.ReplaceVisit(UTILITY, "closed for good"), drawn),
         Act("checklead", "plan.replace", plans.ReplaceVisit(UTILITY, "once more"), drawn),
+        Act("checklead", "plan.hand_over", plans.HandOverPlan(stage.uids["checklead"], "mine already"), drawn),
+        Act("checklead", "plan.hand_over", plans.HandOverPlan(other, "moves to another section"), dropped),
         Act("checklead", "plan.publish", plans.PublishPlan(["nothing yet"]), drawn),
         Act("checklead", "plan.reveal", plans.RevealPlan(), drawn),
+    ]
+
+
+def appointing_scenes(stage: Stage) -> Iterator[list[Act]]:
+    """The director has a leader lead checks from a day on, and takes it back; a lead has somebody from outside visit, and ends it."""
+    visitor = Ids("appointing")(stage.clock.at)
+    yield [
+        Act("director", "check.appoint", people.AppointLead(PLAN_BEGINS), stage.uids["leader"]),
+        Act("director", "check.appoint", people.AppointLead(PLAN_ENDS, ends=True), stage.uids["leader"]),
+        Act("director", "check.appoint", people.AppointLead(TODAY), stage.uids["director"]),
+    ]
+    yield [Act("office", "check.appoint", people.AppointLead(TODAY), stage.uids["leader"])]
+    yield [
+        Act("checklead", "check.visitor", people.PutVisitor("a guest", PLAN_ENDS), visitor),
+        Act("checklead", "check.visitor", people.PutVisitor(ends=True), visitor),
+        Act("checklead", "check.visitor", people.PutVisitor(ends=True), visitor),
     ]
 
 
@@ -254,7 +275,7 @@ def calendar_scenes() -> Iterator[list[Act]]:
     yield [
         Act("office", "hall.calendar", HallCalendar((SHIPPED / "cn-2026.json").read_text(encoding="utf-8")), "hall"),
         Act("office", "hall.calendar", HallCalendar("{}"), "hall"),
-        Act("office", "hall.opening", HallOpening("2026-06-01", {str(n): day for n in range(1, 6)}), "hall"),
+        Act("office", "hall.opening", HallOpening("2026-06-02", {str(n): day for n in range(1, 6)}), "hall"),
         Act("office", "hall.day", HallDay("2026-06-05", "2026-06-05", "closed", "a repair"), "hall"),
         Act("office", "hall.rules", HallRules("2026-06-02", {"att.grace_min": 5}, "a trial"), "hall"),
         Act("office", "hall.about", HallAbout(phone="0000-12345678", plate="surname_title"), "hall"),

@@ -11,4 +11,4 @@ SHAPES = 1
 field; the institutions' `RowKind.older` then says how the body looked before."""
 
 HISTORY = ("1: first release",)
-SCHEMA_HASH = "d10bb4091b564527"
+SCHEMA_HASH = "75393fb1b4e3d20b"

@@ -1,7 +1,7 @@
 """The named cast (issue 2, "test where users stand"): whole devices in Python, joined by HTTP and a socket to a real running server.
 
 林 inspector · 陈 efficiency group · 王 the A of a window · 李 his B · 赵 head of their unit · 周 office · 吴 and 郑 mystery shoppers ·
-孙 check lead · 管 administrator · 领 a leader · 纪 discipline inspection · 监 a social supervisor · 屏 a lobby screen.
+孙 check lead · 管 administrator · 领 a leader · 纪 discipline inspection · 首 director · 监 a social supervisor · 屏 a lobby screen.
 A stranger is `httpx.Client` alone.
 """
 
@@ -33,6 +33,7 @@ PERSONAS = {
     **{"林": "inspector", "王": "staff", "李": "standin", "赵": "head", "周": "office"},
     **{"吴": "shopper", "郑": "shopper2", "孙": "checklead", "管": "admin", "领": "leader", "陈": "efficiency", "监": "supervisor"},
     "纪": "discipline",
+    "首": "director",
 }
 PLAIN = ssl.create_default_context()
 """Made once for all: a client that makes its own reads every authority there is, and nobody here speaks TLS."""

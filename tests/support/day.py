@@ -23,7 +23,7 @@ from server.domain.visit.result_ops import WithdrawVisit
 from sync.ops import Blob
 from tests.support.act import Act
 from tests.support.cast import Cast, Device
-from tests.support.day_check import board_acts, campaign_acts, command_acts, hot_acts, plan_acts
+from tests.support.day_check import appointing_acts, board_acts, campaign_acts, command_acts, hot_acts, plan_acts
 from tests.support.day_desk import attendance_acts, roster_acts
 from tests.support.day_norms import facility_acts, norm_acts
 from tests.support.day_rounds import bulletin_acts, irregular_acts, proof_acts, video_acts
@@ -113,6 +113,7 @@ class Day:
         yield from self.incident_acts()
         yield from self.held_acts()
         yield from plan_acts(self)
+        yield from appointing_acts(self)
         yield from campaign_acts(self)
         yield from irregular_acts(self)
         yield from video_acts(self)

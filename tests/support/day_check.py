@@ -8,6 +8,7 @@ from server.domain.campaign import ops as campaign
 from server.domain.hall.rules import add_days
 from server.domain.hot import ops as hot
 from server.domain.incident import ops as incident
+from server.domain.visit import people_ops as people
 from server.domain.visit import plan_ops as plan
 from tests.support.act import Act
 
@@ -54,7 +55,7 @@ def board_acts(day: "Day") -> Iterator[Act]:
 
 
 def plan_acts(day: "Day") -> Iterator[Act]:
-    """A plan is sealed; drawing it waits for a minute of the log, publishing it for the draw; it is given up (CHK-04)."""
+    """A plan is sealed; drawing it waits for a minute of the log, publishing it for the draw; it is given up, and handed over."""
     sun = day.cast["孙"].pull()
     rid = day.new_id("孙")
     hall = sun.replica.bodies("hall")["hall"]
@@ -76,7 +77,20 @@ def plan_acts(day: "Day") -> Iterator[Act]:
     yield Act("孙", "plan.reveal", plan.RevealPlan(), rid, code="GONE")
     yield Act("孙", "plan.publish", plan.PublishPlan([]), rid, code="GONE")
     yield Act("孙", "plan.replace", plan.ReplaceVisit(units[0], "单位搬迁"), rid, code="GONE")
+    yield Act("孙", "plan.hand_over", plan.HandOverPlan(sun.uid, "已由本人负责"), rid, code="INVALID")
     yield Act("孙", "plan.drop", plan.DropPlan("改期"), rid)
+    (other,) = set(sun.replica.bodies("check.lead")) - {sun.uid}
+    yield Act("孙", "plan.hand_over", plan.HandOverPlan(other, "调离"), rid)
+
+
+def appointing_acts(day: "Day") -> Iterator[Act]:
+    """The director has somebody lead checks from tomorrow; a lead has somebody from outside visit, and ends it (CHK-05, CHK-06)."""
+    director, sun = day.cast["首"].pull(), day.cast["孙"].pull()
+    rid, today = day.new_id("孙"), day.today(sun)
+    yield Act("首", "check.appoint", people.AppointLead(add_days(today, 1)), day.cast["领"].uid)
+    yield Act("首", "check.appoint", people.AppointLead(today), director.uid, code="OWN_WORK")
+    yield Act("孙", "check.visitor", people.PutVisitor("示某", add_days(today, 90)), rid)
+    yield Act("孙", "check.visitor", people.PutVisitor(ends=True), rid, {rid: 1})
 
 
 def campaign_acts(day: "Day") -> Iterator[Act]:

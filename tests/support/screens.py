@@ -38,9 +38,11 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "supervisor": ("/reports", "/reports/new", "/missions"),
     "checklead": (
         *("/visits", "/visits/{visit}", "/plans", "/plans/new", "/plans/{plan}", "/cases", "/cases/{case}", "/devices", "/held"),
+        *("/visitors", "/visitors/{check.visitor}"),
         "/campaigns/new",
         "/campaigns/{campaign}/edit",
     ),
+    "director": ("/leads",),
     "discipline": ("/overview", "/records/{finding.own}", "/registers", "/visit-results", "/approve"),
     "office": (
         *("/overview", "/findings", "/findings/{finding}", "/incidents/{incident}", "/registers", "/registers/away", "/indices"),
