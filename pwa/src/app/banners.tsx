@@ -5,7 +5,8 @@ import { duration, problemText, t, when } from "../i18n";
 import { Button, Notice, toast } from "../ui";
 import { useNow, useSync } from "./context";
 import { copy, isWeChat } from "./device";
-import { dirtyForms, dropDraft, unfinished, type Unfinished } from "./draft";
+import { dirtyForms, takeUp } from "./draft";
+import { dropDraft, unfinished, type Unfinished } from "./drafting";
 import { Lazy } from "./lazy";
 import { go } from "./router";
 import { applyUpdate, canStartOffline, waiting } from "./update";
@@ -115,23 +116,27 @@ function NoWorker() {
   );
 }
 
-/** Forms that were open when the app was last ended, asked about once at the start. */
+/** Forms left when the app was last ended, asked about once at the start; no more once sent or given up, in whichever tab. */
 function LeftBehind() {
   const sync = useSync();
   const list = useSignal<(Unfinished & { saved_at: number })[]>([]);
   useEffect(() => {
     void unfinished(sync).then((found) => (list.value = found));
+    return sync.draft.watch((key) => {
+      const gone = async () => (await sync.draft.load(key)) === undefined;
+      const forget = () => (list.value = list.peek().filter((one) => one.key !== key));
+      if (list.peek().some((one) => one.key === key)) void gone().then((is) => is && forget());
+    });
   }, [sync]);
-  const draft = list.value[0];
+  const draft = list.value.find((one) => !dirtyForms.value.has(one.key));
   if (!draft) return null;
-  const rest = () => (list.value = list.value.slice(1));
   return (
     <Notice
       title={t("没有写完：{title}", { title: draft.title })}
       actions={
         <>
-          <Button onPress={() => void dropDraft(sync, draft.key).then(rest)}>{t("放弃")}</Button>
-          <Button tone="main" onPress={() => go(`${draft.path}?draft=1`)}>
+          <Button onPress={() => void dropDraft(sync, draft.key)}>{t("放弃")}</Button>
+          <Button tone="main" onPress={() => void takeUp(draft.path, draft.key)}>
             {t("恢复")}
           </Button>
         </>

@@ -30,7 +30,7 @@ export function Credentials({ onEnter }: { onEnter: (name: string, password: str
       }}
     >
       {problem.value && <Notice tone="bad" title={problem.value} />}
-      <TextField label={t("账号")} value={name.value} autoComplete="username" onChange={(text) => (name.value = text)} />
+      <TextField label={t("账号")} value={name.value} autoComplete="username" exact onChange={(text) => (name.value = text)} />
       <TextField label={t("密码")} type="password" value={password.value} autoComplete="current-password" onChange={(text) => (password.value = text)} />
       <BigButton label={busy.value ? t("正在登录…") : t("登录")} submit disabled={!ready || busy.value} />
     </form>

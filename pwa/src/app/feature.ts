@@ -10,7 +10,7 @@ import type { IconName } from "../ui/icon";
 export { useAmended } from "./amended";
 export { Camera, canScan } from "./camera";
 export { AttachField, Attachments, attachedWord, dueItems } from "./attach";
-export { useDraft, DraftNotice, type Draft } from "./draft";
+export { useAsked, useDraft, DraftNotice, type Draft } from "./draft";
 export { Lazy } from "./lazy";
 export { textOf as itemText } from "./lists";
 export { back, go, route, toTop } from "./router";
@@ -20,7 +20,7 @@ export { useMe, useNow, useSync } from "./context";
 
 export type Role = "STF" | "HEAD" | "LEAD" | "TOP" | "OFF" | "INS" | "EFF" | "TEAM" | "CHECK" | "SUP" | "DIS" | "ADM" | "BOARD";
 
-/** The places of the bottom bar (experience.md, home by role). Which of them a person gets is decided in `tabs.ts`. */
+/** The places of the bottom bar. Which of them a person gets is decided in `tabs.ts`. */
 export type TabId =
   | "post" | "todo" | "messages" | "patrol" | "check" | "findings" | "missions" | "reports" | "approve" | "problems" | "overview" | "ledger" | "bulletin" | "me";
 

@@ -9,7 +9,7 @@ const SQUARES = 20;
 /** Of the longer edge, to each side of the finger. */
 const REACH = 0.07;
 
-export interface MaskProps {
+interface MaskProps {
   picture: Blob;
   label: string;
   onDone: (covered: Blob) => void;

@@ -1,8 +1,6 @@
 /** Questions about the outbox that several screens ask. */
 import type { OutboxItem } from "../sync/api";
-
-/** Held until another record arrives: settles itself and asks nothing of the person. */
-const WAITS = new Set(["REF_WAIT", "BEHIND_HELD"]);
+import { WAITS } from "../sync/fate";
 
 /** Stands in 需处理: refused, or held for a person, and not dealt with yet. */
 export function needsPerson(item: OutboxItem): boolean {

@@ -5,7 +5,7 @@ import { isUsable, PIN_DIGITS_MAX, PIN_DIGITS_MIN } from "../sync/pin";
 import { BigButton, Notice, TextField } from "../ui";
 import { wrongText } from "./wrong";
 
-export interface PinFormProps {
+interface PinFormProps {
   /** There is a PIN: nothing changes without it. */
   asksOld: boolean;
   asksNew?: boolean;

@@ -24,7 +24,7 @@ export default function AboutDevice() {
 
 function PinOffer() {
   const sync = useSync();
-  const put_off = useSignal(isPutOff());
+  const put_off = useSignal(isPutOff(sync.status.peek().contact_at));
   const [rule, state, mine] = [pinRule(sync), pinNow.value, account.value];
   // Nobody else knows a demo identity, and everybody does: there it waits under 我的.
   if (!mine || !state || state.set || !state.spare || rule === "off" || persona()) return null;
@@ -38,7 +38,7 @@ function PinOffer() {
   }
   if (put_off.value) return null;
   const later = () => {
-    putOff();
+    putOff(sync.status.peek().contact_at);
     put_off.value = true;
   };
   return (
@@ -58,17 +58,20 @@ function PinOffer() {
   );
 }
 
-function isPutOff(): boolean {
+/** Whether it is not to be asked yet. `contact_at`: the site's time at the last contact, for a phone's clock may jump. */
+export function isPutOff(contact_at: number | null): boolean {
   try {
-    return Number(localStorage.getItem(LATER)) > Date.now() - ASK_AGAIN_MS;
+    const put_off_at = localStorage.getItem(LATER);
+    return put_off_at !== null && (contact_at === null || Math.abs(contact_at - Number(put_off_at)) < ASK_AGAIN_MS);
   } catch {
     return false; // forbidden storage: asked at every start
   }
 }
 
-function putOff(): void {
+/** Asked again thirty days of the site's time later. */
+export function putOff(contact_at: number | null): void {
   try {
-    localStorage.setItem(LATER, String(Date.now()));
+    localStorage.setItem(LATER, String(contact_at ?? 0));
   } catch {
     // Asked again at the next start.
   }

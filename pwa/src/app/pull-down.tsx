@@ -37,7 +37,7 @@ export function PullDown() {
  * Follows a finger that pulls `main` down from its top. Touch events, because a pointer's are cancelled as soon as the browser takes the
  * movement for scrolling; the browser is only kept from it while the list is really being pulled.
  */
-export function watchPull(main: HTMLElement, show: (px: number) => void, refresh: () => void): () => void {
+function watchPull(main: HTMLElement, show: (px: number) => void, refresh: () => void): () => void {
   let from: { x: number; y: number } | null = null;
   let px = 0;
   const begin = ({ touches, target }: TouchEvent) => {

@@ -1,7 +1,7 @@
 /** A small router on the history API. Deep links work offline: the service worker answers every navigation with index.html. */
 import { signal } from "@preact/signals";
 
-export interface Route {
+interface Route {
   path: string;
   query: URLSearchParams;
 }

@@ -38,7 +38,7 @@ export default function SetupScreen({ onDone }: { onDone: () => void }) {
           void save();
         }}
       >
-        <TextField label={t("首次启动代码")} value={code} onChange={set("code")} max={32} required />
+        <TextField label={t("首次启动代码")} value={code} onChange={set("code")} max={32} exact required />
         <TextField label={t("大厅名称")} value={hall} onChange={set("hall")} max={NAME_CHARS_MAX} required />
         <Select<Locale>
           label={t("大厅的语言")}
@@ -47,7 +47,7 @@ export default function SetupScreen({ onDone }: { onDone: () => void }) {
           onChange={set("locale")}
         />
         <TextField label={t("管理员姓名")} value={name} onChange={set("name")} autoComplete="name" max={NAME_CHARS_MAX} required />
-        <TextField label={t("管理员账号")} value={login} onChange={set("login")} autoComplete="username" max={NAME_CHARS_MAX} required />
+        <TextField label={t("管理员账号")} value={login} onChange={set("login")} autoComplete="username" max={NAME_CHARS_MAX} exact required />
         <TextField label={t("密码")} type="password" value={password} onChange={set("password")} autoComplete="new-password" max={PASSWORD_CHARS_MAX} hint={t("密码至少 8 个字符。")} required />
         <TextField label={t("再输一次密码")} type="password" value={again} onChange={set("again")} autoComplete="new-password" max={PASSWORD_CHARS_MAX} required />
         {failed.value && <Notice tone="bad" title={failed.value} />}

@@ -1,8 +1,10 @@
 /** Signing out protects unsent work: send it now, take it along as a file, or leave it here for the next sign-in. */
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { t } from "../i18n";
 import type { Sync } from "../sync/api";
 import { BigButton, Button, Sheet } from "../ui";
+import { unfinished } from "./drafting";
 import { isUnsent } from "./outgoing";
 import { GiveUnsent } from "./rescued";
 import { leave } from "./session";
@@ -11,6 +13,10 @@ export function SignOut({ sync, open, onClose }: { sync: Sync; open: boolean; on
   const exported = useSignal(false);
   const n = sync.outbox.value.filter(isUnsent).length;
   const files = sync.waiting.value;
+  const drafts = useSignal(0);
+  useEffect(() => {
+    if (open) void unfinished(sync).then((found) => (drafts.value = found.length));
+  }, [sync, open]);
   return (
     <Sheet open={open} title={t("退出登录")} onClose={onClose}>
       {n === 0 ? (
@@ -24,8 +30,9 @@ export function SignOut({ sync, open, onClose }: { sync: Sync; open: boolean; on
         </>
       )}
       {files > 0 && <p>{t("还有 {n} 件照片、录音没有送达，留在本机，下次在这台设备登录后自动发送。", { n: files })}</p>}
+      {drafts.value > 0 && <p>{t("还有 {n} 份没有写完，留在本机。", { n: drafts.value })}</p>}
       <Button tone="danger" icon="out" onPress={() => void leave()}>
-        {n + files === 0 ? t("退出登录") : t("留在本机并退出")}
+        {n + files + drafts.value === 0 ? t("退出登录") : t("留在本机并退出")}
       </Button>
     </Sheet>
   );

@@ -8,7 +8,7 @@ import { useSync } from "./context";
 import { showReceipt } from "./receipt";
 import { route } from "./router";
 
-export interface SubmitBarProps {
+interface SubmitBarProps {
   /** Saves; a receipt it resolves to is shown. */
   onSubmit: () => Promise<LocalReceipt | void>;
   disabled?: boolean;

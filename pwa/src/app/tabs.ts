@@ -1,4 +1,4 @@
-/** Home by role (experience.md): which places a person gets, in which order. At most four, 我的 always last. */
+/** Home by role: which places a person gets, in which order. At most four, 我的 always last. */
 import { t } from "../i18n";
 import type { Feature, Role, TabId, TabSpec } from "./feature";
 import { screenAt, SHELL_SCREENS } from "./screens";

@@ -1,5 +1,5 @@
 /** The shell's own words: roles, states of records, sizes. The same words everywhere (promise 2). */
-import { t } from "../i18n";
+import { t, tc } from "../i18n";
 import type { OutboxItem } from "../sync/api";
 import type { Tone } from "../ui";
 import type { Role } from "./feature";
@@ -15,7 +15,7 @@ export function roleWord(role: string): string {
     INS: () => t("巡查人员"),
     EFF: () => t("效能建设小组"),
     TEAM: () => t("暗访员"),
-    CHECK: () => t("检查组织者"),
+    CHECK: () => tc("role", "检查牵头人"),
     SUP: () => t("社会监督员"),
     DIS: () => t("纪检人员"),
     ADM: () => t("系统管理员"),

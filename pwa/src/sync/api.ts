@@ -51,7 +51,7 @@ export interface OutboxItem<K extends OpName = OpName> {
   settled?: { way: "amended" | "explained" | "dropped"; reason: string; at: number };
 }
 
-/** The status pill: synced only when the outbox is empty and nothing is refused (experience.md, promise 3). */
+/** The status pill: synced only when the outbox is empty and nothing is refused. */
 export interface Status {
   state: "synced" | "pending" | "offline" | "attention";
   count: number;
@@ -137,6 +137,24 @@ export interface ReadRows {
 export type Effect<K extends OpName> = (op: { id: string; rid: string; a: OpArgs[K]; at: number; uid: string; blobs: readonly Photo[] }, rows: ReadRows) => Change[];
 export type Effects = { [K in OpName]?: Effect<K> };
 
+/** What a form holds. `saved_at` ms; `op`: the id its record will have, whichever tab saves it. */
+export interface Kept<T> {
+  value: T;
+  saved_at: number;
+  op?: string | undefined;
+}
+
+/** Drafts survive a kill; one per key, whatever the number of tabs. */
+export interface Drafts {
+  load<T>(key: string): Promise<Kept<T> | undefined>;
+  /** Keeps what `next` makes of what is there, whatever other tabs write meanwhile; undefined leaves it. `op`: the id of a new one. */
+  change<T>(key: string, next: (kept: T | undefined) => T | undefined, op?: string): Promise<Kept<T> | undefined>;
+  save<T>(key: string, value: T): Promise<void>;
+  drop(key: string): Promise<void>;
+  /** Hears of every draft that changes or goes, `own`: by this tab. Returns how to stop. */
+  watch(then: (key: string, own: boolean) => void): () => void;
+}
+
 export interface Sync {
   readonly site: string;
   readonly uid: string;
@@ -155,12 +173,7 @@ export interface Sync {
   exportUnsent(files?: boolean): Promise<Exported>;
   /** Server-corrected present time (ms). */
   now(): number;
-  /** Drafts survive a kill; one per key. */
-  draft: {
-    load<T>(key: string): Promise<{ value: T; saved_at: number } | undefined>;
-    save<T>(key: string, value: T): Promise<void>;
-    drop(key: string): Promise<void>;
-  };
+  readonly draft: Drafts;
   /** Whether records are kept in a second place as well; null until known. */
   readonly twin: ReadonlySignal<boolean | null>;
   /** Highest own number the site has in a verified backup: what is above it stays on this device, sent or not. */

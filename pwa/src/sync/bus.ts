@@ -5,6 +5,8 @@ import type { Link } from "./engine.ts";
 export type Message =
   /** The store changed: read what is newer. */
   | { t: "changed" }
+  /** What a form holds has changed, or is gone. */
+  | { t: "draft"; key: string }
   /** An op was saved: the leader sends it. */
   | { t: "saved" }
   /** Try now: somebody asked, or signed in. */

@@ -1,5 +1,5 @@
 /**
- * The device's storage: one IndexedDB database per site and person (sync.md A11).
+ * The device's storage: one IndexedDB database per site and person.
  *
  *     meta    head · sync · clock · term          outbox  ops by number, exact bytes, never rewritten
  *     rows    the server's rows by (kind, rid)    drafts  what a form held at the last keystroke
@@ -60,13 +60,13 @@ export interface SyncState {
   /** All buckets this device may read, as of the last page; those of them it does not hold whole yet. */
   buckets: string[];
   fill: string[];
-  /** The shape release of the app that fetched the rows (A7); absent: the first. */
+  /** The shape release of the app that fetched the rows (PROTOCOL §2); absent: the first. */
   sv?: number;
   /** The set has changed and is being filled: pulls say which buckets are held whole. */
   have: boolean;
   /** Snapshots still to be taken before the next page, with how far each has come. */
   snaps: SnapWork[];
-  /** Rows and sum of their hashes per bucket, moved with the rows (A5). */
+  /** Rows and sum of their hashes per bucket, moved with the rows (PROTOCOL §2). */
   sums: Sums;
   /** Buckets that differ from the site's and are to be repaired, as (mine, its). */
   differs: Record<string, [Sum, Sum]>;
@@ -94,11 +94,11 @@ export interface SyncState {
   /** Counts cuts, and says of each kind of row in which cut it last changed: tabs read again what is newer than what they show. */
   cut: number;
   changed: Record<string, number>;
-  /** The site has another chain under this device's numbers: nothing is sent until the device has enrolled anew (A9). */
+  /** The site has another chain under this device's numbers: nothing is sent until the device has enrolled anew (PROTOCOL §6). */
   broken: boolean;
 }
 
-/** The device's sense of time (A8). `wall`, `mono`, `load`: the last reading, to notice a clock that goes back. */
+/** The device's sense of time (PROTOCOL §5). `wall`, `mono`, `load`: the last reading, to notice a clock that goes back. */
 export interface ClockState {
   off: number | null;
   beacon: { id: string; load: string; mono: number } | null;
@@ -111,7 +111,7 @@ export interface ClockState {
 }
 
 export interface Meta {
-  /** Whose chain the outbox is: moved together with the ops when a broken chain is left behind (A9). */
+  /** Whose chain the outbox is: moved together with the ops when a broken chain is left behind (PROTOCOL §6). */
   device: Device;
   /** The device that is to take its place: kept before the site hears of it. */
   successor: Device | null;
@@ -168,6 +168,8 @@ export interface Draft {
   /** The value's JSON. */
   text: Sealed;
   saved_at: number;
+  /** The id its record will have, whichever tab saves it. */
+  op?: string | undefined;
 }
 
 /** A snapshot on its way: chunks taken, and the rows and the sum in them. */

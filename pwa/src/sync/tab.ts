@@ -4,6 +4,7 @@ import type { Carrying, Effects, Exported, LocalReceipt, OpName, OutboxItem, Row
 import { Bus } from "./bus.ts";
 import { firstLink } from "./chain.ts";
 import { newClock, serverNow } from "./clock.ts";
+import { Drafts } from "./drafts.ts";
 import type { EngineOptions, Link } from "./engine.ts";
 import type { Env } from "./env.ts";
 import type { Lead, LeadContext } from "./lead.ts";
@@ -25,10 +26,10 @@ const WARM_MS = 1_000;
 const START_AGAIN_MS = 5_000;
 const HOUR_MS = 3_600_000;
 
-export interface TabOptions extends EngineOptions {
+interface TabOptions extends EngineOptions {
   epoch: string;
   effects: Effects;
-  /** The device became another one (A9). */
+  /** The device became another one (PROTOCOL §6). */
   replaced?: (device: Device) => void;
   /** The device this browser was before, as the site knows it. */
   before?: Before | null;
@@ -42,6 +43,7 @@ export class Tab implements Sync {
   readonly durable: ReadonlySignal<number>;
   readonly lost: ReadonlySignal<Lost | null>;
   readonly veiled: ReadonlySignal<boolean>;
+  readonly draft: Drafts;
   private readonly model: Model;
   private readonly store: Store;
   private readonly bus: Bus;
@@ -71,6 +73,7 @@ export class Tab implements Sync {
     this.store = new Store(env, databaseName(who.site, who.uid), options.vault);
     this.model = new Model(this.store, options.effects, who.uid);
     this.bus = new Bus(env, this.store.name);
+    this.draft = new Drafts(this.store, this.bus, () => this.now());
     this.timers = new Timers(env);
     const { model, link } = this;
     this.status = computed(() => statusOf(model.ops.value, model.sync.value, model.clock.value, link.value, this.waiting.value));
@@ -118,6 +121,7 @@ export class Tab implements Sync {
     const op = await saveOp({ env: this.env, store: this.store, person: this.person, twin: (dev, kept) => this.keepTwice(dev, kept) }, k, a, named);
     this.model.saved(op);
     this.bus.tell({ t: "changed" });
+    if (options.draft) this.draft.tell(options.draft);
     if (options.blobs?.length) this.unpack((files) => files.nudge());
     if (this.lead?.leading) this.lead.saved();
     else this.bus.tell({ t: "saved" });
@@ -129,10 +133,11 @@ export class Tab implements Sync {
 
   /** Comes as a chunk of its own, so that nothing waits for it at a start. */
   files(): Promise<Luggage> {
-    const { env, model, carrying, waiting, shelved, site, uid } = this;
+    const { env, store, model, carrying, waiting, shelved, site, uid } = this;
+    const [device, retry] = [() => this.device, () => this.retry()];
     const vault = this.options.vault ?? PLAIN;
     this.luggage ??= import("./luggage.ts").then(
-      ({ Luggage }) => new Luggage({ env, model, carrying, waiting, shelved, site, uid, vault, dev: () => this.dev }),
+      ({ Luggage }) => new Luggage({ env, store, model, carrying, waiting, shelved, site, uid, vault, device, retry }),
       (error: unknown) => {
         this.luggage = null;
         throw error;
@@ -170,20 +175,6 @@ export class Tab implements Sync {
     const clock = this.model.clock.peek();
     return clock ? serverNow(clock, this.env) : this.env.wall();
   }
-
-  readonly draft = {
-    load: async <T>(key: string): Promise<{ value: T; saved_at: number } | undefined> => {
-      const draft = await this.store.tx(["drafts"], { mode: "readonly" }, (tx) => tx.objectStore("drafts").get(key));
-      return draft && { value: JSON.parse((await this.store.open([draft.text]))[0]!) as T, saved_at: draft.saved_at };
-    },
-    save: async <T>(key: string, value: T): Promise<void> => {
-      const [text] = await this.store.seal([JSON.stringify(value)]);
-      await this.store.tx(["drafts"], {}, (tx) => tx.objectStore("drafts").put({ text: text!, saved_at: this.now() }, key));
-    },
-    drop: async (key: string): Promise<void> => {
-      await this.store.tx(["drafts"], {}, (tx) => tx.objectStore("drafts").delete(key));
-    },
-  };
 
   /** Monotonic ms since the server last said anything, as far as this tab knows. */
   quiet_ms(): number | null {
@@ -240,6 +231,7 @@ export class Tab implements Sync {
       changed: () => this.changed(),
       shown: () => ({ ops: this.model.ops.peek(), files: this.shelved }),
       audited: () => void this.compare(true),
+      farewell: () => this.files().then((files) => !this.closed && files.farewell()),
       replaced: () => void this.changed().then(() => this.secondPlace()).then((second) => second.rewrite()),
       leads: (leading) => this.leads(leading),
     };

@@ -11,6 +11,17 @@ afterEach(() => {
 
 const at = (iso: string) => Date.parse(iso);
 
+describe("a name in a Chinese sentence (I18N-06)", () => {
+  it.each([
+    ["没有查到 {name} 的离岗告示", { name: "演庚午" }, "没有查到演庚午的离岗告示"],
+    ["没有查到 {name} 的离岗告示", { name: "李" }, "没有查到李的离岗告示"],
+    ["没有查到 {name} 的离岗告示", { name: "Ann Lee" }, "没有查到 Ann Lee 的离岗告示"],
+    ["{at} 见空岗；{name} {made} 已告示", { at: "10:05", name: "王", made: "09:58" }, "10:05 见空岗；王 09:58 已告示"],
+    ["{name} 说：{words}", { name: "王", words: "张 三 来过" }, "王说：张 三 来过"],
+    ["{unit} {name}", { unit: "社保科", name: "王" }, "社保科 王"],
+  ])("%s with %o", (text, params, said) => expect(t(text, params)).toBe(said));
+});
+
 describe("negotiating a language", () => {
   it.each([
     ["zh-CN", "zh_Hans"],

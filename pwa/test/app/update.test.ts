@@ -153,3 +153,27 @@ describe("a new version", () => {
     expect(registration["update"]).toHaveBeenCalledOnce();
   });
 });
+
+describe("looking for a new version when the app comes to the front", () => {
+  const QUARTER_MS = 15 * 60_000;
+  const DECADE_MS = 3_652 * 86_400_000;
+
+  it("happens once a quarter of an hour", async () => {
+    const { registration, windowEvents } = page();
+    await (await load()).startUpdates();
+    windowEvents.dispatchEvent(new Event("focus"));
+    vi.setSystemTime(Date.now() + QUARTER_MS);
+    for (let times = 0; times < 2; times++) windowEvents.dispatchEvent(new Event("focus"));
+    expect(registration["update"]).toHaveBeenCalledTimes(1);
+  });
+
+  it("goes on after the clock stood ten years ahead", async () => {
+    const { registration, windowEvents } = page();
+    const now = Date.now();
+    vi.setSystemTime(now + DECADE_MS);
+    await (await load()).startUpdates();
+    vi.setSystemTime(now + QUARTER_MS);
+    for (let times = 0; times < 2; times++) windowEvents.dispatchEvent(new Event("focus"));
+    expect(registration["update"]).toHaveBeenCalledTimes(1);
+  });
+});
