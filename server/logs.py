@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from server.app import DOMAINS, system_clock
-from server.seed import SUFFIX, open_sites
+from server.seed import SUFFIX, open_kept
 from server.settings import BadSetting, Settings
 from server.store import evidence, site
 from server.store.contract import SiteFacts, Sql, Unit
@@ -30,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     erase = acts.add_parser("erase", help="erase the text of a record; every proof goes on to hold. Stop the server first")
     erase.add_argument("--op", required=True, help="id of the op")
     erase.add_argument("--reason", required=True, help="why, for the audit")
+    for act in acts.choices.values():  # they may stand behind the act, too
+        for name in ("--data", "--hall"):
+            act.add_argument(name, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
 
 def run(settings: Settings, given: argparse.Namespace) -> int:
@@ -40,8 +43,9 @@ def run(settings: Settings, given: argparse.Namespace) -> int:
     if given.act == "key":
         print(_look(settings, hall, lambda _, facts: str(evidence.vkey(facts))))
         return 0
-    count = _look(settings, hall, lambda sql, facts: export(sql, facts, given.to))
-    print(f"{hall}: {count} records written to {given.to}")
+    _look(settings, hall, lambda sql, facts: export(sql, facts, given.to))
+    # Not how many: that counts what is sealed, too.
+    print(f"{hall}: written to {given.to}")
     return 0
 
 
@@ -50,7 +54,9 @@ def _hall(settings: Settings, chosen: str | None) -> str:
     if chosen is None and len(halls) == 1:
         return halls[0]
     if chosen not in halls:
-        raise BadSetting(f"hall must be one of {', '.join(halls) or 'none: the folder is empty'}, not {chosen!r}")
+        if not halls:
+            raise BadSetting(f"data must be the folder of the halls, but {settings.data} holds none")
+        raise BadSetting(f"hall must be one of {', '.join(halls)}" + (f", not {chosen!r}" if chosen else ": say which by --hall"))
     return chosen
 
 
@@ -64,11 +70,11 @@ def _look(settings: Settings, hall: str, query: Callable[[Sql, SiteFacts], T]) -
 async def _erase(settings: Settings, hall: str, op_id: str, reason: str) -> int:
     lock = FolderLock(settings.data)
     try:
-        for store in await open_sites(settings, Institutions(DOMAINS), system_clock):
+        for store in await open_kept(settings, Institutions(DOMAINS), system_clock):
             try:
                 if store.facts.id == hall:
-                    n = await store.write(lambda unit: _erase_one(unit, op_id, reason))
-                    print(f"{hall}: op {n} is erased")
+                    await store.write(lambda unit: _erase_one(unit, op_id, reason))
+                    print(f"{hall}: op {op_id} is erased")
             finally:
                 await store.close()
     except NotErasable as why:
@@ -79,6 +85,6 @@ async def _erase(settings: Settings, hall: str, op_id: str, reason: str) -> int:
     return 0
 
 
-def _erase_one(unit: Unit, op_id: str, reason: str) -> int:
+def _erase_one(unit: Unit, op_id: str, reason: str) -> None:
     with unit.step() as tx:
-        return evidence.erase(tx, op_id, "console", reason)
+        evidence.erase(tx, op_id, "console", reason)

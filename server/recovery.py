@@ -1,4 +1,4 @@
-"""`python -m server backup`, `restore`, `replay`, `rescue`: keeping the records, and the day after a disaster (R12)."""
+"""`python -m server backup`, `restore`, `replay`, `rescue`: keeping the records, and the day after a disaster."""
 
 import argparse
 import asyncio
@@ -13,7 +13,7 @@ from server.gateway.again import Again
 from server.gateway.problems import ProblemError
 from server.gateway.run import Runner
 from server.keeping import note_of
-from server.seed import open_sites
+from server.seed import open_kept
 from server.settings import Settings
 from server.store import aside, backup, held, ledger
 from server.store.contract import Store, Unit, UnsafeStore
@@ -33,6 +33,8 @@ def run_backup(settings: Settings, given: argparse.Namespace) -> int:
     """Copy and verify every hall of the data folder, whether a server runs or not; what is in the copies is durable from then on."""
     folder = Path(given.to).expanduser().absolute()
     halls = sorted(settings.data.glob(f"*{backup.SUFFIX}"))
+    if folder == settings.data:
+        raise UnsafeStore("backups must not go into the data folder itself: each would be served as a hall")
     if not halls:
         raise UnsafeStore(f"{settings.data} holds no hall")
     try:
@@ -49,7 +51,8 @@ def run_backup(settings: Settings, given: argparse.Namespace) -> int:
             else:
                 # The running server is the only one that writes: it looks the copy through and moves the mark, within a minute.
                 note_of(settings.data, made.site).write_text(f"{made.path}\n", "utf-8")
-            print(f"{made.site}: {made.path} verified, {made.size} bytes, up to commit {made.head}")
+            # No size, no commit: both count what is sealed, and such lines are mailed about.
+            print(f"{made.site}: {made.path} verified")
     finally:
         if lock is not None:
             lock.close()
@@ -86,7 +89,7 @@ def run_restore(settings: Settings, given: argparse.Namespace) -> int:
         made = backup.restore(Path(given.file).expanduser().absolute(), settings.data, Institutions(DOMAINS), system_clock())
     finally:
         lock.close()
-    print(f"{made.site}: restored up to commit {made.head} as epoch {made.epoch}")
+    print(f"{made.site}: restored from {given.file} as epoch {made.epoch}")
     print("Devices send again what came after it. Everybody signs in anew. Disable again what was disabled since the backup.")
     return 0
 
@@ -107,22 +110,23 @@ def replay_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run_replay(settings: Settings, given: argparse.Namespace) -> int:
-    """Run ops whose handler failed again, after a fix, and what was held behind them. Ends with 1 when one fails still."""
+    """Run ops whose handler failed again, after a fix, and what was held behind them. Ends with 1 when one of those told fails still."""
     return asyncio.run(_replay(settings, given.op))
 
 
 async def _replay(settings: Settings, op_id: str | None) -> int:
     lock = FolderLock(settings.data)
     institutions = Institutions(DOMAINS)
-    failed = 0
+    failed, told = 0, False
     try:
-        for store in await open_sites(settings, institutions, system_clock):
-            for n, op, done in await store.write(lambda unit: replay(unit, institutions, op_id)):
-                print(f"{store.facts.id}: op {op} ({n}) {'applied' if done else 'is held still'}")
-                failed += not done
+        for store in await open_kept(settings, institutions, system_clock):
+            for op, done in await store.write(lambda unit: replay(unit, institutions, op_id)):
+                print(f"{store.facts.id}: op {op} {'applied' if done else 'is held still'}")
+                failed, told = failed + (not done), True
             await store.close()
     finally:
         lock.close()
+    print("done" if told or not op_id else f"{op_id}: no such record waits for its handler")
     return 1 if failed else 0
 
 
@@ -159,7 +163,7 @@ async def _rescue(settings: Settings, records: Sequence[RescueFile]) -> None:
     lock = FolderLock(settings.data)
     institutions = Institutions(DOMAINS)
     try:
-        stores = await open_sites(settings, institutions, system_clock)
+        stores = await open_kept(settings, institutions, system_clock)
         store = next((one for one in stores if one.facts.id == records[0].site), None)
         if store is None:
             raise UnsafeStore(f"{settings.data} holds no hall {records[0].site}")
@@ -184,12 +188,16 @@ async def _carry(store: Store, here: rescue.Site, line: RescueFile) -> RescueAns
     return await store.write(lambda unit: rescue.finish(unit, inside, told, ""))
 
 
-def replay(unit: Unit, institutions: Institutions, op_id: str | None) -> list[tuple[int, str, bool]]:
-    """Run what crashed again, oldest first: (number, id, whether it is applied now)."""
+def replay(unit: Unit, institutions: Institutions, op_id: str | None) -> list[tuple[str, bool]]:
+    """Run what crashed again, oldest first: (id, whether it is applied now). One not everybody may hear of is told only to who names it."""
     again = Again(unit, Runner(unit, institutions))
     told = []
     for n in aside.dead_ops(unit.sql, op_id):
         kept = ledger.kept_n(unit.sql, n)
         if held.window(unit.sql, n) is not None:
-            told.append((n, kept.name.id, again.replay(n)))
+            with unit.step() as tx:
+                apart = institutions.is_under_seal(kept.name.k) or held.apart(tx, ledger.device_n(tx.sql, kept.device), kept)
+            done = again.replay(n)
+            if op_id or not apart:
+                told.append((kept.name.id, done))
     return told

@@ -1,4 +1,4 @@
-"""How a device is doing: what it says of itself with every push and hello (A11)."""
+"""How a device is doing: what it says of itself with every push and hello."""
 
 import msgspec
 

@@ -11,12 +11,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.merkle import verify_consistency
 from sync.messages import LogView
-from sync.notes import BadNote, Checkpoint, Signature, Vkey, cosign, open_checkpoint, unb64
+from sync.notes import BadNote, Checkpoint, Signature, Vkey, cosign, open_checkpoint, std_unb64
 
 PROOF_HASHES_MAX = 64
 
 Verdict = Literal["first", "same", "grown", "shorter", "diverged", "restarted"]
-"""`shorter`: less than was seen before, which a log that only grows never shows: old news from a cache, or a log cut off.
+"""`shorter`: fewer entries than were seen before: either a stale cached answer, or the log was truncated.
 
 `restarted`: the log of another origin: the site was restored from a backup and says so; a person should know of it.
 """
@@ -82,7 +82,7 @@ def opened(note: str, key: bytes) -> Checkpoint:
 
 def hashes(texts: Sequence[str]) -> list[bytes]:
     """A proof as it travels. Raises `BadNote`."""
-    found = [unb64(text) for text in texts[:PROOF_HASHES_MAX]]
+    found = [std_unb64(text) for text in texts[:PROOF_HASHES_MAX]]
     if any(len(one) != 32 for one in found):
         raise BadNote("not a hash")
     return found

@@ -65,16 +65,17 @@ class BlobRoom:
         """Note the files of a blob; returns the names of those that are not needed, new or old."""
         with unit.step() as tx:
             record = self._of(tx, upload)
-            if record.state == "stored":
-                return [name for name in names.values() if name]
-            unused = [record.thumb] if names["thumb"] and record.thumb else []
-            record.thumb = names["thumb"] or record.thumb
-            record.state = "partial"
-            if upload.part == "full":
-                record.file, record.view, record.state, record.code = names["file"], names["view"], "stored", ""
-                record.dur, record.at = False, tx.now
-            self._tell(tx, record)
-            return unused
+            there = {record.thumb, *names.values()}
+            # The preview of a photo that was refused is of nothing.
+            if record.state != "stored" and (upload.part == "full" or record.state != "refused"):
+                record.thumb = names["thumb"] or record.thumb
+                record.state = "partial"
+                if upload.part == "full":
+                    record.file, record.view, record.state, record.code = names["file"], names["view"], "stored", ""
+                    record.size, record.mime = upload.size, upload.mime
+                    record.dur, record.at = False, tx.now
+                self._tell(tx, record)
+            return sorted(there - {record.file, record.view, record.thumb, ""})
 
     def _refuse(self, unit: Unit, upload: Upload, code: str) -> None:
         """Note why a blob was not taken. Its hash stays in the record that names it."""
@@ -98,6 +99,18 @@ class BlobRoom:
             for attached in self.place.institutions.attached:
                 attached(tx, rid)
         tx.settle()
+
+    async def tell_again(self, uid: str, sha256: str) -> None:
+        """A phone sends what is here: the row that says so went before it saw it."""
+        await self.place.store.write(lambda unit: self._tell_again(unit, blob_rid(uid, sha256)))
+
+    def _tell_again(self, unit: Unit, rid: str) -> None:
+        with unit.step() as tx:
+            record = tx.get(BlobRecord, rid)
+            if record is not None and record.named and not record.until_at:
+                record.until_at = tx.now + TOLD_MS
+                tx.put(record)
+                show_state(tx, record)
 
     # --- chores ---
 

@@ -15,14 +15,15 @@ from typing import Literal
 import msgspec
 
 from server.store.contract import StoreTrouble
+from sync.units import DAY_MS
 
-LIFE_MS = 7 * 24 * 3600 * 1000
+LIFE_MS = 7 * DAY_MS
 OPEN_PER_PERSON_MAX = 20
 Part = Literal["thumb", "full"]
 
 
 class Upload(msgspec.Struct):
-    """One upload: whose, of which hash, how long when whole. `until_at`: when it is thrown away unfinished (ms)."""
+    """One upload: its person, the expected hash and the full length. `until_at`: when it is thrown away unfinished (ms)."""
 
     id: str
     uid: str
@@ -135,8 +136,11 @@ class Parts:
         os.truncate(self.path(upload), size)
 
     def read(self, upload: Upload) -> bytes:
-        """All of it."""
-        return self.path(upload).read_bytes()
+        """All of it. Raises `StoreTrouble`: it may have been given up for another."""
+        try:
+            return self.path(upload).read_bytes()
+        except OSError as error:
+            raise StoreTrouble(False, str(error)) from error
 
     def drop(self, upload: Upload) -> None:
         """Forget an upload and its bytes."""

@@ -1,6 +1,7 @@
 """tus 1.0.0 at `/s/{site}/blobs`: core, creation-with-upload, checksum, expiration, termination (PROTOCOL.md, section 7).
 
-An upload answers its own person only; to everybody else it is not there.
+An upload answers its own person only; to everybody else it is not there. A phone that was ended has no session: its signature lets in
+what ops of its person name and the site lacks, and for anything else, whatever the site has of it, there is one answer.
 """
 
 import base64
@@ -14,27 +15,33 @@ from email.utils import formatdate
 from typing import Any, NamedTuple
 
 from server.domain.hall.blobs import blob_rid
-from server.gateway.access import Reader, reader
+from server.gateway.access import reader
 from server.gateway.blobroom import BlobRoom
 from server.gateway.desk import Desk
 from server.gateway.media import PHOTOS, SOUNDS, is_sound
 from server.gateway.parts import Part, Upload
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
+from server.gateway.push import known_device, refuse_stolen
 from server.gateway.wire import AsgiReceive, AsgiScope, AsgiSend, header, read_body, respond
+from server.store.blobs import is_missing
 from server.store.contract import Sql
+from sync.keys import bytes_of
+from sync.ops import upload_bytes, verify
+from sync.units import DAY_MS
 
 TUS = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"
 CHECKSUMS = ("sha256", "sha1")
 OFFSET_STREAM = "application/offset+octet-stream"
 DEVICE_HEADER = b"zaigang-device"
+SIGNATURE_HEADER = b"zaigang-signature"
 PIECE_BYTES = 256 * 1024
 CHECKED_BYTES_MAX = 4 * 1024 * 1024
 THUMB_BYTES_MAX = 20 * 1024
 WRITERS_MAX = 32
 PARKED_MAX = 40
-MONTH_MS = 30 * 24 * 3600 * 1000
+MONTH_MS = 30 * DAY_MS
 MB = 1_000_000
 
 
@@ -48,12 +55,13 @@ class Wanted(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What the database says of it."""
+    """What the database says of it. `until_at`: how long its person is told so; 0 no more."""
 
     state: str
     code: str
     size: int
     named: bool
+    until_at: int
     used: int
     parked: int
 
@@ -70,13 +78,12 @@ async def uploads(desk: Desk, place: Place, scope: AsgiScope, receive: AsgiRecei
         raise ProblemError("method_not_allowed")
     if header(scope, b"tus-resumable") != TUS:
         raise ProblemError("upload_version", headers=[("tus-version", TUS)])
-    dev, jar = header(scope, DEVICE_HEADER), desk.jar(place)
-    who = await place.store.read(lambda sql: reader(sql, scope, jar, dev, place.clock()))
-    if not upload_id:
-        await _create(room, who, scope, receive, send)
-        return
     upload = room.parts.find(upload_id)
-    if upload is None or upload.uid != who.who.uid:
+    uid = await place.store.read(lambda sql: _sender(sql, desk, place, scope, upload))
+    if not upload_id:
+        await _create(room, uid, scope, receive, send)
+        return
+    if upload is None or upload.uid != uid:
         raise ProblemError("not_found")
     if upload.until_at <= place.clock():
         room.parts.drop(upload)
@@ -89,6 +96,22 @@ async def uploads(desk: Desk, place: Place, scope: AsgiScope, receive: AsgiRecei
         with writing(room, upload):
             room.parts.drop(upload)
         await _answer(send, 204, [])
+
+
+def _sender(sql: Sql, desk: Desk, place: Place, scope: AsgiScope, upload: Upload | None) -> str:
+    """The person who sends: signed in, or, on a phone that was ended, by its signature over the file (PROTOCOL §6)."""
+    dev = header(scope, DEVICE_HEADER)
+    if signature := header(scope, SIGNATURE_HEADER):
+        device = known_device(sql, dev)
+        sha256 = upload.sha256 if upload else _metadata(header(scope, b"upload-metadata")).get("sha256", "")
+        if not verify(device.key, upload_bytes(place.id, dev, sha256), bytes_of(signature)):
+            raise ProblemError("signature_bad")
+        refuse_stolen(device)
+        if device.revoked_at is not None:
+            if not is_missing(sql, blob_rid(device.uid, sha256)):
+                raise ProblemError("device_revoked")
+            return device.uid
+    return reader(sql, scope, desk.jar(place), dev, place.clock()).who.uid
 
 
 def _limits(room: BlobRoom) -> list[tuple[str, str]]:
@@ -110,14 +133,16 @@ async def _answer(send: AsgiSend, status: int, headers: list[tuple[str, str]]) -
 # --- creation --------------------------------------------------------------------------------------------------------
 
 
-async def _create(room: BlobRoom, who: Reader, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
+async def _create(room: BlobRoom, uid: str, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
     """A new upload, with its first bytes if the request carries some."""
-    wanted, uid = _wanted(room, scope), who.who.uid
+    wanted = _wanted(room, scope)
     told = await known(room, uid, wanted)
     carries = header(scope, b"content-type") == OFFSET_STREAM
     if carries and (told.state == "stored" or (told.state == "partial" and wanted.part == "thumb")):
         # The same person has sent it: there is nothing more to send.
         await _drain(receive, wanted.size)
+        if told.named and not told.until_at:
+            await room.tell_again(uid, wanted.sha256)
         await _answer(send, 201, [("location", f"/s/{room.place.id}/blobs/{'0' * 32}"), ("upload-offset", str(wanted.size))])
         return
     admit(room, uid, wanted, told)
@@ -142,7 +167,7 @@ async def known(room: BlobRoom, uid: str, wanted: Wanted) -> Told:
     told = await room.place.store.read(lambda sql: _told(sql, uid, wanted, room.place.clock()))
     if told.state == "refused":
         raise ProblemError(told.code)
-    if told.size and wanted.part == "full" and told.size != wanted.size:
+    if told.named and wanted.part == "full" and told.size != wanted.size:
         raise ProblemError("blob_hash")
     return told
 
@@ -189,16 +214,16 @@ def _metadata(text: str) -> dict[str, str]:
 
 
 def _told(sql: Sql, uid: str, wanted: Wanted, now: int) -> Told:
-    row = sql.one("SELECT state, code, size, named, thumb FROM blob WHERE rid = ?", (blob_rid(uid, wanted.sha256),))
+    row = sql.one("SELECT state, code, size, named, until_at, thumb FROM blob WHERE rid = ?", (blob_rid(uid, wanted.sha256),))
     used, parked = sql.one(
         "SELECT coalesce(sum(CASE WHEN file <> '' THEN size ELSE 0 END), 0), coalesce(sum(CASE WHEN named THEN 0 ELSE 1 END), 0)"
         " FROM blob WHERE uid = ? AND at > ? AND (file <> '' OR thumb <> '')",
         (uid, now - MONTH_MS),
     ) or (0, 0)
-    state, code, size, named, thumb = row or ("", "", 0, False, "")
+    state, code, size, named, until_at, thumb = row or ("", "", 0, False, 0, "")
     if state == "partial" and not thumb:
         state = "named"
-    return Told(state, code, size, bool(named), used, parked)
+    return Told(state, code, size, bool(named), until_at, used, parked)
 
 
 # --- bytes -----------------------------------------------------------------------------------------------------------

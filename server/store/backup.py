@@ -1,4 +1,4 @@
-"""Backups of a hall that are verified before anything relies on them, and the way back (sync.md A9; R12).
+"""Backups of a hall that are verified before anything relies on them, and the way back (PROTOCOL.md §6).
 
 A copy is taken from one consistent state beside the running writer, then opened and looked through. Only after that are devices told
 that what it holds is durable, and may let go of it. A restored database is another incarnation: it has a new epoch, the same keys.
@@ -24,7 +24,8 @@ from sync import merkle
 from sync.minute import SALT_BYTES
 
 SUFFIX, PART = ".sqlite", ".part"
-_NAMED = r"\d{8}T\d{6}Z-\d+"
+_NAMED = r"\d{8}T\d{6}Z(-\d+)?"
+"""When it was made; older releases added the commit, which counts what is sealed, too."""
 COUNTED = ("op", "result", "device", "account", "view_row", "bucket_row", "audit")
 
 
@@ -33,14 +34,13 @@ class BadBackup(UnsafeStore):
 
 
 class Backup(NamedTuple):
-    """A verified copy. `head`: its last commit; `marks`: by device id, the highest number of its chain in it; `size` bytes."""
+    """A verified copy. `head`: its last commit; `marks`: by device id, the highest number of its chain in it."""
 
     path: Path
     site: str
     epoch: str
     head: int
     marks: dict[str, int]
-    size: int
 
 
 class _State(NamedTuple):
@@ -69,7 +69,7 @@ def make(database: Path, folder: Path, now: int) -> Backup:
         source.run("BEGIN")
         state = _state(source)
         clear(folder, state.site)
-        path = folder / f"{state.site}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime(now / 1000))}-{state.head}{SUFFIX}"
+        path = folder / f"{state.site}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime(now / 1000))}{SUFFIX}"
         part = path.with_suffix(PART)
         with _begun(part):
             _copy(source, part)
@@ -161,11 +161,11 @@ def verify(path: Path, state: _State | None = None) -> Backup:
             raise BadBackup(f"{path} is damaged: {'; '.join(faults)}")
         found = _state(sql)
         if state is not None and found != state:
-            raise BadBackup(f"{path} differs from what was copied: {found} instead of {state}")
+            raise BadBackup(f"{path} differs from what was copied")
         _check_ledger(sql)
         _check_log(sql)
         marks = dict(sql.all("SELECT dev, seq FROM device"))
-        return Backup(path, found.site, found.epoch, found.head, marks, path.stat().st_size)
+        return Backup(path, found.site, found.epoch, found.head, marks)
     except sqlite3.Error as error:
         raise BadBackup(f"{path} is damaged or no backup of a hall: {error}") from None
     except LogBroken as error:
@@ -177,7 +177,7 @@ def verify(path: Path, state: _State | None = None) -> Backup:
 def state_of(sql: Sql) -> Backup:
     """This database itself, as a copy of what it holds: where another machine has all of it on its disk."""
     found = _state(sql)
-    return Backup(Path(), found.site, found.epoch, found.head, dict(sql.all("SELECT dev, seq FROM device")), 0)
+    return Backup(Path(), found.site, found.epoch, found.head, dict(sql.all("SELECT dev, seq FROM device")))
 
 
 def _check_ledger(sql: Sql) -> None:
@@ -250,7 +250,7 @@ def thin_out(folder: Path, hall: str, keep: int) -> list[Path]:
 def restore(path: Path, data: Path, institutions: Institutions, now: int, random: Callable[[int], bytes] = secrets.token_bytes) -> Backup:
     """Put a verified backup in the place of its hall's database. What was there is kept beside it. Hold the folder's lock.
 
-    The new epoch makes every device compare what the server has with what it sent, and send the rest again (A9).
+    The new epoch makes every device compare what the server has with what it sent, and send the rest again (PROTOCOL §6).
     """
     check_version()
     verified = verify(path)

@@ -124,6 +124,11 @@ def undurable(sql: Sql, limit: int) -> list[tuple[str, list[str]]]:
     return [(rid, [name for name in names if name]) for rid, *names in rows]
 
 
+def is_missing(sql: Sql, rid: str) -> bool:
+    """Whether an op of its person names a blob whose bytes have not come."""
+    return sql.one("SELECT 1 FROM blob WHERE rid = ? AND named = ? AND state IN ('named', 'partial')", (rid, True)) is not None
+
+
 def forget(sql: Sql, rid: str) -> None:
     """No record named these bytes in time: they leave no trace."""
     sql.run("DELETE FROM blob WHERE rid = ?", (rid,))

@@ -24,18 +24,18 @@ _ROWS = {
 }
 
 
-def export(sql: Sql, facts: SiteFacts, folder: Path) -> int:
-    """Write everything below `folder`; how many records. The records' texts are in it: keep it as the database itself is kept."""
+def export(sql: Sql, facts: SiteFacts, folder: Path) -> None:
+    """Write everything below `folder`. The records' texts are in it: keep it as the database itself is kept."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _write(folder, "site", [(facts.id, facts.epoch, evidence.vkey(facts).public)])
-    counts = {name: _write(folder, name, _rows(sql, facts, name)) for name in _ROWS}
+    for name in _ROWS:
+        _write(folder, name, _rows(sql, facts, name))
     (folder / "vkey").write_text(f"{evidence.vkey(facts)}\n", "utf-8")
     size, note = evidence.newest(sql)
     (folder / "checkpoint").write_text(note, "utf-8")
     for path, body in _static(sql, size):
         (folder / "tile" / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / "tile" / path).write_bytes(body)
-    return counts["op"]
 
 
 def _rows(sql: Sql, facts: SiteFacts, name: str) -> Iterator[tuple[Any, ...]]:
@@ -61,14 +61,11 @@ def _beacon_at(seal: Seal, body: str) -> int | None:
     return mark.at if mark else None
 
 
-def _write(folder: Path, name: str, rows: Any) -> int:
-    count = 0
+def _write(folder: Path, name: str, rows: Any) -> None:
     with (folder / f"{name}.jsonl").open("w", encoding="utf-8") as file:
         for row in rows:
             plain = [value.hex() if isinstance(value, bytes) else value for value in row]
             file.write(json.dumps(plain, ensure_ascii=False, separators=(",", ":")) + "\n")
-            count += 1
-    return count
 
 
 def _static(sql: Sql, size: int) -> Iterator[tuple[str, bytes]]:

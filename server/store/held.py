@@ -1,4 +1,4 @@
-"""The queue of held ops: each has people who may decide it, an owner and a deadline (A3, A6; REL).
+"""The queue of held ops: each has people who may decide it, an owner and a deadline (PROTOCOL §1, §2; REL).
 
 Who hears of one is decided by whose institution it belongs to: what is held of a sealed check is told inside its audience only (I18).
 """
@@ -10,7 +10,7 @@ import msgspec
 from server.domain.base import Face, Times
 from server.domain.hall.ops import OpDecided, OpHeld, Role
 from server.domain.hall.params import DEFAULT_RULES
-from server.domain.hall.rules import DAY_MS, held_for, is_outside
+from server.domain.hall.rules import held_for, is_outside
 from server.store import people
 from server.store.contract import Sql, Unit
 from server.store.ledger import Device, Kept, device_n, kept_n, readable
@@ -18,6 +18,7 @@ from server.store.site import hall_rules
 from server.store.transaction import Transaction
 from sync.clock import Window
 from sync.ops import to_json
+from sync.units import DAY_MS
 
 ARGS_CHARS_MAX = 2_000
 SEALED_ROLES = frozenset(("TEAM", "CHECK", "SUP"))
@@ -115,15 +116,21 @@ def tell_anew(unit: Unit) -> None:
 def _whose(tx: Transaction, device: Device, kept: Kept) -> tuple[Role, frozenset[str]]:
     """Who owns a held op, and which buckets see it."""
     assert kept.code is not None, "held with a reason"
+    sealed = apart(tx, device, kept)
+    return (_owner(sealed, held_for(kept.code)[0]), sealed) if sealed else held_for(kept.code)
+
+
+def apart(tx: Transaction, device: Device, kept: Kept) -> frozenset[str] | None:
+    """The buckets that alone hear of a held op, because of what it speaks of or who says it; None when it is open."""
     body = readable(kept.body)
     sealed = tx.sealed_for(kept.name.k, kept.name.rid, bytes(body.a) if body else b"{}", device.uid)
     actor = people.actor(tx.sql, device.uid)
     roles = actor.roles if actor else frozenset[str]()
     if is_outside(roles) and (sealed is None or any(bucket.startswith("role:") for bucket in sealed)):
         sealed = CHECK  # who comes from outside is known to the check leads alone, whichever institution he wrote to
-    if sealed is None and roles & SEALED_ROLES and not tx.is_known(kept.name.k):
+    if sealed is None and roles & SEALED_ROLES and (not tx.is_known(kept.name.k) or tx.is_under_seal(kept.name.k)):
         sealed = CHECK
-    return (_owner(sealed, held_for(kept.code)[0]), sealed) if sealed else held_for(kept.code)
+    return sealed
 
 
 def _owner(audience: frozenset[str], usual: Role) -> Role:

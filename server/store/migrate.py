@@ -28,7 +28,7 @@ def statements(text: str) -> list[str]:
 
 
 def migrate(sql: Sql, institutions: Institutions, now: int) -> list[str]:
-    """Apply what is missing; returns the names applied. Statements are idempotent, the record is written last."""
+    """Apply what is missing; returns the names applied. Inside the caller's transaction: all of it or nothing."""
     sql.run("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY NOT NULL, sha256 TEXT NOT NULL, at INTEGER NOT NULL)")
     done = dict(sql.all("SELECT name, sha256 FROM migration"))
     known = files("sqlite")

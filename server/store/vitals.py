@@ -1,4 +1,4 @@
-"""How devices are doing, as the office and administrators see it (A11): is it safe to disable one?
+"""How devices are doing, as the office and administrators see it: is it safe to disable one?
 
 What a device holds unsent of a sealed check would tell of it. So every device counts that apart, whoever carries it: office and
 administrators see what is open, the check leads the whole of their team's devices. No field tells one device from another (I18). Of a
@@ -6,7 +6,7 @@ visitor who is in no list of the hall nobody but they learns that there is a dev
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -16,13 +16,13 @@ from server.domain.hall.rules import is_unlisted
 from server.store.contract import Sql
 from server.store.ledger import Device
 from server.store.transaction import Transaction
+from sync.units import HOUR_MS, MINUTE_MS
 from sync.vital import Vital, Waits
 
-HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 FREE_STEP = 256 * 1024 * 1024
 CHECK_TEAM = frozenset(("TEAM", "CHECK", "SUP"))
-OPEN, WHOLE = "device_open", "device_vital"
-"""Tables of what everybody may know of a device, and of all there is to know."""
+Kind = Literal["open", "whole"]
+"""What everybody may know of a device, and all there is to know."""
 
 
 class State(NamedTuple):
@@ -64,25 +64,25 @@ def is_news(before: State, after: State, since_ms: int) -> bool:
     return begins_or_ends or (before.app, before.kept) != (after.app, after.kept) or since_ms >= MINUTE_MS
 
 
-def put(tx: Transaction, device: Device, news: Mapping[str, State], *, apart: bool) -> None:
-    """Keep what a device said of itself, by OPEN and WHOLE, and show it. `apart`: its app counts what is sealed apart; an older one on a
-    device of the check team is not believed to hold anything open.
+def put(tx: Transaction, device: Device, news: Mapping[Kind, State], *, apart: bool) -> None:
+    """Keep what a device said of itself, and show it. `apart`: its app counts what is sealed apart; an older one on a device of the check
+    team is not believed to hold anything open.
     """
-    for table, state in news.items():
-        if table == OPEN and not apart and roles_of(tx.sql, device) & CHECK_TEAM:
+    for kind, state in news.items():
+        if kind == "open" and not apart and roles_of(tx.sql, device) & CHECK_TEAM:
             state = state._replace(unsent=0, blobs=0, oldest_at=None, free=-1)
         tx.sql.run(
-            f"INSERT INTO {table} (device, unsent, blobs, oldest_at, app, free, kept, contact_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (device) DO UPDATE SET unsent = excluded.unsent, blobs = excluded.blobs, oldest_at = excluded.oldest_at,"
+            "INSERT INTO vital (device, kind, unsent, blobs, oldest_at, app, free, kept, contact_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (device, kind) DO UPDATE SET unsent = excluded.unsent, blobs = excluded.blobs, oldest_at = excluded.oldest_at,"
             " app = excluded.app, free = excluded.free, kept = excluded.kept, contact_at = excluded.contact_at",
-            (device.n, *state._replace(kept=int(state.kept))),  # type: ignore[arg-type]
+            (device.n, kind, *state._replace(kept=int(state.kept))),  # type: ignore[arg-type]
         )
     show(tx, device)
 
 
-def kept(sql: Sql, device: Device, table: str) -> State:
+def kept(sql: Sql, device: Device, kind: Kind) -> State:
     """What the device last said of itself, of this kind."""
-    row = sql.one(f"SELECT unsent, blobs, oldest_at, app, free, kept, contact_at FROM {table} WHERE device = ?", (device.n,))
+    row = sql.one("SELECT unsent, blobs, oldest_at, app, free, kept, contact_at FROM vital WHERE device = ? AND kind = ?", (device.n, kind))
     return State(*row)._replace(kept=bool(row[5])) if row else State()
 
 
@@ -95,7 +95,7 @@ def roles_of(sql: Sql, device: Device) -> frozenset[str]:
 def show(tx: Transaction, device: Device) -> None:
     """Make the rows of a device what they should be."""
     who = tx.sql.one("SELECT name, unit FROM account WHERE uid = ?", (device.uid,)) or ("", "")
-    for face in device_faces(device, who, roles_of(tx.sql, device), kept(tx.sql, device, OPEN), kept(tx.sql, device, WHOLE)):
+    for face in device_faces(device, who, roles_of(tx.sql, device), kept(tx.sql, device, "open"), kept(tx.sql, device, "whole")):
         tx.project(face)
 
 

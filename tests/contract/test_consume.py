@@ -1,4 +1,4 @@
-"""What becomes of an op (A3), with the tiny institution on the real store.
+"""What becomes of an op (PROTOCOL §1), with the tiny institution on the real store.
 
 Every outcome consumes its number, nothing blocks what follows.
 """
@@ -349,7 +349,7 @@ def test_a_person_whose_account_is_gone_can_still_deliver_but_nothing_takes_effe
     run(tmp_path, test)
 
 
-# --- time (A8, law I26) ----------------------------------------------------------------------------------------------
+# --- time (PROTOCOL §5, law I26) ----------------------------------------------------------------------------------------------
 
 
 async def note_contact(bench: Bench, replica: Replica) -> None:

@@ -1,4 +1,4 @@
-"""Records and faces: structs come back as they went in, each audience sees exactly its rows, and any paging gives the same state (A4)."""
+"""Records and faces: structs come back as they went in, each audience sees exactly its rows, and any paging gives the same state."""
 
 import asyncio
 from collections.abc import Iterable
@@ -138,6 +138,7 @@ def test_what_piccolo_declares_is_what_the_migrations_made(tmp_path: Path) -> No
             )
 
     made = asyncio.run(columns())
+    assert made
     kinds = {"TEXT": "TEXT", "INTEGER": "INTEGER", "BLOB": "BLOB"}
     for table in CORE:
         declared = {c._meta.db_column_name: (kinds[c.column_type], c._meta.null) for c in table._meta.columns}

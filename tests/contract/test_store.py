@@ -247,7 +247,7 @@ def test_time_never_goes_back_within_a_site(tmp_path: Path) -> None:
 
 
 def test_time_never_goes_back_from_one_process_to_the_next(tmp_path: Path) -> None:
-    """R15: the next one's clock may be behind."""
+    """The next one's clock may be behind."""
 
     def say(unit: Unit) -> int:
         with unit.step() as tx:

@@ -1,6 +1,7 @@
-"""Photos and sounds end to end: named by an op, sent by tus, made safe, shown to whom the record is open (A13, T17, I32)."""
+"""Photos and sounds end to end: named by an op, sent by tus, made safe, shown to whom the record is open (PROTOCOL §7, I32)."""
 
 import io
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ from PIL import Image
 from server.domain.incident.ops import Report, Tick
 from server.domain.patrol.ops import Knew, Observe
 from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit, Void
+from server.gateway.parts import Part
 from server.store.contract import StoreTrouble
 from sync.ops import Blob
 from tests.support.cast import Cast, Device
 from tests.support.clock import World
-from tests.support.photos import CHUNK, GPS_MARK, Tus, blob_of, fetch, jpeg, jpeg_of_a_place
+from tests.support.photos import CHUNK, GPS_MARK, Tus, blob_of, fetch, jpeg, jpeg_of_a_place, picture
 from tests.support.server import RunningServer, serve_demo
 
 
@@ -35,7 +37,7 @@ def faces(device: Device, kind: str) -> dict[str, dict[str, Any]]:
 
 
 def test_a_photo_is_named_sent_made_safe_and_seen_by_whom_the_record_is_open(cast: Cast) -> None:
-    """A13: the record is there first and says what is missing; then thumbnail, then photo; the sender's own row says stored (PRV-10)."""
+    """The record is there first and says what is missing; then thumbnail, then photo; the sender's own row says stored (PRV-10)."""
     photo = jpeg_of_a_place()
     rid = report(cast["王"], blob_of(photo))
     assert faces(cast["周"], "incident")[rid]["blobs"][0].get("st", "missing") == "missing"
@@ -57,7 +59,7 @@ def test_a_photo_is_named_sent_made_safe_and_seen_by_whom_the_record_is_open(cas
 
 
 def test_a_preview_comes_first_and_says_so(cast: Cast) -> None:
-    """A13: the thumbnail before the picture; the record goes on saying that the picture itself is missing."""
+    """PROTOCOL §7: the thumbnail before the picture; the record goes on saying that the picture itself is missing."""
     photo = jpeg(600, 400, seed=31)
     rid = report(cast["王"], blob_of(photo))
     tus, small = Tus(cast["王"]), jpeg(60, 40, seed=31)
@@ -72,8 +74,27 @@ def test_a_preview_comes_first_and_says_so(cast: Cast) -> None:
     assert fetch(cast["周"], rid, photo, "?thumb").headers["etag"] != preview.headers["etag"]
 
 
+def test_a_preview_that_ends_after_its_photo_was_refused_changes_nothing(cast: Cast) -> None:
+    """EVD-13, PROTOCOL §7: what was refused is not waited for again, and the preview of no photo is not kept."""
+    bad, small = b"\xff\xd8\xff\xe0" + b"no picture at all" * 100, jpeg(60, 40, seed=41)
+    wang, tus = cast["王"], Tus(cast["王"])
+    rid = report(wang, blob_of(bad))
+    begun = tus.create(bad, part="thumb", first=small[:10], **{"Upload-Length": str(len(small))}).headers["location"]
+    assert tus.upload(bad).status_code == 422
+
+    def told() -> tuple[Any, ...]:
+        (state,) = (one for one in faces(wang, "blob.state").values() if one["sha256"] == blob_of(bad).sha256)
+        return state, faces(cast["周"], "incident")[rid]["blobs"], faces(cast["周"], "blob.due").get(rid)
+
+    before = told()
+    assert (before[0]["state"], before[2]) == ("refused", None)
+    assert tus.patch(begun, 10, small[10:]).is_success
+    assert told() == before
+    assert fetch(cast["周"], rid, bad, "?thumb").status_code == 404
+
+
 def test_a_blob_nobody_named_is_parked_told_to_nobody_and_taken_up_when_named(cast: Cast) -> None:
-    """A13, I32: bytes without a record are unreadable; the record that names them later finds them."""
+    """PROTOCOL §7, I32: bytes without a record are unreadable; the record that names them later finds them."""
     photo = jpeg(seed=32)
     assert Tus(cast["王"]).upload(photo).is_success
     assert blob_of(photo).sha256 not in {state["sha256"] for state in faces(cast["王"], "blob.state").values()}
@@ -82,6 +103,27 @@ def test_a_blob_nobody_named_is_parked_told_to_nobody_and_taken_up_when_named(ca
     assert faces(cast["周"], "incident")[rid]["blobs"][0]["st"] == "stored"
     assert rid not in faces(cast["周"], "blob.due")
     assert fetch(cast["周"], rid, photo).status_code == 200
+
+
+@pytest.mark.parametrize("order", list(permutations(("op", "thumb", "full"))), ids=" ".join)
+def test_record_preview_and_photo_come_in_any_order_and_all_are_kept(cast: Cast, order: tuple[str, ...]) -> None:
+    """PROTOCOL §7: a preview that is parked says nothing of the photo: neither its size nor what kind of file it is."""
+    photo = jpeg(640, 400, seed=60 + list(permutations(("op", "thumb", "full"))).index(order))
+    small, tus, rid = picture("WEBP"), Tus(cast["王"]), ""
+    for one in order:
+        if one == "op":
+            rid = report(cast["王"], blob_of(photo))
+        elif one == "thumb":
+            assert tus.create(photo, part="thumb", mime="image/webp", first=small, **{"Upload-Length": str(len(small))}).is_success
+        else:
+            assert tus.upload(photo).is_success
+    (state,) = (one for one in faces(cast["王"], "blob.state").values() if one["sha256"] == blob_of(photo).sha256)
+    assert (state["state"], state["size"]) == ("stored", len(photo))
+    assert faces(cast["周"], "incident")[rid]["blobs"][0]["st"] == "stored"
+    for query in ("", "?thumb"):
+        shown = fetch(cast["周"], rid, photo, query)
+        assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+        assert Image.open(io.BytesIO(shown.content)).format == "JPEG"
 
 
 def test_one_photo_twice_in_a_record_and_in_two_records_is_one_file(cast: Cast) -> None:
@@ -199,6 +241,46 @@ def test_an_upload_the_server_died_over_is_finished_after_its_start(tmp_path: Pa
         cast.close()
 
 
+def test_whoever_missed_that_his_photo_is_stored_is_told_when_he_sends_it_again(tmp_path: Path) -> None:
+    """PROTOCOL §7: the phone lay in a drawer for months; the row that said it is gone, and without it the photo would be sent for ever."""
+    world, photo = World(1_773_799_800_000), jpeg(seed=70)
+    with serve_demo(clock=world, data=tmp_path / "data", backup_folder=tmp_path / "backups", database="") as server:
+        cast = Cast(server.base_url, world)
+        wang = cast["王"]
+        report(wang, blob_of(photo))
+        assert Tus(wang).upload(photo).is_success
+        server.call(server.app.keeper.turn)
+        server.call(server.app.sweep_blobs)
+        world.pass_ms(61 * 24 * 3_600_000)
+        server.call(server.app.sweep_blobs)
+        wang.sign_in("staff")
+        assert blob_of(photo).sha256 not in {state["sha256"] for state in faces(wang, "blob.state").values()}
+        assert Tus(wang).upload(photo).is_success
+        (state,) = (one for one in faces(wang, "blob.state").values() if one["sha256"] == blob_of(photo).sha256)
+        assert (state["state"], state["dur"]) == ("stored", True)
+        world.pass_ms(61 * 24 * 3_600_000)
+        server.call(server.app.sweep_blobs)
+        wang.sign_in("staff")
+        assert blob_of(photo).sha256 not in {state["sha256"] for state in faces(wang, "blob.state").values()}
+        cast.close()
+
+
+@pytest.mark.parametrize("part", ["thumb", "full"])
+def test_an_upload_the_server_died_over_after_it_was_noted_is_there_still(cast: Cast, server: RunningServer, part: Part) -> None:
+    """I1: the bytes and their row were written, the upload was not yet forgotten; what the next start does again takes nothing away."""
+    photo = jpeg(seed=50 + len(part))
+    rid = report(cast["王"], blob_of(photo))
+    room = server.app.desk.rooms[cast["王"].site]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(room.parts, "drop", lambda _: None)
+        sent = photo if part == "full" else jpeg(60, 40)
+        assert Tus(cast["王"]).create(photo, part=part, first=sent, **{"Upload-Length": str(len(sent))}).is_success
+    server.call(server.app.sweep_blobs)
+    assert not room.parts.count(cast["王"].uid)
+    for query in ("?thumb", "")[: 1 if part == "thumb" else 2]:
+        assert fetch(cast["周"], rid, photo, query).status_code == 200
+
+
 def test_a_blob_store_that_fails_keeps_nothing_half(cast: Cast, server: RunningServer) -> None:
     """A store that fails refuses with `busy`; the upload waits whole and is finished when the store is back."""
     photo = jpeg(seed=42)
@@ -253,7 +335,7 @@ def test_a_sealed_visits_photo_is_for_its_audience_until_published(cast: Cast) -
 
 
 def test_a_blob_is_durable_when_it_and_its_row_are_in_a_verified_backup(tmp_path: Path) -> None:
-    """A13: only then may the phone let go; the copy beside the backups is the sealed file itself."""
+    """PROTOCOL §7: only then may the phone let go; the copy beside the backups is the sealed file itself."""
     world, photo = World(1_773_799_800_000), jpeg(seed=45)
     with serve_demo(clock=world, data=tmp_path / "data", backup_folder=tmp_path / "backups", database="") as server:
         cast = Cast(server.base_url, world)

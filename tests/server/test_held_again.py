@@ -7,12 +7,15 @@ from typing import Any
 import httpx
 import pytest
 
+from server import recovery
 from server.__main__ import main
 from server.app import DOMAINS
 from server.domain.base import Domain, Op, Outcome, Tx
 from server.domain.hall.ops import HeldAccept, HeldReject
 from server.domain.incident.handlers import DOMAIN as INCIDENT
 from server.domain.incident.ops import Report, Tick
+from server.domain.patrol.ops import Knew, Observe, Tie, VideoSeen
+from server.domain.visit.ops import RecordVisit
 from server.gateway.again import Again
 from server.gateway.run import Runner
 from server.recovery import replay
@@ -121,11 +124,11 @@ def test_a_replay_after_the_fix_runs_what_crashed_and_then_what_was_behind_it_in
             wang = await poisoned(bench)
             assert await queue(bench) == {"p": "BEHIND_HELD"}
             still = await bench.store.write(lambda unit: replay(unit, bench.institutions, None))
-        assert [done for _, _, done in still] == [False], "not fixed yet"
+        assert [done for _, done in still] == [False], "not fixed yet"
         assert [code for _, _, code in await results(bench)] == ["INTERNAL", "BEHIND_HELD", None, "BEHIND_HELD"]
         bench.institutions = Institutions((fixed(),))
         done = await bench.store.write(lambda unit: replay(unit, bench.institutions, wang.outbox[0].id))
-        assert [(op, ok) for _, op, ok in done] == [(wang.outbox[0].id, True)]
+        assert done == [(wang.outbox[0].id, True)]
         assert {st for _, st, _ in await results(bench)} == {"applied"}
         assert '"p:crash p:second p:third"' in (await bench.rows("note"))["p"]
         assert await bench.store.read(lambda sql: sql.all("SELECT * FROM dead_op")) == []
@@ -211,7 +214,7 @@ def test_the_command_replays_after_an_update_and_the_device_is_told(
         assert {rid: row["owner"] for rid, row in queue.items()} == {op.id: "ADM"}
         cast.close()
     assert main(["replay", "--data", str(data), "--op", op.id]) == 0
-    assert f"op {op.id} (1) applied" in capsys.readouterr().out
+    assert f"op {op.id} applied" in capsys.readouterr().out
     with serve(clock=world, data=data) as server:
         lin.url = server.base_url
         lin.http = httpx.Client(base_url=lin.url, headers={"Origin": lin.url}, trust_env=False)
@@ -220,6 +223,79 @@ def test_the_command_replays_after_an_update_and_the_device_is_told(
         assert [one.state for one in lin.replica.outbox] == ["applied", "applied"]
         assert lin.replica.body("incident", op.rid)["text"] == "crash"
         lin.close()
+
+
+@pytest.mark.parametrize("still_broken", [False, True])
+def test_the_command_runs_sealed_ops_again_and_does_not_list_them(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    still_broken: bool,
+) -> None:
+    """CHK-05, T7: neither a line nor how the command ends tells that something sealed had crashed; who knows its id may ask."""
+
+    def visit(_tx: Tx, _op: Op[RecordVisit]) -> Outcome:
+        raise ValueError("a fault of this release")
+
+    broken = tuple(d._replace(handlers={**d.handlers, "visit.record": visit}) if d.name == "visit" else d for d in DOMAINS)
+    world, data = World(START), tmp_path / "data"
+    caplog.set_level(logging.CRITICAL, "zaigang.alarm")
+    with serve(broken, clock=world, data=data) as server:
+        cast = Cast(server.base_url, world)
+        wu = cast["吴"].pull()
+        mission, body = sorted(wu.replica.bodies("mission").items())[0]
+        op = wu.save("visit.record", RecordVisit(mission, body["checklist"], world.at - 2, world.at - 1, []))
+        assert [r.code for r in wu.push()] == ["INTERNAL"]
+        cast.close()
+    if still_broken:
+        monkeypatch.setattr(recovery, "DOMAINS", broken)
+    assert main(["replay", "--data", str(data)]) == 0
+    assert op.id not in (said := capsys.readouterr().out)
+    assert "yunting" not in said
+    with serve(clock=world, data=data) as server:
+        dead = server.call(lambda: next(iter(server.app.desk.places.values())).store.read(lambda sql: sql.all("SELECT n FROM dead_op")))
+        assert len(dead) == still_broken
+    if still_broken:
+        assert main(["replay", "--data", str(data), "--op", op.id]) == 1
+        assert f"op {op.id} is held still" in capsys.readouterr().out
+
+
+def test_the_command_tells_of_open_records_whose_institution_keeps_some_to_few(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CHK-05, PRH-07, T7: a plain look of a round is named, and ends the command with 1; a picture, a tie and a stranger's are not."""
+
+    def fails(_tx: Tx, _op: Op[Any]) -> Outcome:
+        raise ValueError("a fault of this release")
+
+    kinds = dict.fromkeys(("patrol.observe", "patrol.video", "patrol.tie"), fails)
+    broken = tuple(d._replace(handlers={**d.handlers, **kinds}) if d.name == "patrol" else d for d in DOMAINS)
+    world, data = World(START), tmp_path / "data"
+    caplog.set_level(logging.CRITICAL, "zaigang.alarm")
+    with serve(broken, clock=world, data=data) as server:
+        cast = Cast(server.base_url, world)
+        lin, wu = cast["林"].pull(), cast["吴"].pull()
+        post = sorted(lin.replica.bodies("post"))[0]
+        look = Observe("", post, "serving", world.at - 2, Knew(1, [], 0))
+        told = lin.save("patrol.observe", look)
+        hidden = [
+            lin.save("patrol.video", VideoSeen("c1", world.at - 2, post, "serving")),
+            lin.save("patrol.tie", Tie([], [])),
+        ]
+        stranger = wu.save("patrol.observe", look)
+        assert {r.code for device in (lin, wu) for r in device.push()} == {"INTERNAL"}
+        cast.close()
+    monkeypatch.setattr(recovery, "DOMAINS", broken)
+    assert main(["replay", "--data", str(data)]) == 1
+    said = capsys.readouterr().out
+    assert f"op {told.id} is held still" in said
+    assert not [op.id for op in (*hidden, stranger) if op.id in said]
+    monkeypatch.undo()
+    assert main(["replay", "--data", str(data)]) == 0
+    said = capsys.readouterr().out
+    assert f"op {told.id} applied" in said
+    assert not [op.id for op in (*hidden, stranger) if op.id in said]
 
 
 def test_accepting_what_still_crashes_is_refused_and_rejecting_it_lets_the_rest_go_on(

@@ -1,21 +1,28 @@
-"""Ended devices and held ops: nothing unsent is lost, nothing takes effect unasked, and who may not know does not learn (A6; S6; I18)."""
+"""Ended devices and held ops: nothing unsent is lost, nothing takes effect unasked, and who may not know does not learn (I18)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 
 from server.domain.hall.ops import HeldAccept, HeldReject
 from server.domain.incident.ops import Report, Tick
+from server.domain.patrol.ops import Tie
 from server.domain.presence.ops import Announce, StepUp
 from sync import messages as m
+from sync.keys import b64
+from sync.ops import Blob, upload_bytes
 from tests.server.test_protocol_push import problem
 from tests.support.cast import Cast, Device
 from tests.support.day import MINUTE, post_of, visit_args
+from tests.support.photos import CHUNK, Tus, blob_of, fetch, jpeg
 
 
-def report(device: Device, post: str, text: str = "x") -> Any:
-    return device.save("incident.report", Report("other", post, device.replica.time.now(), 3, text=text))
+def report(device: Device, post: str, text: str = "x", *blobs: Blob) -> Any:
+    return device.save("incident.report", Report("other", post, device.replica.time.now(), 3, text=text), blobs=list(blobs))
 
 
 def revoke(cast: Cast, device: Device, query: str = "") -> None:
@@ -85,6 +92,107 @@ def test_signing_ops_of_a_revoked_device_again_does_not_get_them_past_the_quaran
     lost.replica.enrolled(msgspec.json.decode(fresh.post("devices", message).raise_for_status().content, type=m.Enrolled))
     lost.http = fresh.http
     assert [(r.st, r.code, r.grade) for r in lost.push()] == [("held", "REVOKED", "C")]
+
+
+# --- its photos ------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def by_signature(device: Device, data: bytes) -> Iterator[Tus]:
+    """Uploads of a phone that has no session any more."""
+    cookies, device.http.cookies = device.http.cookies, httpx.Cookies()
+    tus = Tus(device)
+    signed = upload_bytes(device.site, device.replica.dev, blob_of(data).sha256)
+    tus.headers["Zaigang-Signature"] = b64(device.replica.key.sign(signed))
+    try:
+        yield tus
+    finally:
+        device.http.cookies = cookies
+
+
+def lost_photo(cast: Cast, photo: bytes, query: str = "") -> tuple[Device, str]:
+    """A phone that was disabled with a report and its photo unsent; the report is in quarantine, if it was not stolen."""
+    lost = cast.device("李", spare=True)
+    op = report(lost, post_of(cast["王"].pull()), "x", blob_of(photo))
+    revoke(cast, lost, query)
+    if not query:
+        lost.push()
+    return lost, op.rid
+
+
+def test_the_photos_its_ops_name_still_come_in_by_the_signature_of_a_revoked_phone(cast: Cast) -> None:
+    """EVD-14: preview first, and the picture over a cut; the record shows it once it is accepted."""
+    photo = jpeg(1200, 900, seed=71, quality=95)
+    lost, rid = lost_photo(cast, photo)
+    assert len(photo) > CHUNK
+    small = jpeg(60, 40, seed=71)
+    with by_signature(lost, photo) as tus:
+        assert tus.create(photo, part="thumb", first=small, **{"Upload-Length": str(len(small))}).is_success
+        url = tus.create(photo, first=photo[:CHUNK]).headers["location"]
+        assert tus.offset(url) == CHUNK
+        while (at := tus.offset(url)) + CHUNK < len(photo):
+            assert tus.patch(url, at, photo[at : at + CHUNK]).is_success
+        assert tus.patch(url, at, photo[at:]).is_success
+        assert problem(tus.create(photo, first=photo[:CHUNK])) == "device_revoked", "it is here"
+    (op,) = (op for op, body in held(cast["管"]).items() if body["rid"] == rid)
+    assert cast["管"].do("held.accept", HeldAccept(), op).st == "applied"
+    assert fetch(cast["林"].pull(), rid, photo).status_code == 200
+
+
+def test_a_revoked_phone_sends_nothing_that_no_op_names_and_learns_nothing_of_what_others_have(cast: Cast) -> None:
+    """I32: what nobody has, what others named or sent and what is here already get the same answer."""
+    mine, theirs, theirs_too, nobodys = (jpeg(seed=seed) for seed in range(72, 76))
+    lost, _ = lost_photo(cast, mine)
+    report(cast["王"], post_of(cast["王"].pull()), "x", blob_of(theirs), blob_of(theirs_too))
+    cast["王"].push()
+    assert Tus(cast["王"]).upload(theirs).is_success
+    with by_signature(lost, mine) as tus:
+        assert tus.upload(mine).is_success
+    answers = set()
+    for photo in (mine, theirs, theirs_too, nobodys):
+        with by_signature(lost, photo) as tus:
+            answer = tus.upload(photo)
+            answers.add((answer.status_code, answer.text))
+    assert len(answers) == 1
+    assert problem(answer) == "device_revoked"
+
+
+def test_what_was_begun_unnamed_before_the_end_does_not_go_on_after_it(cast: Cast) -> None:
+    photo = jpeg(1200, 900, seed=76, quality=95)
+    lost = cast.device("李", spare=True)
+    url = Tus(lost).create(photo, first=photo[:CHUNK]).headers["location"]
+    revoke(cast, lost)
+    with by_signature(lost, photo) as tus:
+        for answer in (tus.patch(url, CHUNK, photo[CHUNK:]), tus.create(photo, first=photo[:CHUNK])):
+            assert problem(answer) == "device_revoked"
+
+
+def test_a_stolen_phone_sends_no_photo(cast: Cast) -> None:
+    photo = jpeg(seed=77)
+    lost, _ = lost_photo(cast, photo, "?stolen=1")
+    report(cast["李"], post_of(cast["王"].pull()), "x", blob_of(photo))
+    cast["李"].push()
+    with by_signature(lost, photo) as tus:
+        assert problem(tus.upload(photo)) == "device_revoked"
+
+
+def test_the_signature_opens_one_file_of_an_ended_phone_and_no_other_door(cast: Cast) -> None:
+    """Without it nobody learns even that a device was ended; a device in use signs in."""
+    mine, other = jpeg(seed=78), jpeg(seed=79)
+    lost, _ = lost_photo(cast, mine)
+    with by_signature(lost, other) as tus:
+        assert problem(tus.upload(mine)) == "signature_bad"
+    with by_signature(lost, mine) as tus:
+        tus.headers["Zaigang-Device"] = "0" * 32
+        assert problem(tus.upload(mine)) == "device_unknown"
+        del tus.headers["Zaigang-Signature"]
+        tus.headers["Zaigang-Device"] = lost.replica.dev
+        assert problem(tus.upload(mine)) == "login_required"
+    used = cast.device("李", spare=True)
+    report(used, post_of(cast["王"].pull()), "x", blob_of(other))
+    used.push()
+    with by_signature(used, other) as tus:
+        assert problem(tus.upload(other)) == "login_required"
 
 
 # --- deciding --------------------------------------------------------------------------------------------------------
@@ -210,3 +318,15 @@ def test_whatever_a_visitor_sends_that_is_held_stays_inside_the_check_team(cast:
     assert ids <= set(held(cast["孙"]))
     for name in "周管":
         assert not ids & set(held(cast[name])), name
+
+
+@pytest.mark.parametrize("name", ["吴", "孙"])
+def test_a_tie_that_one_of_the_check_team_declared_and_that_is_held_stays_inside_it(cast: Cast, name: str) -> None:
+    """PTL-07: who declares ties inspects."""
+    device = cast.device(name, spare=True).pull()
+    op = device.save("patrol.tie", Tie([], []), rid=device.uid)
+    revoke(cast, device)
+    assert [r.st for r in device.push()] == ["held"]
+    assert held(cast["孙"])[op.id]["owner"] == "CHECK"
+    for outside in "林王李赵周管郑":
+        assert op.id not in held(cast[outside]), outside

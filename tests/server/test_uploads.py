@@ -1,4 +1,4 @@
-"""tus 1.0.0 as a stranger's client would speak it: where it goes on, what it refuses, and that nothing half-taken stays (A13, T16, I33)."""
+"""tus 1.0.0 as a stranger's client would speak it: where it goes on, what it refuses, and that nothing half-taken stays."""
 
 import base64
 import hashlib
@@ -115,7 +115,7 @@ def test_more_than_was_announced_is_refused_and_nothing_of_it_stays(wang: Tus) -
 
 
 def test_bytes_that_are_not_what_their_record_names_are_thrown_away(wang: Tus, server: RunningServer) -> None:
-    """A13: mismatch deletes and asks again."""
+    """PROTOCOL §7: mismatch deletes and asks again."""
     other = jpeg(900, 700, seed=9, quality=95)[: len(PHOTO)].ljust(len(PHOTO), b"\0")
     url = begin(wang, PHOTO)
     wang.patch(url, 0, other[:CHUNK])
@@ -343,6 +343,8 @@ def test_an_upload_given_up_for_another_takes_no_more_bytes(tmp_path: Path) -> N
     with pytest.raises(StoreTrouble):
         parts.append(first, b"more")
     parts.append(second, b"more")
+    with pytest.raises(StoreTrouble):
+        parts.read(first)
     assert {path.stem for path in tmp_path.iterdir()} == {second.id}
 
 

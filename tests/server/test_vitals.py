@@ -1,4 +1,4 @@
-"""How devices are doing: the office sees whether one may be disabled, and of what is sealed nothing, on whosever device (A11; I18, T7)."""
+"""How devices are doing: the office sees whether one may be disabled, and of what is sealed nothing, on whosever device (I18)."""
 
 import sqlite3
 
@@ -227,6 +227,14 @@ def test_a_hall_of_before_goes_on_showing_what_it_showed() -> None:
     assert sql.execute("SELECT * FROM device_open ORDER BY device").fetchall() == [
         (1, 3, 2, 9, "app", 512, 1, 7),
         (2, 0, 0, None, "app", -1, 1, 7),
+    ]
+    for statement in statements(dict(files("sqlite"))["0010_vital"]):
+        sql.execute(statement)
+    assert sql.execute("SELECT * FROM vital ORDER BY kind, device").fetchall() == [
+        (1, "open", 3, 2, 9, "app", 512, 1, 7),
+        (2, "open", 0, 0, None, "app", -1, 1, 7),
+        (1, "whole", 3, 2, 9, "app", 512, 1, 7),
+        (2, "whole", 3, 2, 9, "app", 512, 1, 7),
     ]
 
 

@@ -1,4 +1,4 @@
-"""A disk of our own under the real store: every write and sync of SQLite is noted, so that power can be cut at each of them (R4), and any
+"""A disk of our own under the real store: every write and sync of SQLite is noted, so that power can be cut at each of them, and any
 of them can fail (R6). `Drive` is the disk, `DriveConnection` the store's connection over it.
 """
 

@@ -1,4 +1,4 @@
-"""What must hold when everything has come to rest: judged from the tables and the devices alone (sync.md B)."""
+"""What must hold when everything has come to rest: judged from the tables and the devices alone (PROTOCOL.md §9)."""
 
 from collections import defaultdict
 from functools import lru_cache

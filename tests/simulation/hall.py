@@ -14,7 +14,7 @@ from sync.ops import Older, OpKind, RowKind, command, evidence
 
 SITE = "sim"
 OLD_SHAPES, SHAPES = 1, 2
-"""The row shapes of the app's first release and of its present one (A7)."""
+"""The row shapes of the app's first release and of its present one (PROTOCOL §2)."""
 UNITS = ("A", "B")
 TOKENS: dict[str, frozenset[str]] = {}
 """What each token's text may be seen by. Grows while worlds run; a token is never given a second audience."""
@@ -37,7 +37,7 @@ class Write(msgspec.Struct):
 
 
 class Move(msgspec.Struct):
-    """`sim.move`: give a note another audience (A6)."""
+    """`sim.move`: give a note another audience (PROTOCOL §2)."""
 
     to: list[str]
 

@@ -1,4 +1,4 @@
-"""The oracle: what the server had committed at every moment, and the laws it holds every device to, step by step (sync.md B)."""
+"""The oracle: what the server had committed at every moment, and the laws it holds every device to, step by step (PROTOCOL.md §9)."""
 
 import re
 from bisect import bisect_left

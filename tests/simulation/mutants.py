@@ -1,4 +1,4 @@
-"""Planted bugs: one rule of the real code switched off at a time. A machine that does not see them proves nothing (sync.md B).
+"""Planted bugs: one rule of the real code switched off at a time. A machine that does not see them proves nothing (PROTOCOL.md §9).
 
 A mutant that needs a rare meeting of faults gets a schedule of its own (`rush`); all run in short, crowded worlds.
 """

@@ -1,4 +1,4 @@
-"""A push run over the real writer, the real consumer and a drive of our own: what was acknowledged when (R4, R6)."""
+"""A push run over the real writer, the real consumer and a drive of our own: what was acknowledged when."""
 
 import asyncio
 import logging

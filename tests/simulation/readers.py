@@ -1,4 +1,4 @@
-"""Everything a person outside a check can ask for, and somebody who is nobody: what is answered is compared (law I18, T7)."""
+"""Everything a person outside a check can ask for, and somebody who is nobody: what is answered is compared (law I18)."""
 
 import base64
 from collections.abc import Iterable

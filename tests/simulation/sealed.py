@@ -32,7 +32,7 @@ from server.domain.roster.ops import EndPerson, PutPerson
 from server.domain.supervisor.ops import FileReport
 from server.domain.visit.case_ops import OpenCase, PermitCase, StepCase
 from server.domain.visit.ops import ItemAnswer, Mark, RecordVisit, Void
-from server.domain.visit.people_ops import AppointLead, PutVisitor
+from server.domain.visit.people_ops import AppointLead, PutVisitor, RelieveLead
 from server.domain.visit.plan_ops import CommitPlan, DrawPlan, DropPlan, HandOverPlan, PublishPlan, ReplaceVisit, RevealPlan
 from server.domain.visit.result_ops import SettleItem, WithdrawVisit
 from sync.ops import OpKind
@@ -192,6 +192,7 @@ def hidden(rng: random.Random, now: Callable[[], int], rounds: bool = True) -> I
         Said("zheng", "visit.withdraw", "v2", WithdrawVisit("记错窗口"), "visit"),
         Said("sun", "visit.void", "v1", Void("身份暴露"), "visit"),
         Said("sun", "check.visitor", "xin", PutVisitor(ends=True), "check.visitor"),
+        Said("top", "check.relieve", "sun", RelieveLead("gong"), "check.lead"),
     ]
     needed = {"over", "d3"}
     """Else the plan has nothing sealed, and is rightly revealed."""
@@ -254,6 +255,9 @@ async def _live_through(seed: int, with_it: bool, sim: SimServer, clock: _Clock)
             became.append(await say(guests, one, secret))
         await guests["wu"].ask("GET", "paper/visit_record/v1.pdf", known=())
     await _next_step(sim, len(acts))
+    if not appoints(seed):
+        # The director has another lead what the lead leads, in both worlds: he must not tell one from the other.
+        await say(guests, Said("top", "check.relieve", "sun", RelieveLead("gong"), "check.lead"), seen)
     # The lead leaves, in both worlds: what he led is shown to the other one alone (VIS-02).
     await say(guests, Said("adm", "org.person_end", "sun", EndPerson("2026-11-23")), seen)
     # The office hits upon the number of a visitor.

@@ -1,4 +1,4 @@
-"""I18: pairs of worlds that differ only in what nobody else may know (T7). `./run hidden` compares 1,000 of them, or as many as it is told.
+"""I18: pairs of worlds that differ only in what nobody else may know. `./run hidden` compares 1,000 of them, or as many as it is told.
 
 `test_secrecy.py` takes one real check through real sockets (PRV-16).
 """

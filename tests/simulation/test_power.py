@@ -1,4 +1,4 @@
-"""Power cuts at every step of the disk under the real writer (R4), and a disk that fails at any of them (R6). Laws I1, I2."""
+"""Power cuts at every step of the disk under the real writer, and a disk that fails at any of them. Laws I1, I2."""
 
 import logging
 import os

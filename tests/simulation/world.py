@@ -126,7 +126,7 @@ class SimWorld(Troubles):
             self.rids.append(op.rid)
 
     def wiped(self, device: Device) -> None:
-        """A device has forgotten everything, as told: what it had must be in the ledger now (A6)."""
+        """A device has forgotten everything, as told: what it had must be in the ledger now (PROTOCOL §2)."""
         self.counts["wiped"] += 1
         if lost := set(device.saved) - self.server.ids_kept():
             raise LawBroken(f"I1 {device.name} was wiped with {len(lost)} ops unsent")

@@ -1,4 +1,4 @@
-/** Opening the engine of a person (sync.md A1, A11). A cold start without a network opens the last account. */
+/** Opening the engine of a person. A cold start without a network opens the last account. */
 import type { Effects, Sync } from "./api.ts";
 import { deviceId } from "./chain.ts";
 import { makeKey } from "./crypto.ts";

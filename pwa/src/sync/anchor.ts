@@ -1,5 +1,6 @@
-/** A time mark read from the wall of the hall narrows the window of what is recorded next (A8), without any network. */
+/** A time mark read from the wall of the hall narrows the window of what is recorded next (PROTOCOL §5), without any network. */
 import type { Sync } from "./api.ts";
+import { fromBase64url } from "./bytes.ts";
 import { signed } from "./ed25519.ts";
 import { browserEnv, type Env } from "./env.ts";
 import { databaseName, getMeta, putMeta, Store } from "./store.ts";
@@ -35,8 +36,4 @@ export async function anchor(sync: Sync, site: string, beacon: Beacon, key: stri
     store.close();
   }
   return taken;
-}
-
-function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (char) => char.charCodeAt(0));
 }

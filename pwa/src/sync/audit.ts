@@ -1,5 +1,5 @@
 /**
- * Once a day about one row in a hundred is hashed anew against what the site said, and the sums are counted anew over all (A5). A row that the disk
+ * Once a day about one row in a hundred is hashed anew against what the site said, and the sums are counted anew over all. A row that the disk
  * has changed is dropped; where rows have vanished the sum tells: the bucket differs then, and the next page has it repaired.
  */
 import { rowHash } from "./hash.ts";

@@ -9,7 +9,7 @@ import { Timers } from "./timers.ts";
 const LOOK_MS = 60_000;
 const NOTE_MS = 3_600_000;
 
-export interface AwayContext {
+interface AwayContext {
   env: Env;
   person: { site: string; uid: string };
   /** A number among the hall's rules, once they have come. */

@@ -25,3 +25,8 @@ export function toBase64url(bytes: Uint8Array): string {
   for (let i = 0; i < bytes.length; i += ARGUMENTS_MAX) chars += String.fromCharCode(...bytes.subarray(i, i + ARGUMENTS_MAX));
   return btoa(chars).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 }
+
+/** The inverse of `toBase64url`. */
+export function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (char) => char.charCodeAt(0));
+}

@@ -1,5 +1,5 @@
 /**
- * The third lane (sync.md A13): what records name goes up after the records, previews before pictures, one at a time, while somebody looks.
+ * The third lane: what records name goes up after the records, previews before pictures, one at a time, while somebody looks.
  *
  *     record sent ──▶ preview (≤ 20 KB) ──▶ picture in 256 KiB pieces ──▶ row `blob.state` stored, durable ──▶ freed here
  *
@@ -24,21 +24,27 @@ export interface Job {
   bytes: Bytes;
   /** Bytes to a piece: smaller when the link has just failed. */
   piece: number;
+  /** The device was ended: this goes by its signature. */
+  ended: boolean;
   signal: AbortSignal;
   progress: (sent: number) => void;
 }
 
-export interface CarryContext {
+interface CarryContext {
   env: Env;
   shelf: Shelf;
   /** Whether the site has the op of this id. */
-  isSent: (op: string) => boolean;
+  isSent: (op: string) => Promise<boolean>;
   /** What the site says of a file. */
   stateOf: (sha256: string) => BlobState | undefined;
   /** Whether all rows of the site are here, so that silence means something. */
   knows: () => boolean;
   /** May pictures go over the present network? */
   mayCarry: () => boolean;
+  /** The site has ended this device: no rows come any more, and its word is the answer to an upload (PROTOCOL.md §6). */
+  ended: () => boolean;
+  /** The site's time at the last contact (ms). */
+  contact_at: () => number | null;
   /** Sends one part; throws `Problem` or `Offline`. */
   send: (job: Job) => Promise<void>;
   changed: () => void;
@@ -78,7 +84,7 @@ export class Carry {
 
   /** Something changed: look, unless a failure is being waited out. */
   nudge(): void {
-    if (!this.current && !this.stopped && this.context.env.wall() >= this.rest_until) this.lane.kick();
+    if (!this.stopped && this.context.env.mono() >= this.rest_until) this.lane.kick();
   }
 
   stop(): void {
@@ -103,24 +109,25 @@ export class Carry {
       this.context.changed();
     }
     const files = await shelf.all();
-    await shelf.tidy(new Set(files.filter(({ sha256 }) => this.context.stateOf(sha256)?.dur).map(({ sha256 }) => sha256)));
+    const durable = files.filter(({ sha256 }) => this.context.stateOf(sha256)?.dur).map(({ sha256 }) => sha256);
+    await shelf.tidy(new Set(durable), this.context.contact_at());
   }
 
   /** Takes the site's word on every file. */
-  private async settle(): Promise<void> {
-    const { env, shelf, isSent, stateOf, knows } = this.context;
+  async settle(): Promise<void> {
+    const { env, shelf, isSent, stateOf, knows, ended } = this.context;
     for (const file of await shelf.all()) {
       const state = stateOf(file.sha256);
-      const named = file.named || file.ops.some(isSent);
+      const named = file.named || (await Promise.all(file.ops.map(isSent))).includes(true);
       // A site that says nothing of a file it had stored was restored: it gets it again.
-      const kept = knows() ? null : file.stored_at;
+      const kept = knows() && !ended() ? null : file.stored_at;
       const stored_at = state?.state === "stored" ? (file.stored_at ?? env.wall()) : kept;
       const refused = state?.state === "refused" ? (state.code ?? "") : stored_at ? null : file.refused;
       // Its word has come: from now on it counts, and no longer that this tab has sent it.
       if (state?.state === "stored") this.gone.delete(file.sha256);
-      if (named !== file.named || stored_at !== file.stored_at || refused !== file.refused) {
-        await shelf.note(file.sha256, { named, stored_at, refused });
-      }
+      // Only what is new: another look at the shelf may note something at the same time.
+      const news = Object.entries({ named, stored_at, refused }).filter(([key, value]) => value !== file[key as keyof File]);
+      if (news.length) await shelf.note(file.sha256, Object.fromEntries(news));
     }
     const told = JSON.stringify((await shelf.all()).map(({ sha256, stored_at, refused }) => [sha256, stored_at !== null, refused]));
     if (told !== this.told) this.context.changed();
@@ -132,26 +139,30 @@ export class Carry {
     const files = (await this.context.shelf.all()).filter((file) => file.named && isWaiting(file)).sort((a, b) => a.at - b.at);
     const unseen = files.find((file) => !file.preview_sent);
     if (unseen) return { file: unseen, part: "thumb" };
-    const file = files.find(({ sha256 }) => !this.gone.has(sha256));
-    return file && this.context.mayCarry() ? { file, part: "full" } : null;
+    const { ended, mayCarry } = this.context;
+    const file = files.find(({ sha256 }) => ended() || !this.gone.has(sha256));
+    return file && (ended() || mayCarry()) ? { file, part: "full" } : null;
   }
 
   private async carry(file: File, part: Part): Promise<void> {
-    const { shelf } = this.context;
+    const { env, shelf } = this.context;
     const bytes = await shelf.bytes(file.sha256, part === "thumb" ? "preview" : "full");
     if (!bytes) {
       await shelf.note(file.sha256, part === "thumb" ? { preview_sent: true } : { refused: "blob_damaged" });
       return;
     }
     const current = (this.current = new AbortController());
+    const ended = this.context.ended();
     const progress = (sent: number) => (this.progress.value = { sha256: file.sha256, part, sent, size: bytes.length });
     progress(0);
     try {
-      await this.context.send({ file, part, bytes, piece: this.piece, signal: current.signal, progress });
+      await this.context.send({ file, part, bytes, piece: this.piece, ended, signal: current.signal, progress });
       this.piece = PIECE_BYTES;
       if (part === "thumb") await shelf.note(file.sha256, { preview_sent: true });
+      else if (ended) await shelf.note(file.sha256, { stored_at: env.wall() });
       else this.gone.add(file.sha256);
     } catch (error) {
+      if (ended && error instanceof Problem && error.id === "device_revoked") return await shelf.note(file.sha256, { refused: error.id });
       if (!(error instanceof Problem) || !(REFUSALS.has(error.id) || (error.id === "blob_hash" && (await isDamaged(file, part, bytes))))) throw error;
       // A preview that is not taken costs nothing but itself.
       await shelf.note(file.sha256, part === "thumb" ? { preview_sent: true } : { refused: error.id === "blob_hash" ? "blob_damaged" : error.id });
@@ -162,7 +173,7 @@ export class Carry {
   }
 
   private failed(error: unknown): void {
-    this.rest_until = this.context.env.wall() + REST_MS;
+    this.rest_until = this.context.env.mono() + REST_MS;
     if (error instanceof Offline) this.piece = Math.max(PIECE_BYTES_MIN, this.piece / 2);
     else if (!(error instanceof Problem) && !(error instanceof DOMException)) queueMicrotask(() => { throw error; });
   }

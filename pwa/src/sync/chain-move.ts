@@ -1,4 +1,4 @@
-/** Leaving a broken chain behind: the same intents, byte for byte where it matters, at new places of a new chain (A9). Pure. */
+/** Leaving a broken chain behind: the same intents, byte for byte where it matters, at new places of a new chain (PROTOCOL §6). Pure. */
 import { nextLink } from "./chain.ts";
 import type { Op } from "./store.ts";
 import type { Head, OpBody } from "./types.gen.ts";

@@ -1,4 +1,4 @@
-/** The device's sense of time (A8): what its clocks said, the offset measured at the last contact, whether the clock was set back. */
+/** The device's sense of time: what its clocks said, the offset measured at the last contact, whether the clock was set back. */
 import type { Env } from "./env.ts";
 import type { ClockState } from "./store.ts";
 import type { Beacon, Clk } from "./types.gen.ts";

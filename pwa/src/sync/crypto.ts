@@ -1,4 +1,4 @@
-/** The device key: P-256, made in the browser, never exportable (decision 14). Signatures are raw r‖s, 64 bytes, as WebCrypto's are. */
+/** The device key: P-256, made in the browser, never exportable. Signatures are raw r‖s, 64 bytes, as WebCrypto's are. */
 import { toBase64url, utf8 } from "./bytes.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };

@@ -1,5 +1,5 @@
 /**
- * The leader's work (sync.md A3, A4, A10): three lanes, each with its own patience, that wake one another.
+ * The leader's work (PROTOCOL.md §1, §2, §3): three lanes, each with its own patience, that wake one another.
  *
  *     push ──▶ POST push        connect ──▶ socket        pull ──▶ GET pull; long poll while there is no socket
  *
@@ -51,7 +51,7 @@ export interface EngineOptions {
   beacon?: (beacon: Beacon) => void;
 }
 
-export interface EngineContext {
+interface EngineContext {
   env: Env;
   store: Store;
   who: Who;
@@ -61,6 +61,8 @@ export interface EngineContext {
   waiting(sent: number): Waiting;
   /** Rows were audited: time to look at the journal, too. */
   audited(): void;
+  /** The site has ended this device. True: no photo or sound of its records waits here. */
+  farewell(): Promise<boolean>;
   /** Rows, the outbox or the clock changed in the store. */
   changed(): void;
   link(change: Partial<Link>): void;
@@ -171,7 +173,7 @@ export class Engine {
       const pushed = await this.pushKnown();
       more = pushed.more;
       if (pushed.broken) return this.leaveChain();
-      if (pushed.wipe) context.link({ wipe: true });
+      if (pushed.wipe) await this.farewell();
       if (pushed.ops) {
         this.reached("push", losses);
         context.changed();
@@ -195,6 +197,13 @@ export class Engine {
       await enrol(context.env, context.who, { dev: context.who.dev, key: context.key });
       return push();
     }
+  }
+
+  /** What others wrote has gone; own records stay until their photos are up, too. */
+  private async farewell(): Promise<void> {
+    this.context.changed();
+    this.asking = true;
+    if (await part(this.context.farewell())) this.context.link({ wipe: true });
   }
 
   private async leaveChain(): Promise<void> {
@@ -333,7 +342,7 @@ export class Engine {
     } else this.signOut();
   }
 
-  /** Was the device ended? Its signature is heard without a session (A6). */
+  /** Was the device ended? Its signature is heard without a session (PROTOCOL §2). */
   private ask(): void {
     if (this.options.display) return;
     this.asking = true;
@@ -392,7 +401,8 @@ export class Engine {
   private async audit(): Promise<void> {
     const { env, store } = this.context;
     const { audited_at } = await store.tx(["meta"], { mode: "readonly" }, async (tx) => (await getMeta(tx, "sync"))!);
-    if (env.wall() - audited_at < DAY_MS) return;
+    // A clock that stood years ahead puts nothing off.
+    if (Math.abs(env.wall() - audited_at) < DAY_MS) return;
     const { audit } = await part(import("./audit.ts"));
     if (await audit(this.context)) this.context.changed();
     this.context.audited();

@@ -7,7 +7,7 @@ import type { Head, Result } from "./types.gen.ts";
 export const KEEP_OPS_MIN = 200;
 
 /** Held until another record arrives: settles itself and asks nothing of the person. */
-const WAITS = new Set(["REF_WAIT", "BEHIND_HELD"]);
+export const WAITS = new Set(["REF_WAIT", "BEHIND_HELD"]);
 
 /** What is known of an op, whatever it says. */
 type Fate = Pick<Op, "result" | "was" | "settled">;

@@ -1,5 +1,5 @@
 /**
- * The outbox's second place: a file that only grows, one line an op, each with a checksum (reliability-security.md, finding 3). It holds what the
+ * The outbox's second place: a file that only grows, one line an op, each with a checksum. It holds what the
  * database holds, sealed alike. A browser may hand back an emptied database without a word; then this tells, and gives back.
  *
  *     LF {id, code, at, body} TAB dev seq link sum LF

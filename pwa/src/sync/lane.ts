@@ -1,4 +1,4 @@
-/** Runs one task at a time; a kick during a run means one more run; a failure waits with full jitter, doubling from 1 s to a cap (A10). */
+/** Runs one task at a time; a kick during a run means one more run; a failure waits with full jitter, doubling from 1 s to a cap. */
 import type { Env } from "./env.ts";
 import { Problem } from "./problem.ts";
 

@@ -29,6 +29,8 @@ export interface LeadContext {
   /** The outbox, and the photos and sounds the site does not have. */
   shown(): { ops: readonly Op[]; files: Files };
   audited(): void;
+  /** The site has ended this device. True: no photo or sound of its records waits here. */
+  farewell(): Promise<boolean>;
   replaced(): void;
   /** This tab leads from now on, or does no longer. */
   leads(leading: boolean): void;
@@ -80,7 +82,7 @@ export class Lead {
   private begin(term: number): void {
     this.engine?.stop();
     this.term = term;
-    const { env, store, person, options, device, changed, shown, audited, replaced } = this.context;
+    const { env, store, person, options, device, changed, shown, audited, farewell, replaced } = this.context;
     const heard = () => {
       this.context.heard();
       this.away?.heard();
@@ -89,7 +91,7 @@ export class Lead {
     const { dev, key } = device();
     const fenced = () => this.leader.stepDown();
     const waiting = (sent: number) => waitingOf(shown().ops, sent, shown().files);
-    const said = { link, heard, changed: () => void changed(), fenced, replaced, waiting, audited };
+    const said = { link, heard, changed: () => void changed(), fenced, replaced, waiting, audited, farewell };
     this.engine = new Engine({ ...{ env, store, key, term }, ...said, who: { ...person, dev } }, options);
     this.engine.start();
     this.context.leads(true);

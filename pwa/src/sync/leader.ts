@@ -1,5 +1,5 @@
 /**
- * One tab leads (sync.md A11): it pulls, pushes and holds the socket. The Web Lock picks it; a frozen leader keeps its lock for ever, so a
+ * One tab leads: it pulls, pushes and holds the socket. The Web Lock picks it; a frozen leader keeps its lock for ever, so a
  * visible tab that hears no beat for 6 s steals it. The old one cannot write any more: every leader counts the term up (law I28).
  */
 import type { Env } from "./env.ts";
@@ -12,7 +12,7 @@ const BEAT_MS = 2_000;
 const SILENCE_MS = 6_000;
 const AGAIN_MS = 500;
 
-export interface LeaderContext {
+interface LeaderContext {
   env: Env;
   bus: Bus;
   store: Store;

@@ -1,6 +1,5 @@
-/** What became of saved ops: acks by number and hash, results, and when an op no longer concerns anybody (sync.md A3, A9; laws I7, I8). */
+/** What became of saved ops: acks by number and hash, results, and when an op no longer concerns anybody (laws I7, I8). */
 import { firstLink } from "./chain.ts";
-import type { Env } from "./env.ts";
 import { isPending, KEEP_OPS_MIN, outcome } from "./fate.ts";
 import type { Who } from "./outbox.ts";
 import { fence, getMeta, type Pen, type Store, type StoredOp, type SyncState, type Tx } from "./store.ts";
@@ -29,7 +28,7 @@ export async function takeAck(tx: Tx, who: Who, sync: SyncState, ack: Head, show
 }
 
 /**
- * Another incarnation of the site has this chain up to `last`: what came after is unsent again, retained or not (A9, law I10). A head that was
+ * Another incarnation of the site has this chain up to `last`: what came after is unsent again, retained or not (law I10). A head that was
  * never written here, or a number that is not kept any more, breaks the chain.
  */
 export async function rewound(tx: Tx, who: Who, sync: SyncState, last: Head): Promise<SyncState> {
@@ -70,17 +69,18 @@ function closed(op: StoredOp): StoredOp {
   return rest;
 }
 
-/** Forgets closed ops that are safe elsewhere or too old (A9). The heads keep their own links. */
-export function prune(context: Pen & { env: Env; store: Store }): Promise<void> {
-  const { env, store } = context;
+/** Forgets closed ops that are safe elsewhere or, by the site's clock alone, too old (PROTOCOL §6). The heads keep their own links. */
+export function prune(context: Pen & { store: Store }): Promise<void> {
+  const { store } = context;
   return store.tx(["meta", "outbox"], {}, async (tx) => {
     await fence(tx, context);
     const [sync, head] = [(await getMeta(tx, "sync"))!, (await getMeta(tx, "head"))!];
+    const since = ((await getMeta(tx, "clock"))?.contact_at ?? 0) - KEEP_DAYS * DAY_MS;
     const last = Math.min(head.seq - KEEP_OPS_MIN, sync.acked.seq - 1, sync.sent.seq - 1);
     if (last < 1) return;
     const outbox = tx.objectStore("outbox");
     for (const op of await outbox.getAll(IDBKeyRange.upperBound(last))) {
-      const old = op.seq <= head.seq - KEEP_OPS_MAX || op.saved_at < env.wall() - KEEP_DAYS * DAY_MS;
+      const old = op.seq <= head.seq - KEEP_OPS_MAX || (op.result?.at ?? since) < since;
       // The last durable one stays: a restored site names it by its link.
       if (!op.open && (old || op.seq < sync.dur)) await outbox.delete(op.seq);
     }

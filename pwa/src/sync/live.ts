@@ -1,5 +1,5 @@
 /**
- * Down, at once: one socket (sync.md A10). Correctness never depends on it; whatever does not continue this device's cursor means pull.
+ * Down, at once: one socket (PROTOCOL.md §3). Correctness never depends on it; whatever does not continue this device's cursor means pull.
  *
  *     opening ──hi/hello──▶ greeted ──ok live──▶ live ◀──at── behind ◀── ok pull · p · a frame that does not fit
  */
@@ -22,7 +22,7 @@ const SILENCE_MS = 60_000;
 const GREETING_MS = 10_000;
 const PROBE_MS = 3_000;
 
-export interface LiveContext {
+interface LiveContext {
   env: Env;
   store: Store;
   who: Who;

@@ -13,12 +13,12 @@ import type { LogView } from "./types.gen.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** So long a comparison is good for. */
+/** How long a comparison is good for. */
 const COMPARE_MS = 6 * 3_600_000;
 const ED25519 = 1;
 
 /** A head of the log. */
-export interface Checkpoint {
+interface Checkpoint {
   origin: string;
   size: number;
   root: string;

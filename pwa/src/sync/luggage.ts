@@ -8,15 +8,16 @@ import type { Model } from "./model.ts";
 import type { Bytes } from "./seal.ts";
 import { mayUseNetwork } from "./spare.ts";
 import { isWaiting, Shelf, shelfName } from "./shelf.ts";
-import type { Vault } from "./store.ts";
+import { getMeta, type Device, type Store, type Vault } from "./store.ts";
 import { isSealed, type Files as Shelved } from "./vital.ts";
 import { uuid7 } from "./uuid7.ts";
 
-export interface LuggageContext {
+interface LuggageContext {
   env: Env;
   site: string;
   uid: string;
-  dev: () => string;
+  device: () => Device;
+  store: Store;
   vault: Vault;
   model: Model;
   /** Shown by the tab: the file on its way, and how many the site does not have. */
@@ -24,6 +25,8 @@ export interface LuggageContext {
   waiting: Signal<number>;
   /** The same for the site, the sealed apart. */
   shelved: Shelved;
+  /** Asks the site again. */
+  retry: () => void;
 }
 
 export class Luggage implements Files {
@@ -32,6 +35,7 @@ export class Luggage implements Files {
   private unlisten = (): void => undefined;
   /** The person wants pictures sent over whatever network there is. */
   private now = false;
+  private ended = false;
 
   constructor(private readonly context: LuggageContext) {
     const { env, site, uid, vault } = context;
@@ -62,10 +66,23 @@ export class Luggage implements Files {
   }
 
   /** This tab leads: what waits goes up. */
-  lead(): void {
-    if (this.carry) return;
+  lead(): Carry {
+    return (this.carry ??= this.begun());
+  }
+
+  /** The site has ended this device: what its records name goes by its signature alone. True: nothing of that waits here. */
+  async farewell(): Promise<boolean> {
+    this.ended = true;
+    const carry = this.lead();
+    await carry.settle();
+    const waits = (await this.shelf.all()).some((file) => file.named && isWaiting(file));
+    if (waits) carry.kick();
+    return !waits;
+  }
+
+  private begun(): Carry {
     const { env, carrying, model } = this.context;
-    this.carry = new Carry({
+    const carry = new Carry({
       env,
       shelf: this.shelf,
       isSent: (op) => this.isSent(op),
@@ -74,12 +91,15 @@ export class Luggage implements Files {
       mayCarry: () => this.now || mayUseNetwork(),
       send: async (job) => {
         const { send } = await import("./upload.ts").catch(() => Promise.reject(new Offline("the uploader was not there")));
-        await send(env, this.shelf, { site: this.context.site, dev: this.context.dev() }, job);
+        await send(env, this.shelf, { site: this.context.site, ...this.context.device() }, job);
       },
-      changed: () => void this.count(),
+      ended: () => this.ended,
+      contact_at: () => model.clock.peek()?.contact_at ?? null,
+      changed: () => void this.count().then(() => this.ended && this.context.retry()),
     });
-    this.unlisten = this.carry.carrying.subscribe((value) => (carrying.value = value));
-    this.carry.kick();
+    this.unlisten = carry.carrying.subscribe((value) => (carrying.value = value));
+    carry.kick();
+    return carry;
   }
 
   follow(): void {
@@ -104,10 +124,12 @@ export class Luggage implements Files {
     this.shelf.close();
   }
 
-  private isSent(id: string): boolean {
-    const { ops, sync } = this.context.model;
-    const op = ops.peek().find((one) => one.id === id);
-    return op !== undefined && op.seq <= (sync.peek()?.sent.seq ?? 0);
+  /** Asks the store: the model lets go of old records, and a photo may have waited longer. */
+  private isSent(id: string): Promise<boolean> {
+    return this.context.store.tx(["meta", "outbox"], { mode: "readonly" }, async (tx) => {
+      const seq = await tx.objectStore("outbox").index("id").getKey(id);
+      return seq !== undefined && seq <= (await getMeta(tx, "sync"))!.sent.seq;
+    });
   }
 
   private async count(): Promise<void> {

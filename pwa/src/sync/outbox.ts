@@ -1,5 +1,5 @@
 /**
- * Saving an op (sync.md A3): read the head, write the exact bytes, link them, move the head, in one strict transaction.
+ * Saving an op (PROTOCOL.md §1): read the head, write the exact bytes, link them, move the head, in one strict transaction.
  *
  * The body is built and sealed beside a transaction and written inside one that compares the head first; when another tab was faster, it is
  * built anew. Only when it is on disk does `save` resolve.
@@ -22,7 +22,7 @@ export interface Who {
 }
 
 /** What saves: the database, and what keeps the op in a second place before anybody hears of it. */
-export interface SaveContext {
+interface SaveContext {
   env: Env;
   store: Store;
   person: Omit<Who, "dev">;

@@ -1,4 +1,4 @@
-/** Down, over HTTP: one page from the device's cursor (sync.md A4). */
+/** Down, over HTTP: one page from the device's cursor (PROTOCOL.md §2). */
 import { ask, parsePage, type Page } from "./http.ts";
 import { part } from "./problem.ts";
 import { applyCut, type Audience, type Cut, type CutContext } from "./replica.ts";

@@ -1,4 +1,4 @@
-/** Up: sends what the server does not have, in order, and takes its word on it by number and hash (sync.md A3). */
+/** Up: sends what the server does not have, in order, and takes its word on it by number and hash (PROTOCOL.md §1). */
 import { PUSH_BYTES_MAX, PUSH_OPS_MAX, pushBytes } from "./chain.ts";
 import { utf8 } from "./bytes.ts";
 import { sign, type DeviceKey } from "./crypto.ts";
@@ -19,7 +19,7 @@ const NO_PROGRESS_MS = 10_000;
 
 /**
  * One push. `more`: there may be more to send; `asks_pull`: the server is another incarnation, whose rows must be fetched; `broken`: the device must
- * enrol anew; `wipe`: the device was revoked, and nothing waits here any more.
+ * enrol anew; `wipe`: the device was revoked, no record waits here any more, and rows and drafts have gone.
  */
 export interface Pushed {
   ops: number;
@@ -64,7 +64,7 @@ export async function pushOnce(context: PushContext, asking = false): Promise<Pu
     const next = await store.tx(["meta", "outbox", "rows"], {}, (tx) => takeAnswer(tx, context, answer, contact, sync));
     if (stop?.code === "busy") throw new Later(stop.retry_ms ?? 1_000);
     const asks_pull = stop?.code === "epoch";
-    const wipe = stop?.code === "wipe" && (await isEmpty(store));
+    const wipe = stop?.code === "wipe" && (await forgot(context));
     if (ops.length && !next.broken && !asks_pull && !wipe && next.sent.seq === sync.sent.seq) throw new Later(NO_PROGRESS_MS);
     return { ...NOTHING, ops: ops.length, more: ops.length > 0 && !next.broken && !wipe, asks_pull, broken: next.broken, wipe };
   } finally {
@@ -87,13 +87,20 @@ async function readQueue(tx: Tx): Promise<{ sync: SyncState; head: Head; queue: 
   return { sync, head: (await getMeta(tx, "head"))!, queue: await tx.objectStore("outbox").getAll(IDBKeyRange.lowerBound(sync.sent.seq, true), PUSH_OPS_MAX) };
 }
 
-/** True when the server has everything that was saved here. */
-async function isEmpty(store: Store): Promise<boolean> {
-  return !(await store.tx(["meta", "outbox"], { mode: "readonly" }, readQueue)).queue.length;
+/** Once the server has everything that was saved here, whatever else is kept of a revoked device goes but its records, which name photos. */
+function forgot(context: PushContext): Promise<boolean> {
+  return context.store.tx(["meta", "outbox", "rows", "drafts"], {}, async (tx) => {
+    const { sync, queue } = await readQueue(tx);
+    if (queue.length) return false;
+    await fence(tx, context);
+    await putMeta(tx, "sync", await dropRows(tx, sync));
+    await tx.objectStore("drafts").clear();
+    return true;
+  });
 }
 
 /** How many of `ops` fit in one push; always the first. */
-export function fitting(ops: readonly Op[]): number {
+function fitting(ops: readonly Op[]): number {
   let bytes = ENVELOPE_BYTES;
   const tooMany = ops.findIndex((op, i) => {
     bytes += utf8(JSON.stringify(op.body)).length + 1;
@@ -126,7 +133,7 @@ async function takeAnswer(tx: Tx, context: PushContext, answer: PushAnswer, cont
   return next;
 }
 
-/** The site is another incarnation: go on from what it has, and take its rows from nothing (A9). */
+/** The site is another incarnation: go on from what it has, and take its rows from nothing (PROTOCOL §6). */
 async function restarted(tx: Tx, { who }: PushContext, sync: SyncState, { epoch, last }: PushAnswer): Promise<SyncState> {
   const next = await rewound(tx, who, { ...(await dropRows(tx, sync)), epoch }, last);
   await putMeta(tx, "sync", next);

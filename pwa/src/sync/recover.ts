@@ -1,5 +1,5 @@
 /**
- * When database and journal do not tell the same (reliability-security.md, finding 3; laws I1, I34): each gives the other what it lacks. Loaded only
+ * When database and journal do not tell the same (laws I1, I34): each gives the other what it lacks. Loaded only
  * then.
  *
  * What continues this chain is put back as it was. What belongs to a chain whose key is gone, or stands behind a hole, is signed anew after the
@@ -13,7 +13,7 @@ import { troubleOf } from "./lost.ts";
 import { getMeta, putMeta, type Lost, type Sealed, type Store, type StoredOp, type SyncState, type Tx } from "./store.ts";
 import type { Before, Head } from "./types.gen.ts";
 
-export interface RecoverContext {
+interface RecoverContext {
   env: Env;
   store: Store;
   journal: Journal;

@@ -1,6 +1,6 @@
 /**
  * Enrolling while the person is signed in. A device the site does not know is made known again; a broken chain is left behind: new key, `after`
- * its old id, and everything kept here signed into the new chain. The site answers `dup` for what it has, so nothing happens twice (A9, I1, I2).
+ * its old id, and everything kept here signed into the new chain. The site answers `dup` for what it has, so nothing happens twice (I1, I2).
  *
  * The successor's key is on the disk before the site hears of it: cut at any point, the next try goes on with the same key.
  */
@@ -17,7 +17,7 @@ import { dropRows } from "./replica.ts";
 import { fence, getMeta, putMeta, type Device, type Op, type Store, type StoredOp, type SyncState, type Tx } from "./store.ts";
 import type { Before, Enrol, Enrolled, Head, Session } from "./types.gen.ts";
 
-export interface ReEnrolContext {
+interface ReEnrolContext {
   env: Env;
   store: Store;
   who: Who;

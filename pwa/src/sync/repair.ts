@@ -1,4 +1,4 @@
-/** A bucket whose sum differs from the site's: its leaf sums go up, the rows of differing leaves come back (A5, laws I20, I21). */
+/** A bucket whose sum differs from the site's: its leaf sums go up, the rows of differing leaves come back (PROTOCOL §2, laws I20, I21). */
 import { ask, parsePage, type Page } from "./http.ts";
 import { Problem } from "./problem.ts";
 import { standing, type PullContext } from "./pull.ts";
@@ -19,7 +19,7 @@ export function leafSums(rows: Iterable<StoredRow>, bucket: string): Record<stri
 }
 
 /**
- * This app reads other shapes than the one that fetched the rows (A7). After an update the bodies that came in older shapes go, and come again by
+ * This app reads other shapes than the one that fetched the rows. After an update the bodies that came in older shapes go, and come again by
  * repair, and nothing else; an app that was put back cannot read what it has. Always true: the next page finds what is missing.
  */
 export async function reshape(context: PullContext): Promise<true> {
@@ -53,7 +53,6 @@ export async function repair(context: PullContext, bucket: string): Promise<true
 async function apply(context: PullContext, cur: string, bucket: string, page: Page): Promise<void> {
   const rows = await sealed(context.store, page.rows);
   const leaves = new Set(page.leaves.filter((leaf) => leaf.bucket === bucket).flatMap((leaf) => leaf.leaves));
-  const now = context.env.wall();
   await rewrite(context, cur, async (tx, sync) => {
     const { [bucket]: _, ...others } = sync.differs;
     const differs = page.head.fill?.includes(bucket) ? sync.differs : others;
@@ -64,7 +63,7 @@ async function apply(context: PullContext, cur: string, bucket: string, page: Pa
     // It may have been the sums that were wrong.
     const sums: Sums = {};
     for (const row of await tx.objectStore("rows").getAll()) count(sums, row, 1);
-    return { ...whole, sums, differs, repaired: { ...sync.repaired, [bucket]: now } };
+    return { ...whole, sums, differs, repaired: { ...sync.repaired, [bucket]: page.end.now } };
   });
 }
 

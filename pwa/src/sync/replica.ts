@@ -31,7 +31,7 @@ export interface Cut {
   page?: Audience;
 }
 
-/** Who this device is to the site (A6): its buckets, those it is still being filled with, and what it holds of them in the end. */
+/** Who this device is to the site (PROTOCOL §2): its buckets, those it is still being filled with, and what it holds of them in the end. */
 export interface Audience {
   buckets: string[];
   fill: string[];
@@ -69,7 +69,7 @@ export async function applyCut(context: CutContext, cut: Cut): Promise<SyncState
     await takeResults(tx, resultsIn(cut.rows));
     sync = await tidy(tx, await moved(tx, who, sync, cut));
     if (page && !page.more) sync = await asksAgain(tx, sync);
-    if (page) sync = await compared(tx, sync, page.sums, env.wall());
+    if (page) sync = await compared(tx, sync, page.sums, cut.contact?.now ?? env.wall());
     await putMeta(tx, "sync", sync);
     if (cut.contact) await noteContact(tx, env, cut.contact);
     return sync;
@@ -165,7 +165,7 @@ export async function takeOut(tx: Tx, sync: SyncState, left: (row: StoredRow) =>
   return { ...sync, sums, ...marked(sync, kinds) };
 }
 
-/** Where the device stands after the cut; another epoch takes the queue back to what that incarnation has (A9). */
+/** Where the device stands after the cut; another epoch takes the queue back to what that incarnation has (PROTOCOL §6). */
 async function moved(tx: Tx, who: Who, sync: SyncState, { to, dur, ack, page }: Cut): Promise<SyncState> {
   const there = { ...sync, ...to };
   const again = sync.epoch && sync.epoch !== to.epoch ? await rewound(tx, who, there, ack) : there;
@@ -185,7 +185,7 @@ async function asksAgain(tx: Tx, sync: SyncState): Promise<SyncState> {
 }
 
 /**
- * Compares sums after a last page (A5). A bucket that differs is repaired; if that has been done within a day, all rows are dropped and fetched
+ * Compares sums after a last page. A bucket that differs is repaired; if that has been done within a day, all rows are dropped and fetched
  * again; if that has been done within the hour, too, the difference is only reported.
  */
 async function compared(tx: Tx, sync: SyncState, theirs: Sums, now: number): Promise<SyncState> {
@@ -194,10 +194,11 @@ async function compared(tx: Tx, sync: SyncState, theirs: Sums, now: number): Pro
     const mine = sync.sums[bucket] ?? NO_ROWS;
     if (!same(mine, its)) differs[bucket] = [mine, its];
   }
-  const again = Object.keys(differs).filter((bucket) => now - (sync.repaired[bucket] ?? -DAY_MS) < DAY_MS);
+  // Marks made while a clock stood years ahead put nothing off.
+  const again = Object.keys(differs).filter((bucket) => Math.abs(now - (sync.repaired[bucket] ?? -DAY_MS)) < DAY_MS);
   if (!again.length) return { ...sync, differs };
   const trouble = again.map((bucket) => `sums ${bucket} ${differs[bucket]!.map((sum) => sum.join(":")).join(" ")}`).join(", ");
-  if (sync.restarted_at !== null && now - sync.restarted_at < RESTART_AGAIN_MS) return { ...sync, trouble };
+  if (sync.restarted_at !== null && Math.abs(now - sync.restarted_at) < RESTART_AGAIN_MS) return { ...sync, trouble };
   return { ...(await dropRows(tx, sync)), trouble, restarted_at: now };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Somebody's role or unit has changed (A6): the site says which buckets are his now, and asks which of them this device holds whole. Rows of none
+ * Somebody's role or unit has changed: the site says which buckets are his now, and asks which of them this device holds whole. Rows of none
  * of them go at once (laws I17, I19); loaded only then.
  */
 import { bucketSetHash } from "./hash.ts";

@@ -5,7 +5,7 @@ import { Journal, type Mark } from "./journal.ts";
 import { getMeta, type Store, type StoredOp } from "./store.ts";
 import type { Before, Head } from "./types.gen.ts";
 
-export interface SecondContext {
+interface SecondContext {
   env: Env;
   store: Store;
   /** Whether there is a second place that takes records; null until known. */

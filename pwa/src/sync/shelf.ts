@@ -1,6 +1,6 @@
 /**
  * Photos and sounds of one person on this device, in a database of their own: a record never waits for them, and an upgrade of the records'
- * database never touches them (sync.md A13).
+ * database never touches them (PROTOCOL.md §7).
  *
  *     files   what is known of each, by hash      bytes   picture and preview, sealed      urls   uploads begun, for tus
  *
@@ -17,6 +17,8 @@ import type { Blob as Named } from "./types.gen.ts";
 /** One file. `ops`: the records that name it; none while it only stands in a form. Times are wall ms. */
 export interface File extends Named {
   at: number;
+  /** Last contact with the site when it was first found in no record: a clock that jumps makes nothing old. */
+  loose_at?: number;
   ops: string[];
   /** All these records are sealed ones. */
   sealed?: boolean;
@@ -115,14 +117,15 @@ export class Shelf {
 
   /**
    * Lets go of what the site holds for good, and of what was never part of a record. `durable`: hashes in a verified backup. What is in none
-   * stays however long: a hall without backups has no second copy but this one, and people hear of it when room runs short.
+   * stays however long: a hall without backups has no second copy but this one, and people hear of it when room runs short. `contact_at`: the
+   * site's time at the last contact.
    */
-  async tidy(durable: ReadonlySet<string>): Promise<void> {
-    const now = this.env.wall();
-    for (const { sha256, at, ops, named, stored_at } of await this.all()) {
-      const held = stored_at !== null && durable.has(sha256);
-      const forgotten = !named && now - at > KEEP_MS;
-      if (held || (forgotten && ops.length === 0)) await this.free(sha256);
+  async tidy(durable: ReadonlySet<string>, contact_at: number | null): Promise<void> {
+    for (const { sha256, loose_at, ops, named, stored_at } of await this.all()) {
+      const loose = !named && ops.length === 0 && contact_at !== null;
+      if (stored_at !== null && durable.has(sha256)) await this.free(sha256);
+      else if (loose && loose_at === undefined) await this.note(sha256, { loose_at: contact_at });
+      else if (loose && contact_at - loose_at! > KEEP_MS) await this.free(sha256);
     }
   }
 

@@ -1,4 +1,4 @@
-/** Signing in and out: enrolling this browser as a device of the person, and what stays on it afterwards (sync.md A1). Loaded at the door. */
+/** Signing in and out: enrolling this browser as a device of the person, and what stays on it afterwards. Loaded at the door. */
 import { ownKey, type Own } from "./account.ts";
 import { Bus } from "./bus.ts";
 import { toBase64url } from "./bytes.ts";
@@ -25,7 +25,7 @@ export async function setUp(given: Setup, env: Env = browserEnv()): Promise<void
 }
 
 /** Somebody who has just signed in, with the vault open; null when only the PIN opens it. */
-export type SignedIn = Account & { seal: Seal | null };
+type SignedIn = Account & { seal: Seal | null };
 
 /** Signs in, enrols this device and opens the vault; a `forgotten` PIN goes. Throws `Problem` (its id is a key of ERRORS) or `Offline`. */
 export async function signIn(site: string, who: SignIn, env: Env = browserEnv(), forgotten = false): Promise<SignedIn> {

@@ -1,5 +1,5 @@
 /**
- * A bucket as one immutable file (A12): rows in chunks, each applied with the note how far the file has come, so that a kill or a cut goes on
+ * A bucket as one immutable file (PROTOCOL §2): rows in chunks, each applied with the note how far the file has come, so that a kill or a cut goes on
  * at the chunk. Whatever order the files come in, the higher version of a row wins and buckets add up (law I24).
  */
 import { bucketSetHash } from "./hash.ts";

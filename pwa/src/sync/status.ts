@@ -1,4 +1,4 @@
-/** The pill's truth (experience.md, promises 2 and 3): synced is a proof, given only when nothing waits, was refused or is wrong. */
+/** The pill's truth: synced is a proof, given only when nothing waits, was refused or is wrong. */
 import type { OpName, OutboxItem, Photo, Status } from "./api.ts";
 import { utf8 } from "./bytes.ts";
 import type { Link } from "./engine.ts";

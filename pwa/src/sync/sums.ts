@@ -1,4 +1,4 @@
-/** Sums over rows (sync.md A5): per bucket the number of rows and the sum of their hashes mod 2^64, kept by adding and subtracting. */
+/** Sums over rows (PROTOCOL.md §2): per bucket the number of rows and the sum of their hashes mod 2^64, kept by adding and subtracting. */
 import { utf8 } from "./bytes.ts";
 import { sha256 } from "./sha256.ts";
 
@@ -9,7 +9,7 @@ export type Sums = Record<string, Sum>;
 export const NO_ROWS: Sum = [0, "0".repeat(16)];
 
 /** A device's own results are settled by chain, not by sum. */
-export function isSummed(bucket: string): boolean {
+function isSummed(bucket: string): boolean {
   return !bucket.startsWith("dev:");
 }
 

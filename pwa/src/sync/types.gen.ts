@@ -240,6 +240,22 @@ export interface AttList {
   decision?: string;
 }
 
+export interface AttListed {
+  person: string;
+  day: string;
+  session: number;
+  way: "in" | "out";
+  claim_at: number;
+  cause: "device" | "network" | "other" | "power";
+  by: string;
+  at: number;
+  received_at: number;
+  state: "accepted" | "refused" | "waiting";
+  decided_by?: string;
+  decided_at?: number;
+  decision?: string;
+}
+
 export interface AttSheet {
   person: string;
   unit: string;
@@ -289,6 +305,7 @@ export interface AwayInspector {
   stand_in?: string | null;
   by?: string;
   barred?: "" | "duty" | "office";
+  back_alone?: string[];
 }
 
 export interface AwayOffice {
@@ -321,6 +338,7 @@ export interface AwayOffice {
   leave?: string;
   missing?: ("contact" | "destination")[];
   paper?: string;
+  back_alone?: string[];
 }
 
 export interface AwayTold {
@@ -345,6 +363,7 @@ export interface AwayUnit {
   stand_in?: string | null;
   by?: string;
   barred?: "" | "duty" | "office";
+  back_alone?: string[];
 }
 
 export interface Back {
@@ -509,6 +528,7 @@ export interface BulletinNumbers {
   slots_due?: number;
   slots_done?: number;
   slots_late?: number;
+  slots_partial?: number;
   gap_min?: number;
   looks?: number;
   served?: number;
@@ -876,6 +896,7 @@ export interface DayLine {
   day: number;
   spells: Spell[];
   state?: "closed" | "open" | "provisional";
+  shut?: boolean;
 }
 
 export interface DeviceProof {
@@ -1460,7 +1481,7 @@ export interface Incident {
   text: string;
   done: Done[];
   escalated: "" | "head" | "lead" | "responder";
-  state: "closed" | "handling" | "reported" | "resolved";
+  state: "closed" | "handling" | "mistaken" | "reported" | "resolved";
   blobs?: Attached[];
   log?: Noted[];
   main?: string;
@@ -1470,6 +1491,7 @@ export interface Incident {
   drill?: boolean;
   paper?: string;
   calls?: Call[];
+  mistake?: Mistake | null;
 }
 
 export interface IncidentPlan {
@@ -1684,6 +1706,7 @@ export interface LeaveBalance {
   used: number;
   pending: number;
   granted?: number | null;
+  booked?: number;
 }
 
 export interface LeaveChain {
@@ -1940,6 +1963,11 @@ export interface LogView {
   cosigned?: string;
 }
 
+export interface MarkMistake {
+  text: string;
+  stands?: boolean;
+}
+
 export interface Me {
   uid: string;
   name: string;
@@ -1961,6 +1989,12 @@ export interface Mission {
   state: "open" | "published" | "recorded" | "void";
   slot?: string;
   method?: "covert" | "key" | "open" | "phone" | "special" | "tracking";
+}
+
+export interface Mistake {
+  by: string;
+  at: number;
+  text: string;
 }
 
 export interface MonthTotals {
@@ -2364,6 +2398,7 @@ export interface Problem {
   code_open?: boolean;
   many?: number;
   disputed?: boolean;
+  named?: string;
   item?: string;
   proof?: "material" | "reason" | "words";
   before?: string[];
@@ -2709,6 +2744,10 @@ export interface RegisterRow {
   sealed?: string[];
 }
 
+export interface RelieveLead {
+  to: string;
+}
+
 export interface Repair {
   dev: string;
   cur: string;
@@ -2744,6 +2783,8 @@ export interface RepairTask {
   provisional?: boolean;
   was_due_day?: string;
   overdue?: boolean;
+  first_due_day?: string;
+  extended?: boolean;
   after?: string[];
   blobs?: Attached[];
 }
@@ -2904,6 +2945,8 @@ export interface Round {
   looked?: number;
   queue_len?: number | null;
   remark?: string;
+  missing?: number;
+  left?: string[];
 }
 
 export interface RoundFinish {
@@ -3084,11 +3127,13 @@ export interface Site {
 
 export interface Slot {
   slot: string;
-  state: "late" | "missed" | "wide";
+  state: "late" | "missed" | "partial" | "wide";
   alarm_at: number;
   final_at: number;
   round?: string | null;
   gap_min?: number;
+  looked?: number;
+  due?: number;
 }
 
 export interface Snap {
@@ -3208,6 +3253,7 @@ export interface Swap {
   grade?: "A" | "B" | "C";
   op?: string;
   received_at?: number;
+  lunch?: boolean;
 }
 
 export interface TagSet {
@@ -3557,6 +3603,7 @@ export interface OpArgs {
   "incident.tick": Tick;
   "incident.note": NoteStep;
   "incident.link": LinkIncident;
+  "incident.mistake": MarkMistake;
   "incident.announce": TellLobby;
   "incident.clear": AllClear;
   "incident.plan": PutIncidentPlan;
@@ -3590,6 +3637,7 @@ export interface OpArgs {
   "plan.drop": DropPlan;
   "plan.hand_over": HandOverPlan;
   "check.appoint": AppointLead;
+  "check.relieve": RelieveLead;
   "check.visitor": PutVisitor;
   "visit.check": FactCheck;
   "visit.withdraw": WithdrawVisit;
@@ -3737,6 +3785,7 @@ export interface RowBody {
   "att.exc.ins": AttExceptionPatrol;
   "att.correction": AttCorrection;
   "att.list": AttList;
+  "att.listed": AttListed;
   "att.excuse": AttExcuse;
   "att.unit": AttUnit;
   "att.counts": AttCounts;
@@ -3833,6 +3882,7 @@ export const OPS: Record<keyof OpArgs, ["e" | "c", number, 1?]> = {
   "incident.tick": ["e", 1],
   "incident.note": ["e", 1],
   "incident.link": ["c", 1],
+  "incident.mistake": ["c", 1],
   "incident.announce": ["c", 1],
   "incident.clear": ["c", 1],
   "incident.plan": ["c", 1],
@@ -3866,6 +3916,7 @@ export const OPS: Record<keyof OpArgs, ["e" | "c", number, 1?]> = {
   "plan.drop": ["c", 1, 1],
   "plan.hand_over": ["c", 1, 1],
   "check.appoint": ["c", 1, 1],
+  "check.relieve": ["c", 1, 1],
   "check.visitor": ["c", 1, 1],
   "visit.check": ["c", 1, 1],
   "visit.withdraw": ["c", 1, 1],

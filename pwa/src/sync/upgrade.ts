@@ -1,6 +1,6 @@
 /**
  * Makes a person's database, or brings one of an earlier release up to date. Outbox, heads, clock, results and drafts stay byte for byte;
- * rows are a cache and are fetched again (A7). Runs inside the upgrade's own transaction, which nothing else may keep waiting.
+ * rows are a cache and are fetched again (PROTOCOL §2). Runs inside the upgrade's own transaction, which nothing else may keep waiting.
  */
 import type { ClockState, SyncState } from "./store.ts";
 import { SHAPES, type Head } from "./types.gen.ts";

@@ -1,20 +1,34 @@
 /** One upload by tus 1.0, with the kept client. A chunk of its own outside the service worker's list: it is of no use without a network. */
 import { DetailedError, Upload, type PreviousUpload, type UrlStorage } from "tus-js-client";
 import type { Job } from "./carry.ts";
+import { sign } from "./crypto.ts";
 import type { Env } from "./env.ts";
 import { parse } from "./http.ts";
 import { Offline, Problem } from "./problem.ts";
 import type { Begun, Shelf } from "./shelf.ts";
+import type { Device } from "./store.ts";
 import { ERRORS } from "./texts.gen.ts";
 import type { ProblemBody } from "./types.gen.ts";
 
+/** What a device that was ended signs with every request about one file (PROTOCOL.md §7). */
+export function uploadBytes(site: string, dev: string, sha256: string): string {
+  return `zg-upload\n${site}\n${dev}\n${sha256}`;
+}
+
+/** Who sends: the device of whoever is signed in; one that was ended proves itself. */
+export async function headersOf({ site, dev, key }: Device & { site: string }, { file, ended }: Pick<Job, "file" | "ended">): Promise<Record<string, string>> {
+  const signature = ended && (await sign(key, uploadBytes(site, dev, file.sha256)));
+  return { "Zaigang-Device": dev, ...(signature && { "Zaigang-Signature": signature }) };
+}
+
 /** Sends a part of a file, from where it last stopped. Throws `Problem` or `Offline`. */
-export function send(env: Env, shelf: Shelf, { site, dev }: { site: string; dev: string }, job: Job): Promise<void> {
+export async function send(env: Env, shelf: Shelf, who: Device & { site: string }, job: Job): Promise<void> {
   const { file, part, bytes, piece, signal, progress } = job;
+  const headers = await headersOf(who, job);
   return new Promise<void>((done, fail) => {
     const upload = new Upload(new Blob([bytes]), {
-      endpoint: `${env.origin}/s/${site}/blobs`,
-      headers: { "Zaigang-Device": dev },
+      endpoint: `${env.origin}/s/${who.site}/blobs`,
+      headers,
       metadata: { sha256: file.sha256, mime: part === "thumb" ? "image/jpeg" : file.mime, op: file.ops[0] ?? "", part },
       chunkSize: piece,
       uploadDataDuringCreation: true,

@@ -1,4 +1,4 @@
-/** UUIDv7: 48 bits of time, 74 of chance. The time part comes from server-corrected time and is never used for ordering (A1). */
+/** UUIDv7: 48 bits of time, 74 of chance. The time part comes from server-corrected time and is never used for ordering. */
 import { toHex } from "./bytes.ts";
 
 /** A new id. `now_ms` since 1970; `random` ten bytes of chance. */

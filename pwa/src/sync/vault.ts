@@ -26,7 +26,7 @@ export interface PinLock {
 }
 
 /** An unlocked vault may be opened again without asking from `from` until `until` (wall ms). */
-export interface Lease {
+interface Lease {
   key: CryptoKey;
   from: number;
   until: number;

@@ -1,4 +1,4 @@
-/** How this device is doing, told with every push and hello: is it safe to disable, and what has gone wrong on it (sync.md A11). */
+/** How this device is doing, told with every push and hello: is it safe to disable, and what has gone wrong on it. */
 import type { Env } from "./env.ts";
 import type { Op, SyncState } from "./store.ts";
 import { OPS, SOFTWARE, type OpArgs, type Vital, type Waits } from "./types.gen.ts";

@@ -1,4 +1,4 @@
-/** A time mark read from the wall without a network: what it narrows, and what it must not replace (A8, I26). */
+/** A time mark read from the wall without a network: what it narrows, and what it must not replace (PROTOCOL §5, I26). */
 import { beforeAll, expect, test, vi } from "vitest";
 import { beaconLink, isFresh, readBeacon, zoneMark } from "../../src/display/beacon-link.ts";
 import { anchor, judged } from "../../src/sync/anchor.ts";

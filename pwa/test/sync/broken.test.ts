@@ -1,4 +1,4 @@
-/** Chains that break and sites that come back from a backup: nothing is lost, nothing doubles, and a person sees one item per intent (A9; I1, I2, I8, I9, I10). */
+/** Chains that break and sites that come back from a backup: nothing is lost, nothing doubles, and a person sees one item per intent (I1, I2, I8, I9, I10). */
 import { expect, test } from "vitest";
 import type { Sync } from "../../src/sync/api.ts";
 import type { OpBody } from "../../src/sync/types.gen.ts";

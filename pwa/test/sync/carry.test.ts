@@ -1,4 +1,4 @@
-/** The lane of photos and sounds: after their records, previews first, one at a time; kept until the site has them for good (A13). */
+/** The lane of photos and sounds: after their records, previews first, one at a time; kept until the site has them for good. */
 import { IDBFactory } from "fake-indexeddb";
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -9,15 +9,24 @@ import { pendingBlobs, Shelf, shelfName } from "../../src/sync/shelf.ts";
 import { PLAIN } from "../../src/sync/store.ts";
 import type { BlobState } from "../../src/sync/types.gen.ts";
 
+import { KEEP_OPS_MIN } from "../../src/sync/fate.ts";
+import { SITE } from "./support/site.ts";
+import { Browser, newWorld, report } from "./support/world.ts";
+
 const DAY_MS = 86_400_000;
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 /** A phone with a shelf, a lane, and a site that says what the test lets it say. */
 class Phone {
   at = 1_000;
+  mono = 0;
   looks = true;
   may = true;
   whole = true;
+  ended = false;
+  /** No row says what has arrived. */
+  forgets = false;
+  contact_at = 1_800_000_000_000;
   sentOps = new Set<string>();
   states = new Map<string, BlobState>();
   sent: string[] = [];
@@ -27,6 +36,7 @@ class Phone {
   readonly env = {
     idb: new IDBFactory(),
     wall: () => this.at,
+    mono: () => this.mono,
     random: () => 0.5,
     after: (_: number, then: () => void) => {
       this.timers.push(then);
@@ -43,14 +53,16 @@ class Phone {
   readonly carry = new Carry({
     env: this.env,
     shelf: this.shelf,
-    isSent: (op) => this.sentOps.has(op),
+    isSent: async (op) => this.sentOps.has(op),
     stateOf: (sha256) => this.states.get(sha256),
     knows: () => this.whole,
     mayCarry: () => this.may,
+    ended: () => this.ended,
+    contact_at: () => this.contact_at,
     send: async (job) => {
       this.sent.push(`${new TextDecoder().decode(job.bytes)}`);
       await this.answer(job);
-      if (job.part === "full") this.states.set(job.file.sha256, { sha256: job.file.sha256, size: job.file.size, state: "stored" });
+      if (job.part === "full" && !this.forgets) this.states.set(job.file.sha256, { sha256: job.file.sha256, size: job.file.size, state: "stored" });
     },
     changed: () => undefined,
   });
@@ -65,11 +77,13 @@ class Phone {
   /** Lets the lane do all it can now. */
   async run(): Promise<string[]> {
     this.carry.kick();
-    for (let quiet = 0, before = -1; quiet < 5; quiet = this.sent.length === before ? quiet + 1 : 0) {
-      before = this.sent.length;
-      await new Promise((done) => setTimeout(done, 10));
-    }
-    return this.sent;
+    return quiet(this);
+  }
+
+  /** So much time is over, whatever the clock says. */
+  passed(ms: number): void {
+    this.mono += ms;
+    this.at += ms;
   }
 
   look(looks: boolean): void {
@@ -81,6 +95,15 @@ class Phone {
   fire(): void {
     for (const then of this.timers.splice(0)) then();
   }
+}
+
+/** Waits until the lane rests; what it has sent. */
+async function quiet({ sent }: Phone): Promise<string[]> {
+  for (let rests = 0, before = -1; rests < 5; rests = sent.length === before ? rests + 1 : 0) {
+    before = sent.length;
+    await new Promise((done) => setTimeout(done, 10));
+  }
+  return sent;
 }
 
 let phone: Phone;
@@ -186,6 +209,53 @@ describe("trouble", () => {
   });
 });
 
+describe("a phone that was ended", () => {
+  beforeEach(() => {
+    phone.whole = false; // its rows have gone
+    phone.ended = true;
+  });
+
+  it("sends the photos of records that were taken, over whatever network, and has the site's word on it in the answer", async () => {
+    await phone.photo("a", "op1");
+    await phone.photo("form");
+    phone.sentOps.add("op1");
+    phone.may = false;
+    phone.forgets = true;
+    expect(await phone.run()).toEqual(["small a", "a"]);
+    expect(await pendingBlobs(phone.env, "hall", "wang")).toBe(0);
+    expect(await phone.run()).toEqual(["small a", "a"]);
+  });
+
+  it("takes the site's word that it wants one of them no more", async () => {
+    await phone.photo("a", "op1");
+    await phone.photo("b", "op1");
+    phone.sentOps.add("op1");
+    phone.forgets = true;
+    phone.answer = async ({ file }) => {
+      if (file.at === 1_001) throw new Problem("device_revoked", 403, false);
+    };
+    expect(await phone.run()).toEqual(["small a", "small b", "b"]);
+    expect(await pendingBlobs(phone.env, "hall", "wang")).toBe(0);
+  });
+
+  it("asks once more about what went just before the end, and about what was refused because of it", async () => {
+    phone.ended = false;
+    await phone.photo("a", "op1");
+    phone.sentOps.add("op1");
+    phone.forgets = true;
+    phone.answer = async ({ part }) => {
+      if (part === "full") throw new Problem("device_revoked", 403, false);
+    };
+    await phone.run();
+    expect(await pendingBlobs(phone.env, "hall", "wang")).toBe(1);
+    phone.answer = async () => undefined;
+    await phone.run();
+    phone.ended = true;
+    expect(await phone.run()).toEqual(["small a", "a", "a", "a"]);
+    expect(await pendingBlobs(phone.env, "hall", "wang")).toBe(0);
+  });
+});
+
 describe("the copy here", () => {
   it("stays while the site has it and no backup has, and goes when one has", async () => {
     const sha256 = await phone.photo("a", "op1");
@@ -231,8 +301,70 @@ describe("the copy here", () => {
   it("of a form nobody finished goes after thirty days; one a record names never goes unsent", async () => {
     await phone.photo("form");
     await phone.photo("record", "op1");
-    phone.at += 31 * DAY_MS;
+    await phone.run();
+    phone.contact_at += 31 * DAY_MS;
     await phone.run();
     expect((await phone.shelf.all()).map(({ ops }) => ops)).toEqual([["op1"]]);
   });
+
+  it.each([3_652, -3_652, -40])("of a form that is still written stays while the clock jumps %i days, before it is kept or after", async (days) => {
+    await phone.photo("before");
+    await phone.run();
+    phone.at += days * DAY_MS;
+    await phone.photo("after");
+    await phone.run();
+    phone.at -= days * DAY_MS;
+    phone.contact_at += 29 * DAY_MS;
+    await phone.run();
+    expect(await phone.shelf.all()).toHaveLength(2);
+  });
+
+  it("goes on at once after a failure, wherever the clock has jumped meanwhile", async () => {
+    const now = phone.at;
+    phone.at = 3_652 * DAY_MS;
+    phone.sentOps.add("op1");
+    await phone.photo("a", "op1");
+    phone.answer = () => Promise.reject(new Offline("cut"));
+    await phone.run();
+    phone.at = now;
+    phone.answer = async () => undefined;
+    phone.fire();
+    await quiet(phone);
+    await phone.photo("b", "op1");
+
+    phone.passed(10_000);
+    phone.carry.nudge();
+
+    expect(await quiet(phone)).toContain("b");
+  });
+
+  it("of a record that arrives while another is carried follows at once", async () => {
+    phone.sentOps.add("op1");
+    await phone.photo("a", "op1");
+    await phone.photo("b", "op2");
+    phone.answer = async ({ part }) => {
+      if (part === "thumb") return;
+      // The site's word on the one, and on the record of the other, is here before the answer to the upload.
+      phone.sentOps.add("op2");
+      phone.carry.nudge();
+    };
+    expect(await phone.run()).toEqual(["small a", "a", "small b", "b"]);
+  });
+});
+
+it("follows a record that was sent so long ago that the screens know it no more", async () => {
+  const world = newWorld();
+  const browser = new Browser(world);
+  const sync = await browser.signIn();
+  const photo = await (await sync.files()).keep({ bytes: bytes("a"), preview: null, mime: "image/jpeg", taken: 5 });
+  for (let i = 0; i < KEEP_OPS_MIN + 1; i++) await sync.save("incident.report", report(`${i}`), i ? {} : { blobs: [photo] });
+  await world.until(() => world.site.log.length === KEEP_OPS_MIN + 1 && sync.outbox.value.length === KEEP_OPS_MIN);
+  await sync.close();
+  const shelf = new Shelf(browser.env(), shelfName(SITE, "lin"), PLAIN);
+  await shelf.note(photo.sha256, { named: false }); // the tab had no time to look between
+
+  await browser.openTab();
+
+  await world.until(async () => (await shelf.all())[0]!.named);
+  shelf.close();
 });

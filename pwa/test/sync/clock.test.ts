@@ -1,4 +1,4 @@
-/** What an op says about time (sync.md A8): the offset of the last contact, its beacon, and a clock that was set back. */
+/** What an op says about time (PROTOCOL.md §5): the offset of the last contact, its beacon, and a clock that was set back. */
 import { expect, test } from "vitest";
 import { clk, contact, newClock, serverNow, STEP_MS, tick } from "../../src/sync/clock.ts";
 import type { OpBody } from "../../src/sync/types.gen.ts";

@@ -129,6 +129,6 @@ test("a session that ended is renewed without anybody; a screen that was taken a
   for (const session of world.site.sessions) session.close();
 
   await world.until(() => !screen.paired.value && screen.pairing.value?.code === "123456");
-  // Who confirms the code accepts that the evidence log began anew; a session that is renewed accepts nothing (T6).
+  // Who confirms the code accepts that the evidence log began anew; a session that is renewed accepts nothing.
   expect(acceptRestart.mock.calls).toEqual([[SITE]]);
 });

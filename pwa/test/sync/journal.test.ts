@@ -1,4 +1,4 @@
-/** Records in two places: whatever one of them loses the other gives back, and what both have lost is named (finding 3; R9, I1, I34). */
+/** Records in two places: whatever one of them loses the other gives back, and what both have lost is named (I1, I34). */
 import { describe, expect, test } from "vitest";
 import type { Sync } from "../../src/sync/api.ts";
 import { parseJournal } from "../../src/sync/journal.ts";

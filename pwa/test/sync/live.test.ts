@@ -1,4 +1,4 @@
-/** The connection: probes, silence, farewells, hidden pages (sync.md A10). */
+/** The connection: probes, silence, farewells, hidden pages (PROTOCOL.md §3). */
 import { expect, test } from "vitest";
 import { Browser, incidents, newWorld, type World } from "./support/world.ts";
 

@@ -1,4 +1,4 @@
-/** The evidence log as a device keeps it: what grows is followed, what contradicts is found and kept (T6). The hashing is held by vectors. */
+/** The evidence log as a device keeps it: what grows is followed, what contradicts is found and kept. The hashing is held by vectors. */
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { keptLog, type KeptLog, type Shelf } from "../../src/sync/kept-log.ts";

@@ -1,4 +1,4 @@
-/** A replica that differs is found by its sums and repaired by leaf; what repair does not cure begins from nothing (A5; laws I20, I21). */
+/** A replica that differs is found by its sums and repaired by leaf; what repair does not cure begins from nothing (laws I20, I21). */
 import { expect, test } from "vitest";
 import type { Sync } from "../../src/sync/api.ts";
 import { leafOf } from "../../src/sync/sums.ts";

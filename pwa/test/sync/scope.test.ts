@@ -1,4 +1,4 @@
-/** Rights that change: only the difference is dropped and fetched, and what is kept agrees with its sums (A6; laws I13, I17, I19, I23). */
+/** Rights that change: only the difference is dropped and fetched, and what is kept agrees with its sums (laws I13, I17, I19, I23). */
 import { expect, test } from "vitest";
 import { converged, disk } from "./support/disk.ts";
 import { Browser, incidents, newWorld, type World } from "./support/world.ts";

@@ -1,4 +1,4 @@
-/** Large buckets come as files, in chunks that need not be fetched twice, and agree with what pages would have brought (A12; laws I14, I24). */
+/** Large buckets come as files, in chunks that need not be fetched twice, and agree with what pages would have brought (laws I14, I24). */
 import { expect, test } from "vitest";
 import { CHUNK_ROWS } from "./support/faces.ts";
 import { converged, disk } from "./support/disk.ts";

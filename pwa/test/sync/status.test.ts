@@ -1,4 +1,4 @@
-/** The pill's four words (experience.md, promises 2 and 3): what each of them needs, and what goes before what. */
+/** The pill's four words: what each of them needs, and what goes before what. */
 import { describe, expect, test } from "vitest";
 import type { Link } from "../../src/sync/engine.ts";
 import { statusOf } from "../../src/sync/status.ts";

@@ -1,4 +1,4 @@
-/** A phone with the first release's database and a full outbox: everything of the person's stays and goes out; rows are fetched again (A7, R16). */
+/** A phone with the first release's database and a full outbox: everything of the person's stays and goes out; rows are fetched again. */
 import { expect, test } from "vitest";
 import { firstLink, nextLink, receiptCode } from "../../src/sync/chain.ts";
 import type { Sync } from "../../src/sync/api.ts";
@@ -122,7 +122,7 @@ async function fetchedBy(sv: number, old: string[]): Promise<{ world: World; bro
   return { world, browser, sync, came: () => rows };
 }
 
-test("after an update the rows that came in older shapes come again in the present one, and nothing else (A7)", async () => {
+test("after an update the rows that came in older shapes come again in the present one, and nothing else", async () => {
   const { world, browser, sync, came } = await fetchedBy(SHAPES - 1, ["i3", "i77"]);
 
   await world.until(() => !incidents(sync).includes("旧形") && incidents(sync).length === 100);

@@ -8,6 +8,7 @@ import { BadNote, continues, readNote } from "../../src/sync/log.ts";
 import { leafSums } from "../../src/sync/repair.ts";
 import type { Sealed } from "../../src/sync/store.ts";
 import { leafOf, moved, NO_ROWS, type Sum } from "../../src/sync/sums.ts";
+import { uploadBytes } from "../../src/sync/upload.ts";
 import type { RescueFile } from "../../src/sync/types.gen.ts";
 import { openRescue, openRescued } from "./support/rescue.ts";
 import { fromBase64url, verify } from "./support/site.ts";
@@ -15,7 +16,7 @@ import { fromBase64url, verify } from "./support/site.ts";
 const FOLDER = new URL("../../../sync/vectors/", import.meta.url);
 
 /** The fields of every function's input; a case has those of its own. */
-type Text = "secret" | "x" | "y" | "fn" | "site" | "dev" | "prev" | "body" | "key" | "link" | "nonce" | "kind" | "rid" | "message" | "sig";
+type Text = "secret" | "x" | "y" | "fn" | "site" | "dev" | "prev" | "body" | "key" | "link" | "nonce" | "sha256" | "kind" | "rid" | "message" | "sig";
 interface Input extends Record<Text, string> {
   seq: number;
   ver: number;
@@ -48,6 +49,7 @@ const DOES: Record<string, (input: Input) => unknown> = {
   device_id: ({ key }) => deviceId(fromBase64url(key)),
   receipt_code: ({ body }) => receiptCode(body),
   push_bytes: ({ site, dev, seq, link }) => pushBytes(site, dev, seq, link),
+  upload_bytes: ({ site, dev, sha256 }) => uploadBytes(site, dev, sha256),
   hello_bytes: ({ site, dev, nonce }) => helloBytes(site, dev, nonce),
   row_hash: ({ kind, rid, ver, body }) => rowHash(kind, rid, ver, body),
   bucket_set_hash: ({ buckets }) => bucketSetHash(buckets),

@@ -1,4 +1,4 @@
-/** What a device says of itself: what is sealed stands apart, so that the office learns nothing of it from any phone (A11; I18, T7). */
+/** What a device says of itself: what is sealed stands apart, so that the office learns nothing of it from any phone (I18). */
 import { expect, test } from "vitest";
 import type { Sync } from "../../src/sync/api.ts";
 import type { RecordVisit, Tie, Vital } from "../../src/sync/types.gen.ts";

@@ -5,7 +5,7 @@ import { fromBase64url } from "./site.ts";
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" };
 
-export interface Rescued {
+interface Rescued {
   dev: string;
   key: string;
   epoch: string;
@@ -17,7 +17,7 @@ export interface Rescued {
 }
 
 /** A key of a site: `d` its secret number, `x` and `y` its point, base64url. */
-export type RescueKey = { d: string; x: string; y: string };
+type RescueKey = { d: string; x: string; y: string };
 
 export async function openRescue(key: RescueKey, file: RescueFile): Promise<Rescued> {
   return JSON.parse(new TextDecoder().decode(await opened(key, file, "zg-rescue"))) as Rescued;

@@ -27,6 +27,7 @@ interface Device {
   /** Another device has taken this one's place. */
   closed: boolean;
   revoked: boolean;
+  stolen: boolean;
   vital: Vital | null;
   troubles: string[];
   /** The highest number it ever said it had used. */
@@ -155,6 +156,7 @@ export class FakeSite {
     let link = bodies[0]?.prev ?? head.hash;
     for (const text of push.ops) link = nextLink(link, text);
     if (!(await verify(device.point, pushBytes(SITE, push.dev, bodies.at(-1)?.seq ?? head.seq, link), push.sig))) return problem("signature_bad", 401);
+    if (device.revoked && device.stolen) return problem("device_revoked", 403);
     if (push.epoch && push.epoch !== this.epoch) return json(this.answer(push.dev, [], { code: "epoch" }));
     if (this.nextStop) {
       const stop = this.nextStop;
@@ -255,6 +257,7 @@ export class FakeSite {
 
   private async pull(query: URLSearchParams, signal: AbortSignal | null): Promise<Response> {
     const dev = query.get("dev")!;
+    if (this.devices.get(dev)?.revoked) return problem("device_revoked", 403);
     const [cur, epoch, bh] = [query.get("cur")!, query.get("epoch")!, query.get("bh")!];
     const have = query.get("have")?.split(",").filter(Boolean) ?? null;
     const look = () => this.faces.answer(this.bucketsOf(dev), this.epoch, { cur, epoch, bh, have });
@@ -318,7 +321,7 @@ export class FakeSite {
     }
     if (frame.t !== "hello") return;
     const device = this.devices.get(frame.dev);
-    if (!this.signedIn || !device || !(await verify(device.point, helloBytes(SITE, frame.dev, "live"), frame.sig))) return session.close();
+    if (!this.signedIn || !device || device.revoked || !(await verify(device.point, helloBytes(SITE, frame.dev, "live"), frame.sig))) return session.close();
     session.dev = frame.dev;
     session.cur = frame.cur;
     session.bh = frame.bh;
@@ -336,7 +339,7 @@ export function incidentOf(a: Report, now: number): Incident {
   return { kind, place, found_at, level, ...seen, done: [], escalated: "", state: "reported" };
 }
 
-const FRESH = { closed: false, revoked: false, vital: null, told: 0 };
+const FRESH = { closed: false, revoked: false, stolen: false, vital: null, told: 0 };
 
 function repeated(first: Result): Decision {
   return { st: "dup", first: first.st, ...(first.code ? { code: first.code } : {}) };
