@@ -3,35 +3,42 @@
 import argparse
 import asyncio
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import fields
 from typing import NamedTuple
 
 from server import bench, generate, golden, locales, logs, past, privacy, reconcile, recovery, screenshots, serve, witness
 from server.app import DOMAINS, App, create_app, system_clock
 from server.gateway.desk import Desk
 from server.gateway.public import sites_of
-from server.seed import DEMO_PASSWORD, open_sites
-from server.settings import Settings
+from server.seed import DEMO_PASSWORD, SUFFIX, open_kept, open_sites
+from server.settings import BadSetting, Settings
+from server.store.contract import UnsafeStore
 from server.store.institutions import Institutions
-from server.store.sqlite import FolderLock
+from server.store.sqlite import FolderLock, is_demo
+from server.store.threaded import ThreadedStore
 from sync.messages import Site
 
 
 class Command(NamedTuple):
-    """One sub-command. `settings` names the settings it takes as options; `options` adds its own; `run` returns the exit code."""
+    """One sub-command. `settings` names the settings it takes as options; `options` adds its own; `run` returns the exit code.
+
+    One that does not make the folders it is given finds them, or says that they are not there.
+    """
 
     name: str
     help: str
     settings: tuple[str, ...]
     run: Callable[[Settings, argparse.Namespace], int]
     options: Callable[[argparse.ArgumentParser], None] = lambda parser: None
+    makes_folders: bool = False
 
 
 def address(settings: Settings, port: int) -> str:
     """Where people find the server."""
     if settings.origins:
         return settings.origins[0]
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    host = serve.outward_host() if settings.host in ("0.0.0.0", "::") else settings.host
     host = f"[{host}]" if ":" in host else host
     return f"{'https' if settings.tls_cert else 'http'}://{host}:{port}"
 
@@ -57,6 +64,7 @@ def welcome(settings: Settings, desk: Desk, port: int, sites: Sequence[Site]) ->
 
 def run_serve(settings: Settings, _: argparse.Namespace) -> int:
     """Serve until stopped."""
+    serve.check_port(settings.host, settings.port)
     app = create_app(settings)
 
     def started(port: int) -> None:
@@ -71,27 +79,38 @@ async def _say_welcome(settings: Settings, app: App, port: int) -> None:
 
 def run_migrate(settings: Settings, _: argparse.Namespace) -> int:
     """Bring the databases of a folder to this release and say so."""
-    return asyncio.run(_open_all(settings))
+    return asyncio.run(_open_all(settings, open_kept))
 
 
 def run_demo(settings: Settings, given: argparse.Namespace) -> int:
-    """Fill the demo halls anew; what was in the folder goes."""
+    """Make the demo halls; with --fresh those in the folder go first, a real hall never."""
     if given.fresh:
         lock = FolderLock(settings.data)
-        for path in settings.data.glob("*.sqlite*"):
-            path.unlink()
-        for folder in ("blobs", "uploads"):
-            shutil.rmtree(settings.data / folder, ignore_errors=True)
-        lock.close()
+        try:
+            _throw_away(settings)
+        finally:
+            lock.close()
+    if given.days < 0:
+        raise BadSetting(f"days must be a number of days, not {given.days}")
     if given.days:
         asyncio.run(past.make_all(settings, Institutions(DOMAINS), system_clock(), given.days, print))
-    return asyncio.run(_open_all(settings))
+    return asyncio.run(_open_all(settings, open_sites))
 
 
-async def _open_all(settings: Settings) -> int:
+def _throw_away(settings: Settings) -> None:
+    for path in settings.data.glob(f"*{SUFFIX}"):
+        if not is_demo(path):
+            raise UnsafeStore(f"{path} is no demo hall: nothing was thrown away. Choose another folder with --data")
+    for path in settings.data.glob(f"*{SUFFIX}*"):
+        path.unlink()
+    for folder in ("blobs", "uploads"):
+        shutil.rmtree(settings.data / folder, ignore_errors=True)
+
+
+async def _open_all(settings: Settings, opened: Callable[..., Awaitable[list[ThreadedStore]]]) -> int:
     lock = FolderLock(settings.data)
     try:
-        for store in await open_sites(settings, Institutions(DOMAINS), system_clock):
+        for store in await opened(settings, Institutions(DOMAINS), system_clock):
             print(f"{store.facts.id}: ready at {settings.data}")
             await store.close()
     finally:
@@ -119,34 +138,16 @@ def _demo_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--days", type=int, default=0, help="halls that are not there yet get so many days behind them (365: some minutes)")
 
 
-BACKUPS = ("backup_folder", "backup_hours", "backup_keep")
-BLOBS = ("blob_store_url", "uploads", "photo_mb", "audio_mb", "blob_person_mb")
-PACE = ("starts_per_minute", "frames_per_minute")
-TLS = ("tls_cert", "tls_key", "origins")
-HALLS = ("data", "database", "mode", "site")
-SERVE_SETTINGS = (
-    "host",
-    "port",
-    "data",
-    "database",
-    "mode",
-    "site",
-    "seed",
-    *TLS,
-    "log_witness_keys",
-    *BACKUPS,
-    *BLOBS,
-    *PACE,
-    "examples",
-    "font_folder",
-    "dist",
-)
+HALLS = ("data", "database")
+SERVE_SETTINGS = tuple(f.name for f in fields(Settings))
 COMMANDS: Sequence[Command] = (
-    Command("serve", "serve the halls of a data folder", SERVE_SETTINGS, run_serve),
+    Command("serve", "serve the halls of a data folder", SERVE_SETTINGS, run_serve, makes_folders=True),
     Command("migrate", "bring the halls to this release", HALLS, run_migrate),
-    Command("demo", "make the demo halls", ("data", "seed", "examples"), run_demo, _demo_options),
+    Command("demo", "make the demo halls", ("data", "seed", "examples"), run_demo, _demo_options, makes_folders=True),
     Command("backup", "copy and verify every hall, whether it is served or not", ("data",), recovery.run_backup, recovery.backup_options),
-    Command("restore", "put a backup in the place of its hall", ("data",), recovery.run_restore, recovery.restore_options),
+    Command(
+        "restore", "put a backup in the place of its hall", ("data",), recovery.run_restore, recovery.restore_options, makes_folders=True
+    ),
     Command("restored", "say that a PostgreSQL database was put back from a backup", ("database",), recovery.run_restored),
     Command("replay", "run records whose handler failed again", HALLS, recovery.run_replay, recovery.replay_options),
     Command("rescue", "import a rescue file", HALLS, recovery.run_rescue, recovery.rescue_options),
@@ -162,7 +163,7 @@ COMMANDS: Sequence[Command] = (
     Command("golden", "write the corpus of a release: signed ops of every kind", (), lambda _, given: golden.run(given), golden.options),
     Command("locales", "extract, update or check the catalogues", (), lambda _, given: locales.run(given), locales.add_arguments),
     Command("screenshots", "take the pictures of the documentation", (), lambda _, given: screenshots.run(given)),
-    Command("log", "the evidence log: key, export, erase", HALLS, logs.run, logs.add_arguments),
+    Command("log", "the evidence log: key, export, erase", ("data",), logs.run, logs.add_arguments),
     Command("witness", "cosign the evidence log of a hall, elsewhere", (), witness.run, witness.add_arguments),
     Command("bench", "measure it beside ceilings taken in the same run", (), lambda _, given: bench.run(given), bench.add_arguments),
 )

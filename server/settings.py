@@ -5,9 +5,10 @@ import os
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from typing import get_origin, get_type_hints
 from urllib.parse import urlsplit
 
 from sync.notes import COSIGNATURE, BadNote, read_vkey
@@ -15,10 +16,6 @@ from sync.notes import COSIGNATURE, BadNote, read_vkey
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "ZAIGANG_"
 MODES = ("demo", "empty")
-NUMBERS = (
-    *("port", "seed", "examples", "photo_mb", "audio_mb", "blob_person_mb", "backup_hours", "backup_keep", "tombstone_days"),
-    *("starts_per_minute", "frames_per_minute"),
-)
 
 
 class BadSetting(ValueError):
@@ -102,14 +99,14 @@ def _is_ip(host: str) -> bool:
 def read(given: Mapping[str, object], environment: Mapping[str, str]) -> Settings:
     """Settings from what was given on the command line (None: not given), over the environment, over the defaults."""
     values: dict[str, object] = {}
-    names = [f.name for f in fields(Settings)]
-    _check_names([name.upper() for name in names], environment)
-    for name in names:
+    kinds = get_type_hints(Settings)
+    _check_names([name.upper() for name in kinds], environment)
+    for name, kind in kinds.items():
         chosen = given.get(name)
         if chosen is None:
             chosen = environment.get(PREFIX + name.upper())
         if chosen is not None:
-            values[name] = _typed(name, chosen)
+            values[name] = _typed(name, chosen, kind)
     return check(Settings(**values))  # type: ignore[arg-type]
 
 
@@ -136,19 +133,20 @@ def prepare_folders(settings: Settings) -> None:
             raise BadSetting(f"{name} must be a folder this user may write to, but {folder} is not")
 
 
-def _typed(name: str, value: object) -> object:
-    if name in NUMBERS:
+def _typed(name: str, value: object, kind: object) -> object:
+    text = str(value)
+    if kind is int:
         try:
-            return int(str(value))
+            return int(text)
         except ValueError:
             raise BadSetting(f"{name} must be a whole number, not {value!r}") from None
-    if name in ("origins", "log_witness_keys"):
-        return tuple(part.strip() for part in str(value).split(",") if part.strip())
-    if name in ("data", "uploads", "tls_cert", "tls_key", "dist", "backup_folder", "font_folder"):
-        if not str(value):
+    if get_origin(kind) is tuple:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if kind in (Path, Path | None):
+        if not text:
             raise BadSetting(f"{name} must name a path")
-        return Path(str(value)).expanduser().absolute()
-    return str(value)
+        return Path(text).expanduser().absolute()
+    return text
 
 
 def check(settings: Settings) -> Settings:

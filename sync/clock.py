@@ -1,4 +1,4 @@
-"""Time as evidence (sync.md A8; EVD-02, EVD-03). All times in milliseconds since 1970, server time unless said otherwise.
+"""Time as evidence (PROTOCOL.md §5; EVD-02, EVD-03). All times in milliseconds since 1970, server time unless said otherwise.
 
 A claim ("it happened at 9:58") is judged against the provable window: the op cannot be older than the beacon it quotes, nor younger
 than the first contact that reported a chain head covering it. The grade is computed here and nowhere else:
@@ -78,12 +78,12 @@ def within(window: Window, at: int) -> int:
 
 
 def proven(window: Window, at: int) -> int:
-    """The latest a claimed moment can have been (ms): that of an unknown clock is its arrival: it never clears (EVD-03)."""
+    """The latest moment (ms) a claim can stand for. A claim of grade C counts as of its arrival, so it can clear nobody (EVD-03)."""
     return window.not_after if window.grade == "C" else within(window, at)
 
 
 def earliest(window: Window, at: int) -> int:
-    """The earliest a claimed moment can have been (ms): that of an unknown clock as early as can be: it never accuses (EVD-03)."""
+    """The earliest moment (ms) a claim can stand for. A claim of grade C counts as early as possible, so it can accuse nobody (EVD-03)."""
     return window.not_before if window.grade == "C" else within(window, at)
 
 

@@ -1,16 +1,17 @@
-"""Sealed cursors, snapshot names and beacon ids (sync.md decisions 5 and 11, A4, A8, A12).
+"""Sealed cursors, snapshot names and beacon ids (PROTOCOL.md §2, §5).
 
 A cursor is (pos, start) and, while buckets the device newly got are being filled, how far: up to which commit it has every row it may
 see, the head when its catch-up began, up to which commit the new buckets are filled, and which they are.
 Sealing is deterministic (AES-SIV), fixed length, and bound to site and epoch: a token carries nothing a device could order or count by.
 """
 
-import base64
 import struct
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from sync.keys import b64, unb64
 
 CURSOR_CHARS, BEACON_CHARS = 59, 43
 
@@ -39,14 +40,6 @@ class BeaconMark(NamedTuple):
     nonce: bytes
 
 
-def _text(token: bytes) -> str:
-    return base64.urlsafe_b64encode(token).rstrip(b"=").decode()
-
-
-def _bytes(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
 class Seal:
     """Seals and opens the tokens of one site and epoch. `key`: 64 random bytes kept by the site."""
 
@@ -58,7 +51,7 @@ class Seal:
 
     def cursor(self, cursor: Cursor) -> str:
         """The token of `cursor`: always `CURSOR_CHARS` characters."""
-        return _text(self._siv.encrypt(struct.pack(">QQQI", *cursor), self._cursor))
+        return b64(self._siv.encrypt(struct.pack(">QQQI", *cursor), self._cursor))
 
     def open_cursor(self, token: str) -> Cursor | None:
         """The cursor in `token`, or None when it was not sealed here in this epoch."""
@@ -67,11 +60,11 @@ class Seal:
 
     def snapshot_id(self, bucket: str, cid: int) -> str:
         """The name under which the snapshot of a bucket at a commit can be fetched: it says nothing of either."""
-        return _text(self._siv.encrypt(struct.pack(">Q", cid), [*self._snapshot, bucket.encode()]))
+        return b64(self._siv.encrypt(struct.pack(">Q", cid), [*self._snapshot, bucket.encode()]))
 
     def beacon_id(self, mark: BeaconMark) -> str:
         """The id of a beacon, to be quoted by later ops."""
-        return _text(self._siv.encrypt(struct.pack(">Q8s", mark.at, mark.nonce[:8]), self._beacon))
+        return b64(self._siv.encrypt(struct.pack(">Q8s", mark.at, mark.nonce[:8]), self._beacon))
 
     def open_beacon(self, token: str) -> BeaconMark | None:
         """The mark in a quoted beacon id, or None when it is not this site's."""
@@ -82,6 +75,6 @@ class Seal:
         if len(token) != chars:
             return None
         try:
-            return self._siv.decrypt(_bytes(token), context)
+            return self._siv.decrypt(unb64(token), context)
         except (InvalidTag, ValueError):
             return None

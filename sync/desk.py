@@ -3,8 +3,6 @@
 Words, names and titles come in the reader's language, so that the screen knows no institution.
 """
 
-from typing import Literal
-
 import msgspec
 
 Cell = str | int | float | bool | list[str] | None
@@ -151,10 +149,3 @@ class IndexPage(msgspec.Struct):
     asked_at: int
     series: list[IndexSeries]
     units: list[tuple[str, str]]
-
-
-class RescuedBlob(msgspec.Struct):
-    """What became of a photo or sound of a rescue file; `known`: the site had it already."""
-
-    sha256: str
-    st: Literal["stored", "known"]

@@ -1,6 +1,6 @@
 """The one error registry: every problem an endpoint answers and every code an op result carries.
 
-Identifiers are stable: lower_snake_case for transport problems, UPPER_SNAKE_CASE for op results (sync.md A3).
+Identifiers are stable: lower_snake_case for transport problems, UPPER_SNAKE_CASE for op results (PROTOCOL.md §1).
 `text` is the message id (zh-Hans) of the sentence people read; the catalogues under `locales/` hold its translations.
 The registry is emitted to TypeScript by `python -m server generate`.
 """

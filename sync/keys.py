@@ -1,11 +1,13 @@
-"""A device's key pair, and how keys and signatures are written."""
+"""A device's key pair, how keys and signatures are written, and the check of Ed25519 ones."""
 
 import base64
 from collections.abc import Callable
 from typing import NamedTuple
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 
@@ -37,3 +39,20 @@ def b64(data: bytes) -> str:
 def unb64(text: str) -> bytes:
     """The inverse of `b64`."""
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def bytes_of(text: str) -> bytes:
+    """`unb64` of what somebody else wrote; nothing when it is no such text (no key and no signature is empty)."""
+    try:
+        return unb64(text)
+    except ValueError:
+        return b""
+
+
+def ed25519_holds(public: bytes, message: bytes, signature: bytes) -> bool:
+    """True when the raw Ed25519 key signed the message."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

@@ -1,4 +1,4 @@
-"""Every message on the wire (sync.md A3, A4, A10). One definition: TypeScript types and `schema.json` are generated from here.
+"""Every message on the wire (PROTOCOL.md §1, §2, §3). One definition: TypeScript types and `schema.json` are generated from here.
 
 Unknown fields are ignored, unknown tags answered with `unsupported`. Towards a device every cursor is a sealed token.
 """
@@ -58,7 +58,7 @@ class Result(msgspec.Struct, omit_defaults=True):
 class Stop(msgspec.Struct, omit_defaults=True):
     """Why the server stopped before the end of a push: nothing from here on was consumed. `want`: the number it expects.
 
-    `wipe`: the device was revoked; what it sent is kept in quarantine, and once nothing waits here it forgets everything (A6).
+    `wipe`: the device was revoked; what it sent is kept in quarantine, and once nothing waits here it forgets everything (PROTOCOL §2).
     """
 
     code: Literal["gap", "fork", "epoch", "busy", "wipe"]
@@ -123,7 +123,7 @@ class PullHead(msgspec.Struct, tag_field="t", tag="h"):
 class Row(msgspec.Struct, tag_field="t", tag="r", omit_defaults=True):
     """One row: `b` the buckets of this device it is in; `d` the exact body text, or null when it left all of them.
 
-    `p`: the body was projected to the older shape the app asked for (`sv`), so it is not what `h` covers (A7).
+    `p`: the body was projected to the older shape the app asked for (`sv`), so it is not what `h` covers (PROTOCOL §2).
     """
 
     b: list[str]
@@ -296,7 +296,7 @@ class Session(msgspec.Struct):
 class Enrol(msgspec.Struct):
     """`POST /s/{site}/devices`: raw public key (base64url, 65 bytes) and `sig` over `hello_bytes` with the session's nonce.
 
-    `after`: the device of the same person this one replaces because its chain broke (A9): that chain is closed and flagged.
+    `after`: the device of the same person this one replaces because its chain broke (PROTOCOL §6): that chain is closed and flagged.
     """
 
     key: str
@@ -472,6 +472,13 @@ class RescueAnswer(msgspec.Struct):
     known: int
     held: int
     branch: int
+
+
+class RescuedBlob(msgspec.Struct):
+    """What became of a photo or sound of a rescue file; `known`: the site had it already."""
+
+    sha256: str
+    st: Literal["stored", "known"]
 
 
 class ProblemBody(msgspec.Struct):

@@ -14,7 +14,7 @@ from sync.merkle import HASH_BYTES, node_hash
 DEPTH = 20
 SLOTS = 1 << DEPTH
 RECORDS_MAX = 1 << 16
-"""So many records at most go into one minute; more wait for the next. Places stay sparse, and one minute's work stays bounded."""
+"""How many records at most go into one minute; more wait for the next. Places stay sparse, and one minute's work stays bounded."""
 SALT_BYTES = 32
 NO_LINK = bytes(HASH_BYTES)
 """The link of what is no op (an audit entry)."""

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from sync.keys import ed25519_holds
 from sync.merkle import HASH_BYTES, leaf_hash, root_of_inclusion
 from sync.minute import Opening, read_opening
 
@@ -32,18 +32,18 @@ class BadNote(ValueError):
     """A text that is not what it should be, or that nobody trusted has signed. The message says what is wrong, in English."""
 
 
-def b64(data: bytes) -> str:
+def std_b64(data: bytes) -> str:
     """Standard base64, as notes write it."""
     return base64.b64encode(data).decode()
 
 
-def unb64(text: str) -> bytes:
-    """The inverse of `b64`; only its own spelling is read."""
+def std_unb64(text: str) -> bytes:
+    """The inverse of `std_b64`; only its own spelling is read."""
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise BadNote("not base64") from None
-    if b64(data) != text:
+    if std_b64(data) != text:
         raise BadNote("base64 in an unusual spelling")
     return data
 
@@ -56,7 +56,7 @@ def number(text: str) -> int:
 
 
 def _hash(text: str) -> bytes:
-    data = unb64(text)
+    data = std_unb64(text)
     if len(data) != HASH_BYTES:
         raise BadNote("not a hash")
     return data
@@ -79,7 +79,7 @@ class Vkey(NamedTuple):
 
     def __str__(self) -> str:
         """The text to pass on: `name+id+key`."""
-        return f"{self.name}+{self.id.hex()}+{b64(bytes((self.kind,)) + self.public)}"
+        return f"{self.name}+{self.id.hex()}+{std_b64(bytes((self.kind,)) + self.public)}"
 
 
 def read_vkey(text: str) -> Vkey:
@@ -87,7 +87,7 @@ def read_vkey(text: str) -> Vkey:
     parts = text.strip().split("+", 2)
     if len(parts) != 3 or not _NAME.fullmatch(parts[0]):
         raise BadNote("not a verifier key: name+id+key")
-    packed = unb64(parts[2])
+    packed = std_unb64(parts[2])
     if len(packed) != 33 or packed[0] not in (ED25519, COSIGNATURE):
         raise BadNote("not an Ed25519 verifier key")
     key = Vkey(parts[0], packed[0], packed[1:])
@@ -101,14 +101,6 @@ def vkey_of(private: Ed25519PrivateKey, name: str, kind: int) -> Vkey:
     return Vkey(name, kind, private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
 
 
-def _holds(public: bytes, signature: bytes, message: bytes) -> bool:
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
-
-
 # --- notes -----------------------------------------------------------------------------------------------------------
 
 
@@ -120,7 +112,7 @@ class Signature(NamedTuple):
     data: bytes
 
     def __str__(self) -> str:
-        return f"\u2014 {self.name} {b64(self.id + self.data)}\n"
+        return f"\u2014 {self.name} {std_b64(self.id + self.data)}\n"
 
 
 class Note(NamedTuple):
@@ -155,7 +147,7 @@ def _signature(line: str) -> Signature:
     name, _, data = rest.partition(" ")
     if dash != "\u2014" or not _NAME.fullmatch(name):
         raise BadNote("not a signature line")
-    packed = unb64(data)
+    packed = std_unb64(data)
     if len(packed) < 5:
         raise BadNote("a signature line without its signature")
     return Signature(name, packed[:4], packed[4:])
@@ -180,7 +172,7 @@ class Checkpoint(NamedTuple):
     @property
     def text(self) -> str:
         """The text of its note."""
-        return f"{self.origin}\n{self.size}\n{b64(self.root)}\n"
+        return f"{self.origin}\n{self.size}\n{std_b64(self.root)}\n"
 
 
 def read_checkpoint(text: str) -> Checkpoint:
@@ -200,7 +192,7 @@ def open_checkpoint(text: str, key: Vkey) -> Checkpoint:
     """The checkpoint in a note that `key` has signed. Raises `BadNote`."""
     note = read_note(text)
     signature = note.by(key)
-    if key.kind != ED25519 or signature is None or not _holds(key.public, signature.data, note.text.encode()):
+    if key.kind != ED25519 or signature is None or not ed25519_holds(key.public, note.text.encode(), signature.data):
         raise BadNote("not signed by the key of the log")
     found = read_checkpoint(note.text)
     if found.origin != key.name:
@@ -209,7 +201,7 @@ def open_checkpoint(text: str, key: Vkey) -> Checkpoint:
 
 
 def cosigned_bytes(text: str, time_s: int) -> bytes:
-    """What a witness signs: since then it has seen no longer log of this origin, and this one is consistent with all before."""
+    """What a witness signs: at `time_s` this was the longest log of this origin it had seen, and it continues every earlier one."""
     return f"cosignature/v1\ntime {time_s}\n{text}".encode()
 
 
@@ -225,7 +217,7 @@ def cosigned_at(note: Note, key: Vkey) -> int | None:
     if key.kind != COSIGNATURE or signature is None or len(signature.data) != 72:
         return None
     time_s = int.from_bytes(signature.data[:8], "big")
-    return time_s if time_s < 1 << 63 and _holds(key.public, signature.data[8:], cosigned_bytes(note.text, time_s)) else None
+    return time_s if time_s < 1 << 63 and ed25519_holds(key.public, cosigned_bytes(note.text, time_s), signature.data[8:]) else None
 
 
 # --- proofs ----------------------------------------------------------------------------------------------------------
@@ -245,7 +237,7 @@ class Proof(NamedTuple):
 
 def proof_text(extra: bytes, entry: int, path: Iterable[bytes], checkpoint: str) -> str:
     """A proof as it is passed on. `extra`: the opening of a record, or the 40 bytes of an entry alone."""
-    return "\n".join([PROOF_LINE, f"extra {b64(extra)}", f"index {entry}", *map(b64, path), "", checkpoint])
+    return "\n".join([PROOF_LINE, f"extra {std_b64(extra)}", f"index {entry}", *map(std_b64, path), "", checkpoint])
 
 
 def read_proof(text: str) -> Proof:
@@ -257,7 +249,7 @@ def read_proof(text: str) -> Proof:
     if not lines[1].startswith("extra ") or not lines[2].startswith("index "):
         raise BadNote("a proof without the place of its record")
     try:
-        opening = read_opening(unb64(lines[1].removeprefix("extra ")))
+        opening = read_opening(std_unb64(lines[1].removeprefix("extra ")))
     except BadNote:
         raise
     except ValueError as wrong:

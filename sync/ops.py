@@ -1,4 +1,4 @@
-"""The op: one user intent, immutable bytes, linked into its device's chain (sync.md A3, decisions 2, 3, 14).
+"""The op: one user intent, immutable bytes, linked into its device's chain (PROTOCOL.md §1).
 
 `body` is the exact UTF-8 text the device wrote; nobody re-serialises it.
 `link_n = SHA-256(link_{n-1} || SHA-256(body_n))`, and the device signs the last link it sends.
@@ -26,7 +26,7 @@ OpClass = Literal["e", "c"]
 
 
 class Clk(msgspec.Struct, omit_defaults=True):
-    """What the device's clocks said when the op was saved (sync.md A8). Milliseconds; `w` is wall time since 1970.
+    """What the device's clocks said when the op was saved (PROTOCOL.md §5). Milliseconds; `w` is wall time since 1970.
 
     `off`: server minus wall, measured at the last contact. `o`, `m`: page load id and ms since that load.
     `b`: id of the last beacon seen; `bo`, `bm`: page load and ms at which it was seen. `st`: a backward step of the clock was seen.
@@ -113,7 +113,7 @@ def under_seal(*ops: OpKind) -> tuple[OpKind, ...]:
 
 
 class Upcast(NamedTuple):
-    """How arguments of an older version of an op kind become those of the next one. Kept for as long as such ops may come (A7)."""
+    """How arguments of an older version of an op kind become those of the next one. Kept for as long as such ops may come (PROTOCOL §2)."""
 
     kind: str
     version: int
@@ -122,7 +122,7 @@ class Upcast(NamedTuple):
 
 
 class Older(NamedTuple):
-    """How a row's body looked up to shape release `sv` (version.SHAPES): `down` makes it of the next younger body, decoded (A7)."""
+    """How a row's body looked up to shape release `sv` (version.SHAPES): `down` makes it of the next younger body, decoded."""
 
     sv: int
     down: Callable[[Any], Any]
@@ -240,6 +240,11 @@ def push_bytes(site: str, dev: str, seq: int, link: bytes) -> bytes:
 def hello_bytes(site: str, dev: str, nonce: str) -> bytes:
     """What a device signs to prove, at a socket or at enrolment, that it holds the key."""
     return f"zg-hello\n{site}\n{dev}\n{nonce}".encode()
+
+
+def upload_bytes(site: str, dev: str, sha256: str) -> bytes:
+    """What a device that was ended signs with every request about one file (PROTOCOL §7)."""
+    return f"zg-upload\n{site}\n{dev}\n{sha256}".encode()
 
 
 _RECEIPT_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

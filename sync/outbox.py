@@ -1,4 +1,4 @@
-"""The up side of a device: its chain, its outbox, what it sends and what becomes of it (sync.md A3, A9; PROTOCOL.md sections 1 and 6).
+"""The up side of a device: its chain, its outbox, what it sends and what becomes of it (PROTOCOL.md §1, §6; PROTOCOL.md sections 1 and 6).
 
 Pure: clocks, ids and keys are passed in, nothing is sent. An op is kept until the server has it in a verified backup (`dur`), so that a
 server restored from that backup can be given the rest again. `sync/replica.py` adds the down side.
@@ -34,11 +34,11 @@ RETAINED_MS_MAX = 30 * 24 * 3_600_000
 
 OpState = Literal["saved", "delivered", "applied", "held", "refused"]
 Trouble = Literal["", "fork"]
-"""Why this device stopped sending: it keeps everything and waits to be enrolled anew (A9)."""
+"""Why this device stopped sending: it keeps everything and waits to be enrolled anew (PROTOCOL §6)."""
 
 
 class OutboxOp(msgspec.Struct):
-    """One saved op: its exact bytes, its link (hex), and what is known of its fate. `code` is the local receipt (experience.md).
+    """One saved op: its exact bytes, its link (hex), and what is known of its fate. `code` is the local receipt.
 
     `saved_at`: server-corrected time of saving, ms.
     """
@@ -158,7 +158,7 @@ class Outbox:
         return m.Enrol(b64(self.key.public), self.prove(nonce), label)
 
     def enrol_anew(self, key: Key, nonce: str, label: str = "") -> m.Enrol:
-        """The chain is broken: the message that enrols a fresh key in its place (A9). Keep the key before sending this."""
+        """The chain is broken: the message that enrols a fresh key in its place (PROTOCOL §6). Keep the key before sending this."""
         self.successor = key
         proof = b64(key.sign(hello_bytes(self.site, device_id(key.public), nonce)))
         return m.Enrol(b64(key.public), proof, label, after=self.dev)
@@ -376,7 +376,10 @@ class Outbox:
             self.acked = min(self.acked, want - 1)
 
     def _durable(self, dur: int, now: int | None = None) -> None:
-        """Numbers up to `dur` are in a verified backup: forget what is settled. `now`, the server's, ends also what is kept too long."""
+        """Forget settled ops up to `dur`, which a verified backup holds.
+
+        Given the server's `now`, also forget those kept longer than `RETAINED_MS_MAX`.
+        """
         self.dur = max(self.dur, min(dur, self.acked))
         limit, retained = self.dur, self.retained
         if len(retained) > RETAINED_OPS_MAX:
@@ -396,7 +399,7 @@ class Outbox:
     # --- restored servers, ended devices -----------------------------------------------------------------------------
 
     def _new_epoch(self, epoch: str, last: m.Head, dur: int) -> None:
-        """The server was restored: what it has is verified by hash, everything after is unsent again, rows come from nothing (A9)."""
+        """The server was restored: what it has is verified by hash, everything after is unsent again, rows come from nothing."""
         self.epoch, self.dur = epoch, min(self.dur, dur)
         self._from_nothing()
         if not self._wrote(last):

@@ -1,4 +1,4 @@
-"""A whole device in Python: outbox, clock, replica, live session (sync.md A3, A4, A8, A10). The twin of `pwa/src/sync`.
+"""A whole device in Python: outbox, clock, replica, live session (PROTOCOL.md §1, §2, §3, §5). The twin of `pwa/src/sync`.
 
 Pure: clocks, ids and the key are passed in, nothing is sent. A driver moves the messages:
 
@@ -57,7 +57,7 @@ class Difference(NamedTuple):
 class Replica(Outbox):
     """One device of one person at one site. `new_id(now_ms)` makes UUIDv7 strings.
 
-    `buckets`: all it may read; `whole`: those it has completely up to its cursor; `sv`: the shapes its app reads (A7);
+    `buckets`: all it may read; `whole`: those it has completely up to its cursor; `sv`: the shapes its app reads (PROTOCOL §2);
     `differences`: every one ever found, for the report; `distrusted`: sums differ, and it is not the time yet to fetch the rows anew.
     """
 
@@ -185,7 +185,7 @@ class Replica(Outbox):
         return damaged
 
     def reshape(self, sv: int) -> None:
-        """A new release of the app reads these shapes: what came in older ones is fetched again, and nothing else (A7).
+        """A new release of the app reads these shapes: what came in older ones is fetched again, and nothing else (PROTOCOL §2).
 
         One that was put back cannot read what it has: everything is.
         """

@@ -1,4 +1,4 @@
-"""Rescue files: unsent ops of a device, encrypted to its site, carried by hand (sync.md A9; PROTOCOL.md section 6)."""
+"""Rescue files: unsent ops of a device, encrypted to its site, carried by hand (PROTOCOL.md §6; PROTOCOL.md section 6)."""
 
 import os
 from collections.abc import Callable

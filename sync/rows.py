@@ -1,4 +1,4 @@
-"""Rows: (kind, rid, ver, body) with a 64-bit hash (sync.md A4, A5).
+"""Rows: (kind, rid, ver, body) with a 64-bit hash (PROTOCOL.md §2).
 
 The hash covers the exact body text, so equal (kind, rid, ver) means equal bytes on every device.
 """

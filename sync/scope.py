@@ -1,4 +1,4 @@
-"""What a device is to be given next: rows from nothing, the rest of buckets it newly got, or what changed (sync.md A4, A6).
+"""What a device is to be given next: rows from nothing, the rest of buckets it newly got, or what changed (PROTOCOL.md §2).
 
 Pure. A device's cursor says up to which commit its *whole* buckets are complete; when the set it may read has become another, only the
 difference is fetched: lost buckets are dropped by the device, new ones are filled up to the same commit, and then all go on together.

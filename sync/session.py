@@ -1,4 +1,4 @@
-"""The server side of one live connection: frames in, effects out, no I/O (sync.md A10). `server/gateway/live.py` performs the effects.
+"""The server side of one live connection: frames in, effects out, no I/O (PROTOCOL.md §3). `server/gateway/live.py` performs the effects.
 
     hello ──Identify──▶ identified ──Read──▶ live ◀──────────┐
                             │ other buckets, other epoch     │ at, and the rest fits a frame
@@ -8,13 +8,13 @@
 The connection carries hints and shortcuts only: a frame applies iff it continues the device's cursor, and anything may become a poke.
 """
 
-import base64
 from typing import Literal, NamedTuple
 
 import msgspec
 
 from sync import messages as m
 from sync.cursor import Cursor, Seal
+from sync.keys import bytes_of
 from sync.ops import hello_bytes, verify
 from sync.rows import bucket_set_hash
 from sync.version import PROTOCOL
@@ -53,7 +53,7 @@ class Read(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """The device reported this chain head: it bounds times (A8)."""
+    """The device reported this chain head: it bounds times (PROTOCOL §5)."""
 
     head: m.Head
 
@@ -62,7 +62,10 @@ Effect = Send | Shut | Identify | Read | Contact
 
 
 class Identity(NamedTuple):
-    """A device as the site knows it, and whether the signed-in person may use it. `head_link`: its link at the head reported, if known."""
+    """A device as the site knows it: its key and chain `head`, the `buckets` it may see, whether it is the signed-in person's `own`.
+
+    `forked`: its chain was closed, or the head it reports contradicts what it sent before (law I9).
+    """
 
     key: bytes
     head: m.Head
@@ -92,7 +95,7 @@ def commit_frame(prev: str, to: str, bh: str, rows: bytes, end: bytes) -> bytes:
 
 
 def frame_end(ack: m.Head, dur: int) -> bytes:
-    """How a commit frame ends: seldom anew for a device."""
+    """The end of a commit frame; cached per session, because `ack` and `dur` seldom change."""
     return f'],"ack":{{"seq":{ack.seq},"hash":"{ack.hash}"}},"dur":{dur}}}'.encode()
 
 
@@ -259,11 +262,3 @@ class LiveSession:
     def _poke(self) -> list[Effect]:
         self.phase = "pull"
         return [Send(encode(m.Poke()))]
-
-
-def bytes_of(text: str) -> bytes:
-    """The bytes of a base64url text; none when it is no such text (no key and no signature is empty)."""
-    try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except ValueError:
-        return b""

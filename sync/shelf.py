@@ -1,4 +1,4 @@
-"""The rows of a device and their sums by bucket, kept by adding and subtracting (sync.md A4, A5; laws I14, I17, I20).
+"""The rows of a device and their sums by bucket, kept by adding and subtracting (PROTOCOL.md §2; laws I14, I17, I20).
 
 A row is in a set of buckets; it goes when the last of them drops it.
 """
@@ -16,7 +16,7 @@ AUDIT_PARTS = 100
 
 
 class Stored(NamedTuple):
-    """One row: version, hash, exact body text, the buckets it is in, and whether the body is an older shape than the hash covers (A7)."""
+    """One row: version, hash, exact body text, the buckets it is in, and whether the body is an older shape than the hash covers."""
 
     ver: int
     hash: str
@@ -62,7 +62,7 @@ class Shelf:
             self._put(key, newer._replace(buckets=here.buckets | fresh.buckets))
 
     def narrow(self, buckets: frozenset[str]) -> None:
-        """Only these are read now: rows in none of them go."""
+        """Narrow to these buckets: rows that are in none of them are dropped."""
         if self._sums.keys() <= buckets:
             return
         for key, row in list(self.rows.items()):

@@ -1,4 +1,4 @@
-"""Snapshots on the device: which are still to be fetched, and how far the one under way has come (sync.md A12)."""
+"""Snapshots on the device: which are still to be fetched, and how far the one under way has come (PROTOCOL.md §2)."""
 
 from collections.abc import Iterable
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Sums of rows: what lets a device and the server find in one exchange whether they hold the same (sync.md A5, law I20).
+"""Sums of rows: what lets a device and the server find in one exchange whether they hold the same (PROTOCOL.md §2, law I20).
 
 The sum of a set of rows is the sum of their 64-bit hashes mod 2^64, with their number beside it. Both sides keep it by adding and
 subtracting. Against accidents, not against forgers: the hashes are short and unkeyed.

@@ -1,16 +1,13 @@
-"""A device's sense of time (sync.md A8): its own clocks, the server's at the last contact, and whether somebody set them back."""
+"""A device's sense of time (PROTOCOL.md §5): its own clocks, the server's at the last contact, and whether somebody set them back."""
 
 from typing import Protocol
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ed25519
-
 from sync import messages as m
-from sync.keys import unb64
+from sync.keys import bytes_of, ed25519_holds
 from sync.ops import Clk
 
 STEP_MS = 120_000
-"""A wall clock that falls behind the monotonic one by more than this was set back (A8, hint)."""
+"""A wall clock that falls behind the monotonic one by more than this was set back (PROTOCOL §5, hint)."""
 
 
 class Clocks(Protocol):
@@ -23,12 +20,8 @@ class Clocks(Protocol):
 
 def beacon_holds(server_key: str, site: str, beacon: m.Beacon) -> bool:
     """True when the site (raw Ed25519 key, base64url) signed this beacon."""
-    try:
-        key = ed25519.Ed25519PublicKey.from_public_bytes(unb64(server_key))
-        key.verify(unb64(beacon.s), m.beacon_bytes(site, beacon.id, beacon.t, beacon.n))
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+    message = m.beacon_bytes(site, beacon.id, beacon.t, beacon.n)
+    return ed25519_holds(bytes_of(server_key), message, bytes_of(beacon.s))
 
 
 class Timekeeper:

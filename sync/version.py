@@ -7,8 +7,8 @@ when it is not additive.
 PROTOCOL = 1
 SOFTWARE = "0.1.0"
 SHAPES = 1
-"""The release of the row shapes this software reads and writes (A7). Raised with every change of a row's body that is more than an added
+"""The release of the row shapes this software reads and writes. Raised with every change of a row's body that is more than an added
 field; the institutions' `RowKind.older` then says how the body looked before."""
 
 HISTORY = ("1: first release",)
-SCHEMA_HASH = "75393fb1b4e3d20b"
+SCHEMA_HASH = "4b9ea310fe48b6aa"

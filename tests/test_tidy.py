@@ -241,6 +241,20 @@ def test_every_op_kind_has_a_handler_and_is_documented(kind: str) -> None:
     assert f"`{kind}`" in (ROOT / "sync" / "PROTOCOL.md").read_text() + (ROOT / "docs" / "ops.md").read_text()
 
 
+def test_what_an_institution_answers_is_asked_and_what_is_asked_is_answered() -> None:
+    """A question goes to `ask`, or to the `maybe` of presence, which asks where somebody answers."""
+    found: dict[str, set[str]] = {"ask": set(), "knows": set()}
+    for path in files("server", suffixes=(".py",)):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id if isinstance(node.func, ast.Name) else ""
+                said = {"ask": node.args[:1], "knows": node.args[:1], "maybe": node.args[1:2]}.get(name, [])
+                words = {one.value for one in said if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+                found["knows" if name == "knows" else "ask"] |= words
+    answered = {question for domain in DOMAINS for question in domain.answers}
+    assert (found["ask"], found["knows"] - answered) == (answered, set())
+
+
 def test_no_handler_is_left_over() -> None:
     assert {k for domain in DOMAINS for k in domain.handlers} == {op.kind for op in OPS}
 
@@ -287,3 +301,20 @@ def test_no_source_file_has_leftovers() -> None:
         hits = ANYWHERE.findall(text) + (IN_THE_CLIENT.findall(text) if path.suffix in (".ts", ".tsx") else [])
         found += [f"{name_of(path)}: {hit}" for hit in hits if path != Path(__file__)]
     assert not found, "\n".join(found)
+
+
+def test_what_is_cited_is_there() -> None:
+    """A document named in a comment or a page can be opened by whoever reads it, and so can the section of the protocol."""
+    sources = files("server", "sync", "pwa/src", "pwa/test", "tests", "docs", "tools", suffixes=(".py", ".ts", ".tsx", ".md", ".css"))
+    here = {p.name for p in [*ROOT.glob("*.md"), *files("server", "sync", "docs", suffixes=(".md",))]}
+    protocol = (ROOT / "sync/PROTOCOL.md").read_text(encoding="utf-8")
+    sections = set(re.findall(r"^## (\d+)\.", protocol, re.MULTILINE))
+    cited, missing = 0, []
+    for path in [*sources, ROOT / "README.md"]:
+        text = path.read_text(encoding="utf-8")
+        names = re.findall(r"\b[\w-]+\.md\b", text)
+        parts = re.findall(r"(?<=§)\d+", " ".join(re.findall(r"PROTOCOL(?:\.md)? (§\d+(?:, §\d+)*)", text)))
+        cited += len(names) + len(parts)
+        missing += [f"{name_of(path)}: {what}" for what in [*sorted(set(names) - here), *sorted(set(parts) - sections)]]
+    assert cited > 100
+    assert not missing

@@ -138,11 +138,12 @@ def bench_push(sizes: Sizes, folder: Path) -> None:
     line("  ceiling: bare durable writer, same pushes", pushed.durable)
     ratio("durable", pushed.many, pushed.durable, "the bare durable writer")
     line(f"pushes of {push.BATCH} incident reports, which are joined", pushed.incidents)
-    line(f"single records, {push.PHONES} phones", pushed.single)
+    line(f"single plain records, {push.PHONES} phones", pushed.single)
     line("  ceiling: bare ASGI, same pushes", pushed.bare)
     ratio("records", pushed.single, pushed.bare, "bare ASGI")
     line("  ceiling: bare ASGI with the two signatures", pushed.signing)
     ratio("records", pushed.single, pushed.signing, "bare ASGI with the two signatures")
+    line("single incident reports", pushed.single_incidents)
 
 
 def bench_store(sizes: Sizes, folder: Path) -> None:

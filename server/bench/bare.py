@@ -30,9 +30,9 @@ from server.gateway.wire import compress
 from server.store import postgres
 from server.store.shrink import THUMB_EDGE
 from server.store.sqlite import WRITER, Connection
+from sync.keys import bytes_of
 from sync.messages import Push
 from sync.ops import verify
-from sync.session import bytes_of
 
 _push = msgspec.json.Decoder(Push)
 

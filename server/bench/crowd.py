@@ -15,13 +15,15 @@ from server.domain.incident.ops import OPS as INCIDENTS
 from server.domain.incident.ops import Report
 from sync import messages as m
 from sync.errors import CODES
+from sync.ids import uuid7
 from sync.keys import key_from
 from sync.ops import OpKind
 from sync.replica import Replica
+from sync.units import HOUR_MS
 
 SITE = "yunting"
 PERSONA = "inspector"
-APART_MS = 2 * 3_600_000
+APART_MS = 2 * HOUR_MS
 LANES, LANE_RECORDS = 300, 1_000
 """So many phones report so much each without two reports coming near each other; all of it lies after 1938, before which nothing counts."""
 ID_APART_MS = 1_000
@@ -100,8 +102,7 @@ def ids_apart() -> Callable[[int], str]:
 
 def new_id(now_ms: int) -> str:
     """A fresh UUIDv7."""
-    text = f"{now_ms << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62):032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    return uuid7(now_ms, secrets.randbits(74))
 
 
 async def places(process: Process) -> list[str]:

@@ -31,10 +31,12 @@ class Lost(RuntimeError):
     """The server said something other than "applied", or its database holds another number of ops: no figure counts."""
 
 
-async def single(process: Process, phones: Sequence[Phone], where: Sequence[str], seconds: float) -> tuple[Run, list[list[bytes]]]:
+async def single(
+    process: Process, phones: Sequence[Phone], where: Sequence[str], seconds: float, said: Said
+) -> tuple[Run, list[list[bytes]]]:
     """One record a push, every phone at once; with the requests, to be sent to the bare app too."""
     each = max(20, int(seconds * RATE_MAX / len(phones) / 4))
-    queues = [pushes(process, phone, where, each, 1) for phone in phones]
+    queues = [pushes(process, phone, where, each, 1, said) for phone in phones]
     run, answers = await flood(process, queues, seconds * 4)
     all_applied(answers, run.units)
     return run, queues
@@ -165,13 +167,14 @@ def compare_store(folder: Path, count: int) -> tuple[Run, Run]:
 
 
 class Pushed(NamedTuple):
-    """Single records, pushes of `BATCH` plain records and of `BATCH` incident reports; the same pushes to bare apps.
+    """Single plain records and incident reports, pushes of `BATCH` of either; the same pushes of plain records to bare apps.
 
     Bare ASGI reads, decodes and answers; `signing` also checks one signature a push and makes one; `durable` inserts the records of a
     push by id and commits them to the disk.
     """
 
     single: Run
+    single_incidents: Run
     bare: Run
     signing: Run
     many: Run
@@ -182,7 +185,7 @@ class Pushed(NamedTuple):
     @property
     def units(self) -> int:
         """How many records the server was sent."""
-        return self.single.units + self.many.units + self.incidents.units
+        return self.single.units + self.single_incidents.units + self.many.units + self.incidents.units
 
 
 async def to_asgi(folder: Path, queues: Sequence[Sequence[bytes]], seconds: float, units_each: int, key: str = "") -> Run:
@@ -202,15 +205,16 @@ async def to_durable(folder: Path, queues: Sequence[Sequence[bytes]], units_each
 async def compare_push(process: Process, folder: Path, seconds: float, database: str = "") -> Pushed:
     """Everything over HTTP, one after the other. `database`: an empty one for the bare writer, where the server has one."""
     # Phones of their own for each stretch: what one did not get to send in time is missing in its chain.
-    phones, others, reporters = [await enrol(process, PHONES) for _ in range(3)]
+    phones, callers, others, reporters = [await enrol(process, PHONES) for _ in range(4)]
     where, each = await places(process), max(2, int(seconds * RATE_MAX / PHONES / BATCH))
     many, outboxes = await batches(process, others, where, each, FAULT)
     incidents, _ = await batches(process, reporters, where, each)
-    one, queues = await single(process, phones, where, seconds)
+    one, queues = await single(process, phones, where, seconds, FAULT)
+    one_incident, _ = await single(process, callers, where, seconds, REPORT)
     key = phones[0].replica.key.public.hex()
     bare, signing = await to_asgi(folder, queues, seconds * 4, 1), await to_asgi(folder, queues, seconds * 4, 1, key)
     bare_many, durable = await to_asgi(folder, outboxes, 600, BATCH), await to_durable(folder, outboxes, BATCH, database)
-    return Pushed(one, bare, signing, many, incidents, bare_many, durable)
+    return Pushed(one, one_incident, bare, signing, many, incidents, bare_many, durable)
 
 
 class Drained(NamedTuple):

@@ -9,7 +9,7 @@ from server.app import DOMAINS, system_clock
 from server.bench.crowd import SITE
 from server.bench.load import Run
 from server.domain.base import Actor, Op
-from server.domain.hall.rules import DAY_MS, MINUTE_MS, add_days, day_of, day_start
+from server.domain.hall.rules import add_days, day_of, day_start
 from server.domain.hall.tables import DutyRecord, PersonRecord
 from server.domain.patrol.ops import Knew, Observe
 from server.domain.presence.ops import Announce, Return
@@ -20,6 +20,7 @@ from server.store.institutions import Institutions
 from server.store.sqlite import SqliteStore
 from server.store.transaction import Transaction
 from sync.clock import Window
+from sync.units import DAY_MS, HOUR_MS, MINUTE_MS
 
 SEED = 1
 
@@ -44,7 +45,7 @@ async def _measure(folder: Path, days: int, rounds: int) -> Figures:
     folder.mkdir(parents=True)
     institutions = Institutions(DOMAINS)
     # The past ends yesterday evening: what is told is about a day that is over, and no day turns meanwhile.
-    until = system_clock() // DAY_MS * DAY_MS - 9 * 60 * MINUTE_MS
+    until = system_clock() // DAY_MS * DAY_MS - 9 * HOUR_MS
     lived = await make(folder, SITE, institutions, until, days, SEED, lambda _: None)
     store = SqliteStore(folder / f"{SITE}.sqlite", institutions, lambda: until)
     try:
@@ -68,7 +69,7 @@ def _facts(unit: Unit, institutions: Institutions, name: str, rounds: int) -> Ru
     cpu, begun = time.thread_time(), time.perf_counter()
     for n in range(rounds):
         duty = duties[n % len(duties)]
-        at = day_start(duty.day, "Asia/Shanghai") + 8 * 60 * MINUTE_MS + n * MINUTE_MS // 2
+        at = day_start(duty.day, "Asia/Shanghai") + 8 * HOUR_MS + n * MINUTE_MS // 2
         for said in _three(f"{name}-{n}", duty, at, inspector.rid):
             start = time.perf_counter()
             with unit.step() as tx:

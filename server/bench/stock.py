@@ -6,7 +6,7 @@ from pathlib import Path
 
 from server.app import create_app
 from server.bench.crowd import SITE, TEXT
-from server.domain.hall.rules import DAY_MS, FOREVER
+from server.domain.hall.rules import FOREVER
 from server.domain.incident.tables import IncidentRecord
 from server.domain.incident.views import incident_face
 from server.settings import Settings
@@ -14,6 +14,7 @@ from server.store import ledger
 from server.store.contract import Unit
 from sync.errors import CODES
 from sync.ops import first_link
+from sync.units import DAY_MS
 
 RECORDS_EACH = 500
 DEV = "0" * 32

@@ -11,7 +11,7 @@ from server.domain.attendance.tables import DayRecord as AttendanceDay
 from server.domain.attendance.tables import ExceptionRecord, PunchRecord
 from server.domain.base import Record
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, MINUTE_MS, add_days, day_of, sessions, works_on
+from server.domain.hall.rules import add_days, day_of, sessions, works_on
 from server.domain.hall.sentence import Explain
 from server.domain.hall.tables import HallRecord, PersonRecord, PostRecord
 from server.domain.handover.tables import HandoverRecord
@@ -25,6 +25,7 @@ from server.domain.trail.tables import DayRecord, FindingRecord, TallyRecord
 from server.settings import Settings
 from server.store.contract import Sql, Unit
 from server.store.institutions import Institutions
+from sync.units import DAY_MS, HOUR_MS, MINUTE_MS
 
 RECORDS_EACH = 2_000
 REASONS: tuple[Reason, ...] = ("step_away", "errand", "meeting", "training", "site_visit", "trip")
@@ -64,7 +65,7 @@ class Year:
     def _day(self, day: str) -> Iterator[Record]:
         opens = sessions(self._place.hall, day)[0][0]
         for hour in range(ROUNDS_A_DAY):
-            at = opens + hour * 60 * MINUTE_MS
+            at = opens + hour * HOUR_MS
             yield RoundRecord(
                 rid=self._id(), slot=f"{day}T{9 + hour:02d}", type="hourly", inspector=self._somebody(), started_at=at, finished_at=at
             )

@@ -18,7 +18,7 @@ class Record(msgspec.Struct, kw_only=True):
     """A domain record as it is kept. `TABLE` names its table; `INDEX` the columns (or tuples of columns) looked up by.
 
     `SHARED`: read often and changed seldom, so that all who ask get one object: whoever changes a field puts it in the same step.
-    `TOGETHER`: a text column that never changes; which records share its value ("": none) is known to the writer without asking again.
+    `TOGETHER`: an immutable text column. The writer remembers which records share a value of it; "" is never shared.
 
     Columns follow the fields: str, int and bool as they are, everything else as JSON text. The Piccolo table is derived from it.
     """
@@ -95,8 +95,8 @@ class Held(NamedTuple):
 
 
 class Borne(NamedTuple):
-    """What the evidence log bears out, as texts (`.tlog-proof`) under one signed head: the place of an op; the first minute that began
-    after it was taken, and the one before that, "" when there is none.
+    """What the evidence log proves, as `.tlog-proof` texts under one signed head: where an op stands; the first minute that began after
+    it was taken; and the one before that, "" when there is none.
     """
 
     record: str
@@ -173,8 +173,9 @@ class Tx(Protocol):
         """
 
     def bind(self, what: bytes) -> bytes:
-        """Have the log bear out later that the op being run was bound to these 32 bytes. Nobody can tell it from any other op until what
-        this returns is told."""
+        """Bind the running op to these 32 bytes, so that the log can prove it later. Returns a nonce; until that is published the op looks
+        like any other.
+        """
 
     def borne_out(self, op: str, what: bytes, nonce: bytes) -> Borne | None:
         """That op (by its id) was bound to `what`, and the first minute that began after it; None while the log does not show it."""

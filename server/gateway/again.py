@@ -1,4 +1,4 @@
-"""Ops of the ledger that are run again: what waited for a record, what a person accepts, what crashed and is replayed (A3; laws I4, I7).
+"""Ops of the ledger that are run again: what waited for a record, what a person accepts, what crashed and is replayed (laws I4, I7).
 
 Each runs as its author, with the window judged when it came; its device and every device that repeated it are told the new outcome.
 """

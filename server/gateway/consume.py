@@ -47,7 +47,7 @@ class Sent(msgspec.Struct):
 
 
 def look_up(pen: Pen, institutions: Institutions, ops: Sequence[Sent]) -> None:
-    """Find out at once what there is already of what these ops are about: mostly nothing."""
+    """Look up, in one go, whatever is already stored about these ops; usually nothing."""
     rids = [op.name.rid for op in ops]
     tables = {table for op in ops for table in institutions.tables_of(op.name.k)}
     pen.look_up(
@@ -167,7 +167,7 @@ class Consumer:
             self._blocked = aside.has_dead_ops(self._unit.sql, self.device)
 
     def _outcome(self, tx: Transaction, op: Sent, window: Window) -> Outcome:
-        """Steps 7 and 8: what an op that repeats none comes to."""
+        """The outcome of an op that repeats no earlier one."""
         body = op.body
         if body is None or not body.rid or (op.name.id, op.name.k, op.name.rid) != (body.id, body.k, body.rid):
             return held("INVALID")

@@ -29,7 +29,7 @@ class Jar:
         return Cookie(name, path="/", value=value, max_age=seconds, secure=self._secure, httponly=True, samesite="strict")
 
     def device(self, uid: str) -> str:
-        """Which device of a person this browser is: outlives a database that the browser has emptied (A11)."""
+        """Which device of a person this browser is: outlives a database that the browser has emptied."""
         return f"{self._device}-{hashlib.sha256(uid.encode()).hexdigest()[:8]}"
 
     def drop(self, name: str) -> Cookie:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from server.gateway.blobroom import BlobRoom
 from server.gateway.cookies import Jar
+from server.gateway.pace import Brake
 from server.gateway.passwords import Passwords
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
@@ -17,28 +18,7 @@ SNAPSHOTS_AT_ONCE = 20
 OWN_SNAPSHOTS_AT_ONCE = 4
 EXPORTS_AT_ONCE = 1
 HANDSHAKES_AT_ONCE = 64
-"""So many sockets are looked up at once; whoever comes then waits, and what phones ask meanwhile is not behind a thousand of them."""
-
-
-class Brake:
-    """A token bucket per subject: `burst` at once, then `per_minute`."""
-
-    def __init__(self, burst: int, per_minute: int, clock: Callable[[], int]) -> None:
-        self._burst = burst
-        self._per_ms = per_minute / 60_000
-        self._clock = clock
-        self._left: dict[str, tuple[float, int]] = {}
-
-    def check(self, subject: str) -> None:
-        """Use one, or raise `rate_limited`."""
-        now = self._clock()
-        left, at = self._left.get(subject, (float(self._burst), now))
-        left = min(self._burst, left + (now - at) * self._per_ms)
-        if left < 1:
-            raise ProblemError("rate_limited", retry_after_s=60)
-        if len(self._left) > 10_000:
-            self._left.clear()
-        self._left[subject] = (left - 1, now)
+"""How many sockets are identified at the same time. Others wait, so that ordinary requests never queue behind a thousand handshakes."""
 
 
 class Turnstile:

@@ -17,10 +17,9 @@ from server.store import site as sites
 from server.store.contract import Sql, Unit
 from server.store.ledger import Device
 from server.store.people import SignedIn
-from sync.keys import b64
+from sync.keys import b64, bytes_of
 from sync.messages import Before, Enrol, Enrolled
 from sync.ops import device_id, first_link, hello_bytes, verify
-from sync.session import bytes_of
 
 LABEL_CHARS_MAX = 80
 MAY_REVOKE = frozenset(("ADM",))
@@ -105,7 +104,7 @@ def known_before(unit: Unit, new: Device, dev: str, *, evicted: bool) -> Before 
 
 
 def replace(unit: Unit, new: Device, after: str) -> None:
-    """Close the chain that a device goes on from, if it is one of the same person; of any other nothing is told (A9)."""
+    """Close the chain that a device goes on from, if it is one of the same person; of any other nothing is told (PROTOCOL §6)."""
     old = ledger.device(unit.sql, after)
     if old is None or old.uid != new.uid or old.n == new.n or new.replaces == old.n:
         return

@@ -20,12 +20,13 @@ from server.gateway.session import AnyRequest, open_for, signed_in, view
 from server.store import ledger, people, vitals
 from server.store.contract import Unit
 from server.store.people import Account, Paired
+from sync.keys import bytes_of
 from sync.messages import DeviceProof, Pairing, PairingAsk, PairingConfirm, Session
 from sync.ops import first_link, hello_bytes, verify
-from sync.session import bytes_of
+from sync.units import MINUTE_MS
 
-CODE_MS = 10 * 60_000
-PROOF_MS = 2 * 60_000
+CODE_MS = 10 * MINUTE_MS
+PROOF_MS = 2 * MINUTE_MS
 MAY_PAIR = frozenset(("ADM", "OFF"))
 
 
@@ -71,9 +72,7 @@ async def confirm(
     request: AnyRequest, data: JSONBody[PairingConfirm], desk: NamedDependency[Desk], place: NamedDependency[Place]
 ) -> Pairing:
     """An administrator or the office confirms the digits on the wall."""
-    who = await signed_in(desk, place, request)
-    if not MAY_PAIR & set(who.roles):
-        raise ProblemError("forbidden")
+    who = await signed_in(desk, place, request, MAY_PAIR)
     desk.brake.check(f"confirm:{who.uid}")
 
     def unit(unit: Unit) -> Pairing:
@@ -84,7 +83,7 @@ async def confirm(
             return _view(asked)
         if asked.until_at <= unit.now:
             raise ProblemError("pairing_expired")
-        uid, label = f"board-{asked.dev[:8]}", data.label[:LABEL_CHARS_MAX]
+        uid, label = f"board-{asked.dev[:8]}", data.label.strip()[:LABEL_CHARS_MAX]
         known = ledger.device(unit.sql, asked.dev)
         if known is not None and known.uid != uid:
             # Somebody's phone is no screen: confirming a code must not take a disabled one back.
@@ -99,7 +98,7 @@ async def confirm(
                 raise ProblemError("unit_unknown")
             people.confirm_pairing(tx, asked.dev)
             inside = ("INSIDE",) if data.layout == "overview" else ()
-            people.put_account(tx, Account(uid, None, label or uid, None, "", ("BOARD", *inside)))
+            people.put_account(tx, Account(uid, None, label, None, "", ("BOARD", *inside)))
             put_screen(tx, ScreenRecord(rid=uid, layout=data.layout, unit=data.unit, zone=data.zone, post=data.post))
             if known is None:
                 ledger.add_device(tx, asked.dev, asked.key, uid, label, first_link(place.id, asked.dev))

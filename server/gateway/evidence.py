@@ -16,7 +16,7 @@ from server.store.contract import Sql, Unit
 from sync import merkle
 from sync.merkle import Tile
 from sync.messages import Cosign, LogState, LogView, Witnessed
-from sync.notes import BadNote, Note, Vkey, b64, cosigned_at, number, read_checkpoint, read_note, read_vkey, sign_checkpoint
+from sync.notes import BadNote, Note, Vkey, cosigned_at, number, read_checkpoint, read_note, read_vkey, sign_checkpoint, std_b64
 
 PLAIN = "text/plain"
 MAY_SEE_STATE = frozenset(("ADM", "OFF", "EFF"))
@@ -49,7 +49,7 @@ def _view(sql: Sql, place: Place, known: int) -> LogView:
         raise ProblemError("not_found")
     node = evidence.tiles_of(sql).node
     proof = merkle.consistency(node, known, size) if known <= size else []
-    return LogView(note, str(evidence.vkey(place.store.facts)), [b64(one) for one in proof], evidence.newest_cosigned(sql))
+    return LogView(note, str(evidence.vkey(place.store.facts)), [std_b64(one) for one in proof], evidence.newest_cosigned(sql))
 
 
 @get("/s/{site:str}/log/tile/{path:path}")
@@ -136,9 +136,7 @@ def _witness(desk: Desk, note: Note) -> tuple[Vkey, int]:
 @get("/s/{site:str}/log/state")
 async def state(request: AnyRequest, desk: NamedDependency[Desk], place: NamedDependency[Place]) -> Response[LogState]:
     """How the log stands, for those who answer for it."""
-    who = await signed_in(desk, place, request)
-    if not MAY_SEE_STATE & set(who.roles):
-        raise ProblemError("forbidden")
+    await signed_in(desk, place, request, MAY_SEE_STATE)
     names = [read_vkey(text).name for text in desk.settings.log_witness_keys]
 
     def read(sql: Sql) -> LogState:

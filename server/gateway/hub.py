@@ -7,7 +7,8 @@ thrown away and told as one poke, for the state can always be pulled.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import msgspec
@@ -127,7 +128,7 @@ class Link:
         if waits is None:
             loop.call_soon(self._go_on, sending)
             return
-        # What a task would do with a future its coroutine waits for.
+        # The same bookkeeping `asyncio.Task` does for a future its coroutine awaits.
         waits._asyncio_future_blocking = False
         waits.add_done_callback(lambda _: self._go_on(sending))
 
@@ -191,20 +192,18 @@ class Hub:
         self.links.discard(link)
         _drop(self._by_bucket, link.session.buckets, link)
 
-    def watch(self, buckets: frozenset[str], uid: str = "", token: str = "") -> "Watch":
-        """Notice changes in these buckets, and of this person and session, from now on."""
-        return Watch(self, Waiter(buckets, uid, token))
-
-    def add_waiter(self, waiter: Waiter) -> None:
-        """Wake this one when a bucket of its changes."""
+    @contextmanager
+    def watch(self, buckets: frozenset[str], uid: str = "", token: str = "") -> Iterator[Waiter]:
+        """Notice changes in these buckets, and of this person and session, for the length of a `with`."""
+        waiter = Waiter(buckets, uid, token)
         self._waiting.add(waiter)
-        for bucket in waiter.buckets:
+        for bucket in buckets:
             self._waiters.setdefault(bucket, set()).add(waiter)
-
-    def drop_waiter(self, waiter: Waiter) -> None:
-        """It waits no longer."""
-        self._waiting.discard(waiter)
-        _drop(self._waiters, waiter.buckets, waiter)
+        try:
+            yield waiter
+        finally:
+            self._waiting.discard(waiter)
+            _drop(self._waiters, buckets, waiter)
 
     # --- what they hear ---
 
@@ -384,27 +383,12 @@ class Encoder:
         found = self._rows.get((index, mine, level))
         if found is None:
             change = self._all[index]
-            # Who lost it gets not even the hash of what the others see now.
+            # A device that lost the row must not learn even the hash of its present body.
             digest = change.hash if mine else row_hash(change.kind, change.rid, change.ver, "")
             row = Row(sorted(mine), change.kind, change.rid, change.ver, digest, change.body if mine else None)
             shape = self._shapes.shape(level)
             found = self._rows[index, mine, level] = _row.encode(shape(row) if shape else row)
         return found
-
-
-class Watch:
-    """A waiter for the length of a `with`."""
-
-    def __init__(self, hub: Hub, waiter: Waiter) -> None:
-        self._hub = hub
-        self._waiter = waiter
-
-    def __enter__(self) -> Waiter:
-        self._hub.add_waiter(self._waiter)
-        return self._waiter
-
-    def __exit__(self, *_: object) -> None:
-        self._hub.drop_waiter(self._waiter)
 
 
 def _drop(index: dict[str, set[Any]], buckets: frozenset[str], one: object) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from server.gateway import access
 from server.gateway.desk import Desk
 from server.gateway.hub import Link
+from server.gateway.pace import Bucket
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.wire import AsgiReceive, AsgiScope
@@ -27,7 +28,8 @@ from sync.session import BAD_FRAME, SIGN_IN, STALLED, Changed, Contact, Effect, 
 alarm = logging.getLogger("zaigang.alarm")
 HELLO_SECONDS = 5
 FRAMES_PER_SECOND = 20
-"""More frames than this, averaged over a few seconds, is no app of ours."""
+FRAMES_BURST = 5 * FRAMES_PER_SECOND
+"""More frames than these is no app of ours."""
 
 
 async def live(place: Place, desk: Desk, scope: AsgiScope, receive: AsgiReceive, send: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
@@ -67,7 +69,7 @@ class Driver:
         self._link = link
         self._tokens = tokens
         self._device: Device | None = None
-        self._budget = Budget(FRAMES_PER_SECOND)
+        self._budget = Bucket(FRAMES_BURST, FRAMES_PER_SECOND)
         self._brake = desk.frames
         self._handshakes = desk.handshakes
 
@@ -184,23 +186,6 @@ class Driver:
 
     def _beacon(self, device: Device | None) -> Beacon:
         return self._place.beacon(device.link.hex() if device and not self._link.board else "")
-
-
-class Budget:
-    """Frames a device may still send: refilled by time, never more than a few seconds' worth."""
-
-    def __init__(self, per_second: float) -> None:
-        self._per_second = per_second
-        self._left = per_second * 5
-        self._at: float | None = None
-
-    def take(self, now: float) -> bool:
-        """Use one; False when there is none."""
-        if self._at is not None:
-            self._left = min(self._per_second * 5, self._left + (now - self._at) * self._per_second)
-        self._at = now
-        self._left -= 1
-        return self._left >= 0
 
 
 def is_forked(sql: Sql, device: Device, head: Head) -> bool:

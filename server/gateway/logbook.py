@@ -1,4 +1,4 @@
-"""The keeper of one site's evidence log: once a minute it enters what waits, and signs nothing while the log contradicts itself (T6)."""
+"""The keeper of one site's evidence log: once a minute it enters what waits, and signs nothing while the log contradicts itself."""
 
 import asyncio
 import logging
@@ -44,7 +44,7 @@ class Logbook:
                 self._tell(str(broken))
 
     async def _note_clock(self) -> None:
-        """While the machine's clock is behind, the site's time stands still; that it did stands in the log (R15)."""
+        """While the machine's clock is behind, the site's time stands still; that it did stands in the log."""
         behind, stood = self._store.behind(), self._stands_still
         if behind > SET_BACK_MS and not stood:
             alarm.warning("the clock was set back by %d ms: the time of %s stands still", behind, self._store.facts.id)

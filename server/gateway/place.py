@@ -20,10 +20,11 @@ from sync.cursor import BeaconMark, Seal
 from sync.keys import b64
 from sync.messages import Beacon, Head, beacon_bytes
 from sync.rescue import public_of
+from sync.units import MINUTE_MS
 
 alarm = logging.getLogger("zaigang.alarm")
-AGAIN_MS = 60_000
-"""How often it is noted that a device still stands where it stood: within what a claim may be off anyway."""
+AGAIN_MS = MINUTE_MS
+"""How often an unchanged head is noted again. Finer would prove nothing: claims may be off by more."""
 BRIEF_ROWS = 32
 """A group commit with more rows than this is not small."""
 SEQ_MAX = 2**53
@@ -77,7 +78,7 @@ class Place:
 
     def contact(self, device: Device, head: Head) -> None:
         """A device reported its chain head: kept when it is news, and once a minute that it still stood there, for the first time bounds
-        the ops the head covers from above, the last time those after it from below (A8).
+        the ops the head covers from above, the last time those after it from below (PROTOCOL §5).
 
         Nobody waits for it: a contact that is lost only makes a window wider.
         """

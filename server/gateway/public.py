@@ -75,7 +75,7 @@ async def healthz(desk: NamedDependency[Desk]) -> dict[str, str]:
 async def setup(data: JSONBody[Setup], desk: NamedDependency[Desk]) -> None:
     """First start of an empty hall: the code on the console makes the first administrator, once."""
     desk.brake.check("setup")
-    if not desk.setup_code or not hmac.compare_digest(data.code.encode(), desk.setup_code.encode()):
+    if not desk.setup_code or not hmac.compare_digest(data.code.strip().lower().encode(), desk.setup_code.encode()):
         raise ProblemError("setup_code_bad")
     login, name = data.login.strip(), data.name.strip()
     if not login or not name or not PASSWORD_CHARS_MIN <= len(data.password) <= PASSWORD_CHARS_MAX:

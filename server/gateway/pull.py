@@ -6,13 +6,13 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from server.domain.hall.audiences import NOBODY
 from server.gateway.access import Reader, reader
 from server.gateway.desk import Desk
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.wire import COMPRESS_FROM, AsgiReceive, AsgiScope, AsgiSend, accepted_coding, compress, header, respond
 from server.store.contract import Sql
-from server.store.faces import NOBODY
 from server.store.horizon import head_and_horizon
 from server.store.pages import read_fill, read_page
 from server.store.shapes import Shape
@@ -109,7 +109,7 @@ def _given(query: bytes) -> dict[str, str]:
 
 
 class Lengthy(Exception):
-    """What was to be brief is not: many rows are to be read."""
+    """Raised when a brief read would have to read many rows."""
 
 
 def find(

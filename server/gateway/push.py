@@ -17,9 +17,9 @@ from server.gateway.wire import AsgiReceive, AsgiScope, AsgiSend, read_body, res
 from server.store import evidence, ledger
 from server.store.contract import Sql, Unit
 from server.store.ledger import Device, name_of, readable
+from sync.keys import bytes_of
 from sync.messages import Push, PushAnswer, Result, Stop
 from sync.ops import PUSH_BYTES_MAX, PUSH_OPS_MAX, OpBody, chain, push_bytes, verify
-from sync.session import bytes_of
 from sync.version import PROTOCOL
 
 # Op bodies travel as JSON strings: quoting may double them, and the envelope needs a little.
@@ -124,13 +124,13 @@ def known_device(sql: Sql, dev: str) -> Device:
 
 
 def refuse_stolen(device: Device) -> None:
-    """A key that is not its person's any more sends nothing (A6)."""
+    """A key that is not its person's any more sends nothing (PROTOCOL §2)."""
     if device.revoked_at is not None and device.stolen:
         raise ProblemError("device_revoked")
 
 
 def ended(device: Device) -> Stop | None:
-    """What a device is told that is none any more: to forget everything, or to go on from its chain with another key."""
+    """What an ended device is told: wipe yourself (revoked), or go on under a new key (chain closed)."""
     if device.revoked_at is not None:
         return Stop("wipe", want=device.seq + 1)
     return Stop("fork", want=device.seq + 1) if device.closed_at is not None else None

@@ -1,4 +1,4 @@
-"""`POST /s/{site}/repair`: a device's sum of a bucket differs; it gets the leaves that differ, whole (sync.md A5, laws I20, I21)."""
+"""`POST /s/{site}/repair`: a device's sum of a bucket differs; it gets the leaves that differ, whole (PROTOCOL.md §2, laws I20, I21)."""
 
 import logging
 import re

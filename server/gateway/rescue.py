@@ -1,4 +1,4 @@
-"""`POST /s/{site}/rescue`: a rescue file carried in by an administrator is a push by another road (sync.md A9).
+"""`POST /s/{site}/rescue`: a rescue file carried in by an administrator is a push by another road (PROTOCOL.md §6).
 
 What continues the device's chain is consumed as if the device had sent it; of one that was disabled, lost or stolen it is held with grade C
 (EVD-14). What does not is kept on a branch and waits for a person: never lost, and never doubled, for an op that is known by its id is
@@ -27,14 +27,13 @@ from server.store import held as held_ops
 from server.store.contract import Sql, StoreTrouble, Unit
 from server.store.institutions import Institutions
 from server.store.ledger import Consumed, Device, readable
-from server.store.people import SignedIn
 from server.store.transaction import Transaction
 from sync.clock import Window
 from sync.cursor import Seal
+from sync.keys import bytes_of
 from sync.messages import Push, RescueAnswer, RescueFile
 from sync.ops import PUSH_OPS_MAX, chain
 from sync.rescue import BadRescue, Rescued, open_file
-from sync.session import bytes_of
 
 FILE_BYTES_MAX = 16 * 1024 * 1024
 MAY_IMPORT = frozenset(("ADM",))
@@ -61,20 +60,12 @@ class Tally(NamedTuple):
         return Tally(*(a + b for a, b in zip(self, other, strict=True)))
 
 
-async def importer(request: AnyRequest, desk: Desk, place: Place) -> SignedIn:
-    """Who is signed in, if he or she may import rescue files."""
-    who = await signed_in(desk, place, request)
-    if not MAY_IMPORT & set(who.roles):
-        raise ProblemError("forbidden")
-    return who
-
-
 @post("/s/{site:str}/rescue", status_code=200, request_max_body_size=FILE_BYTES_MAX)
 async def rescue(
     request: AnyRequest, data: JSONBody[RescueFile], desk: NamedDependency[Desk], place: NamedDependency[Place]
 ) -> RescueAnswer:
     """Import a rescue file; importing it again changes nothing."""
-    who = await importer(request, desk, place)
+    who = await signed_in(desk, place, request, MAY_IMPORT)
     here = Site(place.id, place.institutions, place.seal, place.store.facts.rescue_key)
     inside = opened(here, data)
     ops = await place.store.read(lambda sql: checked(sql, here, inside))

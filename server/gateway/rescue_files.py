@@ -13,11 +13,10 @@ from server.gateway.desk import Desk
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.push import known_device
-from server.gateway.rescue import importer
-from server.gateway.session import AnyRequest
+from server.gateway.rescue import MAY_IMPORT
+from server.gateway.session import AnyRequest, signed_in
 from server.gateway.uploads import Wanted, admit, known, sane, writing
-from sync.desk import RescuedBlob
-from sync.messages import RescueFile
+from sync.messages import RescuedBlob, RescueFile
 from sync.rescue import BadRescue, RescuedFile, open_line
 
 LINE_BYTES_MAX = 42 * 1024 * 1024
@@ -29,7 +28,7 @@ async def rescue_file(
     request: AnyRequest, data: JSONBody[RescueFile], desk: NamedDependency[Desk], place: NamedDependency[Place]
 ) -> RescuedBlob:
     """Import one line; importing it again changes nothing."""
-    await importer(request, desk, place)
+    await signed_in(desk, place, request, MAY_IMPORT)
     try:
         file = open_line(data, place.id, place.store.facts.rescue_key)
     except BadRescue:

@@ -1,4 +1,4 @@
-"""Running one op through its institution: arguments, rights as of the time it was said, the version it decides on, the handler (A3, A6)."""
+"""Running one op through its institution: arguments, rights as of the time it was said, the version it decides on, the handler."""
 
 import logging
 from typing import Any, NamedTuple
@@ -76,7 +76,7 @@ class Runner:
         return self._people[uid].at(at)
 
     def crashed(self, kind: str, op_id: str, crash: Exception) -> None:
-        """The alarm of a handler that crashed. Of a sealed check it says no more than that: who reads logs may be whom it visits (T7).
+        """The alarm of a handler that crashed. Of a sealed check it says no more than that: who reads logs may be whom it visits.
 
         The stack is kept with the op.
         """
@@ -87,7 +87,7 @@ class Runner:
 
 
 def _stale(tx: Transaction, body: OpBody, actor: Actor) -> Outcome | None:
-    """A version the command decided on is none that its person sees now. Which face it was is checked by the handler."""
+    """Refuse a command whose guard matches no version this person can see now. The handler checks which face was meant."""
     for rid, ver in body.guard.items():
         versions = faces.versions_seen(tx.sql, rid, people.audience(actor))
         if not versions:

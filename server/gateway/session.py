@@ -30,12 +30,14 @@ def view(who: SignedIn) -> Session:
     return Session(who.uid, who.name, list(who.roles), who.until_at, who.nonce)
 
 
-async def signed_in(desk: Desk, place: Place, request: AnyRequest) -> SignedIn:
-    """The person of this request, or `login_required`."""
+async def signed_in(desk: Desk, place: Place, request: AnyRequest, may: frozenset[str] | None = None) -> SignedIn:
+    """The person of this request, or `login_required`; `forbidden` when only who has one of the roles `may`."""
     jar, scope = desk.jar(place), plain(request.scope)
     who = await place.store.read(lambda sql: access.signed_in(sql, scope, jar, place.clock()))
     if who is None:
         raise ProblemError("login_required")
+    if may is not None and may.isdisjoint(who.roles):
+        raise ProblemError("forbidden")
     return who
 
 

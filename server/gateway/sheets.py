@@ -16,7 +16,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from server.domain.hall.ops import Hall
+from server.domain.hall.here import hall_of
 from server.domain.hall.rules import is_unlisted
 from server.gateway.desk import Desk
 from server.gateway.place import Place
@@ -43,7 +43,7 @@ PASSWORD_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 _PROGRAM = Path(reader.__file__)
 
 
-class Undone(Exception):
+class NotApplied(Exception):
     """The step is undone: it was a dry run, or something was wrong."""
 
 
@@ -56,7 +56,7 @@ async def take_in(
     apply: FromQuery[bool] = False,
 ) -> SheetReport:
     """Look at a spreadsheet, and with `apply` take it in, all of it or nothing."""
-    who = await _keeper(desk, place, request)
+    who = await signed_in(desk, place, request, MAY_KEEP)
     data = await request.body()
     with desk.exports:
         locale = known(locale)
@@ -79,11 +79,11 @@ def _take(place: Place, who: SignedIn, locale: str, sheets: list[tuple[str, Rows
             report = Intake(tx, who.actor, locale).take(sheets)
             if report.errors or not apply:
                 report.applied = False
-                raise Undone
+                raise NotApplied
             tx.settle()
             counts = "; ".join(f"{c.sheet} +{c.added} ~{c.changed} ={c.same}" for c in report.counts)
             people.audit(tx, who.uid, "sheets.import", place.id, counts)
-    except Undone:
+    except NotApplied:
         pass
     return report
 
@@ -126,7 +126,7 @@ async def give_out(
     locale: FromQuery[str] = "zh_Hans",
 ) -> Response[bytes]:
     """`hall.xlsx`: everything; `{sheet}.csv`: one table; `template.xlsx` and `template-{sheet}.csv`: the same without a line."""
-    who = await _keeper(desk, place, request)
+    who = await signed_in(desk, place, request, MAY_KEEP)
     locale = known(locale)
     stem, _, kind = name.rpartition(".")
     empty = stem.startswith("template")
@@ -138,7 +138,7 @@ async def give_out(
 
     def unit(unit: Unit) -> list[list[list[str]]]:
         with unit.step() as tx:
-            hall: Hall = tx.ask("hall")
+            hall = hall_of(tx)
             people.audit(tx, who.uid, "sheets.export", name)
             book = book_of(tx, hall, locale)
             return [[] if empty else book.rows(sheet) for sheet in sheets]
@@ -163,9 +163,7 @@ async def issue_password(
     """A first (or forgotten) password, told once to the administrator who hands it over; that of a visitor from outside to a check lead,
     and to an administrator as if there were none (CHK-05). Whoever is signed in with the old one is out.
     """
-    who = await signed_in(desk, place, request)
-    if not MAY_ISSUE & set(who.roles):
-        raise ProblemError("forbidden")
+    who = await signed_in(desk, place, request, MAY_ISSUE)
     desk.brake.check(f"password:{who.uid}")
     account = await place.store.read(lambda sql: people.by_uid(sql, uid))
     is_visitor = account is not None and is_unlisted(account.roles)
@@ -185,10 +183,3 @@ async def issue_password(
     for token in await place.store.write(unit):
         place.hub.close_session(token)
     return Response(Issued(uid, account.login, password), headers={"cache-control": "no-store"})
-
-
-async def _keeper(desk: Desk, place: Place, request: AnyRequest) -> SignedIn:
-    who = await signed_in(desk, place, request)
-    if not MAY_KEEP & set(who.roles):
-        raise ProblemError("forbidden")
-    return who

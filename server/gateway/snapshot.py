@@ -1,4 +1,4 @@
-"""`GET /s/{site}/snapshot/{id}[?after=chunk]`: a large bucket as one immutable file, to whom the bucket is open (sync.md A12, law I18)."""
+"""`GET /s/{site}/snapshot/{id}[?after=chunk]`: a large bucket as one immutable file, to whom the bucket is open."""
 
 import asyncio
 import logging

@@ -8,13 +8,14 @@ from typing import NamedTuple
 from server.store import ledger, people, vitals
 from server.store.contract import Store, Unit
 from server.store.ledger import Device
-from server.store.vitals import State
+from server.store.vitals import Kind, State
 from sync.ops import countable
+from sync.units import DAY_MS
 from sync.vital import Vital
 
 alarm = logging.getLogger("zaigang.alarm")
 TROUBLE_CHARS_MAX = 400
-TROUBLE_AGAIN_MS = 24 * 3_600_000
+TROUBLE_AGAIN_MS = DAY_MS
 """How often one device may enter trouble of one kind in the audit: a phone says what it likes, and each entry stays for years."""
 TROUBLE_KINDS = ("lost", "sums")
 """What an app of ours tells: numbers that are gone, sums that repair did not cure. Anything else is one kind more."""
@@ -36,7 +37,7 @@ class Vitals:
     def __init__(self, store: Store, clock: Callable[[], int]) -> None:
         self._store = store
         self._clock = clock
-        self._last: dict[tuple[str, str], tuple[State, int]] = {}
+        self._last: dict[tuple[str, Kind], tuple[State, int]] = {}
         self._troubles: dict[str, str] = {}
         self._audited: dict[tuple[str, str], int] = {}
         self._notes: set[asyncio.Future[None]] = set()
@@ -52,10 +53,10 @@ class Vitals:
             self._troubles[device.dev] = said.trouble
             self._audit(device, said.trouble[:TROUBLE_CHARS_MAX])
         now = self._clock()
-        told = {vitals.WHOLE: vitals.whole_state(said, sum(took), now)}
+        told: dict[Kind, State] = {"whole": vitals.whole_state(said, sum(took), now)}
         if not silent:
-            told[vitals.OPEN] = vitals.open_state(said, took.open, now)
-        news = {face: state for face, state in told.items() if self._is_news(device.dev, face, state, now)}
+            told["open"] = vitals.open_state(said, took.open, now)
+        news = {kind: state for kind, state in told.items() if self._is_news(device.dev, kind, state, now)}
         if not news:
             return
 
@@ -66,11 +67,11 @@ class Vitals:
 
         self._write(unit)
 
-    def _is_news(self, dev: str, face: str, state: State, now: int) -> bool:
-        before, at = self._last.get((dev, face), (State(), 0))
+    def _is_news(self, dev: str, kind: Kind, state: State, now: int) -> bool:
+        before, at = self._last.get((dev, kind), (State(), 0))
         is_news = vitals.is_news(before, state, now - at)
         if is_news:
-            self._last[dev, face] = (state, now)
+            self._last[dev, kind] = (state, now)
         return is_news
 
     def _audit(self, device: Device, trouble: str) -> None:

@@ -1,4 +1,4 @@
-"""Judging the clock claim of an op against what can be proven of it (A8), on its own chain or on the one it was signed into first (A9)."""
+"""Judging the clock claim of an op against what can be proven of it, on its own chain or on the one it was signed into first."""
 
 from bisect import bisect_left
 from collections.abc import Mapping
@@ -15,8 +15,7 @@ from server.store.site import hall_rules
 from sync.clock import Evidence, Policy, Window, judge
 from sync.cursor import BeaconMark, Seal
 from sync.ops import OpBody, Orig, next_link
-
-HOUR_MS = 3_600_000
+from sync.units import HOUR_MS
 
 
 class Bounds(NamedTuple):

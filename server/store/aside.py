@@ -1,4 +1,4 @@
-"""Ops set aside: those whose handler crashed, and those that wait for what they refer to (A3; laws I4, I6)."""
+"""Ops set aside: those whose handler crashed, and those that wait for what they refer to (PROTOCOL §1; laws I4, I6)."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""The evidence log as the store keeps it (PROTOCOL.md section 8; T5, T6): what waits, one entry a minute, its tiles, its checkpoints.
+"""The evidence log as the store keeps it (PROTOCOL.md section 8): what waits, one entry a minute, its tiles, its checkpoints.
 
 A record costs its writer 32 random bytes. Once a minute what waits is committed to: read and hashed beside the writer, then placed in
 one short step that first makes sure that the log still continues the last head that was signed.
@@ -21,8 +21,8 @@ from sync import merkle
 from sync.merkle import Tile, Tiles
 from sync.minute import NO_LINK, RECORDS_MAX, Entry, Minute, commitment
 from sync.notes import ED25519, BadNote, Checkpoint, Note, Vkey, open_checkpoint, sign_checkpoint, vkey_of
+from sync.units import MINUTE_MS
 
-MINUTE_MS = 60_000
 RecordKind = Literal["op", "audit"]
 _OPS = (
     "SELECT o.n, o.salt, o.body, r.link, o.at FROM op o JOIN result r ON r.n = o.n"

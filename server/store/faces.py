@@ -1,13 +1,13 @@
-"""Faces in buckets: what each audience sees of a record, latest version only (sync.md A4, decisions 6 and 7)."""
+"""Faces in buckets: what each audience sees of a record, latest version only (PROTOCOL.md §2)."""
 
 from typing import Any, NamedTuple
 
+from server.domain.hall.audiences import NOBODY
 from server.store.contract import RowChange, Sql
 from server.store.pen import Pen
 from server.store.sums import Tally
 from sync.rows import row_hash
 
-NOBODY: frozenset[str] = frozenset()
 _ROW = (
     "INSERT INTO view_row (n, kind, rid, ver, hash, body) VALUES (?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (n) DO UPDATE SET ver = excluded.ver, hash = excluded.hash, body = excluded.body"

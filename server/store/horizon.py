@@ -1,4 +1,4 @@
-"""How long what left a bucket is remembered (sync.md A4, laws I22, I23).
+"""How long what left a bucket is remembered (PROTOCOL.md §2, laws I22, I23).
 
 A device that stood before the horizon may have missed that a row left: it starts from nothing. Marks of (commit, time), one a day,
 tell which commits are old enough.
@@ -7,8 +7,8 @@ tell which commits are old enough.
 from typing import NamedTuple
 
 from server.store.contract import Sql, Store, Unit
+from sync.units import DAY_MS
 
-DAY_MS = 24 * 3_600_000
 PURGE_ROWS = 500
 
 
@@ -18,6 +18,11 @@ class Old(NamedTuple):
     removals: list[tuple[int, str]]
     last: int
     mark: int
+
+
+def is_due(marked_at: int, now: int) -> bool:
+    """Whether a day has passed since the last mark."""
+    return now - marked_at >= DAY_MS
 
 
 def marked_at(sql: Sql) -> int:

@@ -1,4 +1,4 @@
-"""The leaves of a bucket, for repair: reckoned when asked for, by a scan of the bucket (sync.md A5, law I21)."""
+"""The leaves of a bucket, for repair: reckoned when asked for, by a scan of the bucket (PROTOCOL.md §2, law I21)."""
 
 from typing import NamedTuple
 

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from server.domain.hall.audiences import NOBODY
 from server.domain.hall.ops import OpResult
 from server.store.contract import RowChange, Sql
 from server.store.pen import Pen, fact
@@ -119,7 +120,6 @@ _RESULT = (
     " VALUES (?, ?, ?, ?, ?, 1, 1, ?, ?, ?, ?, ?, ?)"
 )
 _MOVE = "UPDATE device SET seq = ?, link = ?, claim_at = ? WHERE n = ?"
-NOBODY: frozenset[str] = frozenset()
 _KEPT = (
     "SELECT r.n, r.device, r.seq, r.link, o.at, o.body, o.id, r.live, r.ver, r.st, r.code, r.first_st, r.grade, r.cur"
     " FROM result r JOIN op o ON o.n = r.n"
@@ -241,7 +241,7 @@ def move_device(tx: Transaction, known: Device) -> None:
 
 
 CONTACTS_MAX = 500
-"""So many reported heads of a device are kept: every push looks through them. One that is lost only makes a window wider."""
+"""How many reported heads of a device are kept: every push looks through them. One that is lost only makes a window wider."""
 
 
 class Contact(NamedTuple):

@@ -3,8 +3,7 @@
 from bisect import bisect_left
 
 from server.store.contract import Sql
-
-MINUTE_MS = 60_000
+from sync.units import MINUTE_MS
 
 
 def minute_after(sql: Sql, at: int) -> bytes | None:

@@ -1,4 +1,4 @@
-"""Reading what changed for a device: rows of its buckets after its cursor, in commit order, latest version only (sync.md A4)."""
+"""Reading what changed for a device: rows of its buckets after its cursor, in commit order, latest version only (PROTOCOL.md §2)."""
 
 import heapq
 import itertools
@@ -18,7 +18,7 @@ PAGE_BYTES_MAX = 512 * 1024
 LATELY = 256
 """A device not more commits behind than this is nearly up to date."""
 AHEAD = 64
-"""So many entries are looked at together: one question for their faces instead of one each."""
+"""How many entries are looked at together: one question for their faces instead of one each."""
 _FACES = (
     "SELECT n, kind, rid, ver, hash, body, (SELECT group_concat(bucket, char(10)) FROM bucket_row b WHERE b.n = v.n AND b.live = 1)"
     " FROM view_row v WHERE v.n "
@@ -101,12 +101,11 @@ def read_fill(
     fill: frozenset[str],
     cursor: Cursor,
     rows_max: int = ROW_PAGE_MAX,
-    bytes_max: int = PAGE_BYTES_MAX,
     shape: Shape | None = None,
 ) -> Page:
     """The next page of what the buckets `fill` hold, as they stood at `cursor.pos`; rows come as they are now."""
     reader = RowReader(sql, device, buckets, 0, shape)
-    return _page(reader, live_between(sql, device, fill, cursor.fill, cursor.pos), cursor.fill, rows_max, bytes_max)
+    return _page(reader, live_between(sql, device, fill, cursor.fill, cursor.pos), cursor.fill, rows_max, PAGE_BYTES_MAX)
 
 
 def _page(reader: "RowReader", entries: Iterator[Touched], pos: int, rows_max: int, bytes_max: int) -> Page:

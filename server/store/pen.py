@@ -15,7 +15,7 @@ from server.store.contract import Sql, Values
 
 T = TypeVar("T")
 FACTS_MAX = 4096
-"""So many facts of one kind are kept in memory between batches."""
+"""How many facts of one kind are kept in memory between batches."""
 ABOUT = {"view_row": ("face", "shown"), "bucket_row": ("face",), "account_was": ("account",)}
 """What facts the rows of a table bear on, where it is not what is called like it."""
 _GONE: Any = object()

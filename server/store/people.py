@@ -10,6 +10,7 @@ from server.store import ledger, vitals
 from server.store.contract import Sql
 from server.store.pen import fact
 from server.store.transaction import Grant, Transaction
+from sync.units import DAY_MS
 
 
 class Account(NamedTuple):
@@ -59,7 +60,7 @@ class Paired(NamedTuple):
     paired_at: int | None
 
 
-ATTEMPTS_KEPT_MS = 7 * 24 * 3_600_000
+ATTEMPTS_KEPT_MS = 7 * DAY_MS
 _ACCOUNT = "SELECT uid, login, name, password, unit, roles, persona FROM account"
 
 
@@ -88,7 +89,7 @@ def _account(row: tuple[str, ...]) -> Account:
 def put_account(tx: Transaction, account: Account) -> None:
     """Make an account, or replace it. Whoever listens for this person hears what it means for him in the same commit (law I19).
 
-    What the person's rights were until now is kept: what was said before is judged by them (A6).
+    What the person's rights were until now is kept: what was said before is judged by them (PROTOCOL §2).
     """
     before = tx.sql.one("SELECT unit, roles, active FROM account WHERE uid = ?", (account.uid,))
     if before and before != (account.unit, msgspec.json.encode(account.roles).decode(), int(account.active)):

@@ -378,7 +378,7 @@ def sites_in(url: str) -> list[str]:
 
 
 def new_epoch(url: str, schema: str, institutions: Institutions, now: int) -> str:
-    """Make a site that was put back from a backup another incarnation of itself (sync.md A9). Refused while a process serves it."""
+    """Make a site that was put back from a backup another incarnation of itself (PROTOCOL.md §6). Refused while a process serves it."""
     sql = Connection(url, schema)
     try:
         row = sql.one("SELECT pg_try_advisory_lock(?, hashtext(?))", (LEASE, schema))

@@ -1,4 +1,4 @@
-"""Bodies for apps of older releases: the younger shape is kept, an older one is made of it on the way out (sync.md A7)."""
+"""Bodies for apps of older releases: the younger shape is kept, an older one is made of it on the way out (PROTOCOL.md §2)."""
 
 from collections.abc import Callable, Iterable
 

@@ -11,6 +11,7 @@ from server.store import faces
 from server.store.contract import SiteFacts, Sql, UnsafeStore
 from server.store.pen import fact
 from sync import rescue
+from sync.units import DAY_MS
 
 
 class NewSite(NamedTuple):
@@ -100,7 +101,7 @@ def hall_rules(sql: Sql) -> dict[str, Any]:
     return _rules_in(hall.body) if hall and hall.body else {}
 
 
-RESTORED_MS = 30 * 24 * 3_600_000
+RESTORED_MS = 30 * DAY_MS
 """How long after a restore devices may still come back that the restored database never knew: as long as they keep what they sent."""
 
 

@@ -1,4 +1,4 @@
-"""Large buckets as immutable files, made now and then and fetched at a start from nothing instead of pages (sync.md A12, law I24).
+"""Large buckets as immutable files, made now and then and fetched at a start from nothing instead of pages (PROTOCOL.md §2, law I24).
 
 A file stands under a sealed id that says nothing of bucket or commit. Nothing depends on these files: whoever finds none, or loses one
 half-way, goes on by pages.
@@ -23,14 +23,15 @@ from server.store.sums import sums_of
 from sync.cursor import Seal
 from sync.messages import Row, Snap, SnapChunk, SnapHead
 from sync.sums import told
+from sync.units import DAY_MS, MINUTE_MS
 from sync.version import SHAPES
 
 SNAPSHOT_FROM = 2_000
 CHUNK_ROWS = 500
-STALE_MS = 24 * 3_600_000
+STALE_MS = DAY_MS
 STALE_SHARE = 5
 """A snapshot is made anew when more than one row in this many has changed since."""
-LEFT_MS = 15 * 60_000
+LEFT_MS = 15 * MINUTE_MS
 """A snapshot is not given out once a row of it has left the bucket; it is made anew at most this often because of that."""
 SUFFIXES = {"": ".ndjson", "gzip": ".ndjson.gz", "zstd": ".ndjson.zst"}
 INDEX = ".json"

@@ -8,6 +8,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ class Connection:
     """`Sql` over one SQLite connection; transactions are opened and closed by hand."""
 
     STATEMENTS = 512
-    """So many stay parsed. Once they are more, a new one takes the place of the newest: two that come in turn are parsed for ever."""
+    """How many stay parsed. Once they are more, a new one takes the place of the newest: two that come in turn are parsed for ever."""
 
     def __init__(self, path: Path, pragmas: Sequence[str]) -> None:
         self.raw = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=self.STATEMENTS)
@@ -146,6 +147,15 @@ def prepare(sql: Connection, institutions: Institutions, now: int, new: site.New
         sql.run("ROLLBACK")
         raise
     return applied
+
+
+def is_demo(path: Path) -> bool:
+    """Whether a file holds a demo hall; False, too, when it cannot be told."""
+    try:
+        with closing(Connection(path, READER)) as sql:
+            return site.facts(sql).demo
+    except (sqlite3.Error, UnsafeStore):
+        return False
 
 
 class Writing(Connection):

@@ -1,4 +1,4 @@
-"""The sums of buckets: number and sum of the hashes of their live rows, moved in the commit that moves the rows (sync.md A5, law I20).
+"""The sums of buckets: number and sum of the hashes of their live rows, moved in the commit that moves the rows (PROTOCOL.md §2, law I20).
 
 A step tallies what it moves, so that its end undoes that too; the writer keeps the sums in memory, reckons once per group commit and
 writes those that changed.

@@ -163,23 +163,11 @@ class Waiting(Table, tablename="waiting", db=DECLARED):
     window = Text()
 
 
-class DeviceVital(Table, tablename="device_vital", db=DECLARED):
-    """What a device last said of itself, by its number."""
+class Vital(Table, tablename="vital", db=DECLARED):
+    """What a device last said of itself, by its number and by whom it is for (`server/store/vitals.py`)."""
 
     device = BigInt(primary_key=True)
-    unsent = BigInt()
-    blobs = BigInt()
-    oldest_at = BigInt(null=True)
-    app = Text()
-    free = BigInt()
-    kept = Integer()
-    contact_at = BigInt()
-
-
-class DeviceOpen(Table, tablename="device_open", db=DECLARED):
-    """The same, of what everybody may know."""
-
-    device = BigInt(primary_key=True)
+    kind = Text(primary_key=True)
     unsent = BigInt()
     blobs = BigInt()
     oldest_at = BigInt(null=True)
@@ -327,7 +315,7 @@ class LogCosignature(Table, tablename="log_cosignature", db=DECLARED):
 
 CORE: tuple[type[Table], ...] = (
     *(Site, Account, Session, LoginAttempt, Device, Pairing, Contact),
-    *(DeviceVital, DeviceOpen, OrigLink, AccountWas, HeldOp),
+    *(Vital, OrigLink, AccountWas, HeldOp),
     *(Op, Result, DeadOp, Waiting, ViewRow, BucketRow, BucketSum, CommitMark, Audit),
     *(Signed, LogEntry, LogLeaf, LogTile, LogCheckpoint, LogCosignature),
 )

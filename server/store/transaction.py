@@ -216,6 +216,10 @@ class Transaction:
         """Whether this op kind is one of ours."""
         return self._institutions.is_ours(kind)
 
+    def is_under_seal(self, kind: str) -> bool:
+        """Whether an op of this kind speaks of what is under embargo, or of who must not be known."""
+        return self._institutions.is_under_seal(kind)
+
     # --- the committer's side ---
 
     def stamp(self) -> int:

@@ -200,7 +200,7 @@ class Writer:
 
     def _mark(self) -> None:
         """Note once a day how far the site has come: by this what is old is known as such."""
-        if self.now - self.marked_at >= horizon.DAY_MS:
+        if horizon.is_due(self.marked_at, self.now):
             horizon.mark(self.engine, self.head, self.now)
             self.marked_at = self.now
 

@@ -1,4 +1,4 @@
-"""The hardening contract on every route and status: headers, origins, methods, problems, bodies (reliability-security S5)."""
+"""The hardening contract on every route and status: headers, origins, methods, problems, bodies."""
 
 import gzip
 import socket

@@ -15,7 +15,6 @@ from server.domain.base import Face
 from server.gateway import hub as hubs
 from server.gateway import live as lives
 from server.gateway.hub import POKE, QUEUE_FRAMES_MAX, Encoder, Hub, Link
-from server.gateway.live import Budget
 from server.store.contract import Committed, OwnChange, RowChange, StoreTrouble, Unit
 from server.store.sqlite import SqliteStore
 from sync import messages as m
@@ -349,12 +348,6 @@ def test_signing_out_revoking_and_the_end_of_a_session_close_the_right_links() -
         assert {name: wire.closed for name, wire in wires.items()} == {"out": [4401], "revoked": [4403], "ended": [4401], "stays": []}
 
     run(test)
-
-
-def test_a_flood_of_frames_uses_up_its_budget_and_a_steady_device_does_not() -> None:
-    flood, steady = Budget(20), Budget(20)
-    assert sum(flood.take(0.0) for _ in range(1000)) == 100
-    assert all(steady.take(n / 10) for n in range(1000))
 
 
 # --- on a real server ------------------------------------------------------------------------------------------------

@@ -5,13 +5,14 @@ from contextlib import ExitStack
 
 import pytest
 
+from server.gateway.pace import Brake, Bucket
+from server.gateway.problems import ProblemError
 from sync import messages as m
+from sync.units import MINUTE_MS
 from tests.server.test_evicted import audited, flush, tell
 from tests.support.cast import Cast
 from tests.support.clock import World
 from tests.support.server import RunningServer, serve_demo
-
-MINUTE_MS = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +85,34 @@ def test_what_a_device_says_went_wrong_is_audited_once_a_day_and_kind(cast: Cast
     cast["林"].sign_in("inspector")
     tell(lin, m.Vital(trouble="lost 8"))
     assert told()[3:] == ["lost 8"]
+
+
+# --- buckets ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_flood_of_frames_uses_up_its_budget_and_a_steady_device_does_not() -> None:
+    flood, steady = Bucket(100, 20), Bucket(100, 20)
+    assert sum(flood.take(0.0) for _ in range(1000)) == 100
+    assert all(steady.take(n / 10) for n in range(1000))
+
+
+def is_held_up(brake: Brake, subject: str) -> bool:
+    try:
+        brake.check(subject)
+    except ProblemError as problem:
+        return problem.id == "rate_limited"
+    return False
+
+
+def test_a_flood_of_subjects_frees_nobody_who_has_used_up_what_a_minute_allows() -> None:
+    brake = Brake(30, 60, lambda: 1_773_799_800_000)
+    assert [is_held_up(brake, "pair:a") for _ in range(31)] == [False] * 30 + [True]
+    for n in range(30_000):
+        brake.check(f"pair:{n}")
+    assert is_held_up(brake, "pair:a")
+
+
+def test_a_clock_set_back_holds_nobody_up() -> None:
+    times = iter((3_600_000, 0, 0))
+    brake = Brake(2, 60, lambda: next(times))
+    assert [is_held_up(brake, "pair:a") for _ in range(3)] == [False, False, True]

@@ -232,8 +232,8 @@ def renew(http: httpx.Client, device: Replica, at: int) -> httpx.Response:
     return http.post(f"{SITE}/displays/session", content=msgspec.json.encode(proof))
 
 
-def confirm(http: httpx.Client, code: str) -> httpx.Response:
-    return http.post(f"{SITE}/displays/confirm", content=msgspec.json.encode(m.PairingConfirm(code, "东门大屏")))
+def confirm(http: httpx.Client, code: str, label: str = "东门大屏") -> httpx.Response:
+    return http.post(f"{SITE}/displays/confirm", content=msgspec.json.encode(m.PairingConfirm(code, label)))
 
 
 def test_a_screen_is_paired_by_the_code_it_shows_and_renews_its_own_session(server: RunningServer, world: World) -> None:
@@ -262,6 +262,18 @@ def test_a_screen_is_paired_by_the_code_it_shows_and_renews_its_own_session(serv
         assert again.paired is False
         confirm(admin, again.code).raise_for_status()
         assert renew(wall, screen, world.at).status_code == 200
+
+
+def test_a_screen_nobody_named_is_listed_without_a_name_of_the_machines(server: RunningServer, world: World) -> None:
+    """The list of devices has its own word for it."""
+    screen = replica(world, 203)
+    cast = Cast(server.base_url, world)
+    with client(server) as wall:
+        confirm(cast["管"].http, ask(wall, screen).code, " ").raise_for_status()
+        assert renew(wall, screen, world.at).json()["name"] == ""
+    listed = [msgspec.json.decode(row.body) for (kind, _), row in cast["管"].pull().replica.rows.items() if kind == "device.state"]
+    assert [one["name"] for one in listed if one["dev"] == screen.dev] == [""]
+    cast.close()
 
 
 def test_a_phone_is_no_screen_and_no_code_takes_a_disabled_one_back(server: RunningServer, world: World) -> None:
@@ -332,7 +344,8 @@ def test_an_empty_start_makes_one_administrator_by_its_code_and_knows_no_persona
         admin = {"login": "root", "name": "管理员", "password": "correct horse"}
         assert problem(http.post("/setup", json={"code": "0" * 10, **admin})).type == "setup_code_bad"
         assert problem(http.post("/setup", json={"code": code, **admin, "password": "short"})).type == "malformed"
-        assert http.post("/setup", json={"code": code, **admin}).status_code == 204
+        # As a phone writes it, and as it is copied from a console.
+        assert http.post("/setup", json={"code": f" {code.capitalize()}\n", **admin}).status_code == 204
         assert problem(http.post("/setup", json={"code": code, **admin, "login": "two"})).type == "setup_code_bad"
         signed_in = http.post("/s/hall/session", json={"name": "root", "password": "correct horse"}).json()
         assert signed_in["roles"] == ["ADM"]

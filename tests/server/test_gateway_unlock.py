@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from sync.units import MINUTE_MS
 from tests.support.cast import Device
 from tests.support.clock import DeviceClocks, World
 from tests.support.server import RunningServer, serve_demo
 from tests.support.stores import START
-
-MINUTE_MS = 60_000
 
 
 @pytest.fixture(scope="module")

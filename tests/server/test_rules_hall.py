@@ -6,16 +6,19 @@ from typing import Any
 import msgspec
 import pytest
 
+from server.domain.bulletin.rules import is_period
+from server.domain.campaign.ops import CampaignDuty, Phase
+from server.domain.campaign.rules import duties_wrong, phases_wrong
 from server.domain.hall.calendar import day_kinds, shipped, versions
 from server.domain.hall.handlers import OFFICE_HOURS as HOURS
 from server.domain.hall.handlers import found
 from server.domain.hall.ops import Hall
 from server.domain.hall.params import DEFAULT_RULES
 from server.domain.hall.rules import (
-    MINUTE_MS,
     at_time,
     buckets_of,
     day_of,
+    is_day,
     is_open,
     next_working_day,
     opens_within,
@@ -25,6 +28,10 @@ from server.domain.hall.rules import (
     vacancy_ms,
     works_on,
 )
+from server.domain.hot.rules import period_wrong
+from server.domain.irregular.rules import days_of
+from server.domain.supervisor.rules import sane_term
+from sync.units import MINUTE_MS
 from tests.server.scenes.small_hall import DOMAINS
 from tests.support.memory_tx import MemoryHall
 
@@ -169,3 +176,21 @@ def test_an_empty_start_has_a_hall_its_administrator_and_what_it_begins_with_and
         ("me", "x"): {"u:x"},
     }
     assert empty.row("me", "x")["roles"] == ["ADM"]
+
+
+@pytest.mark.parametrize("tuesday", ["20261124", "2026-W48-2", "2026-11-31", "２０２６-11-24", ""])
+def test_a_day_is_written_in_one_way_only(tuesday: str) -> None:
+    """Days are compared as text: another ISO form of one would be before or after every day there is."""
+    day, next_year = "2026-11-24", "2027-01-02"
+    assert not is_day(tuesday)
+    assert is_day(day)
+    for days in ((tuesday, day), (day, tuesday), (tuesday, next_year), (tuesday, tuesday)):
+        assert not is_period("check", *days)
+        assert period_wrong(*days)
+        assert not sane_term(*days, "")
+        assert phases_wrong([Phase("other", *days)])
+        assert days_of(*days) == []
+    assert [is_period("check", day, day), not period_wrong(day, day), sane_term(day, day, day)] == [True] * 3
+    assert days_of(day, day) == [day]
+    duty = CampaignDuty("a", "整改", by_day=tuesday)
+    assert duties_wrong([Phase("other", day, day, duties=[duty])]) is bool(tuesday)

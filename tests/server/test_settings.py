@@ -3,20 +3,23 @@
 import signal
 import subprocess
 import sys
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin, get_type_hints
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
 from server.__main__ import main
 from server.settings import BadSetting, Settings, prepare_folders, read
 from server.store.sqlite import FolderLock
+from sync.notes import COSIGNATURE, vkey_of
 from tests.support.server import serve
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -28,6 +31,27 @@ def test_the_command_line_goes_before_the_environment_and_that_before_the_defaul
     assert (settings.port, settings.host, settings.data, settings.demo) == (8200, "0.0.0.0", tmp_path, True)
     assert read({}, {}) == Settings()
     assert read({}, {"ZAIGANG_ORIGINS": "https://a.example, https://b.example"}).origins == ("https://a.example", "https://b.example")
+
+
+def test_every_setting_can_be_given_in_the_environment(tls: Path, tmp_path: Path) -> None:
+    """And arrives with the type it is declared with, not as the text it was."""
+    texts = dict.fromkeys((f.name for f in fields(Settings)), "1") | {
+        **{name: str(tmp_path / name) for name in ("data", "uploads", "backup_folder", "dist")},
+        **{"host": "hall.lan", "mode": "empty", "site": "one", "sites": "yunting, jinghu", "origins": "https://hall.example"},
+        **{"database": "postgresql://u@h/d", "blob_store_url": "s3://b/f", "font_folder": str(tmp_path)},
+        **{
+            "tls_cert": str(tls / "cert"),
+            "tls_key": str(tls / "key"),
+            "log_witness_keys": str(vkey_of(Ed25519PrivateKey.generate(), "w.example", COSIGNATURE)),
+        },
+        **{"port": "9000", "seed": "2", "examples": "0"},
+    }
+    settings = read({}, {f"ZAIGANG_{name.upper()}": text for name, text in texts.items()})
+    for name, hint in get_type_hints(Settings).items():
+        value = getattr(settings, name)
+        assert isinstance(value, get_origin(hint) if get_origin(hint) is tuple else hint), name
+        assert value != getattr(Settings(), name), name
+    assert settings.sites == ("yunting", "jinghu")
 
 
 @pytest.mark.parametrize(
@@ -155,7 +179,7 @@ def test_help_tells_every_command_and_every_setting_of_serve(capsys: pytest.Capt
         main(["serve", "--help"])
     assert ended.value.code == 0
     told = capsys.readouterr().out
-    for option in ("--host", "--port", "--data", "--empty", "--tls-cert", "--tls-key", "--origins", "--seed"):
+    for option in ("--empty", *(f"--{f.name.replace('_', '-')} " for f in fields(Settings) if f.name != "mode")):
         assert option in told
     with pytest.raises(SystemExit):
         main(["--help"])

@@ -1,4 +1,4 @@
-"""The chain and its signature: any altered byte, order or number is seen (sync.md decision 14; law I27 as far as the chain goes)."""
+"""The chain and its signature: any altered byte, order or number is seen (law I27 as far as the chain goes)."""
 
 import hashlib
 

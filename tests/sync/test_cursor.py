@@ -1,4 +1,4 @@
-"""Cursors and beacon ids are sealed: nothing to order or count by, of no use at another site or epoch (sync.md decision 5)."""
+"""Cursors and beacon ids are sealed: nothing to order or count by, of no use at another site or epoch."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -16,7 +16,6 @@ from sync.notes import (
     Note,
     Proof,
     Vkey,
-    b64,
     cosign,
     cosigned_at,
     open_checkpoint,
@@ -25,6 +24,7 @@ from sync.notes import (
     read_proof,
     read_vkey,
     sign_checkpoint,
+    std_b64,
     verify_proof,
     vkey_of,
 )
@@ -42,9 +42,9 @@ def note(size: int, leaves: list[bytes] = LEAVES, origin: str = ORIGIN, private:
     return sign_checkpoint(Checkpoint(origin, size, merkle.root(merkle.over(leaves), size)), private)
 
 
-def view(size: int, known: int, leaves: list[bytes] = LEAVES, origin: str = ORIGIN) -> LogView:
+def view(size: int, known: int, leaves: list[bytes] = LEAVES, origin: str = ORIGIN, private: Ed25519PrivateKey = SITE) -> LogView:
     proof = merkle.consistency(merkle.over(leaves), known, size) if known <= size else []
-    return LogView(str(note(size, leaves, origin)), str(KEY), [b64(one) for one in proof])
+    return LogView(str(note(size, leaves, origin, private)), str(vkey_of(private, origin, ED25519)), [std_b64(one) for one in proof])
 
 
 # --- notes -----------------------------------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ def test_any_change_of_a_byte_of_a_checkpoint_is_refused() -> None:
         "",
         "\n\n",
         "a\n1\n\n",
-        f"{ORIGIN}\n1\n{b64(bytes(32))}\n\n",
+        f"{ORIGIN}\n1\n{std_b64(bytes(32))}\n\n",
         str(note(3)).replace("\n\n", "\n"),
         str(note(3)) + "\n",
         str(note(3)) + str(note(3).signatures[0]),
@@ -110,7 +110,9 @@ def test_what_is_no_note_is_refused(text: str) -> None:
         open_checkpoint(text, KEY)
 
 
-@pytest.mark.parametrize("text", [f"{ORIGIN}\n01\n{b64(bytes(32))}\n", f"{ORIGIN}\n1\n{b64(bytes(31))}\n", f"{ORIGIN}\n1\n", "\n1\nx\n"])
+@pytest.mark.parametrize(
+    "text", [f"{ORIGIN}\n01\n{std_b64(bytes(32))}\n", f"{ORIGIN}\n1\n{std_b64(bytes(31))}\n", f"{ORIGIN}\n1\n", "\n1\nx\n"]
+)
 def test_a_checkpoint_has_one_spelling(text: str) -> None:
     with pytest.raises(BadNote):
         read_checkpoint(text)
@@ -124,7 +126,7 @@ def test_a_checkpoint_of_another_log_or_by_another_key_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a+b", "a b+00000000+AQ==", str(KEY)[:-4], str(KEY).replace("zaigang", "zeigang"), f"x+00000000+{b64(bytes(33))}"]
+    "text", ["", "a+b", "a b+00000000+AQ==", str(KEY)[:-4], str(KEY).replace("zaigang", "zeigang"), f"x+00000000+{std_b64(bytes(33))}"]
 )
 def test_what_is_no_key_is_refused(text: str) -> None:
     with pytest.raises(BadNote):
@@ -222,13 +224,13 @@ def test_a_keeper_does_not_take_less_than_it_has_nor_another_log_nor_what_nobody
     with pytest.raises(BadNote):
         keeper.take(LogView(str(note(20, private=WITNESS)), str(KEY)))
     with pytest.raises(BadNote, match="hash"):
-        keeper.take(LogView(str(note(20)), str(KEY), [b64(b"short")]))
+        keeper.take(LogView(str(note(20)), str(KEY), [std_b64(b"short")]))
     keeper.restart(view(20, 0, origin="zaigang/hall/ffff"))
     assert keeper.take(view(21, 20, origin="zaigang/hall/ffff")) == "grown"
 
 
 def test_a_witness_signs_what_continues_and_refuses_a_fork() -> None:
-    """T6: never two heads that contradict each other under one witness's name."""
+    """Never two heads that contradict each other under one witness's name."""
     keeper = Keeper(KEY.public)
     verdict, line = witness(keeper, view(10, 0), WITNESS, WITNESS_KEY.name, 1_795_300_000)
     assert verdict == "first"

@@ -1,4 +1,4 @@
-"""The device's half of scope, sums and snapshots: what it holds, what it drops, which pages it takes (A5, A6, A12; I17, I19, I20)."""
+"""The device's half of scope, sums and snapshots: what it holds, what it drops, which pages it takes (PROTOCOL §2; I17, I19, I20)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a device gets next, as a table (sync.md A4, A6; laws I22, I23)."""
+"""What a device gets next, as a table (PROTOCOL.md §2; laws I22, I23)."""
 
 import pytest
 

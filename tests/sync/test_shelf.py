@@ -1,4 +1,4 @@
-"""The rows of a device and their sums: refcounts, versions, repair, audit (laws I14, I17, I20); and snapshots that break off (A12)."""
+"""The rows of a device and their sums: refcounts, versions, repair, audit (laws I14, I17, I20); and snapshots that break off."""
 
 from typing import Any
 

@@ -40,6 +40,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "device_id": lambda key: ops.device_id(unb64(key)),
     "receipt_code": ops.receipt_code,
     "push_bytes": lambda site, dev, seq, link: ops.push_bytes(site, dev, seq, bytes.fromhex(link)).decode(),
+    "upload_bytes": lambda site, dev, sha256: ops.upload_bytes(site, dev, sha256).decode(),
     "hello_bytes": lambda site, dev, nonce: ops.hello_bytes(site, dev, nonce).decode(),
     "beacon_bytes": lambda site, id, t, n: messages.beacon_bytes(site, id, t, n).decode(),
     "verify": _verify,
@@ -54,7 +55,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 
 def _continues(old: int, old_root: str, size: int, root: str, proof: list[str]) -> bool:
-    return merkle.verify_consistency(old, notes.unb64(old_root), size, notes.unb64(root), [notes.unb64(one) for one in proof])
+    return merkle.verify_consistency(old, notes.std_unb64(old_root), size, notes.std_unb64(root), [notes.std_unb64(one) for one in proof])
 
 
 def _checkpoint(note: str, key: str) -> Any:
@@ -62,7 +63,7 @@ def _checkpoint(note: str, key: str) -> Any:
         found = witnessing.opened(note, unb64(key))
     except notes.BadNote:
         return None
-    return {"origin": found.origin, "size": found.size, "root": notes.b64(found.root)}
+    return {"origin": found.origin, "size": found.size, "root": notes.std_b64(found.root)}
 
 
 FUNCTIONS |= {"continues": _continues, "open_checkpoint": _checkpoint}
