@@ -6,11 +6,11 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from server.domain.hall.ops import Names, SessionDuty
+from server.domain.hall.ops import LUNCH, Names, SessionDuty
 from server.domain.hall.rules import add_days
 from server.domain.hall.tables import PersonRecord, RoleTerm, UnitTerm
 from server.domain.hall.views import listed_roles
-from server.sheets.columns import without_empty
+from server.sheets.columns import is_lunch, without_empty
 from sync.errors import N_
 
 T = TypeVar("T", UnitTerm, RoleTerm)
@@ -64,7 +64,10 @@ def role_terms(person: PersonRecord | None) -> list[RoleTerm]:
 
 
 def from_today(known: Sequence[T], said: Sequence[T], today: str) -> list[T]:
-    """Terms once words without days say what holds: what they leave out ended yesterday, and what is past stays (CON-43)."""
+    """The terms after a row gave values without days (CON-43).
+
+    Those values hold from today, terms it left out ended yesterday, past terms stay.
+    """
     held: list[T] = [term for term in known if term.from_day <= today and (not term.to_day or today <= term.to_day)]
     words = [_word(term) for term in said]
     if {_word(term) for term in held} == set(words):
@@ -115,10 +118,12 @@ def number_of(row: Row, key: str, default: int = 0) -> int:
     return int(text)
 
 
-def session_of(row: Row, key: str, text: str, most: int = 8) -> int:
-    """The session a cell names, counted from 1 in the sheet. `most`: how many there are."""
+def session_of(row: Row, key: str, text: str, most: int = 8, *, lunch: bool = False) -> int:
+    """The session a cell names, counted from 1 in the sheet. `most`: how many there are; `lunch`: whether there is lunch duty."""
     if not text:
         return 0
+    if lunch and is_lunch(text):
+        return LUNCH
     if not re.fullmatch(r"[1-8]", text) or int(text) > most:
         row.wrong.append(Bad(N_("“{word}”不是时段。"), key, word=text[:40]))
         return 0

@@ -59,6 +59,8 @@ CALLED = (("zh_Hant_TW", N_("姓名（台湾繁体）")), ("zh_Hant_HK", N_("姓
 LIST_HINT = N_("多个用分号隔开")
 SPAN_HINT = N_("可写起止日期，如 u01@2026-01-01~2026-06-30；多个用分号隔开")
 DAY_HINT = N_("如 2026-01-31")
+LUNCH_WORD = N_("午间值班")
+"""What stands in the place of a session's number for lunch duty (CAL-05)."""
 
 
 def _names(stem: str, pairs: tuple[tuple[str, str], ...], needed: bool = True) -> tuple[Col, ...]:
@@ -139,7 +141,7 @@ SHEETS: tuple[Sheet, ...] = (
         (
             Col("day", N_("日期"), True, hint=DAY_HINT),
             Col("post", N_("窗口号"), True),
-            Col("n", N_("时段"), hint=N_("1 上午，2 下午；空为全天")),
+            Col("n", N_("时段"), hint=N_("1 上午，2 下午；空为全天；午间值班另写一行，这里填“午间值班”")),
             Col("a", N_("A岗工号")),
             Col("b", N_("B岗工号")),
             Col("c", N_("第二B岗工号")),
@@ -160,6 +162,11 @@ def meaning(col: Col, text: str) -> str | None:
         if text.upper() == value.upper() or text in {say(locale, word) for locale in LOCALES}:
             return value
     return None
+
+
+def is_lunch(text: str) -> bool:
+    """True for the word for lunch duty, in any language."""
+    return text.casefold() in {say(locale, LUNCH_WORD).casefold() for locale in LOCALES}
 
 
 def word(col: Col, value: str, locale: str) -> str:

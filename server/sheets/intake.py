@@ -5,20 +5,19 @@ All of it is one step of the writer: a dry run is that step undone, so that what
 
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
 from server.domain.base import Actor, Op, Outcome
-from server.domain.hall.days import is_day
-from server.domain.hall.duty import plan_of
-from server.domain.hall.ops import Hall, SessionDuty
-from server.domain.hall.rules import day_of, is_unlisted
+from server.domain.hall.here import hall_of, today_of
+from server.domain.hall.ops import SessionDuty
+from server.domain.hall.rules import is_day, is_unlisted, lunch_span
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord, RoleTerm, UnitRecord, UnitTerm
 from server.domain.hall.views import listed_roles
 from server.domain.roster.handlers import DOMAIN
 from server.domain.roster.ops import CELLS_MAX, DutyCell, PutDraft, PutPerson, PutPost, PutService, PutUnit, PutZone, Qualify
-from server.domain.roster.plans import session_count
+from server.domain.roster.plans import kept_plan, published_plan, session_count
 from server.domain.roster.tables import QualificationRecord, ServiceRecord
 from server.reports.words import say
 from server.sheets.cells import (
@@ -71,7 +70,7 @@ FAULTS: dict[str, str] = {
 ROWS_MAX = {"zones": 200, "units": 1_000, "services": 5_000, "posts": 2_000, "people": 10_000}
 """More of a kind than any hall has: every row is said one by one, and nobody else's record is written meanwhile."""
 SECONDS_MAX = 15
-"""So long one file may hold the writer."""
+"""How long one file may hold the writer."""
 
 
 class Slow(Exception):
@@ -85,8 +84,7 @@ class Intake:
         self.tx = tx
         self.actor = actor
         self.locale = locale
-        hall: Hall = tx.ask("hall")
-        self.today = day_of(tx.now, hall.tz)
+        self.today = today_of(tx)
         self.errors: list[SheetError] = []
         self.counts: list[SheetCount] = []
         self.more = 0
@@ -202,7 +200,7 @@ class Intake:
     # --- sheets, one by one; each says "added", "changed" or "same" ---
 
     def _take_zones(self, row: Row, place: int) -> str:
-        hall: Hall = self.tx.ask("hall")
+        hall = hall_of(self.tx)
         known = next((zone for zone in hall.zones if zone.id == row.get("id")), None)
         names, floor = names_of(row, "names", known.names if known else None), number_of(row, "floor")
         if known and (known.names, known.floor) == (names, floor) and hall.zones.index(known) == place:
@@ -220,7 +218,7 @@ class Intake:
             category=row.get("category"),
             phone=row.get("phone"),
             short=text_of(row, "short", known.short if known else {}),
-            parent=row.get("parent"),
+            parent=self._parent(row, known),
             leader=self._uid(row, "leader"),
             chief=self._uid(row, "chief"),
             contact_post=self._post(row, "contact_post", later=True),
@@ -237,6 +235,7 @@ class Intake:
         args = left_alone(row, known, PutService(names_of(row, "names", known.names if known else None), row.get("unit")))
         if known and not known.retired and is_same(known, args):
             return "same"
+        self._must_be(row, "unit", args.unit, self._unit_is)
         self._say(row, "org.service", rid, args, "id")
         return "changed" if known else "added"
 
@@ -260,6 +259,11 @@ class Intake:
         args = left_alone(row, found, args, services)
         if found and is_same(found, args, services):
             return "same"
+        hall = hall_of(self.tx)
+        self._must_be(row, "zone", args.zone, {zone.id for zone in hall.zones}.__contains__)
+        self._must_be(row, "unit", args.unit, self._unit_is)
+        for service in args.services:
+            self._must_be(row, "services", service, self._service_is)
         self._say(row, "org.post", found.rid if found else str(uuid.uuid4()), args, "number")
         return "changed" if found else "added"
 
@@ -300,19 +304,20 @@ class Intake:
         args = left_alone(row, known, Qualify(uid, row.get("service"), **flags, since=row.get("since"), proof=row.get("proof")))
         if known and is_same(known, args):
             return "same"
+        self._must_be(row, "service", args.service, self._service_is)
         self._say(row, "org.qualify", rid, args, "service")
         return "changed" if known else "added"
 
     def _take_roster(self, rows: list[Row], tally: dict[str, int]) -> None:
         """Rows of one post and day are one cell; what differs from the published roster becomes a draft of the office's."""
-        hall: Hall = self.tx.ask("hall")
+        hall = hall_of(self.tx)
         parts: dict[tuple[str, str], list[tuple[Row, SessionDuty]]] = {}
         for row in rows:
             self._go_on()
             a, b, c = (self._uid(row, key) for key in ("a", "b", "c"))
             cell = day_in(row, "day"), self._post(row, "post")
-            most = session_count(hall, cell[0]) if is_day(cell[0]) else 1
-            part = SessionDuty(session_of(row, "n", row.get("n"), most), a, b, c)
+            most, lunch = (session_count(hall, cell[0]), lunch_span(hall, cell[0])) if is_day(cell[0]) else (1, None)
+            part = SessionDuty(session_of(row, "n", row.get("n"), most, lunch=lunch is not None), a, b, c)
             if not row.wrong:
                 parts.setdefault(cell, []).append((row, part))
         cells = []
@@ -321,7 +326,7 @@ class Intake:
             known = self.tx.get(DutyRecord, f"{day}:{post}")
             if len({part.n for _, part in found}) < len(found) or first.n:
                 found[0][0].wrong.append(Bad(N_("同一天同一窗口的时段重复，或缺少上午。")))
-            elif known and [bare(part) for part in plan_of(known)] == [first, *later]:
+            elif known and [bare(part) for part in kept_plan(hall, day, published_plan(hall, known))] == [first, *later]:
                 tally["same"] += 1
             else:
                 cells.append((found[0][0], DutyCell(day, post, first.a, first.b, first.c, later), "changed" if known else "added"))
@@ -368,6 +373,27 @@ class Intake:
     def _by_number(self, number: str) -> PostRecord | None:
         return next(iter(self.tx.find(PostRecord, "number = ? AND retired = ?", [number, False])), None)
 
+    def _unit_is(self, rid: str) -> bool:
+        found = self.tx.get(UnitRecord, rid)
+        return found is not None and not found.retired
+
+    def _service_is(self, rid: str) -> bool:
+        found = self.tx.get(ServiceRecord, rid)
+        return found is not None and not found.retired
+
+    @staticmethod
+    def _must_be(row: Row, key: str, rid: str, is_there: Callable[[str], bool]) -> None:
+        """What a cell names by its id is there."""
+        if rid and not is_there(rid):
+            row.wrong.append(Bad(N_("没有“{word}”。"), key, word=rid[:40]))
+
+    def _parent(self, row: Row, known: UnitRecord | None) -> str:
+        """The unit above, which may stand further down."""
+        rid = row.get("parent")
+        if not rid or self._unit_is(rid) or (known and known.parent == rid):
+            return rid
+        return self._second_round(row, "parent", N_("没有“{word}”。"), word=rid[:40])
+
     def _uid(self, row: Row, key: str) -> str:
         """The person whose badge number a cell holds. Units come before people: their heads are said in the second round."""
         badge = row.get(key)
@@ -379,7 +405,7 @@ class Intake:
             and key in ("head", "chief", "leader")
             and all(is_unlisted(one.roles) for one in self.tx.find(PersonRecord, "badge = ?", [badge]))
         ):
-            return self._second_round(row, key, badge)
+            return self._second_round(row, key, N_("没有工号为“{badge}”的人员。可以先留空，导入人员以后再补上。"), badge=badge[:40])
         if found is None:
             row.wrong.append(Bad(N_("没有工号为“{badge}”的人员。"), key, badge=badge[:40]))
         return found.rid if found else ""
@@ -389,15 +415,15 @@ class Intake:
         number = row.get(key)
         found = self._by_number(number) if number else None
         if number and found is None and later:
-            return self._second_round(row, key, number)
+            return self._second_round(row, key, N_("没有号码为“{number}”的窗口。可以先留空，导入岗位以后再补上。"), number=number[:40])
         if number and found is None:
             row.wrong.append(Bad(N_("没有号码为“{number}”的窗口。"), key, number=number[:40]))
         return found.rid if found else ""
 
-    def _second_round(self, row: Row, key: str, text: str) -> str:
+    def _second_round(self, row: Row, key: str, text: str, **values: str) -> str:
         """What is not there yet may come with a later sheet; the second time it must be there."""
         if self.again:
-            row.wrong.append(Bad(N_("没有“{word}”。"), key, word=text[:40]))
+            row.wrong.append(Bad(text, key, **values))
         return ""
 
     def _terms(self, row: Row, known: list[RoleTerm]) -> list[RoleTerm]:

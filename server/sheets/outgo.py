@@ -11,15 +11,15 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from server.domain.base import Tx
-from server.domain.hall.duty import plan_of
-from server.domain.hall.ops import Hall, Names
+from server.domain.hall.ops import LUNCH, Hall, Names
 from server.domain.hall.rules import add_days, day_of
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord, RoleTerm, UnitRecord, UnitTerm
 from server.domain.hall.views import listed_roles
+from server.domain.roster.plans import kept_plan, published_plan
 from server.domain.roster.tables import QualificationRecord, ServiceRecord
 from server.reports.export import safe
 from server.reports.words import say
-from server.sheets.columns import SHEETS, Col, Sheet, word
+from server.sheets.columns import LUNCH_WORD, SHEETS, Col, Sheet, word
 from sync.errors import N_
 
 ROSTER_DAYS = 62
@@ -108,9 +108,12 @@ class Book:
         """From today on: days gone by are history, not something to take in."""
         span = [self._today, add_days(self._today, ROSTER_DAYS)]
         for duty in self._find(DutyRecord, "day >= ? AND day <= ?", span, "day, post"):
-            for part in plan_of(duty) if duty.post in self._numbers else []:
+            for part in kept_plan(self._hall, duty.day, published_plan(self._hall, duty)) if duty.post in self._numbers else []:
                 people = {key: self._badges.get(uid, "") for key, uid in (("a", part.a), ("b", part.b), ("c", part.c))}
-                yield {"day": duty.day, "post": self._numbers[duty.post], "n": str(part.n + 1), **people}
+                yield {"day": duty.day, "post": self._numbers[duty.post], "n": self._session(part.n), **people}
+
+    def _session(self, n: int) -> str:
+        return say(self._locale, LUNCH_WORD) if n == LUNCH else str(n + 1)
 
 
 def book_of(tx: Tx, hall: Hall, locale: str) -> Book:

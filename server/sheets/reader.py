@@ -25,7 +25,7 @@ UNPACKED_BYTES_MAX = 64 * 1024 * 1024
 PARTS_MAX = 300
 SHEETS_MAX, ROWS_MAX, COLUMNS_MAX, CHARS_MAX = 20, 20_000, 60, 2_000
 EMPTY_ROWS_MAX = 200
-"""So many empty rows in a row end a sheet, for office programs like to pad; what comes after them is refused, not passed over."""
+"""A sheet ends after this many consecutive empty rows: office programs pad sheets. Rows found after them are refused, not skipped."""
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 MACROS = ("vbaproject.bin", "macrosheets/", "activex/")
 OUTSIDE = ("externallinks/", "connections.xml", "embeddings/", "querytables/")

@@ -164,3 +164,43 @@ def test_the_office_neither_ends_nor_begins_again_what_an_administrator_gives(ro
     hall.tx.put(known)
     report = take(hall, PEOPLE + f"wang,王,u1,{roles}\r\n")
     assert [e.text for e in report.errors] == ["您没有这项权限。记录已留存，未生效。"]
+
+
+# --- what points at what is not there -------------------------------------------------------------------------------
+
+POSTS = "窗口号,区域编号,单位编号,事项编码,岗位类别,应到\r\n"
+
+
+def test_every_cell_that_names_what_is_not_there_is_named() -> None:
+    """ORG-10: zone, unit and services of a post, the unit of a service, the unit above a unit, the service of a qualification."""
+    hall = small_hall()
+    said = "没有“{}”。"
+    assert faults(take(hall, POSTS + "w9,X,u99,s98;s99,窗口,是\r\n")) == [
+        (2, "B", said.format("X")),
+        (2, "C", said.format("u99")),
+        (2, "D", said.format("s98")),
+        (2, "D", said.format("s99")),
+    ]
+    assert faults(take(hall, "事项编码,名称,单位编号\r\ns1,办事,u99\r\n")) == [(2, "C", said.format("u99"))]
+    assert faults(take(hall, "单位编号,名称,单位类别,上级单位编号\r\nu9,新,进驻单位,u99\r\n")) == [(2, "D", said.format("u99"))]
+    assert faults(take(hall, "工号,事项编码,已培训,已授权,有印章或账号\r\nwang,s99,是,是,是\r\n")) == [(2, "B", said.format("s99"))]
+
+
+def test_a_unit_may_come_before_the_one_above_it() -> None:
+    hall = small_hall()
+    rows = "u8,小,进驻单位,u9\r\nu9,大,进驻单位,\r\n"
+    assert take(hall, "单位编号,名称,单位类别,上级单位编号\r\n" + rows).errors == []
+    found = hall.tx.get(UnitRecord, "u8")
+    assert found is not None
+    assert found.parent == "u9"
+
+
+def test_a_unit_whose_head_is_not_there_yet_says_what_comes_first() -> None:
+    """ORG-10: file by file, units come before their people."""
+    hall = small_hall()
+    head = take(hall, "单位编号,名称,单位类别,负责人工号,联络岗窗口号\r\nu9,新,进驻单位,9001,D9\r\n")
+    assert faults(head) == [
+        (2, "D", "没有工号为“9001”的人员。可以先留空，导入人员以后再补上。"),
+        (2, "E", "没有号码为“D9”的窗口。可以先留空，导入岗位以后再补上。"),
+    ]
+    assert take(hall, "单位编号,名称,单位类别,负责人工号\r\nu9,新,进驻单位,\r\n").errors == []

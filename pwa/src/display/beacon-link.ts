@@ -15,7 +15,7 @@ const FRESH_MS = 3 * 60_000;
 
 const MARK = /^([a-z][a-z0-9-]{0,30})\.([\w-]{43})\.(\d{13})\.([\w-]{86})$/;
 
-export const TIME_PATH = "/time-code";
+const TIME_PATH = "/time-code";
 
 export function beaconLink(origin: string, site: string, { id, t, s }: Beacon, mark = ""): string {
   return `${origin}${TIME_PATH}?b=${[site, id, t, s].join(".")}${mark && `&z=${encodeURIComponent(mark)}`}`;

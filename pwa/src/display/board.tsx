@@ -1,9 +1,10 @@
-/** The lobby board (experience.md): one glance at three to five metres, honest about its own age. */
+/** The lobby board: one glance at three to five metres, honest about its own age. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { clockSeconds, dayOf, names, setLocale, t, zone } from "../i18n";
 import { cardsOf, standing } from "./cards";
 import { Cell } from "./cell";
+import { lunchNow } from "./hours";
 import { emergenciesOf, freshness, markOf, saidOn, watch, type Feed } from "./feed";
 import { PAGE_MS, COLUMN, pagesOf, rotationOf, shiftAt, stageOf, staticPagesOf, suspendedOf, turnAt, type Cell as CellOf } from "./model";
 import { Side } from "./side";
@@ -20,7 +21,7 @@ export function useTick() {
 }
 
 interface BandProps {
-  hallName: string;
+  title: string;
   /** Said over everything else, one after the other (EMG-08). */
   emergency: readonly string[];
   suspended: readonly CellOf[];
@@ -29,8 +30,8 @@ interface BandProps {
   now: number;
 }
 
-/** The top line: what must be read first. An emergency before staleness before suspended windows before the hall's name. */
-function Band({ hallName, emergency, suspended, turn, stale, now }: BandProps) {
+/** The top line: what must be read first. An emergency before staleness before suspended windows before lunch duty before the hall's name. */
+function Band({ title, emergency, suspended, turn, stale, now }: BandProps) {
   const alert = suspended[turn % Math.max(1, suspended.length)];
   return (
     <header class="band">
@@ -48,7 +49,7 @@ function Band({ hallName, emergency, suspended, turn, stale, now }: BandProps) {
           {suspended.length > 1 && <small>{`${(turn % suspended.length) + 1}/${suspended.length}`}</small>}
         </h1>
       ) : (
-        <h1>{hallName}</h1>
+        <h1>{title}</h1>
       )}
       <time class="clock">{clockSeconds(now)}</time>
     </header>
@@ -89,11 +90,12 @@ export function Board({ feed }: { feed: Feed }) {
   const [x, y] = shiftAt(Math.floor(now / 60_000));
   const page = pages[turn.page] ?? [];
   const single = cells.length <= COLUMN;
+  const lunch = lunchNow(hall, now);
   const told = stage === "hidden" || stage === "static" ? [] : emergenciesOf(feed);
   return (
     <main class={`wall ${stage} ${isLeaving(told) ? "leaving" : ""}`} style={{ transform: `translate(${x}px, ${y}px)` }} data-stage={stage}>
       <Band
-        hallName={names(hall.names)}
+        title={lunch || names(hall.names)}
         emergency={emergencyTexts(told, hall.zones, new Map(cells.map(({ rid, post }) => [rid, post.number])))}
         suspended={suspendedOf(cells)}
         turn={step}
@@ -102,7 +104,7 @@ export function Board({ feed }: { feed: Feed }) {
       />
       <ol class={single ? "grid single" : "grid"}>
         {page.map((cell) => (
-          <Cell key={cell.rid} cell={cell} stage={stage} now={now} lifted={(lifted.get(cell.rid) ?? 0) > tick.value} single={single} />
+          <Cell key={cell.rid} cell={cell} stage={stage} now={now} lifted={(lifted.get(cell.rid) ?? 0) > tick.value} single={single} lunch={lunch !== ""} />
         ))}
       </ol>
       <Side hall={hall} now={now} card={cards[turn.card] ?? { id: "hours", said: null }} page={turn.page} pages={pages} stage={stage} asof={asof} site={feed.site} beacon={beacon} mark={markOf(feed)} />

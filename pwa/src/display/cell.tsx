@@ -1,5 +1,5 @@
 /** One window: number and unit above, state, name and return below. */
-import { names, tc } from "../i18n";
+import { names, t, tc } from "../i18n";
 import type { PostPublic } from "../sync/types.gen";
 import { isException, serviceLine, type Cell as CellOf, type Stage } from "./model";
 import { Shape } from "./shape";
@@ -12,16 +12,18 @@ interface CellProps {
   lifted: boolean;
   /** The wall has one wide column. */
   single: boolean;
+  /** Who serves now has lunch duty (CAL-05). */
+  lunch: boolean;
 }
 
 /** The state line. Persons and times are for a board that is fresh enough to vouch for them (CON-41). */
-function State({ post, stage, now, service, single }: { post: PostPublic; stage: Stage; now: number; service: string; single: boolean }) {
+function State({ post, stage, now, service, single, lunch }: Omit<CellProps, "cell" | "lifted"> & { post: PostPublic; service: string }) {
   const personal = stage !== "hidden";
   const back = personal ? returnText(post, now) : "";
   return (
     <div class="state">
       <Shape label={post.label} />
-      <span class="label">{personal ? labelText(post) : namelessLabelText(post)}</span>
+      <span class="label">{lunch && post.label === "on_post" ? t("午间值班") : personal ? labelText(post) : namelessLabelText(post)}</span>
       <span class={back ? "fit beside timed" : "fit beside"}>
         {back && <span class="back">{back}</span>}
         {personal && <span class="who">{besideText(post)}</span>}
@@ -39,7 +41,7 @@ function serviceOf(post: PostPublic, single: boolean): { service: string; line: 
   return { service, line: single && service ? 1 : serviceLine(`${post.number} ${names(post.unit)}`, below, service) };
 }
 
-export function Cell({ cell: { rid, post }, stage, now, lifted, single }: CellProps) {
+export function Cell({ cell: { rid, post }, stage, now, lifted, single, lunch }: CellProps) {
   const fixed = stage === "static";
   const { service, line } = serviceOf(post, single);
   return (
@@ -54,7 +56,7 @@ export function Cell({ cell: { rid, post }, stage, now, lifted, single }: CellPr
       {fixed ? (
         <div class="services">{post.services.map((one) => names(one)).join("　")}</div>
       ) : (
-        <State post={post} stage={stage} now={now} service={line === 2 ? service : ""} single={single} />
+        <State post={post} stage={stage} now={now} service={line === 2 ? service : ""} single={single} lunch={lunch} />
       )}
     </li>
   );

@@ -1,6 +1,7 @@
 /** Opening hours as a wall shows them: days with the same hours together. From the hall's own row. */
+import { lunchSpan } from "../features/hall/hours";
 import { seasonOn } from "../features/hall/rules";
-import { dayOf, instant, t, weekday } from "../i18n";
+import { clock, dayOf, instant, t, weekday } from "../i18n";
 import type { Hall } from "../sync/types.gen";
 
 /** ISO weekdays, Monday is "1". */
@@ -36,4 +37,10 @@ export function hoursText(hall: Hall, now: number): { days: string; spans: strin
     spans: spans.map(span),
   }));
   return lunch ? [...runs, { days: t("午间值班"), spans: [span(lunch)] }] : runs;
+}
+
+/** "午间值班 12:00–14:30" while the hall is open with lunch duty alone (CAL-05); "" at any other time. */
+export function lunchNow(hall: Hall, now: number): string {
+  const span = hall.rules["demo.always_open"] ? null : lunchSpan(hall, dayOf(now));
+  return span && span.from <= now && now < span.to ? `${t("午间值班")} ${clock(span.from)}–${clock(span.to)}` : "";
 }

@@ -7,7 +7,7 @@ import { emergenciesOf, freshness, watch, type Feed } from "./feed";
 import { doorOf, mayShow, overviewOf, whereaboutsPages, type Inside, type Layout } from "./layouts-model";
 import { PAGE_MS, returnOf, rotationOf, shiftAt, stageOf, turnAt, type Cell, type Stage } from "./model";
 import { Shape } from "./shape";
-import { emergencyTexts, labelText, namelessLabelText, returnText, staleText } from "./words";
+import { emergencyTexts, expectedText, labelText, namelessLabelText, returnText, staleText } from "./words";
 import "./layouts.css";
 
 interface Props {
@@ -233,13 +233,13 @@ function OverviewBoard({ frame, feed }: { frame: Frame; feed: Feed }) {
               <h2>
                 {t("现在的缺口")} <More n={all.gaps.length - ROWS} />
               </h2>
-              {all.gaps.length === 0 ? <p class="soft">{t("没有缺口，应到岗位都有人")}</p> : <InsideList list={all.gaps.slice(0, ROWS)} persons={persons} />}
+              {all.gaps.length === 0 ? <p class="soft">{t("没有缺口，应到岗位都有人")}</p> : <InsideList list={all.gaps.slice(0, ROWS)} persons={persons} now={frame.now} />}
             </section>
             <section>
               <h2>
                 {t("离岗人员")} <More n={all.gone.length - ROWS} />
               </h2>
-              {all.gone.length === 0 ? <p class="soft">{t("现在没有人离岗。")}</p> : <InsideList list={all.gone.slice(0, ROWS)} persons={persons} />}
+              {all.gone.length === 0 ? <p class="soft">{t("现在没有人离岗。")}</p> : <InsideList list={all.gone.slice(0, ROWS)} persons={persons} now={frame.now} />}
             </section>
           </div>
         </>
@@ -259,7 +259,7 @@ function useInside(feed: Feed): [string, Inside["post"]][] {
   return Array.from(rows.value, ([rid, view]) => [rid, view.body]);
 }
 
-function InsideList({ list, persons }: { list: readonly Inside[]; persons: boolean }) {
+function InsideList({ list, persons, now }: { list: readonly Inside[]; persons: boolean; now: number }) {
   return (
     <ol class="inside">
       {list.map(({ rid, post }) => (
@@ -270,14 +270,13 @@ function InsideList({ list, persons }: { list: readonly Inside[]; persons: boole
             <Shape label={post.label} />
             {persons && post.by ? tc("大屏", "由{name}代办", { name: post.by }) : namelessLabelText({ ...post, services: [], plate: "" })}
           </span>
-          {persons && <span class="detail">{detailOf(post)}</span>}
+          {persons && <span class="detail">{detailOf(post, now)}</span>}
         </li>
       ))}
     </ol>
   );
 }
 
-function detailOf(post: Inside["post"]): string {
-  const parts = [post.destination ?? "", post.back_at ? (post.overdue ? t("逾期，原定 {time} 返回", { time: clock(post.back_at) }) : t("约 {time} 返回", { time: clock(post.back_at) })) : ""];
-  return parts.filter(Boolean).join(t("；"));
+function detailOf(post: Inside["post"], now: number): string {
+  return [post.destination ?? "", expectedText(post, now)].filter(Boolean).join(t("；"));
 }

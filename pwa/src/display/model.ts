@@ -2,8 +2,8 @@
 import type { Locale } from "../i18n";
 import type { Hall, PostPublic, Zone } from "../sync/types.gen";
 
-/** Two columns of seven: characters stay readable at five metres (stack-pwa.md §8). */
-export const CELLS = 14;
+/** Two columns of seven: characters stay readable at five metres. */
+const CELLS = 14;
 /** Windows in a column. One column at most is kept for exceptions, so that every page still moves on through the hall. */
 export const COLUMN = 7;
 /** How long a page stands, ms: no faster than a person reads. */
@@ -69,10 +69,16 @@ export function inWalkingOrder(posts: Iterable<[string, PostPublic]>, zones: rea
   );
 }
 
+/** The windows a page is read for: the exceptions; over lunch, while others are closed, those who serve (CAL-05). */
+export function exceptionsOf(cells: readonly Cell[]): Cell[] {
+  const resting = cells.some(({ post }) => post.label === "closed");
+  return cells.filter(({ post }) => isException(post) || (resting && post.label !== "closed"));
+}
+
 /** The exceptions kept on every page: all of them while they fill one column, else suspended windows and then the newest. */
 function pinnedOf(cells: readonly Cell[]): Set<Cell> {
   const urgency = (cell: Cell): number => (cell.post.label === "suspended" ? 0 : 1);
-  const exceptions = cells.filter((cell) => isException(cell.post));
+  const exceptions = exceptionsOf(cells);
   if (exceptions.length <= COLUMN) return new Set(exceptions);
   return new Set(exceptions.sort((a, b) => urgency(a) - urgency(b) || b.post.since - a.post.since).slice(0, COLUMN));
 }
@@ -116,7 +122,7 @@ function gcd(a: number, b: number): number {
 }
 
 /** What stands on the wall at page turn `step`. */
-export interface Turn {
+interface Turn {
   page: number;
   language: number;
   card: number;

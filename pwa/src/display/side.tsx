@@ -4,7 +4,7 @@ import { clockSeconds, monthDay, names, t, weekday } from "../i18n";
 import type { Beacon, BoardPublic, Hall } from "../sync/types.gen";
 import type { Card } from "./cards";
 import { hoursText } from "./hours";
-import { isException, type Cell, type Stage } from "./model";
+import { exceptionsOf, type Cell, type Stage } from "./model";
 
 /** Both codes to scan come after the first paint; a screen that cannot fetch them does without. */
 function Codes({ site, beacon, mark }: Pick<SideProps, "site" | "mark"> & { beacon: Beacon }) {
@@ -88,7 +88,8 @@ function CardOf({ hall, now, id, said }: { hall: Hall; now: number; id: keyof ty
 
 /** The zones a page has come to, in words; exceptions stand on every page and tell nothing about it. */
 function zonesOf(hall: Hall, page: readonly Cell[]): string[] {
-  const quiet = page.filter((cell) => !isException(cell.post));
+  const loud = exceptionsOf(page);
+  const quiet = page.filter((cell) => !loud.includes(cell));
   const ids = new Set((quiet.length > 0 ? quiet : page).map((cell) => cell.post.zone));
   return hall.zones.filter((zone) => ids.has(zone.id)).map((zone) => names(zone.names));
 }

@@ -1,6 +1,7 @@
 /** The closed set of public labels in words (AWY-09). Nothing else about a person reaches the wall. */
 import { clock, names, t, tc } from "../i18n";
-import type { PostPublic, RowBody, Zone } from "../sync/types.gen";
+import { backTime } from "../features/hall/hours";
+import type { PostInside, PostPublic, RowBody, Zone } from "../sync/types.gen";
 import type { Stage } from "./model";
 import { returnOf } from "./model";
 
@@ -31,6 +32,15 @@ export function returnText(post: PostPublic, now: number): string {
   const at = returnOf(post, now);
   if (at === null) return "";
   return at === "soon" ? tc("大屏", "请稍候") : tc("大屏", "{time}返", { time: clock(at) });
+}
+
+/** When somebody who is away is expected (the office's overview), or that today is over for him; nothing where the label says that. */
+export function expectedText({ label, back_at, overdue, reason }: PostInside, now: number): string {
+  if (!back_at) return "";
+  if (overdue) return t("逾期，原定 {time} 返回", { time: clock(back_at) });
+  const time = backTime({ back_at, ...(reason ? { reason } : {}) }, now);
+  if (time) return t("约 {time} 返回", { time });
+  return label === "off_today" ? "" : tc("大屏", "今日不在岗");
 }
 
 /** Beside the state: where to go instead, while nobody serves here; else the name on the plate. */

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { effects } from "../../src/features/roster/effect";
-import { addDays, asked, cellOf, findPeople, judge, moved, seatAt, shownDays, weekOf, type GridRows } from "../../src/features/roster/grid";
+import { addDays, asked, cellOf, changed, findPeople, judge, moved, seatAt, shownDays, weekOf, type GridRows } from "../../src/features/roster/grid";
 import type { Duty, DutyDraft, Person, Post, Qualification } from "../../src/features/roster/shapes";
+import { LUNCH, lunchSpan } from "../../src/features/hall/hours";
 import { postedHours } from "../../src/features/hall/rules";
 import { holdFrom, moveTo, rolesOn, unitOn } from "../../src/features/roster/terms";
 import type { RowKind } from "../../src/sync/api";
@@ -19,6 +20,7 @@ interface Case {
   loads: Record<string, [number, boolean]>;
   double: string[];
   away?: Record<string, string[]>;
+  lunch?: boolean;
 }
 const vectors = JSON.parse(readFileSync(new URL("../../../server/domain/roster/cover_vectors.json", import.meta.url), "utf8")) as {
   units: Record<string, string>;
@@ -51,8 +53,11 @@ describe("a day of the roster", () => {
     const duties = Object.entries(one.plans).map(([id, plan]): Duty => ({ day: DAY, post: id, a: "", b: null, plan: plan.map(([n, a, b, c]) => ({ n, a, b, c })) }));
     const skills = (one.skills ?? []).map(([uid, service, seal]): Qualification => ({ person: uid, service, trained: true, authorised: true, seal }));
     const rows = gridRows(one.posts, duties, [], skills);
+    rows.hall = { ...rows.hall, lunch: one.lunch ? ["12:00", "14:30"] : null };
     const hours = postedHours(rows.hall, DAY);
-    rows.leaves = Object.entries(one.away ?? {}).flatMap(([n, people]) => people.map((uid) => ({ person: uid, from_at: hours[Number(n)]?.from ?? 0, to_at: hours[Number(n)]?.to ?? 0 })));
+    const spanOf = (n: number) => (n === LUNCH ? lunchSpan(rows.hall, DAY) : hours[n]) ?? { from: 0, to: 0 };
+    const leave = (person: string, { from, to }: { from: number; to: number }) => ({ person, from_at: from, to_at: to });
+    rows.leaves = Object.entries(one.away ?? {}).flatMap(([n, people]) => people.map((uid) => leave(uid, spanOf(Number(n)))));
     const verdict = judge(rows, DAY);
     expect(Object.fromEntries([...verdict.gaps].map(([id, gap]) => [id, gap.kind]))).toEqual(one.gaps);
     expect([...verdict.partial]).toEqual(one.partial);
@@ -74,8 +79,29 @@ describe("a day of the roster", () => {
   });
 
   it("shows the plan, not the swap, in the week", () => {
-    const swapped: Duty = { day: DAY, post: "w1", a: "li", b: "wang", plan: [{ n: 0, a: "wang", b: "li" }], swaps: [{ at: 1, a: "li", b: "wang", by: "li" }] };
+    const swapped: Duty = { day: DAY, post: "w1", a: "li", b: "wang", plan: [{ n: 0, a: "wang", b: "li" }], swaps: [{ at: 1, a: "li", b: "wang", by: "li", op: "o" }] };
     expect(seatAt(cellOf(gridRows({ w1: {} }, [swapped]), DAY, "w1").plan, 0).a).toBe("wang");
+  });
+});
+
+describe("a day published after it had begun (ORG-02, ORG-07)", () => {
+  const at = (session: number) => (postedHours(gridRows({}).hall, DAY)[session]?.from ?? 0) + 1;
+  const late = (session: number): Duty => ({ day: DAY, post: "w1", a: "wang", b: "li", plan: [{ n: 0, a: "" }], swaps: [{ at: at(session), a: "wang", b: "li", by: "zhou", c: "" }] });
+
+  it.each([0, 1])("is no gap, and nobody has changed places (session %i)", (session) => {
+    const rows = gridRows({ w1: {} }, [late(session)]);
+    expect(cellOf(rows, DAY, "w1").plan).toEqual([{ n: 0, a: "wang", b: "li" }]);
+    expect(judge(rows, DAY).gaps.size).toBe(0);
+    expect(changed(late(session))).toBeUndefined();
+  });
+
+  it("shows what the office changed since, and that it was changed", () => {
+    const duty: Duty = { day: DAY, post: "w1", a: "qian", b: "li", plan: [{ n: 0, a: "wang", b: "li" }], swaps: [{ at: at(1), a: "qian", b: "li", by: "zhou", c: "" }] };
+    expect(cellOf(gridRows({ w1: {} }, [duty]), DAY, "w1").plan).toEqual([
+      { n: 0, a: "wang", b: "li" },
+      { n: 1, a: "qian", b: "li" },
+    ]);
+    expect(changed(duty)).toBe(duty.swaps?.[0]);
   });
 });
 

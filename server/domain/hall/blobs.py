@@ -1,4 +1,4 @@
-"""Photos and sounds of records (sync.md A13): whose they are, which record shows them, what is still missing and until when (EVD-13).
+"""Photos and sounds of records (PROTOCOL.md §7): whose they are, which record shows them, what is still missing and until when (EVD-13).
 
 A blob is known per person: what one person sent tells nobody whether another sent the same bytes. A record *binds* the blobs its op
 names; only what a record binds can be read, and only by those who see the record (I32).
@@ -10,9 +10,10 @@ from typing import Any, ClassVar, Literal
 import msgspec
 
 from server.domain.base import Face, Op, Record, Tx
-from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, rule
+from server.domain.hall.here import hall_of
+from server.domain.hall.rules import rule
 from sync.ops import Blob, OpBody, RowKind, sane_blobs
+from sync.units import DAY_MS
 
 TOLD_MS = 60 * DAY_MS
 """How long a person's devices are told that a blob is stored or refused."""
@@ -110,6 +111,9 @@ def _name(tx: Tx, uid: str, blobs: Iterable[Blob]) -> None:
             tx.put(BlobRecord(rid=rid, uid=uid, sha256=blob.sha256, size=blob.size, mime=blob.mime, at=tx.now, named=True))
         elif not known.named:
             known.named, known.until_at = True, tx.now + TOLD_MS
+            if known.state != "stored":
+                # What is parked may be no more than a preview, which is of another size and kind.
+                known.size, known.mime = blob.size, blob.mime
             tx.put(known)
             show_state(tx, known)
 
@@ -146,7 +150,7 @@ def show_due(tx: Tx, about: AboutKind, rid: str, by: str, shown: Sequence[Attach
     if not missing:
         tx.retract("blob.due", rid)
         return
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     due = BlobDue(about, by, missing, len(shown), received_at + rule(hall, "evd.blob_days", received_at) * DAY_MS)
     tx.project(Face("blob.due", rid, frozenset(buckets), due))
 

@@ -9,6 +9,8 @@ from typing import Literal
 
 import msgspec
 
+from server.domain.hall.rules import is_day
+
 SHIPPED = Path(__file__).parent / "calendars"
 DAYS_MAX = 200
 Region = Literal["cn", "tw", "hk"]
@@ -61,12 +63,8 @@ def parse(data: bytes) -> YearCalendar:
         raise BadCalendar("year")
     seen = set()
     for day in calendar.days:
-        try:
-            on = date.fromisoformat(day.date)
-        except ValueError:
-            raise BadCalendar(day.date[:20]) from None
-        if on.isoformat() != day.date or on.year != calendar.year or day.date in seen:
-            raise BadCalendar(day.date)
+        if not is_day(day.date) or int(day.date[:4]) != calendar.year or day.date in seen:
+            raise BadCalendar(day.date[:20])
         seen.add(day.date)
     return calendar
 

@@ -13,9 +13,11 @@ from typing import ClassVar, Literal
 import msgspec
 
 from server.domain.base import APPLIED, Face, Handler, Op, Outcome, Record, Tx, refused
+from server.domain.hall.audiences import HALL
 from server.domain.hall.calendar import BadCalendar, Region, YearCalendar, day_kinds, parse, provisional_kinds, region_of, shipped, version
-from server.domain.hall.ops import Earlier, Hall, Season
-from server.domain.hall.rules import add_days, day_of, kind_of, may_any
+from server.domain.hall.here import today_of
+from server.domain.hall.ops import Earlier, Season
+from server.domain.hall.rules import add_days, day_of, is_day, kind_of, may_any
 from server.domain.hall.tables import DutyRecord, HallRecord
 from server.domain.hall.terms import next_session
 from server.domain.hall.views import hall_face
@@ -23,7 +25,7 @@ from sync.ops import RowKind, command
 
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 YEARS_AHEAD = 2
-"""So many years after the last published one are known provisionally, and so many after this one can have been published (CAL-03)."""
+"""How many years after the last published one are known provisionally, and how many after this one can have been published (CAL-03)."""
 DAYS_MAX = 62
 """A closure or opening is said for so many days at once, at most."""
 Hours = dict[str, list[tuple[str, str]]]
@@ -115,7 +117,7 @@ def import_calendar(tx: Tx, op: Op[HallCalendar]) -> Outcome:
     except BadCalendar:
         return refused("CALENDAR_BAD")
     record = record_of(tx)
-    if calendar.year > _year(tx, record.hall) + YEARS_AHEAD:
+    if calendar.year > _year(tx) + YEARS_AHEAD:
         return refused("CALENDAR_BAD")
     new = CalendarRecord(rid=version(calendar), year=calendar.year, file=op.a.file, at=tx.now, by=op.actor.uid)
     before = record.hall
@@ -137,9 +139,7 @@ def set_day(tx: Tx, op: Op[HallDay]) -> Outcome:
         return refused("INVALID")
     record = DayChangeRecord(rid=op.id, first=a.first, last=a.last, kind=a.kind, at=tx.now, by=op.actor.uid, text=a.text)
     tx.put(record)
-    tx.project(
-        Face("hall.day", op.id, frozenset({"hall"}), DayChange(record.first, record.last, record.kind, record.at, record.by, record.text))
-    )
+    tx.project(Face("hall.day", op.id, HALL, DayChange(record.first, record.last, record.kind, record.at, record.by, record.text)))
     lay_anew(tx, record_of(tx))
     return APPLIED
 
@@ -197,7 +197,7 @@ def lay_anew(tx: Tx, record: HallRecord) -> None:
     region = region_of(hall.locale)
     published = {c.year: c for c in shipped(region) if str(c.year) in hall.calendars}
     published |= {c.year: parse(c.file.encode()) for c in tx.find(CalendarRecord, order="at, rid")}
-    this = _year(tx, hall)
+    this = _year(tx)
     last = max(published, default=this - 1)
     unknown = {year for year in range(min(this, last + 1), last + 1 + YEARS_AHEAD) if year not in published}
     kinds: dict[str, str] = provisional_kinds(region, unknown) | day_kinds(published.values())
@@ -213,9 +213,9 @@ def lay_anew(tx: Tx, record: HallRecord) -> None:
     _put(tx, record)
 
 
-def _year(tx: Tx, hall: Hall) -> int:
+def _year(tx: Tx) -> int:
     """The year it is."""
-    return date.fromisoformat(day_of(tx.now, hall.tz)).year
+    return date.fromisoformat(today_of(tx)).year
 
 
 def _with(kinds: dict[str, str], region: Region, published: dict[int, YearCalendar], day: str, kind: str) -> dict[str, str]:
@@ -258,7 +258,7 @@ def _show_calendars(tx: Tx) -> None:
     for one in versions:
         known = parse(one.file.encode())
         body = CalendarVersion(one.year, known.papers, len(known.days), one.changed, one.at, one.by, last[one.year] == one.rid)
-        tx.project(Face("calendar", one.rid, frozenset({"hall"}), body))
+        tx.project(Face("calendar", one.rid, HALL, body))
 
 
 def record_of(tx: Tx) -> HallRecord:
@@ -267,14 +267,6 @@ def record_of(tx: Tx) -> HallRecord:
     if record is None:
         raise LookupError("this site has no hall yet")
     return msgspec.structs.replace(record)
-
-
-def is_day(text: str) -> bool:
-    """True for an ISO day that exists."""
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 OPS = (command("hall.calendar", 1, HallCalendar), command("hall.opening", 1, HallOpening), command("hall.day", 1, HallDay))

@@ -8,6 +8,7 @@ Plate names that conversion would damage, one character beyond the basic plane a
 """
 
 import random
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -27,7 +28,7 @@ from server.domain.hall.handlers import (
     put_unit,
     titles,
 )
-from server.domain.hall.ops import Names, Season, Zone
+from server.domain.hall.ops import LUNCH, Names, Season, SessionDuty, Zone
 from server.domain.hall.rules import add_days
 from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, UnitRecord
 
@@ -35,6 +36,7 @@ HERE = Path(__file__).parent
 SITES = ("yunting", "jinghu")
 SUPERVISORS = 12
 SUMMER_AFTERNOON = ("15:00", "18:00")
+NOON = OFFICE_HOURS[0][1]
 
 
 class Cast(NamedTuple):
@@ -268,9 +270,20 @@ def _hall(data: _Data, until: str) -> HallRecord:
         rules=hall.rules | {"demo.always_open": True},
         roster_version=1,
         demo=True,
-        seasons=[Season("06-01", summer), Season("10-01", hall.hours)],
+        seasons=[Season("06-01", summer, (NOON, SUMMER_AFTERNOON[0])), Season("10-01", hall.hours, (NOON, OFFICE_HOURS[1][0]))],
     )
     return HallRecord(rid="hall", hall=demo, roster_until=until)
+
+
+def lunch_duties(posts: Iterable[PostRecord], duties: Mapping[str, tuple[str, str]], personas: Iterable[str]) -> dict[str, str]:
+    """Who has lunch duty where (CAL-05): in every zone the B of its first window at which no persona is planned."""
+    found: dict[str, PostRecord] = {}
+    taken = {*personas}
+    for post in (one for one in posts if one.kind == "window" and one.zone not in found):
+        if not taken & {*duties[post.rid]}:
+            found[post.zone] = post
+            taken.add(duties[post.rid][1])
+    return {post.rid: duties[post.rid][1] for post in found.values()}
 
 
 def seed_hall(tx: Tx, site: str, seed: int, today: date) -> Cast:
@@ -294,8 +307,10 @@ def seed_hall(tx: Tx, site: str, seed: int, today: date) -> Cast:
         put_person(tx, person)
     for post in b.posts:
         put_post(tx, post)
+    lunch = lunch_duties(b.posts, b.duties, personas.values())
     for offset in range(-1, ROSTER_DAYS_AHEAD + 1):
         for post_id, (a, b_of_post) in b.duties.items():
             on = add_days(day, offset)
-            put_duty(tx, DutyRecord(rid=f"{on}:{post_id}", day=on, post=post_id, a=a, b=b_of_post))
+            later = [SessionDuty(LUNCH, lunch[post_id])] if post_id in lunch else []
+            put_duty(tx, DutyRecord(rid=f"{on}:{post_id}", day=on, post=post_id, a=a, b=b_of_post, later=later))
     return Cast(personas, b.people, b.posts, b.units, b.duties, supervisors)

@@ -174,6 +174,10 @@ def _posts(tx: Tx) -> list[PostRecord]:
     return tx.find(PostRecord, "retired = ?", [False])
 
 
+def _posts_at(tx: Tx, *, at: int) -> list[PostRecord]:
+    return tx.find(PostRecord, "since_at <= ? AND (retired = ? OR until_at > ?)", [at, False, at])
+
+
 def _person(tx: Tx, *, uid: str) -> PersonRecord | None:
     return tx.get(PersonRecord, uid)
 
@@ -229,6 +233,7 @@ DOMAIN = Domain(
         "office": _office,
         "post": _post,
         "posts": _posts,
+        "posts_at": _posts_at,
         "person": _person,
         "duty_of": _duty_of,
         "posts_of": _posts_of,

@@ -1,4 +1,4 @@
-"""Deciding held ops: whoever sees one may let it take effect or set it aside, but never its author (A6; CON-03 in spirit)."""
+"""Deciding held ops: whoever sees one may let it take effect or set it aside, but never its author (PROTOCOL §2; CON-03 in spirit)."""
 
 from server.domain.base import NO_TIMES, Op, Outcome, Times, Tx, refused
 from server.domain.hall.ops import HeldAccept, HeldReject

@@ -8,16 +8,17 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from server.domain.base import R, Record, Tx
-from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, add_days, day_of, day_start, rule
+from server.domain.hall.here import hall_of, today_of
+from server.domain.hall.rules import add_days, day_start, rule
+from sync.units import DAY_MS
 
 PRIVATE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
 """A mobile number or an identity number of the mainland."""
 MASK = "***"
 AT_ONCE = 200
-"""So many records are dealt with in one step: others wait for the writer."""
+"""How many records are dealt with in one step: others wait for the writer."""
 LOOKED_AT_ONCE = 50
-"""So many of those that have left are looked at again in one step: whether one is shown again."""
+"""How many of those that have left are looked at again in one step: whether one is shown again."""
 AGAIN_MS = 30 * DAY_MS
 """What is shown again after its horizon, because it was open then or something was said of it, is shown this long after its last change."""
 
@@ -52,8 +53,8 @@ def newly_passed(tx: Tx, record: type[R], at: str, what: str, key: str) -> list[
 
     `what` it is asked for; `at` is a field the record has an index for.
     """
-    hall: Hall = tx.ask("hall")
-    until = day_start(add_days(day_of(tx.now, hall.tz), -rule(hall, key, tx.now)), hall.tz)
+    hall = hall_of(tx)
+    until = day_start(add_days(today_of(tx), -rule(hall, key, tx.now)), hall.tz)
     known = tx.get(PassedRecord, what)
     since = known.until_at if known else 1
     if since >= until:

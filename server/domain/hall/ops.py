@@ -138,8 +138,14 @@ class Person(msgspec.Struct, omit_defaults=True):
     left: bool = False
 
 
+LUNCH = 8
+"""The number of lunch duty among the sessions of a day, which are fewer (CAL-05)."""
+
+
 class SessionDuty(msgspec.Struct, omit_defaults=True):
-    """Who is at a post from opening session `n` (0 the first) of a day on, where that differs from the session before (ORG-01)."""
+    """Who is at a post from opening session `n` (0 the first) of a day on, where that differs from the session before (ORG-01); with `n`
+    LUNCH, who has lunch duty there.
+    """
 
     n: int
     a: str
@@ -151,7 +157,7 @@ class SessionDuty(msgspec.Struct, omit_defaults=True):
 class Swap(msgspec.Struct, omit_defaults=True):
     """Others are at a post from `at` (ms) on, said by `by`: A and B have changed places (ORG-09), or the office has changed a day that
     had begun. `c`: the second B; None: as planned. `grade`: what the time of saying it is worth; `op`: which op said it;
-    `received_at`: since when the server has it, 0: since it was said (ms).
+    `received_at`: since when the server has it, 0: since it was said (ms). `lunch`: the office has changed lunch duty that had begun.
     """
 
     at: int
@@ -162,6 +168,7 @@ class Swap(msgspec.Struct, omit_defaults=True):
     grade: Literal["A", "B", "C"] = "A"
     op: str = ""
     received_at: int = 0
+    lunch: bool = False
 
 
 class Duty(msgspec.Struct, omit_defaults=True):

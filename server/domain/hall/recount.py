@@ -4,7 +4,7 @@ from hashlib import sha256
 from typing import ClassVar
 
 from server.domain.base import Record, Tx
-from server.domain.hall.ops import Hall
+from server.domain.hall.here import hall_of
 from server.domain.hall.rules import day_of
 
 
@@ -23,7 +23,7 @@ def calendar_changed(tx: Tx, institution: str) -> bool:
     """True once for each institution after its days must be counted anew; not the first time it asks."""
     if not tx.ask("founded"):
         return False
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     rules = [f"{one.from_day}:{sorted(one.rules.items())}" for one in hall.dated]
     years = [f"{year}:{name}" for year, name in sorted(hall.calendars.items())]
     days = sha256(repr(sorted(hall.days.items())).encode()).hexdigest()[:16]

@@ -2,7 +2,8 @@
 
 Answers of this domain, for `Tx.ask`: `founded`() -> bool · `hall`() -> Hall ·
 `unit`(unit) -> UnitRecord | None · `office`() -> UnitRecord | None ·
-`post`(post) -> PostRecord | None · `posts`() -> list[PostRecord] · `person`(uid) -> PersonRecord | None ·
+`post`(post) -> PostRecord | None · `posts`() -> list[PostRecord], `posts_at`(at) those in use at a moment ·
+`person`(uid) -> PersonRecord | None ·
 `duty_of`(post, day) -> DutyRecord | None · `posts_of`(uid, day) -> list[str] · `heads`(unit) -> list[str] ·
 `unit_people`(unit) -> list[str] · `stood_closed`(day) -> list[tuple[int, int]]: when (ms) a day was closed
 by the hall's own word that it took back later.
@@ -12,6 +13,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,9 +22,7 @@ import msgspec
 from server.domain.base import Actor
 from server.domain.hall.ops import Hall, Names, Role, RulesFrom, Season, Value
 from server.domain.hall.params import DEFAULT_RULES
-
-MINUTE_MS = 60_000
-DAY_MS = 24 * 60 * MINUTE_MS
+from sync.units import DAY_MS, MINUTE_MS
 
 SURNAMES = Path(__file__).parent / "surnames.json"
 
@@ -104,6 +104,14 @@ def day_of(ms: int, tz: str) -> str:
     return local(ms, tz).date().isoformat()
 
 
+def is_day(text: str) -> bool:
+    """True for a day that exists, written "2026-11-24": days are compared as text, so other ISO forms are none."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def add_days(day: str, count: int) -> str:
     """The ISO day `count` days after `day`."""
     return (date.fromisoformat(day) + timedelta(days=count)).isoformat()
@@ -138,6 +146,16 @@ def posted_sessions(hall: Hall, day: str) -> list[tuple[int, int]]:
         # A make-up day, or one the hall opens by itself, keeps the hours of a Monday unless the hall names its own.
         spans = next((known for _, known in sorted(hours.items()) if known), [])
     return [(at_time(day, start, hall.tz), at_time(day, end, hall.tz)) for start, end in spans]
+
+
+def lunch_span(hall: Hall, day: str) -> tuple[int, int] | None:
+    """When lunch duty is on `day` (ms): what of its posted span lies between two sessions (CAL-05)."""
+    said = season(hall, day).lunch
+    if said is None:
+        return None
+    from_at, to_at = (at_time(day, edge, hall.tz) for edge in said)
+    free = [(max(from_at, closes), min(to_at, opens)) for (_, closes), (opens, _) in pairwise(posted_sessions(hall, day))]
+    return next(((start, end) for start, end in free if start < end), None)
 
 
 def sessions(hall: Hall, day: str) -> list[tuple[int, int]]:

@@ -9,10 +9,11 @@ from typing import ClassVar
 import msgspec
 
 from server.domain.base import APPLIED, Face, Handler, Op, Outcome, Record, Tx, refused
-from server.domain.hall.days import first_day, is_day, record_of
+from server.domain.hall.audiences import OFFICE_AND_ADMINISTRATORS
+from server.domain.hall.days import first_day, record_of
 from server.domain.hall.ops import Hall, Names, PlatePolicy, Value
 from server.domain.hall.params import fits
-from server.domain.hall.rules import add_days, day_of, day_start, may_any, rules_on, with_rules
+from server.domain.hall.rules import add_days, day_of, day_start, is_day, may_any, rules_on, with_rules
 from server.domain.hall.tables import HallRecord
 from server.domain.hall.views import hall_face
 from sync.ops import RowKind, command
@@ -138,7 +139,7 @@ def _put(tx: Tx, record: HallRecord) -> None:
 def _keep(tx: Tx, said: HallSettingRecord) -> None:
     tx.put(said)
     body = HallSetting(said.at, said.by, said.text, said.from_day, said.rules, said.names, said.phone, said.plate)
-    tx.project(Face("hall.setting", said.rid, frozenset({"role:ADM", "role:OFF"}), body))
+    tx.project(Face("hall.setting", said.rid, OFFICE_AND_ADMINISTRATORS, body))
 
 
 OPS = (command("hall.rules", 1, HallRules), command("hall.about", 1, HallAbout))

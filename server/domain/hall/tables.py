@@ -48,7 +48,8 @@ class Presence(msgspec.Struct):
 
 class PostRecord(Record):
     """岗位/窗口 (ORG-01). `services`: names as the public reads them; `service_ids`: those of them that are in the list of services;
-    `earlier`: what `required` and `sessions` were before, by day.
+    `earlier`: what `required` and `sessions` were before, by day. In use since `since_at`, 0 from the beginning, and when `retired` until
+    `until_at` (ms).
     """
 
     TABLE: ClassVar[str] = "post"
@@ -70,6 +71,8 @@ class PostRecord(Record):
     standard: Names = msgspec.field(default_factory=dict)
     retired: bool = False
     earlier: list[Presence] = msgspec.field(default_factory=list)
+    since_at: int = 0
+    until_at: int = 0
 
 
 class UnitTerm(msgspec.Struct, omit_defaults=True):

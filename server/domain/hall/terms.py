@@ -12,9 +12,9 @@ import msgspec
 
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import add_days, at_time, day_of, next_working_day, posted_sessions, rule, works_on
+from sync.units import HOUR_MS
 
 WEEK_DAYS = 7
-HOUR_MS = 60 * 60_000
 LOOK_AHEAD_DAYS = 40
 SPAN_DAYS_MAX = 3_660
 """A term that has not ended after ten years is a mistake in its rule."""

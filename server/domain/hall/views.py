@@ -1,13 +1,11 @@
 """Who sees which face of the hall: everybody in it sees roster and plates; the lobby sees only the hall itself (§7, VIS-01)."""
 
 from server.domain.base import Face
+from server.domain.hall.audiences import CHECK_LEADS, HALL, NOBODY
 from server.domain.hall.duty import Assigned, plan_of
 from server.domain.hall.ops import CheckLead, CheckVisitor, Duty, Me, Person, Post, Screen, Unit, Visitor
 from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, RoleTerm, ScreenRecord, UnitRecord
 
-HALL = frozenset({"hall"})
-NOBODY: frozenset[str] = frozenset()
-CHECKERS = frozenset({"role:CHECK"})
 DIRECTOR = frozenset({"role:TOP"})
 SECRET_ROLES = ("TEAM", "CHECK")
 
@@ -70,7 +68,7 @@ def person_faces(record: PersonRecord) -> list[Face]:
     return [
         Face("person", record.rid, NOBODY if record.outside else HALL, listed),
         Face("me", record.rid, frozenset({f"u:{record.rid}"}), me),
-        Face("visitor", record.rid, CHECKERS if is_visitor(record) else NOBODY, Visitor(record.name, record.unit)),
+        Face("visitor", record.rid, CHECK_LEADS if is_visitor(record) else NOBODY, Visitor(record.name, record.unit)),
         _lead_face(record),
         _visitor_face(record),
     ]
@@ -80,7 +78,7 @@ def _lead_face(record: PersonRecord) -> Face:
     """Who leads checks, for the others who do and the director, who has said so; of one to come only the director knows (CHK-05)."""
     said = _last_term(record, "CHECK")
     comes = not record.left and bool(said.from_day) and not said.to_day
-    audience = CHECKERS | DIRECTOR if is_lead(record) else DIRECTOR if comes else NOBODY
+    audience = CHECK_LEADS | DIRECTOR if is_lead(record) else DIRECTOR if comes else NOBODY
     return Face("check.lead", record.rid, audience, CheckLead(record.name, record.unit, said.from_day, said.to_day))
 
 
@@ -90,7 +88,7 @@ def _visitor_face(record: PersonRecord) -> Face:
     shown = "TEAM" in record.roles and (record.outside or not record.left)
     number = record.badge if record.outside else ""
     body = CheckVisitor(record.name, record.unit, number, said.from_day, said.to_day, ended=record.left)
-    return Face("check.visitor", record.rid, CHECKERS if shown else NOBODY, body)
+    return Face("check.visitor", record.rid, CHECK_LEADS if shown else NOBODY, body)
 
 
 def _last_term(record: PersonRecord, role: str) -> RoleTerm:

@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from server.domain.base import Tx
-from server.domain.hall.duty import Assigned, assigned, people_of, session_starts
+from server.domain.hall.duty import Assigned, Span, assigned, lunch_spans, people_of, session_starts
+from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import add_days, day_of, day_start, posted_sessions
 from server.domain.hall.tables import DutyRecord
@@ -30,7 +31,7 @@ class Slot(NamedTuple):
 
 
 def slots_of(tx: Tx, hall: Hall, leave: LeaveRecord) -> list[Slot]:
-    """Every session of the leave in which the roster knows the person as A or B."""
+    """Every session of the leave, and lunch duty, in which the roster knows the person as A or B."""
     spans = [s for s in leave.spans if s.state in ("approved", "pending")]
     days = dict.fromkeys(day for s in spans for day in days_in(hall, s.from_at, s.to_at)[:DAYS_SHOWN])
     found = []
@@ -40,7 +41,7 @@ def slots_of(tx: Tx, hall: Hall, leave: LeaveRecord) -> list[Slot]:
             if duty is None:
                 continue
             starts = session_starts(hall, day)
-            for start, end in posted_sessions(hall, day):
+            for start, end in _kept(hall, duty, day):
                 here = assigned(duty, starts, start)
                 if leave.person in (here.a, here.b, here.second_b) and any(s.from_at < end and start < s.to_at for s in spans):
                     found.append(Slot(post, start, end, here))
@@ -76,14 +77,20 @@ def _standing(tx: Tx, who: str, slot: Slot) -> SlotState:
     """Whether somebody can be at the post in that session: not on leave, not the A of another post at the same time."""
     if approved_leaves(tx, who, slot.from_at, slot.to_at):
         return "on_leave"
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     day = day_of(slot.from_at, hall.tz)
     starts = session_starts(hall, day)
     for post in tx.ask("posts_of", uid=who, day=day):
         duty: DutyRecord | None = tx.ask("duty_of", post=post, day=day)
-        if post != slot.post and duty and assigned(duty, starts, slot.from_at).a == who:
+        kept = duty and any(opens <= slot.from_at < closes for opens, closes in _kept(hall, duty, day))
+        if post != slot.post and duty and kept and assigned(duty, starts, slot.from_at).a == who:
             return "busy"
     return "ok"
+
+
+def _kept(hall: Hall, duty: DutyRecord, day: str) -> list[Span]:
+    """When somebody is at a post that day: in the sessions, and over lunch where there is lunch duty (CAL-05)."""
+    return sorted([*posted_sessions(hall, day), *lunch_spans(hall, duty)])
 
 
 def lacks_third(tx: Tx, leave: LeaveRecord, slots: list[Slot]) -> Lacks | None:
@@ -111,7 +118,7 @@ def _has_third(tx: Tx, leave: LeaveRecord, other: LeaveRecord, slot: Slot) -> bo
 
 
 def _rival(tx: Tx, leave: LeaveRecord) -> Rival:
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     kind = type_on(tx, leave.type, day_of(leave.from_at, hall.tz))
     return Rival(leave.rid, kind.displaceable if kind else True, leave.approved_at)
 
@@ -124,7 +131,7 @@ def partners_of(tx: Tx, hall: Hall, leave: LeaveRecord) -> list[str]:
 
 def posts_touched(tx: Tx, hall: Hall, leave: LeaveRecord) -> set[tuple[str, str]]:
     """Posts and days a leave bears on, as far as the roster is known: from the months that may still change to a week ahead."""
-    today = day_of(tx.now, hall.tz)
+    today = today_of(tx)
     first, last = add_days(today, -DAYS_BACK), add_days(today, DAYS_SHOWN)
     return {(post, day) for day in _between(hall, leave, first, last) for post in tx.ask("posts_of", uid=leave.person, day=day)}
 

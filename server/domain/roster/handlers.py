@@ -1,18 +1,18 @@
 """What a roster op does: drafts, copies, publishing with its refusals, and the swap of A and B by those who stand there (ORG-01..09)."""
 
-from datetime import date
-
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
 from server.domain.hall.duty import NOBODY_ASSIGNED, Assigned, assigned, people_of, session_starts
 from server.domain.hall.handlers import show_duty
-from server.domain.hall.ops import CoverKind, Hall, SessionDuty, Swap
-from server.domain.hall.rules import add_days, day_of, day_start, leads, may_any, posted_sessions, rule
+from server.domain.hall.here import hall_of, today_of
+from server.domain.hall.ops import SessionDuty, Swap
+from server.domain.hall.order import by_moment
+from server.domain.hall.rules import add_days, day_of, day_start, is_day, leads, may_any, posted_sessions, rule
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
 from server.domain.roster import ops, organisation, plans, secret
 from server.domain.roster.ops import CELLS_MAX, Consent, CopyRoster, Discard, PublishRoster, PutDraft, PutSwap
 from server.domain.roster.plans import Looking, drafts_of, in_span, rid_of, show_checks
 from server.domain.roster.registers import REGISTERS
-from server.domain.roster.rules import cleaned, cover_kind, is_sane, unit_on
+from server.domain.roster.rules import is_sane, unit_on
 from server.domain.roster.tables import (
     ChangeRecord,
     ConsentRecord,
@@ -39,11 +39,11 @@ def draft(tx: Tx, op: Op[PutDraft]) -> Outcome:
     """Cells of days to come, not yet for others to see."""
     looking = Looking(tx)
     posts = {post.rid: post for post in looking.posts}
-    if not 0 < len(op.a.cells) <= CELLS_MAX or any(not _is_day(cell.day, looking.today) for cell in op.a.cells):
+    if not 0 < len(op.a.cells) <= CELLS_MAX or any(not _is_writable(cell.day, looking.today) for cell in op.a.cells):
         return refused("INVALID")
     for cell in op.a.cells:
         post = posts.get(cell.post)
-        plan = cleaned([SessionDuty(0, cell.a, cell.b, cell.c), *cell.later], plans.session_count(looking.hall, cell.day))
+        plan = plans.kept_plan(looking.hall, cell.day, [SessionDuty(0, cell.a, cell.b, cell.c), *cell.later])
         if post is None or not is_sane(plan, looking.here(cell.day)):
             return refused("INVALID")
         if not may_keep(op.actor, post.unit):
@@ -71,7 +71,7 @@ def copy(tx: Tx, op: Op[CopyRoster]) -> Outcome:
     """A week again: drafts of the days to come from what stood, or was drafted, on the days before."""
     looking = Looking(tx)
     a = op.a
-    if not (_is_date(a.from_day) and _is_day(a.to_day, looking.today) and 0 < a.days <= DAYS_MAX):
+    if not (is_day(a.from_day) and _is_writable(a.to_day, looking.today) and 0 < a.days <= DAYS_MAX):
         return refused("INVALID")
     here = [post for post in looking.posts if (not a.posts or post.rid in a.posts) and may_keep(op.actor, post.unit)]
     if not here:
@@ -84,7 +84,7 @@ def copy(tx: Tx, op: Op[CopyRoster]) -> Outcome:
         targets.append(target)
         known = plans.plans_of(tx, source, drafts_of(tx, source))
         for post in here:
-            plan = cleaned(known.get(post.rid, []), plans.session_count(looking.hall, target))
+            plan = plans.kept_plan(looking.hall, target, known.get(post.rid, []))
             if plan and is_sane(plan, looking.here(target)):
                 plans.put_draft(tx, post, target, plan, op.actor.uid)
     show_checks(tx, targets)
@@ -198,7 +198,7 @@ def consent(tx: Tx, op: Op[Consent]) -> Outcome:
 
 def swap(tx: Tx, op: Op[PutSwap]) -> Outcome:
     """A and B change places from now on: those at the post say it, the head or the office; the last by trusted time stands (ORG-09)."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     post: PostRecord | None = tx.ask("post", post=op.a.post)
     duty = tx.get(DutyRecord, rid_of(op.a.day, op.a.post))
     if post is None or duty is None or not op.a.a or op.a.a == op.a.b or len(op.a.text) > TEXT_MAX or tx.get(ChangeRecord, op.rid):
@@ -214,7 +214,7 @@ def swap(tx: Tx, op: Op[PutSwap]) -> Outcome:
     if op.window.at >= end:
         return held("INVALID")
     said = Swap(at, op.a.a, op.a.b, op.actor.uid, None, op.window.grade, op.id, op.received_at)
-    duty.swaps = sorted([*duty.swaps, said], key=lambda s: (s.at, s.op))
+    duty.swaps = sorted([*duty.swaps, said], key=by_moment)
     before = assigned(duty, session_starts(hall, duty.day), at - 1)
     plans.keep_duty(tx, duty)
     _log_swap(tx, op, post, duty, before, at)
@@ -251,10 +251,12 @@ def _log_swap(tx: Tx, op: Op[PutSwap], post: PostRecord, duty: DutyRecord, befor
 
 
 def tick(tx: Tx) -> None:
-    """A new session shows who is planned for it; a new day lets old rosters and drafts go, and people be where they belong from today."""
-    hall: Hall = tx.ask("hall")
-    today = day_of(tx.now, hall.tz)
-    session = sum(start <= tx.now for start in session_starts(hall, today))
+    """A new session, or lunch, shows who is planned for it; a new day lets old rosters and drafts go, and people be where they belong from
+    today."""
+    hall = hall_of(tx)
+    today = today_of(tx)
+    starts = session_starts(hall, today)
+    session = sum(edge <= tx.now for edge in (*starts, *(starts.lunch or ())))
     phase = tx.get(RosterPhaseRecord, "phase")
     if phase is not None and (phase.day, phase.session) == (today, session):
         return
@@ -266,10 +268,10 @@ def tick(tx: Tx) -> None:
     if phase is None or phase.day != today:
         organisation.begin_day(tx, today)
         secret.end_visitors(tx, today)
-        _let_go(tx, hall, today)
+        _let_go(tx, today)
 
 
-def _let_go(tx: Tx, hall: Hall, today: str) -> None:
+def _let_go(tx: Tx, today: str) -> None:
     """Rows of days gone by leave the devices; the records stay."""
     for duty in tx.find(DutyRecord, "day < ? AND shown = ?", [add_days(today, -1), True]):
         duty.shown = False
@@ -294,7 +296,7 @@ def _let_go(tx: Tx, hall: Hall, today: str) -> None:
 
 
 def _on_duty(tx: Tx, *, post: str, at: int) -> Assigned:
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     day = day_of(at, hall.tz)
     duty = tx.get(DutyRecord, rid_of(day, post))
     return assigned(duty, session_starts(hall, day), at) if duty else NOBODY_ASSIGNED
@@ -315,21 +317,6 @@ def _everybody_named(tx: Tx, *, post: str, day: str) -> set[str]:
     return _ever_named(tx, duty) if duty else set()
 
 
-def _b_posts(tx: Tx, *, uid: str, at: int) -> list[str]:
-    hall: Hall = tx.ask("hall")
-    day = day_of(at, hall.tz)
-    starts = session_starts(hall, day)
-    return [duty.post for duty in tx.find(DutyRecord, "day = ?", [day]) if assigned(duty, starts, at).b == uid]
-
-
-def _cover_at(tx: Tx, *, post: str, uid: str) -> CoverKind:
-    record: PostRecord | None = tx.ask("post", post=post)
-    person: PersonRecord | None = tx.ask("person", uid=uid)
-    if record is None or person is None:
-        return "none"
-    return cover_kind(record, uid, person.unit, plans.skills(tx))
-
-
 def _unit_on(tx: Tx, *, uid: str, day: str) -> str:
     person: PersonRecord | None = tx.ask("person", uid=uid)
     return unit_on(person, day) if person else ""
@@ -338,21 +325,14 @@ def _unit_on(tx: Tx, *, uid: str, day: str) -> str:
 # --- days ------------------------------------------------------------------------------------------------------------
 
 
-def _is_date(day: str) -> bool:
-    try:
-        return date.fromisoformat(day).isoformat() == day
-    except ValueError:
-        return False
-
-
-def _is_day(day: str, today: str) -> bool:
+def _is_writable(day: str, today: str) -> bool:
     """A day that can still be written."""
-    return _is_date(day) and today <= day <= add_days(today, AHEAD_DAYS_MAX)
+    return is_day(day) and today <= day <= add_days(today, AHEAD_DAYS_MAX)
 
 
 def _span(first: str, last: str) -> list[str] | None:
     """The days of a span; None for one that is none."""
-    if not (_is_date(first) and _is_date(last) and first <= last <= add_days(first, DAYS_MAX)):
+    if not (is_day(first) and is_day(last) and first <= last <= add_days(first, DAYS_MAX)):
         return None
     return in_span(first, last)
 
@@ -376,8 +356,6 @@ DOMAIN = Domain(
         "on_duty": _on_duty,
         "swaps_unproven": _swaps_unproven,
         "ever_named": _everybody_named,
-        "b_posts": _b_posts,
-        "cover_at": _cover_at,
         "unit_on": _unit_on,
         "secret_role": secret.secret_role,
         "put_visitor": secret.put_visitor,

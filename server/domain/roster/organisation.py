@@ -1,15 +1,15 @@
 """Units, posts, people, services, zones and qualifications: put and ended by the office and administrators (ORG-01, ORG-03..08)."""
 
 from collections.abc import Mapping
-from datetime import date
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
 from server.domain.base import APPLIED, Actor, Handler, Op, Outcome, Tx, refused
 from server.domain.hall.handlers import put_hall, put_person, put_post, put_unit
-from server.domain.hall.ops import Hall, Names, Zone
-from server.domain.hall.rules import add_days, day_of, day_start, is_unlisted, is_visitor_number, leads, may_any
+from server.domain.hall.here import hall_of, today_of
+from server.domain.hall.ops import Names, Zone
+from server.domain.hall.rules import add_days, day_start, is_day, is_unlisted, is_visitor_number, leads, may_any
 from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, Presence, RoleTerm, UnitRecord
 from server.domain.hall.views import SECRET_ROLES, listed_roles
 from server.domain.roster.ops import EndPerson, EndUse, PutPerson, PutPost, PutService, PutUnit, PutZone, Qualify
@@ -43,10 +43,7 @@ def sane_names(names: Names, *, needed: bool = True) -> bool:
 
 def sane_day(day: str) -> bool:
     """An ISO day, or none."""
-    try:
-        return not day or date.fromisoformat(day).isoformat() == day
-    except ValueError:
-        return False
+    return not day or is_day(day)
 
 
 def sane_rid(rid: str) -> bool:
@@ -119,7 +116,7 @@ def post(tx: Tx, op: Op[PutPost]) -> Outcome:
     if stop := _stop(tx, op.actor, op, "post"):
         return stop
     known = tx.get(PostRecord, op.rid)
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     sane = (
         a.number.strip() and len(a.number) <= 16 and 1 <= a.min_staff <= 20 and all(0 <= n < 8 for n in a.sessions) and len(a.group) <= 64
     )
@@ -151,7 +148,8 @@ def post(tx: Tx, op: Op[PutPost]) -> Outcome:
         sessions=sorted(set(a.sessions)),
         promise=a.promise,
         standard=a.standard,
-        earlier=_earlier(known, a, add_days(day_of(tx.now, hall.tz), 1)) if known else [],
+        earlier=_earlier(known, a, add_days(today_of(tx), 1)) if known else [],
+        since_at=known.since_at if known and not known.retired else tx.now,
     )
     put_post(tx, record)
     return APPLIED
@@ -173,10 +171,9 @@ def post_end(tx: Tx, op: Op[EndUse]) -> Outcome:
         return refused("GONE")
     if _is_contact(tx, op.rid):
         return refused("ROSTER_CONTACT")
-    hall: Hall = tx.ask("hall")
-    if tx.find(DutyRecord, "post = ? AND day > ? AND a <> ?", [op.rid, day_of(tx.now, hall.tz), ""]):
+    if tx.find(DutyRecord, "post = ? AND day > ? AND a <> ?", [op.rid, today_of(tx), ""]):
         return refused("IN_USE")
-    known.retired = True
+    known.retired, known.until_at = True, tx.now
     put_post(tx, known)
     return APPLIED
 
@@ -267,11 +264,11 @@ def _sane_terms(tx: Tx, a: PutPerson) -> bool:
 
 def save_person(tx: Tx, record: PersonRecord) -> None:
     """Keep a person as the day has him, and give his account the same."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     known = tx.get(PersonRecord, record.rid)
     if known and (since := _moved_since(known, record)) and day_start(since, hall.tz) <= tx.now:
         tx.touch_person(record.rid, day_start(since, hall.tz), tx.now)
-    settle_person(tx, record, day_of(tx.now, hall.tz))
+    settle_person(tx, record, today_of(tx))
 
 
 def _moved_since(before: PersonRecord, now: PersonRecord) -> str:

@@ -5,16 +5,32 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 
 from server.domain.base import Tx
-from server.domain.hall.duty import plan_of, session_starts
+from server.domain.hall.duty import Starts, in_session, plan_of, session_starts
 from server.domain.hall.handlers import put_duty, put_hall
-from server.domain.hall.ops import Hall, SessionDuty, Swap
-from server.domain.hall.rules import DAY_MS, add_days, day_of, day_start, posted_sessions, rule, works_on
+from server.domain.hall.here import hall_of, today_of
+from server.domain.hall.ops import LUNCH, Hall, SessionDuty, Swap
+from server.domain.hall.rules import add_days, day_start, lunch_span, posted_sessions, rule, works_on
 from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, PostRecord, UnitRecord
 from server.domain.leave.rules import LeaveSpan
 from server.domain.roster.ops import RosterAsk, RosterCheck, RosterLoad
-from server.domain.roster.rules import Day, Limits, Seat, Skills, Verdict, assigned, cleaned, cover_kind, judge, seat_at, skills_of, unit_on
+from server.domain.roster.rules import (
+    Day,
+    Limits,
+    Seat,
+    Skills,
+    Verdict,
+    assigned,
+    cleaned,
+    cover_kind,
+    judge,
+    lunch_seat,
+    seat_at,
+    skills_of,
+    unit_on,
+)
 from server.domain.roster.tables import ChangeRecord, ConsentRecord, DraftRecord, QualificationRecord
 from server.domain.roster.views import ask_face, change_face, check_face, draft_face
+from sync.units import DAY_MS
 
 Plan = list[SessionDuty]
 LEAVES_AHEAD_DAYS = 500
@@ -36,9 +52,28 @@ def plan_of_draft(draft: DraftRecord) -> Plan:
     return [SessionDuty(0, draft.a, draft.b, draft.c), *draft.later]
 
 
+def published_plan(hall: Hall, duty: DutyRecord) -> Plan:
+    """The day as the office last published it, also what it changed after the day had begun; not what those at the post changed themselves
+    (ORG-07, ORG-09). What first filled a place open until then stands for the whole of it: the hours before are nobody's gap any more.
+    """
+    plan = {part.n: part for part in plan_of(duty)}
+    starts = session_starts(hall, duty.day)
+    for swap in sorted((one for one in duty.swaps if not one.op), key=lambda one: one.at):
+        n = LUNCH if swap.lunch else max((n for n, start in enumerate(starts) if start <= swap.at), default=0)
+        before = max(known for known in plan if known <= n)
+        filled = before if Seat(plan[before].a, plan[before].b, plan[before].c) == Seat() else n
+        plan[filled] = SessionDuty(filled, swap.a, swap.b, swap.c or "")
+    return [plan[n] for n in sorted(plan)]
+
+
 def session_count(hall: Hall, day: str) -> int:
     """How many opening sessions a day has; one when it is closed and staffed all the same."""
     return max(1, len(posted_sessions(hall, day)))
+
+
+def kept_plan(hall: Hall, day: str, plan: Sequence[SessionDuty]) -> Plan:
+    """A plan as it is kept for a day."""
+    return cleaned(plan, session_count(hall, day), lunch=lunch_span(hall, day) is not None)
 
 
 def skills(tx: Tx) -> Skills:
@@ -55,12 +90,12 @@ class Looking:
 
     def __init__(self, tx: Tx) -> None:
         self.tx = tx
-        self.hall: Hall = tx.ask("hall")
+        self.hall = hall_of(tx)
         self.posts: list[PostRecord] = tx.ask("posts")
         self.people = {p.rid: p for p in tx.find(PersonRecord) if not p.outside}
         self.skills = skills(tx)
         self.contact = frozenset(u.contact_post for u in tx.find(UnitRecord) if u.contact_post and not u.retired)
-        self.today = day_of(tx.now, self.hall.tz)
+        self.today = today_of(tx)
         self.leaves: dict[str, list[LeaveSpan]] = {}
 
     def here(self, day: str) -> set[str]:
@@ -76,14 +111,18 @@ class Looking:
         for consent in self.tx.find(ConsentRecord, "from_day <= ? AND to_day >= ?", [day, day]):
             agreed[consent.person] = max(agreed.get(consent.person, 0), consent.posts_max)
         away = self._away(day, plans)
-        return judge(Day(self.posts, self.contact, plans, units, self.skills, session_count(self.hall, day), limits, agreed, away))
+        sessions, lunch = session_count(self.hall, day), lunch_span(self.hall, day) is not None
+        return judge(Day(self.posts, self.contact, plans, units, self.skills, sessions, limits, agreed, away, lunch))
 
     def _away(self, day: str, plans: dict[str, Plan]) -> dict[int, frozenset[str]]:
-        """Who of those planned is on approved leave all through a session (LV-10)."""
+        """Who of those planned is on approved leave all through a session, or lunch duty (LV-10)."""
+        spans = dict(enumerate(posted_sessions(self.hall, day)))
+        if lunch := lunch_span(self.hall, day):
+            spans[LUNCH] = lunch
         named = sorted({uid for plan in plans.values() for part in plan for uid in (part.a, part.b, part.c) if uid})
         return {
             n: frozenset(uid for uid in named if any(one.from_at <= opens and closes <= one.to_at for one in self._leaves(uid)))
-            for n, (opens, closes) in enumerate(posted_sessions(self.hall, day))
+            for n, (opens, closes) in spans.items()
         }
 
     def _leaves(self, uid: str) -> list[LeaveSpan]:
@@ -106,7 +145,8 @@ class Looking:
 
 def plans_of(tx: Tx, day: str, drafts: dict[str, DraftRecord]) -> dict[str, Plan]:
     """Every post's plan of a day: the draft, else what is published."""
-    plans = {duty.post: plan_of(duty) for duty in tx.find(DutyRecord, "day = ?", [day])}
+    hall = hall_of(tx)
+    plans = {duty.post: published_plan(hall, duty) for duty in tx.find(DutyRecord, "day = ?", [day])}
     return plans | {post: plan_of_draft(draft) for post, draft in drafts.items()}
 
 
@@ -135,7 +175,7 @@ def _show_asks(tx: Tx, looking: Looking, day: str, loads: Sequence[RosterLoad]) 
 def put_draft(tx: Tx, post: PostRecord, day: str, plan: Sequence[SessionDuty], by: str) -> None:
     """Keep a cell of the office's; one that says what is published already is none."""
     published = tx.get(DutyRecord, rid_of(day, post.rid))
-    same = published is not None and _people(plan_of(published)) == _people(plan)
+    same = published is not None and _people(published_plan(hall_of(tx), published)) == _people(plan)
     first = plan[0] if plan else SessionDuty(0, "")
     draft = DraftRecord(
         rid=rid_of(day, post.rid),
@@ -168,8 +208,7 @@ def _people(plan: Sequence[SessionDuty]) -> list[tuple[int, str, str, str]]:
 
 def publish_cell(tx: Tx, looking: Looking, post: PostRecord, day: str, plan: Plan, said: ChangeRecord) -> None:
     """A cell becomes the roster; what has begun of today is changed from now on, never before. `said`: who says it, why."""
-    sessions = session_count(looking.hall, day)
-    plan = looking.covered(post, day, cleaned(plan, sessions)) or [SessionDuty(0, "", cover="none")]
+    plan = looking.covered(post, day, kept_plan(looking.hall, day, plan)) or [SessionDuty(0, "", cover="none")]
     known = tx.get(DutyRecord, rid_of(day, post.rid))
     if known is None and _has_begun(looking, day, tx.now):
         known = DutyRecord(rid=rid_of(day, post.rid), day=day, post=post.rid, a="", cover="none")
@@ -185,7 +224,7 @@ def publish_cell(tx: Tx, looking: Looking, post: PostRecord, day: str, plan: Pla
         before = known or standing(tx, post.rid, day)
         said.before = _names(plan_of(before)) if before else []
     if known is not None and day == looking.today:
-        said.before = _names(plan_of(known))
+        said.before = _names(published_plan(looking.hall, known))
     duty.version, duty.reason = version, said.uncovered
     keep_duty(tx, duty)
     said.after, said.from_at = _names(plan), from_at
@@ -197,7 +236,7 @@ def publish_cell(tx: Tx, looking: Looking, post: PostRecord, day: str, plan: Pla
 def keep_duty(tx: Tx, duty: DutyRecord) -> None:
     """The duty of a post and day is another: for whom somebody stood in there may be, too."""
     put_duty(tx, duty)
-    start = day_start(duty.day, tx.ask("hall").tz)
+    start = day_start(duty.day, hall_of(tx).tz)
     if start <= tx.now:  # who is A here may have been missed where he is A, too
         for uid in sorted({part.a for part in plan_of(duty)} | {swap.a for swap in duty.swaps} - {""}):
             tx.touch_person(uid, start, start + DAY_MS)
@@ -269,9 +308,10 @@ def _from_now_on(tx: Tx, looking: Looking, known: DutyRecord, plan: Plan, by: st
     starts = session_starts(looking.hall, known.day)
     current = max((n for n, start in enumerate(starts) if start <= tx.now), default=0)
     wanted = seat_at(plan, current)
-    now = assigned(known, starts, tx.now)
-    begun = [part for part in known.later if part.n <= current]
-    rest = [part for part in plan if part.n > current]
+    now = in_session(known, starts, tx.now)
+    lunch_begun = starts.lunch is not None and starts.lunch[0] <= tx.now
+    begun = [part for part in known.later if (lunch_begun if part.n == LUNCH else part.n <= current)]
+    rest = [part for part in plan if (not lunch_begun if part.n == LUNCH else part.n > current)]
     duty = DutyRecord(
         rid=known.rid,
         day=known.day,
@@ -285,7 +325,20 @@ def _from_now_on(tx: Tx, looking: Looking, known: DutyRecord, plan: Plan, by: st
     )
     if Seat(now.a, now.b, now.second_b) != wanted:
         duty.swaps.append(Swap(tx.now, wanted.a, wanted.b, by, wanted.c))
+    if starts.lunch and starts.lunch[0] <= tx.now < starts.lunch[1]:
+        _change_lunch(tx, duty, starts, lunch_seat(plan), by)
     return duty
+
+
+def _change_lunch(tx: Tx, duty: DutyRecord, starts: Starts, wanted: Seat, by: str) -> None:
+    """Lunch duty that has begun is another's from now on, or nobody's."""
+    if not any(part.n == LUNCH for part in duty.later):
+        if wanted == Seat():
+            return
+        duty.later.append(SessionDuty(LUNCH, "", cover="none"))
+    now = assigned(duty, starts, tx.now)
+    if Seat(now.a, now.b, now.second_b) != wanted:
+        duty.swaps.append(Swap(tx.now, wanted.a, wanted.b, by, wanted.c, lunch=True))
 
 
 def standing(tx: Tx, post: str, day: str) -> DutyRecord | None:

@@ -5,7 +5,7 @@ from server.domain.hall.tables import DutyRecord
 from server.domain.roster.tables import ChangeRecord
 from sync.errors import N_
 
-EVERYBODY = Reading(frozenset({"OFF", "HEAD", "INS", "EFF", "DIS", "LEAD", "TOP"}))
+READING = Reading(frozenset({"OFF", "HEAD", "INS", "EFF", "DIS", "LEAD", "TOP"}))
 """The roster is open to all who work in the hall (§7)."""
 COVERS = {"full": N_("全部业务"), "partial": N_("部分业务"), "limited": N_("只收件、告知、登记"), "none": N_("没有B岗")}
 KINDS = {"publish": N_("排班发布"), "swap": N_("当日换岗"), "import": N_("导入")}
@@ -26,7 +26,7 @@ REGISTERS = (
             Column("version", N_("排班版本"), "number", "P1"),
             Column("reason", N_("无人到岗的原因"), "text", "P1"),
         ),
-        readings=(EVERYBODY,),
+        readings=(READING,),
         at="day",
         unit="post",
         totals="cover",
@@ -47,7 +47,7 @@ REGISTERS = (
             Column("text", N_("说明"), "text", "P1"),
             Column("uncovered", N_("无人到岗的原因"), "text", "P1"),
         ),
-        readings=(EVERYBODY,),
+        readings=(READING,),
         at="at",
         unit="unit",
         totals="kind",

@@ -7,8 +7,6 @@ sessions of the day and swaps taken into account whatever order they arrived in;
 proven (grade C) counts only from when the server had it ·
 `swaps_unproven`(post, day) -> list[tuple[int, Swap]]: those swaps, each with the time it claims (ms) ·
 `ever_named`(post, day) -> set[str]: everybody who was published for a post and day at any time ·
-`b_posts`(uid, at) -> list[str]: posts whose B the person is at that moment (ORG-05) ·
-`cover_at`(post, uid) -> CoverKind: what the person may do at the post as its B (ORG-03, ORG-04) ·
 `unit_on`(uid, day) -> str: the unit a person belonged to that day (CON-43), "" for none ·
 `secret_role`(uid, role, from_day, last_day, gives) -> bool, `put_visitor`(uid, name, last_day) -> bool: see secret.py (CHK-05).
 """
@@ -19,7 +17,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from server.domain.hall.duty import NOBODY_ASSIGNED, Assigned, assigned, plan_of, session_starts
-from server.domain.hall.ops import CoverKind, SessionDuty
+from server.domain.hall.ops import LUNCH, CoverKind, SessionDuty
 from server.domain.hall.rules import add_days, is_unlisted
 from server.domain.hall.tables import PersonRecord, PostRecord, RoleTerm
 from server.domain.hall.views import SECRET_ROLES
@@ -59,7 +57,8 @@ class Limits(NamedTuple):
 
 class Day(NamedTuple):
     """One day as it would be. `contact`: posts that may never be empty; `units`: of every person; `sessions`: how many the day has;
-    `agreed`: up to how many posts as B the heads have agreed to; `away`: who is on approved leave all through a session (LV-10).
+    `agreed`: up to how many posts as B the heads have agreed to; `away`: who is on approved leave all through a session, or LUNCH (LV-10);
+    `lunch`: whether there is lunch duty, which no post needs to have (CAL-05).
     """
 
     posts: Sequence[PostRecord]
@@ -71,6 +70,7 @@ class Day(NamedTuple):
     limits: Limits
     agreed: Mapping[str, int]
     away: Mapping[int, frozenset[str]] = MappingProxyType({})
+    lunch: bool = False
 
 
 class Verdict(NamedTuple):
@@ -88,6 +88,11 @@ def seat_at(plan: Sequence[SessionDuty], session: int) -> Seat:
     return Seat(begun[-1].a, begun[-1].b, begun[-1].c) if begun else Seat()
 
 
+def lunch_seat(plan: Sequence[SessionDuty]) -> Seat:
+    """Who has lunch duty at a post (CAL-05)."""
+    return next((Seat(part.a, part.b, part.c) for part in plan if part.n == LUNCH), Seat())
+
+
 def cover_kind(post: PostRecord, uid: str, unit: str, skills: Skills) -> CoverKind:
     """What a person of `unit` may do at a post as its B (ORG-03). One of another unit who is not qualified for its services receives,
     informs and registers (ORG-04)."""
@@ -103,9 +108,11 @@ def cover_kind(post: PostRecord, uid: str, unit: str, skills: Skills) -> CoverKi
 def judge(day: Day) -> Verdict:
     """Gaps of required posts, posts only partly covered, people with too many posts."""
     seats = {post.rid: [seat_at(day.plans.get(post.rid, ()), n) for n in range(day.sessions)] for post in day.posts}
-    gaps = [gap for post in day.posts if (gap := _gap(day, post, seats))]
+    gaps = [gap for post in day.posts if (gap := _gap(day, post, seats) or _lunch_gap(day, post))]
     partial = [post.rid for post in day.posts if post.required and any(_is_partial(day, post, seat) for seat in seats[post.rid])]
-    return Verdict(gaps, partial, _loads(day, seats), _double(day, seats))
+    lunch = [lunch_seat(day.plans.get(post.rid, ())) for post in day.posts if day.lunch]
+    at_once = [[seats[post.rid][n] for post in day.posts] for n in range(day.sessions)] + [lunch]
+    return Verdict(gaps, partial, _loads(day, at_once), _double(at_once))
 
 
 def _gap(day: Day, post: PostRecord, seats: Mapping[str, Sequence[Seat]]) -> RosterGap | None:
@@ -122,6 +129,13 @@ def _gap(day: Day, post: PostRecord, seats: Mapping[str, Sequence[Seat]]) -> Ros
         if len(handlers) < max(day.limits.min_staff, post.min_staff):
             return RosterGap(post.rid, "no_b", n)
     return None
+
+
+def _lunch_gap(day: Day, post: PostRecord) -> RosterGap | None:
+    """Lunch duty whose people are all on leave (LV-10); without any nobody is missing."""
+    people = {uid for uid in lunch_seat(day.plans.get(post.rid, ())) if uid}
+    on_leave = day.lunch and post.required and people and people <= day.away.get(LUNCH, frozenset())
+    return RosterGap(post.rid, "on_leave", LUNCH) if on_leave else None
 
 
 def _handlers(day: Day, post: PostRecord, n: int, seats: Mapping[str, Sequence[Seat]]) -> set[str]:
@@ -141,21 +155,21 @@ def _is_partial(day: Day, post: PostRecord, seat: Seat) -> bool:
     return bool(kinds) and "full" not in kinds
 
 
-def _loads(day: Day, seats: Mapping[str, Sequence[Seat]]) -> list[RosterLoad]:
+def _loads(day: Day, at_once: Iterable[Sequence[Seat]]) -> list[RosterLoad]:
     """People who are B at more posts at once than the hall lets pass without a word (ORG-05)."""
     most: Counter[str] = Counter()
-    for n in range(day.sessions):
-        for uid, count in Counter(seats[post.rid][n].b for post in day.posts).items():
+    for seats in at_once:
+        for uid, count in Counter(seat.b for seat in seats).items():
             most[uid] = max(most[uid], count)
     over = sorted((uid, count) for uid, count in most.items() if uid and count > day.limits.warn)
     return [RosterLoad(uid, count, count > max(day.limits.consent, day.agreed.get(uid, 0))) for uid, count in over]
 
 
-def _double(day: Day, seats: Mapping[str, Sequence[Seat]]) -> list[str]:
-    """People who would be A at two posts in one session."""
+def _double(at_once: Iterable[Sequence[Seat]]) -> list[str]:
+    """People who would be A at two posts in one session, or have lunch duty at two."""
     twice: set[str] = set()
-    for n in range(day.sessions):
-        twice |= {uid for uid, count in Counter(seats[post.rid][n].a for post in day.posts).items() if uid and count > 1}
+    for seats in at_once:
+        twice |= {uid for uid, count in Counter(seat.a for seat in seats).items() if uid and count > 1}
     return sorted(twice)
 
 
@@ -165,15 +179,15 @@ def skills_of(entries: Iterable[tuple[str, str, bool]]) -> Skills:
     return Skills(frozenset((p, s) for p, s, whole in known if whole), frozenset(s for _, s, _ in known))
 
 
-def cleaned(plan: Sequence[SessionDuty], sessions: int) -> list[SessionDuty]:
-    """A plan as it is kept: by session, without entries that change nothing or lie beyond the day."""
+def cleaned(plan: Sequence[SessionDuty], sessions: int, *, lunch: bool = False) -> list[SessionDuty]:
+    """A plan as it is kept: by session, without entries that change nothing or lie beyond the day; then lunch duty, where there is any."""
     kept: list[SessionDuty] = []
-    for part in sorted(plan, key=lambda p: p.n):
+    for part in sorted((one for one in plan if one.n != LUNCH), key=lambda p: p.n):
         if part.n >= max(sessions, 1) or (kept and kept[-1].n == part.n):
             continue
         if not kept or seat_at(kept, part.n) != Seat(part.a, part.b, part.c):
             kept.append(part)
-    return kept
+    return kept + [part for part in plan if lunch and part.n == LUNCH and lunch_seat(plan) != Seat()][:1]
 
 
 def is_sane(plan: Sequence[SessionDuty], people: Collection[str]) -> bool:

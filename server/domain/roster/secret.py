@@ -4,8 +4,8 @@ outside (CHK-05, CHK-06, VIS-02). Asked for by the institution of the checks; no
 
 from server.domain.base import Tx
 from server.domain.hall.handlers import put_person
-from server.domain.hall.ops import Hall
-from server.domain.hall.rules import day_of, is_unlisted, visitor_number
+from server.domain.hall.here import today_of
+from server.domain.hall.rules import is_unlisted, visitor_number
 from server.domain.hall.tables import PersonRecord, ScreenRecord
 from server.domain.roster.organisation import hold_person, sane_rid, secret_terms
 from server.domain.roster.rules import turned
@@ -16,8 +16,7 @@ def secret_role(tx: Tx, *, uid: str, role: str, from_day: str, last_day: str = "
     known = tx.get(PersonRecord, uid)
     if known is None:
         return False
-    hall: Hall = tx.ask("hall")
-    today = day_of(tx.now, hall.tz)
+    today = today_of(tx)
     secret = secret_terms(known)
     said = turned(secret, role, today, from_day, last_day, gives=gives)
     begun = [term for term in secret if term.role == role and term.from_day <= today]
@@ -31,8 +30,7 @@ def secret_role(tx: Tx, *, uid: str, role: str, from_day: str, last_day: str = "
 
 def put_visitor(tx: Tx, *, uid: str, name: str, last_day: str) -> bool:
     """Somebody from outside visits from today until `last_day`, with an account of a number that nobody else gets; "" ends it today."""
-    hall: Hall = tx.ask("hall")
-    known, today = tx.get(PersonRecord, uid), day_of(tx.now, hall.tz)
+    known, today = tx.get(PersonRecord, uid), today_of(tx)
     if known is None and (not sane_rid(uid) or tx.get(ScreenRecord, uid) or (tx.knows("supervisor") and tx.ask("supervisor", uid=uid))):
         return False
     record = known or PersonRecord(rid=uid, name=name, badge=_free_number(tx, uid), unit="", title={}, roles=["TEAM"], outside=True)

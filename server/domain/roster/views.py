@@ -1,17 +1,15 @@
 """Who sees which face of organisation and roster: the hall its roster (hall/views.py), the office drafts, checks and files (§7, VIS-01)."""
 
 from server.domain.base import Face
+from server.domain.hall.audiences import NOBODY, OFFICE_AND_ADMINISTRATORS
 from server.domain.hall.tables import PersonRecord
 from server.domain.hall.views import listed_roles
 from server.domain.roster.ops import Agreed, DutyDraft, ListedService, PersonFile, Qualification, RosterAsk, RosterChange, RosterCheck
 from server.domain.roster.tables import ChangeRecord, ConsentRecord, DraftRecord, QualificationRecord, ServiceRecord
 
-KEEPERS = frozenset({"role:OFF", "role:ADM"})
-NOBODY: frozenset[str] = frozenset()
-
 
 def _with_head(unit: str) -> frozenset[str]:
-    return KEEPERS | {f"head:{unit}"} if unit else KEEPERS
+    return OFFICE_AND_ADMINISTRATORS | {f"head:{unit}"} if unit else OFFICE_AND_ADMINISTRATORS
 
 
 def draft_face(draft: DraftRecord, unit: str) -> Face:
@@ -22,7 +20,7 @@ def draft_face(draft: DraftRecord, unit: str) -> Face:
 
 def check_face(check: RosterCheck) -> Face:
     """What publishing a day would say, while there are drafts of it."""
-    return Face("roster.check", check.day, KEEPERS if check.drafts else NOBODY, check)
+    return Face("roster.check", check.day, OFFICE_AND_ADMINISTRATORS if check.drafts else NOBODY, check)
 
 
 def ask_face(ask: RosterAsk) -> Face:

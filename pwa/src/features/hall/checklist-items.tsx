@@ -3,8 +3,8 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { AttachField } from "../../app/feature";
 import { names, t, tc } from "../../i18n";
-import type { ChecklistGroup, ChecklistItem } from "../../sync/types.gen";
-import { Chips, IconButton, Section, Tag, TextArea } from "../../ui";
+import type { ChecklistGroup, ChecklistItem, Score } from "../../sync/types.gen";
+import { Chips, IconButton, Section, Tag, TextArea, type Tone } from "../../ui";
 import { answered, marksOf, type Answers, type Given, type Mark } from "./answering";
 import "./checklist.css";
 
@@ -20,6 +20,18 @@ export function markText(mark: Mark): string {
   };
   return words[mark]();
 }
+
+export function scoreWord(grade: Score["grade"]): string {
+  const words: Record<Score["grade"], () => string> = {
+    good: () => tc("等次", "优良"),
+    acceptable: () => tc("等次", "合格"),
+    to_correct: () => tc("等次", "待整改"),
+    failed: () => tc("等次", "不合格"),
+  };
+  return words[grade]();
+}
+
+export const SCORE_TONE: Record<Score["grade"], Tone> = { good: "ok", acceptable: "info", to_correct: "warn", failed: "bad" };
 
 interface ItemProps {
   item: ChecklistItem;

@@ -36,7 +36,7 @@ export function ended(body: DeviceState): boolean {
 }
 
 /** Safe to disable? `yes`: at its last contact, not long ago, it held nothing; `old`: that was long ago; `never`: it has never been heard. */
-export type Safety = "yes" | "unsent" | "old" | "never" | "ended";
+type Safety = "yes" | "unsent" | "old" | "never" | "ended";
 
 export function safety(body: DeviceState, now: number): Safety {
   if (ended(body)) return "ended";

@@ -1,7 +1,7 @@
-/** The hours of a day that need a round each: the twin of server/domain/patrol/slots.py (CAL-10). */
-import { clock } from "../../i18n";
+/** Hours of the hall that no first screen needs: lunch duty (CAL-05), when somebody is back, the hours of rounds. */
+import { clock, dayOf, instant, when } from "../../i18n";
 import type { Hall } from "../../sync/types.gen";
-import { MINUTE_MS, postedHours, worksOn, type Session } from "./rules";
+import { MINUTE_MS, postedHours, postedSessions, seasonOn, worksOn, type Session } from "./rules";
 
 const HOUR_MS = 60 * MINUTE_MS;
 
@@ -10,7 +10,7 @@ export interface Hour extends Session {
   slot: string;
 }
 
-/** Together they are all of the day's opening time: half an hour or less that opening hours cut off an hour belongs to the slot beside it. */
+/** The hours that need a round each: the twin of server/domain/patrol/slots.py (CAL-10). Together they are all of the day's opening time: half an hour or less that opening hours cut off an hour belongs to the slot beside it. */
 export function hoursOf(hall: Hall, day: string): Hour[] {
   if (!worksOn(hall, day)) return [];
   return postedHours(hall, day).flatMap((session) => {
@@ -26,4 +26,22 @@ export function hoursOf(hall: Hall, day: string): Hour[] {
       to: n === whole.length - 1 ? session.to : hour + HOUR_MS,
     }));
   });
+}
+
+/** The number of lunch duty among the sessions of a plan, which are fewer (CAL-05). */
+export const LUNCH = 8;
+
+/** When lunch duty is on `day`: what of its posted span lies between two sessions. */
+export function lunchSpan(hall: Hall, day: string): Session | null {
+  const [begin, end] = (seasonOn(hall, day).lunch ?? []).map((edge) => instant(day, edge));
+  if (begin === undefined || end === undefined) return null;
+  const spans = postedSessions(hall, day);
+  const free = spans.slice(1).map(({ from }, n) => ({ from: Math.max(begin, spans[n]?.to ?? from), to: Math.min(end, from) }));
+  return free.find(({ from, to }) => from < to) ?? null;
+}
+
+/** The time of "约 {time} 返回", with its day when that is another; none for somebody not expected today: off for the day, or until midnight. */
+export function backTime({ reason, back_at }: { reason?: string; back_at: number }, now: number): string | null {
+  if (reason === "off_today" || (clock(back_at) === "00:00" && dayOf(back_at - 1) === dayOf(now))) return null;
+  return dayOf(back_at) === dayOf(now) ? clock(back_at) : when(back_at, now);
 }

@@ -71,7 +71,7 @@ function weekdayKey(day: string): string {
 }
 
 /** The hours in force that day: of the season that began last, or the hall's only ones (CAL-05). */
-export function hoursOn(hall: Hall, day: string): Hall["hours"] {
+function hoursOn(hall: Hall, day: string): Hall["hours"] {
   return seasonOn(hall, day).hours;
 }
 

@@ -22,7 +22,7 @@ export interface Term {
 }
 
 /** The clock stood still from `from` until what it waited for was there (ms). */
-export interface Pause {
+interface Pause {
   from: number;
   to: number;
 }
@@ -37,7 +37,7 @@ export interface Due {
 }
 
 /** The hall never opens, or the clock never runs: there is no such day. */
-export class Endless extends Error {}
+class Endless extends Error {}
 
 /** The ISO day `count` days after `day`. */
 export function addDays(day: string, count: number): string {
@@ -82,7 +82,7 @@ export function due(hall: Hall, term: Term, event_at: number, pauses: readonly P
 }
 
 /** The day an event counts as received (CAL-06): the next working day when it came after the cut-off or on a day of rest. */
-export function receivedOn(hall: Hall, term: Term, event_at: number): string {
+function receivedOn(hall: Hall, term: Term, event_at: number): string {
   const day = dayOf(event_at);
   return worksOn(hall, day) && event_at <= cutOff(hall, term, day) ? day : nextWorkingDay(hall, day);
 }

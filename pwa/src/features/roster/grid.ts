@@ -1,6 +1,7 @@
 /** The week as a grid, and what publishing it would say: the twin of server/domain/roster/rules.py (cover_vectors.json holds both). Pure. */
 import type { Duty, DutyDraft, Hall, Person, Post, Qualification, RosterConsent, SessionDuty, Unit } from "./shapes";
-import { postedHours, postedSessions, rule } from "../hall/rules";
+import { LUNCH, lunchSpan } from "../hall/hours";
+import { postedHours, postedSessions, rule, type Session } from "../hall/rules";
 
 const DAY_MS = 86_400_000;
 
@@ -69,25 +70,47 @@ export function sessionCount(hall: Hall, day: string): number {
   return Math.max(1, postedSessions(hall, day).length);
 }
 
-const publishedPlan = (duty: Duty | undefined): SessionDuty[] =>
-  !duty ? [] : duty.plan?.length ? duty.plan.map(bare) : [bare({ n: 0, a: duty.a, b: duty.b ?? "", c: duty.c ?? "" })];
+/** As the office last published it: what it changed after the day had begun is in it, what those at the post changed is not (plans.py). */
+function publishedPlan(hall: Hall, duty: Duty | undefined): SessionDuty[] {
+  if (!duty) return [];
+  const whole = duty.plan?.length ? duty.plan : [{ n: 0, a: duty.a, b: duty.b ?? "", c: duty.c ?? "" }];
+  const plan = new Map(whole.map((part) => [part.n, bare(part)]));
+  const starts = postedSessions(hall, duty.day).map(({ from }) => from);
+  for (const { at, a, b, c, lunch } of (duty.swaps ?? []).filter((one) => !one.op).sort((x, y) => x.at - y.at)) {
+    const n = lunch ? LUNCH : starts.filter((from, place) => place > 0 && from <= at).length;
+    const before = plan.get(Math.max(...[...plan.keys()].filter((known) => known <= n)));
+    const filled = before && !before.a && !before.b && !before.c ? before.n : n;
+    plan.set(filled, bare({ n: filled, a, b, c: c ?? "" }));
+  }
+  return [...plan.values()].sort((x, y) => x.n - y.n);
+}
+
+/** The last change of a published day, in either way; what first filled a place open until then is none. */
+export const changed = ({ plan, swaps }: Duty) => swaps?.slice(Number(plan?.[0]?.a === "" && !plan[0].b && !swaps[0]?.op)).at(-1);
+
 const bare = ({ n, a, b, c }: SessionDuty): SessionDuty => ({ n, a, ...(b ? { b } : {}), ...(c ? { c } : {}) });
 
 export function cellOf(rows: GridRows, day: string, post: string): GridCell {
   const id = cellId(day, post);
   const draft = rows.drafts.get(id);
   const duty = rows.duties.get(id);
-  const plan = draft ? [bare({ n: 0, a: draft.a ?? "", b: draft.b ?? "", c: draft.c ?? "" }), ...(draft.later ?? []).map(bare)] : publishedPlan(duty);
+  const plan = draft ? [bare({ n: 0, a: draft.a ?? "", b: draft.b ?? "", c: draft.c ?? "" }), ...(draft.later ?? []).map(bare)] : publishedPlan(rows.hall, duty);
   return { day, post, plan, draft: draft !== undefined, published: duty !== undefined };
 }
 
-export const planOf = (rows: GridRows, day: string, post: string): Plan => cellOf(rows, day, post).plan;
+const planOf = (rows: GridRows, day: string, post: string): Plan => cellOf(rows, day, post).plan;
 
 /** Who is planned at a post in a session (0 the first). */
 export function seatAt(plan: Plan, session: number): Seat {
   const part = plan.filter(({ n }) => n <= session).at(-1);
   return part ? { a: part.a, b: part.b ?? "", c: part.c ?? "" } : NOBODY;
 }
+
+/** Who has lunch duty at a post (CAL-05). */
+export const lunchSeat = (plan: Plan): Seat => seatAt(plan.filter(({ n }) => n === LUNCH), LUNCH);
+
+/** A plan without lunch duty. */
+export const sessionsOf = (plan: Plan): Plan => plan.filter(({ n }) => n !== LUNCH);
 
 interface Skills {
   able: ReadonlySet<string>;
@@ -118,16 +141,20 @@ export function judge(rows: GridRows, day: string, head = ""): Verdict {
   const sessions = sessionCount(rows.hall, day);
   const seats = new Map([...rows.posts.keys()].map((id) => [id, Array.from({ length: sessions }, (_, n) => seatAt(planOf(rows, day, id), n))]));
   const hours = postedHours(rows.hall, day);
+  const noon = lunchSpan(rows.hall, day);
   const contact = new Set([...rows.units.values()].map((unit) => unit.contact_post).filter(Boolean));
   const gaps = new Map<string, { kind: GapKind; n: number }>();
   const partial = new Set<string>();
   for (const [id, post] of rows.posts) {
     const here = seats.get(id) ?? [];
-    const gap = gapOf(rows, skills, id, post, here, seats, contact.has(id), hours);
+    const gap = gapOf(rows, skills, id, post, here, seats, contact.has(id), hours) ?? lunchGap(rows, post, lunchSeat(planOf(rows, day, id)), noon);
     if (gap) gaps.set(id, gap);
     if (post.required && here.some((seat) => isPartial(rows, skills, post, seat))) partial.add(id);
   }
-  return { gaps, partial, loads: loadsOf(rows, day, [...seats.values()], sessions, head), double: doubleOf([...seats.values()], sessions) };
+  // No post needs lunch duty, but who has it is at one only.
+  const lunch = noon !== null;
+  const at_once = [...seats].map(([id, here]) => (lunch ? [...here, lunchSeat(planOf(rows, day, id))] : here));
+  return { gaps, partial, loads: loadsOf(rows, day, at_once, sessions + Number(lunch), head), double: doubleOf(at_once, sessions + Number(lunch)) };
 }
 
 function gapOf(rows: GridRows, skills: Skills, id: string, post: Post, here: readonly Seat[], seats: ReadonlyMap<string, readonly Seat[]>, contact: boolean, hours: ReturnType<typeof postedHours>) {
@@ -145,8 +172,15 @@ function gapOf(rows: GridRows, skills: Skills, id: string, post: Post, here: rea
   return undefined;
 }
 
+/** Lunch duty whose people are all on leave (LV-10); without any nobody is missing. */
+function lunchGap(rows: GridRows, post: Post, { a, b, c }: Seat, noon: Session | null) {
+  const people = [a, b, c].filter(Boolean);
+  const empty = noon && post.required && people.length > 0 && people.every((uid) => isAway(rows, uid, noon));
+  return empty ? { kind: "on_leave" as const, n: LUNCH } : undefined;
+}
+
 /** On approved leave all through a session (LV-10). */
-const isAway = (rows: GridRows, uid: string, session: { from: number; to: number } | undefined) =>
+const isAway = (rows: GridRows, uid: string, session: Session | undefined) =>
   session !== undefined && rows.leaves.some((one) => one.person === uid && one.from_at <= session.from && session.to <= one.to_at);
 
 function isPartial(rows: GridRows, skills: Skills, post: Post, seat: Seat): boolean {

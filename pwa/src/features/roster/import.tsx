@@ -40,6 +40,7 @@ export default function Import({ sync }: ScreenProps) {
     <div class="stack">
       <Section title={t("导入")} aside={t("需要联网")}>
         <p class="muted">{t("XLSX 或 CSV（UTF-8、GBK）。先检查，不改动；有一处错误就整份不导入。排班进入草稿，发布前可以再改。")}</p>
+        <p class="muted">{t("新大厅请填好一份模板（XLSX）一次导入。分成几份时，负责人和联络岗先留空，导入人员和岗位以后再补上。")}</p>
         <label class="btn pick">
           <Icon name="download" />
           {file ? t("换一个表格文件") : t("选择表格文件")}
@@ -55,17 +56,17 @@ export default function Import({ sync }: ScreenProps) {
           </Button>
         )}
       </Section>
+      <Section title={t("模板")}>
+        <div class="row wrap">
+          <File name="template.xlsx" label={t("空白模板（XLSX）")} />
+        </div>
+      </Section>
       <Section title={t("导出")} aside={t("改好后可以再导入")}>
         <div class="row wrap">
           <File name="hall.xlsx" label={t("全部（XLSX）")} />
           {TABLES.map((table) => (
             <File key={table} name={`${table}.csv`} label={t("{table}（CSV）", { table: tableWord(table) })} />
           ))}
-        </div>
-      </Section>
-      <Section title={t("模板")}>
-        <div class="row wrap">
-          <File name="template.xlsx" label={t("空白模板（XLSX）")} />
         </div>
       </Section>
     </div>
@@ -92,7 +93,11 @@ function Report({ report }: { report: SheetReport }) {
   return (
     <>
       {errors.length > 0 && <Notice tone="bad" title={t("有 {n} 处错误，没有导入任何内容。", { n: errors.length + (report.more ?? 0) })} />}
-      {report.applied && <Notice tone="ok" title={t("已全部导入。")} />}
+      {report.applied && (
+        <Notice tone="ok" title={t("已全部导入。")}>
+          {counts.some(({ sheet, added }) => added > 0 && sheet === tableWord("people")) && t("新人员还没有密码：在“组织”的“人员”里逐个发放，当面交给本人。")}
+        </Notice>
+      )}
       {!report.applied && errors.length === 0 && <Notice tone="info" title={t("检查通过，还没有改动任何内容。")} />}
       {errors.length > 0 && (
         <div class="report">

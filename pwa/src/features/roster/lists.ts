@@ -27,8 +27,21 @@ const describe: Describe = {
   "org.qualify": ({ a }, sync) => ({ title: t("修改资质"), text: personName(sync.rows("person").value, a.person), edit: `/organisation/people/${a.person}` }),
 };
 
+/** What a new hall needs before anybody can work in it, one step at a time, for those who may do it. */
+function firstSteps(sync: Sync): InboxItem[] {
+  const roles = sync.rows("me").value.get(sync.uid)?.body.roles ?? [];
+  const hall = sync.rows("hall").value.get("hall")?.body;
+  if (!hall || !(roles.includes("ADM") || roles.includes("OFF"))) return [];
+  const step = { at: sync.now(), waits: true };
+  if (sync.rows("post").value.size === 0) {
+    return [{ ...step, id: "roster:organisation", title: t("第一步：建立组织"), text: t("下载模板，填好区域、单位、岗位和人员，一次导入。"), path: "/organisation/import" }];
+  }
+  if (hall.roster_version > 0) return [];
+  return [{ ...step, id: "roster:first", title: t("下一步：发布第一份排班"), text: t("排班发布后，各窗口才有A岗和B岗。"), path: "/roster/week" }];
+}
+
 /** The head of a unit is asked before the office can publish (ORG-05). */
-const inbox = (sync: Sync): InboxItem[] =>
+const asks = (sync: Sync): InboxItem[] =>
   [...sync.rows("roster.ask").value].map(([rid, { body }]) => ({
     id: `roster:${rid}`,
     at: sync.now(),
@@ -38,4 +51,4 @@ const inbox = (sync: Sync): InboxItem[] =>
     waits: true,
   }));
 
-export const lists: Lists = { describe, inbox };
+export const lists: Lists = { describe, inbox: (sync) => [...firstSteps(sync), ...asks(sync)] };

@@ -4,7 +4,7 @@ import { t } from "../../i18n";
 import { findPeople, type Bodies } from "./grid";
 import type { Person } from "./shapes";
 
-export interface PickProps {
+interface PickProps {
   label: string;
   people: Bodies<Person>;
   /** Their people come first. */

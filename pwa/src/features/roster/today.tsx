@@ -1,10 +1,11 @@
 /** 今日岗位: who is where, the own posts first; A and B change places with one tap, also without a network (ORG-09). */
 import { useState } from "preact/hooks";
-import { monthDay, names, t, weekday } from "../../i18n";
+import { clock, monthDay, names, t, weekday } from "../../i18n";
 import { Button, Chips, Empty, List, Loading, Section, Tag } from "../../ui";
 import { useAct } from "../hall/act";
 import { personName, postTitle, unitName, walkingOrder } from "../hall/names";
-import { addDays, cellId, type GridRows } from "./grid";
+import { LUNCH, lunchSpan } from "../hall/hours";
+import { addDays, cellId, changed, type GridRows } from "./grid";
 import { mayWrite, useRoster, type Roster } from "./rows";
 import type { Duty, Post } from "./shapes";
 import { coverWord } from "./words";
@@ -18,7 +19,7 @@ export default function Today() {
   const [day, setDay] = useState(today);
   if (!rows || !me) return <Loading />;
   const order = walkingOrder(sync.rows("post").value, rows.hall.zones);
-  const mine = order.filter((post) => isMine(rows.duties.get(cellId(day, post)), sync.uid));
+  const mine = order.filter((post) => isNamed(rows.duties.get(cellId(day, post)), sync.uid));
   const unit = order.filter((post) => rows.posts.get(post)?.unit === me.unit && !mine.includes(post));
   const others = order.filter((post) => !mine.includes(post) && !unit.includes(post) && rows.duties.has(cellId(day, post)));
   const days = Array.from({ length: DAYS_SHOWN }, (_, n) => addDays(today, n));
@@ -48,6 +49,9 @@ export default function Today() {
 
 const isMine = (duty: Duty | undefined, uid: string) => Boolean(duty && [duty.a, duty.b, duty.c].includes(uid));
 
+/** Also in another session than now, or for lunch duty. */
+const isNamed = (duty: Duty | undefined, uid: string) => isMine(duty, uid) || Boolean(duty?.plan?.some(({ a, b }) => a === uid || b === uid));
+
 interface PostsProps {
   roster: Roster;
   rows: GridRows;
@@ -69,12 +73,14 @@ function Posts({ roster, rows, day, title, posts }: PostsProps) {
   );
 }
 
-function PostLine({ roster: { sync, me, today }, day, id, post, duty }: { roster: Roster; day: string; id: string; post: Post; duty: Duty | undefined }) {
+function PostLine({ roster: { sync, me, today, rows }, day, id, post, duty }: { roster: Roster; day: string; id: string; post: Post; duty: Duty | undefined }) {
   const people = sync.rows("person").value;
   const pending = sync.rows("duty").value.get(cellId(day, id))?.pending;
-  const swapped = duty?.swaps?.at(-1);
+  const swapped = duty && changed(duty);
   const may = day === today && Boolean(duty?.a && duty.b) && (isMine(duty, sync.uid) || mayWrite(me, post.unit));
   const cover = duty?.cover && duty.cover !== "full" ? coverWord(duty.cover) : null;
+  const noon = rows && lunchSpan(rows.hall, day);
+  const lunch = noon && duty?.plan?.find(({ n }) => n === LUNCH);
   return (
     <li class="duty-line">
       <div class="grow">
@@ -84,6 +90,7 @@ function PostLine({ roster: { sync, me, today }, day, id, post, duty }: { roster
             <Person label={t("A岗")} name={personName(people, duty.a || null)} />
             <Person label={t("B岗")} name={personName(people, duty.b)} />
             {duty.c && <Person label={t("第二B岗")} name={personName(people, duty.c)} />}
+            {noon && lunch && <Person label={t("午间值班")} name={`${personName(people, lunch.a || null)} ${clock(noon.from)}–${clock(noon.to)}`} />}
           </span>
         ) : (
           <span class="muted">{t("未排班")}</span>

@@ -1,12 +1,14 @@
 /** 排班: a week of posts × days for the desk. Arrows move, typing finds a person, Enter opens; gaps and overload are marked by word and shape. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type ScreenProps } from "../../app/feature";
-import { monthDay, names, t, weekday } from "../../i18n";
+import { monthDay, names, t, tc, weekday } from "../../i18n";
 import { Button, Chips, Empty, Loading, Tag, toast } from "../../ui";
 import { postTitle, walkingOrder } from "../hall/names";
+import { lunchSpan } from "../hall/hours";
+import { postedSessions } from "../hall/rules";
 import { CellSheet } from "./cell";
 import { ConsentSheet } from "./consent";
-import { addDays, cellId, cellOf, judge, moved, seatAt, shownDays, weekOf, type GridCell, type GridRows, type Place, type Verdict } from "./grid";
+import { addDays, cellId, cellOf, judge, lunchSeat, moved, seatAt, sessionsOf, shownDays, weekOf, type GridCell, type GridRows, type Place, type Verdict } from "./grid";
 import { PublishSheet } from "./publish";
 import { mayWrite, useRoster, type Roster } from "./rows";
 import { gapWord } from "./words";
@@ -135,7 +137,7 @@ function Grid({ roster, rows, days, posts }: GridProps) {
               <th scope="col">{t("岗位")}</th>
               {days.map((day) => (
                 <th key={day} scope="col" class={day === today ? "today" : ""}>
-                  {weekday(day)}
+                  {weekday(day)} {postedSessions(rows.hall, day).length === 0 && <Tag tone="idle">{tc("calendar", "休")}</Tag>}
                   <small class="num">{monthDay(day)}</small>
                   <DayMark verdict={verdicts.get(day)} posts={posts} />
                 </th>
@@ -192,13 +194,16 @@ function CellFace({ rows, cell, verdict }: { rows: GridRows; cell: GridCell; ver
   const name = (uid: string) => (uid ? (rows.people.get(uid)?.name ?? "—") : "—");
   const gap = verdict?.gaps.get(cell.post);
   const load = verdict?.loads.get(first.b);
+  const sessions = sessionsOf(cell.plan);
+  const lunch = lunchSpan(rows.hall, cell.day) ? lunchSeat(cell.plan).a : "";
   return (
     <>
       <span class="a">{name(first.a)}</span>
       <span class="b">{first.b || first.c ? [first.b, first.c].filter(Boolean).map(name).join(t("、")) : ""}</span>
-      {cell.plan.length > 1 && <small class="muted">{t("下午：{name}", { name: name(cell.plan.at(-1)?.a ?? "") })}</small>}
+      {lunch && <small class="muted">{t("午间：{name}", { name: name(lunch) })}</small>}
+      {sessions.length > 1 && <small class="muted">{t("下午：{name}", { name: name(sessions.at(-1)?.a ?? "") })}</small>}
       {gap && <Tag tone="bad">{gapWord(gap.kind)}</Tag>}
-      {!gap && verdict?.double.has(first.a) && <Tag tone="warn">{t("同时两岗")}</Tag>}
+      {!gap && (verdict?.double.has(first.a) || verdict?.double.has(lunch)) && <Tag tone="warn">{t("同时两岗")}</Tag>}
       {!gap && load && <Tag tone={load.consent ? "bad" : "warn"}>{t("B岗 {n} 处", { n: load.posts })}</Tag>}
       {!gap && !load && verdict?.partial.has(cell.post) && first.b && <Tag tone="warn">{t("B岗不全")}</Tag>}
       {cell.draft && <small class="mark">{t("草稿")}</small>}
