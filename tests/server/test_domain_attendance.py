@@ -22,11 +22,11 @@ from tests.server.scenes.attendance import (
     NEXT,
     answer,
     attendance_hall,
+    closed_day,
     correct,
     decide,
     exc,
     excuse_all,
-    hand_list,
     punch,
     sheet,
     state,
@@ -36,14 +36,6 @@ from tests.server.scenes.small_hall import ACTORS, DAY, KNEW, at
 from tests.support.memory_tx import MemoryHall
 
 NOON = "12:01"
-
-
-def closed_day(**changed: str) -> MemoryHall:
-    """王's Monday as `whole_day` has it, provisionally closed at Tuesday noon."""
-    hall = attendance_hall()
-    whole_day(hall, "wang", **changed)
-    hall.tick(at(NOON, NEXT))
-    return hall
 
 
 # --- faces ------------------------------------------------------------------------------------------------------------
@@ -297,45 +289,7 @@ def test_others_may_ask_for_punches_and_excuses() -> None:
     assert hall.tx.ask("excused", uid="wang", at=at("10:00")) is None
 
 
-# --- hand lists, corrections, excuses ---------------------------------------------------------------------------------
-
-
-def test_a_hand_list_with_its_photo_stands_when_head_enters_it_but_never_for_himself() -> None:
-    """ATT-05."""
-    hall = closed_day(in0="")
-    assert hand_list(hall, "zhao", {"wang": "08:25", "zhao": "08:26"}, clock="13:00", day=DAY).st == "applied"
-    assert state(hall, exc()) == ("ok", "cleared", False)
-    assert state(hall, exc(who="zhao")) == ("pending", "pending", False)
-    assert decide(hall, "zhou", "att.decide_list", "l1", True, day=NEXT).st == "applied"
-    assert state(hall, exc(who="zhao")) == ("ok", "cleared", False)
-
-
-def test_a_colleagues_hand_list_waits_for_the_head() -> None:
-    hall = closed_day(in0="")
-    assert hand_list(hall, "li", {"wang": "08:25"}, clock="13:00").st == "applied"
-    assert state(hall, exc()) == ("pending", "pending", False)
-    assert decide(hall, "li", "att.decide_list", "l1", True, day=NEXT).code == "NO_RIGHT"
-    assert decide(hall, "zhao", "att.decide_list", "l1", False, "照片看不清", day=NEXT).st == "applied"
-    assert state(hall, exc()) == ("missing", "detected", False)
-    assert decide(hall, "zhao", "att.decide_list", "l1", True, day=NEXT).code == "GONE"
-
-
-@pytest.mark.parametrize(
-    ("who", "people", "photo", "outcome"),
-    [
-        ("li", {"wang": "08:25"}, False, Outcome("applied")),
-        ("feng", {"wang": "08:25"}, True, Outcome("held", "NO_RIGHT")),
-        ("li", {"feng": "08:25"}, True, Outcome("held", "INVALID")),
-        ("li", {}, True, Outcome("held", "INVALID")),
-        ("li", {"nobody": "08:25"}, True, Outcome("held", "INVALID")),
-    ],
-    ids=["without proof it waits", "another unit", "a stranger on it", "empty", "unknown"],
-)
-def test_who_may_enter_which_list(who: str, people: dict[str, str], photo: bool, outcome: Outcome) -> None:
-    hall = attendance_hall()
-    assert hand_list(hall, who, people, clock="13:00", photo=photo) == outcome
-    if outcome.st == "applied":
-        assert hall.row("att.list", "l1")["state"] == "waiting"
+# --- corrections, excuses ---------------------------------------------------------------------------------------------
 
 
 def test_corrections_are_limited_in_a_month_and_beyond_it_the_offices() -> None:

@@ -13,6 +13,8 @@ from server.domain.attendance.ops import (
     ConfirmUnitMonth,
     MonthTotals,
 )
+from server.domain.hall.days import HallDay
+from server.domain.presence.ops import Announce
 from tests.server.scenes.attendance import (
     NEXT,
     answer,
@@ -35,6 +37,7 @@ NOON = "12:01"
 WEEK = ("2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26", "2026-11-27", "2026-11-30")
 DECEMBER = "2026-12-01"
 SETTLED = "2026-12-03"
+AFTER = "2026-12-04"
 
 
 def a_month(**changed: str) -> MemoryHall:
@@ -187,6 +190,56 @@ def test_after_the_settlement_a_late_fact_changes_nothing_by_itself() -> None:
     assert decide(hall, "zhou", "att.approve", exc(), True, day=SETTLED).st == "applied"
     assert state(hall, exc()) == ("late", "withdrawn", False)
     assert sheet(hall)["totals"] == {"days": 6, "open": 3}
+
+
+def closed_day(hall: MemoryHall, day: str, closed: bool, clock: str) -> None:
+    """周 says on the day after the settlement that the hall was closed that day, or was not."""
+    said = HallDay(day, day, "closed" if closed else "calendar", "停电")
+    assert hall.send(ACTORS["zhou"], "hall.day", "hall", said, received=at(clock, AFTER)).st == "applied"
+    hall.tick(at(clock, AFTER))
+
+
+def test_a_settled_day_on_which_the_hall_was_closed_after_all_is_put_before_the_office() -> None:
+    """EVD-10, CAL-03: what was settled stays until a person approves it; the sheet says why it reads so, and so until the day is open."""
+    hall = settled_late()
+    line = sheet(hall)["days"][0]
+    closed_day(hall, DAY, True, "09:00")
+    assert (state(hall, exc()), sheet(hall)["totals"]["late"]) == (("late", "confirmed", True), 1)
+    assert hall.row("att.adjustment", exc())["counts"] is False
+    assert sheet(hall)["days"][0] == {**line, "shut": True}
+    assert [one.get("shut", False) for one in sheet(hall)["days"]] == [True, *[False] * 5]
+    closed_day(hall, DAY, False, "09:30")
+    assert (hall.row("att.adjustment", exc()), sheet(hall)["days"][0]) == (None, line)
+    closed_day(hall, DAY, True, "10:00")
+    hall.tick(at("07:00", "2027-03-01"))
+    assert hall.row("att.adjustment", exc())["counts"] is False, "what waits for a word is not forgotten"
+    assert decide(hall, "zhou", "att.approve", exc(), True, day="2027-03-01").st == "applied"
+    assert hall.row("att.adjustment", exc())["approved"] is True
+
+
+def test_a_confirmation_that_has_lapsed_is_counted_as_none() -> None:
+    """ATT-09, EVD-10: 王 finds his sheet right, then a punch of the 24th arrives that makes it another."""
+    hall = a_month(in1="")
+    unit = "2026-11:u1"
+    hall.send(ACTORS["wang"], "att.confirm", "2026-11:wang", ConfirmSheet(True), received=at("13:00", DECEMBER))
+    assert (sheet(hall)["state"], hall.row("att.unit", unit).get("confirmed", 0)) == ("confirmed", 1)
+    punch(hall, "wang", "in", 1, "14:29", day="2026-11-24", received="13:30", received_day=DECEMBER)
+    assert (sheet(hall)["state"], hall.row("att.unit", unit).get("confirmed", 0)) == ("asked", 0)
+    hall.send(ACTORS["wang"], "att.confirm", "2026-11:wang", ConfirmSheet(True), received=at("14:00", DECEMBER))
+    assert hall.row("att.unit", unit)["confirmed"] == 1
+
+
+def test_a_confirmation_lapses_for_the_head_too_when_no_exception_is_another() -> None:
+    """ATT-09: 王 finds his sheet right, then his notice of the 24th arrives: the afternoon he signed in for was official."""
+    hall = a_month()
+    unit, day = "2026-11:u1", "2026-11-24"
+    hall.send(ACTORS["wang"], "att.confirm", "2026-11:wang", ConfirmSheet(True), received=at("13:00", DECEMBER))
+    assert (sheet(hall)["state"], hall.row("att.unit", unit).get("confirmed", 0)) == ("confirmed", 1)
+    out = Announce(["w1"], "trip", at("14:30", day), at("17:30", day), "wang", destination="政府")
+    said = {"at": at("14:00", day), "received": at("13:30", DECEMBER)}
+    assert hall.run(hall.op(ACTORS["wang"], "away.announce", "n1", out, **said)).st == "applied"
+    assert sheet(hall)["totals"].get("official") == 1
+    assert (sheet(hall)["state"], hall.row("att.unit", unit).get("confirmed", 0)) == ("asked", 0)
 
 
 def test_a_proposed_adjustment_needs_somebody_else() -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from server.domain.leave.ops import LeaveReturn
+from server.domain.leave.ops import LeaveReturn, LeaveWithdraw
 from server.domain.leave.registers import MEASURES
 from server.domain.leave.tables import LeaveRecord
-from tests.server.scenes.leave import MORNING, WHOLE_DAY, asks, says
+from tests.server.scenes.leave import AFTERNOON, MORNING, WHOLE_DAY, asks, says
 from tests.server.scenes.play import Grade, Said
 from tests.server.scenes.small_hall import PEOPLE, at, small_hall
 from tests.support.memory_tx import MemoryHall
@@ -180,9 +180,47 @@ def test_how_a_return_was_said_reads_in_both_scripts() -> None:
         "16:00 才报告 13:00 已返岗，待负责人或办公室确认；确认前按 16:00 销假。",
         "16:00 才報告 13:00 已返崗，待負責人或辦公室確認；確認前按 16:00 銷假。",
     ]
-    assert said_of(vouched) == ["16:00 才报告 14:40 已返岗，赵 已确认。", "16:00 才報告 14:40 已返崗，赵 已確認。"]
+    assert said_of(vouched) == ["16:00 才报告 14:40 已返岗，赵已确认。", "16:00 才報告 14:40 已返崗，赵已確認。"]
 
 
 def said_of(row: Any) -> list[str]:
     """The first sentence of a leave in both scripts."""
     return [sentence(row["notes"][0], locale, NAMES, {}) for locale in ("zh_Hans", "zh_Hant_TW")]
+
+
+# --- taken back by a clock nobody can believe ---------------------------------------------------------------------------
+
+
+def takes_back(clock: str, grade: Grade = "C") -> Said:
+    """王 takes his leave back."""
+    return Said("wang", clock, "leave.withdraw", "a", LeaveWithdraw("不去了"), grade)
+
+
+def afternoon(*facts: Said, received: str) -> tuple[Any, list[tuple[int, int]]]:
+    """王's leave of the afternoon, asked for and approved in the morning, once the facts are there; and what of it stands as approved."""
+    hall = small_hall("07:50")
+    for fact in (asks("a", "wang", "08:00", *AFTERNOON), says("a", "zhao", "08:10"), says("a", "zhou", "08:11")):
+        assert hall.run(fact.op(hall, fact.at)).st == "applied"
+    for fact in facts:
+        assert hall.run(fact.op(hall, at(received))).st == "applied"
+    found = hall.tx.ask("leaves_of", uid="wang", from_at=0, to_at=at("23:59"))
+    return hall.row("leave", "a")["state"], [(one.from_at, one.to_at) for one in found if one.state == "approved"]
+
+
+@pytest.mark.parametrize("claimed", ["08:30", "13:00", "16:00"])
+def test_a_leave_taken_back_by_a_clock_nobody_can_believe_ends_when_that_is_heard(claimed: str) -> None:
+    """EVD-03, LV-07: whatever time it claims, until four o'clock the leave protects him, and costs him what it costs."""
+    assert afternoon(takes_back(claimed), received="16:00") == ("returned", [(at("14:30"), at("16:00"))])
+    assert afternoon(takes_back(claimed), received="10:00") == ("withdrawn", []), "the server's own clock proves that"
+
+
+def test_taken_back_in_time_by_a_good_clock_it_is_none_however_late_that_arrives() -> None:
+    """EVD-02."""
+    assert afternoon(takes_back("13:00", "A"), received="16:00") == ("withdrawn", [])
+
+
+def test_of_two_phones_the_good_clock_counts_whichever_arrives_first() -> None:
+    """EVD-01, EVD-03."""
+    good = Said("wang", "13:00", "leave.withdraw", "a", LeaveWithdraw("不去了"), phone="-2")
+    for order in permutations((takes_back("12:00"), good)):
+        assert afternoon(*order, received="16:00") == ("withdrawn", [])

@@ -26,6 +26,7 @@ from server.domain.leave.ops import (
 from server.domain.leave.policy import type_on
 from server.domain.leave.registers import MEASURES, REGISTERS
 from server.domain.leave.tables import LeaveRecord
+from sync.units import DAY_MS
 from tests.server.scenes.small_hall import ACTORS, at, small_hall
 from tests.server.test_domain_leave import NEXT, approve, ask, leave, send
 from tests.support.cast import Cast, Device
@@ -38,7 +39,6 @@ TOP = ACTORS["ma"]._replace(uid="dong", roles=frozenset({"TOP", "HEAD"}))
 DIS = ACTORS["ma"]._replace(uid="bao", unit="c-discipline", roles=frozenset({"DIS"}))
 OTHERS = ("zhao", "zhou", "ma", "li", "lin", "chen", "feng")
 """The head of the unit, the office, an ordinary leader, the partner, those who patrol, another head."""
-DAY_MS = 24 * 3_600_000
 
 
 def suspended(type: str = "suspension", hall: MemoryHall | None = None) -> MemoryHall:

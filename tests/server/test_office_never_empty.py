@@ -6,10 +6,16 @@ from typing import Any
 import pytest
 
 from server.app import DOMAINS
+from server.domain.hall.handlers import put_duty
+from server.domain.hall.ops import LUNCH, SessionDuty
+from server.domain.hall.tables import DutyRecord
+from server.domain.handover.ops import HandoverItem, Prepare, SheetAnswer
 from server.domain.leave.ops import LeaveDecide, LeaveRequest, LeaveTold
-from server.domain.presence.ops import Announce, GiveConsent, Return
+from server.domain.presence.ops import Announce, Answer, GiveConsent, HandBack, Return, StepUp
 from tests.server.scenes.conflicts import look
 from tests.server.scenes.small_hall import ACTORS, at, small_hall
+from tests.server.scenes.small_hall import DAY as DATE
+from tests.server.test_lunch_duty import lunch_hall
 from tests.support.memory_tx import MemoryHall
 
 Fact = tuple[str, str, str, Any, str]
@@ -99,3 +105,82 @@ def test_whoever_is_last_while_another_has_called_in_sick_needs_a_word_whatever_
     """AWY-03, LV-05: what was told by phone before he left counts before it is filed; what was told afterwards he could not know."""
     for facts in permutations([HAN_LEAVES, call]):
         assert told([*facts]).row("away.office", "n1").get("barred") == barred
+
+
+# --- A of the contact post serves another -------------------------------------------------------------------------------
+
+FENG_LEAVES: Fact = ("feng", "away.announce", "f", Announce(["w3"], "trip", at("09:58"), at("11:30"), "feng", stand_in="han"), "09:30")
+TAKES_W3: Fact = ("han", "cover.step_up", "k", StepUp("w3", at("10:00"), "f"), "10:00")
+SAYS_YES: Fact = ("han", "away.answer", "f", Answer(True), "09:40")
+SHEET = Prepare("w3", "feng", "han", at("09:58"), at("11:30"), "trip", [HandoverItem("一件")], why="临时")
+WAYS: dict[str, list[Fact]] = {
+    "took it": [FENG_LEAVES, TAKES_W3],
+    "said yes": [FENG_LEAVES, SAYS_YES],
+    "has the sheet": [("feng", "handover.prepare", "s1", SHEET, "09:30"), ("han", "handover.answer", "s1", SheetAnswer(True, ""), "09:40")],
+}
+
+
+def say(hall: MemoryHall, fact: Fact) -> None:
+    who, kind, rid, args, clock = fact
+    assert hall.run(hall.op(ACTORS[who], kind, rid, args, at=at(clock), received=max(at(clock), hall.tx.now))).st == "applied", kind
+
+
+def contact(hall: MemoryHall) -> tuple[str, str]:
+    """What the lobby says of the office's contact post, and who stands in there."""
+    row = hall.row("post.pub", "d1")
+    return row["label"], row.get("stand_in", "")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_contact_post_whose_person_serves_another_is_not_shown_as_kept(way: str) -> None:
+    """ORG-06, AB-05: 韩 of d1 serves w3; d1 is a gap for all to see until 周 takes it."""
+    hall = small_hall("09:00", domains=DOMAINS)
+    for fact in WAYS[way]:
+        say(hall, fact)
+    hall.tick(at("10:01"))
+    assert hall.row("post.pub", "w3")["label"] == "covered"
+    assert contact(hall) == ("suspended", "")
+    say(hall, ("zhou", "cover.step_up", "z", StepUp("d1", at("10:05")), "10:05"))
+    assert contact(hall) == ("covered", "周")
+
+
+def test_once_he_has_given_the_other_post_back_the_contact_post_is_kept_again() -> None:
+    """ORG-06, AB-06."""
+    hall = small_hall("09:00", domains=DOMAINS)
+    for fact in WAYS["took it"]:
+        say(hall, fact)
+    assert contact(hall) == ("suspended", "")
+    say(hall, ("han", "cover.hand_back", "k", HandBack(at("10:20")), "10:20"))
+    assert contact(hall) == ("on_post", "")
+
+
+NOON_LEAVE: Fact = ("feng", "away.announce", "f", Announce(["w3"], "trip", at("11:40"), at("16:00"), "feng", stand_in="han"), "11:30")
+DEAL = [HandoverItem("一件")]
+AT_NOON: dict[str, list[Fact]] = {
+    "took it": [NOON_LEAVE, ("han", "cover.step_up", "k", StepUp("w3", at("11:40"), "f"), "11:40")],
+    "said yes": [NOON_LEAVE, ("han", "away.answer", "f", Answer(True), "11:35")],
+    "has the sheet": [
+        ("feng", "handover.prepare", "s1", Prepare("w3", "feng", "han", at("11:40"), at("16:00"), "trip", DEAL, why="临时"), "11:30"),
+        ("han", "handover.answer", "s1", SheetAnswer(True, ""), "11:35"),
+    ],
+}
+
+
+@pytest.mark.parametrize("way", AT_NOON)
+def test_over_lunch_that_another_serves_there_the_contact_post_is_kept(way: str) -> None:
+    """ORG-06, CAL-05: 韩 serves w3 for 冯; over lunch that is 钱's, and d1 is 韩's."""
+    hall = lunch_hall()
+    for post, a, b, lunch in (("d1", "han", "zhou", "han"), ("w3", "feng", "qian", "qian")):
+        put_duty(hall.tx, DutyRecord(rid=f"{DATE}:{post}", day=DATE, post=post, a=a, b=b, later=[SessionDuty(LUNCH, lunch)]))
+    for fact in AT_NOON[way]:
+        say(hall, fact)
+    for clock, label in (("11:45", "suspended"), ("12:30", "on_post"), ("14:35", "suspended")):
+        hall.tick(at(clock))
+        assert contact(hall) == (label, ""), clock
+
+
+def test_at_other_posts_whoever_stands_in_next_door_keeps_his_own_too() -> None:
+    """AB-04: his own work goes on; the public reads 在岗 at w1."""
+    hall = small_hall("09:00", domains=DOMAINS)
+    say(hall, ("wang", "cover.step_up", "k", StepUp("w2", at("10:00")), "10:00"))
+    assert hall.row("post.pub", "w1")["label"] == "on_post"

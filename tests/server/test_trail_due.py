@@ -15,30 +15,18 @@ from server.domain.incident.ops import AllClear, Report, TellLobby, Tick
 from server.domain.patrol.ops import Observe
 from server.domain.presence.ops import Announce, Received, Return
 from server.domain.roster.ops import DutyCell, PublishRoster, PutDraft, PutPost
-from server.domain.trail import check
 from tests.server.scenes.attendance import attendance_hall
 from tests.server.scenes.conflicts import empty
+from tests.server.scenes.ledger import kept_as_made, ledger, told
 from tests.server.scenes.others_word import AWAY, HEAD_ENDS, OTHERS_WORD_SCENES, SEEN
 from tests.server.scenes.play import Said
 from tests.server.scenes.small_hall import ACTORS, DAY, KNEW, PEOPLE, at, small_hall
 from tests.server.test_domain_patrol import play
-from tests.server.test_trail_ledger import told
 from tests.support.memory_tx import MemoryHall
 from tests.support.sentences import explains, sentence
 
 NEXT_DAY = "2026-11-24"
 NAMES = {uid: name for uid, (name, _, _) in PEOPLE.items()}
-
-
-def ledger(hall: MemoryHall, rid: str = "o1") -> tuple[Any, ...] | None:
-    """State, both counts and the sentence of a finding; None: there is none."""
-    body = hall.row("finding", rid)
-    return body and (body["state"], body["post_count"], body["person_count"], body["explain"]["key"])
-
-
-def kept_as_made(hall: MemoryHall, day: str = DAY) -> None:
-    """What is kept of the day is what its facts come to."""
-    assert check.compare_day(hall.tx, day) == []
 
 
 def send(hall: MemoryHall, who: str, kind: str, rid: str, args: Any, clock: str, day: str = DAY) -> Any:
@@ -265,10 +253,10 @@ def test_another_message_ends_the_evacuation() -> None:
     [
         (
             "EVD-02 HEAD says he is back, who neither said so nor could read it",
-            "10:10 见空岗；王 09:58 已告示离岗，预计 11:00 返回；赵 称 10:05 起告示已结束，"
-            "王 当时是否知情待核实，待办公室判定。岗位计一次，个人暂不计。",
-            "10:10 見空崗；王 09:58 已告示離崗，預計 11:00 返回；赵 稱 10:05 起告示已結束，"
-            "王 當時是否知情待核實，待辦公室判定。崗位計一次，個人暫不計。",
+            "10:10 见空岗；王 09:58 已告示离岗，预计 11:00 返回；赵称 10:05 起告示已结束，"
+            "王当时是否知情待核实，待办公室判定。岗位计一次，个人暂不计。",
+            "10:10 見空崗；王 09:58 已告示離崗，預計 11:00 返回；赵稱 10:05 起告示已結束，"
+            "王當時是否知情待核實，待辦公室判定。崗位計一次，個人暫不計。",
         ),
         (
             "CON-42 he named another post that was his, too",
@@ -277,8 +265,8 @@ def test_another_message_ends_the_evacuation() -> None:
         ),
         (
             "CON-10 B says the work is handed back",
-            "10:10 见空岗；王 09:00 已移交工作；李 称 10:05 起移交已结束，王 当时是否知情待核实，待办公室判定。岗位计一次，个人暂不计。",
-            "10:10 見空崗；王 09:00 已移交工作；李 稱 10:05 起移交已結束，王 當時是否知情待核實，待辦公室判定。崗位計一次，個人暫不計。",
+            "10:10 见空岗；王 09:00 已移交工作；李称 10:05 起移交已结束，王当时是否知情待核实，待办公室判定。岗位计一次，个人暂不计。",
+            "10:10 見空崗；王 09:00 已移交工作；李稱 10:05 起移交已結束，王當時是否知情待核實，待辦公室判定。崗位計一次，個人暫不計。",
         ),
     ],
 )
@@ -297,5 +285,5 @@ def test_a_permission_is_explained_in_both_scripts() -> None:
     for said in SEEN:
         hall.run(said.op(hall))
     found = [[sentence(e, locale, NAMES, {}) for e in explains(hall.row("finding", "o1"))] for locale in ("zh_Hans", "zh_Hant_TW")]
-    assert "10:10 见空岗；王 当时按规定准许不在岗。岗位计一次，个人不计。" in found[0]
-    assert "10:10 見空崗；王 當時按規定准許不在崗。崗位計一次，個人不計。" in found[1]
+    assert "10:10 见空岗；王当时按规定准许不在岗。岗位计一次，个人不计。" in found[0]
+    assert "10:10 見空崗；王當時按規定准許不在崗。崗位計一次，個人不計。" in found[1]

@@ -13,12 +13,14 @@ from server.domain.leave.ops import LeaveDecide, LeaveRequest
 from server.domain.patrol.ops import Observe
 from server.domain.presence.ops import Announce, Answer, Assign, HandBack, Return, StepUp
 from server.domain.roster.ops import DutyCell, PublishRoster, PutDraft, PutPerson, PutSwap
+from server.domain.trail.tables import DayRecord
 from tests.server.scenes.attendance import NEXT, answer, attendance_hall, decide, exc, punch
 from tests.server.scenes.conflicts import accepts, empty, notice
 from tests.server.scenes.handover import sheet, sheet_answered
+from tests.server.scenes.ledger import kept_as_made, ledger
+from tests.server.scenes.others_word import QIAN_ASKS_NOBODY, QIAN_LEAVES, SEEN, SENT, TWO_POSTS
 from tests.server.scenes.play import Grade, Said
 from tests.server.scenes.small_hall import ACTORS, DAY, KNEW, at, small_hall
-from tests.server.test_trail_due import SEEN, kept_as_made, ledger
 from tests.support.memory_tx import MemoryHall
 
 
@@ -63,8 +65,6 @@ def test_a_punch_nobody_believes_any_more_holds_no_finding_back() -> None:
 
 # --- at another post, as told --------------------------------------------------------------------------------------------
 
-QIAN_LEAVES = Said("qian", "9:50", "away.announce", "n2", Announce(["w2"], "meeting", at("9:58"), at("11:00"), "qian", stand_in="wang"))
-QIAN_ASKS_NOBODY = Said("qian", "9:50", "away.announce", "n2", Announce(["w2"], "meeting", at("9:58"), at("11:00"), "qian"))
 WANG_SAYS_YES = Said("wang", "9:52", "away.answer", "n2", Answer(True))
 
 
@@ -81,9 +81,7 @@ def sheet_of_w2(grade: Grade = "A") -> tuple[Said, ...]:
     )
 
 
-SENT = Said("zhao", "9:52", "away.assign", "n2", Assign("wang", "去顶"))
 ELSEWHERE = ("explained", 1, 0, "explain.elsewhere")
-TWO_POSTS = ("pending", 1, 0, "explain.two_posts")
 STOOD = {
     "named, said yes, took it": ((QIAN_LEAVES, WANG_SAYS_YES, takes_w2()), ELSEWHERE),
     "sent by the head, took it": ((QIAN_ASKS_NOBODY, SENT, takes_w2()), ELSEWHERE),
@@ -248,5 +246,5 @@ def test_numbers_of_days_that_turn_out_to_be_another_units_go_there(from_day: st
     moves(hall, "11:00", from_day)
     kept_as_made(hall)
     kept_as_made(hall, NEXT)
-    found = hall.tx.ask("days_of", scope="person", of="wang", from_day=DAY, to_day=NEXT)
+    found = hall.tx.find(DayRecord, "scope = ? AND of = ? AND day >= ? AND day <= ?", ["person", "wang", DAY, NEXT], "day")
     assert [one.unit for one in found] == ["u2" if from_day == DAY else "u1", "u2"]

@@ -7,17 +7,20 @@ import pytest
 
 from server.domain.hall.handlers import put_duty
 from server.domain.hall.rules import FOREVER
+from server.domain.hall.spans import union, within, without
 from server.domain.hall.tables import DutyRecord, PersonRecord, UnitTerm
 from server.domain.handover.ops import HandoverItem, Prepare, SheetAnswer
 from server.domain.leave.ops import LeaveDecide, LeaveRequest
 from server.domain.patrol.ops import Withdraw
 from server.domain.presence.ops import Announce, JudgeLate, StepUp
 from server.domain.trail import check
-from server.domain.trail.ledger import Numbers, Tally, add, difference, lag_key, lag_seconds, minutes, union, within, without
+from server.domain.trail.books import is_closed
+from server.domain.trail.ledger import Numbers, add, difference, lag_key, lag_seconds, minutes
 from server.domain.trail.ops import FindingAnswer, FindingDecide, FindingVoid, LedgerAdjust
 from server.domain.trail.settlement import daily_close, monthly_close, next_month, to_adjust
 from server.domain.trail.tables import DayRecord, FindingRecord, TallyRecord
 from tests.server.scenes.conflicts import accepts, all_present, back, empty, look, notice, steps_up
+from tests.server.scenes.ledger import told
 from tests.server.scenes.play import Said
 from tests.server.scenes.small_hall import ACTORS, DAY, at, small_hall
 from tests.support.memory_tx import MemoryHall
@@ -26,24 +29,15 @@ DECEMBER = "2026-12-04"
 """November is closed on the third working day of December, a Thursday, at noon."""
 
 
-def told(*facts: Said, now: str = "09:00") -> MemoryHall:
-    """A hall that has heard all of it by half past three."""
-    hall = small_hall(now)
-    for said in facts:
-        assert hall.run(said.op(hall)).st == "applied"
-    hall.tick(at("15:30"))
-    return hall
-
-
-def tally(hall: MemoryHall, scope: Any, of: str, month: str = "2026-11") -> Tally:
-    """Numbers of a month."""
-    found: Tally = hall.tx.ask("tally_of", scope=scope, of=of, month=month)
-    return found
+def tally(hall: MemoryHall, scope: Any, of: str) -> Numbers:
+    """Numbers of November."""
+    found = hall.tx.get(TallyRecord, f"{scope}:{of}:2026-11")
+    return found.numbers if found else {}
 
 
 def numbers(hall: MemoryHall, scope: Any, of: str, *keys: str) -> list[int]:
     """Some of them."""
-    counted = tally(hall, scope, of).numbers
+    counted = tally(hall, scope, of)
     return [counted.get(key, 0) for key in keys]
 
 
@@ -330,9 +324,9 @@ def closed(*facts: Said) -> MemoryHall:
     """November is over and closed."""
     hall = told(*facts)
     hall.tick(at("11:59", "2026-12-03"))
-    assert tally(hall, "post", "w1").provisional
+    assert not is_closed(hall.tx, "2026-11")
     hall.tick(at("12:01", "2026-12-03"))
-    assert not tally(hall, "post", "w1").provisional
+    assert is_closed(hall.tx, "2026-11")
     assert hall.tx.ask("settlement", day=DAY).standing == "closed"
     return hall
 
@@ -362,16 +356,15 @@ def test_after_the_close_a_late_fact_clears_the_finding_and_the_number_waits_for
     assert numbers(hall, "unit", "u1", "person_count") == [0]
     after = hall.row("ledger.adjust", rid)
     assert (after["state"], after["by"], after["text"]) == ("accepted", "zhou", "时间可信")
-    assert day_of_wang(hall) == tally(hall, "person", "wang").numbers, "the day that is opened says what the month says"
+    assert day_of_wang(hall) == tally(hall, "person", "wang"), "the day that is opened says what the month says"
     assert hall.send(ACTORS["zhou"], "ledger.adjust", rid, LedgerAdjust(False, "再想")).code == "GONE"
     assert check.compare_months(hall.tx) == []
 
 
 def day_of_wang(hall: MemoryHall) -> Numbers:
     """The one day of November anything is known of 王."""
-    (found,) = hall.tx.ask("days_of", scope="person", of="wang", from_day="2026-11-01", to_day="2026-11-30")
-    numbers: Numbers = found.numbers
-    return numbers
+    (found,) = hall.tx.find(DayRecord, "scope = ? AND of = ? AND day LIKE ?", ["person", "wang", "2026-11-%"])
+    return found.counted
 
 
 def test_a_refused_adjustment_leaves_the_number_and_is_not_proposed_again() -> None:
@@ -382,7 +375,7 @@ def test_a_refused_adjustment_leaves_the_number_and_is_not_proposed_again() -> N
     hall.send(ACTORS["wang"], "finding.answer", "o1", FindingAnswer("手机丢了才补送"))
     assert numbers(hall, "person", "wang", "person_count") == [1]
     assert {body["state"] for _, body in hall.rows("ledger.adjust")} == {"refused"}
-    assert day_of_wang(hall) == tally(hall, "person", "wang").numbers
+    assert day_of_wang(hall) == tally(hall, "person", "wang")
     assert day_of_wang(hall)["person_count"] == 1
     assert check.compare_months(hall.tx) == []
 

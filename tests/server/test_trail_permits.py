@@ -14,9 +14,10 @@ from server.domain.trail.ops import FindingDecide
 from tests.server.scenes.attendance import NEXT, attendance_hall, decide, exc, punch, state
 from tests.server.scenes.conflicts import accepts, empty, look, notice, steps_up
 from tests.server.scenes.handover import sheet, sheet_answered, sheet_received
+from tests.server.scenes.ledger import kept_as_made, ledger
+from tests.server.scenes.others_word import SEEN
 from tests.server.scenes.play import Said
 from tests.server.scenes.small_hall import ACTORS, DAY, PEOPLE, at
-from tests.server.test_trail_due import SEEN, kept_as_made, ledger
 from tests.support.memory_tx import MemoryHall
 from tests.support.sentences import explains, sentence
 
@@ -105,11 +106,11 @@ def test_what_is_said_of_a_permitted_stand_in_in_both_scripts() -> None:
     """EVD-11, PRV-03: not why."""
     said = {
         "named, said yes": (
-            "交由 李 代为履职，但 李 当时准许不在岗。岗位计一次，双方都不计",
-            "交由 李 代為履職，但 李 當時准許不在崗。崗位計一次，雙方都不計",
+            "交由李代为履职，但李当时准许不在岗。岗位计一次，双方都不计",
+            "交由李代為履職，但李當時准許不在崗。崗位計一次，雙方都不計",
         ),
-        "has the sheet": ("把工作移交 李，但 李 当时准许不在岗。", "把工作移交 李，但 李 當時准許不在崗。"),
-        "took it with nobody asking": ("李 已于 09:59 顶岗，但 李 当时准许不在岗。", "李 已於 09:59 頂崗，但 李 當時准許不在崗。"),
+        "has the sheet": ("把工作移交李，但李当时准许不在岗。", "把工作移交李，但李當時准許不在崗。"),
+        "took it with nobody asking": ("李已于 09:59 顶岗，但李当时准许不在岗。", "李已於 09:59 頂崗，但李當時准許不在崗。"),
     }
     for way, (hans, hant) in said.items():
         row = told(*WAYS[way], permits(), *SEEN).row("finding", "o1")
@@ -177,8 +178,8 @@ def test_a_permission_that_was_taken_back_is_explained_in_both_scripts() -> None
     hall = told(permits("wang"), *SEEN)
     ends(hall, "15:05")
     found = [[sentence(e, locale, NAMES, {}) for e in explains(hall.row("finding", "o1"))] for locale in ("zh_Hans", "zh_Hant_TW")]
-    assert any("10:10 见空岗；王 当时准许不在岗，后来准许被取消" in one for one in found[0]), found
-    assert any("10:10 見空崗；王 當時准許不在崗，後來准許被取消" in one for one in found[1]), found
+    assert any("10:10 见空岗；王当时准许不在岗，后来准许被取消" in one for one in found[0]), found
+    assert any("10:10 見空崗；王當時准許不在崗，後來准許被取消" in one for one in found[1]), found
 
 
 # --- attendance -------------------------------------------------------------------------------------------------------

@@ -7,10 +7,9 @@ from server.domain.hall.ops import SessionDuty
 from server.domain.hall.tables import DutyRecord
 from server.domain.roster.ops import DutyCell, PublishRoster, PutDraft, PutSwap
 from tests.server.scenes.conflicts import empty
+from tests.server.scenes.ledger import kept_as_made, told
 from tests.server.scenes.play import Said
 from tests.server.scenes.small_hall import ACTORS, DAY, at, small_hall
-from tests.server.test_trail_due import kept_as_made
-from tests.server.test_trail_ledger import told
 from tests.support.memory_tx import MemoryHall
 
 

@@ -1,7 +1,7 @@
 /** Tasks of a campaign on the device, and what of a plan can be published together. */
 import { expect, test } from "vitest";
 import { effects } from "../../src/features/campaign/effect";
-import { actsOf, batchesOf, dutiesOf, evenly, isSigned, wanting } from "../../src/features/campaign/model";
+import { actsOf, answersFor, batchesOf, dutiesOf, evenly, isSigned, wanting } from "../../src/features/campaign/model";
 import { waitingOf } from "../../src/features/check/model";
 import type { View } from "../../src/sync/api";
 import type { Campaign, Mission, Problem, Visit, VisitTeam, VisitUnit } from "../../src/sync/types.gen";
@@ -31,6 +31,13 @@ test("a device shows its own report at once, and takes it back (CAMP-01)", () =>
   const say = (a: { duty: string; done?: boolean; text?: string }) => effects["camp.duty"]!({ id: "o", rid: "c1", a, at: 5, uid: "wang", blobs: [] }, rows)[0]?.body as Campaign;
   expect(say({ duty: "a", text: "已贴" }).done).toEqual({ a: { by: "wang", at: 5, text: "已贴" } });
   expect(say({ duty: "a", done: false }).done).toEqual({});
+});
+
+test("who is named for a unit answers for it as its head does (CAMP-01)", () => {
+  const scope = { units: ["u1", "u2"], heads: { u2: "ann" } };
+  expect(answersFor(scope, "ann", { unit: "u1", roles: ["STF"] })).toEqual(["u2"]);
+  expect(answersFor(scope, "bob", { unit: "u1", roles: ["STF", "HEAD"] })).toEqual(["u1"]);
+  expect(answersFor(scope, "cat", { unit: "u2", roles: ["STF"] })).toEqual([]);
 });
 
 const view = <T>(body: unknown): View<T> => ({ body: body as T, ver: 3, pending: false }) as View<T>;

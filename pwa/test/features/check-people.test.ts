@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { describe, expect, it } from "vitest";
 import { feature } from "../../src/features/check";
 import { effects } from "../../src/features/check/effect";
+import { heirs } from "../../src/features/check/leads";
 import { lists } from "../../src/features/check/lists";
 import { said, spanWord } from "../../src/features/check/words";
 import type { OpName, RowKind, Sync } from "../../src/sync/api";
@@ -31,6 +32,15 @@ describe("an appointment", () => {
   });
 
   it("of somebody unknown shows nothing", () => expect(after("check.appoint", "nobody", { from_day: "2026-12-01" })).toEqual([]));
+});
+
+describe("who leads instead", () => {
+  it("is a lead by now, neither oneself nor the one relieved (CHK-05)", () => {
+    const leads = { sun: LEAD, gong: { ...LEAD, from_day: "2026-11-23" }, soon: { ...LEAD, from_day: "2026-11-24" }, old: { name: "钱", unit: "" }, top: LEAD };
+    const seen = screen(base({ "check.lead": leads } as never), [], {}, "top");
+    const here = { uid: "top", rows: (kind: RowKind) => signal(seen(kind)) } as unknown as Sync;
+    expect(heirs(here, "sun", "2026-11-23").map(([uid]) => uid)).toEqual(["gong", "old"]);
+  });
 });
 
 describe("a visitor", () => {

@@ -16,7 +16,7 @@ const LIST: Checklist = {
     { id: "B", names, items: [{ id: "X3", names, points: 10, veto: true }, { id: "X4", names, points: 0 }] },
   ],
 };
-const draft = (answers: Draft["answers"], more: Partial<Draft> = {}): Draft => ({ rid: "c1", op: "o1", answers, faults: {}, place: "", text: "", from_at: 1, ...more });
+const draft = (answers: Draft["answers"], more: Partial<Draft> = {}): Draft => ({ answers, faults: {}, place: "", text: "", from_at: 1, ...more });
 const all = { X1: { mark: "full" }, X2: { mark: "full" }, X3: { mark: "full" }, X4: { mark: "full" } } as const;
 
 describe("an inspection", () => {

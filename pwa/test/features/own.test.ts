@@ -38,6 +38,12 @@ describe("everything recorded about me (GEN-08, EVD-12)", () => {
     expect(found.map((one) => [one.answer?.rid ?? "", one.answers])).toEqual([["", ["我"]], ["c", []], ["", []], ["", []], [`${DAY}:ann:0:in`, []]]);
   });
 
+  it("has what another's hand list says of this person, whatever became of it, and nobody else's (ATT-05)", () => {
+    const listed = { person: "ann", day: DAY, session: 0, way: "in" as const, claim_at: at("08:25"), cause: "power" as const, by: "bob", at: at("09:00"), received_at: at("09:01"), state: "refused" as const, decided_by: "cat", decided_at: at("10:00"), decision: "查无" };
+    const found = entriesOf(phone("ann", { "att.listed": { "l:ann": listed, "l:dan": { ...listed, person: "dan" } } }));
+    expect(found.map((one) => [one.id, one.by, one.text, one.clocks.map(([, when]) => when)])).toEqual([["l:ann", "bob", "手工签到表；停电；查无", [at("08:25"), at("09:00"), at("09:01"), at("10:00")]]]);
+  });
+
   it("says on which clocks and on what grade it rests, in a sentence", () => {
     const [entry] = entriesOf(phone("ann", { "att.exc": { x: exception } }));
     expect(entry?.text).toBe("应 08:30 签到，08:41 签到，迟到 11 分钟。");

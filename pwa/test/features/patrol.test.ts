@@ -61,6 +61,9 @@ describe("which round is due", () => {
     expect([slotRound(rows(), slot).start, slotRound(rows(), null).start]).toEqual(["first", null]);
     expect(slotRound(rows(round({})), slot)).toMatchObject({ start: "another", made: { inspector: "cat", started_at: at("10:02") } });
     expect(slotRound(rows(round({}), round({ inspector: "eve", started_at: at("10:20"), state: "done", finished_at: at("10:40") })), slot)).toMatchObject({ start: null, made: { inspector: "eve" } });
+    const part = round({ inspector: "eve", state: "done", finished_at: at("10:40"), missing: 2 });
+    expect(slotRound(rows(part), slot)).toMatchObject({ start: "another", made: { missing: 2 } });
+    expect(slotRound(rows(part, round({ started_at: at("10:30"), state: "done", finished_at: at("10:50") })), slot)).toMatchObject({ start: null, made: { inspector: "cat" } });
   });
 });
 
@@ -69,6 +72,20 @@ describe("walking a round", () => {
     const view = viewOf(walk({}));
     expect(view.zones.map((zone) => [zone.zone.id, zone.others])).toEqual([["z1", ["p1", "p2"]], ["z2", ["p3", "p4"]]]);
     expect(view).toMatchObject({ posts: 4, left: 4, exceptions: 0 });
+  });
+
+  it("begun over lunch, looks at the posts with lunch duty only; one for an hour beside it at all of them (CAL-05, PTL-06)", () => {
+    const hall = { hall: { ...HALL, lunch: ["12:00", "14:30"] as [string, string] } };
+    const duty = { [`${DAY}:p3`]: { day: DAY, post: "p3", a: "dan", b: "eve", plan: [{ n: 0, a: "dan", b: "eve" }, { n: 8, a: "eve" }] } };
+    const begun = (clock: string, type: "hourly" | "irregular") =>
+      patrol(screen(base({ hall, duty }), [op("patrol.start", "r1", { slot: `${DAY}T12`, type, at: at(clock) }, at(clock))], effects, "ins"));
+    expect(viewOf(begun("12:20", "hourly"), at("14:40")).zones.flatMap((zone) => zone.others)).toEqual(["p3"]);
+    expect(["11:50", "14:30"].map((clock) => viewOf(begun(clock, "hourly"), at("12:20")).posts)).toEqual([4, 4]);
+    expect(viewOf(begun("12:20", "irregular"), at("12:30")).posts).toBe(4);
+    const beside = (clock: string, slot: string, type = "hourly") =>
+      patrol(screen(base({ hall, duty, round: { r1: { slot: `${DAY}T${slot}`, type, inspector: "ins", started_at: at(clock), zones: [], exceptions: 0, state: "running" } } }), [], effects, "ins"));
+    expect([["12:01", "11"], ["14:25", "15"]].map(([clock = "", slot = ""]) => viewOf(beside(clock, slot), at("14:40")).posts)).toEqual([4, 4]);
+    expect(viewOf(beside("12:01", "11", "opening"), at("12:02")).posts).toBe(1);
   });
 
   it("covers with 'all others present' exactly the posts that have no record of their own", () => {

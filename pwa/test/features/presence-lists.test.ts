@@ -10,7 +10,7 @@ import { lists as patrol } from "../../src/features/patrol/lists";
 import { effects as presenceEffects } from "../../src/features/presence/effect";
 import { lists as presence } from "../../src/features/presence/lists";
 import type { OutboxItem, RowKind, Sync } from "../../src/sync/api";
-import type { AwayOffice, Finding, FindingOwn, Incident, Me, Observation } from "../../src/sync/types.gen";
+import type { AwayOffice, Finding, FindingOwn, Incident, Me, Observation, PostPublic } from "../../src/sync/types.gen";
 import { at, base, screen } from "./world";
 
 /** The part of the engine an index reads: rows, who, and the time. */
@@ -32,6 +32,15 @@ describe("what waits for a person", () => {
   it("is a request to stand in, until it is answered", () => {
     expect(waiting(presence, { me: me("bob", ["STF"]), "away.office": { n1: AWAY } }, "bob", "10:01")).toEqual([["ask:n1", "/post"]]);
     expect(waiting(presence, { me: me("bob", ["STF"]), "away.office": { n1: { ...AWAY, cover: "accepted" } } }, "bob", "10:01")).toEqual([]);
+  });
+
+  it("is the office's contact post while nobody keeps it, for its head and the office (ORG-06)", () => {
+    const pub = (label: PostPublic["label"]): PostPublic => ({ number: "01", zone: "z1", order: 1, unit: {}, services: [], label, plate: "", since: at("10:00") });
+    const rows = (uid: string, roles: string[], label: PostPublic["label"]) => ({ me: me(uid, roles), unit: { u1: { names: {}, kind: "centre" as const, head: "cat", category: "", contact_post: "p1" } }, "post.pub": { p1: pub(label) } });
+    expect(waiting(presence, rows("cat", ["STF", "HEAD"], "suspended"), "cat", "10:05")).toEqual([["contact:p1", "/post"]]);
+    expect(waiting(presence, rows("dan", ["STF", "OFF"], "suspended"), "dan", "10:05")).toEqual([["contact:p1", "/overview"]]);
+    expect(waiting(presence, rows("cat", ["STF", "HEAD"], "covered"), "cat", "10:05")).toEqual([]);
+    expect(waiting(presence, rows("ann", ["STF"], "suspended"), "ann", "10:05")).toEqual([]);
   });
 
   it("is the own overdue return, and for the head the overdue and the late notices of others", () => {

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { effects } from "../../src/features/presence/effect";
 import {
-  candidatesFor, coverStanding, coversOf, defaultPreset, dutiesOf, gapsOf, leaveHint, postsNow, promisesOf, proposedStandIn, returnPresets, servedBy, whereabouts, type PresenceRows,
+  candidatesFor, coverStanding, coversOf, defaultPreset, dutiesOf, gapsOf, isServed, leaveHint, postsNow, promisesOf, proposedStandIn, returnPresets, servedBy, whereabouts, type PresenceRows,
 } from "../../src/features/presence/model";
 import { emptiesOffice } from "../../src/features/presence/cover";
 import { toldOf } from "../../src/features/presence/words";
-import { asksOf, lateToJudge, noticesOf, overdueOf, ownNotice, phaseOf } from "../../src/features/presence/notice";
-import type { AwayInspector, PostPublic } from "../../src/sync/types.gen";
-import { at, base, HALL, MINUTE_MS, op, screen, type Read } from "./world";
+import { asksOf, lateToJudge, noticesOf, overdueOf, ownNotice, phaseOf, unitNotice } from "../../src/features/presence/notice";
+import type { AwayInspector, AwayOffice, AwayUnit, Me, PostPublic } from "../../src/sync/types.gen";
+import { LUNCH } from "../../src/features/hall/hours";
+import { at, base, DAY, HALL, MINUTE_MS, op, screen, type Read } from "./world";
 
 function presence(read: Read, knows: PresenceRows["knows"] = null): PresenceRows {
   return {
@@ -80,6 +81,40 @@ describe("leaving and coming back, before the server has answered", () => {
     const closed = noticesOf(presence(after(op("away.close", "n1", { text: "已返岗，忘记登记" }, at("12:00")))));
     expect(overdueOf(open, at("11:00"), HALL).map((notice) => notice.rid)).toEqual(["n1"]);
     expect(overdueOf(closed, at("12:01"), HALL)).toEqual([]);
+  });
+});
+
+describe("lunch duty (CAL-05)", () => {
+  const hall = { ...HALL, lunch: ["12:00", "14:30"] as [string, string] };
+  const duty = (a: string, b: string | null) => ({ day: DAY, post: "p1", a, b, plan: [{ n: 0, a: "ann", b: "bob" }, { n: LUNCH, a: "eve" }] });
+  const rows = (a = "ann", b: string | null = "bob", more = {}) => presence(screen(base({ hall: { hall }, duty: { [`${DAY}:p1`]: duty(a, b) }, ...more }), [], effects, "ann"));
+  const has = (uid: string, clock: string, now = rows()) => Object.entries(dutiesOf(postsNow(now, at(clock)), uid)).flatMap(([kind, posts]) => posts.map((one) => `${kind} ${one.id}`));
+
+  it("stands with the post all day, and is a duty of its own for whoever has nothing else there", () => {
+    expect(stateOf(rows(), "p1", at("09:00"))?.lunch).toMatchObject({ from: at("12:00"), to: at("14:30"), a: "eve", on: false });
+    expect(stateOf(rows(), "p2", at("09:00"))?.lunch).toBeNull();
+    expect([has("eve", "09:00"), has("ann", "09:00"), has("bob", "09:00")]).toEqual([["lunch p1"], ["mine p1"], ["standby p1"]]);
+  });
+
+  it("takes the post from nobody who has it again after it", () => {
+    const noon = rows("eve", null);
+    expect([has("eve", "12:30", noon), has("ann", "12:30", noon), has("bob", "12:30", noon)]).toEqual([["mine p1"], ["mine p1"], ["standby p1"]]);
+    expect(stateOf(noon, "p1", at("12:30"))).toMatchObject({ state: "a", by: "eve" });
+  });
+
+  it("is not served by who took the post from others before it, nor the post by who took it over lunch", () => {
+    const cover = (from_at: number) => ({ cover: { c1: { post: "p1", person: "cat", for_person: "ann", from_at, until_at: null } } });
+    expect(["11:55", "12:30", "14:31"].map((clock) => stateOf(rows("ann", "bob", cover(at("11:50"))), "p1", at(clock))?.state)).toEqual(["cover", "a", "cover"]);
+    expect(["12:30", "14:31"].map((clock) => stateOf(rows("ann", "bob", cover(at("12:10"))), "p1", at(clock))?.state)).toEqual(["cover", "a"]);
+  });
+});
+
+describe("outside the hours (CAL-01, CAL-05)", () => {
+  it("nobody is said to be on post, but whoever has lunch duty", () => {
+    const idle = { lunch: null };
+    expect(["08:29", "08:30", "12:00", "14:30", "22:18"].map((clock) => isServed(idle, HALL, at(clock)))).toEqual([false, true, false, true, false]);
+    const lunch = { from: at("12:00"), to: at("14:30"), a: "ann", b: "", on: true, plan: [] };
+    expect(isServed({ lunch }, HALL, at("12:30"))).toBe(true);
   });
 });
 
@@ -212,6 +247,48 @@ describe("what others see", () => {
     const rows = presence(screen(base(), [whole], effects, "eve"));
     expect(gapsOf(postsNow(rows, at("10:05"))).map((post) => post.id)).toEqual(["p3", "p4"]);
     expect(whereabouts(rows, [], "u2", at("10:05")).every((one) => one.notice?.rid === "w1")).toBe(true);
+  });
+
+  it("takes one of a unit that is away back alone, on the own phone at once (AWY-02)", () => {
+    const left: AwayOffice = {
+      person: "eve", unit: "u2", whole_unit: true, posts: ["p3", "p4"], reason: "meeting", text: "", destination: "", contact: "", leaves_at: at("10:00"), back_at: at("11:00"),
+      announced_at: at("10:00"), received_at: at("10:00"), grade: "A", state: "active", cover: "none", late: false, stand_in: null,
+    };
+    const face: AwayUnit = { person: "eve", whole_unit: true, posts: ["p3", "p4"], reason: "meeting", destination: "", leaves_at: at("10:00"), back_at: at("11:00"), state: "active", cover: "none" };
+    const back = op("away.return", "w1", { back_at: at("10:20") }, at("10:20"));
+    const me = (uid: string, roles: Me["roles"]) => ({ me: { [uid]: { name: uid, unit: "u2", roles } as Me } });
+    const now = at("10:25");
+    const seen = (uid: string, ops: Parameters<typeof screen>[1], rows: Parameters<typeof base>[0]) => presence(screen(base({ ...rows }), ops, effects, uid));
+    const before = seen("dan", [], { ...me("dan", ["STF"]), "away.unit": { w1: face } });
+    expect([unitNotice(noticesOf(before), "dan", "u2", now, HALL)?.rid, unitNotice(noticesOf(before), "eve", "u2", now, HALL)]).toEqual(["w1", undefined]);
+    const dan = seen("dan", [back], { ...me("dan", ["STF"]), "away.unit": { w1: face } });
+    expect([unitNotice(noticesOf(dan), "dan", "u2", now, HALL), noticesOf(dan).get("w1")?.state]).toEqual([undefined, "active"]);
+    expect(postsNow(dan, now).map((post) => [post.id, post.state])).toEqual([["p1", "a"], ["p2", "a"], ["p3", "a"], ["p4", "gap"]]);
+    expect(whereabouts(dan, postsNow(dan, now), "u2", now).map((one) => [one.uid, one.label])).toEqual([["eve", "suspended"], ["dan", "on_post"]]);
+    // Back from the unit's absence is back from his own, but for one that begins later (AWY-07).
+    const own = (leaves: string): AwayOffice => ({ ...left, person: "dan", whole_unit: false, posts: ["p3"], reason: "trip", leaves_at: at(leaves) });
+    const both = seen("dan", [back], { ...me("dan", ["STF"]), "away.unit": { w1: face }, "away.office": { n2: own("09:30"), n3: own("10:50") } });
+    expect(["w1", "n2", "n3"].map((rid) => noticesOf(both).get(rid)?.state)).toEqual(["active", "returned", "active"]);
+    expect(postsNow(both, now).map((post) => [post.id, post.state])).toEqual([["p1", "a"], ["p2", "a"], ["p3", "a"], ["p4", "gap"]]);
+    const mine = seen("dan", [op("away.return", "n2", { back_at: at("10:20") }, at("10:20"))], { ...me("dan", ["STF"]), "away.unit": { w1: face }, "away.office": { n2: own("09:30") } });
+    expect([noticesOf(mine).get("n2")?.state, noticesOf(mine).get("w1")?.back_alone]).toEqual(["returned", ["dan"]]);
+    // Who is of another unit does not go with this one (AWY-02).
+    const lent = seen("eve", [], { ...me("eve", ["STF"]), "away.unit": { w1: { ...face, posts: ["p2", "p3"] } } });
+    expect(postsNow(lent, now).map((post) => [post.id, post.state])).toEqual([["p1", "a"], ["p2", "a"], ["p3", "gap"], ["p4", "a"]]);
+    // Who leads says it for all.
+    const head = seen("eve", [back], { ...me("eve", ["STF", "HEAD"]), "away.office": { w1: left } });
+    expect(noticesOf(head).get("w1")).toMatchObject({ state: "returned", back_alone: [] });
+  });
+
+  it("says of everybody on the board what the lobby says (AWY-09, DOC-08)", () => {
+    const pub = (label: PostPublic["label"]): PostPublic => ({ number: "01", zone: "z1", order: 1, unit: {}, services: [], label, plate: "演甲子", since: at("09:00") });
+    const leave = { l: { person: "bob", from_at: at("08:00"), to_at: at("18:00"), settled: true } };
+    const rows = presence(screen(base({ "post.pub": { p1: pub("suspended"), p4: pub("covered") }, "leave.unit": leave }), [], effects, "cat"), new Set(["u1"]));
+    const now = at("10:00");
+    expect(whereabouts(rows, postsNow(rows, now), null, now).map((one) => [one.uid, one.label])).toEqual([["ann", "suspended"], ["bob", "off_today"], ["eve", "covered"], ["cat", "on_post"], ["dan", "on_post"]]);
+    const late = after();
+    const overdue = presence(late);
+    expect(whereabouts(overdue, postsNow(overdue, at("10:45")), "u1", at("10:45"))[0]).toMatchObject({ uid: "ann", label: "suspended" });
   });
 
   it("shows a window the lobby calls out of service as a gap, whosever it is, until its person's return lies unsent on this phone (EVD-08, AWY-09)", () => {

@@ -27,6 +27,9 @@ describe("the hours of a day (PTL-01, PTL-06)", () => {
     const rounds = { r9: round({ slot: `${DAY}T09` }), r11: round({ slot: `${DAY}T11`, state: "running", started_at: at("11:01") }), x: round({ type: "irregular", slot: `${DAY}T15` }) };
     expect(hours(rounds, { [`${DAY}T09`]: late }, "11:20")).toEqual({ "09": "late", "10": "missed", "11": "running", "15": "ahead", "16": "ahead" });
     expect(hours({}, {}, "10:05")).toMatchObject({ "09": "now", "10": "now" });
+    const part = round({ slot: `${DAY}T09`, missing: 2 });
+    expect(hours({ part }, {}, "10:05")).toMatchObject({ "09": "partial" });
+    expect(hours({ part, whole: round({ slot: `${DAY}T09`, started_at: at("09:40") }) }, {}, "10:05")).toMatchObject({ "09": "done" });
   });
 
   it("are missed, too, where a round was begun and never heard of again (PTL-06, CON-08)", () => {

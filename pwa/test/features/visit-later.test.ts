@@ -39,7 +39,7 @@ describe("two people, one mission (CON-35)", () => {
   });
 
   const checklist: Checklist = { names: {}, version: 1, groups: [{ id: "A", names: {}, items: [{ id: "MS01", names: {}, points: 2 }, { id: "MS02", names: {}, points: 1 }] }] };
-  const half = { ...newDraft("v1", "op", 1), left_at: 2, conflict_stated: "none" as const, answers: { MS01: { mark: "full" as const } } };
+  const half = { ...newDraft(1), left_at: 2, conflict_stated: "none" as const, answers: { MS01: { mark: "full" as const } } };
 
   it("leaves what is open to the others of a team, and to nobody when alone", () => {
     expect(missingOf(checklist, half, true)).toEqual([]);

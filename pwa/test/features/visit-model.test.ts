@@ -3,6 +3,7 @@ import {
   answersOf,
   failedFirst,
   gradeOf,
+  isLate,
   missingOf,
   newDraft,
   nextOpen,
@@ -37,7 +38,7 @@ function sheet(marks: string): ItemAnswer[] {
 }
 
 function draftOf(answers: Draft["answers"], more: Partial<Draft> = {}): Draft {
-  return { ...newDraft("v1", "op1", 1_000), left_at: 2_000, conflict_stated: "none", answers, ...more };
+  return { ...newDraft(1_000), left_at: 2_000, conflict_stated: "none", answers, ...more };
 }
 
 const full: Draft["answers"] = Object.fromEntries(["MS01", "MS02", "MS03", "MS04", "MS05"].map((id) => [id, { mark: "full" as const }]));
@@ -124,5 +125,12 @@ describe("what is missing", () => {
 describe("reading a result", () => {
   it("puts failed veto items first, then failed, half, full and n.a.", () => {
     expect(failedFirst(CHECKLIST, sheet("fxhxn")).map((line) => line.item.id)).toEqual(["MS04", "MS02", "MS03", "MS01", "MS05"]);
+  });
+});
+
+describe("a mission whose last day is over", () => {
+  it("is late until somebody has handed in a sheet", () => {
+    const mission = (state: "open" | "recorded", to_day: string) => isLate({ state, to_day }, "2026-11-27");
+    expect([mission("open", "2026-11-26"), mission("open", "2026-11-27"), mission("recorded", "2026-11-20")]).toEqual([true, false, false]);
   });
 });

@@ -1,10 +1,9 @@
 """What time alone makes due: who has not signed in, the daily provisional close, the month's sheet and its settlement (EVD-10, ATT-09)."""
 
 from server.domain.attendance import demo, views
-from server.domain.attendance.days import book_of, month_over_at, next_month, reckon, settles_at, show_sheet, totals_of
+from server.domain.attendance.days import book_of, next_month, reckon, settles_at, show_sheet, show_unit, totals_of
 from server.domain.attendance.facts import is_due, params_of
-from server.domain.attendance.ops import AttCounts, AttUnit, MonthTotals, UnitState
-from server.domain.attendance.rules import UNDECIDED
+from server.domain.attendance.ops import AttCounts, MonthTotals
 from server.domain.attendance.tables import (
     AdjustmentRecord,
     BookRecord,
@@ -13,13 +12,14 @@ from server.domain.attendance.tables import (
     ExceptionRecord,
     HandListRecord,
     SheetRecord,
-    UnitMonthRecord,
 )
 from server.domain.base import Tx
+from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Hall
 from server.domain.hall.recount import calendar_changed
-from server.domain.hall.rules import MINUTE_MS, add_days, at_time, day_of, day_start, local, next_working_day, posted_sessions, setting
+from server.domain.hall.rules import add_days, at_time, day_start, next_working_day, posted_sessions, setting
 from server.domain.hall.tables import PersonRecord
+from sync.units import DAY_MS, MINUTE_MS
 
 CATCH_UP_DAYS_MAX = 62
 """After a longer stop of the server, earlier days are not made up: nobody is judged by a clock that stood still."""
@@ -28,14 +28,14 @@ CATCH_UP_DAYS_MAX = 62
 def found(tx: Tx) -> None:
     """The book is opened."""
     if book_of(tx) is None:
-        hall: Hall = tx.ask("hall")
-        tx.put(demo.begin(tx) if hall.demo else _begin(tx, day_of(tx.now, hall.tz)))
+        hall = hall_of(tx)
+        tx.put(demo.begin(tx) if hall.demo else _begin(tx, today_of(tx)))
 
 
 def tick(tx: Tx) -> None:
     """Reckon at the moments of the hall's day at which time changes something; otherwise nothing is read but the book."""
-    hall: Hall = tx.ask("hall")
-    today = day_of(tx.now, hall.tz)
+    hall = hall_of(tx)
+    today = today_of(tx)
     book = book_of(tx)
     if book is None:
         return
@@ -43,6 +43,7 @@ def tick(tx: Tx) -> None:
         for exc in tx.find(ExceptionRecord, "day >= ? AND settled = ?", [_first_open(book), False]):
             if exc.until >= today or exc.session >= len(posted_sessions(hall, exc.day)):
                 reckon(tx, hall, exc.person, exc.day)
+        _look_at_settled(tx, hall, book)
     step = sum(moment <= tx.now for moment in _moments(hall, today))
     if (book.day, book.step) == (today, step):
         return
@@ -57,6 +58,20 @@ def tick(tx: Tx) -> None:
     _settle_months(tx, hall, book)
     if fresh:
         _ask_for_months(tx, hall, today)
+
+
+def _look_at_settled(tx: Tx, hall: Hall, book: BookRecord) -> None:
+    """A day of a settled month on which the hall is closed now, or open again: the office sees what it cost, and sheets say so (EVD-10)."""
+    day = f"{book.first_month}-01"
+    while book.settled and day[:7] <= book.settled:
+        keeps = len(posted_sessions(hall, day))
+        if any(len(one.spells) > keeps or one.shut for one in tx.find(DayRecord, "day = ?", [day], "rid LIMIT 1")):
+            for record in tx.find(DayRecord, "day = ? AND state = 'closed'", [day]):
+                record.shut = len(record.spells) > keeps
+                tx.put(record)
+                reckon(tx, hall, record.person, day)
+                show_sheet(tx, hall, record.person, record.month)
+        day = add_days(day, 1)
 
 
 def _begin(tx: Tx, today: str) -> BookRecord:
@@ -171,38 +186,6 @@ def _ask_for_months(tx: Tx, hall: Hall, today: str) -> None:
     forget(tx, hall)
 
 
-def show_unit(tx: Tx, hall: Hall, month: str, unit: str) -> None:
-    """How far a unit's month is."""
-    people = tx.find(SheetRecord, "month = ? AND unit = ?", [month, unit])
-    if not people:
-        return
-    book = book_of(tx)
-    record = tx.get(UnitMonthRecord, f"{month}:{unit}")
-    confirmed = record.confirmed if record else None
-    body = AttUnit(
-        unit=unit,
-        month=month,
-        people=len(people),
-        confirmed=sum(bool(p.said and p.said.accept) for p in people),
-        disputed=sum(bool(p.said and not p.said.accept) for p in people),
-        open=sum(e.state in UNDECIDED for e in tx.find(ExceptionRecord, "month = ? AND unit = ?", [month, unit])),
-        due_at=settles_at(hall, month),
-        state=_unit_state(book, month, confirmed is not None, tx.now >= month_over_at(hall, month)),
-        confirmed_by=confirmed.by if confirmed else "",
-        confirmed_at=confirmed.at if confirmed else 0,
-    )
-    tx.project(views.unit_face(f"{month}:{unit}", body, _is_near(tx, hall, month)))
-
-
-def _unit_state(book: BookRecord | None, month: str, confirmed: bool, over: bool) -> UnitState:
-    """How far a unit's month is."""
-    if book and book.settled and month <= book.settled:
-        return "closed"
-    if confirmed:
-        return "confirmed"
-    return "asked" if over else "running"
-
-
 def show_counts(tx: Tx, month: str, unit: str) -> None:
     """A settled month of a unit as numbers, without names (ATT-09)."""
     sheets = tx.find(SheetRecord, "month = ? AND unit = ?", [month, unit])
@@ -220,15 +203,9 @@ def show_counts(tx: Tx, month: str, unit: str) -> None:
 # --- what phones keep -------------------------------------------------------------------------------------------------
 
 
-def _is_near(tx: Tx, hall: Hall, month: str) -> bool:
-    """This month and the last are with the people; older ones only in the records."""
-    today = local(tx.now, hall.tz).date().isoformat()
-    return month >= add_days(f"{today[:7]}-01", -1)[:7]
-
-
 def forget(tx: Tx, hall: Hall) -> None:
     """Rows older than last month leave the devices; the records stay."""
-    today = day_of(tx.now, hall.tz)
+    today = today_of(tx)
     first = f"{add_days(f'{today[:7]}-01', -1)[:7]}-01"
     for sheet in tx.find(SheetRecord, "month < ? AND shown = ?", [first[:7], True]):
         sheet.shown = False
@@ -245,9 +222,12 @@ def forget(tx: Tx, hall: Hall) -> None:
         tx.retract("att.unit", f"{month}:{unit.rid}")
         tx.retract("att.counts", f"{month}:{unit.rid}")
     start = day_start(first, hall.tz)
-    for request in tx.find(CorrectionRecord, "at < ? AND at >= ?", [start, start - 40 * 24 * 60 * MINUTE_MS]):
+    for request in tx.find(CorrectionRecord, "at < ? AND at >= ?", [start, start - 40 * DAY_MS]):
         tx.retract("att.correction", request.rid)
-    for listed in tx.find(HandListRecord, "at < ? AND at >= ?", [start, start - 40 * 24 * 60 * MINUTE_MS]):
+    for listed in tx.find(HandListRecord, "at < ? AND at >= ?", [start, start - 40 * DAY_MS]):
         tx.retract("att.list", listed.rid)
+        for one in listed.people:
+            tx.retract("att.listed", f"{listed.rid}:{one.person}")
     for old in tx.find(AdjustmentRecord, "month < ?", [month]):
-        tx.retract("att.adjustment", old.rid)
+        if old.judged or old.lapsed:  # what waits for a word, the office goes on seeing
+            tx.retract("att.adjustment", old.rid)

@@ -2,7 +2,7 @@
 
 from server.domain.attendance import views
 from server.domain.attendance.facts import free_spans, is_due, params_of, punched, punches_on, seen_on
-from server.domain.attendance.ops import AttCandidate, DayLine, Kind, MonthTotals, SheetState
+from server.domain.attendance.ops import AttCandidate, AttUnit, DayLine, Kind, MonthTotals, SheetState, UnitState
 from server.domain.attendance.rules import (
     ACCUSING,
     EXCEPTIONS,
@@ -28,8 +28,9 @@ from server.domain.attendance.tables import (
     UnitMonthRecord,
 )
 from server.domain.base import Tx
+from server.domain.hall.here import today_of
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import add_days, at_time, day_of, day_start, next_working_day, posted_sessions, rule, setting
+from server.domain.hall.rules import add_days, at_time, day_start, local, next_working_day, posted_sessions, rule, setting
 from server.domain.hall.sentence import Explain
 from server.domain.hall.tables import PersonRecord
 
@@ -64,6 +65,9 @@ def reckon(tx: Tx, hall: Hall, uid: str, day: str) -> None:
     tx.project(views.day_face(record, punches_on(tx, uid, day)))
     if any(changed) or record.state != "open":
         show_sheet(tx, hall, uid, record.month)
+    sheet = tx.get(SheetRecord, f"{record.month}:{uid}") if any(changed) or record.state != "open" else None
+    if sheet and sheet.said:  # of a sheet that reads otherwise than when he confirmed it, he is asked again
+        show_unit(tx, hall, record.month, sheet.unit)
 
 
 def _new_day(tx: Tx, hall: Hall, person: PersonRecord, day: str, book: BookRecord) -> DayRecord | None:
@@ -127,7 +131,7 @@ def _update(tx: Tx, hall: Hall, day: DayRecord, edge: Edge) -> bool:
     kind: Kind = "ok" if twin else edge.kind
     # Nobody has to answer what did not speak against him: the time begins when it does (EVD-12).
     if not exc.told or (kind in ACCUSING and exc.kind not in ACCUSING):
-        exc.told, exc.until, exc.was_until = max(next_working_day(hall, day.day, 1), day_of(tx.now, hall.tz)), "", ""
+        exc.told, exc.until, exc.was_until = max(next_working_day(hall, day.day, 1), today_of(tx)), "", ""
     until = next_working_day(hall, exc.told, rule(hall, "evd.answer_days", day.day))
     exc.was_until = exc.until if exc.until not in ("", until) else exc.was_until
     exc.until, exc.kind = until, kind
@@ -235,10 +239,16 @@ def show_sheet(tx: Tx, hall: Hall, uid: str, month: str) -> None:
     exceptions = tx.find(ExceptionRecord, "person = ? AND month = ?", [uid, month])
     record = tx.get(SheetRecord, f"{month}:{uid}") or SheetRecord(rid=f"{month}:{uid}", person=uid, unit=days[-1].unit, month=month)
     tx.put(record)
-    lines = [DayLine(int(d.day[8:]), d.spells, d.state) for d in days if d.state != "open"]
+    lines = [DayLine(int(d.day[8:]), d.spells, d.state, d.shut) for d in days if d.state != "open"]
     totals = totals_of([d for d in days if d.state != "open"], exceptions)
     tx.project(views.sheet_face(record, sheet_state(tx, hall, record, totals), lines, totals, settles_at(hall, month)))
     _show_candidate(tx, hall, record, exceptions)
+
+
+def sheet_totals(tx: Tx, record: SheetRecord) -> MonthTotals:
+    """What the sheet says now."""
+    days = tx.find(DayRecord, "person = ? AND month = ? AND state <> 'open'", [record.person, record.month])
+    return totals_of(days, tx.find(ExceptionRecord, "person = ? AND month = ?", [record.person, record.month]))
 
 
 def totals_of(days: list[DayRecord], exceptions: list[ExceptionRecord]) -> MonthTotals:
@@ -280,3 +290,41 @@ def _show_candidate(tx: Tx, hall: Hall, record: SheetRecord, exceptions: list[Ex
     if events or tx.version("att.candidate", record.rid) is not None:
         body = AttCandidate(record.person, record.unit, record.month, limit, events)
         tx.project(views.candidate_face(record.rid, body))
+
+
+def show_unit(tx: Tx, hall: Hall, month: str, unit: str) -> None:
+    """How far a unit's month is."""
+    people = tx.find(SheetRecord, "month = ? AND unit = ?", [month, unit])
+    if not people:
+        return
+    book = book_of(tx)
+    record = tx.get(UnitMonthRecord, f"{month}:{unit}")
+    confirmed = record.confirmed if record else None
+    body = AttUnit(
+        unit=unit,
+        month=month,
+        people=len(people),
+        confirmed=sum(bool(p.said and p.said.accept) and p.said_totals == sheet_totals(tx, p) for p in people),
+        disputed=sum(bool(p.said and not p.said.accept) for p in people),
+        open=sum(e.state in UNDECIDED for e in tx.find(ExceptionRecord, "month = ? AND unit = ?", [month, unit])),
+        due_at=settles_at(hall, month),
+        state=_unit_state(book, month, confirmed is not None, tx.now >= month_over_at(hall, month)),
+        confirmed_by=confirmed.by if confirmed else "",
+        confirmed_at=confirmed.at if confirmed else 0,
+    )
+    tx.project(views.unit_face(f"{month}:{unit}", body, _is_near(tx, hall, month)))
+
+
+def _unit_state(book: BookRecord | None, month: str, confirmed: bool, over: bool) -> UnitState:
+    """How far a unit's month is."""
+    if book and book.settled and month <= book.settled:
+        return "closed"
+    if confirmed:
+        return "confirmed"
+    return "asked" if over else "running"
+
+
+def _is_near(tx: Tx, hall: Hall, month: str) -> bool:
+    """This month and the last are with the people; older ones only in the records."""
+    today = local(tx.now, hall.tz).date().isoformat()
+    return month >= add_days(f"{today[:7]}-01", -1)[:7]

@@ -7,19 +7,21 @@ from server.domain.attendance.ops import Spell
 from server.domain.attendance.tables import BookRecord, DayRecord, PunchRecord
 from server.domain.attendance.views import day_face
 from server.domain.base import Tx
+from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import MINUTE_MS, add_days, day_of, day_start, posted_sessions, works_on
+from server.domain.hall.rules import add_days, day_start, posted_sessions, works_on
 from server.domain.hall.tables import PersonRecord
+from sync.units import MINUTE_MS
 
 DAYS_BACK = 5
-"""So many working days of a new demo hall are already in the books."""
+"""How many working days of a new demo hall are already in the books."""
 LATE_MS = 6 * MINUTE_MS
 
 
 def begin(tx: Tx) -> BookRecord:
     """The book of a new demo hall, opened a working week ago."""
-    hall: Hall = tx.ask("hall")
-    today = day_of(tx.now, hall.tz)
+    hall = hall_of(tx)
+    today = today_of(tx)
     day = today
     for _ in range(DAYS_BACK):
         day = add_days(day, -1)
@@ -53,7 +55,7 @@ def _play_day(tx: Tx, hall: Hall, person: PersonRecord, day: str, late: bool) ->
         if 0 < come <= start and end <= go <= tx.now:
             spells.append(Spell(come, go))
     rid = f"{day}:{person.rid}"
-    if not made and len(spells) == len(posted_sessions(hall, day)) and day < day_of(tx.now, hall.tz) and tx.get(DayRecord, rid) is None:
+    if not made and len(spells) == len(posted_sessions(hall, day)) and day < today_of(tx) and tx.get(DayRecord, rid) is None:
         record = DayRecord(rid=rid, person=person.rid, unit=person.unit, day=day, month=day[:7], spells=spells, due=len(spells))
         tx.put(record)
         tx.project(day_face(record, ()))

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from server.domain.attendance.rules import Excused, Free, Interval, Params, Punched, PunchFact, Seen
+from server.domain.attendance.rules import Excused, Free, Params, Punched, PunchFact, Seen
 from server.domain.attendance.tables import ExcuseRecord, PunchRecord
 from server.domain.base import Tx
-from server.domain.hall.duty import Assigned
+from server.domain.hall.duty import Assigned, has_only_lunch
+from server.domain.hall.here import hall_of
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import add_days, at_time, day_of, day_start, minutes_ms, roles_of, rule, setting
+from server.domain.hall.spans import Span
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
 from server.domain.leave.rules import LeaveSpan
 from server.domain.patrol.rules import Sighting
@@ -38,12 +40,15 @@ def is_bound(hall: Hall, person: PersonRecord, day: str) -> bool:
 
 def is_due(tx: Tx, hall: Hall, person: PersonRecord, day: str) -> bool:
     """Whether the person is due at all that day; a hall with shifts goes by the roster (`att.due` = "roster"), and so does every hall on a
-    day it opens beyond the calendar.
+    day it opens beyond the calendar. Lunch duty has no punches, and makes nobody due in a session.
     """
     if not is_bound(hall, person, day):
         return False
     by_roster = setting(hall, "att.due", day) == "roster" or hall.days.get(day) == "open"
-    return not by_roster or bool(tx.ask("posts_of", uid=person.rid, day=day))
+    if not by_roster:
+        return True
+    duties: list[DutyRecord | None] = [tx.ask("duty_of", post=post, day=day) for post in tx.ask("posts_of", uid=person.rid, day=day)]
+    return any(duty and not has_only_lunch(duty, person.rid) for duty in duties)
 
 
 def punches_on(tx: Tx, uid: str, day: str) -> list[PunchRecord]:
@@ -84,7 +89,7 @@ def free_spans(tx: Tx, hall: Hall, uid: str, unit: str, day: str, since_at: int)
     return sorted(free)
 
 
-def _incidents(tx: Tx, uid: str, day: str, from_at: int, to_at: int) -> list[Interval]:
+def _incidents(tx: Tx, uid: str, day: str, from_at: int, to_at: int) -> list[Span]:
     """While an incident at a post of the person lasts, or in its zone, nobody there is late or early (EMG-11)."""
     if not tx.knows("suspensions"):
         return []
@@ -112,7 +117,7 @@ def _free_of_notice(notice: NoticeFact, grace: int) -> list[Free]:
     """An official absence that was announced in time, or accepted afterwards; unproven or undecided ones perhaps (EVD-02, EVD-05), and
     what others have ended or cancelled until the person knows of it.
     """
-    by_another = notice.end_by not in ("", notice.person)
+    by_another = notice.end_by not in ("", notice.member or notice.person)
     gone = notice.cancelled and not by_another
     if gone or REASON_LABEL[notice.reason] not in OFFICIAL or notice.late_accepted is False:
         return []
@@ -145,7 +150,7 @@ def _is_for(excuse: ExcuseRecord, uid: str, unit: str) -> bool:
     return uid in excuse.people or unit in excuse.units or not (excuse.people or excuse.units)
 
 
-def excused_on(hall: Hall, excuse: Excused, day: str) -> list[Interval]:
+def excused_on(hall: Hall, excuse: Excused, day: str) -> list[Span]:
     """The spans of one day that an excuse frees."""
     start, end = day_start(day, hall.tz), day_start(add_days(day, 1), hall.tz)
     if excuse.daily[0]:
@@ -226,5 +231,5 @@ def _unit_of(tx: Tx, uid: str) -> str:
 
 
 def _holds(tx: Tx, excuse: Excused, at: int) -> bool:
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     return any(a <= at < b for a, b in excused_on(hall, excuse, day_of(at, hall.tz)))

@@ -1,7 +1,7 @@
 """What an attendance op does: who may say it, is it sane, keep the fact, reckon the day anew (ATT-01..10)."""
 
 from server.domain.attendance import closing, monthly, ops, requests, views
-from server.domain.attendance.days import book_of, reckon, show_exception, show_sheet
+from server.domain.attendance.days import book_of, reckon, show_exception, show_sheet, show_unit
 from server.domain.attendance.facts import excuse_stood, excused, punches_of, punches_on
 from server.domain.attendance.ops import AnswerException, AttDecide, EndExcuse, ExcuseAll, Punch
 from server.domain.attendance.registers import MEASURES, REGISTERS
@@ -17,10 +17,12 @@ from server.domain.attendance.tables import (
 )
 from server.domain.base import APPLIED, Domain, Op, Outcome, Touched, Tx, held, refused
 from server.domain.hall.duty import people_of
+from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, FOREVER, add_days, day_of, day_start, leads, may_any, posted_sessions
+from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, leads, may_any, posted_sessions
 from server.domain.hall.tables import DutyRecord
 from server.domain.hall.terms import next_session
+from sync.units import DAY_MS
 
 REVIEW_DAYS_MAX = 62
 """A fact is reckoned with at most so many days at once: beyond two months nothing is open."""
@@ -29,7 +31,7 @@ REVIEW_DAYS_MAX = 62
 def punch(tx: Tx, op: Op[Punch]) -> Outcome:
     """签到/签退 by the person himself, now. The time is the op's own, so there is nothing to claim."""
     a = op.a
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     if tx.get(PunchRecord, op.rid) or not requests.is_edge(a.day, a.session):
         return held("INVALID")
     if abs(op.window.at - day_start(a.day, hall.tz) - DAY_MS // 2) > DAY_MS and op.window.grade != "C":
@@ -72,8 +74,8 @@ def answer(tx: Tx, op: Op[AnswerException]) -> Outcome:
         if op.a.appeal and exc.settled:
             exc.state = "appealed"
         show_exception(tx, exc)
-        show_sheet(tx, tx.ask("hall"), exc.person, exc.month)
-        closing.show_unit(tx, tx.ask("hall"), exc.month, exc.unit)
+        show_sheet(tx, hall_of(tx), exc.person, exc.month)
+        show_unit(tx, hall_of(tx), exc.month, exc.unit)
     return APPLIED
 
 
@@ -92,7 +94,7 @@ def decide(tx: Tx, op: Op[AttDecide]) -> Outcome:
         return refused("SETTLED", tx.version("att.exc", op.rid))
     if exc.kind not in EXCEPTIONS:
         return refused("GONE", tx.version("att.exc", op.rid))
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     judged = Judged(op.id, op.window.at, op.actor.uid, op.a.accept, op.a.text)
     if exc.state == "appealed" or has_appeal(tx, exc):
         return _judge_appeal(tx, op, hall, exc, judged)
@@ -101,7 +103,7 @@ def decide(tx: Tx, op: Op[AttDecide]) -> Outcome:
     if not op.a.accept:
         if not op.a.text.strip():
             return refused("INVALID")
-        if exc.state == "detected" and day_of(tx.now, hall.tz) <= exc.until:
+        if exc.state == "detected" and today_of(tx) <= exc.until:
             return refused("ANSWER_TIME", tx.version("att.exc", op.rid))
         if exc.kind == "pending":
             return _refuse_doubt(tx, hall, exc, judged)
@@ -145,7 +147,7 @@ def _show(tx: Tx, hall: Hall, exc: ExceptionRecord) -> None:
     """An exception after a decision, with the month it belongs to."""
     show_exception(tx, exc)
     show_sheet(tx, hall, exc.person, exc.month)
-    closing.show_unit(tx, hall, exc.month, exc.unit)
+    show_unit(tx, hall, exc.month, exc.unit)
 
 
 # --- general excuses --------------------------------------------------------------------------------------------------
@@ -192,7 +194,7 @@ def end_excuse(tx: Tx, op: Op[EndExcuse]) -> Outcome:
     if not op.a.text.strip():
         return refused("INVALID")
     record.ended = op.a.text
-    record.relied_until = next_session(tx.ask("hall"), max(op.window.at, op.received_at))
+    record.relied_until = next_session(hall_of(tx), max(op.window.at, op.received_at))
     _put_excuse(tx, record)
     return APPLIED
 
@@ -201,7 +203,7 @@ def _put_excuse(tx: Tx, record: ExcuseRecord) -> None:
     """Keep and show an excuse; the days it bears on are reckoned anew, and what was seen where those it excuses were to be."""
     tx.put(record)
     tx.project(views.excuse_face(record))
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     for day in _days_between(tx, hall, record.from_at, record.to_at):
         for one in tx.find(DayRecord, "day = ? AND state <> 'closed'", [day]):
             if one.person in record.people or one.unit in record.units or not (record.people or record.units):
@@ -231,7 +233,7 @@ def review(tx: Tx, touched: frozenset[Touched]) -> None:
     book = book_of(tx)
     if book is None or not any(t.from_at for t in touched):
         return
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     concerned = {
         (uid, day) for t in touched if t.from_at for day in _days_between(tx, hall, t.from_at, t.to_at) for uid in _whose(tx, t, day)
     }
@@ -261,8 +263,8 @@ def _whose(tx: Tx, touched: Touched, day: str) -> list[str]:
 
 def _days_between(tx: Tx, hall: Hall, from_at: int, to_at: int) -> list[str]:
     """The days of a span that can still change, or be adjusted."""
-    first = max(day_of(from_at, hall.tz), add_days(day_of(tx.now, hall.tz), -REVIEW_DAYS_MAX))
-    last = min(day_of(max(from_at, to_at - 1), hall.tz), day_of(tx.now, hall.tz)) if to_at < FOREVER else day_of(tx.now, hall.tz)
+    first = max(day_of(from_at, hall.tz), add_days(today_of(tx), -REVIEW_DAYS_MAX))
+    last = min(day_of(max(from_at, to_at - 1), hall.tz), today_of(tx)) if to_at < FOREVER else today_of(tx)
     days = []
     while first <= last:
         days.append(first)

@@ -1,13 +1,22 @@
 """The month: the person finds the sheet right, HEAD vouches for the unit, OFF settles; afterwards only adjustments (ATT-09, EVD-10)."""
 
 from server.domain.attendance import closing, views
-from server.domain.attendance.days import book_of, month_over_at, next_month, put_adjustment, show_exception, show_sheet, totals_of
-from server.domain.attendance.ops import AdjustSettled, AttDecide, CloseDay, CloseMonth, ConfirmSheet, ConfirmUnitMonth, MonthTotals
+from server.domain.attendance.days import (
+    book_of,
+    month_over_at,
+    next_month,
+    put_adjustment,
+    sheet_totals,
+    show_exception,
+    show_sheet,
+    show_unit,
+)
+from server.domain.attendance.ops import AdjustSettled, AttDecide, CloseDay, CloseMonth, ConfirmSheet, ConfirmUnitMonth
 from server.domain.attendance.requests import stale
 from server.domain.attendance.tables import AdjustmentRecord, DayRecord, ExceptionRecord, Judged, SheetRecord, UnitMonthRecord
 from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused
-from server.domain.hall.ops import Hall
-from server.domain.hall.rules import day_of, leads, may_any, posted_sessions
+from server.domain.hall.here import hall_of, today_of
+from server.domain.hall.rules import leads, may_any, posted_sessions
 
 
 def confirm(tx: Tx, op: Op[ConfirmSheet]) -> Outcome:
@@ -22,25 +31,19 @@ def confirm(tx: Tx, op: Op[ConfirmSheet]) -> Outcome:
         return held("INVALID")
     said = Judged(op.id, op.window.at, op.actor.uid, op.a.agree, op.a.text)
     if record.said is None or (record.said.at, record.said.op) < (said.at, said.op):
-        record.said, record.said_totals = said, op.a.totals or _totals(tx, record)
+        record.said, record.said_totals = said, op.a.totals or sheet_totals(tx, record)
     tx.put(record)
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     show_sheet(tx, hall, uid, month)
-    closing.show_unit(tx, hall, month, record.unit)
+    show_unit(tx, hall, month, record.unit)
     return APPLIED
-
-
-def _totals(tx: Tx, record: SheetRecord) -> MonthTotals:
-    """What the sheet says now."""
-    days = tx.find(DayRecord, "person = ? AND month = ? AND state <> 'open'", [record.person, record.month])
-    return totals_of(days, tx.find(ExceptionRecord, "person = ? AND month = ?", [record.person, record.month]))
 
 
 def confirm_unit(tx: Tx, op: Op[ConfirmUnitMonth]) -> Outcome:
     """HEAD (or OFF) vouches for the unit's month. Whatever somebody has said something to must have been decided one by one; what nobody
     answered in the time there was is confirmed with it, but never HEAD's own."""
     month, _, unit = op.rid.partition(":")
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     if not tx.find(SheetRecord, "month = ? AND unit = ?", [month, unit]) or not leads(op.actor, unit):
         return refused("NO_RIGHT")
     if late := stale(tx, op, "att.unit"):
@@ -53,7 +56,7 @@ def confirm_unit(tx: Tx, op: Op[ConfirmUnitMonth]) -> Outcome:
     if any(e.state in ("answered", "pending", "appealed") and e.person != op.actor.uid for e in cases):
         return refused("UNDECIDED", tx.version("att.unit", op.rid))
     judged = Judged(op.id, op.window.at, op.actor.uid, True, op.a.text)
-    today = day_of(tx.now, hall.tz)
+    today = today_of(tx)
     for exc in cases:
         if exc.state == "detected" and exc.until < today and exc.person != op.actor.uid:
             exc.decided, exc.decided_kind = Judged(op.id, op.window.at, op.actor.uid, False, op.a.text), exc.kind
@@ -61,7 +64,7 @@ def confirm_unit(tx: Tx, op: Op[ConfirmUnitMonth]) -> Outcome:
     tx.put(UnitMonthRecord(rid=op.rid, unit=unit, month=month, confirmed=judged))
     for sheet in tx.find(SheetRecord, "month = ? AND unit = ?", [month, unit]):
         show_sheet(tx, hall, sheet.person, month)
-    closing.show_unit(tx, hall, month, unit)
+    show_unit(tx, hall, month, unit)
     return APPLIED
 
 
@@ -69,9 +72,9 @@ def close_day(tx: Tx, op: Op[CloseDay]) -> Outcome:
     """OFF closes a day that is over before its time; only in order, so that no day is left open behind it."""
     if not may_any(op.actor, "OFF"):
         return refused("NO_RIGHT")
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     book = book_of(tx)
-    if book is None or op.rid > day_of(tx.now, hall.tz):
+    if book is None or op.rid > today_of(tx):
         return refused("TOO_EARLY")
     if op.rid <= book.closed:
         return refused("GONE")
@@ -85,7 +88,7 @@ def close_month(tx: Tx, op: Op[CloseMonth]) -> Outcome:
     """OFF settles a month before its time: every unit must have been vouched for."""
     if not may_any(op.actor, "OFF"):
         return refused("NO_RIGHT")
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     month, book = op.rid, book_of(tx)
     units = {s.unit for s in tx.find(SheetRecord, "month = ?", [month])}
     if book is None or not units or month != (next_month(book.settled) if book.settled else book.first_month):
@@ -153,12 +156,12 @@ def settle_appeal(tx: Tx, exc: ExceptionRecord, judged: Judged) -> None:
 
 def _carry_out(tx: Tx, record: AdjustmentRecord) -> None:
     """The exception counts, or does not, from now on; the entry says why."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     exc = tx.get(ExceptionRecord, record.rid)
     if exc is None:
         return
     exc.state, exc.counted = ("upheld", True) if record.counts else ("withdrawn", False)
     show_exception(tx, exc)
     show_sheet(tx, hall, exc.person, exc.month)
-    closing.show_unit(tx, hall, exc.month, exc.unit)
+    show_unit(tx, hall, exc.month, exc.unit)
     closing.show_counts(tx, exc.month, exc.unit)

@@ -171,11 +171,12 @@ class AttDay(msgspec.Struct, omit_defaults=True):
 
 
 class DayLine(msgspec.Struct, omit_defaults=True):
-    """One day of a sheet. `day`: of the month."""
+    """One day of a sheet. `day`: of the month; `shut`: the hall was closed after all, as is known since the settlement (EVD-10)."""
 
     day: int
     spells: list[Spell]
     state: DayState = "provisional"
+    shut: bool = False
 
 
 class MonthTotals(msgspec.Struct, omit_defaults=True):
@@ -291,6 +292,27 @@ class AttList(msgspec.Struct, omit_defaults=True):
     decision: str = ""
 
 
+class AttListed(msgspec.Struct, omit_defaults=True):
+    """Row `att.listed`, rid `{list}:{uid}`: what a hand list written by another says of one person, for that person (GEN-08).
+
+    `claim_at`: when he came or went by it; `at`: when it was written down (ms).
+    """
+
+    person: str
+    day: str
+    session: int
+    way: Way
+    claim_at: int
+    cause: ListCause
+    by: str
+    at: int
+    received_at: int
+    state: ListState
+    decided_by: str = ""
+    decided_at: int = 0
+    decision: str = ""
+
+
 class AttExcuse(msgspec.Struct, omit_defaults=True):
     """Row `att.excuse`, for OFF."""
 
@@ -388,6 +410,7 @@ ROWS = (
     RowKind("att.exc.ins", AttExceptionPatrol),
     RowKind("att.correction", AttCorrection),
     RowKind("att.list", AttList),
+    RowKind("att.listed", AttListed),
     RowKind("att.excuse", AttExcuse),
     RowKind("att.unit", AttUnit),
     RowKind("att.counts", AttCounts),

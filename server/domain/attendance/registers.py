@@ -2,10 +2,10 @@
 
 from server.domain.attendance.tables import DayRecord, ExceptionRecord, PunchRecord
 from server.domain.base import Column, Measure, Reading, Register, Related
-from server.domain.hall.rules import DAY_MS
 from sync.errors import N_
+from sync.units import DAY_MS
 
-OFFICE = Reading(frozenset({"OFF"}))
+READ_BY_OFFICE = Reading(frozenset({"OFF"}))
 OWN_UNIT = Reading(frozenset({"HEAD"}), "unit")
 WAYS = {"in": N_("签到"), "out": N_("签退")}
 METHODS = {"phone": N_("手机打卡"), "terminal": N_("考勤终端"), "hand_list": N_("手工签到表"), "correction": N_("补签")}
@@ -65,7 +65,7 @@ REGISTERS = (
             Column("grade", N_("时间凭据"), "choice", "P2", choices=GRADES),
         ),
         readings=(
-            OFFICE,
+            READ_BY_OFFICE,
             OWN_UNIT,
             Reading(frozenset({"EFF"}), where="state IN ('confirmed', 'appealed', 'upheld')"),
             Reading(frozenset({"LEAD", "TOP"}), sealed=frozenset({"person"})),
@@ -96,7 +96,7 @@ REGISTERS = (
             Column("plain", N_("无异常"), "flag", "P2"),
             Column("state", N_("状态"), "choice", "P2", choices=DAY_STATES),
         ),
-        readings=(OFFICE, OWN_UNIT),
+        readings=(READ_BY_OFFICE, OWN_UNIT),
         at="day",
         unit="unit",
         own="person",
@@ -117,7 +117,7 @@ REGISTERS = (
             Column("received_at", N_("送达时间"), "time", "P2"),
             Column("by", N_("登记人"), "person", "P2"),
         ),
-        readings=(OFFICE, OWN_UNIT),
+        readings=(READ_BY_OFFICE, OWN_UNIT),
         at="at",
         unit="unit",
         own="person",

@@ -9,8 +9,10 @@ from server.domain.attendance.ops import AttDecide, HandList, Listed, PunchCorre
 from server.domain.attendance.tables import CorrectionRecord, HandListRecord, Judged, PunchRecord
 from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused
 from server.domain.hall.blobs import attached, bind, show_due
+from server.domain.hall.here import hall_of
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, add_days, day_start, leads, near, rule
+from server.domain.hall.rules import add_days, day_start, leads, near, rule
+from sync.units import DAY_MS
 
 SESSIONS_MAX = 8
 PEOPLE_MAX = 200
@@ -53,7 +55,7 @@ def touch_posts(tx: Tx, uid: str, day: str, at: int) -> None:
 def hand_list(tx: Tx, op: Op[HandList]) -> Outcome:
     """手工签到表: somebody of the unit enters the paper list. HEAD's or OFF's own with the photo stands at once, but not for himself."""
     a = op.a
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     if tx.get(HandListRecord, op.rid) or not is_edge(a.day, a.session) or not 0 < len(a.people) <= PEOPLE_MAX:
         return held("INVALID")
     if not leads(op.actor, a.unit) and op.actor.unit != a.unit:
@@ -101,7 +103,7 @@ def decide_list(tx: Tx, op: Op[AttDecide]) -> Outcome:
     record.judged = Judged(op.id, op.window.at, op.actor.uid, op.a.accept, op.a.text)
     record.state = "accepted" if op.a.accept else "refused"
     tx.put(record)
-    _apply_list(tx, tx.ask("hall"), record)
+    _apply_list(tx, hall_of(tx), record)
     return APPLIED
 
 
@@ -144,7 +146,8 @@ def _stand_in(tx: Tx, rid: str, uid: str, record: HandListRecord | CorrectionRec
 
 def _show_list(tx: Tx, record: HandListRecord) -> None:
     blobs = attached(tx, record.by, record.blobs)
-    tx.project(views.list_face(record, blobs, shown=True))
+    for face in (views.list_face(record, blobs, shown=True), *views.listed_faces(record, shown=True)):
+        tx.project(face)
     show_due(tx, "att.list", record.rid, record.by, blobs, {"role:OFF", f"u:{record.by}"}, record.received_at)
 
 
@@ -160,7 +163,7 @@ def show_again(tx: Tx, rid: str) -> None:
 def correct(tx: Tx, op: Op[PunchCorrect]) -> Outcome:
     """补签: the person asks, with the reason; HEAD decides (ATT-06)."""
     a = op.a
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     if tx.get(CorrectionRecord, op.rid) or not is_edge(a.day, a.session) or not a.text.strip():
         return held("INVALID")
     if not _within(hall, a.day, a.claim_at) or a.claim_at > max(op.window.at, op.received_at):
@@ -197,7 +200,7 @@ def decide_correction(tx: Tx, op: Op[AttDecide]) -> Outcome:
         return refused("GONE", tx.version("att.correction", op.rid))
     if not op.a.accept and not op.a.text.strip():
         return refused("INVALID")
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     if op.a.accept and _accepted(tx, record) >= rule(hall, "att.corrections_month", f"{record.month}-01"):
         if "OFF" not in op.actor.roles:
             return refused("OVER_LIMIT", tx.version("att.correction", op.rid))

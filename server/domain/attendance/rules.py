@@ -17,10 +17,10 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from server.domain.attendance.ops import Cause, ExceptionState, Grade, Kind, Method, Spell, Way
-from server.domain.hall.rules import MINUTE_MS
 from server.domain.hall.sentence import Explain
+from server.domain.hall.spans import Span, without
+from sync.units import HOUR_MS, MINUTE_MS
 
-Interval = tuple[int, int]
 ACCUSING: frozenset[Kind] = frozenset({"late", "early", "half_day", "missing", "absent"})
 EXCEPTIONS: frozenset[Kind] = ACCUSING | {"pending"}
 LIMITED: frozenset[Kind] = frozenset({"late", "early"})
@@ -96,7 +96,7 @@ class Params(NamedTuple):
 class DayFacts(NamedTuple):
     """Everything known about one person and day. `sessions`: opening sessions (ms); `closed`: the day is closed, provisionally at least."""
 
-    sessions: tuple[Interval, ...]
+    sessions: tuple[Span, ...]
     punches: tuple[Punched, ...] = ()
     free: tuple[Free, ...] = ()
     seen: tuple[Seen, ...] = ()
@@ -120,7 +120,7 @@ class _Slot(NamedTuple):
     """What is due under one number: a session, or with two punches a day the whole day."""
 
     number: int
-    spans: tuple[Interval, ...]
+    spans: tuple[Span, ...]
 
 
 def judge_day(facts: DayFacts, params: Params, now: int, closed: bool) -> list[Edge]:
@@ -128,7 +128,7 @@ def judge_day(facts: DayFacts, params: Params, now: int, closed: bool) -> list[E
     return [edge for slot in _slots(facts.sessions, params.punches) for edge in _judge_slot(slot, facts, params, now, closed)]
 
 
-def _slots(sessions: Sequence[Interval], punches: int) -> list[_Slot]:
+def _slots(sessions: Sequence[Span], punches: int) -> list[_Slot]:
     """Two punches a day bracket the whole day, four every session (ATT-03)."""
     if punches >= 2 * len(sessions) or len(sessions) < 2:
         return [_Slot(number, (span,)) for number, span in enumerate(sessions)]
@@ -190,7 +190,7 @@ class _Judge:
 
     def _due(self, free: Iterable[Free]) -> int | None:
         """When to sign in or out when these spans are free; None when nothing is due at all."""
-        left = subtract(self.slot.spans, [(f.from_at, f.to_at) for f in free])
+        left = without(self.slot.spans, [(f.from_at, f.to_at) for f in free])
         if not left:
             return None
         return left[0][0] if self.way == "in" else left[-1][1]
@@ -303,7 +303,7 @@ class _Judge:
         return Edge(self.slot.number, self.way, kind, due, explain, punch.at, punch.received_at, punch.grade, minutes)
 
 
-DAWN_MS = 60 * MINUTE_MS
+DAWN_MS = HOUR_MS
 """Who is seen at work up to an hour before the session begins has come for it."""
 
 WAITING: dict[str, str] = {"leave": "att.leave_waiting", "official": "att.away_waiting", "excused": "att.excuse_ended"}
@@ -342,14 +342,6 @@ _SAYS: dict[str, tuple[str, ...]] = {
 
 def _floor(ms: int) -> int:
     return ms // MINUTE_MS
-
-
-def subtract(spans: Iterable[Interval], taken: Iterable[Interval]) -> list[Interval]:
-    """What is left of `spans` without `taken`, in time order."""
-    left = sorted(spans)
-    for start, end in sorted(taken):
-        left = [part for a, b in left for part in ((a, min(b, start)), (max(a, end), b)) if part[0] < part[1]]
-    return left
 
 
 def spells_of(edges: Sequence[Edge]) -> list[Spell]:

@@ -147,7 +147,8 @@ class ExcuseRecord(Record):
 
 class DayRecord(Record):
     """考勤日 AttendanceDay, rid `{day}:{uid}`: what the facts came to last. `plain`: every edge is as it should be;
-    `due`: how many sessions the person had to be there (IDX-02)."""
+    `due`: how many sessions the person had to be there (IDX-02); `shut`: settled, and the hall was closed after all (EVD-10).
+    """
 
     TABLE: ClassVar[str] = "att_day"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (
@@ -165,6 +166,7 @@ class DayRecord(Record):
     state: DayState = "open"
     plain: bool = True
     due: int = 0
+    shut: bool = False
 
 
 class ExceptionRecord(Record):

@@ -12,6 +12,7 @@ from server.domain.attendance.ops import (
     AttExceptionPatrol,
     AttExcuse,
     AttList,
+    AttListed,
     AttSheet,
     AttUnit,
     DayLine,
@@ -31,11 +32,8 @@ from server.domain.attendance.tables import (
     SheetRecord,
 )
 from server.domain.base import Face
+from server.domain.hall.audiences import NOBODY, OFFICE, PATROL
 from server.domain.hall.blobs import Attached
-
-NOBODY: frozenset[str] = frozenset()
-OFFICE = frozenset({"role:OFF"})
-PATROL = frozenset({"role:INS", "role:EFF"})
 
 
 def concerned(person: str, unit: str) -> frozenset[str]:
@@ -157,6 +155,34 @@ def list_face(record: HandListRecord, blobs: list[Attached], shown: bool) -> Fac
         decision=judged.text if judged else "",
     )
     return Face("att.list", record.rid, concerned(record.by, record.unit) if shown else NOBODY, body)
+
+
+def listed_faces(record: HandListRecord, shown: bool) -> list[Face]:
+    """What a hand list says of each person, for that person alone; its author has the whole."""
+    judged = record.judged
+    return [
+        Face(
+            "att.listed",
+            f"{record.rid}:{one.person}",
+            frozenset({f"u:{one.person}"}) if shown and one.person != record.by else NOBODY,
+            AttListed(
+                person=one.person,
+                day=record.day,
+                session=record.session,
+                way=record.way,
+                claim_at=one.at,
+                cause=record.cause,
+                by=record.by,
+                at=record.at,
+                received_at=record.received_at,
+                state=record.state,
+                decided_by=judged.by if judged else "",
+                decided_at=judged.at if judged else 0,
+                decision=judged.text if judged else "",
+            ),
+        )
+        for one in record.people
+    ]
 
 
 def excuse_face(record: ExcuseRecord) -> Face:

@@ -3,14 +3,15 @@
 import msgspec
 
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Touched, Tx, held
+from server.domain.hall.here import hall_of
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, day_of, day_start, leads, minutes_ms, near, rule
+from server.domain.hall.order import by_moment, earlier
+from server.domain.hall.rules import day_of, leads, minutes_ms, near, rule
 from server.domain.hall.tables import PersonRecord, PostRecord
 from server.domain.hall.terms import day_ahead
 from server.domain.handover import ops
 from server.domain.handover.ops import (
     Back,
-    HandoverItem,
     ItemNote,
     Prepare,
     SheetAnswer,
@@ -28,18 +29,17 @@ from server.domain.handover.rules import (
     Times,
     b_of,
     due_at,
-    earlier,
     ended,
     fact_of,
     in_force,
     is_retired,
-    risky,
     state_of,
     trouble_of,
 )
 from server.domain.handover.tables import Answered, Delivered, Ended, HandoverRecord, Named, Worked
 from server.domain.handover.views import sheet_faces
-from server.domain.presence.rules import PostDay
+from server.domain.presence.rules import PostCover, PostDay
+from sync.units import DAY_MS
 
 ITEMS_MAX = 60
 
@@ -57,7 +57,7 @@ def prepare(tx: Tx, op: Op[Prepare]) -> Outcome:
     mine = op.actor.uid == a.person or leads(op.actor, giver.unit)
     if not (leads(op.actor, post.unit) or (mine and tx.ask("belongs", uid=a.person, unit=giver.unit, post=post.rid, at=a.from_at))):
         return held("NO_RIGHT")
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     late_days, ahead_days = (rule(hall, key, op.received_at) for key in ("ab.sheet_late_days", "ab.sheet_ahead_days"))
     if not near(a.from_at, (op.window.at, op.received_at), late_days, ahead_days):
         return held("TIME_UNLIKELY")
@@ -97,7 +97,7 @@ def received(tx: Tx, op: Op[SheetReceived]) -> Outcome:
     if op.actor.uid not in {n.person for n in sheet.named}:
         return held("NO_RIGHT")
     sheet.delivered.append(Delivered(op.id, op.window.at, op.actor.uid))
-    sheet.delivered.sort(key=lambda d: (d.at, d.op))
+    sheet.delivered.sort(key=by_moment)
     _save(tx, sheet)
     return APPLIED
 
@@ -110,7 +110,7 @@ def answer(tx: Tx, op: Op[SheetAnswer]) -> Outcome:
     if op.actor.uid not in {n.person for n in sheet.named}:
         return held("NO_RIGHT")
     sheet.answers.append(Answered(op.id, op.window.at, op.actor.uid, op.a.accept, op.a.text))
-    sheet.answers.sort(key=lambda a: (a.at, a.op))
+    sheet.answers.sort(key=by_moment)
     _save(tx, sheet)
     return APPLIED
 
@@ -125,7 +125,7 @@ def assign(tx: Tx, op: Op[SheetAssign]) -> Outcome:
     if op.a.to == sheet.a or tx.ask("person", uid=op.a.to) is None:
         return held("INVALID")
     sheet.named.append(Named(op.id, op.window.at, op.a.to, op.actor.uid, op.a.text))
-    sheet.named.sort(key=lambda n: (n.at, n.op))
+    sheet.named.sort(key=by_moment)
     _save(tx, sheet)
     return APPLIED
 
@@ -140,7 +140,7 @@ def note_item(tx: Tx, op: Op[ItemNote]) -> Outcome:
     if not 0 <= op.a.item < len(sheet.items):
         return held("INVALID")
     sheet.works.append(Worked(op.id, op.window.at, op.actor.uid, op.a.item, op.a.state, op.a.text))
-    sheet.works.sort(key=lambda w: (w.at, w.op))
+    sheet.works.sort(key=by_moment)
     _save(tx, sheet)
     return APPLIED
 
@@ -193,7 +193,7 @@ def _times(hall: Hall, at: int) -> Times:
 
 def _save(tx: Tx, sheet: HandoverRecord) -> None:
     """Derive what follows from the facts, keep it, show the faces, and look at the post again."""
-    _derive(tx, sheet, tx.ask("hall"))
+    _derive(tx, sheet, hall_of(tx))
     _keep(tx, sheet)
     end = ended(sheet)
     span = min(sheet.from_at, sheet.made_at), max(sheet.to_at, end.at if end else 0, tx.now)
@@ -240,7 +240,14 @@ def _taker(tx: Tx, sheet: HandoverRecord) -> Taker:
         any(one.state == "approved" for one in leaves),
         any(n.rid == sheet.notice and n.ended_at <= tx.now for n in day.notices),
         any(one.from_at < sheet.to_at and max(sheet.from_at, tx.now) < one.to_at for one in _agreed(tx, sheet.b) if one.post != sheet.post),
+        max((one.cover.from_at for one in _taken(tx, sheet.b) if one.post != sheet.post), default=0),
     )
+
+
+def _taken(tx: Tx, uid: str) -> list[PostCover]:
+    """What a person has taken by stepping up and not given back."""
+    found: list[PostCover] = tx.ask("covers_of", uid=uid, from_at=tx.now, to_at=tx.now + 1)
+    return found
 
 
 def _agreed(tx: Tx, uid: str) -> list[HandoverRecord]:
@@ -250,7 +257,7 @@ def _agreed(tx: Tx, uid: str) -> list[HandoverRecord]:
 
 def settle(tx: Tx, touched: frozenset[str]) -> None:
     """What others did may have changed who serves and who can."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     for post in sorted(touched):
         for sheet in tx.find(HandoverRecord, "post = ? AND to_at > ? AND live = ?", [post, tx.now - RETIRE_AFTER_MS, True]):
             _look_again(tx, sheet, hall)
@@ -258,7 +265,7 @@ def settle(tx: Tx, touched: frozenset[str]) -> None:
 
 def review(tx: Tx, touched: frozenset[Touched]) -> None:
     """A step-up that arrives when its sheet has left the devices is kept with it all the same (EVD-01)."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     old = (one for one in touched if one.post and one.from_at and one.to_at and one.from_at < tx.now - RETIRE_AFTER_MS)
     for one in sorted(old):
         for sheet in _planned(tx, one.post, one.from_at - TOLERANCE_MS, one.to_at):
@@ -292,12 +299,6 @@ def _sheets(tx: Tx, post: str, from_at: int, to_at: int) -> list[HandoverRecord]
     return [s for s in found if s.state != "withdrawn" and ((end := ended(s)) is None or end.at > from_at)]
 
 
-def handover_of(tx: Tx, *, post: str, at: int) -> HandoverFact | None:
-    """The sheet that concerned the post at a moment, the last made; with the B who had been named by then."""
-    sheets = [s for s in _sheets(tx, post, at, at + 1) if s.from_at <= at]
-    return fact_of(sheets[-1], at) if sheets else None
-
-
 def handovers_on(tx: Tx, *, post: str, from_at: int, to_at: int) -> list[HandoverFact]:
     """Every sheet that was made for the span, by when it was made: what was said before it ended, was said."""
     return [fact_of(s) for s in _planned(tx, post, from_at, to_at)]
@@ -315,13 +316,6 @@ def taken_over(tx: Tx, *, post: str, at: int) -> tuple[str, int]:
         return "", 0
     last = serving[-1]
     return last.b, last.taken_at or last.from_at
-
-
-def at_risk(tx: Tx, *, post: str, day: str) -> list[HandoverItem]:
-    """Matters handed over at the post that are due by that day and not done (AB-11)."""
-    hall: Hall = tx.ask("hall")
-    start = day_start(day, hall.tz)
-    return risky(tx.find(HandoverRecord, "post = ? AND to_at > ?", [post, start]), day)
 
 
 DOMAIN = Domain(
@@ -343,11 +337,9 @@ DOMAIN = Domain(
     review=review,
     tick=tick,
     answers={
-        "handover_of": handover_of,
         "handovers_on": handovers_on,
         "handed_to": handed_to,
         "taken_over": taken_over,
-        "at_risk": at_risk,
     },
     registers=REGISTERS,
     measures=MEASURES,

@@ -1,26 +1,25 @@
-"""Pure decisions about a handover sheet (AB-01..06, AB-10, AB-11).
+"""Pure decisions about a handover sheet (AB-01..06, AB-10).
 
     prepared ─▶ delivered ─▶ accepted ─▶ in force ─▶ handed back ─▶ closed
         │           │  └──▶ declined ─▶ (another B is named) prepared
         └ withdrawn └ forced step-up: B takes the post without having said yes ─▶ in force
 
 Answers of this domain, for `Tx.ask`:
-`handover_of`(post, at) -> HandoverFact | None: the sheet under which the post had changed hands, or should have, at that moment ·
 `handovers_on`(post, from_at, to_at) -> list[HandoverFact]: every sheet of the post that touches the span ·
 `handed_to`(uid, from_at, to_at) -> list[HandoverFact]: every sheet of that time whose B the person is ·
-`taken_over`(post, at) -> tuple[str, int]: who serves the post by a sheet at that moment, since when; ("", 0) for nobody ·
-`at_risk`(post, day) -> list[HandoverItem]: matters handed over that are due that day and not done (AB-11).
+`taken_over`(post, at) -> tuple[str, int]: who serves the post by a sheet at that moment, since when; ("", 0) for nobody.
 """
 
-from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from server.domain.hall.rules import FOREVER, MINUTE_MS
+from server.domain.hall.order import by_moment
+from server.domain.hall.rules import FOREVER
 from server.domain.handover.ops import HandoverItem, HandoverState, HandoverTrouble
 from server.domain.handover.tables import Answered, Ended, HandoverRecord, Named
+from sync.units import DAY_MS, MINUTE_MS
 
 TOLERANCE_MS = 2 * MINUTE_MS
-RETIRE_AFTER_MS = 7 * 24 * 60 * MINUTE_MS
+RETIRE_AFTER_MS = 7 * DAY_MS
 """An ended sheet leaves the devices after this time; the record stays."""
 
 
@@ -61,7 +60,8 @@ class HandoverFact(NamedTuple):
 
 class Taker(NamedTuple):
     """B as others' facts have it: when B took the post (0: not), away by a notice or on approved leave during the sheet; `a_back`: the
-    absence of A it was made for is over; `busy`: B has said yes to another post, or taken it, by a sheet of the same time.
+    absence of A it was made for is over; `busy`: B has said yes to another post, or taken it, by a sheet of the same time; `left_at`: when
+    B last took another post by stepping up, and has it still (0: none).
     """
 
     taken_at: int
@@ -69,11 +69,12 @@ class Taker(NamedTuple):
     leave: bool
     a_back: bool = False
     busy: bool = False
+    left_at: int = 0
 
 
-def named(sheet: HandoverRecord, at: int = FOREVER) -> Named | None:
-    """Who had been named B last by `at`."""
-    return max((n for n in sheet.named if n.at <= at), key=lambda n: (n.at, n.op), default=None)
+def named(sheet: HandoverRecord) -> Named | None:
+    """Who was named B last."""
+    return max(sheet.named, key=by_moment, default=None)
 
 
 def b_of(sheet: HandoverRecord) -> str:
@@ -84,7 +85,7 @@ def b_of(sheet: HandoverRecord) -> str:
 
 def answer_of(sheet: HandoverRecord, person: str) -> Answered | None:
     """The last answer of a person, however they arrived."""
-    return max((a for a in sheet.answers if a.person == person), key=lambda a: (a.at, a.op), default=None)
+    return max((a for a in sheet.answers if a.person == person), key=by_moment, default=None)
 
 
 def delivered_at(sheet: HandoverRecord) -> int:
@@ -93,11 +94,6 @@ def delivered_at(sheet: HandoverRecord) -> int:
     known += [a.at for a in sheet.answers if a.person == sheet.b]
     known += [sheet.taken_at] if sheet.taken_at else []
     return min(known, default=FOREVER)
-
-
-def earlier(known: Ended | None, new: Ended) -> Ended:
-    """Of two ends of one kind the earlier stands, whichever arrived first."""
-    return new if known is None else min(known, new, key=lambda e: (e.at, e.op))
 
 
 def state_of(sheet: HandoverRecord, now: int) -> HandoverState:
@@ -124,7 +120,7 @@ def _served_at(sheet: HandoverRecord, at: int) -> bool:
 def trouble_of(sheet: HandoverRecord, now: int, times: Times, taker: Taker) -> HandoverTrouble:
     """Why HEAD is asked at once (AB-05, CON-11..13)."""
     state = state_of(sheet, now)
-    if state == "in_force" and now < sheet.to_at and not sheet.taken_at and taker.busy:
+    if state == "in_force" and now < sheet.to_at and (taker.left_at > sheet.taken_at or (taker.busy and not sheet.taken_at)):
         return "busy"
     if state not in ("prepared", "delivered", "accepted", "declined") or now >= sheet.to_at:
         return ""
@@ -149,7 +145,7 @@ def answer_due_at(sheet: HandoverRecord, times: Times) -> int:
 
 def ended(sheet: HandoverRecord) -> Ended | None:
     """What ended it, the earliest first."""
-    return min((e for e in (sheet.back, sheet.closed, sheet.withdrawn) if e), key=lambda e: (e.at, e.op), default=None)
+    return min((e for e in (sheet.back, sheet.closed, sheet.withdrawn) if e), key=by_moment, default=None)
 
 
 def due_at(sheet: HandoverRecord, now: int, times: Times) -> int:
@@ -170,7 +166,7 @@ def is_retired(sheet: HandoverRecord, now: int) -> bool:
 
 def items_now(sheet: HandoverRecord) -> list[HandoverItem]:
     """The matters as they stand: the last word about each counts."""
-    said = {n: max(w, key=lambda one: (one.at, one.op)) for n in range(len(sheet.items)) if (w := [x for x in sheet.works if x.item == n])}
+    said = {n: max(w, key=by_moment) for n in range(len(sheet.items)) if (w := [x for x in sheet.works if x.item == n])}
     return [
         HandoverItem(i.matter, said[n].state, i.due, i.materials, i.appointment, said[n].text or i.note) if n in said else i
         for n, i in enumerate(sheet.items)
@@ -182,15 +178,9 @@ def open_items(sheet: HandoverRecord) -> list[int]:
     return [n for n, item in enumerate(items_now(sheet)) if item.state != "done"]
 
 
-def risky(sheets: Iterable[HandoverRecord], day: str) -> list[HandoverItem]:
-    """Matters due by the end of `day` and not done, the earliest first: what a gap puts at risk (AB-11)."""
-    items = [i for s in sheets if not ended(s) for i in items_now(s) if i.state != "done" and i.due and i.due <= day]
-    return sorted(items, key=lambda i: (i.due, i.matter))
-
-
-def fact_of(sheet: HandoverRecord, at: int = FOREVER) -> HandoverFact:
-    """The sheet as reconciliation reads it, with the B who had been named by `at`."""
-    last = named(sheet, at) or named(sheet)
+def fact_of(sheet: HandoverRecord) -> HandoverFact:
+    """The sheet as reconciliation reads it."""
+    last = named(sheet)
     b = last.person if last else ""
     said = answer_of(sheet, b)
     known = [d.at for d in sheet.delivered if d.person == b] + ([said.at] if said else [])

@@ -1,12 +1,11 @@
 """Who sees which face of a handover (§4.6): A, B and HEAD all of it; those who patrol, and the office, the cover state."""
 
 from server.domain.base import Face
+from server.domain.hall.audiences import NOBODY, PATROL_AND_OFFICE
 from server.domain.hall.rules import FOREVER
 from server.domain.handover.ops import HandoverCover, HandoverRow
 from server.domain.handover.rules import answer_of, delivered_at, items_now, open_items
 from server.domain.handover.tables import HandoverRecord
-
-NOBODY: frozenset[str] = frozenset()
 
 
 def _or_none(at: int) -> int | None:
@@ -28,7 +27,7 @@ def sheet_faces(sheet: HandoverRecord) -> list[Face]:
     )
     return [
         Face("handover", sheet.rid, whole if sheet.shown else NOBODY, _whole(sheet)),
-        Face("handover.cover", sheet.rid, frozenset({"role:INS", "role:EFF", "role:OFF"}) if sheet.shown else NOBODY, cover),
+        Face("handover.cover", sheet.rid, PATROL_AND_OFFICE if sheet.shown else NOBODY, cover),
     ]
 
 

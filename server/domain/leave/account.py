@@ -3,9 +3,11 @@
 from typing import NamedTuple
 
 from server.domain.base import Tx
+from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import at_time, day_of, rule
-from server.domain.leave.counting import Interval, Used, apart, carried, count, count_year, full_years, granted, longest_run
+from server.domain.hall.spans import Span
+from server.domain.leave.counting import Used, apart, carried, count, count_year, full_years, granted, longest_run
 from server.domain.leave.ops import LeaveAccount, LeaveAlarm, LeaveBalance, LeaveTypeRule
 from server.domain.leave.policy import Standing, standing_of, type_on
 from server.domain.leave.tables import SECRET, LeaveAlarmRecord, LeaveRecord, LeaveTypeRecord
@@ -18,20 +20,20 @@ class Book(NamedTuple):
     """A person's leaves with what each takes of the time, no moment twice; `pending` likewise, behind what is approved."""
 
     leaves: tuple[LeaveRecord, ...]
-    own: dict[str, list[Interval]]
+    own: dict[str, list[Span]]
 
 
 def book_of(tx: Tx, uid: str, *, secret: bool = False) -> Book:
     """Everything a person has taken, or asked for. What is `secret` (P4) has a book of its own: in no number of others does it leave a
     trace (§8)."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     leaves = [one for one in tx.find(LeaveRecord, "person = ?", [uid]) if one.asked and (one.privacy == SECRET) is secret]
     kinds = [type_on(tx, one.type, day_of(one.from_at, hall.tz)) for one in leaves]
     used = [Used(one.rid, kind, _spans(one), _order(one)) for one, kind in zip(leaves, kinds, strict=True) if kind]
     return Book(tuple(leaves), apart(hall, used))
 
 
-def _spans(leave: LeaveRecord) -> tuple[Interval, ...]:
+def _spans(leave: LeaveRecord) -> tuple[Span, ...]:
     return tuple((s.from_at, s.to_at) for s in leave.spans if s.state in ("approved", "pending"))
 
 
@@ -59,9 +61,9 @@ def kinds_of(tx: Tx) -> Kinds:
     return found
 
 
-def balance(hall: Hall, kinds: Kinds, book: Book, standing: Standing, code: str, year: int, depth: int = 1) -> LeaveBalance:
-    """One type in one year (CAL-07)."""
-    used = pending = 0
+def balance(hall: Hall, kinds: Kinds, book: Book, standing: Standing, code: str, year: int, now: int, depth: int = 1) -> LeaveBalance:
+    """One type in one year, as it is at `now` (CAL-07)."""
+    used = pending = booked = 0
     versions = [record for record in kinds.get(code, []) if record.valid_from <= f"{year}-12-31"]
     kind = versions[-1].rule if versions else None
     for leave in book.leaves:
@@ -71,15 +73,16 @@ def balance(hall: Hall, kinds: Kinds, book: Book, standing: Standing, code: str,
             amount = count_year(hall, begun[-1], book.own.get(leave.rid, []), year)
             if any(s.state == "approved" for s in leave.spans):
                 used += amount
+                booked += amount if leave.from_at > now else 0
             else:
                 pending += amount
     given = standing.granted.get(f"{year}:{code}")
     limit = granted(kind.quota, given, full_years(standing.worked_since, f"{year}-12-31")) if kind and kind.quota.by != "event" else given
     if kind and limit is not None and kind.quota.carry_days and depth:
-        before = balance(hall, kinds, book, standing, code, year - 1, 0)
+        before = balance(hall, kinds, book, standing, code, year - 1, now, 0)
         known = before.granted is not None and (before.used or f"{year - 1}:{code}" in standing.granted)
         limit += carried(kind.quota, before.granted - before.used if known and before.granted is not None else None)
-    return LeaveBalance(code, year, used, pending, limit)
+    return LeaveBalance(code, year, used, pending, limit, booked)
 
 
 def left_after(tx: Tx, hall: Hall, book: Book, leave: LeaveRecord, kind: LeaveTypeRule) -> int | None:
@@ -92,19 +95,19 @@ def left_after(tx: Tx, hall: Hall, book: Book, leave: LeaveRecord, kind: LeaveTy
         return None if limit is None else limit - centidays_of(hall, book, leave, kind)
     first, last = (int(day_of(at, hall.tz)[:4]) for at in (leave.from_at, leave.to_at - 1))
     kinds, standing = kinds_of(tx), standing_of(tx, leave.person)
-    years = [balance(hall, kinds, book, standing, leave.type, year) for year in range(first, last + 1)]
+    years = [balance(hall, kinds, book, standing, leave.type, year, tx.now) for year in range(first, last + 1)]
     return min((now.granted - now.used - now.pending for now in years if now.granted is not None), default=None)
 
 
 def show_account(tx: Tx, hall: Hall, uid: str) -> None:
     """Show a person's balances of this year, the last and the next where there is something to say."""
     standing, book = standing_of(tx, uid), book_of(tx, uid)
-    this = int(day_of(tx.now, hall.tz)[:4])
+    this = int(today_of(tx)[:4])
     kinds = kinds_of(tx)
     shown = []
     for year in (this - 1, this, this + 1):
         for code in sorted(kinds):
-            one = balance(hall, kinds, book, standing, code, year)
+            one = balance(hall, kinds, book, standing, code, year, tx.now)
             if one.used or one.pending or (year == this and one.granted):
                 shown.append(one)
     person = tx.ask("person", uid=uid)

@@ -8,13 +8,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import MINUTE_MS, add_days, at_time, day_of, day_start, posted_sessions, rule
+from server.domain.hall.rules import add_days, at_time, day_of, day_start, posted_sessions, rule
+from server.domain.hall.spans import Span, cut, union, without
 from server.domain.leave.ops import LeaveQuota, LeaveTypeRule
-from server.domain.leave.rules import cut, union, without
+from sync.units import HOUR_MS
 
 DAY = 100
 """One day, in hundredths."""
-Interval = tuple[int, int]
 
 
 def days_in(hall: Hall, from_at: int, to_at: int) -> list[str]:
@@ -26,20 +26,20 @@ def days_in(hall: Hall, from_at: int, to_at: int) -> list[str]:
     return found
 
 
-def count(hall: Hall, kind: LeaveTypeRule, spans: Iterable[Interval]) -> int:
+def count(hall: Hall, kind: LeaveTypeRule, spans: Iterable[Span]) -> int:
     """Hundredths of a day in `spans`, by the type's counting and smallest unit. Spans that meet are one: no day counts twice."""
     joined = union(spans)
     days = dict.fromkeys(day for start, end in joined for day in days_in(hall, start, end))
     return sum(_of_day(hall, kind, day, joined) for day in days)
 
 
-def count_year(hall: Hall, kind: LeaveTypeRule, spans: Iterable[Interval], year: int) -> int:
+def count_year(hall: Hall, kind: LeaveTypeRule, spans: Iterable[Span], year: int) -> int:
     """The part of it that falls into a calendar year (CAL-07)."""
     first, last = at_time(f"{year}-01-01", "00:00", hall.tz), at_time(f"{year + 1}-01-01", "00:00", hall.tz)
     return count(hall, kind, cut(spans, first, last))
 
 
-def _of_day(hall: Hall, kind: LeaveTypeRule, day: str, spans: Sequence[Interval]) -> int:
+def _of_day(hall: Hall, kind: LeaveTypeRule, day: str, spans: Sequence[Span]) -> int:
     if kind.count == "calendar":
         return DAY
     sessions = posted_sessions(hall, day)
@@ -50,7 +50,7 @@ def _of_day(hall: Hall, kind: LeaveTypeRule, day: str, spans: Sequence[Interval]
         return DAY if any(taken) else 0
     if kind.min_unit == "half_day":
         return round(DAY * sum(t > 0 for t in taken) / len(sessions))
-    hours = -(-sum(taken) // (60 * MINUTE_MS))
+    hours = -(-sum(taken) // (HOUR_MS))
     return min(DAY, round(DAY * hours / rule(hall, "lv.day_hours", day))) if hours else 0
 
 
@@ -69,23 +69,23 @@ class Used(NamedTuple):
 
     rid: str
     kind: LeaveTypeRule
-    spans: tuple[Interval, ...]
+    spans: tuple[Span, ...]
     order: tuple[int, str]
 
 
-def apart(hall: Hall, leaves: Iterable[Used]) -> dict[str, list[Interval]]:
+def apart(hall: Hall, leaves: Iterable[Used]) -> dict[str, list[Span]]:
     """What each leave takes of the person's time when nothing counts twice: who was decided first keeps it, in the units it is counted by
     (CON-17): of a day that one leave has used up, nothing is left for another.
     """
-    taken: list[Interval] = []
-    own: dict[str, list[Interval]] = {}
+    taken: list[Span] = []
+    own: dict[str, list[Span]] = {}
     for leave in sorted(leaves, key=lambda u: u.order):
         own[leave.rid] = without(_in_units(hall, leave.kind, union(leave.spans)), taken)
         taken = union([*taken, *own[leave.rid]])
     return own
 
 
-def _in_units(hall: Hall, kind: LeaveTypeRule, spans: Sequence[Interval]) -> list[Interval]:
+def _in_units(hall: Hall, kind: LeaveTypeRule, spans: Sequence[Span]) -> list[Span]:
     """The whole days, or sessions, that these spans are counted as; themselves where hours are counted."""
     days = dict.fromkeys(day for start, end in spans for day in days_in(hall, start, end))
     if kind.count == "calendar" or kind.min_unit == "day":
@@ -124,7 +124,7 @@ def carried(quota: LeaveQuota, left_last_year: int | None) -> int:
     return min(quota.carry_days * DAY, max(0, left_last_year)) if left_last_year is not None else 0
 
 
-def longest_run(hall: Hall, spans: Iterable[Interval], working: bool) -> tuple[int, int]:
+def longest_run(hall: Hall, spans: Iterable[Span], working: bool) -> tuple[int, int]:
     """Days of absence in a row at most, and all together (LV-11): working days, or every day. Days of rest do not break a row."""
     joined = union(spans)
     absent = {day for start, end in joined for day in days_in(hall, start, end) if cut(joined, *_day(hall, day))}
@@ -136,7 +136,7 @@ def longest_run(hall: Hall, spans: Iterable[Interval], working: bool) -> tuple[i
     return _runs(days, lambda a, b: _next_open(hall, a) == b), len(days)
 
 
-def _day(hall: Hall, day: str) -> Interval:
+def _day(hall: Hall, day: str) -> Span:
     return day_start(day, hall.tz), day_start(add_days(day, 1), hall.tz)
 
 

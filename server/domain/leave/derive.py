@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 from server.domain.base import Tx
 from server.domain.hall.blobs import attached, show_due
+from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import (
-    DAY_MS,
     FOREVER,
     add_days,
     at_time,
@@ -49,6 +49,7 @@ from server.domain.leave.rules import (
 from server.domain.leave.tables import SECRET, Asked, Decided, LeaveRecord, Span
 from server.domain.leave.tell import Circumstances, Lacks, notes_of
 from server.domain.leave.views import MEDICAL, deciders, ins_face, leave_face, reads_face, sealed_face, unit_face
+from sync.units import DAY_MS
 
 ROUNDS_MAX = 60
 NO_CHAIN = Chain((), "", "", FOREVER)
@@ -79,7 +80,7 @@ def save(tx: Tx, leave: LeaveRecord) -> None:
             waiting += [r.rid for r in _related(tx, one) if r.rid not in waiting]
             people.add(one.person)
             _touch(tx, one)
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     for uid in sorted(people):
         account.show_account(tx, hall, uid)
 
@@ -98,7 +99,7 @@ def _bearing(leave: LeaveRecord) -> tuple[object, ...]:
 
 def _related(tx: Tx, leave: LeaveRecord) -> list[LeaveRecord]:
     """Leaves that may read differently because of this one: the person's own, those of partners at a post, 续假 and its base."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     from_at, to_at = bounds(leave)
     year = day_of(from_at, hall.tz)[:4]
     own = tx.find(LeaveRecord, "person = ? AND to_at > ?", [leave.person, at_time(f"{year}-01-01", "00:00", hall.tz)])
@@ -111,7 +112,7 @@ def _related(tx: Tx, leave: LeaveRecord) -> list[LeaveRecord]:
 
 def _derive(tx: Tx, leave: LeaveRecord) -> None:
     """Everything that follows from the facts, in one go."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     leave.type = type_now(leave)
     leave.from_at, leave.to_at = bounds(leave)
     leave.extension_of = leave.asked.extension_of if leave.asked else ""
@@ -281,7 +282,7 @@ def file_by(hall: Hall, leave: LeaveRecord) -> int:
 
 def _touch(tx: Tx, leave: LeaveRecord) -> None:
     """Let everybody look again at the person and at the posts of those days, and where he stands in."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     if tx.knows("stand_in_moved"):
         tx.ask("stand_in_moved", people=[leave.person])
     tx.touch_person(leave.person, leave.from_at, leave.to_at)
@@ -294,7 +295,7 @@ def _touch(tx: Tx, leave: LeaveRecord) -> None:
 
 def _show(tx: Tx, hall: Hall, leave: LeaveRecord, judged: Judged, lacks: Lacks | None, left: int | None) -> None:
     body = _body(tx, hall, leave, judged, lacks, left)
-    day = day_of(tx.now, hall.tz)
+    day = today_of(tx)
     principals = {uid for role in judged.chain.steps for uid in holders(tx, role, leave)}
     deputies = [d for uid in sorted(principals) for d in deputies_of(tx, uid, day)]
     tx.project(leave_face(leave, body, deciders(leave, deputies)))

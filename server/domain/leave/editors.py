@@ -1,12 +1,10 @@
 """What the desk sets: types and tables of approvers from a day on, entitlements, deputies (LVT-01, LVT-02, LV-03)."""
 
-from datetime import date
-
 from server.domain.base import APPLIED, Op, Outcome, Tx, refused
 from server.domain.hall.duty import people_of
-from server.domain.hall.ops import Hall
+from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.recount import calendar_changed
-from server.domain.hall.rules import DAY_MS, add_days, day_of, may_any
+from server.domain.hall.rules import add_days, day_of, is_day, may_any
 from server.domain.hall.tables import DutyRecord
 from server.domain.leave.account import show_account
 from server.domain.leave.derive import covers_changed, save
@@ -20,6 +18,7 @@ from server.domain.leave.tables import (
     LeaveTypeRecord,
 )
 from server.domain.leave.views import deputy_face
+from sync.units import DAY_MS
 
 CODE_CHARS_MAX = 24
 ROSTER_DAYS = 8
@@ -62,18 +61,14 @@ def _not_from(tx: Tx, op: Op[LeaveSetType] | Op[LeaveSetChain], day: str) -> Out
     """Only office and administrator, and only from today on."""
     if not may_any(op.actor, "OFF", "ADM"):
         return refused("NO_RIGHT")
-    hall: Hall = tx.ask("hall")
-    try:
-        date.fromisoformat(day)
-    except ValueError:
-        return refused("INVALID")
-    return refused("INVALID") if day < day_of(op.received_at, hall.tz) else None
+    hall = hall_of(tx)
+    return refused("INVALID") if not is_day(day) or day < day_of(op.received_at, hall.tz) else None
 
 
 def _derive_again(tx: Tx, day: str) -> None:
     """Leaves that begin under the new rule are judged by it."""
     for leave in tx.find(LeaveRecord, "to_at > ?", [tx.now]):
-        hall: Hall = tx.ask("hall")
+        hall = hall_of(tx)
         if day_of(leave.from_at, hall.tz) >= day:
             save(tx, leave)
 
@@ -89,14 +84,14 @@ def entitle(tx: Tx, op: Op[LeaveEntitle]) -> Outcome:
         for key, n in a.granted.items()
         for year, _, code in [key.partition(":")]
     )
-    if tx.ask("person", uid=op.rid) is None or not sane or (a.worked_since and not _is_day(a.worked_since)):
+    if tx.ask("person", uid=op.rid) is None or not sane or (a.worked_since and not is_day(a.worked_since)):
         return refused("INVALID")
     tx.put(LeavePersonRecord(rid=op.rid, worked_since=a.worked_since, sex=a.sex, status=a.status, granted=a.granted))
     leaves = tx.find(LeaveRecord, "person = ? AND to_at > ?", [op.rid, tx.now - DAY_MS])
     for leave in leaves:
         save(tx, leave)
     if not leaves:
-        show_account(tx, tx.ask("hall"), op.rid)
+        show_account(tx, hall_of(tx), op.rid)
     return APPLIED
 
 
@@ -106,7 +101,7 @@ def set_deputy(tx: Tx, op: Op[LeaveDeputy]) -> Outcome:
         return refused("NO_RIGHT")
     a = op.a
     if a.deputy and (
-        a.deputy == op.rid or tx.ask("person", uid=a.deputy) is None or not _is_day(a.first) or not _is_day(a.last) or a.last < a.first
+        a.deputy == op.rid or tx.ask("person", uid=a.deputy) is None or not is_day(a.first) or not is_day(a.last) or a.last < a.first
     ):
         return refused("INVALID")
     record = LeaveDeputyRecord(rid=op.rid, deputy=a.deputy, first=a.first, last=a.last)
@@ -115,13 +110,6 @@ def set_deputy(tx: Tx, op: Op[LeaveDeputy]) -> Outcome:
     for leave in tx.find(LeaveRecord, "to_at > ? AND state = 'pending'", [tx.now]):
         save(tx, leave)
     return APPLIED
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def recount(tx: Tx) -> None:
@@ -136,8 +124,8 @@ def recover(tx: Tx, touched: frozenset[str]) -> None:
     coming = tx.find(LeaveRecord, "to_at > ? AND from_at < ?", [tx.now, tx.now + ROSTER_DAYS * DAY_MS])
     if not (leaves := [leave for leave in coming if not leave.merged_into]):
         return
-    hall: Hall = tx.ask("hall")
-    today = day_of(tx.now, hall.tz)
+    hall = hall_of(tx)
+    today = today_of(tx)
     there: set[str] = set()
     for post in sorted(touched):
         for ahead in range(ROSTER_DAYS):

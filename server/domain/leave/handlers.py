@@ -3,8 +3,10 @@
 import msgspec
 
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
+from server.domain.hall.audiences import OFFICE
 from server.domain.hall.blobs import bind
-from server.domain.hall.ops import Hall
+from server.domain.hall.here import hall_of, today_of
+from server.domain.hall.order import by_moment, earlier
 from server.domain.hall.rules import day_of, leads, may_any, minutes_ms, near, rule
 from server.domain.hall.tables import PersonRecord
 from server.domain.hall.terms import next_session
@@ -27,10 +29,10 @@ from server.domain.leave.ops import (
 )
 from server.domain.leave.policy import principals_of, put_defaults, rank_of, type_on
 from server.domain.leave.registers import MEASURES, REGISTERS
-from server.domain.leave.rules import ROLE_RANK, TOLERANCE_MS, LeaveSpan, approved_until, earlier, earlier_recall, spans_of, words_of
+from server.domain.leave.rules import ROLE_RANK, TOLERANCE_MS, LeaveSpan, approved_until, earlier_recall, spans_of, words_of
 from server.domain.leave.tables import (
     SECRET,
-    SECRET_ROLES,
+    SECRET_READERS,
     Asked,
     Assigned,
     Converted,
@@ -47,8 +49,9 @@ from server.domain.leave.tables import (
     ToldBy,
 )
 from server.domain.leave.views import SECRETLY
+from sync.units import DAY_MS
 
-SPAN_MS_MAX = 2 * 366 * 24 * 3_600_000
+SPAN_MS_MAX = 2 * 366 * DAY_MS
 """Nobody asks for more than two years at once: a longer span is a slip."""
 
 
@@ -60,7 +63,7 @@ def request(tx: Tx, op: Op[LeaveRequest]) -> Outcome:
     a = op.a
     person: PersonRecord | None = tx.ask("person", uid=a.person)
     known = tx.get(LeaveRecord, op.rid)
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     late_days, ahead_days = (rule(hall, key, op.received_at) for key in ("lv.late_days", "lv.ahead_days"))
     if not near(a.from_at, (op.window.at, op.received_at), late_days, ahead_days):
         return held("TIME_UNLIKELY")
@@ -114,7 +117,7 @@ def may_file(actor: Actor, person: PersonRecord, kind: LeaveTypeRule) -> bool:
     """Oneself, a colleague of the unit, its head or the office; some types only the office, or only leaders, enter; what is
     secret (P4) only who may see it (§8)."""
     if kind.privacy == SECRET:
-        return may_any(actor, *SECRET_ROLES)
+        return may_any(actor, *SECRET_READERS)
     if kind.who == "lead":
         return may_any(actor, "LEAD", "TOP")
     if kind.who == "office":
@@ -144,12 +147,13 @@ def withdraw(tx: Tx, op: Op[LeaveWithdraw]) -> Outcome:
     leave = tx.get(LeaveRecord, op.rid)
     if leave is None:
         return held("REF_WAIT")
-    if not _speaks_for(op.actor, leave) or (leave.privacy == SECRET and not may_any(op.actor, *SECRET_ROLES)):
+    if not _speaks_for(op.actor, leave) or (leave.privacy == SECRET and not may_any(op.actor, *SECRET_READERS)):
         return held("NO_RIGHT")
-    said = Said(op.id, op.window.at, op.window.at, op.actor.uid, op.window.grade, op.a.text)
+    said_at = op.received_at if op.window.grade == "C" else op.window.at  # by then, at the latest, he has said it (EVD-03)
+    said = Said(op.id, said_at, said_at, op.actor.uid, op.window.grade, op.a.text)
     if op.actor.uid == leave.person or leave.privacy == SECRET:
         leave.withdrawn = earlier(leave.withdrawn, said)
-    elif approved_until(leave.spans) and leave.approved_at <= op.window.at:
+    elif approved_until(leave.spans) and leave.approved_at <= said_at:
         return held("NO_RIGHT")
     else:
         leave.taken_back = earlier(leave.taken_back, said)
@@ -167,14 +171,14 @@ def prove(tx: Tx, op: Op[LeaveProof]) -> Outcome:
     if op.a.days < 0:
         return held("INVALID")
     leave.proofs.append(Proof(op.id, op.window.at, op.actor.uid, op.a.days, op.a.text, bind(tx, op)))
-    leave.proofs.sort(key=lambda p: (p.at, p.op))
+    leave.proofs.sort(key=by_moment)
     save(tx, leave)
     return APPLIED
 
 
 def _speaks_for(actor: Actor, leave: LeaveRecord) -> bool:
     if leave.privacy == SECRET:
-        return actor.uid == leave.person or may_any(actor, *SECRET_ROLES)
+        return actor.uid == leave.person or may_any(actor, *SECRET_READERS)
     filed = leave.asked.by if leave.asked else ""
     return actor.uid in (leave.person, filed) or leads(actor, leave.unit)
 
@@ -187,9 +191,9 @@ def decide(tx: Tx, op: Op[LeaveDecide]) -> Outcome:
     leave = tx.get(LeaveRecord, op.rid)
     if leave is None or leave.asked is None:
         return held("REF_WAIT")
-    if op.actor.uid == leave.person or (leave.privacy == SECRET and not may_any(op.actor, *SECRET_ROLES)):
+    if op.actor.uid == leave.person or (leave.privacy == SECRET and not may_any(op.actor, *SECRET_READERS)):
         return held("NO_RIGHT")
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     principals = principals_of(tx, op.actor.uid, day_of(op.window.at, hall.tz))
     stands_for = [
         p for uid in principals if uid != leave.person and (p := tx.ask("person", uid=uid)) and _may_speak(p.unit, p.roles, leave)
@@ -212,7 +216,7 @@ def decide(tx: Tx, op: Op[LeaveDecide]) -> Outcome:
         first = min(stands_for, key=lambda p: (-_weight(p.roles), p.rid))
         said.for_uid, said.for_roles, said.for_unit = first.rid, sorted(first.roles), first.unit
     leave.decided.append(said)
-    leave.decided.sort(key=lambda d: (d.at, d.op))
+    leave.decided.sort(key=by_moment)
     save(tx, leave)
     return APPLIED
 
@@ -248,20 +252,20 @@ def convert(tx: Tx, op: Op[LeaveConvert]) -> Outcome:
     leave = tx.get(LeaveRecord, op.rid)
     if leave is None or leave.asked is None:
         return held("REF_WAIT")
-    if not (leads(op.actor, leave.unit) or may_any(op.actor, *SECRET_ROLES)) or op.actor.uid == leave.person:
+    if not (leads(op.actor, leave.unit) or may_any(op.actor, *SECRET_READERS)) or op.actor.uid == leave.person:
         return held("NO_RIGHT")
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     kind = type_on(tx, op.a.type, day_of(leave.from_at, hall.tz))
     if kind is None:
         return held("INVALID")
     secret = SECRET in (leave.privacy, kind.privacy)
-    if not (may_any(op.actor, *SECRET_ROLES) if secret else leads(op.actor, leave.unit) or "TOP" in op.actor.roles):
+    if not (may_any(op.actor, *SECRET_READERS) if secret else leads(op.actor, leave.unit) or "TOP" in op.actor.roles):
         return held("NO_RIGHT")
     person: PersonRecord = tx.ask("person", uid=leave.person)
     if not secret and "TOP" not in op.actor.roles and not may_file(op.actor, person, kind):
         return held("NO_RIGHT")
     leave.converted.append(Converted(op.id, op.window.at, op.actor.uid, op.a.type, op.a.text))
-    leave.converted.sort(key=lambda c: (c.at, c.op))
+    leave.converted.sort(key=by_moment)
     save(tx, leave)
     return APPLIED
 
@@ -299,10 +303,10 @@ def recall(tx: Tx, op: Op[LeaveRecall]) -> Outcome:
         or leave.asked is None
         or not (leads(op.actor, leave.unit) or may_any(op.actor, "LEAD", "TOP"))
         or op.actor.uid == leave.person
-        or (leave.privacy == SECRET and not may_any(op.actor, *SECRET_ROLES))
+        or (leave.privacy == SECRET and not may_any(op.actor, *SECRET_READERS))
     ):
         return refused("NO_RIGHT")
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     kind = type_on(tx, leave.type, day_of(leave.from_at, hall.tz))
     if kind is None or not kind.displaceable:
         return refused("LEAVE_PROTECTED", tx.version("leave", op.rid))
@@ -333,7 +337,7 @@ def come_back(tx: Tx, op: Op[LeaveReturn]) -> Outcome:
         return held("NO_RIGHT")
     said_at = op.received_at if op.window.grade == "C" else op.window.at
     mark = Said(op.id, min(op.a.back_at, said_at + TOLERANCE_MS), said_at, op.actor.uid, op.window.grade, op.a.text)
-    leave.backs = sorted([*words_of(leave), mark], key=lambda said: (said.at, said.op))
+    leave.backs = sorted([*words_of(leave), mark], key=by_moment)
     save(tx, leave)
     return APPLIED
 
@@ -348,12 +352,12 @@ def open_sealed(tx: Tx, op: Op[LeaveOpen]) -> Outcome:
     A year (`lv.sealed_years`) after the year of the leave nobody opens them any more (PRV-04).
     """
     leave = tx.get(LeaveRecord, op.rid)
-    if leave is None or not may_any(op.actor, *(SECRET_ROLES if leave.privacy == SECRET else ("OFF",))):
+    if leave is None or not may_any(op.actor, *(SECRET_READERS if leave.privacy == SECRET else ("OFF",))):
         return refused("NO_RIGHT")
     if not op.a.purpose.strip():
         return refused("INVALID")
-    hall: Hall = tx.ask("hall")
-    if day_of(tx.now, hall.tz) > f"{int(day_of(leave.to_at, hall.tz)[:4]) + rule(hall, 'lv.sealed_years', leave.to_at)}-12-31":
+    hall = hall_of(tx)
+    if today_of(tx) > f"{int(day_of(leave.to_at, hall.tz)[:4]) + rule(hall, 'lv.sealed_years', leave.to_at)}-12-31":
         return refused("GONE")
     leave.reads.append(LeaveRead(op.actor.uid, tx.now, op.a.purpose))
     leave.open_to[op.actor.uid] = tx.now + minutes_ms(hall, "lv.read_minutes", tx.now)
@@ -371,7 +375,7 @@ def sealed(tx: Tx, rid: str, args: bytes, uid: str) -> frozenset[str]:
     """What was held may speak of illness: the office alone hears of it; of what is secret (P4) whoever may see that."""
     leave, code = tx.get(LeaveRecord, rid), _type_in(args)
     secret = any(t.code == code and t.rule.privacy == SECRET for t in tx.find(LeaveTypeRecord, "code = ?", [code])) if code else False
-    return SECRETLY if secret or (leave is not None and leave.privacy == SECRET) else frozenset({"role:OFF"})
+    return SECRETLY if secret or (leave is not None and leave.privacy == SECRET) else OFFICE
 
 
 def _type_in(args: bytes) -> str:
@@ -392,7 +396,7 @@ def tick(tx: Tx) -> None:
         if current := tx.get(LeaveRecord, leave.rid):
             current.open_to = {uid: until for uid, until in current.open_to.items() if until > tx.now}
             save(tx, current)
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     for leave in sealing.due(tx):
         if leave.erase_at:
             sealing.erase(tx, leave)
@@ -419,11 +423,6 @@ def leaves_between(tx: Tx, *, from_at: int, to_at: int) -> list[LeaveSpan]:
     """The parts of everybody's leaves that meet [from_at, to_at)."""
     found = tx.find(LeaveRecord, "to_at > ? AND from_at < ?", [from_at, to_at])
     return sorted(span for leave in found for span in spans_of(leave, from_at, to_at))
-
-
-def needs_cover_of(tx: Tx, *, uid: str, from_at: int, to_at: int) -> bool:
-    """True when an approved leave in that time has nobody at its post yet (已批·待补岗)."""
-    return bool(tx.find(LeaveRecord, "person = ? AND to_at > ? AND from_at < ? AND needs_cover = ?", [uid, from_at, to_at, True]))
 
 
 DOMAIN = Domain(
@@ -458,7 +457,7 @@ DOMAIN = Domain(
     settle=settle,
     found=put_defaults,
     tick=tick,
-    answers={"leaves_of": leaves_of, "leaves_between": leaves_between, "needs_cover_of": needs_cover_of},
+    answers={"leaves_of": leaves_of, "leaves_between": leaves_between},
     attached=show_again,
     sealed=sealed,
     registers=REGISTERS,

@@ -23,7 +23,7 @@ Capacity = Literal["HEAD", "OFF", "LEAD", "TOP", "DIS"]
 Rank = Literal["staff", "head", "lead"]
 Sex = Literal["", "f", "m"]
 Status = Literal["", "civil_servant", "institution", "contract"]
-"""Of employment: how absence without leave is counted follows from it (LV-11)."""
+"""Kind of employment, which decides how absence without leave is counted (LV-11)."""
 LeaveState = Literal[
     "told",
     "pending",
@@ -40,7 +40,7 @@ LeaveState = Literal[
 ]
 """`ended`: over, 销假 is due; `overdue`: nobody has said it in time; `told`: by phone only, still to be filed (补办)."""
 BackSaid = Literal["", "then", "late", "clock", "vouched"]
-"""How 销假 was said: as he came back; by himself afterwards; likewise, by a clock nobody can believe; with the word of HEAD or OFF."""
+"""How 销假 was reported: on return; later, by the person alone; later, with an untrusted clock; confirmed by HEAD or OFF."""
 SlotState = Literal["ok", "none", "on_leave", "busy"]
 
 
@@ -350,13 +350,16 @@ class LeaveReads(msgspec.Struct):
 
 
 class LeaveBalance(msgspec.Struct, omit_defaults=True):
-    """One type in one year, in hundredths of a day. `granted` None: no limit is set."""
+    """One type in one year, in hundredths of a day. `used`: approved; `booked`: of that, what has not begun (LV-08). `granted` None: no
+    limit is set.
+    """
 
     type: str
     year: int
     used: int
     pending: int
     granted: int | None = None
+    booked: int = 0
 
 
 class LeaveAccount(msgspec.Struct, omit_defaults=True):

@@ -8,12 +8,13 @@ import msgspec
 
 from server.domain.base import Tx
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import FOREVER, MINUTE_MS, add_days, day_of, posted_sessions, rule
+from server.domain.hall.rules import FOREVER, add_days, day_of, posted_sessions, rule
 from server.domain.hall.tables import PersonRecord
 from server.domain.leave.ops import ApproverRole, LeaveChainRow, LeaveTypeRule, Rank, Sex, Status
 from server.domain.leave.rules import Chain
 from server.domain.leave.tables import SECRET, LeaveChainRecord, LeaveDeputyRecord, LeavePersonRecord, LeaveRecord, LeaveTypeRecord
 from server.domain.leave.views import chain_face, type_face
+from sync.units import HOUR_MS
 
 DEFAULTS = Path(__file__).parent / "defaults.json"
 STATUS: dict[str, Status] = {"civil_servant": "civil_servant", "institution": "institution", "contract": "contract"}
@@ -153,7 +154,7 @@ def escalates_at(tx: Tx, hall: Hall, leave: LeaveRecord) -> int:
     """From when the centre may decide at the unit's step: the head has been silent for so many working hours, or is away for the day."""
     assert leave.asked is not None
     since = leave.asked.received_at
-    silent = working_time_after(hall, since, rule(hall, "lv.silent_hours", since) * 60 * MINUTE_MS)
+    silent = working_time_after(hall, since, rule(hall, "lv.silent_hours", since) * HOUR_MS)
     heads = holders(tx, "HEAD", leave)
     away = [a for uid in heads if (a := away_from(tx, uid, since, silent)) is not None]
     return max([since, *away]) if heads and len(away) == len(heads) else silent

@@ -4,18 +4,18 @@ import json
 from pathlib import Path
 
 from server.domain.base import Column, Measure, Reading, Register, Related
-from server.domain.hall.rules import DAY_MS
 from server.domain.leave.rules import stand_in_at
-from server.domain.leave.tables import SECRET, SECRET_ROLES, LeaveRecord
+from server.domain.leave.tables import SECRET, SECRET_READERS, LeaveRecord
 from server.domain.leave.views import MEDICAL
 from sync.errors import N_
+from sync.units import DAY_MS
 
 _SHIPPED = json.loads((Path(__file__).parent / "defaults.json").read_text(encoding="utf-8"))["types"]
 TYPES: dict[str, dict[str, str]] = {one["code"]: one["rule"]["names"] for one in _SHIPPED}
 OPEN = {code: names for code, names in TYPES.items() if code not in {one["code"] for one in _SHIPPED if one["rule"]["privacy"] == SECRET}}
-"""Types whose names may stand where those read who may not know of what is secret."""
+"""Types whose names may be shown to readers who must not learn of secret (P4) leave."""
 NOT_SECRET = f"privacy <> '{SECRET}'"
-"""Which rows those read who may not know of a suspension or an investigation: all but these (§8, VIS-01)."""
+"""Rows for readers who must not learn of a suspension or an investigation: all but the secret ones (§8, VIS-01)."""
 LEADERS = frozenset({"LEAD", "TOP"})
 STATES = {
     "told": N_("已电话报告，待补办"),
@@ -76,7 +76,7 @@ REGISTERS = (
             Reading(frozenset({"OFF"}), where=NOT_SECRET),
             Reading(frozenset({"HEAD"}), "unit", hidden=frozenset({"type"}), where=NOT_SECRET),
             Reading(LEADERS, hidden=frozenset({"type", "class"}), sealed=frozenset({"person", "stand_in"}), where=NOT_SECRET),
-            Reading(frozenset(SECRET_ROLES), sealed=frozenset({"person", "stand_in"}), where=f"privacy = '{SECRET}'"),
+            Reading(frozenset(SECRET_READERS), sealed=frozenset({"person", "stand_in"}), where=f"privacy = '{SECRET}'"),
         ),
         at="from_at",
         unit="unit",

@@ -5,16 +5,18 @@
         withdrawn ◀────┘ └ refused ◀┘ (CON-16: by competence rank; time taken in reliance stays approved)
 
 Answers of this domain, for `Tx.ask`: `leaves_of`(uid, from_at, to_at) -> list[LeaveSpan], the parts of a person's leaves that meet
-[from_at, to_at), in time order; `leaves_between`(from_at, to_at) -> list[LeaveSpan]: those of everybody;
-`needs_cover_of`(uid, from_at, to_at) -> bool: approved, but its post has nobody yet (已批·待补岗).
+[from_at, to_at), in time order; `leaves_between`(from_at, to_at) -> list[LeaveSpan]: those of everybody.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from server.domain.hall.rules import FOREVER, MINUTE_MS
+from server.domain.hall.order import by_moment
+from server.domain.hall.rules import FOREVER
+from server.domain.hall.spans import cut, without
 from server.domain.leave.ops import ApproverRole, BackSaid, Capacity, LeaveDecision, LeaveState, LeaveStep
 from server.domain.leave.tables import SECRET, Assigned, Converted, Decided, LeaveRecord, Said, Span, SpanState
+from sync.units import MINUTE_MS
 
 TOLERANCE_MS = 2 * MINUTE_MS
 """A claimed moment may lie this far behind the saying of it: a clock's tolerance."""
@@ -93,7 +95,7 @@ def _rank(chain: Chain, role: ApproverRole, roles: Sequence[str], unit: str, at:
 def step_decision(chain: Chain, role: ApproverRole, said: Iterable[Decided]) -> Decided | None:
     """The decision that stands at a step: of each decider the last, of all the highest in rank, then the earliest (CON-15, CON-16)."""
     last: dict[str, Decided] = {}
-    for one in sorted(said, key=lambda d: (d.at, d.op)):
+    for one in sorted(said, key=by_moment):
         last[one.by] = one
     able = [d for d in last.values() if rank_at(chain, role, d)]
     return min(able, key=lambda d: (-rank_at(chain, role, d), d.at, d.op), default=None)
@@ -126,7 +128,7 @@ def decisions_of(chain: Chain, said: Sequence[Decided]) -> list[LeaveDecision]:
     """Every decision in order of time, with the capacity it was taken in and whether it is one that stands."""
     stands = {d.op for role in chain.steps if (d := step_decision(chain, role, said))}
     shown = []
-    for one in sorted(said, key=lambda d: (d.at, d.op)):
+    for one in sorted(said, key=by_moment):
         role, for_uid = capacity(chain, one)
         shown.append(LeaveDecision(one.by, role, one.accept, one.at, one.grade, one.text, for_uid, one.op in stands))
     return shown
@@ -175,7 +177,7 @@ def outlook(chain: Chain, said: Sequence[Decided]) -> Outlook:
 def type_now(leave: LeaveRecord) -> str:
     """The type as last converted (CON-18)."""
     if leave.converted:
-        return max(leave.converted, key=lambda c: (c.at, c.op)).type
+        return max(leave.converted, key=by_moment).type
     return leave.asked.type if leave.asked else ""
 
 
@@ -184,11 +186,6 @@ def bounds(leave: LeaveRecord) -> tuple[int, int]:
     said = leave.asked or leave.told
     assert said is not None, "a leave begins with a request or a report by phone"
     return said.from_at, said.to_at
-
-
-def earlier(known: Said | None, new: Said) -> Said:
-    """Of two ends of one kind the earlier stands, whichever arrived first (CON-19)."""
-    return new if known is None else min(known, new, key=lambda s: (s.at, s.op))
 
 
 class Return(NamedTuple):
@@ -219,8 +216,8 @@ def came_back(leave: LeaveRecord, ends: int) -> Return | None:
 
 
 def how_said(leave: LeaveRecord, back: Return | None, ends: int, back_by: int) -> BackSaid:
-    """How the return that stands was said. HEAD or OFF bear one of a time gone by out by naming that time; after the leave, by naming any
-    at which it was not due yet (`back_by`, ms).
+    """How the return that stands was said. HEAD or OFF confirm a past return by naming its time; once the leave is over, by naming any
+    time before 销假 was due (`back_by`, ms).
     """
     if back is None:
         return ""
@@ -249,36 +246,12 @@ def earlier_recall(known: "LeaveRecord", at: int, op: str) -> bool:
     return known.recalled is None or (at, op) < (known.recalled.at, known.recalled.op)
 
 
-def cut(spans: Iterable[tuple[int, int]], from_at: int, to_at: int) -> list[tuple[int, int]]:
-    """The parts of `spans` inside [from_at, to_at)."""
-    return [(max(s, from_at), min(e, to_at)) for s, e in spans if max(s, from_at) < min(e, to_at)]
-
-
-def union(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans joined where they meet: no moment twice (CON-17)."""
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        else:
-            joined.append((start, end))
-    return joined
-
-
-def without(spans: Iterable[tuple[int, int]], taken: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """`spans` with every moment of `taken` cut out."""
-    left = list(spans)
-    for start, end in taken:
-        left = [part for s, e in left for part in ((s, min(e, start)), (max(s, end), e)) if part[0] < part[1]]
-    return left
-
-
 def withdrawal(leave: LeaveRecord, view: Outlook) -> Said | None:
     """What takes the leave back: the person's own word; that of whoever filed it, or leads, only while it was not approved (CON-14)."""
     said = [leave.withdrawn] if leave.withdrawn else []
     if leave.taken_back and not _is_approved(view, leave.taken_back.at):
         said.append(leave.taken_back)
-    return min(said, key=lambda one: (one.at, one.op), default=None)
+    return min(said, key=by_moment, default=None)
 
 
 def _is_approved(view: Outlook, at: int) -> bool:
@@ -391,4 +364,4 @@ def gives_way(rivals: Iterable[Rival]) -> str:
 
 def last_converted(leave: LeaveRecord) -> Converted | None:
     """The conversion that stands."""
-    return max(leave.converted, key=lambda c: (c.at, c.op), default=None)
+    return max(leave.converted, key=by_moment, default=None)

@@ -24,8 +24,8 @@ from sync.ops import Blob
 Grade = Literal["A", "B", "C"]
 SpanState = Literal["pending", "approved", "refused", "withdrawn", "recalled"]
 SECRET: PrivacyClass = "P4"
-"""Suspension, detention, investigation: for the person and SECRET_ROLES; all others see that somebody is not there today (§8)."""
-SECRET_ROLES = ("TOP", "DIS")
+"""Suspension, detention, investigation: for the person and SECRET_READERS; all others see that somebody is not there today (§8)."""
+SECRET_READERS = ("TOP", "DIS")
 """The principal leader and the discipline section."""
 
 

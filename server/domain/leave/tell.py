@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from server.domain.hall.order import by_moment
 from server.domain.hall.rules import FOREVER
 from server.domain.hall.sentence import Explain
 from server.domain.leave.explain import explain
@@ -53,7 +54,7 @@ def _decisions(leave: LeaveRecord, known: Circumstances) -> list[Explain]:
     for role in known.chain.steps:
         stands = step_decision(known.chain, role, known.said)
         others = [d for d in known.said if stands and d.by != stands.by and step_decision(known.chain, role, [d])]
-        for other in sorted(others, key=lambda d: (d.at, d.op)):
+        for other in sorted(others, key=by_moment):
             if stands and other.accept == stands.accept and not _decides_elsewhere(known, role, other):
                 found.append(explain("leave.concurring", by=other.by, first=stands.by))
             elif stands and other.accept != stands.accept:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from server.domain.base import Face
+from server.domain.hall.audiences import HALL, NOBODY, OFFICE, PATROL
 from server.domain.hall.blobs import Attached
+from server.domain.hall.order import by_moment
 from server.domain.leave.ops import (
     Leave,
     LeaveAccount,
@@ -16,12 +18,9 @@ from server.domain.leave.ops import (
     LeaveType,
     LeaveUnit,
 )
-from server.domain.leave.tables import SECRET, SECRET_ROLES, LeaveChainRecord, LeaveDeputyRecord, LeaveRecord, LeaveTypeRecord
+from server.domain.leave.tables import SECRET, SECRET_READERS, LeaveChainRecord, LeaveDeputyRecord, LeaveRecord, LeaveTypeRecord
 
-NOBODY: frozenset[str] = frozenset()
-HALL = frozenset({"hall"})
-OFFICE = frozenset({"role:OFF"})
-SECRETLY = frozenset(f"role:{role}" for role in SECRET_ROLES)
+SECRETLY = frozenset(f"role:{role}" for role in SECRET_READERS)
 """Who reads what is secret (P4), beside the person."""
 MEDICAL = ("P3", "P4")
 """Privacy classes whose reason is sealed with the proofs."""
@@ -70,7 +69,7 @@ def ins_face(leave: LeaveRecord) -> Face:
         from_at=min((s.from_at for s in approved), default=leave.from_at),
         to_at=max((s.to_at for s in approved), default=leave.to_at),
     )
-    return Face("leave.ins", leave.rid, frozenset({"role:INS", "role:EFF"}) if approved and leave.shown else NOBODY, body)
+    return Face("leave.ins", leave.rid, PATROL if approved and leave.shown else NOBODY, body)
 
 
 def sealed_face(leave: LeaveRecord, text: str, blobs: list[Attached], now: int) -> Face:
@@ -79,7 +78,7 @@ def sealed_face(leave: LeaveRecord, text: str, blobs: list[Attached], now: int) 
     body = LeaveSealed(
         person=leave.person,
         text=text,
-        proof_text="\n".join(p.text for p in sorted(leave.proofs, key=lambda p: (p.at, p.op)) if p.text),
+        proof_text="\n".join(p.text for p in sorted(leave.proofs, key=by_moment) if p.text),
         blobs=blobs,
     )
     there = bool(text or leave.proofs)

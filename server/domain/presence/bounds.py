@@ -6,10 +6,10 @@ Late is no fault: what was said on a phone without a link, or first on paper, is
 from collections.abc import Sequence
 
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, add_days, day_of, day_start, near, next_working_day, rule
+from server.domain.hall.rules import add_days, day_of, day_start, near, next_working_day, rule
 from server.domain.presence.ops import Reason
+from sync.units import DAY_MS, HOUR_MS
 
-HOUR_MS = DAY_MS // 24
 OF_THE_DAY: frozenset[Reason] = frozenset({"errand", "off_today"})
 """Absences of a day: whoever says so is back on the next working day."""
 

@@ -1,6 +1,8 @@
 """What others do about an absence: HEAD's word, another stand-in, a phone that has received it (AWY-05, AWY-08, AWY-12, AB-05)."""
 
 from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused
+from server.domain.hall.here import hall_of
+from server.domain.hall.order import by_moment
 from server.domain.hall.rules import leads, may_any
 from server.domain.presence.keep import end_covers, save, speaks_for, touch_stand_ins, touch_where_standing_in
 from server.domain.presence.ops import Assign, Close, GiveConsent, JudgeLate, Received
@@ -21,8 +23,8 @@ def received(tx: Tx, op: Op[Received]) -> Outcome:
     # What may count against the person is known to him, by a clock nobody can believe, when the server has heard of it.
     at = op.received_at if op.window.grade == "C" and op.actor.uid == notice.person else op.window.at
     notice.got.append(Got(op.id, at, op.actor.uid, office))
-    notice.got.sort(key=lambda g: (g.at, g.op))
-    save(tx, notice, tx.ask("hall"))
+    notice.got.sort(key=by_moment)
+    save(tx, notice, hall_of(tx))
     return APPLIED
 
 
@@ -39,7 +41,7 @@ def assign(tx: Tx, op: Op[Assign]) -> Outcome:
     if not notice.asked and before:
         notice.asked.append(Asked("", notice.announced_at, before, notice.by))
     notice.asked.append(Asked(op.id, op.window.at, op.a.stand_in, op.actor.uid))
-    save(tx, notice, tx.ask("hall"))
+    save(tx, notice, hall_of(tx))
     # Whom HEAD sends there, somebody may have missed elsewhere.
     tx.touch_person(op.a.stand_in, op.window.at, max(op.window.at, tx.now))
     touch_where_standing_in(tx, before)
@@ -56,7 +58,7 @@ def consent(tx: Tx, op: Op[GiveConsent]) -> Outcome:
     if notice.consent == "none" or not (op.a.accept or op.a.text.strip()):
         return refused("INVALID")
     notice.consented = Judgement(op.window.at, op.actor.uid, op.a.accept, op.a.text)
-    save(tx, notice, tx.ask("hall"))
+    save(tx, notice, hall_of(tx))
     touch_stand_ins(tx, notice)
     return APPLIED
 
@@ -72,7 +74,7 @@ def close(tx: Tx, op: Op[Close]) -> Outcome:
     if ended(notice):
         return refused("GONE", tx.version("away.office", op.rid))
     notice.closed = Mark(op.id, op.window.at, op.window.at, op.actor.uid, op.window.grade, op.a.text)
-    save(tx, notice, tx.ask("hall"))
+    save(tx, notice, hall_of(tx))
     end_covers(tx, notice)
     touch_stand_ins(tx, notice)
     return APPLIED
@@ -88,7 +90,7 @@ def judge_late(tx: Tx, op: Op[JudgeLate]) -> Outcome:
     if not (notice.late and op.a.text.strip()):
         return refused("INVALID")
     notice.judged = Judgement(op.window.at, op.actor.uid, op.a.accept, op.a.text)
-    save(tx, notice, tx.ask("hall"))
+    save(tx, notice, hall_of(tx))
     return APPLIED
 
 

@@ -1,10 +1,24 @@
 """What absence tells other institutions: the answers of this domain that are about people."""
 
 from server.domain.base import Tx
-from server.domain.hall.ops import Hall
-from server.domain.hall.tables import PersonRecord
+from server.domain.hall.duty import has_parted
+from server.domain.hall.here import hall_of
+from server.domain.hall.rules import day_of
+from server.domain.hall.tables import DutyRecord, PersonRecord
 from server.domain.presence.others import handed_over, holders, on_leave
-from server.domain.presence.rules import NoticeFact, PostCover, Serving, cover_fact, ended, fact_of, is_barred, sent_at
+from server.domain.presence.rules import (
+    NoticeFact,
+    Order,
+    PostCover,
+    Serving,
+    bears_on,
+    cover_fact,
+    ended_for,
+    fact_of,
+    of_member,
+    orders_of,
+    sent_at,
+)
 from server.domain.presence.tables import AwayPostRecord, CoverRecord, NoticeRecord
 
 
@@ -16,12 +30,12 @@ def _own(tx: Tx, uid: str, from_at: int, to_at: int) -> list[NoticeRecord]:
         touching = "unit = ? AND until_at > ? AND whole_unit = ? AND leaves_at < ?"
         of_unit = tx.find(NoticeRecord, touching, [person.unit, from_at, True, to_at])
         notices += [n for n in of_unit if n.person != uid]
-    return [n for n in notices if not n.cancelled and ((end := ended(n)) is None or end.at > from_at)]
+    return [n for n in notices if not n.cancelled and ((end := ended_for(n, uid)) is None or end.at > from_at)]
 
 
 def away_of(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[NoticeFact]:
     """The notices of a person, and of the whole unit, that touch the span, by departure."""
-    return [fact_of(n) for n in sorted(_own(tx, uid, from_at, to_at), key=lambda n: (n.leaves_at, n.rid))]
+    return [of_member(fact_of(n), uid) for n in sorted(_own(tx, uid, from_at, to_at), key=lambda n: (n.leaves_at, n.rid))]
 
 
 def away_unnamed(tx: Tx, *, uid: str, post: str, from_at: int, to_at: int) -> list[NoticeFact]:
@@ -49,17 +63,15 @@ def promised_by(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[NoticeFac
     return [fact_of(n) for n in found if not n.cancelled and n.reply and n.reply.accept]
 
 
-def is_free(tx: Tx, *, uid: str, from_at: int, to_at: int) -> bool:
-    """Neither away, nor on approved leave, nor standing in for somebody in the span (AB-05)."""
-    if on_leave(tx, uid, from_at, to_at) or any(not is_barred(n) for n in _own(tx, uid, from_at, to_at)):
-        return False
-    if tx.find(CoverRecord, "person = ? AND until_at > ? AND from_at < ?", [uid, from_at, to_at]):
-        return False
-    promised = tx.find(NoticeRecord, "stand_in = ? AND until_at > ? AND leaves_at < ?", [uid, from_at, to_at])
-    return not any(n.cover in ("accepted", "in_force") and ((end := ended(n)) is None or end.at > from_at) for n in promised)
+def sent_to(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[Order]:
+    """Posts of somebody absent to which HEAD or the office had sent the person in the span, answered or not, by departure (AB-05)."""
+    found = tx.find(NoticeRecord, "stand_in = ? AND until_at > ? AND leaves_at < ?", [uid, from_at, to_at])
+    found += tx.find(NoticeRecord, "leaves_at >= ? AND leaves_at < ?", [from_at, to_at])
+    notices = sorted({n.rid: n for n in found if not n.cancelled}.values(), key=lambda n: (n.leaves_at, n.rid))
+    return [order for n in notices for order in orders_of(fact_of(n), uid) if order.until_at > from_at]
 
 
-def asked_of(tx: Tx, *, post: str, at: int) -> list[NoticeFact]:
+def _asked_of(tx: Tx, post: str, at: int) -> list[NoticeFact]:
     """Notices in effect at the post at that moment that named somebody to stand in, the last said first."""
     links = tx.find(AwayPostRecord, "post = ? AND until_at > ? AND from_at <= ?", [post, at, at])
     notices = [n for link in links if (n := tx.get(NoticeRecord, link.notice)) and (n.stand_in or n.asked) and not n.cancelled]
@@ -68,19 +80,24 @@ def asked_of(tx: Tx, *, post: str, at: int) -> list[NoticeFact]:
 
 def serving(tx: Tx, *, post: str, at: int) -> Serving:
     """Who answers for the work at a post at a moment: whoever had taken it, else the stand-in who had promised, else A (AB-03)."""
+    hall = hall_of(tx)
+    duty: DutyRecord | None = tx.ask("duty_of", post=post, day=day_of(at, hall.tz))
     covers = tx.find(CoverRecord, "post = ? AND from_at <= ? AND until_at > ?", [post, at, at], "from_at DESC, rid")
-    if covers:
-        return Serving(covers[0].person, "B", covers[0].rid)
-    for notice in asked_of(tx, post=post, at=at):
-        if notice.accepted and at < notice.relieved_at:
+    for cover in covers:
+        if not has_parted(hall, duty, cover.from_at, at):
+            return Serving(cover.person, "B", cover.rid)
+    for notice in _asked_of(tx, post, at):
+        if notice.accepted and at < notice.relieved_at and not has_parted(hall, duty, notice.leaves_at, at):
             return Serving(notice.stand_in, "B", notice.rid)
     handed = handed_over(tx, post, at)
-    if handed.person:
+    if handed.person and not has_parted(hall, duty, handed.from_at, at):
         return Serving(handed.person, "B")
-    hall: Hall = tx.ask("hall")
     a = holders(tx, hall, post, at).a
+    person: PersonRecord | None = tx.ask("person", uid=a) if a else None
+    unit = person.unit if person else ""
     links = tx.find(AwayPostRecord, "post = ? AND until_at > ? AND from_at <= ?", [post, at, at])
-    gone = any((n := tx.get(NoticeRecord, link.notice)) and not n.cancelled for link in links)
+    left = [n for link in links if (n := tx.get(NoticeRecord, link.notice)) and not n.cancelled and bears_on(n, a, unit)]
+    gone = any((end := ended_for(n, a)) is None or end.at > at for n in left)
     if not a or gone or on_leave(tx, a, at, at + 1):
         return Serving("", "")
     return Serving(a, "A")

@@ -1,8 +1,10 @@
 """What an absence op does: who may say it, is it sane, write the fact, show the four faces (AWY-01..10, AB-02)."""
 
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held
+from server.domain.hall.here import hall_of
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, day_of, leads, may_any, opens_within
+from server.domain.hall.order import by_moment, earlier
+from server.domain.hall.rules import day_of, leads, may_any, opens_within
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
 from server.domain.presence import decisions, facts, ops, posts
 from server.domain.presence.bounds import can_begin, can_last
@@ -20,8 +22,8 @@ from server.domain.presence.keep import (
 from server.domain.presence.ops import Announce, Answer, Cancel, Extend, HandBack, Return, StepUp
 from server.domain.presence.others import belongs, holders
 from server.domain.presence.registers import REGISTERS
-from server.domain.presence.returns import also_ended, note_back
-from server.domain.presence.rules import LATE_TOLERANCE_MS, earlier, is_late
+from server.domain.presence.returns import note_back, note_back_alone
+from server.domain.presence.rules import LATE_TOLERANCE_MS, is_back, is_late
 from server.domain.presence.tables import (
     AwayPostRecord,
     BackRecord,
@@ -34,12 +36,13 @@ from server.domain.presence.tables import (
     PostStateRecord,
     Reply,
 )
+from sync.units import DAY_MS
 
 
 def announce(tx: Tx, op: Op[Announce]) -> Outcome:
     """离岗告示: whereabouts, expected return, stand-in (AWY-01); the whole unit away tells the office (AWY-02, AWY-03)."""
     a = op.a
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     person: PersonRecord | None = tx.ask("person", uid=a.person)
     if person is None or a.back_at <= a.leaves_at or a.stand_in == a.person or tx.get(NoticeRecord, op.rid):
         return held("INVALID")
@@ -117,13 +120,13 @@ def extend(tx: Tx, op: Op[Extend]) -> Outcome:
     # Only the person may promise to be back earlier: being late accuses.
     if op.a.back_at <= (notice.leaves_at if op.actor.uid == notice.person else notice.first_back_at):
         return held("INVALID")
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     if not can_last(hall, notice.reason, notice.leaves_at, op.a.back_at):
         return held("TIME_UNLIKELY")
     if notice.whole_unit and _empties_office(tx, hall, notice.unit, notice.leaves_at, op.a.back_at):
         return held("OFFICE_NEVER_EMPTY")
     notice.extensions.append(Extension(op.id, op.window.at, op.a.back_at, op.window.grade, op.actor.uid))
-    notice.extensions.sort(key=lambda e: (e.at, e.op))
+    notice.extensions.sort(key=by_moment)
     save(tx, notice, hall)
     return APPLIED
 
@@ -134,19 +137,42 @@ def come_back(tx: Tx, op: Op[Return]) -> Outcome:
     if notice is None:
         return held("REF_WAIT")
     if not speaks_for(op.actor, notice):
-        return held("NO_RIGHT")
-    hall: Hall = tx.ask("hall")
+        return _back_alone(tx, op, notice)
+    hall = hall_of(tx)
     mark = Mark(op.id, min(op.a.back_at, op.window.at + LATE_TOLERANCE_MS), op.window.at, op.actor.uid, op.window.grade)
     if mark.at < notice.leaves_at:
         notice.cancelled = earlier(notice.cancelled, mark)
     else:
-        note_back(tx, notice, mark)
-        for other in also_ended(tx, notice, mark):
+        others = note_back(tx, notice, mark)
+        for other in others:
             save(tx, other, hall)
             end_covers(tx, other)
+        _note_served(tx, hall, [one for one in others if is_back(one, op.actor.uid)], mark)
     save(tx, notice, hall)
     end_covers(tx, notice)
     touch_stand_ins(tx, notice)
+    return APPLIED
+
+
+def _note_served(tx: Tx, hall: Hall, absences: list[NoticeRecord], mark: Mark) -> None:
+    """Who is back while his unit is away serves again where he is A (AWY-02)."""
+    for post in {post for absence in absences for post in absence.posts}:
+        if holders(tx, hall, post, mark.at).a == mark.by:
+            posts.note_return(tx, post, mark.at)
+
+
+def _back_alone(tx: Tx, op: Op[Return], notice: NoticeRecord) -> Outcome:
+    """One of a unit that is away is back, or has stayed: his post serves again, the others stay away (AWY-02)."""
+    if not notice.whole_unit or op.actor.unit != notice.unit:
+        return held("NO_RIGHT")
+    hall = hall_of(tx)
+    at = max(notice.leaves_at, min(op.a.back_at, op.window.at + LATE_TOLERANCE_MS))
+    mark = Mark(op.id, at, op.window.at, op.actor.uid, op.window.grade)
+    for absence in {one.rid: one for one in (notice, *note_back_alone(tx, notice, mark))}.values():
+        save(tx, absence, hall)
+        end_covers(tx, absence)
+    _note_served(tx, hall, [notice], mark)
+    stand_in_moved(tx, people=[op.actor.uid])
     return APPLIED
 
 
@@ -162,7 +188,7 @@ def cancel(tx: Tx, op: Op[Cancel]) -> Outcome:
         notice.cancelled = earlier(notice.cancelled, mark)
     else:
         note_back(tx, notice, mark, alone=True)
-    save(tx, notice, tx.ask("hall"))
+    save(tx, notice, hall_of(tx))
     end_covers(tx, notice)
     touch_stand_ins(tx, notice)
     return APPLIED
@@ -176,7 +202,7 @@ def answer(tx: Tx, op: Op[Answer]) -> Outcome:
     if op.actor.uid not in {notice.stand_in, *(a.person for a in notice.asked)}:
         return held("NO_RIGHT")
     notice.replies.append(Reply(op.id, op.window.at, op.a.accept, op.a.text, op.actor.uid))
-    save(tx, notice, tx.ask("hall"))
+    save(tx, notice, hall_of(tx))
     return APPLIED
 
 
@@ -185,7 +211,7 @@ def step_up(tx: Tx, op: Op[StepUp]) -> Outcome:
     post: PostRecord | None = tx.ask("post", post=op.a.post)
     if post is None or tx.get(CoverRecord, op.rid):
         return held("INVALID")
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     if not can_begin(hall, op.a.at, (op.window.at, op.received_at)):
         return held("TIME_UNLIKELY")
     notice = tx.get(NoticeRecord, op.a.notice) if op.a.notice else None
@@ -212,7 +238,7 @@ def _may_serve(tx: Tx, actor: Actor, post: PostRecord, at: int) -> bool:
     nothing (EVD-01)."""
     if actor.unit == post.unit or leads(actor, post.unit):
         return True
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     return actor.uid in holders(tx, hall, post.rid, at) or post.rid in tx.ask("posts_of", uid=actor.uid, day=day_of(at, hall.tz))
 
 
@@ -231,19 +257,19 @@ def hand_back(tx: Tx, op: Op[HandBack]) -> Outcome:
     cover.handed_back = earlier(cover.handed_back, mark)
     save_cover(tx, cover)
     if notice := tx.get(NoticeRecord, cover.notice):
-        save(tx, notice, tx.ask("hall"))
+        save(tx, notice, hall_of(tx))
     return APPLIED
 
 
 def _may_end(tx: Tx, actor: Actor, post: PostRecord, cover: CoverRecord) -> bool:
     """Whoever it is for, HEAD and OFF; and who is planned there that day, before a swap or after."""
-    day = day_of(cover.from_at, tx.ask("hall").tz)
+    day = day_of(cover.from_at, hall_of(tx).tz)
     return actor.uid == cover.for_person or leads(actor, post.unit) or post.rid in tx.ask("posts_of", uid=actor.uid, day=day)
 
 
 def tick(tx: Tx) -> None:
     """Overdue returns, silent stand-ins, departures announced ahead; the hall opening, closing, and a new day."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     for notice in tx.find(NoticeRecord, "due_at <= ?", [tx.now]):
         save(tx, notice, hall)
         touch_stand_ins(tx, notice)
@@ -288,12 +314,11 @@ DOMAIN = Domain(
         "left_in": facts.left_in,
         "covers_of": facts.covers_of,
         "promised_by": facts.promised_by,
+        "sent_to": facts.sent_to,
         "duty_moved": duty_moved,
         "stand_in_moved": stand_in_moved,
         "belongs": belongs,
-        "is_free": facts.is_free,
         "serving": facts.serving,
-        "asked_of": facts.asked_of,
     },
     registers=REGISTERS,
 )

@@ -3,13 +3,14 @@
 import msgspec
 
 from server.domain.base import Actor, Touched, Tx
+from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, leads, opens_within
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
 from server.domain.presence import posts
 from server.domain.presence.ops import Barred
-from server.domain.presence.others import duty_in_force, holders, leaves_known, on_leave, serves_by_sheet
-from server.domain.presence.returns import returned_of
+from server.domain.presence.others import duty_in_force, holders, leaves_known, on_leave, serves_by_sheet, sheets_in_force
+from server.domain.presence.returns import backs_of, returned_of
 from server.domain.presence.rules import (
     StandIn,
     answers,
@@ -24,7 +25,7 @@ from server.domain.presence.rules import (
     told_of,
     trouble_of,
 )
-from server.domain.presence.tables import AwayPostRecord, CoverRecord, NoticeRecord, Reply
+from server.domain.presence.tables import AwayPostRecord, BackRecord, CoverRecord, NoticeRecord, Reply
 from server.domain.presence.views import cover_face, notice_faces
 
 
@@ -39,9 +40,11 @@ def save(tx: Tx, notice: NoticeRecord, hall: Hall) -> None:
             posts.note_return(tx, post, end.at)
         tx.touch(post, *_span(tx, notice))
     if not notice.whole_unit and not posts.has_any(tx, hall, notice):
-        for post in tx.ask("posts_of", uid=notice.person, day=day_of(tx.now, hall.tz)):
+        for post in tx.ask("posts_of", uid=notice.person, day=today_of(tx)):
             tx.touch(post, tx.now, tx.now)
-    for uid in sorted({notice.person, *(said.by for said in notice.replies if said.by)}):
+    if notice.stand_in:
+        _touch_own(tx, notice.stand_in)
+    for uid in sorted({notice.person, *(said.by for said in notice.replies if said.by), *(m.by for m in notice.backs)}):
         tx.touch_person(uid, *_span(tx, notice))
 
 
@@ -69,6 +72,7 @@ def derive(tx: Tx, notice: NoticeRecord, hall: Hall) -> None:
         notice.replies = [Reply(notice.reply.op, notice.reply.at, notice.reply.accept, notice.reply.text, notice.stand_in)]
     notice.reply = answers(notice, notice.stand_in)
     notice.returned, notice.own_return = returned_of(tx, notice)
+    notice.backs = backs_of(tx, notice)
     taken = [c for c in tx.find(CoverRecord, "notice = ?", [notice.rid], "from_at, rid") if c.person == notice.stand_in]
     notice.stepped_up_at = taken[0].from_at if taken else 0
     notice.handed_back_at = taken[-1].handed_back.at if taken and taken[-1].handed_back else 0
@@ -96,8 +100,8 @@ def _left_at(notice: NoticeRecord) -> int:
 
 
 def _alone_until(tx: Tx, notice: NoticeRecord, hall: Hall) -> int:
-    """Until when the office is without everybody else, if there is anybody, by what had been said and decided before this notice (ms);
-    0: it is not. What is said later takes nothing from it, and an absence that is over remains what it was (EVD-02).
+    """Until when (ms) everybody else of the office is away, judged by what was said and decided before this notice; 0 when somebody is
+    there. What is said later takes nothing from it, and an absence that is over remains what it was (EVD-02).
     """
     unit: UnitRecord | None = tx.ask("unit", unit=notice.unit)
     if notice.whole_unit or notice.by not in ("", notice.person) or unit is None or not unit.contact_post:
@@ -133,7 +137,7 @@ def notices_in(tx: Tx, uid: str, from_at: int, to_at: int) -> list[NoticeRecord]
 
 def review(tx: Tx, touched: frozenset[Touched]) -> None:
     """Whether others of the office may leave depends on who has said before that he leaves, or is on leave (AWY-03)."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     for one in sorted(one for one in touched if one.person):
         person: PersonRecord | None = tx.ask("person", uid=one.person)
         unit: UnitRecord | None = tx.ask("unit", unit=person.unit) if person and person.unit else None
@@ -173,8 +177,10 @@ def _stand_in(tx: Tx, notice: NoticeRecord) -> StandIn:
     away = any(overlaps(n, from_at, to_at) for n in own if not (n.whole_unit and {*notice.posts} <= {*n.posts}))
     covers = tx.find(CoverRecord, "person = ? AND until_at > ? AND from_at < ?", [uid, from_at, to_at]) if uid else []
     elsewhere = {c.post for c in covers}.union(serves_by_sheet(tx, uid, from_at, to_at) if uid else ())
-    busy = bool(elsewhere - {*notice.posts})
-    return StandIn(away, bool(uid) and on_leave(tx, uid, from_at, to_at), all(_served(tx, notice, post) for post in notice.posts), busy)
+    said_at = notice.reply.at if notice.reply else 0
+    left = any(c.post not in notice.posts and c.from_at > said_at for c in covers)
+    served = all(_served(tx, notice, post) for post in notice.posts)
+    return StandIn(away, bool(uid) and on_leave(tx, uid, from_at, to_at), served, bool(elsewhere - {*notice.posts}), left)
 
 
 def _served(tx: Tx, notice: NoticeRecord, post: str) -> bool:
@@ -190,21 +196,24 @@ def end_covers(tx: Tx, notice: NoticeRecord) -> None:
     """A is back: whoever stood in at the posts of this notice since then is relieved (AB-06)."""
     for post in notice.posts:
         for cover in tx.find(CoverRecord, "post = ? AND until_at > ?", [post, notice.leaves_at]):
-            mine = cover.for_person == notice.person or cover.notice == notice.rid
+            mine = cover.for_person in {notice.person, *(m.by for m in notice.backs)} or cover.notice == notice.rid
             if mine and cover_until(tx, cover) != cover.until_at:
                 save_cover(tx, cover)
 
 
 def cover_until(tx: Tx, cover: CoverRecord) -> int:
     """When a cover ended: handed back, the absence it was for over, or its day; whatever was said first, in any order of arrival."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     day_end = day_start(add_days(day_of(cover.from_at, hall.tz), 1), hall.tz)
     ends = [cover.handed_back.at] if cover.handed_back else []
     ends += [day_end] if tx.now >= day_end else []
-    for link in tx.find(AwayPostRecord, "post = ? AND until_at > ? AND until_at < ?", [cover.post, cover.from_at, FOREVER]):
-        notice = tx.get(NoticeRecord, link.notice)
-        if notice and (notice.rid == cover.notice or notice.person == cover.for_person) and link.from_at < day_end:
-            ends.append(link.until_at)
+    a = _a_of(tx, cover)
+    for link in tx.find(AwayPostRecord, "post = ? AND until_at > ? AND from_at < ?", [cover.post, cover.from_at, day_end]):
+        if notice := tx.get(NoticeRecord, link.notice):
+            ends += [link.until_at] if notice.rid == cover.notice or notice.person == cover.for_person else []
+            ends += [mark.at for mark in notice.backs if mark.by == a and cover.from_at < mark.at < day_end]
+    for back in tx.find(BackRecord, "person = ? AND at > ? AND at < ? AND unit <> ''", [a, cover.from_at, day_end]):
+        ends += [back.at] if (gone := tx.get(NoticeRecord, back.notice)) and cover.post in gone.posts else []
     if (own := tx.get(NoticeRecord, cover.notice)) and (end := ended(own)) and end.at > cover.from_at:
         ends.append(end.at)
     return min(ends, default=FOREVER)
@@ -213,13 +222,18 @@ def cover_until(tx: Tx, cover: CoverRecord) -> int:
 def for_whom(tx: Tx, cover: CoverRecord) -> str:
     """For whom B serves: the person of the notice it was for, else A by the newest roster; "" when B is A there himself (EVD-01)."""
     notice = tx.get(NoticeRecord, cover.notice) if cover.notice else None
-    person = notice.person if notice else holders(tx, tx.ask("hall"), cover.post, cover.from_at).a
+    person = notice.person if notice else _a_of(tx, cover)
     return person if person != cover.person else ""
+
+
+def _a_of(tx: Tx, cover: CoverRecord) -> str:
+    """Whose post it was by the newest roster when B took it."""
+    return holders(tx, hall_of(tx), cover.post, cover.from_at).a
 
 
 def duty_moved(tx: Tx, *, post: str, day: str) -> None:
     """The roster of a post and day is another: whoever stood in there that day may have done so for somebody else."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     start, end = day_start(day, hall.tz), day_start(add_days(day, 1), hall.tz)
     for cover in tx.find(CoverRecord, "post = ? AND until_at > ? AND from_at >= ? AND from_at < ?", [post, start, start, end]):
         if for_whom(tx, cover) != cover.for_person:
@@ -245,6 +259,15 @@ def touch_where_standing_in(tx: Tx, person: str) -> None:
     for notice in tx.find(NoticeRecord, "stand_in = ? AND until_at = ?", [person, FOREVER]):
         for post in notice.posts:
             tx.touch(post, tx.now, tx.now)
+    _touch_own(tx, person)
+
+
+def _touch_own(tx: Tx, person: str) -> None:
+    """Where he is A: whether the office's contact post has anybody (ORG-06), and what he serves by a sheet (ORG-05)."""
+    own = tx.ask("posts_of", uid=person, day=today_of(tx))
+    sheets = [post for post, _ in sheets_in_force(tx, person, tx.now)]
+    for post in [*(one for one in own if posts.is_contact(tx, one)), *sheets]:
+        tx.touch(post, tx.now, tx.now)
 
 
 def stand_in_moved(tx: Tx, *, people: list[str]) -> None:
@@ -265,7 +288,7 @@ def speaks_for(actor: Actor, notice: NoticeRecord) -> bool:
 
 def settle(tx: Tx, touched: frozenset[str]) -> None:
     """What others did may have changed who stands in, and whether leaving is barred; then the lobby looks at the posts again."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     rids: dict[str, None] = {}
     for post in sorted(touched):
         for link in tx.find(AwayPostRecord, "post = ? AND until_at = ?", [post, FOREVER]):

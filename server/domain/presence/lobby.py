@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from server.domain.hall.rules import FOREVER, MINUTE_MS
+from server.domain.hall.rules import FOREVER
 from server.domain.presence.ops import Label
-from server.domain.presence.rules import REASON_LABEL, Times, back_at, cover_of, ended, is_barred, state_of
+from server.domain.presence.rules import REASON_LABEL, Times, away_label, back_at, bears_on, cover_of, ended, is_back, is_barred, state_of
 from server.domain.presence.tables import CoverRecord, NoticeRecord
+from sync.units import DAY_MS, MINUTE_MS
 
 SERVED: frozenset[Label] = frozenset({"on_post", "covered"})
 UNSERVED: frozenset[Label] = frozenset({"suspended", "off_today"})
@@ -16,7 +17,8 @@ class PostNow(NamedTuple):
     """What decides a post's public label. `notices`: the open ones; `phase_at`: when the hall opened or
     closed last; `back_at`: when somebody last came back here; `away`: people absent now; `handed`: who took the post over by a handover
     sheet, since when; `on_leave`: A has approved leave; `empty_at`: a patrol saw nobody here and nobody has been seen since (0: not);
-    `shut_at`: since when something broken closes the window (0: nothing does).
+    `shut_at`: since when something broken closes the window (0: nothing does); `left_at`: since when A of the office's contact post
+    serves another (0: does not); `a_unit`: the unit of A.
     """
 
     open: bool
@@ -31,6 +33,8 @@ class PostNow(NamedTuple):
     on_leave: bool = False
     empty_at: int = 0
     shut_at: int = 0
+    left_at: int = 0
+    a_unit: str = ""
 
 
 class PublicState(NamedTuple):
@@ -59,10 +63,10 @@ def public_state(post: PostNow, now: int, times: Times) -> PublicState:
     if notice is None:
         return _unexplained(post, now, times)
     overdue = state_of(notice, now, times) == "overdue"
-    label = "suspended" if notice.whole_unit or overdue else REASON_LABEL[notice.reason]
+    label = away_label(notice.reason, whole_unit=notice.whole_unit, overdue=overdue)
     since = back_at(notice) + times.grace if overdue else max(notice.leaves_at, post.phase_at)
     all_away = REASON_LABEL[notice.reason] if notice.whole_unit else ""
-    return PublicState(label, since, "", _public_back(notice, overdue), all_away)
+    return PublicState(label, since, "", _public_back(post, notice, overdue), all_away)
 
 
 def _unexplained(post: PostNow, now: int, times: Times) -> PublicState:
@@ -71,6 +75,8 @@ def _unexplained(post: PostNow, now: int, times: Times) -> PublicState:
         return PublicState("suspended", post.phase_at)
     if post.on_leave:
         return PublicState("off_today", post.phase_at)
+    if post.left_at:
+        return PublicState("suspended", max(post.left_at, post.phase_at))
     here = PublicState("on_post", max(post.phase_at, post.back_at))
     if post.empty_at <= max(post.phase_at, post.back_at):
         return here
@@ -83,7 +89,7 @@ def _covered(post: PostNow, notice: NoticeRecord | None, stand_in: str, now: int
     starts = [c.from_at for c in _open_covers(post, now) if c.person == stand_in]
     starts += [post.handed[1]] if post.handed[0] == stand_in else []
     since = min(starts) if starts else (notice.leaves_at if notice else post.phase_at)
-    back = _public_back(notice, state_of(notice, now, times) == "overdue") if notice else 0
+    back = _public_back(post, notice, state_of(notice, now, times) == "overdue") if notice else 0
     return PublicState("covered", max(since, post.phase_at), stand_in, back)
 
 
@@ -92,7 +98,10 @@ def current_notice(post: PostNow, now: int) -> NoticeRecord | None:
     open_now = [
         n
         for n in post.notices
-        if not (ended(n) or is_barred(n)) and n.leaves_at <= now and (n.whole_unit or n.person == post.a) and back_at(n) >= post.day_at
+        if not (ended(n) or is_barred(n) or is_back(n, post.a))
+        and n.leaves_at <= now
+        and bears_on(n, post.a, post.a_unit)
+        and back_at(n) >= post.day_at
     ]
     return max(open_now, key=lambda n: (n.leaves_at, n.rid), default=None)
 
@@ -102,7 +111,7 @@ def standing_in(post: PostNow, notice: NoticeRecord | None, now: int) -> str:
     takers = [c.person for c in _open_covers(post, now) if c.person != post.a]
     if notice and cover_of(notice, now, Times(0, 0)) == "in_force":
         takers.append(notice.stand_in)
-    if post.handed[0]:
+    if post.handed[0] and post.handed[0] != post.a:
         takers.append(post.handed[0])
     return next((t for t in takers if t not in post.away), "")
 
@@ -112,11 +121,10 @@ def _open_covers(post: PostNow, now: int) -> list[CoverRecord]:
     return sorted(covers, key=lambda c: (-c.from_at, c.rid))
 
 
-def _public_back(notice: NoticeRecord, overdue: bool) -> int:
-    """The expected return rounded up to 5 minutes; none when it has passed or the person is off for the day."""
-    if overdue or notice.reason == "off_today":
-        return 0
-    return round_up_5_min(back_at(notice))
+def _public_back(post: PostNow, notice: NoticeRecord, overdue: bool) -> int:
+    """The expected return rounded up to 5 minutes; none when it has passed or is not today: a clock time alone would mean today."""
+    back = round_up_5_min(back_at(notice))
+    return 0 if overdue or notice.reason == "off_today" or back >= post.day_at + DAY_MS else back
 
 
 def round_up_5_min(ms: int) -> int:

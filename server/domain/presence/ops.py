@@ -68,7 +68,7 @@ class Extend(msgspec.Struct, omit_defaults=True):
 
 
 class Return(msgspec.Struct):
-    """`away.return`, rid = notice: 返岗."""
+    """`away.return`, rid = notice: 返岗. By one of a unit that is away: he alone is back."""
 
     back_at: int
 
@@ -127,6 +127,7 @@ class AwayOffice(msgspec.Struct, omit_defaults=True):
     `by`: who made the notice; `late_text`: what HEAD wrote when judging a 补告示; `reply_text`: what the stand-in answered.
     `consent`, `consent_text`: HEAD's word, where one is needed; `barred`: why leaving does not count before it;
     `missing`: what should have been said: where to, when it is official; how to reach a unit that is wholly away. `paper`: as announced.
+    `back_alone`: who has come back while the whole unit is away; so in the other faces.
     """
 
     person: str
@@ -158,6 +159,7 @@ class AwayOffice(msgspec.Struct, omit_defaults=True):
     leave: str = ""
     missing: list[Literal["destination", "contact"]] = []
     paper: str = ""
+    back_alone: list[str] = []
 
 
 class AwayTold(msgspec.Struct, omit_defaults=True):
@@ -192,6 +194,7 @@ class AwayUnit(msgspec.Struct, omit_defaults=True):
     stand_in: str | None = None
     by: str = ""
     barred: Barred = ""
+    back_alone: list[str] = []
 
 
 class AwayInspector(msgspec.Struct, omit_defaults=True):
@@ -211,6 +214,7 @@ class AwayInspector(msgspec.Struct, omit_defaults=True):
     stand_in: str | None = None
     by: str = ""
     barred: Barred = ""
+    back_alone: list[str] = []
 
 
 class PostPublic(msgspec.Struct, omit_defaults=True):

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple, Protocol
 
 from server.domain.base import Tx
+from server.domain.hall.here import hall_of
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, day_of, rule
 from server.domain.hall.tables import PostRecord
@@ -22,6 +23,7 @@ class Sheet(Protocol):
     """A handover sheet as its own institution tells it to whom it was given; times in ms, FOREVER when it has not happened."""
 
     post: str
+    from_at: int
     until_at: int
     accepted_at: int
     taken_at: int
@@ -67,7 +69,7 @@ def belongs(tx: Tx, *, uid: str, unit: str, post: str, at: int) -> bool:
     record: PostRecord | None = tx.ask("post", post=post)
     if record is None or record.unit == unit:
         return True
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     return uid in holders(tx, hall, post, at) or uid in ever_named(tx, hall, post, at)
 
 
@@ -106,6 +108,13 @@ def serves_by_sheet(tx: Tx, uid: str, from_at: int, to_at: int) -> list[str]:
     sheets: list[Sheet] = maybe(tx, "handed_to", [], uid=uid, from_at=from_at, to_at=to_at)
     mine = [one for one in sheets if min(one.accepted_at, one.taken_at) < FOREVER]
     return [one.post for one in mine if min(one.until_at, one.ended_at) > from_at]
+
+
+def sheets_in_force(tx: Tx, uid: str, at: int) -> list[tuple[str, int]]:
+    """Posts the person serves by handover sheets at that moment, and since when (ms)."""
+    sheets: list[Sheet] = maybe(tx, "handed_to", [], uid=uid, from_at=at, to_at=at + 1)
+    begun = [(one, min(one.taken_at, max(one.from_at, one.accepted_at))) for one in sheets]
+    return [(one.post, since) for one, since in begun if since <= at < min(one.until_at, one.ended_at)]
 
 
 def shut_since(tx: Tx, post: str) -> int:

@@ -1,13 +1,14 @@
 """The lobby's view of posts, recomputed whenever something about a post changed: label, plates, neighbour (AWY-09, DSP-01)."""
 
 from server.domain.base import Tx
-from server.domain.hall.duty import is_kept
+from server.domain.hall.duty import Span, has_parted, is_kept, lunch_spans
+from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import FOREVER, day_of, day_start, is_open, minutes_ms, sessions
-from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
+from server.domain.hall.rules import FOREVER, day_start, is_open, lunch_span, minutes_ms, sessions
+from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord, UnitRecord
 from server.domain.presence.lobby import SERVED, UNSERVED, Neighbour, PostNow, current_notice, nearest, public_state
-from server.domain.presence.others import Handed, Holders, handed_over, holders, on_leave, seen_empty, shut_since
-from server.domain.presence.rules import PostDay, Times, back_at, cover_fact, fact_of, is_barred
+from server.domain.presence.others import Handed, Holders, handed_over, holders, on_leave, seen_empty, sheets_in_force, shut_since
+from server.domain.presence.rules import PostDay, Times, back_at, cover_fact, cover_of, fact_of, is_back, is_barred
 from server.domain.presence.tables import AwayPostRecord, CoverRecord, NoticeRecord, PhaseRecord, PostStateRecord
 from server.domain.presence.views import Plates, inside_face, public_face
 
@@ -25,12 +26,12 @@ def times_of(hall: Hall, at: int) -> Times:
 
 def today_at(tx: Tx, hall: Hall) -> int:
     """When the hall's present day began."""
-    return day_start(day_of(tx.now, hall.tz), hall.tz)
+    return day_start(today_of(tx), hall.tz)
 
 
 def settle(tx: Tx, touched: frozenset[str]) -> None:
     """Show the touched posts, and then those of the same group that send people elsewhere, since "elsewhere" may have changed."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     changed_groups: set[str] = set()
     for post_id in sorted(touched):
         post: PostRecord | None = tx.ask("post", post=post_id)
@@ -63,10 +64,11 @@ def _hide(tx: Tx, post: PostRecord) -> None:
 
 def show(tx: Tx, hall: Hall, post: PostRecord) -> str:
     """Project the public face of a post; returns its label."""
-    duty = holders(tx, hall, post.rid, tx.now) if is_kept(hall, post, tx.now) else Holders("", "")
+    day: DutyRecord | None = tx.ask("duty_of", post=post.rid, day=today_of(tx))
+    duty = holders(tx, hall, post.rid, tx.now) if is_kept(hall, post, tx.now, day) else Holders("", "")
     known = tx.get(PostStateRecord, post.rid)
     back_at = known.back_at if known else 0
-    now = _now(tx, hall, post.rid, duty.a, back_at)
+    now = _now(tx, hall, post.rid, day, duty.a, back_at)
     state = public_state(now, tx.now, times_of(hall, tx.now))
     plates = Plates(hall)
     people = [_person(tx, uid) for uid in (*duty, state.stand_in)]
@@ -79,23 +81,25 @@ def show(tx: Tx, hall: Hall, post: PostRecord) -> str:
     return state.label
 
 
-def _now(tx: Tx, hall: Hall, post: str, a: str, back_at: int) -> PostNow:
-    """Everything known about a post now."""
+def _now(tx: Tx, hall: Hall, post: str, duty: DutyRecord | None, a: str, back_at: int) -> PostNow:
+    """Everything known about a post now. Over lunch it is open where somebody has lunch duty (CAL-05)."""
     day_at = today_at(tx, hall)
+    lunch = lunch_spans(hall, duty)
     links = tx.find(AwayPostRecord, "post = ? AND until_at = ?", [post, FOREVER])
     notices = [n for link in links if (n := tx.get(NoticeRecord, link.notice))]
     notices += _unnamed(tx, hall, post, a)
-    covers = tx.find(CoverRecord, "post = ? AND until_at > ?", [post, tx.now])
+    covers = [c for c in tx.find(CoverRecord, "post = ? AND until_at > ?", [post, tx.now]) if not has_parted(hall, duty, c.from_at, tx.now)]
     handed = handed_over(tx, post, tx.now)
-    if back_at >= handed.from_at:  # A has come back since
+    if back_at >= handed.from_at or has_parted(hall, duty, handed.from_at, tx.now):  # A has come back since
         handed = Handed("", 0)
     takers = {c.person for c in covers} | {n.stand_in for n in notices if n.stand_in} | {handed.person} - {""}
     return PostNow(
-        open=is_open(hall, tx.now),
-        phase_at=_phase_at(tx, hall),
+        open=is_open(hall, tx.now) or any(start <= tx.now < end for start, end in lunch),
+        phase_at=_phase_at(tx, hall, lunch),
         day_at=day_at,
         back_at=back_at,
         a=a,
+        a_unit=person.unit if (person := _person(tx, a)) else "",
         notices=notices,
         covers=covers,
         away=frozenset(t for t in takers if is_away(tx, t, max((c.from_at for c in covers if c.person == t), default=0))),
@@ -103,11 +107,32 @@ def _now(tx: Tx, hall: Hall, post: str, a: str, back_at: int) -> PostNow:
         on_leave=on_leave(tx, a, tx.now, tx.now + 1),
         empty_at=seen_empty(tx, post, day_at),
         shut_at=shut_since(tx, post),
+        left_at=serves_elsewhere(tx, hall, a, post) if a and is_contact(tx, post) else 0,
     )
 
 
+def is_contact(tx: Tx, post: str) -> bool:
+    """True for the post at which the office must never be wholly absent (ORG-06)."""
+    record: PostRecord | None = tx.ask("post", post=post)
+    unit: UnitRecord | None = tx.ask("unit", unit=record.unit) if record else None
+    return unit is not None and unit.contact_post == post
+
+
+def serves_elsewhere(tx: Tx, hall: Hall, uid: str, post: str) -> int:
+    """Since when (ms) somebody serves another post: took it, has its sheet, or said yes to an absence; 0: he does not. Lunch duty of others
+    there is none of it."""
+    covers = tx.find(CoverRecord, "person = ? AND until_at > ? AND from_at <= ?", [uid, tx.now, tx.now])
+    taken = [(c.post, c.from_at) for c in covers] + sheets_in_force(tx, uid, tx.now)
+    for n in tx.find(NoticeRecord, "stand_in = ? AND until_at = ?", [uid, FOREVER]):
+        if cover_of(n, tx.now, Times(0, 0)) == "in_force" and post not in n.posts:
+            taken += [(other, n.leaves_at) for other in n.posts or [""]]
+    day = today_of(tx)
+    since = [at for other, at in taken if other != post and not has_parted(hall, tx.ask("duty_of", post=other, day=day), at, tx.now)]
+    return min(since, default=0)
+
+
 def _unnamed(tx: Tx, hall: Hall, post: str, a: str) -> list[NoticeRecord]:
-    """Open notices of A that do not name the post: he is away from it, too, unless what he left is another post he has (CON-42)."""
+    """Open notices of A that do not name the post: A is away from this post, too, unless the notice names another post A holds (CON-42)."""
     own = tx.find(NoticeRecord, "person = ? AND until_at = ?", [a, FOREVER]) if a else []
     return [n for n in own if not n.whole_unit and post not in n.posts and not has_any(tx, hall, n)]
 
@@ -130,7 +155,7 @@ def of_whole_unit(tx: Tx, uid: str) -> list[NoticeRecord]:
     if person is None or not person.unit:
         return []
     found = tx.find(NoticeRecord, "unit = ? AND until_at = ? AND whole_unit = ?", [person.unit, FOREVER, True])
-    return [n for n in found if n.person != uid]
+    return [n for n in found if n.person != uid and not is_back(n, uid)]
 
 
 def is_away(tx: Tx, person: str, since: int = 0) -> bool:
@@ -138,7 +163,7 @@ def is_away(tx: Tx, person: str, since: int = 0) -> bool:
     forgotten on an earlier day does not, as at the person's own post (`current_notice`). Who took a post at `since` (ms) has not gone
     with a unit that left before.
     """
-    day_at = today_at(tx, tx.ask("hall"))
+    day_at = today_at(tx, hall_of(tx))
     notices = tx.find(NoticeRecord, "person = ? AND until_at = ?", [person, FOREVER])
     notices += [n for n in of_whole_unit(tx, person) if n.leaves_at > since]
     gone = any(n.leaves_at <= tx.now and back_at(n) >= day_at and not is_barred(n) for n in notices)
@@ -156,9 +181,9 @@ def _person(tx: Tx, uid: str) -> PersonRecord | None:
     return person
 
 
-def _phase_at(tx: Tx, hall: Hall) -> int:
-    """When the hall last opened or closed today."""
-    edges = [edge for span in sessions(hall, day_of(tx.now, hall.tz)) for edge in span if edge <= tx.now]
+def _phase_at(tx: Tx, hall: Hall, lunch: list[Span]) -> int:
+    """When the hall, or its lunch duty, last opened or closed today."""
+    edges = [edge for span in (*sessions(hall, today_of(tx)), *lunch) for edge in span if edge <= tx.now]
     return max(edges, default=today_at(tx, hall))
 
 
@@ -172,8 +197,10 @@ def _go_to(tx: Tx, post: PostRecord) -> str:
 
 
 def enter_phase(tx: Tx, hall: Hall) -> bool:
-    """On opening, closing and a new day look at every post again; True when that was so."""
-    present = PhaseRecord(rid="phase", day=day_of(tx.now, hall.tz), open=is_open(hall, tx.now), since_at=_phase_at(tx, hall))
+    """On opening, closing, at lunch and on a new day look at every post again; True when that was so."""
+    day = today_of(tx)
+    lunch = lunch_span(hall, day)
+    present = PhaseRecord(rid="phase", day=day, open=is_open(hall, tx.now), since_at=_phase_at(tx, hall, [lunch] if lunch else []))
     if tx.get(PhaseRecord, "phase") == present:
         return False
     tx.put(present)

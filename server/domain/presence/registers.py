@@ -8,9 +8,9 @@ from server.domain.presence.rules import back_at
 from server.domain.presence.tables import CoverRecord, NoticeRecord
 from sync.errors import N_
 
-OFFICE = frozenset({"OFF"})
+OFFICE_ROLES = frozenset({"OFF"})
 HEAD = frozenset({"HEAD"})
-PATROL = frozenset({"INS", "EFF"})
+PATROL_ROLES = frozenset({"INS", "EFF"})
 LEADERS = frozenset({"LEAD", "TOP"})
 
 REASONS = {
@@ -87,9 +87,9 @@ COLUMNS = (
 # Those who patrol see class and times; leaders begin with totals, and a name leaves a trace (VIS-05).
 PRIVATE = frozenset({"text", "destination", "contact", "by"})
 READINGS = (
-    Reading(OFFICE),
+    Reading(OFFICE_ROLES),
     Reading(HEAD, "unit"),
-    Reading(PATROL | {"DIS"}, hidden=PRIVATE - {"by"}),
+    Reading(PATROL_ROLES | {"DIS"}, hidden=PRIVATE - {"by"}),
     Reading(LEADERS, hidden=PRIVATE, sealed=frozenset({"person", "stand_in", "posts"})),
 )
 
@@ -133,7 +133,7 @@ REGISTERS = (
             Column("grade", N_("时间凭据"), "choice", "P1", choices=GRADES),
         ),
         readings=(
-            Reading(OFFICE),
+            Reading(OFFICE_ROLES),
             Reading(HEAD, "unit"),
             Reading(frozenset({"INS"})),
             Reading(LEADERS, sealed=frozenset({"person", "for_person", "post"})),

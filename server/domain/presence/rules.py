@@ -14,19 +14,22 @@ Answers of this domain, for `Tx.ask`: `post_day`(post, from_at, to_at) -> PostDa
 `left_in`(uid, from_at, to_at) -> list[NoticeFact]: the person's own notices of departures in the span ·
 `covers_of`(uid, from_at, to_at) -> list[PostCover]: the posts a person had taken for somebody ·
 `promised_by`(uid, from_at, to_at) -> list[NoticeFact]: notices whose stand-in the person is and has said yes ·
-`is_free`(uid, from_at, to_at) -> bool: neither away, nor on approved leave, nor standing in for somebody ·
-`serving`(post, at) -> Serving: who answers for what is done there at that moment (AB-03) ·
-`asked_of`(post, at) -> list[NoticeFact]: notices in effect at the post that named a stand-in, the last said first.
+`sent_to`(uid, from_at, to_at) -> list[Order]: posts to which HEAD or the office had sent the person, whatever he answered ·
+`serving`(post, at) -> Serving: who answers for what is done there at that moment (AB-03).
 """
 
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Literal, NamedTuple
 
-from server.domain.hall.rules import FOREVER, MINUTE_MS
+from server.domain.hall.order import by_moment
+from server.domain.hall.rules import FOREVER
 from server.domain.presence.ops import Consent, CoverState, Label, NoticeState, Reason, Told, Trouble
 from server.domain.presence.tables import Asked, CoverRecord, Extension, Mark, NoticeRecord, Reply
+from sync.units import HOUR_MS, MINUTE_MS
 
 LATE_TOLERANCE_MS = 2 * MINUTE_MS
-RETIRE_AFTER_MS = 36 * 60 * MINUTE_MS
+RETIRE_AFTER_MS = 36 * HOUR_MS
 """An ended notice leaves the devices after this time; the record stays."""
 
 REASON_LABEL: dict[Reason, Label] = {
@@ -39,6 +42,17 @@ REASON_LABEL: dict[Reason, Label] = {
     "off_today": "off_today",
 }
 """AWY-09: the public learns a class, never a reason."""
+
+
+def away_label(reason: Reason, *, whole_unit: bool, overdue: bool) -> Label:
+    """What the public reads of an absence for which nobody stands in, in the lobby and on paper (AWY-09)."""
+    return "suspended" if whole_unit or overdue else REASON_LABEL[reason]
+
+
+def person_label(away: Label | None, posts: Sequence[Label]) -> Label:
+    """What a board says of somebody: his absence, else what the lobby says of the posts that are his, as far as he keeps none of them."""
+    kept = not posts or any(label in ("on_post", "closed") for label in posts)
+    return away or ("on_post" if kept else posts[0])
 
 
 class Times(NamedTuple):
@@ -62,6 +76,8 @@ class NoticeFact(NamedTuple):
     needs HEAD's word whatever its length (AWY-03, AWY-12), 0: not; `agreed`: that word was given last. `end_by`: whose word the end is;
     `known_end_at`: since when he knows of one: said it himself, or his phone had what others said (FOREVER: not that we know).
     `elsewhere`: it names none but another post he also has, so that whether he left this one is not said.
+    `backs`: who came back alone while the whole unit was away; `member`: about whom alone it speaks, "": about all it is of but `without`;
+    `unit`: which unit that is.
     """
 
     rid: str
@@ -94,6 +110,10 @@ class NoticeFact(NamedTuple):
     end_by: str = ""
     known_end_at: int = FOREVER
     elsewhere: bool = False
+    backs: tuple[Mark, ...] = ()
+    member: str = ""
+    without: tuple[str, ...] = ()
+    unit: str = ""
 
 
 class CoverFact(NamedTuple):
@@ -115,6 +135,14 @@ class PostCover(NamedTuple):
     post: str
     cover: CoverFact
     sent_at: int = 0
+
+
+class Order(NamedTuple):
+    """HEAD or the office sends somebody to the posts of an absence: when it was said, until when it holds (ms)."""
+
+    notice: NoticeFact
+    sent_at: int
+    until_at: int
 
 
 class Serving(NamedTuple):
@@ -141,18 +169,29 @@ def back_at(notice: NoticeRecord) -> int:
     """Expected return as last said (the order of saying counts, not of arrival)."""
     if not notice.extensions:
         return notice.first_back_at
-    return max(notice.extensions, key=lambda e: (e.at, e.op)).back_at
+    return max(notice.extensions, key=by_moment).back_at
 
 
 def ended(notice: NoticeRecord) -> Mark | None:
     """What ended the absence, the earliest proof first."""
     marks = [m for m in (notice.returned, notice.cancelled, notice.closed) if m]
-    return min(marks, key=lambda m: (m.at, m.op), default=None)
+    return min(marks, key=by_moment, default=None)
 
 
-def earlier(known: Mark | None, new: Mark) -> Mark:
-    """Of two marks of one kind the earlier stands, whichever arrived first."""
-    return new if known is None else min(known, new, key=lambda m: (m.at, m.op))
+def is_back(notice: NoticeRecord, uid: str) -> bool:
+    """True when the person has come back alone while the whole unit is away (AWY-02)."""
+    return any(mark.by == uid for mark in notice.backs)
+
+
+def bears_on(notice: NoticeRecord, a: str, unit: str) -> bool:
+    """True when it is the absence of this A, or of the unit A is of; where a post has no A, of whichever unit is away from it (AWY-02)."""
+    return notice.person == a or (notice.whole_unit and (not a or notice.unit == unit))
+
+
+def ended_for(notice: NoticeRecord, uid: str) -> Mark | None:
+    """What ended the absence for one of those it is of."""
+    marks = [m for m in (ended(notice), *notice.backs) if m and (m.by == uid or m not in notice.backs)]
+    return min(marks, key=by_moment, default=None)
 
 
 def state_of(notice: NoticeRecord, now: int, times: Times) -> NoticeState:
@@ -178,13 +217,13 @@ def told_of(notice: NoticeRecord, now: int, times: Times) -> Told:
 
 def asks(notice: NoticeRecord) -> list[Asked]:
     """Everybody who was named as stand-in, in the order of saying."""
-    return sorted(notice.asked, key=lambda a: (a.at, a.op))
+    return sorted(notice.asked, key=by_moment)
 
 
 def answers(notice: NoticeRecord, person: str) -> Reply | None:
     """The last answer of `person`, however they arrived."""
     said = [r for r in notice.replies if r.by == person]
-    return max(said, key=lambda r: (r.at, r.op), default=None)
+    return max(said, key=by_moment, default=None)
 
 
 def told_at(notice: NoticeRecord) -> int:
@@ -229,13 +268,14 @@ def missing(notice: NoticeRecord) -> list[Literal["destination", "contact"]]:
 
 class StandIn(NamedTuple):
     """The present stand-in during the absence as others' facts have it: away, on approved leave; `served`: somebody has every post;
-    `busy`: he has taken another post.
+    `busy`: he has taken another post; `left`: after he had said yes to this one.
     """
 
     away: bool
     leave: bool
     served: bool
     busy: bool = False
+    left: bool = False
 
 
 def trouble_of(notice: NoticeRecord, now: int, times: Times, stand_in: StandIn) -> Trouble:
@@ -251,7 +291,7 @@ def trouble_of(notice: NoticeRecord, now: int, times: Times, stand_in: StandIn) 
         return "away"
     if stand_in.leave:
         return "leave"
-    if stand_in.busy and cover in ("told", "silent"):
+    if stand_in.busy and (stand_in.left or cover in ("told", "silent")):
         return "busy"
     if cover == "silent":
         return "unreached" if told_at(notice) == FOREVER else "silent"
@@ -325,7 +365,7 @@ def fact_of(notice: NoticeRecord) -> NoticeFact:
         told_at=told_at(notice),
         answered_at=notice.reply.at if notice.reply else FOREVER,
         asked=tuple(asks(notice)),
-        replies=tuple(sorted(notice.replies, key=lambda r: (r.at, r.op))),
+        replies=tuple(sorted(notice.replies, key=by_moment)),
         reason=notice.reason,
         by=notice.by,
         received_at=notice.received_at,
@@ -334,13 +374,43 @@ def fact_of(notice: NoticeRecord) -> NoticeFact:
         posts=tuple(notice.posts),
         end_by=end.by if end else "",
         known_end_at=known_end_at(notice),
+        backs=tuple(notice.backs),
+        unit=notice.unit,
     )
+
+
+def of_member(notice: NoticeFact, uid: str) -> NoticeFact:
+    """The absence of a whole unit as it was for one who came back alone before the others."""
+    mark = next((m for m in notice.backs if m.by == uid), None)
+    if mark is None or notice.cancelled or notice.ended_at <= mark.at:
+        return notice
+    proved_at, known = max(mark.at, mark.made_at), mark.at if mark.grade != "C" else FOREVER
+    return notice._replace(ended_at=mark.at, proved_at=proved_at, end_grade=mark.grade, end_by=uid, known_end_at=known, member=uid)
+
+
+def by_member(notice: NoticeFact, people: Iterable[str], others: Iterable[str] = ()) -> list[NoticeFact]:
+    """The absence of a whole unit: for each of these people who came back alone, and for everybody else but `others`, who are of none."""
+    alone = [one for uid in sorted(people) if (one := of_member(notice, uid)).member]
+    return [notice._replace(without=(*(one.member for one in alone), *others)), *alone]
 
 
 def sent_at(notice: NoticeFact, uid: str) -> int:
     """Since when HEAD or the office had named this stand-in (ms); 0: they had not, the person himself asked."""
     named = notice.asked or (Asked("", notice.announced_at, notice.stand_in, notice.by),)
     return max((a.at for a in named if a.person == uid and a.by not in ("", notice.person, uid)), default=0)
+
+
+def orders_of(notice: NoticeFact, uid: str) -> list[Order]:
+    """Every time HEAD or the office named this stand-in: it holds until he says no, gives the post back, or another is named."""
+    named = notice.asked or (Asked("", notice.announced_at, notice.stand_in, notice.by),)
+    found = []
+    for one, then in zip_longest(named, named[1:]):
+        if one.person != uid or one.by in ("", notice.person, uid):
+            continue
+        refused = min((r.at for r in notice.replies if r.by == uid and not r.accept and r.at >= one.at), default=FOREVER)
+        until = min(refused, then.at if then else FOREVER, notice.relieved_at if notice.stand_in == uid else FOREVER, notice.ended_at)
+        found.append(Order(notice, one.at, until))
+    return found
 
 
 def own_at(notice: NoticeRecord) -> int:

@@ -75,7 +75,8 @@ class NoticeRecord(Record):
     Derived by rules.py and cached: `state`, `cover`, `consent`, `barred`, `trouble`, `due_at` (when time alone changes something next),
     `until_at` (when it ended, FOREVER while open), `alone_until` (until when the office has nobody else, 0: it has),
     `stepped_up_at` and `handed_back_at` (when the stand-in first took the post and last gave it back, 0: not), `stand_in` and `reply`
-    (who was named last, and that person's last answer), `own_return` (the earliest return the person said himself).
+    (who was named last, and that person's last answer), `own_return` (the earliest return the person said himself),
+    `backs` (who has come back alone while the whole unit is away, the earliest mark of each).
     """
 
     TABLE: ClassVar[str] = "away_notice"
@@ -129,6 +130,7 @@ class NoticeRecord(Record):
     alone_until: int = 0
     trouble: Trouble = ""
     own_return: Mark | None = None
+    backs: list[Mark] = msgspec.field(default_factory=list)
 
 
 class AwayPostRecord(Record):
@@ -144,10 +146,12 @@ class AwayPostRecord(Record):
 
 
 class BackRecord(Record):
-    """A return, rid = op id: it may end several absences of the person. `at`: as claimed (ms); `alone`: it ends its own notice only."""
+    """A return, rid = op id: it may end several absences of the person. `at`: as claimed (ms); `alone`: it ends its own notice only.
+    `unit`: whose absence as a whole it may end for this person alone, "" where it speaks of none.
+    """
 
     TABLE: ClassVar[str] = "away_back"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("person", "at"),)
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("person", "at"), ("unit", "at"))
 
     notice: str
     person: str
@@ -155,6 +159,7 @@ class BackRecord(Record):
     at: int
     mark: Mark
     alone: bool = False
+    unit: str = ""
 
 
 class CoverRecord(Record):

@@ -1,6 +1,7 @@
 """Who sees which face of an absence (AWY, §7): the office, the unit, those who patrol; and the post's public face. Nothing else exists."""
 
 from server.domain.base import Face
+from server.domain.hall.audiences import NOBODY
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, plate
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
@@ -18,7 +19,6 @@ from server.domain.presence.rules import (
 )
 from server.domain.presence.tables import CoverRecord, NoticeRecord
 
-NOBODY: frozenset[str] = frozenset()
 CLASS_AND_TIMES = frozenset({"role:INS", "role:EFF", "role:DIS"})
 """Who learns of an absence its class and times, and no reason (§7)."""
 
@@ -77,6 +77,7 @@ def _office(n: NoticeRecord) -> AwayOffice:
         leave=n.leave,
         missing=missing(n),
         paper=n.paper,
+        back_alone=sorted(m.by for m in n.backs),
     )
 
 
@@ -94,6 +95,7 @@ def _unit(n: NoticeRecord) -> AwayUnit:
         stand_in=n.stand_in or None,
         by=n.by,
         barred=n.barred if is_barred(n) else "",
+        back_alone=sorted(m.by for m in n.backs),
     )
 
 
@@ -113,6 +115,7 @@ def _inspector(n: NoticeRecord) -> AwayInspector:
         stand_in=n.stand_in or None,
         by=n.by,
         barred=n.barred if is_barred(n) else "",
+        back_alone=sorted(m.by for m in n.backs),
     )
 
 

@@ -1,7 +1,9 @@
 """Keeping the ledgers: days, the months they add up to, and adjustments once a month is closed (EVD-10)."""
 
 from server.domain.base import Face, Tx
-from server.domain.trail.ledger import Day, Numbers, Tally, add, difference
+from server.domain.hall.audiences import NOBODY
+from server.domain.hall.here import hall_of
+from server.domain.trail.ledger import Day, Numbers, add, difference
 from server.domain.trail.ops import Adjustment, Scope
 from server.domain.trail.settlement import month_of, monthly_close, to_adjust
 from server.domain.trail.tables import AdjustmentRecord, DayRecord, MonthRecord, TallyRecord
@@ -104,7 +106,7 @@ class Books:
 
 def is_closed(tx: Tx, month: str) -> bool:
     """Whether the month has been closed, or is due to be although nobody has noted it yet."""
-    return tx.get(MonthRecord, month) is not None or tx.now >= monthly_close(tx.ask("hall"), month)
+    return tx.get(MonthRecord, month) is not None or tx.now >= monthly_close(hall_of(tx), month)
 
 
 def show_adjustment(tx: Tx, one: AdjustmentRecord) -> None:
@@ -121,35 +123,4 @@ def show_adjustment(tx: Tx, one: AdjustmentRecord) -> None:
         by=one.by,
         text=one.text,
     )
-    tx.project(Face("ledger.adjust", one.rid, frozenset() if one.state == "void" else frozenset(audience), body))
-
-
-# --- answers ----------------------------------------------------------------------------------------------------------
-
-
-def tallies(tx: Tx, *, scope: Scope, month: str) -> list[Tally]:
-    """Numbers of a month by post, person or unit; provisional until the month is closed."""
-    closed = is_closed(tx, month)
-    waiting: dict[str, int] = {}
-    if closed:
-        for one in tx.find(AdjustmentRecord, "state = 'proposed' AND day LIKE ?", [f"{month}-%"]):
-            for of in (one.unit,) if scope == "unit" else (one.of,) if one.scope == scope else ():
-                waiting[of] = waiting.get(of, 0) + 1
-    found = tx.find(TallyRecord, "scope = ? AND month = ?", [scope, month])
-    return [Tally(t.scope, t.of, t.month, t.unit, t.numbers, not closed, waiting.get(t.of, 0)) for t in found]
-
-
-def tally_of(tx: Tx, *, scope: Scope, of: str, month: str) -> Tally:
-    """Numbers of one post, person or unit in a month."""
-    found = tx.get(TallyRecord, f"{scope}:{of}:{month}")
-    closed = is_closed(tx, month)
-    return Tally(scope, of, month, found.unit if found else "", found.numbers if found else {}, not closed)
-
-
-def days_of(tx: Tx, *, scope: Scope, of: str, from_day: str, to_day: str) -> list[Day]:
-    """The days of one post or person behind a number, both ends included: every index opens its facts (§11).
-
-    Of a closed month they are what was settled and accepted since, and so add up to its tally (EVD-10).
-    """
-    found = tx.find(DayRecord, "scope = ? AND of = ? AND day >= ? AND day <= ?", [scope, of, from_day, to_day], "day")
-    return [Day(d.scope, d.of, d.day, d.unit, d.counted) for d in found]
+    tx.project(Face("ledger.adjust", one.rid, NOBODY if one.state == "void" else frozenset(audience), body))

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from server.domain.base import Tx
-from server.domain.hall.ops import Hall
-from server.domain.hall.rules import add_days, day_of
+from server.domain.hall.here import today_of
+from server.domain.hall.rules import add_days
 from server.domain.hall.tables import PersonRecord, PostRecord
 from server.domain.trail.gather import unit_then
 from server.domain.trail.ledger import Numbers, add, difference
@@ -29,8 +29,7 @@ class Difference(NamedTuple):
 
 def span(tx: Tx) -> tuple[str, str]:
     """The first day anything is known of, and today; today twice where there is nothing."""
-    hall: Hall = tx.ask("hall")
-    today = day_of(tx.now, hall.tz)
+    today = today_of(tx)
     kept = tx.find(DayRecord, "day = (SELECT min(day) FROM ledger_day)", [], "rid LIMIT 1")
     return min(today, *(d.day for d in kept), tx.ask("first_day") or today), today
 

@@ -14,7 +14,7 @@ from server.domain.trail.facts import PostFacts
 from server.domain.trail.judge import accuses
 
 CLAIMS_MAX = 8
-"""More unproven words than these about one episode nobody weighs against each other: they are a doubt."""
+"""With more unproven claims than this about one episode, combinations are not tried: the episode is in doubt."""
 
 
 class Claim(NamedTuple):
@@ -37,7 +37,7 @@ def claims_of(facts: PostFacts, from_at: int, to_at: int) -> list[Claim]:
         Claim(c.from_at, "cover", c.rid, c.person) for c in facts.covers if c.grade == "C" and c.from_at <= to_at and c.until_at > from_at
     ]
     ended = [n for n in facts.notices if n.end_grade == "C" and not n.cancelled and n.ended_at < FOREVER]
-    found += [Claim(n.ended_at, "returned", n.rid, n.person) for n in ended if n.ended_at <= to_at]
+    found += [Claim(n.ended_at, "returned", n.rid, n.member or n.person) for n in ended if n.ended_at <= to_at]
     found += [Claim(at, "arrived", "", who) for at, who in facts.unproven_arrivals if from_at <= at <= to_at]
     found += [Claim(s.at, "swapped", s.rid, s.by, s.a) for s in facts.unproven_swaps if s.at <= to_at]
     return sorted(found)
@@ -58,7 +58,7 @@ def believing(facts: PostFacts, claims: Sequence[Claim]) -> PostFacts:
 
 
 def speaks_against(facts: PostFacts, span: tuple[int, int], counts: Callable[[PostFacts], bool]) -> Claim | None:
-    """The claim but for which the person would not be counted: were it true, alone or with one other, `counts` says no (EVD-04)."""
+    """The unproven claim that would clear the person: if it were true, alone or with one other, `counts` would say no (EVD-04)."""
     claims = claims_of(facts, *span)
     if len(claims) > CLAIMS_MAX:
         return claims[0]

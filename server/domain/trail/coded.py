@@ -3,19 +3,20 @@ answer it (GEN-08, EVD-12); the first of a month that was dealt with on the spot
 """
 
 from server.domain.base import APPLIED, Face, Op, Outcome, Tx, held
+from server.domain.hall.audiences import PATROL_AND_OFFICE
 from server.domain.hall.duty import Assigned
+from server.domain.hall.here import hall_of
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import add_days, day_start, leads, setting
 from server.domain.hall.tables import PostRecord
 from server.domain.hall.terms import due_by
 from server.domain.patrol.rules import CodedSighting
 from server.domain.presence.rules import Serving
-from server.domain.trail.gather import effective
+from server.domain.trail.gather import effective, unit_then
 from server.domain.trail.ops import Coded, FindingAnswer
 from server.domain.trail.settlement import month_of, next_month
 from server.domain.trail.tables import CodedRecord, FindingAnswerRecord
 
-OFFICE = frozenset({"role:INS", "role:EFF", "role:OFF"})
 Whose = tuple[str, str]
 """A person and a month."""
 
@@ -61,6 +62,7 @@ def _record(tx: Tx, post: PostRecord, day: str, seen: CodedSighting, was: CodedR
         grade=seen.grade,
         reminded=seen.reminded,
         tied=seen.look.tied,
+        home=unit_then(tx, person, day) if person else "",
         told_at=was.told_at if was else tx.now,
         turned_at=0 if was is None else was.turned_at if was.person == person else tx.now,
     )
@@ -104,21 +106,26 @@ def _show(tx: Tx, hall: Hall, one: CodedRecord, *, ended: bool) -> None:
         answers=[answer.text for answer in said],
         tied=one.tied,
     )
-    concerned = frozenset({f"head:{one.unit}"} | ({f"u:{one.person}"} if one.person else set()) | (set() if ended else {"role:DIS"}))
-    tx.project(Face("coded", one.rid, OFFICE | concerned, body))
+    # Whoever is named works for another unit than the post's, too: his own head answers for him.
+    concerned = frozenset(
+        {f"head:{unit}" for unit in (one.unit, one.home) if unit}
+        | ({f"u:{one.person}"} if one.person else set())
+        | (set() if ended else {"role:DIS"})
+    )
+    tx.project(Face("coded", one.rid, PATROL_AND_OFFICE | concerned, body))
 
 
 def answer_coded(tx: Tx, op: Op[FindingAnswer], matter: CodedRecord) -> Outcome:
-    """陈述: the person or the head of the unit says its part. There is nothing to review, as it counts for nobody by itself: who asks for
-    one is told so.
+    """陈述: the person, the head of the unit or his own says its part. There is nothing to review, as it counts for nobody by itself: who
+    asks for one is told so.
     """
-    if op.actor.uid != matter.person and not leads(op.actor, matter.unit):
+    if op.actor.uid != matter.person and not leads(op.actor, matter.unit) and not leads(op.actor, matter.home):
         return held("NO_RIGHT")
     if not op.a.text.strip():
         return held("INVALID")
     tx.put(
         FindingAnswerRecord(rid=op.id, finding=op.rid, post=matter.post, day=matter.day, by=op.actor.uid, at=op.window.at, text=op.a.text)
     )
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     tx.touch(matter.post, day_start(matter.day, hall.tz), day_start(add_days(matter.day, 1), hall.tz))
     return Outcome("applied", "NO_REVIEW") if op.a.review else APPLIED

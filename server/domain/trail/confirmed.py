@@ -5,8 +5,9 @@ A finding stands when it says that a window was unattended without notice, whoev
 """
 
 from server.domain.base import Tx
+from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import add_days, day_of, day_start
+from server.domain.hall.rules import add_days, day_start
 from server.domain.hall.tables import PostRecord
 from server.domain.hall.terms import due_by
 from server.domain.patrol.rules import SeenAt
@@ -20,7 +21,7 @@ OPEN = frozenset({"unattended", "pending", "late_notice", "contradictory"})
 
 def confirmed_in(tx: Tx, *, from_day: str, to_day: str) -> Confirmed:
     """Findings of these days (ISO, both included) that stand, by time."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     span = [day_start(from_day, hall.tz), day_start(add_days(to_day, 1), hall.tz)]
     found = tx.find(FindingRecord, "from_at >= ? AND from_at < ? AND state <> '' AND post_count > 0", span, "from_at, rid")
     standing = [one for one in found if _stands(tx, hall, one)]
@@ -34,7 +35,7 @@ def _stands(tx: Tx, hall: Hall, one: FindingRecord) -> bool:
 
 def _answered(tx: Tx, hall: Hall, told_at: int) -> bool:
     """Whether the time to answer what was told then (ms) is over (EVD-12)."""
-    return day_of(tx.now, hall.tz) > due_by(hall, "evd.answer_days", told_at).day
+    return today_of(tx) > due_by(hall, "evd.answer_days", told_at).day
 
 
 def sighting_stands(tx: Tx, *, sighting: str) -> bool | None:
@@ -47,7 +48,7 @@ def sighting_stands(tx: Tx, *, sighting: str) -> bool | None:
 
 def _standing(tx: Tx, seen: SeenAt) -> frozenset[str]:
     """The sighting; once it was taken back, those that stand of the absence it was of (EVD-07)."""
-    rid, hall = seen.sighting.id, tx.ask("hall")
+    rid, hall = seen.sighting.id, hall_of(tx)
     post: PostRecord | None = tx.ask("post", post=seen.post)
     if not effective(tx, seen.sighting).withdrawn:
         return frozenset({rid})
@@ -56,7 +57,7 @@ def _standing(tx: Tx, seen: SeenAt) -> frozenset[str]:
 
 def sighting_open(tx: Tx, *, sighting: str) -> bool:
     """Whether something may yet come of a sighting: who is coded in it may still answer, or its finding does not stand yet (PTL-10)."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     coded = tx.get(CodedRecord, sighting)
     if coded and coded.live and not _answered(tx, hall, coded.turned_at or coded.told_at):
         return True

@@ -67,7 +67,7 @@ def episodes_of(facts: PostFacts, params: Params) -> list[Episode]:
 def _ends(facts: PostFacts, live: Sequence[Sighting]) -> list[End]:
     """Every trusted proof that somebody served again (EVD-07); grade C proves nothing (EVD-03), nor does who has a tie there (PTL-07)."""
     ends = [End(s.at, s.what, "", s.inspector) for s in live if s.what in ("present", "covered") and accuses(s)]
-    ends += [End(n.proved_at, "returned", n.person) for n in (*facts.notices, *facts.unnamed) if came_back(n)]
+    ends += [End(n.proved_at, "returned", n.member or n.person) for n in (*facts.notices, *facts.unnamed) if came_back(n)]
     ends += [End(c.proved_at, "cover", c.person) for c in facts.covers if c.grade != "C"]
     ends += [End(at, "returned", who) for at, who in facts.arrivals]
     ends += [End(at, "closed") for at in facts.breaks]

@@ -64,7 +64,7 @@ class Excuse(NamedTuple):
     """A stand-in who could not stand in: himself away by a notice made before, on leave, permitted to be away (ATT-07), or at another post
     (CON-12, CON-13); or perhaps could not: he has asked for leave (CON-22).
 
-    `named`: he had named somebody for the time he was away; `sent_at`: when HEAD or the office sent him to that post (ms), 0: not.
+    `named`: he had named somebody for the time he was away; `sent_at`: when HEAD or the office sent him there, or away (ms), 0: not.
     """
 
     person: str

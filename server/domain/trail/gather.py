@@ -1,26 +1,28 @@
 """Collecting the facts of one post-day, or one person-day, from those who keep them. A domain that is not there knows nothing."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from msgspec.structs import replace
 
 from server.domain.attendance.rules import PunchFact
 from server.domain.base import Tx
-from server.domain.hall.duty import Assigned, assigned, due_spans, session_starts
+from server.domain.hall.duty import Assigned, assigned, due_spans, lunch_spans, session_starts, stood_spans
 from server.domain.hall.ops import Hall, Swap
-from server.domain.hall.rules import DAY_MS, FOREVER, add_days, day_start, minutes_ms, rule, sessions, vacancy_ms
+from server.domain.hall.rules import FOREVER, add_days, day_start, minutes_ms, rule, sessions, vacancy_ms
+from server.domain.hall.spans import Span
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
 from server.domain.hall.terms import next_session
 from server.domain.handover.rules import HandoverFact
 from server.domain.leave.rules import LeaveSpan
 from server.domain.patrol.rules import EMPTY, Sighting, Stray
-from server.domain.presence.rules import NoticeFact, PostDay, still_matters
+from server.domain.presence.rules import CoverFact, NoticeFact, PostDay, by_member, still_matters
 from server.domain.trail.elsewhere import excuses_elsewhere, with_elsewhere
 from server.domain.trail.facts import Asked, Excuse, Holder, LeaveFact, Params, PostFacts, Ruling, UnprovenSwap
 from server.domain.trail.judge import holder_of
-from server.domain.trail.ledger import DayAt, Span
+from server.domain.trail.ledger import DayAt
 from server.domain.trail.tables import CodedRecord, FindingAnswerRecord, PublishedRecord, RulingRecord
+from sync.units import DAY_MS
 
 
 def params_of(hall: Hall, day: str) -> Params:
@@ -33,32 +35,40 @@ def params_of(hall: Hall, day: str) -> Params:
     )
 
 
-def day_at(hall: Hall, day: str, post: PostRecord | None = None) -> DayAt:
-    """The day in moments: of the hall, or of a post with the sessions in which somebody has to be there."""
-    spans = due_spans(hall, post, day) if post else sessions(hall, day)
-    return DayAt(day_start(day, hall.tz), day_start(add_days(day, 1), hall.tz), tuple(spans))
+def day_at(hall: Hall, day: str) -> DayAt:
+    """The day of the hall in moments."""
+    return DayAt(day_start(day, hall.tz), day_start(add_days(day, 1), hall.tz), tuple(sessions(hall, day)))
+
+
+def due_day(tx: Tx, hall: Hall, day: str, post: PostRecord) -> DayAt:
+    """The day of a post, with the sessions, and the lunch duty, in which somebody has to be there."""
+    duty: DutyRecord | None = tx.ask("duty_of", post=post.rid, day=day)
+    return day_at(hall, day)._replace(sessions=tuple(due_spans(hall, post, day, duty)), lunch=tuple(lunch_spans(hall, duty)))
 
 
 def post_facts(tx: Tx, hall: Hall, post: PostRecord, day: str) -> PostFacts:
     """Everything known about the post on that day."""
-    span = day_at(hall, day)
     duty: DutyRecord | None = tx.ask("duty_of", post=post.rid, day=day)
+    lunch = lunch_spans(hall, duty)
+    span = day_at(hall, day)
+    span = span._replace(sessions=tuple(sorted([*span.sessions, *lunch])), lunch=tuple(lunch))
     a, b = (duty.a, duty.b) if duty else ("", "")
     seen: list[Sighting] = tx.ask("seen_at", post=post.rid, day=day, zone=post.zone)
-    due = due_spans(hall, post, day)
+    due = due_spans(hall, post, day, duty)
     closed: list[tuple[int, int]] = tx.ask("stood_closed", day=day) if any(s.what in EMPTY for s in seen) else []
     sightings = tuple(_counted(tx, post.rid, due, closed, effective(tx, s)) for s in seen)
     holders = _holders(tx, hall, post.rid, duty, sightings)
-    held_by = {h.a for _, h in holders} | {a}
     shifts = _shifts(hall, duty, span) if duty else ()
+    held_by = {h.a for _, h in holders} | {a} | {who for since, _, who in shifts if any(x <= since < y for x, y in lunch)}
     away: PostDay = tx.ask("post_day", post=post.rid, from_at=span.from_at - DAY_MS, to_at=span.to_at)
     kept = [n for n in away.notices if any(still_matters(n, holder, span.from_at) for holder in held_by)]
-    notices = tuple(_dutiful(tx, hall, n) for n in kept)
+    units = {uid: unit_then(tx, uid, day) for uid in sorted(held_by - {""})} if any(n.whole_unit for n in kept) else {}
+    notices = tuple(_dutiful(tx, hall, one) for n in kept for one in by_member(n, held_by, _of_others(n, units)))
     facts = PostFacts(
         a=a,
         sightings=sightings,
         notices=notices,
-        covers=tuple(c for c in away.covers if span.from_at <= c.from_at < span.to_at),
+        covers=tuple(part for c in away.covers if span.from_at <= c.from_at < span.to_at for part in _of_duty(hall, duty, c)),
         breaks=tuple(closes for _, closes in span.sessions),
         holders=holders or (("", Holder(a, b)),),
         leaves=_leaves(tx, held_by | {b} | {who for _, _, who in shifts}, span),
@@ -70,6 +80,19 @@ def post_facts(tx: Tx, hall: Hall, post: PostRecord, day: str) -> PostFacts:
         return facts
     facts = _with_permits(tx, facts._replace(unnamed=_unnamed(tx, hall, post.rid, facts.sightings, held_by, span)))
     return _with_doubts(tx, hall, facts, post.rid, day, span, held_by)
+
+
+def _of_duty(hall: Hall, duty: DutyRecord | None, cover: CoverFact) -> list[CoverFact]:
+    """A step-up as far as it is of the duty it was made in: lunch duty of others is none of it, nor what follows one made in lunch duty."""
+    parts = stood_spans(hall, duty, cover.from_at, cover.until_at)
+    if parts == [(cover.from_at, cover.until_at)]:
+        return [cover]
+    return [cover._replace(from_at=x, proved_at=max(x, cover.proved_at), until_at=y) for x, y in parts if cover.proved_at < y]
+
+
+def _of_others(notice: NoticeFact, units: Mapping[str, str]) -> list[str]:
+    """Who is not of the unit that is away as a whole: it sends nobody else away (AWY-02)."""
+    return [uid for uid, unit in units.items() if notice.whole_unit and unit != notice.unit and uid != notice.person]
 
 
 def _with_permits(tx: Tx, facts: PostFacts) -> PostFacts:
@@ -121,7 +144,7 @@ def _with_doubts(tx: Tx, hall: Hall, facts: PostFacts, post: str, day: str, span
 
 
 def _dutiful(tx: Tx, hall: Hall, notice: NoticeFact) -> NoticeFact:
-    """The notice, barred when an emergency was in force as he left, be it over by now (AWY-12)."""
+    """The notice; barred if an emergency was in force when the person left, even if it is over by now (AWY-12)."""
     at = max(notice.announced_at, notice.leaves_at)
     level = rule(hall, "awy.duty_level", at)
     barred = tx.knows("emergencies") and bool(tx.ask("emergencies", level=level, from_at=at, to_at=at + 1))
@@ -189,7 +212,7 @@ def _unproven_swaps(tx: Tx, hall: Hall, post: str, day: str, sightings: Sequence
 def _shifts(hall: Hall, duty: DutyRecord, span: DayAt) -> tuple[tuple[int, int, str], ...]:
     """Who was A from when to when in opening hours, sessions of the roster and swaps counted (CON-23, CON-42)."""
     starts = session_starts(hall, duty.day)
-    turns = {*starts, *(swap.at for swap in duty.swaps)}
+    turns = {*starts, *(starts.lunch or ()), *(swap.at for swap in duty.swaps)}
     found = []
     for opens, closes in span.sessions:
         marks = [opens, *sorted(at for at in turns if opens < at < closes), closes]
@@ -240,10 +263,17 @@ def _excuses(tx: Tx, people: Iterable[str], span: DayAt) -> tuple[Excuse, ...]:
     for uid in sorted(people):
         away: list[NoticeFact] = tx.ask("away_of", uid=uid, from_at=span.from_at, to_at=span.to_at)
         gone = [n for n in away if not n.cancelled and n.grade != "C"]
-        found += [Excuse(uid, n.leaves_at, n.ended_at, "away", n.announced_at, bool(n.stand_in or n.asked)) for n in gone]
+        found += [_of_absence(uid, n) for n in gone]
         leaves = [one for one in _leaves(tx, [uid], span) if one.state != "refused"]
         found += [Excuse(uid, one.from_at, one.to_at, "leave" if one.state == "approved" else "leave_asked") for one in leaves]
     return tuple(found)
+
+
+def _of_absence(uid: str, notice: NoticeFact) -> Excuse:
+    """Whom HEAD or the office says to be away, alone or with his whole unit, went because he was told to (AWY-02)."""
+    sent_at = notice.announced_at if notice.by not in ("", uid) else 0
+    named = bool(notice.stand_in or notice.asked)
+    return Excuse(uid, notice.leaves_at, notice.ended_at, "away", notice.announced_at, named, sent_at)
 
 
 def _permits(tx: Tx, people: Iterable[str], facts: PostFacts) -> tuple[Excuse, ...]:

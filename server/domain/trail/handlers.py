@@ -1,17 +1,22 @@
 """What is said to findings and decided on them; what time alone settles: doubts lapse, months close (EVD-10, EVD-12, CON-02, CON-44)."""
 
-from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, held, refused
+from collections.abc import Collection
+
+from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
+from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.leaving import leave_devices
 from server.domain.hall.ops import Hall
 from server.domain.hall.recount import calendar_changed
-from server.domain.hall.rules import DAY_MS, add_days, day_of, day_start, leads, may_any
+from server.domain.hall.rules import add_days, day_start, leads, may_any
 from server.domain.hall.tables import PostRecord
 from server.domain.leave.rules import LeaveSpan
+from server.domain.patrol.rules import SeenAt
 from server.domain.presence.rules import PostDay
 from server.domain.trail import books, ops
 from server.domain.trail.books import Books, show_adjustment
 from server.domain.trail.coded import answer_coded
 from server.domain.trail.confirmed import confirmed_in, sighting_open, sighting_stands
+from server.domain.trail.gather import unit_then
 from server.domain.trail.ops import FindingAnswer, FindingDecide, FindingVoid, LedgerAdjust
 from server.domain.trail.registers import REGISTERS
 from server.domain.trail.review import OPEN_DAYS, review, review_until
@@ -29,6 +34,7 @@ from server.domain.trail.tables import (
     TallyRecord,
 )
 from sync.clock import earliest
+from sync.units import DAY_MS
 
 
 def answer(tx: Tx, op: Op[FindingAnswer]) -> Outcome:
@@ -46,7 +52,7 @@ def answer(tx: Tx, op: Op[FindingAnswer]) -> Outcome:
     if not op.a.text.strip():
         return held("INVALID")
     asks = op.a.review and concerned
-    late = asks and earliest(op.window, op.window.at) > review_until(tx.ask("hall"), finding.told_at)
+    late = asks and earliest(op.window, op.window.at) > review_until(hall_of(tx), finding.told_at)
     said = FindingAnswerRecord(
         rid=op.id,
         finding=op.rid,
@@ -72,6 +78,8 @@ def decide(tx: Tx, op: Op[FindingDecide]) -> Outcome:
         return refused("GONE")
     if _saw(tx, op.actor.uid, finding):
         return refused("OBSERVER")
+    if _decides_own(tx, op.actor, op.rid, ("OFF",)):
+        return refused("OWN_WORK")
     if stale := _stale(tx, "finding", op.rid, op.guard):
         return stale
     if not op.a.text.strip():
@@ -105,13 +113,36 @@ def void(tx: Tx, op: Op[FindingVoid]) -> Outcome:
         return refused("NO_RIGHT")
     if not op.a.text.strip():
         return refused("INVALID")
+    if _decides_own(tx, op.actor, op.rid, ("OFF", "EFF")):
+        return refused("OWN_WORK")
     outcome: Outcome = tx.ask("void_observation", observation=op.rid, by=op.actor.uid, text=op.a.text)
     return outcome
 
 
+def _decides_own(tx: Tx, actor: Actor, observation: str, roles: Collection[str]) -> bool:
+    """Whether somebody of the unit of the post, or of those it is about, decides though another can (CHK-04, PTL-07): about what a finding
+    says of a sighting, or the sighting itself.
+    """
+    seen: SeenAt | None = tx.ask("sighting", observation=observation)
+    if seen is None:
+        return False
+    findings = [one for one in tx.find(FindingRecord, "post = ? AND day = ?", [seen.post, seen.day]) if observation in one.observations]
+    coded = tx.get(CodedRecord, observation)
+    people = {seen.sighting.named, coded.person if coded else "", *(uid for one in findings for uid in (one.person, one.cover))} - {""}
+    post: PostRecord = tx.ask("post", post=seen.post)
+    units = {post.unit, *(one.unit for one in findings), *(unit_then(tx, uid, seen.day) for uid in people)} - {""}
+    looks = [rid for one in findings for rid in one.observations]
+    authors = {tx.ask("photos_of", observation=rid)[0] for rid in (observation, *looks)}
+    who = {"uid": actor.uid, "roles": roles, "but": people | authors}
+    return tx.knows("decides_own") and bool(tx.ask("decides_own", units=units, at=seen.sighting.at, **who))
+
+
 def _is_about(tx: Tx, uid: str, observation: str) -> bool:
-    """Whether a finding of this person, or of what he covered, rests on an observation."""
-    return any(observation in one.observations for one in tx.find(FindingRecord, "person = ? OR cover = ?", [uid, uid]))
+    """Whether a finding of this person, or of what he covered, rests on an observation, or it codes him."""
+    coded = tx.get(CodedRecord, observation)
+    return (coded is not None and coded.person == uid) or any(
+        observation in one.observations for one in tx.find(FindingRecord, "person = ? OR cover = ?", [uid, uid])
+    )
 
 
 def adjust(tx: Tx, op: Op[LedgerAdjust]) -> Outcome:
@@ -142,7 +173,7 @@ def _stale(tx: Tx, kind: str, rid: str, guard: dict[str, int]) -> Outcome | None
 
 
 def _touch_day(tx: Tx, post: str, day: str) -> None:
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     start = day_start(day, hall.tz)
     tx.touch(post, start, start + 1)
 
@@ -160,7 +191,7 @@ def tick(tx: Tx) -> None:
             _touch_day(tx, finding.post, finding.day)
     for finding in tx.find(FindingRecord, "decide_at <= ?", [tx.now]):
         _lapse(tx, finding)
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     _begin_day(tx, hall)
     _close_month(tx, hall)
 
@@ -170,7 +201,7 @@ def _begin_day(tx: Tx, hall: Hall) -> None:
 
     Days on which the server slept are made up for.
     """
-    today = day_of(tx.now, hall.tz)
+    today = today_of(tx)
     known = tx.get(BegunRecord, "day")
     if known is not None and known.day >= today:
         return
@@ -212,7 +243,7 @@ def _lapse(tx: Tx, finding: FindingRecord) -> None:
 
 def _close_month(tx: Tx, hall: Hall) -> None:
     """The month before this one, or the one before that where a server slept; older ones were closed in their time."""
-    month = month_of(day_of(tx.now, hall.tz))
+    month = month_of(today_of(tx))
     for _ in range(2):
         month = month_of(add_days(f"{month}-01", -1))
         if tx.get(MonthRecord, month) is None and tx.now >= monthly_close(hall, month):
@@ -220,7 +251,7 @@ def _close_month(tx: Tx, hall: Hall) -> None:
 
 
 def _settlement(tx: Tx, *, day: str) -> Settlement:
-    return settlement(tx.ask("hall"), day, tx.now, books.is_closed(tx, month_of(day)))
+    return settlement(hall_of(tx), day, tx.now, books.is_closed(tx, month_of(day)))
 
 
 DOMAIN = Domain(
@@ -243,9 +274,6 @@ DOMAIN = Domain(
     review=review,
     tick=tick,
     answers={
-        "tallies": books.tallies,
-        "tally_of": books.tally_of,
-        "days_of": books.days_of,
         "settlement": _settlement,
         "confirmed": confirmed_in,
         "sighting_stands": sighting_stands,

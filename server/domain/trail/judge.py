@@ -7,6 +7,7 @@ one that is asked for waits (CON-22). A hand-over made before clears A, and B's 
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from server.domain.hall.order import by_moment
 from server.domain.hall.rules import FOREVER
 from server.domain.handover.rules import HandoverFact
 from server.domain.patrol.rules import EMPTY, Sighting
@@ -87,7 +88,7 @@ def _rank(judged: Judged) -> tuple[int, int, str]:
 
 def _by_notice(sighting: Sighting, holder: Holder, notice: NoticeFact, params: Params) -> Judged | None:
     """What one notice says about a sighting; None when it does not bear on it."""
-    if sighting.at < notice.leaves_at - params.tolerance or (holder.a and not notice.whole_unit and notice.person != holder.a):
+    if sighting.at < notice.leaves_at - params.tolerance or not _is_about(notice, holder.a):
         return None
     over = notice.end_grade != "C" and (notice.cancelled or notice.ended_at <= sighting.at)
     if over and _knows_end(notice, holder.a or notice.person, sighting.at):
@@ -107,6 +108,13 @@ def _by_notice(sighting: Sighting, holder: Holder, notice: NoticeFact, params: P
     if sighting.at <= known_back(notice, sighting.at, ("A", "B", "C")) + params.grace:
         return Judged(sighting, "clock", holder, notice, back)
     return Judged(sighting, _own("overdue", notice, sighting), holder, notice, back)
+
+
+def _is_about(notice: NoticeFact, a: str) -> bool:
+    """True when the absence is that of whoever held the post, or of his unit, unless he has come back from it alone."""
+    if notice.member or a in notice.without:
+        return notice.member == a
+    return notice.whole_unit or not a or notice.person == a
 
 
 def _knows_end(notice: NoticeFact, whose: str, at: int) -> bool:
@@ -133,7 +141,7 @@ def _agreed(standing: Standing, notice: NoticeFact, sighting: Sighting, params: 
 
 def _needs_word(notice: NoticeFact, sighting: Sighting, params: Params) -> bool:
     """True when HEAD's word was needed, as far as had been said by then; what others said for the person, they agreed to."""
-    last = max((e for e in notice.extensions if e.at <= sighting.at and e.grade != "C"), key=lambda e: (e.at, e.op), default=None)
+    last = max((e for e in notice.extensions if e.at <= sighting.at and e.grade != "C"), key=by_moment, default=None)
     if {notice.by, last.by if last else ""} - {"", notice.person}:
         return False
     back = last.back_at if last else notice.first_back_at
@@ -141,7 +149,10 @@ def _needs_word(notice: NoticeFact, sighting: Sighting, params: Params) -> bool:
 
 
 def _seen_since(facts: PostFacts, judged: Judged) -> bool:
-    """True when it would accuse of the whole time since leaving, but somebody was there in between: then only what was seen speaks."""
+    """True when the notice would accuse for all the time since leaving, though somebody was seen there since.
+
+    Then only the sightings count.
+    """
     notice, seen = judged.notice, judged.sighting.at
     if judged.standing not in ("overdue", "late_refused") or notice is None:
         return False
@@ -168,7 +179,7 @@ def _afterwards(notice: NoticeFact) -> Standing:
 def known_back(notice: NoticeFact, at: int, grades: tuple[Grade, ...]) -> int:
     """Expected return as it had been said by `at`: an extension made in time counts however late it arrives (CON-04)."""
     said = [e for e in notice.extensions if e.at <= at and e.grade in grades]
-    return max(said, key=lambda e: (e.at, e.op)).back_at if said else notice.first_back_at
+    return max(said, key=by_moment).back_at if said else notice.first_back_at
 
 
 def _by_leave(sighting: Sighting, holder: Holder, leave: LeaveFact) -> Judged | None:
@@ -219,9 +230,9 @@ def cover_behind(judged: Judged, facts: PostFacts) -> Cover | None:
 def _behind_notice(facts: PostFacts, notice: NoticeFact, seen: int) -> Cover | None:
     """Whoever had been named last by then: he may have said yes, or be told, or not be reached, or be on leave himself."""
     named = [one for one in notice.asked if one.at <= seen]
-    b = max(named, key=lambda one: (one.at, one.op)).person if named else notice.stand_in
+    b = max(named, key=by_moment).person if named else notice.stand_in
     said = [r for r in notice.replies if r.at <= seen and r.by == b]
-    yes = max(said, key=lambda r: (r.at, r.op)).accept if said else notice.accepted and not notice.replies
+    yes = max(said, key=by_moment).accept if said else notice.accepted and not notice.replies
     if not b or (said and not yes) or seen >= notice.relieved_at:
         return None
     if _permitted(facts, b, seen):

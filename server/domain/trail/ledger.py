@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from server.domain.hall.rules import FOREVER
+from server.domain.hall.spans import Span, union, within, without
 from server.domain.handover.rules import HandoverFact
 from server.domain.patrol.rules import EMPTY
 from server.domain.presence.rules import NoticeFact, is_late
@@ -18,11 +19,10 @@ from server.domain.trail.episodes import Found
 from server.domain.trail.facts import LeaveFact, Params, PostFacts
 from server.domain.trail.judge import came_back, contradictor, known_back
 from server.domain.trail.ops import Scope
+from sync.units import MINUTE_MS
 
 Numbers = dict[str, int]
-Span = tuple[int, int]
 LAG_BITS_MAX = 24
-MINUTE_MS = 60_000
 
 
 class Day(NamedTuple):
@@ -35,24 +35,15 @@ class Day(NamedTuple):
     numbers: Numbers
 
 
-class Tally(NamedTuple):
-    """Numbers of a month. `provisional` until it is closed (EVD-10); `proposed`: adjustments nobody has decided yet."""
-
-    scope: Scope
-    of: str
-    month: str
-    unit: str
-    numbers: Numbers
-    provisional: bool
-    proposed: int = 0
-
-
 class DayAt(NamedTuple):
-    """A day: its first and last moment, and when the hall is open, or somebody has to be at the post (ms)."""
+    """A day: its first and last moment, and when the hall is open, or somebody has to be at the post (ms); `lunch`: which of that is lunch
+    duty.
+    """
 
     from_at: int
     to_at: int
     sessions: tuple[Span, ...]
+    lunch: tuple[Span, ...] = ()
 
 
 def add(into: Numbers, more: Numbers, sign: int = 1) -> Numbers:
@@ -140,16 +131,23 @@ def _minutes(numbers: Numbers, facts: PostFacts, found: Sequence[Found], day: Da
     B serves by a step-up, a promise or a sheet in force; one whose time nobody can prove (grade C) is not counted.
     """
     on_leave = [part for one in _leaves_of_a(facts) for part in _away_on(facts, one)]
-    away = union([*((n.leaves_at, _until(n)) for n in facts.notices if _counts(n)), *on_leave])
+    away = union([*(part for n in facts.notices if _counts(n) for part in _kept_from(facts, n, day)), *on_leave])
     empty = union([(f.from_at, f.to_at) for f in found if f.post_count])
     absent = within(union([*away, *empty]), day.sessions)
     covers = [span for c in facts.covers if c.grade != "C" for span in without([(c.from_at, c.until_at)], _own_post(facts, c.person))]
     covers += [_in_force(sheet) for sheet in facts.handovers if sheet.grade != "C"]
-    covers += [(n.leaves_at, min(_until(n), n.relieved_at)) for n in facts.notices if _counts(n) and n.stand_in and n.accepted]
+    promised = [n for n in facts.notices if _counts(n) and n.stand_in and n.accepted]
+    covers += [part for n in promised for part in within(_kept_from(facts, n, day), [(n.leaves_at, n.relieved_at)])]
     covered = without(within(absent, union(covers)), empty)
     alone = without(absent, covered)
     add(numbers, {"absent_min": minutes(absent), "covered_min": minutes(covered)})
     add(numbers, {"noticed_empty_min": minutes(within(alone, away)), "bare_empty_min": minutes(without(alone, away))})
+
+
+def _kept_from(facts: PostFacts, notice: NoticeFact, day: DayAt) -> list[Span]:
+    """The time of an absence, without the lunch duty of others there."""
+    others = [(since, until) for since, until, a in facts.shifts if a != notice.person and not notice.whole_unit]
+    return without([(notice.leaves_at, _until(notice))], within(others, day.lunch))
 
 
 def _own_post(facts: PostFacts, uid: str) -> list[Span]:
@@ -172,7 +170,8 @@ def _both_away(facts: PostFacts, day: DayAt) -> int:
     holder = facts.holders[0][1] if facts.holders else None
     if holder is None or not holder.b:
         return 0
-    return sum(_on_leave(facts.leaves, holder.a, span) and _on_leave(facts.leaves, holder.b, span) for span in day.sessions)
+    spans = [span for span in day.sessions if span not in day.lunch]
+    return sum(_on_leave(facts.leaves, holder.a, span) and _on_leave(facts.leaves, holder.b, span) for span in spans)
 
 
 def _on_leave(leaves: Iterable[LeaveFact], uid: str, span: Span) -> bool:
@@ -209,36 +208,11 @@ def person_numbers(notices: Sequence[NoticeFact], found: Sequence[Named], uid: s
 
 
 def _in_time(notice: NoticeFact, params: Params) -> bool:
-    """IDX-06: back by the return expected when it was due, with grace."""
-    return notice.ended_at <= known_back(notice, notice.ended_at, ("A", "B")) + params.grace
+    """IDX-06: back by the return expected when it was due, with grace; when he said so, since what is said hours later proves no more."""
+    return notice.proved_at <= known_back(notice, notice.proved_at, ("A", "B")) + params.grace
 
 
 # --- spans ------------------------------------------------------------------------------------------------------------
-
-
-def union(spans: Iterable[Span]) -> list[Span]:
-    """Spans put together, none overlapping."""
-    out: list[Span] = []
-    for start, end in sorted(s for s in spans if s[0] < s[1]):
-        if out and start <= out[-1][1]:
-            out[-1] = (out[-1][0], max(out[-1][1], end))
-        else:
-            out.append((start, end))
-    return out
-
-
-def within(spans: Iterable[Span], bounds: Iterable[Span]) -> list[Span]:
-    """The parts of `spans` that lie in `bounds`."""
-    bounds = list(bounds)
-    return union([(max(a, c), min(b, d)) for a, b in spans for c, d in bounds])
-
-
-def without(spans: Iterable[Span], cut: Iterable[Span]) -> list[Span]:
-    """The parts of `spans` that do not lie in `cut`."""
-    left = union(spans)
-    for c, d in cut:
-        left = [part for a, b in left for part in ((a, min(b, c)), (max(a, d), b)) if part[0] < part[1]]
-    return left
 
 
 def minutes(spans: Iterable[Span]) -> int:

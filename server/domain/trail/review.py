@@ -4,19 +4,21 @@ from collections.abc import Iterable
 
 from server.domain.base import Touched, Tx
 from server.domain.hall.blobs import Attached, attached, show_in
+from server.domain.hall.here import hall_of
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, FOREVER, add_days, day_of, next_working_day, rule
+from server.domain.hall.rules import FOREVER, add_days, day_of, next_working_day, rule
 from server.domain.hall.tables import PostRecord
 from server.domain.hall.terms import due_by
 from server.domain.trail.books import Books
 from server.domain.trail.coded import show_coded
 from server.domain.trail.episodes import Found
-from server.domain.trail.gather import day_at, notices_of, params_of, post_facts, unit_then
+from server.domain.trail.gather import day_at, due_day, notices_of, params_of, post_facts, unit_then
 from server.domain.trail.judge import is_empty
 from server.domain.trail.ledger import Day, Named, Numbers, person_numbers, post_numbers
 from server.domain.trail.rules import reconcile
 from server.domain.trail.tables import FindingAnswerRecord, FindingRecord, PublishedRecord
 from server.domain.trail.views import Until, finding_faces
+from sync.units import DAY_MS
 
 OPEN_DAYS = 40
 """A change whose span nobody knows may bear on so many days back; what is older is given with its span."""
@@ -43,7 +45,7 @@ class Review:
 
     def __init__(self, tx: Tx) -> None:
         self.tx = tx
-        self.hall: Hall = tx.ask("hall")
+        self.hall = hall_of(tx)
         self.books = Books(tx)
         self._people: set[PostDay] = set()
 
@@ -101,8 +103,11 @@ class Review:
             return
         found, numbers, gone = self.judge(post, day)
         known = self.tx.find(FindingRecord, "post = ? AND day = ? AND state <> ''", [post.rid, day])
+        stood = {f.rid for f in known if f.state == "unattended"}
         if found or known:
             self._show_all(post, day, found, known)
+        if stood - {f.rid for f in found if f.state == "unattended"} and self.tx.knows("told_moved"):
+            self.tx.ask("told_moved", day=day)
         self.books.put(Day("post", post.rid, day, post.unit, numbers))
         show_coded(self.tx, self.hall, post, day)
         if gone and self.tx.knows("facts_moved"):
@@ -115,7 +120,7 @@ class Review:
         params = params_of(self.hall, day)
         facts = post_facts(self.tx, self.hall, post, day)
         found = reconcile(facts, params)
-        numbers = post_numbers(facts, found, day_at(self.hall, day, post), params)
+        numbers = post_numbers(facts, found, due_day(self.tx, self.hall, day, post), params)
         return found, numbers, [s.id for s in facts.sightings if s.withdrawn and is_empty(s)]
 
     def _show_all(self, post: PostRecord, day: str, found: list[Found], known: list[FindingRecord]) -> None:

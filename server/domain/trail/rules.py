@@ -7,8 +7,7 @@ serves again. Two ledgers: `post_count` says the window was unattended, `person_
     in doubt the person is not counted and the post is (EVD-04) · a single glance counts for nobody (EVD-08)
     what stays doubtful is decided by the office; after its term nobody is counted (CON-02)
 
-Answers of this domain, for `Tx.ask`: `tallies`(scope, month) -> list[Tally] · `days_of`(scope, of, from_day, to_day) -> list[Day] ·
-`settlement`(day) -> Settlement, how final the numbers of a day are (their types are in ledger.py and settlement.py) ·
+Answers of this domain, for `Tx.ask`: `settlement`(day) -> Settlement, how final the numbers of a day are (settlement.py) ·
 `confirmed`(from_day, to_day) -> Confirmed, findings nothing can clear any more by what its people may still say ·
 `sighting_stands`(sighting) -> bool | None: it, or another of the same absence, was not taken back, None: there is none ·
 `sighting_open`(sighting) -> bool: who is coded in it may still answer, or its finding does not stand yet.
@@ -39,6 +38,7 @@ from server.domain.trail.judge import (
     stood_in,
 )
 from server.domain.trail.ops import FindingState, SaidAt
+from sync.units import MINUTE_MS
 
 
 class ConfirmedFinding(NamedTuple):
@@ -429,4 +429,4 @@ def _found(
 
 
 def _minutes(ms: int) -> int:
-    return ms // 60_000
+    return ms // MINUTE_MS

@@ -80,7 +80,9 @@ class FindingAnswerRecord(Record):
 
 class CodedRecord(Record):
     """A coded sighting as it was told last, rid = observation (PTL-08); `live`: nobody has taken it back; `told_at`: when anybody was first
-    told of it; `turned_at`: when it turned out to concern another (0: it has not), who has his own time to answer (EVD-12)."""
+    told of it; `turned_at`: when it turned out to concern another (0: it has not), who has his own time to answer (EVD-12); `home`: the
+    unit that one belonged to that day.
+    """
 
     TABLE: ClassVar[str] = "coded_matter"
     INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = (("person", "day"), ("post", "day"), ("at", "rid"))
@@ -98,6 +100,7 @@ class CodedRecord(Record):
     live: bool = True
     turned_at: int = 0
     tied: bool = False
+    home: str = ""
 
 
 class RulingRecord(Record):

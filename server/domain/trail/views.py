@@ -3,13 +3,11 @@
 from typing import NamedTuple
 
 from server.domain.base import Face
+from server.domain.hall.audiences import NOBODY, PATROL_AND_OFFICE
 from server.domain.hall.blobs import Attached
 from server.domain.trail.episodes import Found
 from server.domain.trail.ops import Finding, FindingOwn
 from server.domain.trail.tables import FindingAnswerRecord, FindingRecord
-
-OFFICE = frozenset({"role:INS", "role:EFF", "role:OFF"})
-NOBODY: frozenset[str] = frozenset()
 
 
 class Until(NamedTuple):
@@ -74,6 +72,6 @@ def finding_faces(
         times=list(found.times),
     )
     return [
-        Face("finding", found.rid, OFFICE, whole),
+        Face("finding", found.rid, PATROL_AND_OFFICE, whole),
         Face("finding.own", found.rid, NOBODY if found.state == "glance" else frozenset(concerned), own),
     ]

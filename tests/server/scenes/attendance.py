@@ -85,6 +85,14 @@ def excuse_all(
     return hall.send(ACTORS[by], "att.excuse", rid, args)
 
 
+def closed_day(**changed: str) -> MemoryHall:
+    """王's Monday as `whole_day` has it, provisionally closed at Tuesday noon."""
+    hall = attendance_hall()
+    whole_day(hall, "wang", **changed)
+    hall.tick(at("12:01", NEXT))
+    return hall
+
+
 def state(hall: MemoryHall, rid: str) -> tuple[str, str, bool] | None:
     """Kind, state and whether it counts; None when there is no exception."""
     row = hall.row("att.exc", rid)

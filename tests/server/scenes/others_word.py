@@ -3,7 +3,7 @@ word he had not heard (ORG-01, EVD-02, EVD-04, CON-10, CON-23, CON-42).
 """
 
 from server.domain.handover.ops import Back, SheetClose, SheetWithdraw
-from server.domain.presence.ops import Announce, Cancel, Received, Return, StepUp
+from server.domain.presence.ops import Announce, Assign, Cancel, Received, Return, StepUp
 from server.domain.roster.ops import PutSwap
 from tests.server.scenes.conflicts import GLANCE, NOTICE_CLEARS, SEEN_TWICE, Ledger, Scene, back, empty, notice, steps_up
 from tests.server.scenes.handover import sheet, sheet_answered
@@ -17,6 +17,10 @@ SHEET = (sheet("9:00"), sheet_answered("9:02"))
 ENDED_BY = Ledger("pending", 1, 0, "explain.ended_by")
 SHEET_ENDED = Ledger("pending", 1, 0, "explain.sheet_ended")
 HANDED = Ledger("explained", 1, 0, "explain.handover_absent")
+QIAN_LEAVES = Said("qian", "9:50", "away.announce", "n2", Announce(["w2"], "meeting", at("9:58"), at("11:00"), "qian", stand_in="wang"))
+QIAN_ASKS_NOBODY = Said("qian", "9:50", "away.announce", "n2", Announce(["w2"], "meeting", at("9:58"), at("11:00"), "qian"))
+SENT = Said("zhao", "9:52", "away.assign", "n2", Assign("wang", "去顶"))
+TWO_POSTS = ("pending", 1, 0, "explain.two_posts")
 
 
 def says_away(*posts: str) -> Said:

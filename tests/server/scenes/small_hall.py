@@ -137,3 +137,9 @@ def mission() -> MissionRecord:
         lead="sun",
         story="想开一家小店。",
     )
+
+
+def on_duty(hall: MemoryHall, post: str, clock: str, day: str = DAY) -> tuple[str, str]:
+    """A and B of a post at a moment."""
+    found = hall.tx.ask("on_duty", post=post, at=at(clock, day))
+    return found.a, found.b

@@ -18,7 +18,7 @@ def walk(who: str, rid: str, clock: str, slot: str = "10") -> tuple[Said, Said, 
     done = f"{hour}:{int(minute) + 20:02d}"
     return (
         Said(who, clock, "patrol.start", rid, RoundStart(f"{DAY}T{slot}", "hourly", at(clock))),
-        Said(who, clock, "patrol.zone_clear", rid, ZoneClear("B", ["w3"], at(clock), Knew(1, [], 0))),
+        Said(who, clock, "patrol.zone_clear", rid, ZoneClear("B", ["w1", "w2", "w3", "d1"], at(clock), Knew(1, [], 0))),
         Said(who, done, "patrol.finish", rid, RoundFinish(at(done))),
     )
 
@@ -34,7 +34,7 @@ def proof(day: str, grade: Grade = "A") -> Said:
 
 
 LATER = "2026-12-03"
-MADE_UP_FOR = Both("10:00 时段 的巡查已补到，提醒撤销", "10:00 時段 的巡查已補到，提醒撤銷")
+MADE_UP_FOR = Both("10:00 时段的巡查已补到，提醒撤销", "10:00 時段的巡查已補到，提醒撤銷")
 TO_VERIFY = Both("待核实", "待核實")
 ORDERED = (
     Said("chen", "9:30", "problem.find", "p1", FindProblem("u1", "patrol", "F20", "清单没有一次给全")),
@@ -68,7 +68,7 @@ PLAYS = (
                 "round",
                 "r2",
                 {"state": "done", "repeated": True},
-                shows=(Both("10:00 时段 已有人先巡过，本轮记为重复轮次", "10:00 時段 已有人先巡過，本輪記為重複輪次"),),
+                shows=(Both("10:00 时段已有人先巡过，本轮记为重复轮次", "10:00 時段已有人先巡過，本輪記為重複輪次"),),
             ),
         ),
     ),

@@ -39,7 +39,7 @@ export function ExceptionSheet({ attendance, rid, exc, onClose }: Props) {
   );
 }
 
-export function correctionWord(state: "waiting" | "accepted" | "refused", text = ""): string {
+function correctionWord(state: "waiting" | "accepted" | "refused", text = ""): string {
   const words = { waiting: t("待负责人审批"), accepted: t("已同意"), refused: t("未同意") };
   return text ? t("{word}：{text}", { word: words[state], text }) : words[state];
 }
@@ -77,7 +77,7 @@ function Say({ attendance, rid, appeal, exc, onDone }: { attendance: Attendance;
       ? [t("忘记打卡，当时在岗"), t("手机没电或没有信号"), t("外出办公，已告知负责人"), t("情况属实")]
       : [t("路上拥堵"), t("先在大厅接待群众，后打卡"), t("家中急事，已告知负责人"), t("情况属实")];
   const save = async (text: string) => {
-    const receipt = await sync.save("att.answer", appeal ? { text, appeal } : { text }, { rid, draft: draft.key });
+    const receipt = await sync.save("att.answer", appeal ? { text, appeal } : { text }, { rid, ...draft.record });
     await draft.done();
     onDone();
     return receipt;

@@ -27,7 +27,7 @@ export function ExcuseSheet({ attendance, onClose }: { attendance: Attendance; o
   const { sync, hall, today, people, units } = attendance;
   const slots = hall ? slotsOf(hall, today) : [];
   const start = slots[0]?.from ?? instant(today, "08:30");
-  const draft = useDraft<Form>("att.excuse", { cause: "weather", from_at: start, to_at: start + 3_600_000, units: [], person: "", daily_from: "", daily_to: "", text: "" }, t("统一免计"));
+  const draft = useDraft<Form>("att.excuse", { cause: "weather", from_at: start, to_at: start + 3_600_000, units: [], person: "", daily_from: "", daily_to: "", text: "" }, t("统一免计"), { at_once: true });
   const form = draft.value;
   const granted = form.cause === "granted";
   const daily = CLOCK.test(form.daily_from) && CLOCK.test(form.daily_to) && form.daily_from < form.daily_to;
@@ -37,7 +37,7 @@ export function ExcuseSheet({ attendance, onClose }: { attendance: Attendance; o
     const a: ExcuseAll = { from_at: form.from_at, to_at: form.to_at, cause: form.cause, text: form.text.trim() };
     if (granted) Object.assign(a, { people: [form.person] }, daily ? { daily_from: form.daily_from, daily_to: form.daily_to } : {});
     else if (form.units.length > 0) a.units = form.units;
-    const receipt = await sync.save("att.excuse", a, { draft: draft.key });
+    const receipt = await sync.save("att.excuse", a, { ...draft.record });
     await draft.done();
     onClose();
     return receipt;

@@ -1,5 +1,6 @@
 /** 考勤月表 for the office at the desk: people by days from the keyboard, the day beside it, general excuses, closing day and month (ATT-07, ATT-09, EVD-10). */
 import { useRef, useState } from "preact/hooks";
+import { useAsked } from "../../app/feature";
 import { clock, monthDay, monthName, t } from "../../i18n";
 import type { AttException } from "../../sync/types.gen";
 import { Button, Buttons, Card, Chips, Confirm, Empty, Facts, Loading, Select, SplitView, Tag } from "../../ui";
@@ -8,7 +9,7 @@ import { personName, unitName } from "../hall/names";
 import { AdjustSheet } from "./adjust";
 import { ExcuseList, ExcuseSheet } from "./excuse";
 import { ExceptionFacts } from "./exception";
-import { gridOf, monthBefore, type CalendarDay, type GridRow } from "./model";
+import { gridOf, monthBefore, type CalendarDay, type GridRow, type Kind, type Mark } from "./model";
 import { useAttendance, type Attendance } from "./rows";
 import { cellWord, exceptionTitle, kindWord, MARK_TONE, markWord, SHEET_TONE, sheetWord, totalWord } from "./words";
 import { waitingFor } from "./waiting";
@@ -55,14 +56,51 @@ export default function Grid() {
       {rows.length === 0 ? (
         <Empty title={t("这个月还没有考勤记录")}>{t("有人应到的每个工作日，都会在这里占一格。")}</Empty>
       ) : (
-        <SplitView
-          list={<Board attendance={attendance} rows={shown} month={month} chosen={chosen} onChoose={(uid, one) => setChosen({ uid, day: one })} />}
-          detail={row && day ? <DayDetail attendance={attendance} row={row} day={day} /> : null}
-          hint={t("用方向键或鼠标选一格，这里显示当天的打卡、异常和认定。")}
-        />
+        <>
+          <Legend />
+          <SplitView
+            list={<Board attendance={attendance} rows={shown} month={month} chosen={chosen} onChoose={(uid, one) => setChosen({ uid, day: one })} />}
+            detail={row && day ? <DayDetail attendance={attendance} row={row} day={day} /> : null}
+            hint={t("用方向键或鼠标选一格，这里显示当天的打卡、异常和认定。")}
+          />
+        </>
       )}
       <ExcuseList attendance={attendance} />
     </div>
+  );
+}
+
+/** What each sign of the table stands for; the two colours stand beside words and shapes. */
+const SIGNS: readonly (readonly [Mark, Kind])[] = [
+  ["ok", "ok"],
+  ["today", "unseen"],
+  ["leave", "leave"],
+  ["official", "official"],
+  ["excused", "excused"],
+  ["open", "late"],
+  ["open", "early"],
+  ["open", "half_day"],
+  ["open", "missing"],
+  ["open", "absent"],
+  ["open", "pending"],
+  ["settled", "ok"],
+];
+
+function Legend() {
+  return (
+    <ul class="att-legend" aria-label={t("图例")}>
+      {SIGNS.map(([mark, kind]) => (
+        <li key={`${mark} ${kind}`}>
+          <b>{cellWord(mark, kind)}</b> {mark === "settled" ? markWord(mark) : kindWord(kind)}
+        </li>
+      ))}
+      <li>
+        <Tag tone="warn">{t("未认定")}</Tag>
+      </li>
+      <li>
+        <Tag tone="bad">{t("已认定")}</Tag>
+      </li>
+    </ul>
   );
 }
 
@@ -151,6 +189,7 @@ function DayDetail({ attendance, row, day }: { attendance: Attendance; row: Grid
           <span>{monthDay(day.day)}</span>
           <Tag tone={MARK_TONE[day.mark]}>{markWord(day.mark) || t("无记录")}</Tag>
         </div>
+        {day.shut && <p>{t("结算后得知当天大厅未开放；已计的由办公室调整。")}</p>}
         {edges.length > 0 ? <Facts facts={edges} /> : <p>{day.mark === "rest" ? t("休息日，不用签到。") : t("没有考勤记录。")}</p>}
       </Card>
       {cases.map(([rid, exc]) => (
@@ -178,6 +217,7 @@ function DayDetail({ attendance, row, day }: { attendance: Attendance; row: Grid
 function Tools({ attendance, month, waiting }: { attendance: Attendance; month: string; waiting: number }) {
   const { sync, today } = attendance;
   const [open, setOpen] = useState<"excuse" | "day" | "month" | null>(null);
+  useAsked((key) => key === "att.excuse" && setOpen("excuse"));
   const act = useAct();
   const shut = () => setOpen(null);
   const close = (what: "att.close_day" | "att.close_month", rid: string) => {

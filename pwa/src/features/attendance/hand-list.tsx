@@ -5,9 +5,10 @@ import { clock, instant, t } from "../../i18n";
 import type { Photo } from "../../sync/api";
 import type { HandList } from "../../sync/types.gen";
 import { Button, Check, Chips, DateTimeWheel, Loading, Section, TextField } from "../../ui";
+import { listCauseWord } from "../hall/causes";
 import { slotsOf, type Way } from "./model";
 import { useAttendance } from "./rows";
-import { edgeWord, listCauseWord, sessionWord } from "./words";
+import { edgeWord, sessionWord } from "./words";
 import "./attendance.css";
 
 interface Form {
@@ -43,7 +44,7 @@ export default function HandListForm() {
   const submit = async () => {
     const a: HandList = { unit: me.unit, day, session: form.session, way: form.way, cause: form.cause, people: chosen.map(([person, time]) => ({ person, at: time })) };
     if (form.text.trim()) a.text = form.text.trim();
-    const receipt = await sync.save("att.hand_list", a, { draft: draft.key, blobs: form.photos });
+    const receipt = await sync.save("att.hand_list", a, { ...draft.record, blobs: form.photos });
     await draft.done();
     go("/attendance");
     return receipt;

@@ -69,6 +69,8 @@ export interface CalendarDay {
   kind: Kind;
   spells: readonly Spell[];
   exceptions: readonly string[];
+  /** The hall was closed that day after all, as is known since the settlement (EVD-10). */
+  shut: boolean;
 }
 export type Mark = "rest" | "none" | "today" | "ok" | "leave" | "official" | "excused" | "open" | "counted" | "settled";
 
@@ -88,7 +90,7 @@ export function weeksOf(
     const spells = running.get(day)?.spells ?? line?.spells ?? [];
     const here = [...exceptions].filter(([, one]) => one.day === day && one.state !== "cleared");
     const known = line !== undefined || running.has(day);
-    cells.push({ day, number, spells, kind: gravest(spells), exceptions: here.map(([rid]) => rid), mark: markOf(hall, day, today, spells, here.map(([, one]) => one.state), known) });
+    cells.push({ day, number, spells, kind: gravest(spells), exceptions: here.map(([rid]) => rid), mark: markOf(hall, day, today, spells, here.map(([, one]) => one.state), known), shut: line?.shut ?? false });
   }
   while (cells.length % 7) cells.push(null);
   return Array.from({ length: cells.length / 7 }, (_, week) => cells.slice(week * 7, week * 7 + 7));

@@ -115,6 +115,7 @@ function DaySheet({ attendance, day, onClose }: { attendance: Attendance; day: C
   ]);
   return (
     <Sheet open title={monthDay(day.day)} onClose={onClose}>
+      {day.shut && <p>{t("结算后得知当天大厅未开放；已计的由办公室调整。")}</p>}
       {edges.length > 0 ? <Facts facts={edges} /> : <p>{day.mark === "rest" ? t("休息日，不用签到。") : t("没有考勤记录。")}</p>}
       {day.exceptions.length > 0 && (
         <List>

@@ -1,23 +1,25 @@
 /** 本单位考勤: what waits for HEAD (or the office): explanations, corrections, hand lists, appeals, and the month of the unit (ATT-06, ATT-09). */
 import { useState } from "preact/hooks";
-import { Attachments, go, useAmended, useDraft, type ScreenProps } from "../../app/feature";
+import { Attachments, go, type ScreenProps, useAmended, useAsked, useDraft } from "../../app/feature";
 import { clock, date, exact, monthDay, monthName, t, when } from "../../i18n";
 import type { LocalReceipt, OpName } from "../../sync/api";
 import type { AttUnit } from "../../sync/types.gen";
 import { BigButton, Button, Buttons, Card, Cell, Chips, Empty, Facts, List, Loading, Section, Sheet, Tag, TextArea } from "../../ui";
+import { listCauseWord } from "../hall/causes";
 import { useAct } from "../hall/act";
 import { personName, unitName } from "../hall/names";
 import { ExceptionFacts } from "./exception";
 import { weekBefore } from "./model";
 import { unansweredAt, waitingFor, type Waiting } from "./waiting";
 import { useAttendance, type Attendance } from "./rows";
-import { exceptionTitle, kindWord, listCauseWord, sessionWord, STATE_TONE, stateWord, unitWord, wayWord } from "./words";
+import { exceptionTitle, kindWord, sessionWord, STATE_TONE, stateWord, unitWord, wayWord } from "./words";
 import "./attendance.css";
 
 export default function Unit({ query }: ScreenProps) {
   const attendance = useAttendance();
   const { me, sync, people } = attendance;
   const [open, setOpen] = useState<Waiting | null>(null);
+  useAsked((key) => setOpen((me && waitingFor(sync, me).find((one) => key === `${OPS[one.what]}:${one.rid}`)) ?? null));
   if (!me) return <Loading />;
   const waiting = waitingFor(sync, me);
   const months = [...sync.rows("att.unit").value].filter(([, { body }]) => body.state !== "closed" && body.state !== "running" && (me.roles.includes("OFF") || body.unit === me.unit));
@@ -92,13 +94,13 @@ function DecisionSheet({ attendance, one, name, onClose }: { attendance: Attenda
   const { sync } = attendance;
   const op = OPS[one.what];
   const refused = useAmended(op);
-  const draft = useDraft(`${op}:${one.rid}`, { text: refused?.rid === one.rid ? (refused.a.text ?? "") : "" }, t("考勤认定"));
+  const draft = useDraft(`${op}:${one.rid}`, { text: refused?.rid === one.rid ? (refused.a.text ?? "") : "" }, t("考勤认定"), { at_once: true });
   const act = useAct();
   const { text } = draft.value;
   const decide = (accept: boolean) =>
     act(async () => {
       const said = text.trim();
-      const receipt = await sync.save(op, said ? { accept, text: said } : { accept }, { rid: one.rid, guard: { [one.rid]: one.ver }, draft: draft.key });
+      const receipt = await sync.save(op, said ? { accept, text: said } : { accept }, { rid: one.rid, guard: { [one.rid]: one.ver }, ...draft.record });
       if (refused?.rid === one.rid) await sync.settle(refused.id, "amended", receipt.code);
       await draft.done();
       onClose();

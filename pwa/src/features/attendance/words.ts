@@ -1,6 +1,6 @@
 /** The words of attendance as the hall says them. */
 import { t, tc } from "../../i18n";
-import type { AttException, AttExcuse, AttList, AttSheet, AttUnit, PunchShown } from "../../sync/types.gen";
+import type { AttException, AttExcuse, AttSheet, AttUnit, PunchShown } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
 import type { Kind, Mark, State, Way } from "./model";
 
@@ -128,11 +128,6 @@ export function causeWord(cause: AttExcuse["cause"]): string {
     event: () => t("集体活动"),
     granted: () => t("个别许可"),
   };
-  return words[cause]();
-}
-
-export function listCauseWord(cause: AttList["cause"]): string {
-  const words: Record<AttList["cause"], () => string> = { power: () => t("停电"), device: () => t("设备故障"), network: () => t("网络中断"), other: () => t("其他") };
   return words[cause]();
 }
 

@@ -1,6 +1,6 @@
 /** What the person's own device shows of a handover op before the server has answered: the twin of server/domain/handover/handlers.py.
  *
- * Ops of 离岗 that came later than the first release are shown from here, too: the first load has no room for them.
+ * 离岗 ops the first paint does not need are shown from here, to keep the first load small.
  */
 import type { Change, Effects, ReadRows } from "../../sync/api";
 import type { AwayOffice, AwayTold, HandoverItem, HandoverRow } from "../../sync/types.gen";

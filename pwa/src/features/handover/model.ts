@@ -27,7 +27,7 @@ export const REASONS: readonly Reason[] = ["leave", "trip", "meeting", "training
 const OVER: ReadonlySet<State> = new Set(["closed", "withdrawn"]);
 const UNANSWERED: ReadonlySet<State> = new Set(["prepared", "delivered"]);
 
-export const isOver = (sheet: HandoverRow): boolean => OVER.has(sheet.state);
+const isOver = (sheet: HandoverRow): boolean => OVER.has(sheet.state);
 /** B has not said yes or no. */
 export const isUnanswered = (sheet: HandoverRow): boolean => UNANSWERED.has(sheet.state);
 
@@ -139,7 +139,7 @@ export function overloaded(rows: HandoverRows, unit: string, most: number, now: 
 }
 
 /** Matters due by the end of the day of `now` and not done (AB-11), the earliest first. */
-export function dueToday(sheets: readonly Sheet[], now: number): { sheet: Sheet; item: HandoverItem }[] {
+function dueToday(sheets: readonly Sheet[], now: number): { sheet: Sheet; item: HandoverItem }[] {
   const today = dayOf(now);
   return sheets
     .filter((sheet) => !isOver(sheet) && sheet.state !== "handed_back")

@@ -13,7 +13,7 @@ export interface Handovers {
   sheets: readonly Sheet[];
 }
 
-export function handoverRows(sync: Sync): HandoverRows {
+function handoverRows(sync: Sync): HandoverRows {
   return {
     hall: sync.rows("hall").value.get("hall")?.body,
     sheets: sync.rows("handover").value,

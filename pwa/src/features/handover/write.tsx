@@ -105,7 +105,7 @@ function WriteForm({ all, given }: { all: Handovers; given: Given }) {
     if (form.paper?.trim()) a.paper = form.paper.trim();
     if (given.notice) a.notice = given.notice;
     if (given.leave) a.leave = given.leave;
-    const receipt = await sync.save("handover.prepare", a, { draft: draft.key });
+    const receipt = await sync.save("handover.prepare", a, { ...draft.record });
     await draft.done();
     go(`/handover/${receipt.rid}`, { replace: true });
     return receipt;

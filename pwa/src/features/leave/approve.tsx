@@ -35,7 +35,7 @@ export function waitingOf(desk: Desk): Waiting[] {
 }
 
 /** Leaves that need the head or the office although they are decided: nobody at the post, over the quota, an overdue return. */
-export function troubledOf(desk: Desk): { rid: string; leave: Leave }[] {
+function troubledOf(desk: Desk): { rid: string; leave: Leave }[] {
   const { rows, uid, me } = desk;
   const leads = (leave: Leave) => me?.roles.includes("OFF") || (me?.roles.includes("HEAD") && me.unit === leave.unit);
   return [...rows.leaves]

@@ -101,7 +101,8 @@ function Balances({ desk }: { desk: Desk }) {
   const known = (rows.accounts.get(uid)?.body.balances ?? []).filter((one) => one.year === year);
   if (known.length === 0) return null;
   const facts = known.map((one) => {
-    const used = t("已用 {days}", { days: daysWord(one.used) });
+    const booked = one.booked ?? 0;
+    const used = t("已用 {days}", { days: daysWord(one.used - booked) }) + (booked ? t("，已批未休 {days}", { days: daysWord(booked) }) : "");
     const left = one.granted === undefined || one.granted === null ? "" : t("，余 {days}", { days: daysWord(one.granted - one.used - one.pending) });
     return [typeWord(rows.types, one.type, now), used + left] as const;
   });

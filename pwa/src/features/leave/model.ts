@@ -47,7 +47,7 @@ export const isOwn = ({ rule }: Kind): boolean => (rule.who ?? "self") === "self
 export const isMedical = (rule: LeaveTypeRule | undefined): boolean => rule?.privacy === "P3" || rule?.privacy === "P4";
 
 /** Days that [from, to) touches. */
-export function daysIn(from: number, to: number): string[] {
+function daysIn(from: number, to: number): string[] {
   const days: string[] = [];
   for (let day = dayOf(from); days.length < DAYS_COUNTED_MAX && day <= dayOf(to - 1); day = addDays(day, 1)) days.push(day);
   return days;
@@ -194,7 +194,7 @@ export function askedAs(leave: Leave, uid: string, unit: string, roles: readonly
   return deputised.some((one) => able(one.roles, one.unit)) ? step.role : null;
 }
 
-export interface Principal {
+interface Principal {
   uid: string;
   unit: string;
   roles: readonly string[];

@@ -1,6 +1,6 @@
 /** One leave with everything that can be done about it: by the person, the head, the office. */
 import { useState } from "preact/hooks";
-import { AttachField, Attachments, go, useDraft, type ScreenProps } from "../../app/feature";
+import { AttachField, Attachments, go, type ScreenProps, useAsked, useDraft } from "../../app/feature";
 import { dayOf, exact, names, t } from "../../i18n";
 import type { Photo } from "../../sync/api";
 import type { Leave } from "../../sync/types.gen";
@@ -51,6 +51,7 @@ function Deeds({ desk, rid, leave }: { desk: Desk; rid: string; leave: Leave }) 
   const { sync, rows, uid, me, now } = desk;
   const act = useAct();
   const [doing, setDoing] = useState<Doing>("");
+  useAsked((key) => setDoing(key === `leave.proof:${rid}` ? "proof" : key === `leave.recall:${rid}` ? "recall" : ""));
   const own = leave.person === uid;
   const leads = me?.roles.includes("OFF") === true || (me?.roles.includes("HEAD") === true && me.unit === leave.unit);
   const twin = leave.twin ? rows.leaves.get(leave.twin)?.body : undefined;
@@ -89,12 +90,12 @@ interface SheetProps {
 function ProofSheet({ desk, rid, leave, onClose }: SheetProps & { leave: Leave }) {
   const { sync, rows } = desk;
   const act = useAct();
-  const draft = useDraft<{ photos: Photo[]; days: string }>(`leave.proof:${rid}`, { photos: [], days: "" }, t("交证明"));
+  const draft = useDraft<{ photos: Photo[]; days: string }>(`leave.proof:${rid}`, { photos: [], days: "" }, t("交证明"), { at_once: true });
   const proof = names(typeOn(rows.types, leave.type, dayOf(leave.from_at))?.rule.proof);
   const days = Number.parseInt(draft.value.days, 10);
   const send = () =>
     act(async () => {
-      const receipt = await sync.save("leave.proof", { days: Number.isNaN(days) ? 0 : days }, { rid, blobs: draft.value.photos, draft: draft.key });
+      const receipt = await sync.save("leave.proof", { days: Number.isNaN(days) ? 0 : days }, { rid, blobs: draft.value.photos, ...draft.record });
       await draft.done();
       onClose();
       return receipt;
@@ -146,9 +147,9 @@ function RecallSheet({ desk, rid, onClose }: SheetProps) {
   const { sync, rows } = desk;
   const act = useAct();
   const ver = rows.leaves.get(rid)?.ver ?? 0;
-  const draft = useDraft(`leave.recall:${rid}`, { text: "" }, t("召回"));
+  const draft = useDraft(`leave.recall:${rid}`, { text: "" }, t("召回"), { at_once: true });
   const save = () => act(async () => {
-    const receipt = await sync.save("leave.recall", { from_at: sync.now(), text: draft.value.text.trim() }, { rid, guard: { [rid]: ver }, draft: draft.key });
+    const receipt = await sync.save("leave.recall", { from_at: sync.now(), text: draft.value.text.trim() }, { rid, guard: { [rid]: ver }, ...draft.record });
     await draft.done();
     onClose();
     return receipt;

@@ -84,7 +84,8 @@ export function PersonForm({ desk, uid, onDone }: { desk: Desk; uid: string; onD
               { id: "type", title: t("假别"), cell: (one) => typeWord(rows.types, one.type, now) },
               { id: "year", title: t("年度"), cell: (one) => String(one.year), numeric: true },
               { id: "granted", title: t("额度"), cell: (one) => (one.granted === null || one.granted === undefined ? t("不限") : daysWord(one.granted)), numeric: true },
-              { id: "used", title: t("已用"), cell: (one) => daysWord(one.used), numeric: true },
+              { id: "used", title: t("已用"), cell: (one) => daysWord(one.used - (one.booked ?? 0)), numeric: true },
+              { id: "booked", title: t("已批未休"), cell: (one) => daysWord(one.booked ?? 0), numeric: true },
               { id: "pending", title: t("待批"), cell: (one) => daysWord(one.pending), numeric: true },
             ]}
             rows={account.balances}

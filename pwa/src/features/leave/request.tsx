@@ -28,7 +28,7 @@ interface Form {
 }
 
 const EMPTY: Form = { person: "", type: null, preset: null, from: null, to: null, stand_in: null, event: "", text: "", out_of_city: "", photos: [] };
-/** So many types stand in view; the rest is one tap away. */
+/** How many types stand in view; the rest is one tap away. */
 const TYPES_FIRST = 6;
 
 function formOf(a: LeaveRequest, uid: string): Form {
@@ -72,7 +72,7 @@ export default function RequestScreen({ query }: ScreenProps) {
     if (form.event) a.event = form.event;
     if (form.text.trim()) a.text = form.text.trim();
     if (form.out_of_city.trim()) a.out_of_city = form.out_of_city.trim();
-    const receipt = await sync.save("leave.request", a, { draft: draft.key, blobs: form.photos, ...(told ? { rid: told } : {}) });
+    const receipt = await sync.save("leave.request", a, { ...draft.record, blobs: form.photos, ...(told ? { rid: told } : {}) });
     await draft.done();
     go("/leave");
     return receipt;

@@ -1,6 +1,6 @@
 /** The four times of a day's line: what is typed is kept until its span is whole. Pure (CAL-05). */
 export type Spans = [string, string][];
-export type Edges = readonly string[];
+type Edges = readonly string[];
 
 export const edgesOf = (spans: Spans): Edges => [0, 1].flatMap((n) => spans[n] ?? ["", ""]);
 

@@ -3,6 +3,7 @@ import { clock, monthDay, monthName, names, t, when } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import type { Explain } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
+import { listCauseWord } from "../hall/causes";
 import { codeWord } from "../hall/seen";
 import { personName, postName, postNames } from "../hall/names";
 import { sentence } from "../hall/sentence";
@@ -10,7 +11,7 @@ import { sentence } from "../hall/sentence";
 export type Kind = "finding" | "attendance" | "notice" | "cover" | "leave" | "handover" | "visit";
 
 /** A moment of a record: when it happened, was saved, was received, was decided (GEN-02). ms. */
-export type ClockLine = readonly [string, number];
+type ClockLine = readonly [string, number];
 
 export interface Entry {
   id: string;
@@ -122,7 +123,15 @@ function attendance(sync: Sync): Entry[] {
       state: approved === null ? t("待另一人同意") : approved ? (body.counts ? t("调整为计入") : t("调整为不计")) : t("未同意"), clocks: clocks([t("提出"), body.at], [t("认定时间"), body.approved_at]), by: body.by ?? "", answers: [],
     }];
   });
-  return [...exceptions, ...corrections, ...adjustments];
+  // What somebody else's hand list says of this person, whatever became of it.
+  const lists = [...sync.rows("att.listed").value].flatMap(([rid, { body }]): Entry[] => {
+    if (body.person !== sync.uid) return [];
+    return [{
+      id: rid, kind: "attendance", at: body.at, title: t("考勤：{day} {way}", { day: monthDay(body.day), way: body.way === "in" ? t("签到") : t("签退") }), text: [t("手工签到表"), listCauseWord(body.cause), body.decision].filter(Boolean).join(t("；")), tone: body.state === "accepted" ? "ok" : body.state === "refused" ? "bad" : "info",
+      state: { waiting: t("待审批"), accepted: t("已同意"), refused: t("未同意") }[body.state], clocks: clocks([t("实际时间"), body.claim_at], [t("记录时间"), body.at], [t("服务器收到"), body.received_at], [t("认定时间"), body.decided_at]), by: body.by, answers: [],
+    }];
+  });
+  return [...exceptions, ...corrections, ...adjustments, ...lists];
 }
 
 function notices(sync: Sync): Entry[] {

@@ -1,6 +1,6 @@
 /** One screen with everything recorded about this person; answering is two taps: the record, and a word that saves at once. */
 import { useState } from "preact/hooks";
-import { DraftNotice, SubmitBar, useDraft, useNow, useSync } from "../../app/feature";
+import { DraftNotice, SubmitBar, useAsked, useDraft, useNow, useSync } from "../../app/feature";
 import { date, dayWord, exact, t, tc } from "../../i18n";
 import { Button, Card, Cell, Chips, Empty, Facts, List, Notice, Section, Sheet, Tag, TextArea } from "../../ui";
 import { useAct } from "../hall/act";
@@ -18,6 +18,7 @@ export default function File() {
   const shown = all.filter((one) => kind === "all" || one.kind === kind);
   const kinds = (Object.keys(KINDS) as Kind[]).filter((one) => all.some((entry) => entry.kind === one));
   const chosen = all.find((one) => one.id === open);
+  useAsked((key) => setOpen(all.find(({ answer }) => key === `own:${answer?.rid}`)?.id ?? null));
   const days = [...new Set(shown.map((one) => dayWord(one.at, now)))];
   return (
     <>
@@ -107,7 +108,7 @@ function Answer({ answer, onDone }: { answer: NonNullable<Entry["answer"]>; onDo
   const draft = useDraft(`own:${answer.rid}`, { text: "" }, t("说明情况"));
   const act = useAct();
   const save = async (text: string) => {
-    const options = { rid: answer.rid, draft: draft.key };
+    const options = { rid: answer.rid, ...draft.record };
     const receipt = answer.k === "att.answer" ? await sync.save("att.answer", answer.appeal ? { text, appeal: true } : { text }, options) : await sync.save("finding.answer", { text }, options);
     await draft.done();
     onDone();

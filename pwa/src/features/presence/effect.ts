@@ -25,7 +25,7 @@ function endNotices(rows: ReadRows, rid: string, at: number): Change[] {
   ];
 }
 
-const isOpen = (notice: AwayOffice) => notice.state === "active" || notice.state === "overdue";
+const isOpen = (notice: Pick<AwayOffice, "state">) => notice.state === "active" || notice.state === "overdue";
 
 /** A is back at `at`: whoever stood in at the posts of the notice is relieved (AB-06). */
 function endCovers(rows: ReadRows, rid: string, notice: AwayOffice | undefined, at: number): Change[] {
@@ -33,6 +33,21 @@ function endCovers(rows: ReadRows, rid: string, notice: AwayOffice | undefined, 
     .filter(([, cover]) => notice?.posts.includes(cover.post) && (cover.for_person === notice.person || cover.notice === rid))
     .filter(([, cover]) => cover.from_at < at && (cover.until_at ?? Infinity) > at)
     .map(([id, cover]): Change => ({ kind: "cover", rid: id, body: { ...cover, until_at: at } }));
+}
+
+/** One of a unit that is away is back, the others stay away (AWY-02); null where the word of `uid` is that of the whole absence. */
+function backAlone(rows: ReadRows, rid: string, uid: string, at: number): Change[] | null {
+  const office = rows.get("away.office", rid);
+  const notice = office ?? rows.get("away.unit", rid);
+  const roles = rows.get("me", uid)?.roles ?? [];
+  if (!notice?.whole_unit || notice.person === uid || roles.includes("OFF") || roles.includes("HEAD")) return null;
+  const back_alone = [...(notice.back_alone ?? []).filter((one) => one !== uid), uid];
+  const faces: Change[] = [];
+  if (office) faces.push({ kind: "away.office", rid, body: { ...office, back_alone } });
+  const unit = rows.get("away.unit", rid);
+  if (unit) faces.push({ kind: "away.unit", rid, body: { ...unit, back_alone } });
+  const own = [...rows.all("away.office")].find(([, one]) => one.person === uid && isOpen(one) && one.leaves_at <= at);
+  return own ? [...faces, ...endNotices(rows, own[0], at)] : faces;
 }
 
 export const effects: Effects = {
@@ -64,8 +79,13 @@ export const effects: Effects = {
 
   "away.extend": ({ rid, a }, rows) => patchNotice(rows, rid, { back_at: a.back_at, state: "active" }),
 
-  "away.return": ({ rid, a }, rows) =>
-    a.back_at < (rows.get("away.office", rid)?.leaves_at ?? 0) ? patchNotice(rows, rid, { state: "cancelled" }) : endNotices(rows, rid, a.back_at),
+  "away.return": ({ rid, a: { back_at: at }, uid }, rows) => {
+    const notice = rows.get("away.office", rid);
+    const went = (notice?.leaves_at ?? 0) <= at;
+    // Who is back from an absence of his own is back while his unit stays away.
+    const whole = went && notice?.person === uid && [...rows.all("away.unit")].find(([, one]) => one.whole_unit && isOpen(one) && one.leaves_at <= at);
+    return backAlone(rows, whole ? whole[0] : rid, uid, at) ?? (went ? endNotices(rows, rid, at) : patchNotice(rows, rid, { state: "cancelled" }));
+  },
 
   "away.cancel": ({ rid, at }, rows) => {
     const notice = rows.get("away.office", rid);

@@ -1,6 +1,6 @@
 /** The head's part: gaps now, what waits for a decision, where the unit's people are. */
 import { useState } from "preact/hooks";
-import { useAmended } from "../../app/feature";
+import { useAmended, useAsked } from "../../app/feature";
 import { duration, t } from "../../i18n";
 import { Button, Card, Cell, List, Section, Tag } from "../../ui";
 import { personName, postNames } from "../hall/names";
@@ -19,6 +19,7 @@ export function HeadPart({ presence }: { presence: Presence }) {
   const unit = me?.unit ?? "";
   const amended = useAmended("away.announce");
   const [whole, setWhole] = useState(amended?.a.unit === unit);
+  useAsked((key) => key === `away:${unit}` && setWhole(true));
   const own = posts.filter((post) => post.post.unit === unit);
   return (
     <>
@@ -74,6 +75,10 @@ export function Decisions({ presence, unit }: { presence: Presence; unit: string
   const [judged, closed] = [useAmended("away.judge_late"), useAmended("away.close")];
   const [judging, setJudging] = useState<Notice | null>(late.find((notice) => notice.rid === judged?.rid) ?? null);
   const [closing, setClosing] = useState<Notice | null>(overdue.find((notice) => notice.rid === closed?.rid) ?? null);
+  useAsked((key) => {
+    setJudging(late.find(({ rid }) => key === `away.judge_late:${rid}`) ?? null);
+    setClosing(overdue.find(({ rid }) => key === `away.close:${rid}`) ?? null);
+  });
   if (late.length + overdue.length === 0) return null;
   return (
     <Section title={t("待我处理")} aside={t("{n} 件", { n: late.length + overdue.length })}>

@@ -20,7 +20,7 @@ export function JudgeSheet({ presence, notice, onClose }: DecisionProps) {
   const reasons = [t("情况紧急，来不及先告示"), t("网络中断，未能及时送达"), t("经核实，确有公务"), t("经核实，情况不属实")];
   const decision = useReason("away.judge_late", notice.rid, t("判定补告示"));
   const judge = (accept: boolean) =>
-    decision.save(() => presence.sync.save("away.judge_late", { accept, text: decision.text.trim() }, { rid: notice.rid, guard: { [notice.rid]: notice.ver } }), onClose);
+    decision.save(() => presence.sync.save("away.judge_late", { accept, text: decision.text.trim() }, { rid: notice.rid, guard: { [notice.rid]: notice.ver }, ...decision.record }), onClose);
   return (
     <Sheet
       open
@@ -48,7 +48,7 @@ export function CloseSheet({ presence, notice, onClose }: DecisionProps) {
   const reasons = [t("本人已返岗，忘记登记"), t("已另行安排人员"), t("已改为请假")];
   const decision = useReason("away.close", notice.rid, t("办结逾期离岗"));
   const close = () =>
-    decision.save(() => presence.sync.save("away.close", { text: decision.text.trim() }, { rid: notice.rid, guard: { [notice.rid]: notice.ver } }), onClose);
+    decision.save(() => presence.sync.save("away.close", { text: decision.text.trim() }, { rid: notice.rid, guard: { [notice.rid]: notice.ver }, ...decision.record }), onClose);
   return (
     <Sheet
       open
@@ -73,10 +73,11 @@ export function useReason(k: "away.judge_late" | "away.close" | "away.consent", 
   const sync = useSync();
   const refused = useAmended(k);
   const amended = refused?.rid === rid ? refused : undefined;
-  const draft = useDraft(`${k}:${rid}`, { text: amended?.a.text ?? "" }, title);
+  const draft = useDraft(`${k}:${rid}`, { text: amended?.a.text ?? "" }, title, { at_once: true });
   const act = useAct();
   const text = draft.value.text;
   return {
+    record: draft.record,
     text,
     ready: text.trim() !== "",
     setText: (value: string) => draft.set({ text: value }),

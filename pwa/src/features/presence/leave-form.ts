@@ -1,15 +1,14 @@
 /** What the sheet of a notice holds, and what it says. Pure but for the contact, which this device remembers. */
 import type { Sync } from "../../sync/api";
 import type { Announce } from "../../sync/types.gen";
-import { MINUTE_MS } from "../hall/rules";
 import type { ReturnPreset } from "./model";
 import type { Reason } from "./notice";
 
-/** Choices rather than times, so that a draft opened later still means what it says. */
+/** What was chosen, as it was meant: a time stays that time, however long the sheet lies open. */
 export interface Form {
   reason: Reason;
-  /** Minutes from now; negative when the person has already left. */
-  leaves_in_min: number;
+  /** null: the moment it is sent. */
+  leaves_at: number | null;
   back: ReturnPreset | "custom" | null;
   back_at: number | null;
   /** null: the proposed one; empty: nobody. */
@@ -22,13 +21,13 @@ export interface Form {
   paper?: string;
 }
 
-export const EMPTY: Form = { reason: "step_away", leaves_in_min: 0, back: null, back_at: null, stand_in: null, destination: "", text: "", contact: null, handed: "" };
+export const EMPTY: Form = { reason: "step_away", leaves_at: null, back: null, back_at: null, stand_in: null, destination: "", text: "", contact: null, handed: "" };
 
 /** The sheet of a notice that was not accepted: its own times, as they were said. */
-export function formOf(a: Announce, now: number): Form {
+export function formOf(a: Announce): Form {
   return {
     reason: a.reason,
-    leaves_in_min: Math.round((a.leaves_at - now) / MINUTE_MS),
+    leaves_at: a.leaves_at,
     back: "custom",
     back_at: a.back_at,
     stand_in: a.stand_in ?? "",
@@ -45,7 +44,7 @@ type Settled = Pick<Announce, "posts" | "person" | "back_at"> & { unit: string |
 
 /** The notice as it is sent at `now`; what was left empty is not said. */
 export function announceOf(form: Form, { posts, person, back_at, unit, stand_in, contact }: Settled, now: number): Announce {
-  const a: Announce = { posts, reason: form.reason, leaves_at: now + form.leaves_in_min * MINUTE_MS, back_at, person };
+  const a: Announce = { posts, reason: form.reason, leaves_at: form.leaves_at ?? now, back_at, person };
   if (unit) a.unit = unit;
   if (stand_in) a.stand_in = stand_in;
   const texts = { text: form.text.trim(), destination: form.destination.trim(), contact: contact.trim(), paper: (form.paper ?? "").trim() };

@@ -1,5 +1,5 @@
 /** 离岗: one sheet with everything already chosen, so that leaving is two taps (AWY-01, AWY-02, AWY-06). */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { DraftNotice, go, SubmitBar, useAmended, useDraft } from "../../app/feature";
 import { clock, t, tc } from "../../i18n";
 import { Chips, DateTimeWheel, Notice, Sheet, TextArea, TextField, type Preset } from "../../ui";
@@ -9,7 +9,7 @@ import { isShort, isUnlikely } from "./bounds";
 import { emptiesOffice, isLastOfOffice, leaveLink, unfit } from "./cover";
 import { announceOf, EMPTY, formOf, keepContact, knownContact, type Form } from "./leave-form";
 import { candidatesFor, coversOf, defaultPreset, leaveHint, needsDestination, proposedStandIn, returnPresets, type ReturnPreset } from "./model";
-import type { Reason } from "./notice";
+import { phaseOf, type Reason } from "./notice";
 import type { Presence } from "./rows";
 import { StandInField } from "./stand-in";
 import { presetWord, REASONS, reasonWord } from "./words";
@@ -26,13 +26,20 @@ interface LeaveProps {
 export function LeaveSheet({ presence, posts, unit, onClose }: LeaveProps) {
   const { sync, rows, hall, now, uid } = presence;
   const amended = useAmended("away.announce");
-  const initial = amended && (amended.a.unit ?? undefined) === unit ? formOf(amended.a, now) : EMPTY;
+  const initial = amended && (amended.a.unit ?? undefined) === unit ? formOf(amended.a) : EMPTY;
   const draft = useDraft<Form>(unit ? `away:${unit}` : "away", initial, unit ? t("全室离岗") : t("离岗"));
   const form = draft.value;
+  const person = (unit && presence.units.get(unit)?.body.head) || uid;
+  // Said in another tab meanwhile: to say it here, too, would make two notices of it.
+  const said = [...presence.notices.values()].find((one) => one.person === person && one.whole_unit === (unit !== undefined) && phaseOf(one, now, hall) !== "ended")?.rid;
+  const before = useRef(said);
+  useEffect(() => {
+    if (said && said !== before.current) onClose();
+  }, [said]);
   const [known, setKnown] = useState("");
   useEffect(() => void knownContact(sync).then(setKnown), [sync]);
   const contact = form.contact ?? known;
-  const leaves_at = now + form.leaves_in_min * MINUTE_MS;
+  const leaves_at = form.leaves_at ?? now;
   const presets = returnPresets(hall, leaves_at);
   const back = form.back ?? defaultPreset(form.reason, presets);
   const back_at = back === "custom" ? form.back_at : (presets.find((one) => one.id === back)?.at ?? null);
@@ -51,9 +58,8 @@ export function LeaveSheet({ presence, posts, unit, onClose }: LeaveProps) {
 
   const submit = async () => {
     if (back_at === null) return undefined;
-    const person = (unit && presence.units.get(unit)?.body.head) || uid;
     const a = announceOf(form, { posts: [...posts], person, back_at, unit, stand_in, contact }, sync.now());
-    const receipt = await sync.save("away.announce", a, { draft: draft.key });
+    const receipt = await sync.save("away.announce", a, { ...draft.record });
     await Promise.all([draft.done(), keepContact(sync, form)]);
     onClose();
     return receipt;
@@ -137,9 +143,9 @@ function More({ form, contact, set, now, whole }: { form: Form; contact: string;
       <DateTimeWheel
         label={t("离岗时间")}
         presets={starts}
-        value={now + form.leaves_in_min * MINUTE_MS}
-        onChange={(at) => set({ leaves_in_min: Math.round((at - now) / MINUTE_MS) })}
-        hint={form.leaves_in_min < 0 ? t("离开之后才登记的，作为补告示，由负责人判定。") : undefined}
+        value={form.leaves_at ?? now}
+        onChange={(at) => set({ leaves_at: at === now ? null : at })}
+        hint={form.leaves_at !== null && Math.round((form.leaves_at - now) / MINUTE_MS) < 0 ? t("离开之后才登记的，作为补告示，由负责人判定。") : undefined}
       />
       <TextField label={t("事由")} value={form.text} onChange={(text) => set({ text })} hint={t("只有顶岗人、负责人和办公室看得到；请勿写病情等隐私。")} />
       {!whole && <Contact value={contact} onChange={(typed) => set({ contact: typed })} />}

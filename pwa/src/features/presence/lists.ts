@@ -89,7 +89,16 @@ function decisionLines(sync: Sync): InboxItem[] {
     .map(({ notice }) => line(`gap:${notice.rid}`, notice.leaves_at, t("顶岗没有落实，请安排"), personName(people, notice.person)));
   const units = roles.includes("OFF") ? [...notices.values()].filter((one) => one.whole_unit && phaseOf(one, now, hall) !== "ended") : [];
   const whole = units.map((one) => ({ ...line(`unit:${one.rid}`, one.leaves_at, t("全室离岗已告知办公室"), [unitName(sync.rows("unit").value, one.office?.unit), one.office?.contact].filter(Boolean).join(t("；"))), waits: false }));
-  return [...late, ...over, ...consents, ...troubles, ...whole];
+  return [...late, ...over, ...consents, ...troubles, ...whole, ...emptyContacts(sync, unit, roles)];
+}
+
+/** The office's contact post is never empty (ORG-06): its head and the office are told as soon as nobody keeps it. */
+function emptyContacts(sync: Sync, unit: string | undefined, roles: readonly string[]): InboxItem[] {
+  return [...sync.rows("unit").value].flatMap(([rid, { body }]): InboxItem[] => {
+    const label = sync.rows("post.pub").value.get(body.contact_post ?? "")?.body;
+    if (label?.label !== "suspended" || (rid !== unit && !roles.includes("OFF"))) return [];
+    return [toLine(decisionPlace(roles))(`contact:${body.contact_post}`, label.since, t("顶岗没有落实，请安排"), postName(sync.rows("post").value, body.contact_post ?? ""))];
+  });
 }
 
 const isHead = (sync: Sync, uid: string) => sync.rows("person").value.get(uid)?.body.roles.includes("HEAD") === true;

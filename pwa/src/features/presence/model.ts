@@ -1,8 +1,11 @@
 /** Who serves which post now, who may stand in, and when one comes back. Pure: rows and the time in, view models out. */
 import { dayOf } from "../../i18n";
-import type { Cover, Hall, Person, Post, PostPublic } from "../../sync/types.gen";
+import type { Cover, Duty, Hall, Person, Post, PostPublic, SessionDuty } from "../../sync/types.gen";
 import { walkingOrder, type Rows } from "../hall/names";
-import { MINUTE_MS, postedHours } from "../hall/rules";
+import { isParted } from "../hall/duty";
+import { awayLabel, personLabel } from "../hall/label";
+import { LUNCH, lunchSpan } from "../hall/hours";
+import { MINUTE_MS, postedHours, postedSessions, type Session } from "../hall/rules";
 import { isOnLeave } from "./cover";
 import { coverOf, isAway, noticesOf, phaseOf, type Notice, type NoticeRows, type Reason } from "./notice";
 
@@ -36,6 +39,8 @@ export interface PostNow {
   cover: string | null;
   /** Set when the lobby's label is all that is known. */
   label: PostPublic | null;
+  /** Lunch duty there today: when, who has it, whether it is now, and who is planned for the sessions (CAL-05). */
+  lunch: (Session & { a: string; b: string; on: boolean; plan: SessionDuty[] }) | null;
 }
 
 const UNATTENDED: ReadonlySet<PostPublic["label"]> = new Set(["step_away", "official_out", "meeting_training", "off_today", "suspended"]);
@@ -76,9 +81,10 @@ function isOpenCover(cover: Cover, today: string, now: number): boolean {
 function postNow(id: string, post: Post, rows: PresenceRows, day: Day, now: number): PostNow {
   const duty = rows.duties.get(`${day.today}:${id}`)?.body;
   const a = duty?.a || null;
-  const notice = day.notices.find((one) => one.posts.includes(id) && (one.whole_unit || one.person === a)) ?? null;
-  const base = { id, post, a, b: duty?.b || null, notice, label: null };
-  const cover = day.covers.find((one) => one.post === id && !day.away.has(one.person));
+  const notice = day.notices.find((one) => one.posts.includes(id) && (one.person === a || (one.whole_unit && (!a || isOfUnit(rows, one, a))))) ?? null;
+  const lunch = lunchOf(duty, rows.hall, now);
+  const base = { id, post, a, b: duty?.b || null, notice, label: null, lunch };
+  const cover = day.covers.find((one) => one.post === id && !day.away.has(one.person) && !isParted(rows.hall, duty, one.from_at, now));
   if (cover) return { ...base, cover: cover.rid, by: cover.person, state: "cover" };
   const stand_in = notice && inForce(notice, now) && notice.stand_in && !day.away.has(notice.stand_in) ? notice.stand_in : null;
   if (stand_in) return { ...base, cover: null, by: stand_in, state: "cover" };
@@ -92,14 +98,34 @@ function postNow(id: string, post: Post, rows: PresenceRows, day: Day, now: numb
   return { ...base, cover: null, by: a, state: a ? "a" : "unassigned" };
 }
 
+/** Whether an absence of a whole unit is that of `uid`: of its unit, and not back from it alone (AWY-02). */
+const isOfUnit = ({ people }: PresenceRows, notice: Notice, uid: string) =>
+  people.get(uid)?.body.unit === (notice.office?.unit ?? people.get(notice.person)?.body.unit) && !notice.back_alone.includes(uid);
+
+function lunchOf(duty: Duty | undefined, hall: Hall | undefined, now: number): PostNow["lunch"] {
+  const part = duty?.plan?.find(({ n }) => n === LUNCH);
+  const span = part && duty && hall ? lunchSpan(hall, duty.day) : null;
+  if (!part || !span) return null;
+  return { ...span, a: part.a, b: part.b ?? "", on: span.from <= now && now < span.to, plan: (duty?.plan ?? []).filter((one) => one !== part) };
+}
+
+/** Whether the hall is open at `now`, or the post has lunch duty then (CAL-05); one whose hours are not known here counts as open. */
+export function isServed({ lunch }: Pick<PostNow, "lunch">, hall: Hall | undefined, now: number): boolean {
+  return !hall || lunch?.on === true || postedSessions(hall, dayOf(now)).some(({ from, to }) => from <= now && now < to);
+}
+
 /** A stand-in who said yes serves from the moment A leaves. */
 export function inForce(notice: Notice, now: number): boolean {
   return notice.cover === "in_force" || (notice.cover === "accepted" && notice.leaves_at <= now);
 }
 
-/** Posts the person has today, as A first, then as B. */
-export function dutiesOf(posts: readonly PostNow[], uid: string): { mine: PostNow[]; standby: PostNow[] } {
-  return { mine: posts.filter((post) => post.a === uid), standby: posts.filter((post) => post.b === uid) };
+/** Posts the person has today, as A first, then as B, then for lunch duty alone; over lunch, too, when others have it there. */
+export function dutiesOf(posts: readonly PostNow[], uid: string): { mine: PostNow[]; standby: PostNow[]; lunch: PostNow[] } {
+  const has = (place: "a" | "b") => (post: PostNow) => post[place] === uid || (post.lunch?.on && post.lunch.plan.some((one) => one[place] === uid));
+  const mine = posts.filter(has("a"));
+  const standby = posts.filter((post) => !mine.includes(post) && has("b")(post));
+  const lunch = posts.filter((post) => [post.lunch?.a, post.lunch?.b].includes(uid) && !mine.includes(post) && !standby.includes(post));
+  return { mine, standby, lunch };
 }
 
 /** Required posts with nobody serving, the longest first: what a head and the office see before anything else. */
@@ -210,21 +236,32 @@ export interface Whereabouts {
   posts: string[];
   notice: Notice | null;
   covering: string[];
+  /** What the lobby says of the person's own posts, and of leave. */
+  label: PostPublic["label"];
 }
+
+/** What the lobby says of a post, as far as this phone knows. */
+const labelOf = ({ state, label }: PostNow): PostPublic["label"] => (state === "gap" ? (label?.label ?? "suspended") : state === "cover" ? "covered" : "on_post");
 
 /** Everybody of `unit` (or of the hall), those away first, with where they are and who covers. */
 export function whereabouts(rows: PresenceRows, posts: readonly PostNow[], unit: string | null, now: number): Whereabouts[] {
   const notices = [...noticesOf(rows).values()].filter((notice) => isAway(notice, now, rows.hall));
   return [...rows.people]
     .filter(([, { body }]) => unit === null || body.unit === unit)
-    .map(([uid, { body }]) => ({
-      uid,
-      person: body,
-      posts: posts.filter((post) => post.a === uid).map((post) => post.id),
-      notice: notices.find((notice) => notice.person === uid || (notice.whole_unit && notice.office?.unit === body.unit)) ?? null,
-      covering: coversOf(rows.covers, uid, now).map((cover) => cover.post),
-    }))
-    .sort((x, y) => Number(x.notice === null) - Number(y.notice === null) || x.person.badge.localeCompare(y.person.badge, "en", { numeric: true }));
+    .map(([uid, { body }]) => {
+      const mine = posts.filter((post) => post.a === uid);
+      const notice = notices.find((one) => one.person === uid || (one.whole_unit && isOfUnit(rows, one, uid))) ?? null;
+      const away = notice ? awayLabel(notice.reason, notice.whole_unit, phaseOf(notice, now, rows.hall) === "overdue") : isOnLeave(rows.leaves, uid, now, now + 1) ? "off_today" : null;
+      return {
+        uid,
+        person: body,
+        posts: mine.map((post) => post.id),
+        notice,
+        covering: coversOf(rows.covers, uid, now).map((cover) => cover.post),
+        label: personLabel(away, mine.map(labelOf)),
+      };
+    })
+    .sort((x, y) => Number(x.notice === null) - Number(y.notice === null) || Number(x.label === "on_post") - Number(y.label === "on_post") || x.person.badge.localeCompare(y.person.badge, "en", { numeric: true }));
 }
 
 /** How a cover reads now, or null when none was asked for. */

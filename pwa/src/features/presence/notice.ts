@@ -23,6 +23,8 @@ export interface Notice {
   destination: string;
   /** Leaving does not count before the head has agreed (AWY-03, AWY-12). */
   barred: boolean;
+  /** Who has come back while the whole unit is away (AWY-02). */
+  back_alone: readonly string[];
   office: AwayOffice | null;
 }
 
@@ -51,6 +53,7 @@ export function noticesOf(rows: NoticeRows): Map<string, Notice> {
       stand_in: body.stand_in ?? null,
       destination: "destination" in body ? body.destination : "",
       barred: Boolean(body.barred),
+      back_alone: body.back_alone ?? [],
       office,
     });
   for (const [rid, view] of rows.inspector) add(rid, view, view.body, null);
@@ -86,6 +89,13 @@ export function isAway(notice: Notice, now: number, hall: Hall | undefined): boo
 export function ownNotice(notices: ReadonlyMap<string, Notice>, uid: string, now: number, hall: Hall | undefined): Notice | undefined {
   return [...notices.values()]
     .filter((notice) => notice.person === uid && phaseOf(notice, now, hall) !== "ended")
+    .sort((a, b) => a.leaves_at - b.leaves_at)[0];
+}
+
+/** The absence of the whole unit that `uid` is in, but for its own person, and has not come back from alone (AWY-02). */
+export function unitNotice(notices: ReadonlyMap<string, Notice>, uid: string, unit: string, now: number, hall: Hall | undefined): Notice | undefined {
+  return [...notices.values()]
+    .filter((notice) => notice.whole_unit && (notice.office?.unit ?? unit) === unit && notice.person !== uid && !notice.back_alone.includes(uid) && isAway(notice, now, hall))
     .sort((a, b) => a.leaves_at - b.leaves_at)[0];
 }
 

@@ -1,6 +1,6 @@
 /** 总览 for the office, heads and leadership: every post by zone, gaps first; the whereabouts board at the desk. */
 import { useState } from "preact/hooks";
-import { useAmended, useSync } from "../../app/feature";
+import { useAmended, useAsked, useSync } from "../../app/feature";
 import { names as nameOf, t, when } from "../../i18n";
 import { Button, Card, Cell, List, Loading, Section, Select, Tag } from "../../ui";
 import { kindWord } from "../hall/kinds";
@@ -89,6 +89,10 @@ function WholeUnit({ presence }: { presence: Presence }) {
   const amended = useAmended("away.announce")?.a.unit ?? "";
   const [unit, setUnit] = useState(amended);
   const [open, setOpen] = useState(amended !== "");
+  useAsked((key) => {
+    const away = /^away:(.+)$/.exec(key)?.[1];
+    if (away && units.has(away)) [setUnit(away), setOpen(true)];
+  });
   const options = [...units].map(([id, { body }]) => ({ value: id, label: nameOf(body.names) }));
   return (
     <Section title={t("代登记全室离岗")}>

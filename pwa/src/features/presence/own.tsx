@@ -24,10 +24,9 @@ export function OwnNotice({ presence, notice }: { presence: Presence; notice: No
   const over_ms = now - notice.back_at;
   const told = rows.told.get(notice.rid)?.body;
   const [assigning, setAssigning] = useState(false);
-  const facts: [string, string][] = [
-    [t("岗位"), notice.whole_unit ? t("全室") : postNames(rows.posts, notice.posts)],
-    [t("时间"), spanWord(notice.leaves_at, notice.back_at, now)],
-  ];
+  const facts: [string, string][] = [[t("时间"), spanWord(notice.leaves_at, notice.back_at, now)]];
+  // Not everybody who leaves has a post today.
+  if (notice.whole_unit || notice.posts.length > 0) facts.unshift([t("岗位"), notice.whole_unit ? t("全室") : postNames(rows.posts, notice.posts)]);
   if (notice.destination) facts.push([t("去向"), notice.destination]);
   return (
     <Card tone={phase === "overdue" ? "bad" : phase === "due" ? "warn" : "info"}>
@@ -87,6 +86,21 @@ export function OwnNotice({ presence, notice }: { presence: Presence; notice: No
   );
 }
 
+/** The whole unit is away: whoever is back alone says so, and the others stay away (AWY-02). */
+export function UnitAway({ presence: { sync, now }, notice }: { presence: Presence; notice: Notice }) {
+  const act = useAct();
+  return (
+    <Card tone="info">
+      <div class="row wrap">
+        <Tag tone="warn">{t("全室离岗")}</Tag>
+        <b>{reasonWord(notice.reason)}</b>
+      </div>
+      <Facts facts={[[t("时间"), spanWord(notice.leaves_at, notice.back_at, now)]]} />
+      <BigButton label={t("返岗")} sub={t("现在回到岗位")} icon="post" onPress={() => void act(() => sync.save("away.return", { back_at: sync.now() }, { rid: notice.rid }))} />
+    </Card>
+  );
+}
+
 /** The head's word on leaving, where it is needed. */
 function Word({ notice }: { notice: Notice }) {
   const { consent, barred, consent_text } = notice.office ?? {};
@@ -99,7 +113,7 @@ function Word({ notice }: { notice: Notice }) {
 }
 
 /** What has become of a 补告示. */
-export function lateWord(accepted: boolean | null | undefined): string {
+function lateWord(accepted: boolean | null | undefined): string {
   if (accepted === true) return t("补告示，负责人已采信。");
   if (accepted === false) return t("补告示，负责人未采信。");
   return t("补告示：离开之后登记，待负责人判定。");

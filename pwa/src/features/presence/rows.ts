@@ -19,7 +19,7 @@ export interface Presence {
 }
 
 /** What this person's device holds: the office reads every notice, others those of their own unit. */
-export function presenceRows(sync: Sync, me: Me | undefined): PresenceRows {
+function presenceRows(sync: Sync, me: Me | undefined): PresenceRows {
   return {
     hall: sync.rows("hall").value.get("hall")?.body,
     posts: sync.rows("post").value,

@@ -1,9 +1,11 @@
 /** What waits for the head about absences: a word on leaving, somebody to stand in (AWY-05, AWY-12, AB-05). */
 import { useState } from "preact/hooks";
-import { clock, t, tc } from "../../i18n";
+import { useAsked } from "../../app/feature";
+import { t, tc } from "../../i18n";
 import { BigButton, Button, Buttons, Cell, Chips, List, Section, Sheet, Tag } from "../../ui";
 import { useAct } from "../hall/act";
 import { personName, postNames } from "../hall/names";
+import { backTime } from "../hall/hours";
 import { consentsOf, troublesOf, unfit, type Trouble } from "./cover";
 import { NoticeFacts, Reason, useReason } from "./judge";
 import { candidatesFor } from "./model";
@@ -32,6 +34,7 @@ export function Settle({ presence, unit }: { presence: Presence; unit: string | 
   const troubles = troublesOf(notices, rows.told, now, hall).filter(({ notice }) => here(notice) && notice.person !== uid);
   const [word, setWord] = useState<string | null>(null);
   const [assign, setAssign] = useState<string | null>(null);
+  useAsked((key) => setWord(consents.find(({ rid }) => key === `away.consent:${rid}`)?.rid ?? null));
   const asked = consents.find((notice) => notice.rid === word);
   const open = troubles.find(({ notice }) => notice.rid === assign)?.notice;
   if (consents.length + troubles.length === 0) return null;
@@ -83,7 +86,7 @@ function ConsentSheet({ presence, notice, onClose }: { presence: Presence; notic
   const reasons = [t("窗口正忙，请先办完手上的业务"), t("没有人顶岗，暂不能离开"), t("应急处置期间不得离岗"), t("请改为请假")];
   const decision = useReason("away.consent", notice.rid, t("离岗须同意"));
   const say = (accept: boolean) =>
-    decision.save(() => presence.sync.save("away.consent", { accept, text: accept ? "" : decision.text.trim() }, { rid: notice.rid, guard: { [notice.rid]: notice.ver } }), onClose);
+    decision.save(() => presence.sync.save("away.consent", { accept, text: accept ? "" : decision.text.trim() }, { rid: notice.rid, guard: { [notice.rid]: notice.ver }, ...decision.record }), onClose);
   return (
     <Sheet
       open
@@ -111,6 +114,7 @@ export function AssignSheet({ presence, notice, onClose }: { presence: Presence;
   const { sync, rows, now, uid } = presence;
   const act = useAct();
   const [to, setTo] = useState("");
+  const back = backTime(notice, now);
   const options = candidatesFor(rows, notice.posts, notice.person, now).filter((one) => one.uid !== notice.stand_in);
   const why = (one: string) => unfit(rows, one, Math.max(now, notice.leaves_at), notice.back_at, now);
   const send = () =>
@@ -121,7 +125,7 @@ export function AssignSheet({ presence, notice, onClose }: { presence: Presence;
     });
   return (
     <Sheet open title={t("安排顶岗人")} onClose={onClose} foot={<BigButton label={t("请此人顶岗")} disabled={to === ""} onPress={send} />}>
-      <p>{t("{name}，约 {time} 返回。", { name: personName(rows.people, notice.person), time: clock(notice.back_at) })}</p>
+      <p>{back ? t("{name}，约 {time} 返回。", { name: personName(rows.people, notice.person), time: back }) : [personName(rows.people, notice.person), t("今日不在岗")].join(t("，"))}</p>
       <Chips
         label={t("顶岗人")}
         options={options.slice(0, 9).map((one) => {

@@ -2,18 +2,20 @@
 import { clock, names, t } from "../../i18n";
 import { Cell, List, Table, Tag } from "../../ui";
 import { personName, postNames, unitName } from "../hall/names";
+import { backTime } from "../hall/hours";
 import { rule } from "../hall/rules";
 import { liveAt } from "./cover";
 import { servedBy, type Whereabouts } from "./model";
 import { phaseOf, type Notice } from "./notice";
 import type { Presence } from "./rows";
-import { PHASE_TONE, phaseWord, reasonWord } from "./words";
+import { labelWord, PHASE_TONE, phaseWord, reasonWord } from "./words";
 
 function State({ presence, one }: { presence: Presence; one: Whereabouts }) {
   const live = liveAt(presence.posts, one.uid).length;
   // Overload is for the head to see before the work suffers (AB-04, ORG-05).
   if (!one.notice && live > rule(presence.hall, "ab.max_live_posts_warn")) return <Tag tone="warn">{t("同时 {n} 个岗位", { n: live })}</Tag>;
-  if (!one.notice) return one.covering.length > 0 ? <Tag tone="info">{t("顶岗")}</Tag> : <Tag tone="ok">{t("在岗")}</Tag>;
+  if (!one.notice && one.covering.length > 0) return <Tag tone="info">{t("顶岗")}</Tag>;
+  if (!one.notice) return <Tag tone={one.label === "on_post" ? "ok" : one.label === "covered" ? "info" : "bad"}>{labelWord(one.label)}</Tag>;
   const phase = phaseOf(one.notice, presence.now, presence.hall);
   return <Tag tone={PHASE_TONE[phase]}>{phase === "away" ? reasonWord(one.notice.reason) : phaseWord(phase)}</Tag>;
 }
@@ -52,9 +54,11 @@ function PrintBoard({ people }: { people: readonly Whereabouts[] }) {
 }
 
 /** Where somebody is and who serves, or the posts of somebody who is here. */
-function lineOf({ rows, posts: all }: Presence, { notice, posts, covering }: Whereabouts): string {
+function lineOf({ rows, posts: all, now }: Presence, { notice, posts, covering }: Whereabouts): string {
   if (!notice) return postNames(rows.posts, [...posts, ...covering]);
-  return t("{place}，约 {time} 返回；顶岗人 {name}", { place: place(notice), time: clock(notice.back_at), name: personName(rows.people, servedBy(notice, all) ?? notice.stand_in) });
+  const time = backTime(notice, now);
+  const name = personName(rows.people, servedBy(notice, all) ?? notice.stand_in);
+  return time ? t("{place}，约 {time} 返回；顶岗人 {name}", { place: place(notice), time, name }) : `${t("顶岗人")}\u00a0${name}`;
 }
 
 export function WhereaboutsTable({ presence, people }: { presence: Presence; people: readonly Whereabouts[] }) {
@@ -73,7 +77,7 @@ export function WhereaboutsTable({ presence, people }: { presence: Presence; peo
           { id: "state", title: t("状态"), cell: (one) => <State presence={presence} one={one} /> },
           { id: "where", title: t("去向"), cell: (one) => (one.notice ? place(one.notice) : "—") },
           { id: "left", title: t("离岗"), numeric: true, cell: (one) => (one.notice ? clock(one.notice.leaves_at) : "—") },
-          { id: "back", title: t("预计返回"), numeric: true, cell: (one) => (one.notice ? clock(one.notice.back_at) : "—") },
+          { id: "back", title: t("预计返回"), numeric: true, cell: (one) => (one.notice ? (backTime(one.notice, presence.now) ?? t("今日不在岗")) : "—") },
           { id: "stand_in", title: t("顶岗人"), cell: (one) => (one.notice ? personName(rows.people, servedBy(one.notice, presence.posts) ?? one.notice.stand_in) : "—") },
         ]}
       />

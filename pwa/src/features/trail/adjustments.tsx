@@ -1,6 +1,6 @@
 /** 结算后调整: a month is closed; what late records say otherwise is accepted or refused by the office, with a reason (EVD-10). */
 import { useState } from "preact/hooks";
-import { DraftNotice, useDraft, useMe, useSync } from "../../app/feature";
+import { DraftNotice, useAsked, useDraft, useMe, useSync } from "../../app/feature";
 import { date, t, when } from "../../i18n";
 import type { Adjustment } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Chips, Empty, List, Section, Sheet, TextArea } from "../../ui";
@@ -19,6 +19,7 @@ export default function Adjustments() {
   const me = useMe();
   const [open, setOpen] = useState<One | null>(null);
   const rows = [...sync.rows("ledger.adjust").value].map(([rid, { ver, body }]): One => ({ rid, ver, body }));
+  useAsked((key) => setOpen(rows.find(({ rid }) => key === `adjust:${rid}`) ?? null));
   if (rows.length === 0) return <Empty title={t("没有结算后调整")}>{t("每月结算以后才送达的记录如果改变了数字，会列在这里，由办公室决定。")}</Empty>;
   const sorted = rows.sort((x, y) => y.body.found_at - x.body.found_at);
   const groups = [
@@ -67,7 +68,7 @@ function DecideSheet({ one, onClose }: { one: One; onClose: () => void }) {
   const { text } = draft.value;
   const decide = async (accept: boolean) => {
     await act(async () => {
-      const receipt = await sync.save("ledger.adjust", { accept, text: text.trim() }, { rid: one.rid, guard: { [one.rid]: one.ver }, draft: draft.key });
+      const receipt = await sync.save("ledger.adjust", { accept, text: text.trim() }, { rid: one.rid, guard: { [one.rid]: one.ver }, ...draft.record });
       await draft.done();
       return receipt;
     });

@@ -8,7 +8,7 @@ import { personName, postName, unitName } from "../hall/names";
 import { sentence } from "../hall/sentence";
 
 /** One thing nobody has answered. `until`: the last day there was. */
-export interface Unanswered {
+interface Unanswered {
   id: string;
   person: string;
   until: string;
