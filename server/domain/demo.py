@@ -13,8 +13,9 @@ from server.domain.attendance.closing import tick as keep_attendance
 from server.domain.base import Actor, Handler, Op, Tx
 from server.domain.hall.demo import SITES, Cast, further_services, invented, seed_hall
 from server.domain.hall.handlers import put_post
-from server.domain.hall.ops import Hall, Names
-from server.domain.hall.rules import MINUTE_MS, add_days, day_of, day_start
+from server.domain.hall.here import hall_of, today_of
+from server.domain.hall.ops import Names
+from server.domain.hall.rules import add_days, day_start
 from server.domain.hall.tables import PersonRecord
 from server.domain.leave.account import show_account
 from server.domain.leave.tables import LeavePersonRecord
@@ -29,6 +30,7 @@ from server.domain.supervisor.tables import SupervisorRecord
 from server.domain.visit.handlers import put_mission
 from server.domain.visit.tables import MissionRecord
 from sync.clock import Window
+from sync.units import MINUTE_MS
 
 __all__ = ["PERSONAS", "SITES", "DemoUser", "seed"]
 
@@ -73,7 +75,7 @@ def seed(tx: Tx, site: str, seed: int, today: date, found: Callable[[], None]) -
 
 def _entitle(tx: Tx, cast: Cast) -> None:
     """Since when everybody has worked: what annual leave follows from (LV-08)."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     for number, person in enumerate(p for p in cast.people if not p.outside):
         tx.put(LeavePersonRecord(rid=person.rid, worked_since=f"{2000 + number * 7 % 25}-07-01"))
         show_account(tx, hall, person.rid)
@@ -116,8 +118,8 @@ def _users(cast: Cast) -> list[DemoUser]:
 
 def _say_some_absences(tx: Tx, cast: Cast) -> None:
     """One step away, one meeting with the stand-in at the post, one off for the day and covered: a board that is not all the same."""
-    hall: Hall = tx.ask("hall")
-    day_end = day_start(add_days(day_of(tx.now, hall.tz), 1), hall.tz)
+    hall = hall_of(tx)
+    day_end = day_start(add_days(today_of(tx), 1), hall.tz)
     windows = [p.rid for p in cast.posts if p.kind == "window"]
     picks = [windows[len(windows) * part // 4] for part in (1, 2, 3)]
     _announce(tx, cast, picks[0], "n-step", Announce([], "step_away", tx.now - 5 * MINUTE_MS, tx.now + 20 * MINUTE_MS, ""))
@@ -126,7 +128,7 @@ def _say_some_absences(tx: Tx, cast: Cast) -> None:
     meeting = Announce([], "meeting", tx.now - 25 * MINUTE_MS, tx.now + 95 * MINUTE_MS, "")
     meeting = msgspec.structs.replace(meeting, **invented().meeting)
     _announce(tx, cast, picks[1], "n-meeting", meeting)
-    _announce(tx, cast, picks[2], "n-off", Announce([], "off_today", day_start(day_of(tx.now, hall.tz), hall.tz), day_end, ""))
+    _announce(tx, cast, picks[2], "n-off", Announce([], "off_today", day_start(today_of(tx), hall.tz), day_end, ""))
     for post, rid in ((picks[1], "n-meeting"), (picks[2], "n-off")):
         b = _person(tx, cast.duties[post][1])
         _run(tx, PRESENCE.handlers["away.answer"], "away.answer", rid, b, Answer(accept=True))

@@ -14,7 +14,7 @@ import msgspec
 from server.domain.attendance.ops import Punch
 from server.domain.base import Tx
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import MINUTE_MS, posted_sessions
+from server.domain.hall.rules import posted_sessions
 from server.domain.handover.ops import Back, HandoverItem, ItemNote, Prepare, SheetAnswer, SheetClose, SheetReceived
 from server.domain.incident.ops import Report
 from server.domain.leave.ops import LeaveDecide, LeaveRequest, LeaveReturn
@@ -24,9 +24,10 @@ from server.domain.presence.rules import LATE_TOLERANCE_MS
 from server.domain.trail.ops import FindingAnswer, FindingDecide
 from server.domain.trail.tables import FindingRecord
 from sync.clock import Grade
+from sync.ids import uuid7
+from sync.units import HOUR_MS, MINUTE_MS
 
 DATA = Path(__file__).parent / "hall" / "demo_data" / "past.json"
-HOUR_MS = 60 * MINUTE_MS
 
 
 class Words(msgspec.Struct):
@@ -118,9 +119,7 @@ class _Day:
 
     def rid(self, at: int) -> str:
         """A fresh UUIDv7 of that moment."""
-        number = (at & (1 << 48) - 1) << 80 | 7 << 76 | self.rng.getrandbits(12) << 64 | 2 << 62 | self.rng.getrandbits(62)
-        text = f"{number:032x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        return uuid7(at, self.rng.getrandbits(12) << 62 | self.rng.getrandbits(62))
 
     def moment(self, start: int, end: int) -> int:
         """A whole second of a span."""
@@ -194,7 +193,7 @@ class _Day:
         if way < 0.03:  # without a notice
             self.gone.setdefault(post, []).append((leaves, gone, False))
             return
-        made = leaves + rng.randrange(4, 25) * MINUTE_MS if way < 0.07 else leaves - rng.randrange(0, 60_000)
+        made = leaves + rng.randrange(4, 25) * MINUTE_MS if way < 0.07 else leaves - rng.randrange(0, MINUTE_MS)
         grade: Grade = "C" if rng.random() < 0.01 else "B" if rng.random() < 0.05 else "A"
         named = b if b and b not in self.on_leave and back - leaves >= 15 * MINUTE_MS else None
         rid = self.rid(made)
@@ -222,8 +221,8 @@ class _Day:
         self.gone.setdefault(post, []).append((leaves, gone, covered))
 
     def _cover(self, post: str, b: str, notice: str, leaves: int, gone: int, known: int) -> Iterator[Said]:
-        rid = self.rid(leaves + 60_000)
-        taken = self.said(leaves + 60_000, "cover.step_up", b, rid, StepUp(post, leaves + 60_000, notice), after=known)
+        rid = self.rid(leaves + MINUTE_MS)
+        taken = self.said(leaves + MINUTE_MS, "cover.step_up", b, rid, StepUp(post, leaves + MINUTE_MS, notice), after=known)
         yield taken
         yield self.said(gone, "cover.hand_back", b, rid, HandBack(gone), after=taken.received_at)
 

@@ -20,12 +20,12 @@ from server.domain.bulletin.ops import (
 )
 from server.domain.bulletin.rules import is_period, lines_of, public_lines
 from server.domain.campaign.handlers import DOMAIN as CAMPAIGN
-from server.domain.campaign.ops import FindProblem, OrderProblem
+from server.domain.campaign.ops import FindProblem, OrderProblem, WithdrawProblem
 from server.domain.patrol.ops import Observe, RoundFinish, RoundStart, ZoneClear
 from server.domain.trail.ops import FindingAnswer, FindingVoid
 from server.domain.visit.coverage import CoverageRecord
 from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit
-from server.domain.visit.result_ops import AnswerVisit
+from server.domain.visit.result_ops import AnswerVisit, WithdrawVisit
 from server.domain.visit.tables import ResultRecord
 from tests.server.scenes.small_hall import ACTORS, DAY, DOMAINS, KNEW, PEOPLE, at, small_hall
 from tests.support.memory_tx import MemoryHall
@@ -404,3 +404,52 @@ def test_a_week_begins_on_monday_and_a_month_is_a_calendar_month(kind: Any, firs
 
 def test_a_period_to_come_has_no_draft() -> None:
     assert draft(a_week(), period=("patrol_week", "2026-12-07", "2026-12-13")).code == "INVALID"
+
+
+def test_what_falls_is_told_to_the_editors_at_once_and_not_only_the_next_day() -> None:
+    """CON-44, PTL-10: a finding that was cleared."""
+    hall = issued()
+    hall.tick(at("9:00", "2026-12-02"))
+    gone = hall.row("bulletin", "b1")["details"][0]
+    finding = next(rid for rid, row in hall.rows("finding") if (row["post"], row["from_at"]) == (gone["post"], gone["at"]))
+    hall.send(ACTORS["zhou"], "finding.void", finding, FindingVoid("录像显示有人"), at=at("9:10", "2026-12-02"))
+    hall.tick(at("9:11", "2026-12-02"))
+    assert hall.row("bulletin", "b1")["fallen"] == [gone["unit"]]
+
+
+def test_a_problem_that_is_taken_back_is_told_to_the_editors_of_its_bulletin_at_once() -> None:
+    """CON-44, CHK-10."""
+    hall = a_week()
+    hall.send(ACTORS["zhou"], "problem.find", "p1", FindProblem("u2", "covert", "F20", "没有一次告知"))
+    hall.send(ACTORS["ma"], "problem.order", "p1", OrderProblem("改", "feng"), guard={"p1": hall.tx.version("problem", "p1") or 0})
+    draft(hall, "sun", ("check", "2026-11-23", "2026-11-29"), rid="b2")
+    assert act(hall, "edit", EditBulletin(WORDING), "sun", "b2").st == "applied"
+    assert act(hall, "issue", IssueBulletin(), "sun", "b2").st == "applied"
+    hall.tick(at("9:00", "2026-12-02"))
+    assert "fallen" not in hall.row("bulletin", "b2")
+    guard = {"p1": hall.tx.version("problem", "p1") or 0}
+    told = hall.send(ACTORS["zhou"], "problem.withdraw", "p1", WithdrawProblem("登记错单位"), at=at("9:10", "2026-12-02"), guard=guard)
+    assert told.st == "applied"
+    hall.tick(at("9:11", "2026-12-02"))
+    assert hall.row("bulletin", "b2")["fallen"] == ["u2"]
+
+
+def test_a_published_result_that_is_taken_back_is_told_to_the_editors_of_its_bulletin_at_once() -> None:
+    """CON-44, CHK-10."""
+    hall = small_hall(domains=HALL)
+    sheet = RecordVisit("m1", "ms-1", at("9:00"), at("9:20"), [ItemAnswer("MS02", "full")])
+    hall.send(ACTORS["wu"], "visit.record", "v1", sheet, received=at("10:00"))
+
+    def decide(kind: str, args: Any, received: int) -> str:
+        guard = {"v1": hall.tx.version("visit", "v1") or 0}
+        return hall.send(ACTORS["sun"], kind, "v1", args, guard=guard, received=received).st
+
+    assert decide("visit.publish", Publish("只查了一项"), at("10:10")) == "applied"
+    draft(hall, "sun", ("check", "2026-11-23", "2026-11-30"), rid="b2")
+    assert act(hall, "edit", EditBulletin(WORDING), "sun", "b2").st == "applied"
+    assert act(hall, "issue", IssueBulletin(), "sun", "b2").st == "applied"
+    hall.tick(at("9:00", "2026-12-02"))
+    assert "fallen" not in hall.row("bulletin", "b2")
+    assert decide("visit.withdraw", WithdrawVisit("走错窗口"), at("9:10", "2026-12-02")) == "applied"
+    hall.tick(at("9:11", "2026-12-02"))
+    assert hall.row("bulletin", "b2")["fallen"] == ["u1"]

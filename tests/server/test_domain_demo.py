@@ -12,14 +12,15 @@ import pytest
 
 from server.domain.demo import PERSONAS, DemoUser, seed
 from server.domain.hall.demo import cycle_names, invented
-from server.domain.hall.rules import buckets_of
-from server.domain.hall.tables import PostRecord, UnitRecord
-from tests.server.scenes.small_hall import DOMAINS
+from server.domain.hall.ops import LUNCH
+from server.domain.hall.rules import buckets_of, lunch_span
+from server.domain.hall.tables import DutyRecord, PostRecord, UnitRecord
+from sync.units import DAY_MS
+from tests.server.scenes.small_hall import DOMAINS, at
 from tests.support.memory_tx import MemoryHall
 
 SUNDAY = date(2026, 11, 22)
 NOON = int(datetime(2026, 11, 22, 4, tzinfo=UTC).timestamp() * 1000)
-DAY_MS = 86_400_000
 TRAP_NAMES = invented().plates
 
 
@@ -190,3 +191,15 @@ def test_rows_are_small_enough_for_a_phone() -> None:
         ]
         assert sum(map(len, bodies)) < 256 * 1024
     assert all(msgspec.json.decode(shown.body) for shown in hall.tx.rows.values())
+
+
+def test_some_windows_have_lunch_duty() -> None:
+    """CAL-05: one window of each zone, by its B, who is at one window only; nobody whom visitors of the demo play."""
+    hall, users = demo()
+    today = hall.tx.find(DutyRecord, "day = ?", ["2026-11-23"])
+    lunch = {duty.post: part.a for duty in today for part in duty.later if part.n == LUNCH}
+    zones = [hall.tx.get(PostRecord, post).zone for post in lunch]
+    assert (len(lunch), len(set(lunch.values())), len(set(zones))) == (5, 5, 5)
+    assert lunch.items() <= {duty.post: duty.b for duty in today}.items()
+    assert not {user.uid for user in users if user.persona} & set(lunch.values())
+    assert lunch_span(hall.tx.ask("hall"), "2026-07-01") == (at("12:00", "2026-07-01"), at("15:00", "2026-07-01"))

@@ -9,7 +9,7 @@ import pytest
 from server.domain.base import Outcome
 from server.domain.facility.handlers import DOMAIN as FACILITY
 from server.domain.facility.ops import AssignRepair, CheckRepair, DropRepair, Fault, Inspect, Repaired, ReportFault
-from server.domain.facility.rules import is_overdue, state_of
+from server.domain.facility.rules import is_overdue, orders_of, state_of
 from server.domain.facility.tables import RepairFact
 from server.domain.norms.ops import ReadHandbook
 from server.domain.norms.rules import ItemAnswer, items_of, shipped_checklists
@@ -204,11 +204,11 @@ def test_a_later_day_takes_no_delay_back() -> None:
     def late(rid: str = "r1") -> Any:
         return hall.row("repair", rid).get("overdue", False)
 
-    act(hall, "zhou", "repair.assign", AssignRepair("li", "2026-12-10"), "r2", "11:00")
+    act(hall, "zhou", "repair.assign", AssignRepair("li", "2026-12-10", "等配件"), "r2", "11:00")
     noon = at("12:00", "2026-11-25")
     hall.tick(noon)
     assert (late(), late("r2")) == (True, False)
-    act(hall, "zhou", "repair.assign", AssignRepair("li", "2026-12-10"), at=noon, received=noon)
+    act(hall, "zhou", "repair.assign", AssignRepair("li", "2026-12-10", "等配件"), at=noon, received=noon)
     assert late() is True
     act(hall, "li", "repair.done", Repaired("好了", at("16:00")), at=at("16:00"), received=noon + 1)
     assert late() is False
@@ -257,7 +257,7 @@ def test_the_hall_sets_the_terms_and_what_is_late_says_so() -> None:
     hall.tick(at("18:00", "2026-11-24"))
     assert hall.row("repair", "r1")["overdue"] is True
     report(hall, rid="r2")
-    act(hall, "zhou", "repair.assign", AssignRepair("li", "2026-12-10"), "r2")
+    act(hall, "zhou", "repair.assign", AssignRepair("li", "2026-12-10", "等配件"), "r2")
     assert (hall.row("repair", "r2")["due_day"], hall.row("repair", "r2").get("overdue", False)) == ("2026-12-10", False)
 
 
@@ -297,7 +297,7 @@ def test_where_a_repair_stands_follows_from_what_was_said_in_whatever_order_it_a
 def test_late_is_what_nobody_said_in_time_to_work_again(said: str, now: int, late: bool) -> None:
     """FAC-05: due at 30."""
     facts = [FACTS[one] for one in said]
-    assert is_overdue(facts, lambda _: 30, state_of(facts), now) is late
+    assert is_overdue(facts, orders_of(facts, lambda _: 30), state_of(facts), now) is late
 
 
 def test_a_fault_that_closes_a_window_is_on_the_board_until_it_works() -> None:
@@ -321,3 +321,90 @@ def test_a_fault_that_closes_a_window_is_on_the_board_until_it_works() -> None:
     assert label() == "on_post"
     report(hall, rid="r3", place="A", closes=True)
     assert "closes" not in hall.row("repair", "r3")
+
+
+def test_more_time_than_was_given_takes_a_reason_and_is_told_as_such() -> None:
+    """FAC-05, RCT-01: renewing an order avoids nothing; the term given first stays in view, and what did not work in it says so."""
+    hall = hall_of()
+    report(hall)
+    act(hall, "zhou", "repair.assign", AssignRepair("li", "2026-11-25"))
+    assert act(hall, "zhou", "repair.assign", AssignRepair("qian", "2026-11-27")) == Outcome("refused", "INVALID")
+    assert act(hall, "zhou", "repair.assign", AssignRepair("qian", "2026-11-24"), clock="10:05").st == "applied"
+    assert act(hall, "zhou", "repair.assign", AssignRepair("li", "2026-11-25", "改派"), clock="10:06").st == "applied"
+    assert row_of(hall) == ("2026-11-25", "", False, False)
+    later = at("9:00", "2026-11-25")
+    given = AssignRepair("li", "2026-11-30", "等配件")
+    assert act(hall, "zhou", "repair.assign", given, at=later, received=later).st == "applied"
+    assert row_of(hall) == ("2026-11-30", "2026-11-25", False, False)
+    assert hall.row("repair", "r1")["steps"][-1]["text"] == "等配件"
+    hall.tick(at("9:00", "2026-11-26"))
+    assert row_of(hall) == ("2026-11-30", "2026-11-25", False, True)
+    done = at("16:00", "2026-11-25")
+    act(hall, "li", "repair.done", Repaired("好了", done), at=done, received=at("10:00", "2026-11-26"))
+    assert row_of(hall) == ("2026-11-30", "2026-11-25", False, False), "it worked in time, however late the word of it came"
+
+
+def row_of(hall: MemoryHall) -> tuple[str, str, bool, bool]:
+    row = hall.row("repair", "r1")
+    return row["due_day"], row.get("first_due_day", ""), row.get("overdue", False), row.get("extended", False)
+
+
+def test_the_term_of_what_was_returned_runs_on() -> None:
+    """FAC-05, EVD-03: a word that it works, taken back by whoever looked, keeps no term; one he had not seen does."""
+    hall = hall_of()
+    report(hall)
+    act(hall, "zhou", "repair.assign", AssignRepair("li", "2026-11-25"))
+    act(hall, "li", "repair.done", Repaired("好了", at("10:10")), clock="10:10")
+    act(hall, "lin", "repair.check", CheckRepair(False, "还是坏的"), clock="10:20")
+    hall.tick(at("9:00", "2026-11-26"))
+    assert (state(hall), hall.row("repair", "r1").get("overdue")) == ("assigned", True)
+    unseen = at("10:15")
+    act(hall, "li", "repair.done", Repaired("换了新的", unseen), at=unseen, received=at("10:00", "2026-11-26"))
+    assert hall.row("repair", "r1").get("overdue", False) is False
+    assert state(hall) == "repaired", "he is to look at that one, too"
+    act(
+        hall,
+        "lin",
+        "repair.check",
+        CheckRepair(False, "仍是坏的"),
+        clock="10:10",
+        at=at("10:10", "2026-11-26"),
+        received=at("10:10", "2026-11-26"),
+    )
+    assert (state(hall), hall.row("repair", "r1").get("overdue")) == ("assigned", True)
+
+
+@pytest.mark.parametrize("order", list(permutations(("first", "second", "look"))), ids=" ".join)
+def test_a_repair_that_is_not_done_is_overdue_in_whatever_order_words_of_it_arrive(order: tuple[str, ...]) -> None:
+    """FAC-05, EVD-03: two words that it works, one look that says it does not; nothing stays open without anybody's being asked for it."""
+    hall, clock = hall_of(), {"first": "10:00", "second": "10:10"}
+    report(hall)
+    act(hall, "zhou", "repair.assign", AssignRepair("li", "2026-11-25"), clock="9:40")
+    looked = False
+    for step in (*order, "look"):
+        if step == "look":
+            looked = (
+                act(hall, "lin", "repair.check", CheckRepair(False, "还是坏的"), clock="11:00", received=at("12:00")).st == "applied"
+                or looked
+            )
+        else:
+            act(hall, "li", "repair.done", Repaired("好了", at(clock[step])), clock=clock[step], received=at("12:00"))
+    assert (looked, state(hall)) == (True, "assigned")
+    hall.tick(at("9:00", "2026-11-26"))
+    assert hall.row("repair", "r1")["overdue"] is True
+
+
+@pytest.mark.parametrize("dropped", ["2026-11-24", "2026-11-26"], ids=["before it was due", "after"])
+def test_what_was_dropped_and_taken_up_again_is_due_anew(dropped: str) -> None:
+    """FAC-05: what was said to work before does not keep the new term; it kept the old one."""
+    hall = hall_of()
+    report(hall)
+    act(hall, "zhou", "repair.assign", AssignRepair("li", "2026-11-25"))
+    act(hall, "li", "repair.done", Repaired("好了", at("10:10")), clock="10:10")
+    when = {"at": at("9:00", dropped), "received": at("9:00", dropped)}
+    assert act(hall, "zhou", "repair.drop", DropRepair("重复"), **when).st == "applied"
+    when = {"at": at("9:30", dropped), "received": at("9:30", dropped)}
+    assert act(hall, "zhou", "repair.assign", AssignRepair("li", "2026-11-27", "又坏了"), **when).st == "applied"
+    assert (state(hall), hall.row("repair", "r1").get("overdue", False)) == ("assigned", False)
+    hall.tick(at("9:00", "2026-11-28"))
+    assert hall.row("repair", "r1")["overdue"] is True

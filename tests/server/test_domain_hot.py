@@ -135,3 +135,20 @@ def test_answers_in_any_order_give_the_same_end() -> None:
             answered(hall, at=at(f"11:0{n}"), received=at("12:00"), text=f"答复{n}", op_id=f"o{n}")
         ends.add(str(hall.row("hot.order", "h1")))
     assert len(ends) == 1
+
+
+def test_the_term_of_an_order_whose_answer_was_returned_runs_on() -> None:
+    """EMG-06, EVD-03: an answer that was returned keeps no term; one that whoever returned it had not seen does."""
+    hall, _ = ordered()
+    answered(hall)
+    settled(hall, False, "没写何时")
+    hall.tick(at("9:00", "2026-12-01"))
+    row = hall.row("hot.order", "h1")
+    assert (row["state"], row.get("overdue", False)) == ("returned", True)
+    answered(hall, at=at("11:30"), received=at("9:10", "2026-12-01"))
+    row = hall.row("hot.order", "h1")
+    assert (row["state"], row.get("overdue", False)) == ("answered", False)
+    settled(hall, False, "还是没写", received=at("9:20", "2026-12-01"))
+    assert hall.row("hot.order", "h1")["overdue"] is True
+    answered(hall, at=at("9:30", "2026-12-01"), received=at("9:30", "2026-12-01"))
+    assert hall.row("hot.order", "h1")["overdue"] is True, "it came late"

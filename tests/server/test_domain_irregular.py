@@ -1,7 +1,5 @@
 """Irregular rounds through their handlers: drawn, repeatable, and known to nobody but the efficiency group (PTL-05)."""
 
-import importlib.util
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,11 +11,11 @@ from server.domain.irregular.ops import CommitRounds, DropRounds
 from server.domain.irregular.rules import days_of, moments
 from server.domain.patrol.ops import RoundStart, Tie, ZoneClear
 from tests.server.scenes.small_hall import ACTORS, DOMAINS, KNEW, PEOPLE, at, small_hall
+from tests.support.draw_tool import tool
 from tests.support.memory_tx import MemoryHall
 
 SECRET = "5a" * 32
 HALL = (*DOMAINS, IRREGULAR)
-TOOL = Path(__file__).resolve().parents[2] / "tools/zaigang_draw.py"
 BUCKETS = {
     "hall",
     "pub",
@@ -76,15 +74,6 @@ def test_the_draw_follows_from_its_inputs_and_can_be_repeated_with_the_tool() ->
     assert list(tool().differences(proof)) == []
     proof["inputs"]["days"].pop()
     assert list(tool().differences(proof)) != []
-
-
-def tool() -> Any:
-    spec = importlib.util.spec_from_file_location("zaigang_draw", TOOL)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_nobody_but_the_efficiency_group_sees_that_there_is_a_plan() -> None:

@@ -380,6 +380,16 @@ def test_a_coded_sighting_reaches_whom_it_concerns_and_can_be_answered() -> None
     assert hall.row("coded", "o1") is None
 
 
+def test_what_is_coded_of_somebody_at_a_window_of_another_unit_is_told_to_his_own_head() -> None:
+    """PRH-01, CHK-09, CON-43: to the unit he belonged to that day, and to the unit of the window; each may say its part."""
+    hall = small_hall("09:00")
+    seen = Observe("r1", "w3", "serving", at("10:00"), KNEW, codes=["P10"], person="wang")
+    assert hall.send(ACTORS["lin"], "patrol.observe", "o1", seen, at=at("10:00"), received=at("10:00")).st == "applied"
+    assert {"u:wang", "head:u1", "head:u2"} <= hall.buckets("coded", "o1")
+    for head in ("zhao", "feng"):
+        assert hall.send(ACTORS[head], "finding.answer", "o1", FindingAnswer("已问过")).st == "applied"
+
+
 def test_an_answer_that_comes_before_what_it_answers_waits() -> None:
     """GEN-08, EVD-01."""
     assert small_hall().send(ACTORS["wang"], "finding.answer", "o1", FindingAnswer("在核对")).code == "REF_WAIT"

@@ -9,10 +9,12 @@ from server.domain.base import Actor, Outcome
 from server.domain.hall.handlers import put_person
 from server.domain.hall.tables import PersonRecord
 from server.domain.norms.rules import items_of, shipped_checklists
+from server.domain.patrol.ops import Tie
 from server.domain.visit.case_ops import OpenCase, PermitCase, StepCase
 from server.domain.visit.coverage import visit_team
 from server.domain.visit.handlers import sealed
 from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit
+from server.domain.visit.people_ops import RelieveLead
 from server.domain.visit.plan_ops import CommitPlan, DropPlan, HandOverPlan
 from server.domain.visit.result_ops import AnswerVisit
 from sync.ops import Blob
@@ -239,3 +241,83 @@ def test_who_visits_no_more_sees_no_application_and_no_permission_either() -> No
     hall.tick(at("10:30", DAY))
     assert {kind for kind, _ in of_plan(hall, "wu")} & {"mission", "visit", "case", "case.permit"} == set()
     assert PEOPLE["wu"][0] == "吴"
+
+
+DIRECTOR = Actor("shou", "c-lead", frozenset({"TOP"}))
+
+
+def relieve(hall: MemoryHall, who: Actor = DIRECTOR, of: str = "sun", to: str = "gong", **how: Any) -> Outcome:
+    return hall.send(who, "check.relieve", of, RelieveLead(to), **({"received": at("11:00", DAY)} | how))
+
+
+def test_the_director_has_another_lead_all_of_a_lead_who_cannot_any_more_and_learns_nothing() -> None:
+    """CHK-05, PRV-15, VIS-02: the same answer whether there is anything to lead; nobody else receives a byte."""
+    hall = visited()
+    others = ("hall", "head:u1", "role:OFF", "role:LEAD", "role:CHECK", "role:TOP", "u:guan", "u:zhao", "u:shou")
+    before, seen, team = of_plan(hall, "sun"), hall.seen_by(*others), of_plan(hall, "wu")
+    assert relieve(hall) == Outcome("applied")
+    assert (of_plan(hall, "sun"), of_plan(hall, "gong"), of_plan(hall, "wu")) == (set(), before, team)
+    assert hall.seen_by(*others) == seen
+    assert ("mission", "m1") in hall.seen_by("u:gong"), "what no plan has drawn, too"
+    assert hall.row("plan", "p1")["handed"] == [{"of": "sun", "to": "gong", "by": "shou", "at": at("11:00", DAY), "text": ""}]
+    assert relieve(hall, of="gong", to="sun").st == "applied"
+    assert relieve(hall, of="guan", to="gong") == Outcome("applied"), "who leads nothing"
+
+
+def test_what_the_new_lead_may_not_lead_waits_for_another_and_the_director_hears_nothing_of_it() -> None:
+    """CHK-04, CHK-05: one who belongs to a unit of the scope, or has a tie to it."""
+    hall = visited()
+    assert relieve(hall, to="guan") == Outcome("applied")
+    assert of_plan(hall, "guan") == set()
+    assert (hall.row("plan", "p1")["lead"], of_plan(hall, "gong")) == ("", {("plan", "p1")})
+    assert hand(hall, "gong", "gong", "接手").st == "applied"
+    hall = visited()
+    hall.send(actor("gong"), "patrol.tie", "gong", Tie(["u2"], []), at=at("9:00", DAY), received=at("9:00", DAY))
+    assert relieve(hall) == Outcome("applied")
+    assert hall.row("plan", "p1")["lead"] == ""
+
+
+@pytest.mark.parametrize(
+    ("who", "of", "to", "outcome"),
+    [
+        (ACTORS["zhou"], "sun", "gong", Outcome("refused", "NO_RIGHT")),
+        (actor("gong"), "sun", "gong", Outcome("refused", "NO_RIGHT")),
+        (DIRECTOR, "sun", "sun", Outcome("refused", "INVALID")),
+        (DIRECTOR, "sun", "zhou", Outcome("refused", "INVALID")),
+        (DIRECTOR, "zhou", "gong", Outcome("refused", "INVALID")),
+        (DIRECTOR, "sun", "nobody", Outcome("refused", "INVALID")),
+        (DIRECTOR._replace(uid="gong"), "sun", "gong", Outcome("refused", "OWN_WORK")),
+    ],
+)
+def test_only_the_director_relieves_a_lead_by_another_and_never_by_himself(who: Actor, of: str, to: str, outcome: Outcome) -> None:
+    """CHK-05."""
+    hall = visited()
+    before = of_plan(hall, "sun")
+    assert relieve(hall, who, of, to) == outcome
+    assert of_plan(hall, "sun") == before
+    assert relieve(hall, guard={"sun": 99}).code == "STALE"
+
+
+def test_a_mission_of_no_plan_goes_to_a_lead_who_may_have_it_and_waits_where_there_is_none() -> None:
+    """CHK-05, CHK-04: never to one of its unit, nor does it stay with whoever was relieved."""
+    hall = visited()
+    lead(hall, "uno", "u1", ["CHECK"])
+    assert relieve(hall, to="uno") == Outcome("applied")
+    assert ("mission", "m1") not in hall.seen_by("u:sun", "u:uno")
+    assert hall.row("mission", "m1")["lead"] == "gong"
+    for uid in LEADS:
+        lead(hall, uid, LEADS[uid], ["STF"])
+    gone(hall)
+    assert (hall.row("mission", "m1")["lead"], hall.buckets("mission", "m1")) == ("", {"u:wu", "u:zheng"})
+    assert sealed(hall.tx, "x", msgspec.json.encode({"mission": "m1"}), "wu") == {"role:CHECK"}
+    lead(hall, "cui", "c-office", ["CHECK"])
+    assert hall.row("mission", "m1")["lead"] == "cui"
+
+
+@pytest.mark.parametrize("how", [{"roles": ["DIS"]}, {"left": True, "left_day": DAY, "roles": []}, {"unit": "u1"}])
+def test_a_mission_of_no_plan_does_not_stay_with_a_lead_who_is_gone(how: dict[str, Any]) -> None:
+    """CHK-05, VIS-02: whom the director has ended first, he cannot relieve any more."""
+    hall = visited()
+    gone(hall, **how)
+    assert hall.row("mission", "m1")["lead"] == "gong"
+    assert ("mission", "m1") not in hall.seen_by("u:sun")

@@ -2,9 +2,7 @@
 
 import hashlib
 import hmac
-import importlib.util
 import json
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -23,11 +21,11 @@ from server.domain.visit.plan_ops import CommitPlan, DrawPlan, DropPlan, Replace
 from server.domain.visit.rules import items_of
 from server.domain.visit.tables import PlanRecord
 from tests.server.scenes.small_hall import ACTORS, DOMAINS, PEOPLE, at, small_hall
+from tests.support.draw_tool import tool
 from tests.support.memory_tx import MemoryHall
 
 SECRET = "5a" * 32
 SHARED = {"hall", "pub", "unit:u1", "head:u1", "role:OFF", "role:INS", "role:EFF", "role:LEAD", "role:TEAM", "role:CHECK", "role:ADM"}
-TOOL = Path(__file__).resolve().parents[2] / "tools/zaigang_draw.py"
 
 
 def commit(hall: MemoryHall, who: str = "sun", **more: Any) -> Outcome:
@@ -218,15 +216,6 @@ def test_what_is_revealed_can_be_repeated_and_names_no_visitor() -> None:
     assert not any(f'"{uid}"' in text or PEOPLE[uid][0] in text for uid in ("wu", "zheng"))
     public["inputs"]["units"][0]["windows"].append("w9")
     assert list(tool().differences(public)) != []
-
-
-def tool() -> Any:
-    spec = importlib.util.spec_from_file_location("zaigang_draw", TOOL)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_nobody_finds_a_visitor_behind_an_alias_with_what_is_published() -> None:

@@ -347,19 +347,6 @@ def test_a_promise_serves_as_well_as_a_step_up() -> None:
     assert hall.tx.ask("serving", post="w1", at=at("10:30")) == Serving("li", "B", "n1")
 
 
-def test_free_is_who_is_neither_away_nor_standing_in() -> None:
-    hall = small_hall()
-    span = {"from_at": at("10:00"), "to_at": at("10:30")}
-    assert hall.tx.ask("is_free", uid="li", **span)
-    leave(hall, stand_in="li")
-    assert not hall.tx.ask("is_free", uid="wang", **span)
-    said(hall, "li", "away.answer", "n1", Answer(True), "10:01")
-    assert not hall.tx.ask("is_free", uid="li", **span), "who has promised is not free"
-    assert hall.tx.ask("is_free", uid="li", from_at=at("9:00"), to_at=at("9:30"))
-    said(hall, "qian", "cover.step_up", "k1", StepUp("w3", at("10:05")), "10:05")
-    assert not hall.tx.ask("is_free", uid="qian", **span)
-
-
 def test_notices_of_a_person_are_told_by_span_with_those_of_the_whole_unit() -> None:
     hall = small_hall()
     leave(hall, clock="9:30", back_at=at("9:50"))

@@ -7,6 +7,9 @@ import pytest
 
 from server.domain.base import Outcome
 from server.domain.campaign.handlers import DOMAIN as CAMPAIGN
+from server.domain.hall.handlers import put_duty, put_hall
+from server.domain.hall.ops import LUNCH, SessionDuty
+from server.domain.hall.tables import DutyRecord, HallRecord
 from server.domain.norms.ops import PutChecklist
 from server.domain.norms.rules import items_of, shipped_checklists
 from server.domain.patrol.ops import Tie
@@ -290,6 +293,23 @@ def test_a_doubtful_visit_is_published_with_a_reason_only(how: dict[str, Any]) -
     guard = {"v1": hall.tx.version("visit", "v1") or 0}
     assert hall.send(ACTORS["sun"], "visit.publish", "v1", Publish(""), guard=guard).code == "ITEMS_OPEN"
     assert hall.send(ACTORS["sun"], "visit.publish", "v1", Publish("已核实"), guard=guard).st == "applied"
+
+
+def test_a_visit_to_a_unit_with_lunch_duty_is_in_opening_time() -> None:
+    """CAL-05, CHK-04: at 12:20 there is nothing to explain, where a window of the unit was open then."""
+    answers = [ItemAnswer(item, "full") for item in items_of(shipped_checklists()["ms-1"])]
+    codes = []
+    for later in ([], [SessionDuty(LUNCH, "li")]):
+        hall = small_hall(today=DAY)
+        record = hall.tx.get(HallRecord, "hall")
+        record.hall = msgspec.structs.replace(record.hall, lunch=("12:00", "14:30"))
+        put_hall(hall.tx, record)
+        put_duty(hall.tx, DutyRecord(rid=f"{DAY}:w1", day=DAY, post="w1", a="wang", b="li", later=later))
+        sheet = RecordVisit("m1", "ms-1", at("12:20"), at("12:40"), answers)
+        assert hall.send(ACTORS["wu"], "visit.record", "v1", sheet, received=at("13:00")).st == "applied"
+        guard = {"v1": hall.tx.version("visit", "v1") or 0}
+        codes.append(hall.send(ACTORS["sun"], "visit.publish", "v1", Publish(""), guard=guard).code)
+    assert codes == ["ITEMS_OPEN", None]
 
 
 def test_a_tie_declared_after_the_draw_is_asked_about() -> None:

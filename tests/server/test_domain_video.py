@@ -369,7 +369,14 @@ def test_hours_done_late_and_missed_are_kept_with_their_gaps_and_a_late_round_sh
     def walk(rid: str, clock: str, hour: str, received: str) -> None:
         end = at(clock) + 20 * 60_000
         hall.send(ACTORS["lin"], "patrol.start", rid, RoundStart(f"{DAY}T{hour}", "hourly", at(clock)), at=at(clock), received=at(received))
-        hall.send(ACTORS["lin"], "patrol.zone_clear", rid, ZoneClear("B", ["w3"], at(clock), KNEW), at=at(clock), received=at(received))
+        hall.send(
+            ACTORS["lin"],
+            "patrol.zone_clear",
+            rid,
+            ZoneClear("B", ["w1", "w2", "w3", "d1"], at(clock), KNEW),
+            at=at(clock),
+            received=at(received),
+        )
         hall.send(ACTORS["lin"], "patrol.finish", rid, RoundFinish(end), at=end, received=at(received))
 
     walk("r9", "09:10", "09", "09:35")
@@ -380,7 +387,7 @@ def test_hours_done_late_and_missed_are_kept_with_their_gaps_and_a_late_round_sh
     slots = {slot.rid[-2:]: (slot.state, slot.gap_min, slot.made) for slot in hall.tx.find(SlotRecord)}
     assert slots == {"09": ("done", 40, True), "10": ("late", 70, True), "11": ("missed", 100, False)}
     told = hall.tx.ask("patrolled", from_day=DAY, to_day=DAY)
-    assert told == Patrolled(slots_due=3, slots_done=2, slots_late=1, gap_min=100, rounds=2, looks=2, served=2)
+    assert told == Patrolled(slots_due=3, slots_done=2, slots_late=1, gap_min=100, rounds=2, looks=8, served=8)
 
 
 @pytest.mark.parametrize("first", ["round", "photo"])

@@ -7,8 +7,9 @@ from server.domain.board.registers import REGISTERS
 from server.domain.board.rules import AHEAD_DAYS, BoardProgress, days_of, is_private, item_wrong, place_of
 from server.domain.board.tables import BoardItemRecord
 from server.domain.board.views import PROGRESS, office_face, progress_face, public_face
+from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import add_days, day_of, may_any, plate, rule
+from server.domain.hall.rules import add_days, may_any, plate, rule
 from server.domain.hall.tables import PersonRecord
 
 EDITORS = ("OFF", "ADM")
@@ -64,8 +65,8 @@ def end(tx: Tx, op: Op[EndBoardItem]) -> Outcome:
 
 
 def _show(tx: Tx, item: BoardItemRecord) -> None:
-    hall: Hall = tx.ask("hall")
-    item.place = place_of(item, day_of(tx.now, hall.tz), rule(hall, "dsp.kept_days", tx.now))
+    hall = hall_of(tx)
+    item.place = place_of(item, today_of(tx), rule(hall, "dsp.kept_days", tx.now))
     tx.put(item)
     tx.project(office_face(item))
     tx.project(public_face(item, _plate(tx, hall, item.person), rule(hall, "idx.min_n", tx.now)))
@@ -87,8 +88,8 @@ def board_progress(tx: Tx, *, day: str, progress: BoardProgress | None) -> None:
 
 def tick(tx: Tx) -> None:
     """A new day: items come to the board and leave it; a duty leader who has another plate by now, or has left, is shown so."""
-    hall: Hall = tx.ask("hall")
-    today = day_of(tx.now, hall.tz)
+    hall = hall_of(tx)
+    today = today_of(tx)
     due = "(place = 'waiting' AND first <= ?) OR (place = 'board' AND until < ?) OR (place = 'office' AND until < ?)"
     kept_day = add_days(today, -rule(hall, "dsp.kept_days", tx.now))
     for item in tx.find(BoardItemRecord, due, [add_days(today, AHEAD_DAYS), today, kept_day]):

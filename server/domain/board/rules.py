@@ -7,7 +7,6 @@ day on, None nothing (RCT-05).
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Literal
 
 from server.domain.board.ops import BoardProgress as BoardProgress
@@ -15,7 +14,7 @@ from server.domain.board.ops import BoardTotals, PutBoardItem, Share
 from server.domain.board.tables import BoardItemRecord
 from server.domain.hall.leaving import PRIVATE
 from server.domain.hall.ops import Names
-from server.domain.hall.rules import add_days
+from server.domain.hall.rules import add_days, is_day
 
 TEXTS = ("notice", "promise", "procedure", "basis", "term", "result")
 TITLE_CHARS_MAX = {"en": 32}
@@ -50,14 +49,6 @@ def item_wrong(a: PutBoardItem) -> bool:
     if a.kind == "leader":
         return not a.person or not a.until or a.until >= add_days(a.first, LEADER_DAYS_MAX) or bool(a.phone or a.link)
     return bool(a.person) or not contact_sane(a.phone, a.link)
-
-
-def is_day(day: str) -> bool:
-    """True for an ISO day."""
-    try:
-        return date.fromisoformat(day).isoformat() == day
-    except ValueError:
-        return False
 
 
 def text_sane(title: Names, words: Names) -> bool:

@@ -4,11 +4,10 @@ from server.domain.base import Face
 from server.domain.board.ops import BoardItem, BoardProgress, BoardPublic
 from server.domain.board.rules import PROGRESS_DAYS, share
 from server.domain.board.tables import BoardItemRecord
+from server.domain.hall.audiences import NOBODY, OFFICE_AND_ADMINISTRATORS
 from server.domain.hall.rules import add_days
 
-OFFICE = frozenset({"role:OFF", "role:ADM"})
 SCREENS = frozenset({"pub"})
-NOBODY: frozenset[str] = frozenset()
 PROGRESS = "progress"
 
 
@@ -28,7 +27,7 @@ def office_face(item: BoardItemRecord) -> Face:
         totals=item.totals,
         ended=item.ended,
     )
-    return Face("board.item", item.rid, NOBODY if item.place == "gone" else OFFICE, body)
+    return Face("board.item", item.rid, NOBODY if item.place == "gone" else OFFICE_AND_ADMINISTRATORS, body)
 
 
 def public_face(item: BoardItemRecord, plate: str, least: int) -> Face:

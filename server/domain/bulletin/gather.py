@@ -8,11 +8,12 @@ from server.domain.base import Tx
 from server.domain.bulletin.ops import BulletinDetail, BulletinLine, BulletinNumbers, Kind
 from server.domain.bulletin.rules import UNATTENDED, lines_of
 from server.domain.campaign.rules import FoundFact
-from server.domain.hall.ops import Hall
-from server.domain.hall.rules import MINUTE_MS, add_days, day_start
+from server.domain.hall.here import hall_of
+from server.domain.hall.rules import add_days, day_start
 from server.domain.patrol.rules import Patrolled
 from server.domain.trail.rules import Confirmed
 from server.domain.visit.rules import Checked
+from sync.units import MINUTE_MS
 
 PATROL_SOURCES = frozenset({"patrol"})
 CHECK_SOURCES = frozenset({"covert", "evaluation"})
@@ -49,6 +50,7 @@ def _patrols(tx: Tx, from_day: str, to_day: str) -> Facts:
         slots_due=seen.slots_due,
         slots_done=seen.slots_done,
         slots_late=seen.slots_late,
+        slots_partial=seen.slots_partial,
         gap_min=seen.gap_min,
         looks=seen.looks,
         served=seen.served,
@@ -79,7 +81,7 @@ def _problems(tx: Tx, from_day: str, to_day: str, sources: frozenset[str]) -> li
     """Problems of the list that somebody has ordered to be rectified: until then they are not confirmed."""
     if not tx.knows("problems_found"):
         return []
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     span = {"from_at": day_start(from_day, hall.tz), "to_at": day_start(add_days(to_day, 1), hall.tz)}
     found: list[FoundFact] = tx.ask("problems_found", **span)
     told = [one for one in found if one.source in sources and one.confirmed and not _is_open(tx, one.fact)]

@@ -8,13 +8,13 @@ from server.domain.bulletin.registers import REGISTERS
 from server.domain.bulletin.rules import fallen, is_period, is_sane, named_in, names_in, public_wording
 from server.domain.bulletin.tables import BulletinRecord
 from server.domain.bulletin.views import editors, faces
-from server.domain.hall.ops import Hall
-from server.domain.hall.rules import add_days, day_of, is_unlisted
+from server.domain.hall.here import today_of
+from server.domain.hall.rules import add_days, is_unlisted
 from server.domain.hall.tables import PersonRecord
 from server.domain.norms.rules import CodeRule
 
 LOOKED_AT_DAYS = 400
-"""So long after its last day a bulletin is looked at: what is older changes no more (docs/fairness.md)."""
+"""How long after its last day a bulletin is looked at: what is older changes no more (docs/fairness.md)."""
 
 
 def _edits(actor: Actor, kind: Kind) -> bool:
@@ -26,8 +26,7 @@ def draft(tx: Tx, op: Op[DraftBulletin]) -> Outcome:
     a, known = op.a, tx.get(BulletinRecord, op.rid)
     if not _edits(op.actor, a.kind):
         return refused("NO_RIGHT")
-    hall: Hall = tx.ask("hall")
-    if not is_period(a.kind, a.from_day, a.to_day) or a.from_day > day_of(tx.now, hall.tz):
+    if not is_period(a.kind, a.from_day, a.to_day) or a.from_day > today_of(tx):
         return refused("INVALID")
     if known and (known.state != "draft" or known.kind != a.kind):
         return refused("GONE", tx.version("bulletin", op.rid))
@@ -69,8 +68,7 @@ def issue(tx: Tx, op: Op[IssueBulletin]) -> Outcome:
     now = gather(tx, record.kind, record.from_day, record.day)
     if not is_same(Facts(record.numbers, record.lines, record.details), now):
         return refused("OUTDATED")
-    hall: Hall = tx.ask("hall")
-    year = day_of(tx.now, hall.tz)[:4]
+    year = today_of(tx)[:4]
     before = tx.find(BulletinRecord, "kind = ? AND number >= ? AND number < ?", [record.kind, f"{year}-", f"{year}."])
     record.number, record.state = f"{year}-{len(before) + 1}", "issued"
     record.issued_at, record.issued_by = tx.now, op.actor.uid
@@ -101,9 +99,10 @@ def _names(tx: Tx, actor: Actor) -> list[str]:
 
 
 def tick(tx: Tx) -> None:
-    """Once a day each issued one is held against the facts, one at a time: its editors learn what of it was taken back (CON-44)."""
-    hall: Hall = tx.ask("hall")
-    today = day_of(tx.now, hall.tz)
+    """Once a day, and when facts of its days have moved, each issued one is held against the facts, one at a time: its editors learn what
+    of it was taken back (CON-44).
+    """
+    today = today_of(tx)
     since = add_days(today, -LOOKED_AT_DAYS)
     for record in tx.find(BulletinRecord, "state = 'issued' AND checked_on < ? AND day >= ?", [today, since], "checked_on, rid LIMIT 1"):
         now = gather(tx, record.kind, record.from_day, record.day)
@@ -114,6 +113,13 @@ def tick(tx: Tx) -> None:
         else:
             record.fallen = units
             _save(tx, record)
+
+
+def told_moved(tx: Tx, *, day: str) -> None:
+    """Something of a day may not stand any more: issued bulletins of it are looked at next."""
+    for record in tx.find(BulletinRecord, "state = 'issued' AND checked_on > '' AND from_day <= ? AND day >= ?", [day, day]):
+        record.checked_on = ""
+        tx.put(record)
 
 
 def _own(tx: Tx, op: Op[EditBulletin] | Op[IssueBulletin] | Op[WithdrawBulletin]) -> BulletinRecord | Outcome:
@@ -146,5 +152,6 @@ DOMAIN = Domain(
     records=(BulletinRecord,),
     handlers={"bulletin.draft": draft, "bulletin.edit": edit, "bulletin.issue": issue, "bulletin.withdraw": withdraw},
     tick=tick,
+    answers={"told_moved": told_moved},
     registers=REGISTERS,
 )

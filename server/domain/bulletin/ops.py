@@ -92,8 +92,8 @@ class BulletinDetail(msgspec.Struct, omit_defaults=True):
 class BulletinNumbers(msgspec.Struct, omit_defaults=True):
     """What the period came to, frozen when the draft was made (`made_at` ms).
 
-    Patrol: hours due, with a round, with a late one; hourly rounds walked; longest time without one (minutes); looks,
-    those that met somebody; reminders.
+    Patrol: hours due, with a round of every post, with a late one, with a round of some posts; hourly rounds walked; longest time without
+    one (minutes); looks, those that met somebody; reminders.
     Check: `scope` units of the revealed plans, `reached` of them with a published result. `waiting`: facts that are not confirmed yet and
     therefore not in it; the public version does not say.
     """
@@ -102,6 +102,7 @@ class BulletinNumbers(msgspec.Struct, omit_defaults=True):
     slots_due: int = 0
     slots_done: int = 0
     slots_late: int = 0
+    slots_partial: int = 0
     gap_min: int = 0
     looks: int = 0
     served: int = 0

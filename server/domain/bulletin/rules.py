@@ -1,4 +1,7 @@
-"""Pure decisions about bulletins: is it a week, what stands in the public version, does it name anybody (PTL-10, CHK-09, DOC-15)."""
+"""Pure decisions about bulletins: is it a week, what stands in the public version, does it name anybody (PTL-10, CHK-09, DOC-15).
+
+Answer of this domain, for `Tx.ask`: `told_moved`(day): something of that day may have been taken back, what was issued of it is looked at.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -7,7 +10,7 @@ from datetime import date
 import msgspec
 
 from server.domain.bulletin.ops import BulletinCase, BulletinDetail, BulletinLine, BulletinNumbers, BulletinWording, Kind
-from server.domain.hall.rules import add_days
+from server.domain.hall.rules import add_days, is_day
 
 CHECK_DAYS_MAX = 366
 TEXT_CHARS_MAX = 8_000
@@ -21,10 +24,9 @@ OTHER = "other"
 
 def is_period(kind: Kind, first: str, last: str) -> bool:
     """Whether the days are one week from a Monday, one calendar month, or for a check any days of at most a year."""
-    try:
-        begin, end = date.fromisoformat(first), date.fromisoformat(last)
-    except ValueError:
+    if not is_day(first) or not is_day(last):
         return False
+    begin, end = date.fromisoformat(first), date.fromisoformat(last)
     if kind == "patrol_week":
         return begin.isoweekday() == 1 and (end - begin).days == 6
     if kind == "patrol_month":

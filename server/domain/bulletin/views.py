@@ -6,10 +6,9 @@ from server.domain.base import Face
 from server.domain.bulletin.ops import Bulletin, BulletinIssued, BulletinNumbers, BulletinReferred
 from server.domain.bulletin.rules import public_lines, public_numbers, public_wording, referred, told_wording
 from server.domain.bulletin.tables import BulletinRecord
+from server.domain.hall.audiences import HALL, NOBODY
 
-NOBODY: frozenset[str] = frozenset()
 READERS = frozenset({"role:OFF", "role:EFF", "role:INS", "role:LEAD", "role:CHECK", "role:DIS"})
-EVERYBODY = frozenset({"hall"})
 DISCIPLINE = frozenset({"role:CHECK", "role:DIS"})
 
 
@@ -28,7 +27,7 @@ def faces(record: BulletinRecord, units: Iterable[str], told: frozenset[str]) ->
     return [
         Face("bulletin", record.rid, drafts, _work(record)),
         Face("bulletin.in", record.rid, inside if shown else NOBODY, _issued(record, None)),
-        Face("bulletin.pub", record.rid, EVERYBODY if shown else NOBODY, _issued(record, told)),
+        Face("bulletin.pub", record.rid, HALL if shown else NOBODY, _issued(record, told)),
         _referred_face(record, shown=shown),
     ]
 

@@ -14,7 +14,7 @@ from server.domain.campaign.ops import FindProblem, SelfCheck, Source
 from server.domain.campaign.plans import add_file, finish_phase, output, put_campaign, report_duty, show_file
 from server.domain.campaign.registers import MEASURES, registers
 from server.domain.campaign.rules import ENDED, FoundFact, is_confirmed, is_extended, is_overdue, is_unproven
-from server.domain.campaign.show import campaign_checked, campaign_of, heads, problems_of, show_campaign, tell_lobby
+from server.domain.campaign.show import campaign_checked, campaign_of, heads, named, show_campaign, tell_lobby
 from server.domain.campaign.steps import FINDERS, fact_of
 from server.domain.campaign.tables import (
     CampaignRecord,
@@ -25,8 +25,9 @@ from server.domain.campaign.tables import (
     ProblemRecord,
     SelfCheckRecord,
 )
+from server.domain.hall.audiences import CHECK_LEADS
+from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.leaving import leave_devices
-from server.domain.hall.ops import Hall
 from server.domain.hall.recount import calendar_changed
 from server.domain.hall.rules import day_of, may_any
 from server.domain.hall.terms import due_by
@@ -44,7 +45,7 @@ def self_check(tx: Tx, op: Op[SelfCheck]) -> Outcome:
     campaign = tx.get(CampaignRecord, a.campaign)
     if campaign is None:
         return held("REF_WAIT")
-    if not heads(op.actor, a.unit):
+    if not heads(op.actor, a.unit) and not named(campaign, op, a.unit):
         return held("NO_RIGHT")
     known = {p.rid for p in a.problems}
     if a.unit not in campaign.units:
@@ -120,7 +121,7 @@ def _code_barred(tx: Tx, op: Op[Any], unit: str, code: str) -> str:
     """
     if not tx.knows("code_barred"):
         return "" if code in examples().codes else "INVALID"
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     day = day_of(within(op.window, op.window.at), hall.tz)
     barred: str = tx.ask("code_barred", code=code, roles=op.actor.roles, unit=unit, day=day)
     return barred
@@ -153,13 +154,13 @@ def show_again(tx: Tx, rid: str) -> None:
 
 def problems_found(tx: Tx, *, from_at: int, to_at: int) -> list[FoundFact]:
     """Problems found between two moments (ms), by time."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     found = tx.find(ProblemRecord, "found_at >= ? AND found_at < ? AND NOT lifted", [from_at, to_at], "found_at, rid")
 
     def confirmed(one: ProblemRecord) -> bool:
         """By somebody else, or once the unit has had its time to answer (EVD-12)."""
         last = due_by(hall, "evd.answer_days", one.told_at or one.found_at).day
-        return is_confirmed(one, answered=day_of(tx.now, hall.tz) > last)
+        return is_confirmed(one, answered=today_of(tx) > last)
 
     return [FoundFact(p.unit, p.code, p.found_at, p.source, confirmed(p), p.fact) for p in found]
 
@@ -195,7 +196,7 @@ def tick(tx: Tx) -> None:
     """Terms that have ended; what was closed long ago leaves the devices."""
     tell_lobby(tx)
     leave_devices(tx, ProblemRecord, "found_at", "problem", is_open=lambda one: one.state not in ENDED)
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     for problem in tx.find(ProblemRecord, "due_at > 0") if calendar_changed(tx, "campaign") else []:
         if problem.state not in ENDED:
             save(tx, problem)
@@ -219,7 +220,7 @@ def sealed(tx: Tx, _rid: str, args: bytes, uid: str) -> frozenset[str] | None:
     except (msgspec.MsgspecError, RecursionError):
         return None
     of_check = bool(said.fact) and (said.source == "covert" or (tx.knows("visit_team") and uid in tx.ask("visit_team", visit=said.fact)))
-    return frozenset({"role:CHECK"}) if of_check else None
+    return CHECK_LEADS if of_check else None
 
 
 class Named(msgspec.Struct):
@@ -252,7 +253,6 @@ DOMAIN = Domain(
     },
     tick=tick,
     answers={
-        "problems_of": problems_of,
         "campaign": campaign_of,
         "problems_found": problems_found,
         "vetoed": vetoed,

@@ -13,10 +13,10 @@ from server.domain.campaign.rules import (
     claimed_at,
     first_term,
     grades,
+    is_disputed,
     is_extended,
     is_overdue,
     is_unproven,
-    ordered,
     orders_of,
     seen_at,
     state_of,
@@ -26,10 +26,13 @@ from server.domain.campaign.show import show_campaign
 from server.domain.campaign.tables import CampaignRecord, Fact, ProblemRecord
 from server.domain.campaign.views import problem_face
 from server.domain.hall.blobs import Attached, attached, show_due
+from server.domain.hall.here import hall_of
 from server.domain.hall.ops import Hall
+from server.domain.hall.order import in_order
 from server.domain.hall.recount import day_or_none, was_due
-from server.domain.hall.rules import DAY_MS, FOREVER, rule, setting
+from server.domain.hall.rules import FOREVER, day_of, rule, setting
 from server.domain.hall.terms import Due, due_by
+from sync.units import DAY_MS
 
 
 def enter(tx: Tx, problem: ProblemRecord) -> None:
@@ -56,10 +59,13 @@ def save(tx: Tx, problem: ProblemRecord) -> None:
         _show(tx, one, same, weighed)
     if problem.campaign:
         show_campaign(tx, problem.campaign)
+    if tx.knows("told_moved") and (problem.lifted or is_disputed(problem)):
+        hall = hall_of(tx)
+        tx.ask("told_moved", day=day_of(problem.found_at, hall.tz))
 
 
 def _weighed(tx: Tx, same: list[ProblemRecord]) -> dict[str, tuple[str, Level]]:
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     return grades(same, lambda at: _window_ms(hall, at))
 
 
@@ -75,10 +81,10 @@ def _same(tx: Tx, problem: ProblemRecord) -> list[ProblemRecord]:
 
 def _show(tx: Tx, problem: ProblemRecord, same: list[ProblemRecord], weighed: dict[str, tuple[str, Level]]) -> None:
     """Derive what follows for a problem among those of its kind, and show it. `weighed`: what `grades` says of them."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     facts = problem.facts
     orders = given_orders(hall, problem)
-    order = next((f for f in reversed(ordered(facts)) if f.kind == "ordered"), None)
+    order = next((f for f in reversed(in_order(facts)) if f.kind == "ordered"), None)
     term = term_of(hall, order, problem.stood_again_at) if order else None
     problem.owner = order.owner if order else ""
     due_at = term.at if term else 0
@@ -101,7 +107,9 @@ def _show(tx: Tx, problem: ProblemRecord, same: list[ProblemRecord], weighed: di
     many = len(near) if len(near) >= rule(hall, "rct.collective_count", problem.found_at) else 0
     shown = _photos(tx, problem)
     was_day, first_day = day_or_none(problem.was_due_at, hall.tz), day_or_none(problem.first_due_at, hall.tz)
-    tx.project(problem_face(problem, term, many, proof_asked(hall, problem), shown, was_day, first_day))
+    campaign = tx.get(CampaignRecord, problem.campaign)
+    named = campaign.heads.get(problem.unit, "") if campaign else ""
+    tx.project(problem_face(problem, term, many, proof_asked(hall, problem), shown, was_day, first_day, named))
 
 
 def proof_asked(hall: Hall, problem: ProblemRecord) -> Proof:

@@ -331,7 +331,8 @@ class Problem(msgspec.Struct, omit_defaults=True):
     of a self-check, the unit could not use this code; `many`: so many of this code in the unit that the section must act (RCT-04);
     `first_due_day`: end of the term given first, where a later order gave more before it was over; `extended`: it is over, and nothing was
     claimed in it (RCT-01); `proof`: what a claim is accepted by; `disputed`: the unit has said that it is not so, and nobody has decided
-    since; `item`: of a published result, that opened it by itself and takes it back by itself.
+    since; `named`: who answers for the unit in its campaign beside its head; `item`: of a published result, that opened it by itself and
+    takes it back by itself.
     """
 
     unit: str
@@ -358,6 +359,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     code_open: bool = False
     many: int = 0
     disputed: bool = False
+    named: str = ""
     item: str = ""
     proof: Proof = "words"
     before: list[str] = []

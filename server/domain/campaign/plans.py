@@ -3,6 +3,7 @@
 from typing import Any
 
 from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused
+from server.domain.campaign.keep import save
 from server.domain.campaign.ops import AddFile, FinishPhase, Output, PutCampaign, ReportDuty
 from server.domain.campaign.rules import (
     answers_for_duty,
@@ -14,12 +15,12 @@ from server.domain.campaign.rules import (
     phases_wrong,
     progress_of,
 )
-from server.domain.campaign.show import LEADS, checks_of, heads, problems_of, show_campaign
-from server.domain.campaign.tables import CampaignRecord, DutyRecord, FileRecord, OutputRecord, ProblemRecord
+from server.domain.campaign.show import LEADS, checks_of, heads, named, problems_of, show_campaign
+from server.domain.campaign.tables import CampaignRecord, DutyRecord, FileRecord, HeadBefore, OutputRecord, ProblemRecord
 from server.domain.campaign.views import file_face, output_face
 from server.domain.hall.blobs import attached, bind, show_due
-from server.domain.hall.ops import Hall
-from server.domain.hall.rules import day_of, may_any
+from server.domain.hall.here import today_of
+from server.domain.hall.rules import may_any
 
 _LAID_DOWN = ("title", "units", "phases", "first", "deputy", "targets", "batches", "heads", "documents")
 
@@ -47,8 +48,14 @@ def put_campaign(tx: Tx, op: Op[PutCampaign]) -> Outcome:
         return refused("PHASES_OVERLAP")
     fields: dict[str, Any] = {name: getattr(a, name) for name in _LAID_DOWN}
     finished = [phase for phase in known.finished if phase < len(a.phases)] if known else []
-    tx.put(CampaignRecord(rid=op.rid, by=known.by if known else op.actor.uid, finished=finished, **fields))
+    moved = {unit: uid for unit, uid in known.heads.items() if a.heads.get(unit) != uid} if known else {}
+    before = [*(known.heads_before if known else []), *(HeadBefore(unit, uid, tx.now) for unit, uid in moved.items())]
+    by = known.by if known else op.actor.uid
+    tx.put(CampaignRecord(rid=op.rid, by=by, finished=finished, heads_before=before, **fields))
     show_campaign(tx, op.rid)
+    for problem in problems_of(tx, campaign=op.rid):
+        if (known.heads if known else {}).get(problem.unit) != a.heads.get(problem.unit):
+            save(tx, problem)
     return APPLIED
 
 
@@ -67,8 +74,7 @@ def finish_phase(tx: Tx, op: Op[FinishPhase]) -> Outcome:
     progress = progress_of(campaign.units, problems_of(tx, campaign=op.rid), checks_of(tx, op.rid))
     if not may_finish(campaign, op.a.phase, progress, [unit for unit in campaign.units if tx.ask("unit", unit=unit).retired]):
         return refused("NOT_ALL_VERIFIED")
-    hall: Hall = tx.ask("hall")
-    if day_of(tx.now, hall.tz) < campaign.phases[op.a.phase].from_day:
+    if today_of(tx) < campaign.phases[op.a.phase].from_day:
         return refused("TOO_EARLY")
     campaign.finished = sorted({*campaign.finished, op.a.phase})
     tx.put(campaign)
@@ -79,9 +85,10 @@ def finish_phase(tx: Tx, op: Op[FinishPhase]) -> Outcome:
 def output(tx: Tx, op: Op[Output]) -> Outcome:
     """A rule, a training, a facility, a good practice, an evaluation (CAMP-05, CAMP-06)."""
     a = op.a
-    if tx.get(CampaignRecord, a.campaign) is None:
+    campaign = tx.get(CampaignRecord, a.campaign)
+    if campaign is None:
         return held("REF_WAIT")
-    if not heads(op.actor, a.unit) and not may_any(op.actor, *LEADS):
+    if not heads(op.actor, a.unit) and not named(campaign, op, a.unit) and not may_any(op.actor, *LEADS):
         return held("NO_RIGHT")
     if not a.title.strip() or tx.ask("unit", unit=a.unit) is None or (a.kind == "evaluation") != (a.figure is not None):
         return held("INVALID")

@@ -6,7 +6,7 @@ found ─ ordered ─▶ ordered ─ measures ─▶ rectifying ─ claimed ─�
 
 A claim that was returned is used up, and so is one a later order knew of: neither is within a term, reopens or can be verified.
 
-Answers of this domain, for `Tx.ask`: `problems_of`(campaign) -> list[ProblemRecord] · `campaign`(campaign) -> CampaignRecord | None ·
+Answers of this domain, for `Tx.ask`: `campaign`(campaign) -> CampaignRecord | None ·
 `problems_found`(from_at, to_at) -> list[FoundFact], problems found between two moments · `vetoed`(result, unit, by, at, campaign, items:
 list[Vetoed]): the veto items that failed in a published result become problems, those of it that are not named any more are lifted (§6) ·
 `facts_moved`(facts): sightings or results were taken back or published, what was made of them is lifted or stands again (CON-44) ·
@@ -15,7 +15,6 @@ list[Vetoed]): the veto items that failed in a published result become problems,
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import date
 from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
@@ -34,7 +33,8 @@ from server.domain.campaign.ops import (
     Summary,
 )
 from server.domain.campaign.tables import CampaignRecord, DutyRecord, Fact, OutputRecord, ProblemRecord, SelfCheckRecord
-from server.domain.hall.rules import FOREVER
+from server.domain.hall.order import in_order
+from server.domain.hall.rules import FOREVER, is_day
 from server.domain.hall.terms import Standing, missed
 from server.domain.visit.rules import PlanChecked
 
@@ -47,11 +47,6 @@ NEEDS_ALL_VERIFIED = frozenset({"self_check", "acceptance", "other"})
 """Phases that end only when every problem is rectified and verified, unless they were laid down otherwise (CAMP-04)."""
 
 
-def ordered(facts: Iterable[Fact]) -> list[Fact]:
-    """Facts in the order in which they were said."""
-    return sorted(facts, key=lambda f: (f.at, f.op))
-
-
 def used_up(facts: Sequence[Fact]) -> frozenset[str]:
     """The claims (ops) that were returned: all that had arrived when somebody looked. `facts`: as they arrived."""
     last = max((n for n, f in enumerate(facts) if f.kind == "returned"), default=0)
@@ -61,7 +56,7 @@ def used_up(facts: Sequence[Fact]) -> frozenset[str]:
 def standing(facts: Sequence[Fact]) -> list[Fact]:
     """The claims nobody has returned, in the order in which they were said."""
     used = used_up(facts)
-    return [f for f in ordered(facts) if f.kind == "claimed" and f.op not in used]
+    return [f for f in in_order(facts) if f.kind == "claimed" and f.op not in used]
 
 
 def state_of(facts: Sequence[Fact], due_at: int) -> ProblemState:
@@ -69,7 +64,7 @@ def state_of(facts: Sequence[Fact], due_at: int) -> ProblemState:
     state: ProblemState = "found"
     used, place = used_up(facts), _places(facts)
     claims: list[Fact] = []
-    for fact in ordered(facts):
+    for fact in in_order(facts):
         if fact.kind == "verified":
             return "verified"
         if fact.kind == "ordered":
@@ -93,7 +88,7 @@ def _places(facts: Iterable[Fact]) -> dict[str, int]:
 
 
 class Given(NamedTuple):
-    """An order: when it was given (ms), its term and how long it stood; `place`: it arrived as how many-th of the facts."""
+    """An order: when it was given (ms), its term and how long it stood; `place`: its position in the order of arrival."""
 
     at: int
     standing: Standing
@@ -102,7 +97,7 @@ class Given(NamedTuple):
 
 def orders_of(facts: Sequence[Fact], due_of: Callable[[Fact], int]) -> list[Given]:
     """Every order, in force until the next one (RCT-01). `due_of`: when the term of an order ends (ms)."""
-    orders, place = [f for f in ordered(facts) if f.kind == "ordered"], _places(facts)
+    orders, place = [f for f in in_order(facts) if f.kind == "ordered"], _places(facts)
     return [
         Given(order.at, Standing(due_of(order), then.at if then else FOREVER), place[order.op])
         for order, then in zip_longest(orders, orders[1:])
@@ -148,7 +143,7 @@ def material(facts: Sequence[Fact]) -> tuple[list[str], list[str]]:
     somebody has looked, what he could see. `facts`: as they arrived.
     """
     looked = next((n for n, f in enumerate(facts) if f.kind == "verified"), len(facts))
-    claims = [f for f in ordered(facts[:looked]) if f.kind == "claimed"]
+    claims = [f for f in in_order(facts[:looked]) if f.kind == "claimed"]
     before = next((f.before for f in reversed(claims) if f.before), [])
     return before, claims[-1].after if claims else []
 
@@ -265,7 +260,7 @@ def claimed_at(facts: Sequence[Fact]) -> int:
 
 def steps_of(problem: ProblemRecord) -> list[ProblemStep]:
     """The way of a problem, in the order in which it was gone."""
-    said = (ProblemStep(f.kind, f.by, f.at, f.text, f.unshown, f.owner) for f in ordered(problem.facts))
+    said = (ProblemStep(f.kind, f.by, f.at, f.text, f.unshown, f.owner) for f in in_order(problem.facts))
     return [ProblemStep("found", problem.by, problem.found_at), *said]
 
 
@@ -309,13 +304,9 @@ def phases_wrong(phases: Sequence[Phase]) -> bool:
     """True for no phase, a reversed or impossible one, or two that overlap."""
     if not phases:
         return True
-    try:
-        spans = [(date.fromisoformat(p.from_day), date.fromisoformat(p.to_day)) for p in phases]
-    except ValueError:
+    if any(not is_day(p.from_day) or not is_day(p.to_day) or p.from_day > p.to_day for p in phases):
         return True
-    if any(first > last for first, last in spans):
-        return True
-    return any(left[1] >= right[0] for left, right in pairwise(spans))
+    return any(left.to_day >= right.from_day for left, right in pairwise(phases))
 
 
 def ended_changed(known: CampaignRecord, phases: Sequence[Phase]) -> bool:
@@ -336,10 +327,7 @@ def duties_wrong(phases: Sequence[Phase]) -> bool:
 
 
 def _in_phase(phase: Phase, day: str) -> bool:
-    try:
-        return day == "" or phase.from_day <= date.fromisoformat(day).isoformat() <= phase.to_day
-    except ValueError:
-        return False
+    return day == "" or (is_day(day) and phase.from_day <= day <= phase.to_day)
 
 
 def duty_of(phases: Iterable[Phase], rid: str) -> tuple[Phase, CampaignDuty] | None:

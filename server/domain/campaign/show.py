@@ -1,12 +1,16 @@
 """A campaign as it is shown: its numbers and its summary follow from what is known of it (CAMP-04, CAMP-07)."""
 
-from server.domain.base import Actor, Tx
+from typing import Any
+
+from server.domain.base import Actor, Op, Tx
 from server.domain.campaign.rules import acceptance_days, done_of, found_since, progress_of, public_progress, summary_of
 from server.domain.campaign.tables import CampaignRecord, DutyRecord, LobbyRecord, OutputRecord, ProblemRecord, SelfCheckRecord
 from server.domain.campaign.views import campaign_face, summary_face
-from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, day_of, rule
+from server.domain.hall.here import hall_of, today_of
+from server.domain.hall.rules import day_of, rule
 from server.domain.visit.rules import PlanChecked
+from sync.clock import earliest
+from sync.units import DAY_MS
 
 LEADS = ("EFF", "CHECK", "OFF", "LEAD", "TOP")
 
@@ -14,6 +18,15 @@ LEADS = ("EFF", "CHECK", "OFF", "LEAD", "TOP")
 def heads(actor: Actor, unit: str) -> bool:
     """Whether this is the head of a unit."""
     return "HEAD" in actor.roles and actor.unit == unit
+
+
+def named(campaign: CampaignRecord | None, op: Op[Any], unit: str) -> bool:
+    """Whether this person is the one named to answer for a unit in a campaign, or may have been when it was said (CAMP-01)."""
+    if campaign is None:
+        return False
+    said_at = earliest(op.window, op.window.at)
+    before = (one for one in campaign.heads_before if one.unit == unit and one.uid == op.actor.uid)
+    return campaign.heads.get(unit) == op.actor.uid or any(said_at < one.until_at for one in before)
 
 
 def checks_of(tx: Tx, campaign: str) -> list[SelfCheckRecord]:
@@ -58,8 +71,8 @@ def tell_lobby(tx: Tx) -> None:
 
     Over the problems of `rct.public_days`, from `idx.min_n` of them on, and none of a result its unit may still answer (PRV-17).
     """
-    hall: Hall = tx.ask("hall")
-    today, known = day_of(tx.now, hall.tz), tx.get(LobbyRecord, "rct")
+    hall = hall_of(tx)
+    today, known = today_of(tx), tx.get(LobbyRecord, "rct")
     if not tx.knows("board_progress") or (known and known.day == today):
         return
     since_at = tx.now - rule(hall, "rct.public_days", tx.now) * DAY_MS

@@ -1,8 +1,9 @@
 """What is said of a problem and decided on it, from the order to the end (RCT-01, RCT-02, CON-36, CON-44)."""
 
+from collections.abc import Set
 from typing import Any
 
-from server.domain.base import APPLIED, Actor, Op, Outcome, Tx, held, refused
+from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused
 from server.domain.campaign.keep import proof_asked, save
 from server.domain.campaign.ops import (
     AnswerProblem,
@@ -14,11 +15,13 @@ from server.domain.campaign.ops import (
     VerifyProblem,
     WithdrawProblem,
 )
-from server.domain.campaign.rules import involved, proof_missing
-from server.domain.campaign.show import LEADS, heads
-from server.domain.campaign.tables import Fact, ProblemRecord
+from server.domain.campaign.rules import involved, proof_missing, seen_at
+from server.domain.campaign.show import LEADS, heads, named
+from server.domain.campaign.tables import CampaignRecord, Fact, ProblemRecord
 from server.domain.hall.blobs import bind
+from server.domain.hall.here import hall_of
 from server.domain.hall.rules import may_any
+from server.domain.hall.tables import PersonRecord
 from sync.clock import earliest, proven
 
 FINDERS = ("INS", *LEADS)
@@ -60,7 +63,7 @@ def answer_problem(tx: Tx, op: Op[AnswerProblem]) -> Outcome:
     problem = tx.get(ProblemRecord, op.rid)
     if problem is None:
         return held("REF_WAIT")
-    if not _answers_for(op.actor, problem):
+    if not _answers_for(tx, op, problem):
         return held("NO_RIGHT")
     if not op.a.text.strip():
         return held("INVALID")
@@ -78,7 +81,7 @@ def withdraw_problem(tx: Tx, op: Op[WithdrawProblem]) -> Outcome:
         return problem
     if op.actor.uid != problem.by and not may_any(op.actor, *LEADS):
         return refused("NO_RIGHT")
-    if op.actor.unit == problem.unit or op.actor.uid == problem.owner:
+    if op.actor.uid == problem.owner or _own_work(tx, op, problem, {problem.owner}):
         return refused("OWN_WORK")
     if problem.item or not op.a.text.strip():
         return refused("INVALID")
@@ -93,7 +96,7 @@ def set_measures(tx: Tx, op: Op[SetMeasures]) -> Outcome:
     problem = tx.get(ProblemRecord, op.rid)
     if problem is None:
         return held("REF_WAIT")
-    if not _answers_for(op.actor, problem):
+    if not _answers_for(tx, op, problem):
         return held("NO_RIGHT")
     problem.facts.append(fact_of(op, "measures", op.a.text))
     save(tx, problem)
@@ -105,7 +108,7 @@ def claim_done(tx: Tx, op: Op[ClaimDone]) -> Outcome:
     problem = tx.get(ProblemRecord, op.rid)
     if problem is None:
         return held("REF_WAIT")
-    if not _answers_for(op.actor, problem):
+    if not _answers_for(tx, op, problem):
         return held("NO_RIGHT")
     if not op.a.text.strip() or not {*op.a.before, *op.a.after} <= {blob.sha256 for blob in op.blobs}:
         return held("INVALID")
@@ -119,11 +122,11 @@ def verify_problem(tx: Tx, op: Op[VerifyProblem]) -> Outcome:
     problem = _decided(tx, op)
     if isinstance(problem, Outcome):
         return problem
-    if op.actor.unit == problem.unit or op.actor.uid in involved(problem):
+    if op.actor.uid in (doers := involved(problem)) or _own_work(tx, op, problem, doers):
         return refused("OWN_WORK")
     if problem.state != "claimed" or (not op.a.accept and not op.a.text.strip()):
         return refused("INVALID")
-    if op.a.accept and proof_missing(problem.facts, proof_asked(tx.ask("hall"), problem), op.a.text, op.a.unshown):
+    if op.a.accept and proof_missing(problem.facts, proof_asked(hall_of(tx), problem), op.a.text, op.a.unshown):
         return refused("NO_PROOF")
     problem.facts.append(fact_of(op, "verified" if op.a.accept else "returned", op.a.text, unshown=op.a.unshown))
     save(tx, problem)
@@ -155,6 +158,31 @@ def _decided(tx: Tx, op: Op[Any]) -> ProblemRecord | Outcome:
     return refused("GONE", present) if problem.lifted else problem
 
 
-def _answers_for(actor: Actor, problem: ProblemRecord) -> bool:
-    """Whoever was ever told to rectify it, may have done so before another was; and the head of the unit."""
-    return actor.uid in {f.owner for f in problem.facts if f.kind == "ordered"} or heads(actor, problem.unit)
+def _answers_for(tx: Tx, op: Op[Any], problem: ProblemRecord) -> bool:
+    """Whoever was ever told to rectify it, may have done so before another was; the head of the unit, and who is named beside him."""
+    owners = {f.owner for f in problem.facts if f.kind == "ordered"}
+    return op.actor.uid in owners or heads(op.actor, problem.unit) or named(tx.get(CampaignRecord, problem.campaign), op, problem.unit)
+
+
+def _own_work(tx: Tx, op: Op[Any], problem: ProblemRecord, but: Set[str]) -> bool:
+    """Whether this person answers for it: of its unit, or named for the unit in the campaign, now; or once, though another can judge who
+    never did and is not one of `but` (RCT-02). Whether somebody leads checks bears on nothing here: nobody is to learn of it (CHK-05).
+    """
+    campaign = tx.get(CampaignRecord, problem.campaign)
+    if op.actor.unit == problem.unit or (campaign and campaign.heads.get(problem.unit) == op.actor.uid):
+        return True
+    if not _had_part(tx, problem, campaign, op.actor.uid):
+        return False
+    others: list[PersonRecord] = tx.ask("people")
+    able = (one for one in others if not one.left and not {*FINDERS}.isdisjoint({*one.roles} - {"CHECK"}))
+    free = (one for one in able if one.unit != problem.unit and one.rid not in but)
+    return any(not _had_part(tx, problem, campaign, one.rid) for one in free)
+
+
+def _had_part(tx: Tx, problem: ProblemRecord, campaign: CampaignRecord | None, uid: str) -> bool:
+    """Of its unit on any day from when it was seen until it was claimed done, with a tie to it, or named for the unit since it was seen."""
+    seen, done_at = seen_at(problem), max((f.at for f in problem.facts if f.kind == "claimed"), default=problem.found_at)
+    if tx.knows("belonged") and tx.ask("belonged", uid=uid, unit=problem.unit, from_at=seen, to_at=done_at):
+        return True
+    named_then = [(b.unit, b.uid) for b in campaign.heads_before if b.until_at > seen] if campaign else []
+    return (problem.unit, uid) in [*named_then, *(campaign.heads.items() if campaign else ())]

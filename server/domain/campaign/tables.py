@@ -9,8 +9,16 @@ from server.domain.campaign.ops import Batch, Complexity, Level, OutputKind, Pha
 from sync.ops import Blob
 
 
+class HeadBefore(msgspec.Struct):
+    """Who answered for a unit in a campaign until a moment (ms), when another was named."""
+
+    unit: str
+    uid: str
+    until_at: int
+
+
 class CampaignRecord(Record):
-    """专项行动. `finished`: numbers of the phases that are done; `by`: who keeps it."""
+    """专项行动. `finished`: numbers of the phases that are done; `by`: who keeps it; `heads_before`: who was in `heads` before."""
 
     TABLE: ClassVar[str] = "campaign"
 
@@ -25,6 +33,7 @@ class CampaignRecord(Record):
     finished: list[int] = msgspec.field(default_factory=list)
     heads: dict[str, str] = msgspec.field(default_factory=dict)
     documents: list[str] = msgspec.field(default_factory=list)
+    heads_before: list[HeadBefore] = msgspec.field(default_factory=list)
 
 
 class SelfCheckRecord(Record):
@@ -86,7 +95,7 @@ class FileRecord(Record):
 
 
 class LobbyRecord(Record):
-    """Of which day (ISO) the numbers on the lobby board are (RCT-05), "" none stand there; there is one, rid `rct`."""
+    """The day (ISO) of the rectification numbers on the lobby board (RCT-05), "" when none are shown. One record, rid `rct`."""
 
     TABLE: ClassVar[str] = "camp_lobby"
 

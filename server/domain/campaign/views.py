@@ -4,10 +4,11 @@ from server.domain.base import Face
 from server.domain.campaign.ops import Campaign, DutyDone, FileRow, OutputRow, Problem, Progress, Proof, Summary
 from server.domain.campaign.rules import is_disputed, material, steps_of
 from server.domain.campaign.tables import CampaignRecord, FileRecord, OutputRecord, ProblemRecord
+from server.domain.hall.audiences import HALL, NOBODY
 from server.domain.hall.blobs import Attached
 from server.domain.hall.terms import Due
 
-DESK = frozenset({"role:EFF", "role:OFF", "role:CHECK", "role:LEAD"})
+OVERSIGHT = frozenset({"role:EFF", "role:OFF", "role:CHECK", "role:LEAD"})
 
 
 def campaign_face(record: CampaignRecord, progress: dict[str, Progress], done: dict[str, DutyDone], since: dict[str, int]) -> Face:
@@ -28,18 +29,18 @@ def campaign_face(record: CampaignRecord, progress: dict[str, Progress], done: d
         done=done,
         found_since=since,
     )
-    return Face("campaign", record.rid, frozenset({"hall"}), body)
+    return Face("campaign", record.rid, HALL, body)
 
 
 def summary_face(rid: str, summary: Summary) -> Face:
     """The final summary, for those who lead."""
-    return Face("camp.summary", rid, DESK, summary)
+    return Face("camp.summary", rid, OVERSIGHT, summary)
 
 
 def file_face(record: FileRecord, blobs: list[Attached]) -> Face:
     """A paper of a campaign, for the hall; one that was taken off for nobody."""
     body = FileRow(record.campaign, record.title, record.by, record.at, blobs)
-    return Face("camp.file", record.rid, frozenset() if record.gone else frozenset({"hall"}), body)
+    return Face("camp.file", record.rid, NOBODY if record.gone else HALL, body)
 
 
 def output_face(record: OutputRecord) -> Face:
@@ -54,13 +55,13 @@ def output_face(record: OutputRecord) -> Face:
         text=record.text,
         figure=None if record.figure < 0 else record.figure,
     )
-    return Face("camp.output", record.rid, frozenset({"hall"}), body)
+    return Face("camp.output", record.rid, HALL, body)
 
 
 def problem_face(
-    record: ProblemRecord, term: Due | None, many: int, proof: Proof, blobs: list[Attached], was_day: str, first_day: str
+    record: ProblemRecord, term: Due | None, many: int, proof: Proof, blobs: list[Attached], was_day: str, first_day: str, named: str
 ) -> Face:
-    """A problem, for the unit's head, its owner, who found it and those who supervise (§7)."""
+    """A problem, for the unit's head and who is `named` beside him, its owner, who found it and those who supervise (§7)."""
     before, after = material(record.facts)
     body = Problem(
         unit=record.unit,
@@ -87,11 +88,12 @@ def problem_face(
         code_open=record.code_open,
         many=many,
         disputed=not record.lifted and is_disputed(record),
+        named=named,
         item=record.item,
         proof=proof,
         before=before,
         after=after,
         blobs=blobs,
     )
-    people = {f"u:{uid}" for uid in (record.owner, record.by) if uid}
-    return Face("problem", record.rid, DESK | people | {f"head:{record.unit}", "role:DIS"}, body)
+    people = {f"u:{uid}" for uid in (record.owner, record.by, named) if uid}
+    return Face("problem", record.rid, OVERSIGHT | people | {f"head:{record.unit}", "role:DIS"}, body)

@@ -6,17 +6,18 @@ from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, re
 from server.domain.facility import ops
 from server.domain.facility.ops import AssignRepair, CheckRepair, DropRepair, Fault, Inspect, Repaired, ReportFault
 from server.domain.facility.registers import REGISTERS
-from server.domain.facility.rules import ENDED, WORKS, is_overdue, order_of, repairers, state_of
+from server.domain.facility.rules import ENDED, WORKS, first_term, is_extended, is_overdue, order_of, orders_of, repairers, state_of
 from server.domain.facility.tables import InspectionRecord, RepairFact, RepairRecord
 from server.domain.facility.views import inspection_face, repair_face
 from server.domain.hall.blobs import Attached, attached, bind, records_alike, show_due, show_in
+from server.domain.hall.here import hall_of
 from server.domain.hall.leaving import leave_devices
 from server.domain.hall.ops import Hall
 from server.domain.hall.recount import calendar_changed, day_or_none, was_due
-from server.domain.hall.rules import day_of, may_any, of_the_hall
+from server.domain.hall.rules import day_of, is_day, may_any, of_the_hall
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
 from server.domain.hall.terms import Due, closing, due_by
-from server.domain.norms.rules import Checklist, ItemAnswer, answers_wrong, is_day, items_of, photos_sent, score, shipped_checklists
+from server.domain.norms.rules import Checklist, ItemAnswer, answers_wrong, items_of, photos_sent, score, shipped_checklists
 from sync.clock import earliest, within
 from sync.ops import Blob
 
@@ -39,7 +40,7 @@ def inspect(tx: Tx, op: Op[Inspect]) -> Outcome:
     checklist = _checklist(tx, a.checklist)
     if checklist is None or checklist.use != "facility":
         return held("CHECKLIST_UNKNOWN")
-    if wrong := answers_wrong(checklist, a.answers) or _wrong(tx, op, checklist):
+    if wrong := answers_wrong(checklist, a.answers) or _wrong(tx, op):
         return held(wrong)
     if a.said_tenths not in (NOT_KNOWN, worth := score(checklist, a.answers).tenths):
         return held("SCORE_DIFFERS")
@@ -74,11 +75,11 @@ def _checklist(tx: Tx, rid: str) -> Checklist | None:
     return found
 
 
-def _wrong(tx: Tx, op: Op[Inspect], checklist: Checklist) -> str:
+def _wrong(tx: Tx, op: Op[Inspect]) -> str:
     """What else does not fit: places the hall does not have, faults at items that did not fail, photos that were not sent."""
     a = op.a
     failed = {answer.item for answer in a.answers if answer.mark == "fail"}
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     zones = {"", *(zone.id for zone in hall.zones)}
     places = all(_place(tx, fault.place) is not None for fault in a.faults.values() if fault.place)
     sane = a.from_at <= a.to_at and a.place in zones and places and a.faults.keys() <= failed
@@ -145,7 +146,7 @@ def _place(tx: Tx, place: str) -> tuple[str, bool] | None:
     post: PostRecord | None = tx.ask("post", post=place)
     if post is not None:
         return post.unit, True
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     return _hall_office(tx) if place in {zone.id for zone in hall.zones} else None
 
 
@@ -156,18 +157,22 @@ def _hall_office(tx: Tx) -> tuple[str, bool]:
 
 
 def assign(tx: Tx, op: Op[AssignRepair]) -> Outcome:
-    """Who repairs it, and by when: as said, else as the hall's terms say for its severity."""
+    """Who repairs it, and by when: as said, else as the hall's terms say for its severity. More time than was given takes a reason."""
     repair = _decided(tx, op, KEEPERS)
     if isinstance(repair, Outcome):
         return repair
     if repair.state in WORKS - {"dropped"}:
         return refused("GONE", tx.version("repair", repair.rid))
     person: PersonRecord | None = tx.ask("person", uid=op.a.to)
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     day = op.a.due_day
     if person is None or person.outside or (day and (not is_day(day) or day < day_of(op.received_at, hall.tz))):
         return refused("INVALID")
-    repair.facts.append(_fact(op, "assigned", op.a.text, to=op.a.to, due_day=day))
+    order = _fact(op, "assigned", op.a.text, to=op.a.to, due_day=day)
+    before = order_of(repair.facts)
+    if before and repair.state == "assigned" and not op.a.text.strip() and _due_at(hall, repair, order) > _due_at(hall, repair, before):
+        return refused("INVALID")
+    repair.facts.append(order)
     _save(tx, repair)
     return APPLIED
 
@@ -240,7 +245,7 @@ def _fact(
 
 def _save(tx: Tx, repair: RepairRecord) -> None:
     """Derive where a repair stands, keep and show it; a window that it closes or opens is looked at again (FAC-07)."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     order = order_of(repair.facts)
     repair.owner = order.to if order else ""
     repair.state = state_of(repair.facts)
@@ -249,10 +254,13 @@ def _save(tx: Tx, repair: RepairRecord) -> None:
     repair.was_due_at = was_due(repair.due_at, repair.was_due_at, due_at) if same else 0
     repair.due_at, repair.due_for = due_at, order.op if order else ""
     repair.overdue = _overdue(tx, hall, repair)
+    repair.first_due_at = first_term(repair.facts, lambda one: _due_at(hall, repair, one))
+    repair.extended = is_extended(repair.facts, repair.first_due_at, repair.state, tx.now)
     before, repair.shut = repair.shut, repair.closes and repair.state not in WORKS
     tx.put(repair)
     term = _term(hall, repair, order) if order and not order.due_day else None
-    tx.project(repair_face(repair, term, _photos(tx, repair), day_or_none(repair.was_due_at, hall.tz)))
+    days = (day_or_none(at, hall.tz) for at in (repair.was_due_at, repair.first_due_at))
+    tx.project(repair_face(repair, term, _photos(tx, repair), *days))
     if before != repair.shut:
         tx.touch(repair.place, tx.now, tx.now + 1)
 
@@ -263,7 +271,7 @@ def _due_at(hall: Hall, repair: RepairRecord, order: RepairFact) -> int:
 
 
 def _overdue(tx: Tx, hall: Hall, repair: RepairRecord) -> bool:
-    return is_overdue(repair.facts, lambda order: _due_at(hall, repair, order), repair.state, tx.now)
+    return is_overdue(repair.facts, orders_of(repair.facts, lambda order: _due_at(hall, repair, order)), repair.state, tx.now)
 
 
 def _term(hall: Hall, repair: RepairRecord, order: RepairFact) -> Due:
@@ -309,7 +317,11 @@ def tick(tx: Tx) -> None:
             if repair.state not in ENDED:
                 _save(tx, repair)
     for repair in tx.find(RepairRecord, "overdue = ? AND due_at > 0 AND due_at < ?", [False, tx.now]):
-        if _overdue(tx, tx.ask("hall"), repair):
+        if _overdue(tx, hall_of(tx), repair):
+            _save(tx, repair)
+    first_terms = "extended = ? AND first_due_at > 0 AND first_due_at < ?"
+    for repair in tx.find(RepairRecord, first_terms, [False, tx.now]):
+        if is_extended(repair.facts, repair.first_due_at, repair.state, tx.now):
             _save(tx, repair)
 
 

@@ -56,7 +56,9 @@ class ReportFault(msgspec.Struct, omit_defaults=True):
 
 
 class AssignRepair(msgspec.Struct, omit_defaults=True):
-    """`repair.assign`, rid = repair, `if` its version: who repairs it, by the end of which day (ISO; "" as the hall's terms say)."""
+    """`repair.assign`, rid = repair, `if` its version: who repairs it, by the end of which day (ISO; "" as the hall's terms
+    say). More time than was given takes the reason in `text`.
+    """
 
     to: str
     due_day: str = ""
@@ -118,7 +120,8 @@ class RepairTask(msgspec.Struct, omit_defaults=True):
 
     `names`: of the checklist's item, empty when it was reported without one; `after`: hashes of the photos of its being repaired;
     `closes`: the window is closed until it works; `provisional`: the term reaches a year whose calendar is not published;
-    `was_due_day`: its end before it was.
+    `was_due_day`: its end before it was; `first_due_day`: end of the term given first, where a later order gave more before it was over;
+    `extended`: it is over, and it did not work by then.
     """
 
     place: str
@@ -138,6 +141,8 @@ class RepairTask(msgspec.Struct, omit_defaults=True):
     provisional: bool = False
     was_due_day: str = ""
     overdue: bool = False
+    first_due_day: str = ""
+    extended: bool = False
     after: list[str] = []
     blobs: list[Attached] = []
 

@@ -59,6 +59,7 @@ REGISTERS = (
             Column("assigned_at", N_("派修时间"), "time", "P1", value=lambda one: order.at if (order := order_of(one.facts)) else None),
             Column("due_at", N_("维修期限"), "time", "P1", value=lambda one: one.due_at or None),
             Column("overdue", N_("逾期"), "flag", "P1"),
+            Column("extended", N_("展期"), "flag", "P1"),
             Column("repaired_at", N_("修好时间"), "time", "P1", value=lambda one: _when(one, "repaired")),
             Column("checked_at", N_("检查通过时间"), "time", "P1", value=lambda one: _when(one, "checked")),
             Column("closes", N_("影响开窗"), "flag", "P1"),

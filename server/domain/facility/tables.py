@@ -48,8 +48,9 @@ class RepairFact(msgspec.Struct):
 
 
 class RepairRecord(Record):
-    """维修: as reported, and what was said about it since. `state`, `owner`, `due_at`, `overdue` are derived and cached; so is
-    `was_due_at`, the end of the term of the order `due_for` (an op) before the calendar changed (ms, 0: it has not).
+    """维修: as reported, and what was said about it since, as it arrived. `state`, `owner`, `due_at`, `overdue` are derived and cached; so
+    are `was_due_at`, the end of the term of the order `due_for` (an op) before the calendar changed (ms, 0: it has not), `first_due_at`,
+    that of the term given first, where a later order gave more before it was over (ms, 0: none did), and `extended`: it did not work in it.
     """
 
     TABLE: ClassVar[str] = "repair"
@@ -57,6 +58,7 @@ class RepairRecord(Record):
         ("reported_at", "rid"),
         ("unit", "reported_at", "rid"),
         ("overdue", "due_at"),
+        ("extended", "first_due_at"),
         ("place", "shut"),
     )
 
@@ -79,4 +81,6 @@ class RepairRecord(Record):
     was_due_at: int = 0
     due_for: str = ""
     overdue: bool = False
+    first_due_at: int = 0
+    extended: bool = False
     shut: bool = False

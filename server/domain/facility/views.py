@@ -2,13 +2,13 @@
 
 from server.domain.base import Face
 from server.domain.facility.ops import Inspection, RepairTask
-from server.domain.facility.rules import order_of, ordered, steps_of
+from server.domain.facility.rules import order_of, steps_of
 from server.domain.facility.tables import InspectionRecord, RepairRecord
+from server.domain.hall.audiences import PATROL_AND_OFFICE
 from server.domain.hall.blobs import Attached
+from server.domain.hall.order import in_order
 from server.domain.hall.terms import Due
 from server.domain.norms.rules import Score
-
-DESK = frozenset({"role:INS", "role:EFF", "role:OFF"})
 
 
 def inspection_face(record: InspectionRecord, score: Score, blobs: list[Attached], *, reused: bool) -> Face:
@@ -28,13 +28,13 @@ def inspection_face(record: InspectionRecord, score: Score, blobs: list[Attached
         blobs=blobs,
         reused=reused,
     )
-    return Face("facility", record.rid, DESK | {f"u:{record.by}"}, body)
+    return Face("facility", record.rid, PATROL_AND_OFFICE | {f"u:{record.by}"}, body)
 
 
-def repair_face(record: RepairRecord, term: Due | None, blobs: list[Attached], was_day: str) -> Face:
+def repair_face(record: RepairRecord, term: Due | None, blobs: list[Attached], was_day: str, first_day: str) -> Face:
     """A repair."""
     order = order_of(record.facts)
-    done = next((f for f in reversed(ordered(record.facts)) if f.kind == "repaired"), None)
+    done = next((f for f in reversed(in_order(record.facts)) if f.kind == "repaired"), None)
     body = RepairTask(
         place=record.place,
         unit=record.unit,
@@ -53,9 +53,11 @@ def repair_face(record: RepairRecord, term: Due | None, blobs: list[Attached], w
         provisional=bool(term and term.provisional),
         was_due_day=was_day,
         overdue=record.overdue,
+        first_due_day=first_day,
+        extended=record.extended,
         after=[blob.sha256 for blob in done.blobs] if done else [],
         blobs=blobs,
     )
     people = {f"u:{uid}" for uid in (record.by, record.owner) if uid}
     heads = {f"head:{record.unit}"} if record.unit else set[str]()
-    return Face("repair", record.rid, DESK | people | heads, body)
+    return Face("repair", record.rid, PATROL_AND_OFFICE | people | heads, body)

@@ -3,8 +3,8 @@
 from typing import Any, Literal
 
 from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, held, refused
+from server.domain.hall.here import hall_of
 from server.domain.hall.leaving import leave_devices
-from server.domain.hall.ops import Hall
 from server.domain.hall.recount import calendar_changed, was_due
 from server.domain.hall.rules import may_any, rule
 from server.domain.hall.terms import Due, Term, due
@@ -83,7 +83,7 @@ def settle(tx: Tx, op: Op[SettleOrder]) -> Outcome:
 
 
 def _term(tx: Tx, days: int, received_at: int) -> Due:
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     return due(hall, Term(days or rule(hall, "emg.order_days", received_at), "working_day"), received_at)
 
 
@@ -92,12 +92,11 @@ def _said(op: Op[Any], kind: Literal["answered", "settled", "returned"], text: s
 
 
 def _show(tx: Tx, record: HotOrderRecord) -> None:
-    record.said.sort(key=lambda one: (one.at, one.op))
     record.state = state_of(record.said)
     record.answered_at = answered_at(record.said)
     record.overdue = is_overdue(record.said, record.due_at, tx.now)
     tx.put(record)
-    tx.project(order_face(record, tx.ask("hall")))
+    tx.project(order_face(record, hall_of(tx)))
 
 
 def _count_anew(tx: Tx, record: HotOrderRecord) -> None:
@@ -111,10 +110,10 @@ def _count_anew(tx: Tx, record: HotOrderRecord) -> None:
 def tick(tx: Tx) -> None:
     """Terms that have ended; what was settled long ago leaves the devices."""
     if calendar_changed(tx, "hot"):
-        for order in tx.find(HotOrderRecord, "answered_at = 0"):
+        for order in tx.find(HotOrderRecord, "state IN ('ordered', 'returned')"):
             _count_anew(tx, order)
     leave_devices(tx, HotOrderRecord, "at", "hot.order", is_open=lambda one: one.state != "settled")
-    for record in tx.find(HotOrderRecord, "overdue = ? AND answered_at = 0 AND due_at < ?", [False, tx.now]):
+    for record in tx.find(HotOrderRecord, "overdue = ? AND state IN ('ordered', 'returned') AND due_at < ?", [False, tx.now]):
         if is_overdue(record.said, record.due_at, tx.now):
             _show(tx, record)
 

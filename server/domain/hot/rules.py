@@ -5,8 +5,9 @@ ordered ─ answered ─▶ answered ─┬─ settled ─▶ settled
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
+from server.domain.hall.order import in_order
+from server.domain.hall.rules import is_day
 from server.domain.hot.ops import Counted, OrderStep, State
 from server.domain.hot.tables import HotOrderRecord, Said
 
@@ -14,20 +15,19 @@ DAYS_MAX = 60
 """No section is given longer than so many working days for what is urgent by its nature."""
 
 
-def in_order(said: Iterable[Said]) -> list[Said]:
-    """What was said, in the order in which it was said."""
-    return sorted(said, key=lambda one: (one.at, one.op))
+def standing(said: Sequence[Said]) -> list[Said]:
+    """The answers nobody has returned: whoever returned one had seen all that had arrived. `said`: as it arrived."""
+    last = max((place for place, one in enumerate(said) if one.kind == "returned"), default=0)
+    return [one for one in said[last:] if one.kind == "answered"]
 
 
-def state_of(said: Iterable[Said]) -> State:
-    """Where an order stands. Nothing follows a settled one; only an answer can be returned or settled."""
-    state: State = "ordered"
-    for one in in_order(said):
-        if one.kind == "answered":
-            state = state if state == "settled" else "answered"
-        elif state == "answered":
-            state = one.kind
-    return state
+def state_of(said: Sequence[Said]) -> State:
+    """Where an order stands. Nothing follows a settled one; only an answer can be returned or settled. `said`: as it arrived."""
+    if any(one.kind == "settled" for one in said):
+        return "settled"
+    if standing(said):
+        return "answered"
+    return "returned" if any(one.kind == "returned" for one in said) else "ordered"
 
 
 def answered_at(said: Iterable[Said]) -> int:
@@ -35,9 +35,11 @@ def answered_at(said: Iterable[Said]) -> int:
     return min((one.at for one in said if one.kind == "answered"), default=0)
 
 
-def is_overdue(said: Iterable[Said], due_at: int, now: int) -> bool:
-    """True when the term is over and nothing was answered within it, nor can have been (EVD-03)."""
-    return now > due_at and not any(one.kind == "answered" and one.early_at <= due_at for one in said)
+def is_overdue(said: Sequence[Said], due_at: int, now: int) -> bool:
+    """True when the term is over and nothing that stands was answered within it, nor can have been (EVD-03): an answer that was returned is
+    none, the term runs on. `said`: as it arrived.
+    """
+    return now > due_at and not any(one.early_at <= due_at for one in standing(said))
 
 
 def steps_of(order: HotOrderRecord) -> list[OrderStep]:
@@ -47,10 +49,7 @@ def steps_of(order: HotOrderRecord) -> list[OrderStep]:
 
 def period_wrong(from_day: str, to_day: str) -> bool:
     """True for days that are none, or reversed."""
-    try:
-        return date.fromisoformat(from_day) > date.fromisoformat(to_day)
-    except ValueError:
-        return True
+    return not is_day(from_day) or not is_day(to_day) or from_day > to_day
 
 
 def counted_wrong(counted: Sequence[Counted]) -> bool:

@@ -20,8 +20,9 @@ class Said(msgspec.Struct):
 
 
 class HotOrderRecord(Record):
-    """An order to a section. `state`, `overdue`, `answered_at` (ms, 0 not yet) follow from what was said and are cached. `days`: term in
-    working days (0: the hall's own) from `received_at` (ms, 0: from `at`) on; `was_due_at`: its end before the calendar changed.
+    """An order to a section. `said`: as it arrived. `state`, `overdue`, `answered_at` (ms, 0 not yet) follow from it and are cached.
+    `days`: term in working days (0: the hall's own) from `received_at` (ms, 0: from `at`) on; `was_due_at`: its end before the calendar
+    changed.
     """
 
     TABLE: ClassVar[str] = "hot_order"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from server.domain.base import Tx
-from server.domain.hall.ops import Hall
+from server.domain.hall.here import hall_of
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
 from server.domain.incident.rules import Escalated
 from server.domain.incident.tables import IncidentRecord
@@ -18,7 +18,7 @@ def responsible(tx: Tx, place: str) -> tuple[str, str] | None:
     if post is not None:
         unit: UnitRecord | None = tx.ask("unit", unit=post.unit)
         return post.unit, _answers(tx, unit, place)
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     if place not in {zone.id for zone in hall.zones}:
         return None
     office: UnitRecord | None = tx.ask("office")

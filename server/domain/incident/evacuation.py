@@ -38,6 +38,17 @@ def clear(tx: Tx, main: IncidentRecord, at: int) -> None:
         tx.put(one)
 
 
+def pass_on(tx: Tx, op: str, mistaken: IncidentRecord, heir: IncidentRecord | None) -> None:
+    """A report was a mistake, says `op`: what was told of it ends, and goes on as told of its `heir` while screens say so."""
+    assert mistaken.mistake is not None, "it was marked"
+    at = mistaken.mistake.at
+    for one in tx.find(EvacuationRecord, "incident = ? AND cleared_at = ?", [mistaken.rid, FOREVER]):
+        one.cleared_at = at
+        tx.put(one)
+        if heir and heir.showing and heir.showing.message == "evacuate" and heir.ended_at == FOREVER and not _told(tx, heir):
+            tx.put(EvacuationRecord(rid=op, incident=heir.rid, by=one.by, from_at=at))
+
+
 def _told(tx: Tx, main: IncidentRecord) -> list[EvacuationRecord]:
     """What is told of any report of the incident: another may have become its main one since."""
     reports = tx.find(IncidentRecord, "main = ?", [main.rid])
@@ -49,7 +60,9 @@ def derive(tx: Tx, hall: Hall, report: IncidentRecord) -> None:
     for one in tx.find(EvacuationRecord, "incident = ?", [report.rid]):
         day_end = day_start(add_days(day_of(one.from_at, hall.tz), 1), hall.tz)
         alone = not others_than_reporter(report, {one.by})
-        until = 0 if alone else min(one.cleared_at, report.ended_at, day_end)
+        # Whether or not there was a reason to leave: people were told to.
+        until = min(one.cleared_at, report.ended_at, day_end)
+        until = 0 if alone or until <= one.from_at else until
         if until != one.until_at:
             one.until_at = until
             tx.put(one)

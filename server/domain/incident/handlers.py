@@ -4,16 +4,29 @@ from msgspec.structs import replace
 
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
 from server.domain.hall.blobs import attached, bind, show_due
+from server.domain.hall.here import hall_of
 from server.domain.hall.leaving import leave_devices, masked, newly_passed
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, FOREVER, add_days, day_of, day_start, may_any, minutes_ms, of_the_hall, rule
+from server.domain.hall.order import by_moment
+from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, may_any, minutes_ms, of_the_hall, rule
 from server.domain.hall.tables import PostRecord
-from server.domain.hall.terms import HOUR_MS
 from server.domain.incident import evacuation, ops
 from server.domain.incident.calls import called, responsible
-from server.domain.incident.ops import AllClear, Call, LinkIncident, NoteStep, PutIncidentPlan, Report, TellLobby, Tick
+from server.domain.incident.ops import (
+    AllClear,
+    Call,
+    LinkIncident,
+    MarkMistake,
+    Mistake,
+    NoteStep,
+    PutIncidentPlan,
+    Report,
+    TellLobby,
+    Tick,
+)
 from server.domain.incident.registers import MEASURES, REGISTERS
 from server.domain.incident.rules import (
+    UNTOUCHED,
     Escalated,
     Terms,
     Timers,
@@ -35,6 +48,7 @@ from server.domain.incident.rules import (
 from server.domain.incident.tables import Entered, IncidentPlanRecord, IncidentRecord, Linked, Showing, Ticked, Whole
 from server.domain.incident.views import announced_face, emergency_face, incident_face, plan_face
 from sync.clock import proven, within
+from sync.units import DAY_MS, HOUR_MS
 
 ACTS_WITHIN_MS = 366 * DAY_MS
 """What is said to have been done further from an incident than this is a slip: it would stand first or last in its log for ever."""
@@ -79,11 +93,11 @@ def report(tx: Tx, op: Op[Report]) -> Outcome:
 
 def _join(tx: Tx, record: IncidentRecord) -> None:
     """A new report. Said after the first of its thing, as nearly all are, it joins that one and nothing else moves (CON-40)."""
-    within_ms = minutes_ms(tx.ask("hall"), "emg.link_min", record.found_at)
+    within_ms = minutes_ms(hall_of(tx), "emg.link_min", record.found_at)
     # Of whatever it could be the same as, the main report is no further away than this.
     span = (record.found_at - 3 * within_ms, record.found_at + 3 * within_ms)
     same_days = [r for day in days_found(*span) for r in tx.together(IncidentRecord, day, place=record.place)]
-    around = [r for r in same_days if r.rid == r.main and span[0] <= r.found_at <= span[1]]
+    around = [r for r in same_days if r.rid == r.main and r.mistake is None and span[0] <= r.found_at <= span[1]]
     if not around:
         record.whole = whole_of([record])
         _show(tx, record.rid, [record], [])
@@ -110,7 +124,7 @@ def _join(tx: Tx, record: IncidentRecord) -> None:
 
 def _regroup(tx: Tx, record: IncidentRecord) -> None:
     """A report came before others of its thing, or a person has said where it belongs: what may hang together is sorted anew (CON-40)."""
-    within_ms = minutes_ms(tx.ask("hall"), "emg.link_min", record.found_at)
+    within_ms = minutes_ms(hall_of(tx), "emg.link_min", record.found_at)
     span = (record.found_at - 2 * within_ms, record.found_at + 2 * within_ms)
     tx.put(record)
     near = {r.rid: r for r in tx.find(IncidentRecord, "place = ? AND found_at BETWEEN ? AND ?", [record.place, *span])}
@@ -145,7 +159,7 @@ def tick_duty(tx: Tx, op: Op[Tick]) -> Outcome:
     if abs(op.a.at - record.found_at) > ACTS_WITHIN_MS:
         return held("INVALID")
     record.ticks.append(Ticked(op.id, op.a.duty, op.actor.uid, op.a.at, op.a.text, proven(op.window, op.a.at)))
-    record.ticks.sort(key=lambda t: (t.at, t.op))
+    record.ticks.sort(key=by_moment)
     _act(tx, record)
     return APPLIED
 
@@ -185,13 +199,47 @@ def _apart(tx: Tx, rid: str) -> None:
 def link(tx: Tx, op: Op[LinkIncident]) -> Outcome:
     """The same thing as another report, or not (CON-40). Nothing is thrown away: every report stays as it was made."""
     record, other = tx.get(IncidentRecord, op.rid), tx.get(IncidentRecord, op.a.to)
-    if record is None or not may_any(op.actor, "INS", "EFF", "OFF", "LEAD"):
+    if record is None or not may_any(op.actor, "INS", "EFF", "OFF", "LEAD", "TOP"):
         return refused("NO_RIGHT")
-    if op.a.to and (other is None or other.rid == record.rid or other.main == record.rid or other.drill != record.drill):
+    if op.a.to and (other is None or other.mistake or other.rid == record.rid or other.main == record.rid or other.drill != record.drill):
         return refused("INVALID")
     record.said_link = Linked(op.a.to, op.actor.uid, op.window.at)
     _regroup(tx, record)
     return APPLIED
+
+
+def mistake(tx: Tx, op: Op[MarkMistake]) -> Outcome:
+    """误报: there was no such thing, says the office or a leader, never who reported it; or there was after all. The report stays."""
+    record = tx.get(IncidentRecord, op.rid)
+    if record is None or not may_any(op.actor, "OFF", "LEAD", "TOP"):
+        return refused("NO_RIGHT")
+    present = tx.version("incident", op.rid)
+    if op.guard.get(op.rid, present) != present:
+        return refused("STALE", present)
+    if op.actor.uid == record.reporter:
+        return refused("OWN_WORK")
+    if not op.a.text.strip() or op.a.stands is (record.mistake is None):
+        return refused("INVALID")
+    at = within(op.window, op.window.at)
+    record.mistake = None if op.a.stands else Mistake(op.actor.uid, at, op.a.text)
+    rest = [one.rid for one in tx.find(IncidentRecord, "main = ?", [record.main], "said_at, rid") if one.rid != record.rid]
+    shown, record.showing = record.showing, None
+    _regroup(tx, record)
+    if record.mistake:
+        _pass_on(tx, op, record, rest[0] if rest else "", shown)
+    return APPLIED
+
+
+def _pass_on(tx: Tx, op: Op[MarkMistake], record: IncidentRecord, other: str, shown: Showing | None) -> None:
+    """What lobby screens say of a report that was a mistake they say of the `other` that stands; without one, no longer (EMG-08)."""
+    heir = tx.get(IncidentRecord, other)
+    heir = tx.get(IncidentRecord, heir.main) if heir else None
+    if heir:
+        heir.showing = shown or heir.showing
+        tx.put(heir)
+    evacuation.pass_on(tx, op.id, record, heir)
+    if heir:
+        _show(tx, heir.rid)
 
 
 def announce(tx: Tx, op: Op[TellLobby]) -> Outcome:
@@ -200,7 +248,7 @@ def announce(tx: Tx, op: Op[TellLobby]) -> Outcome:
     main = tx.get(IncidentRecord, report.main) if report else None
     if main is None or not may_any(op.actor, "OFF", "LEAD", "TOP"):
         return refused("NO_RIGHT")
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     known = all(tx.ask("post", post=post) for post in op.a.paper_posts)
     if main.drill or not known or op.a.go_to not in ("", *(zone.id for zone in hall.zones)):
         return refused("INVALID")
@@ -292,26 +340,29 @@ def _show(tx: Tx, main: str, members: list[IncidentRecord] | None = None, acted:
     first = next((one for one in members or () if one.rid == main), None) or tx.get(IncidentRecord, main)
     if first is None or first.whole is None:
         return
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     timers = Timers(*(minutes_ms(hall, key, first.found_at) for key in ("emg.responder_min", "emg.head_min", "emg.lead_min")))
     acted = tx.find(IncidentRecord, "main = ? AND acted = ?", [main, True]) if acted is None else acted
     ticks = [tick for one in acted for tick in one.ticks]
     witnessed = is_witnessed(first, acted, by_two=first.whole.by_two)
     came_at, ended = first.whole.received_at, ended_at(ticks, witnessed=witnessed)
-    reached = "" if first.drill else escalated(came_at, ticks, tx.now, timers)
+    ended = min(ended, first.mistake.at) if first.mistake else ended
+    reached = "" if first.drill or first.mistake else escalated(came_at, ticks, tx.now, timers)
     _call(tx, first, reached)
     state = state_of(ticks, [entry.step for one in acted for entry in one.log], witnessed=witnessed, drill=first.drill)
+    state = "mistaken" if first.mistake else state
     handling_ms, report_ms = (minutes_ms(hall, key, first.found_at) for key in ("emg.handling_min", "emg.report_min"))
     terms = Terms(handling_ms, report_ms, rule(hall, "emg.feedback_hours", first.found_at) * HOUR_MS)
     for record in tx.find(IncidentRecord, "main = ?", [main], "said_at, rid") if members is None else members:
-        waits = record.rid == main and not record.drill
+        waits = record.rid == main and not record.drill and not record.mistake
         record.due_at = due_at(came_at, ticks, tx.now, timers) if waits else FOREVER
         free = free_until(record, ended, day_start(add_days(day_of(record.since_at, hall.tz), 1), hall.tz))
-        if (ended, free) != (record.ended_at, record.free_until) and not record.drill:
+        was_real = record.state != "mistaken"
+        if (ended, free, state != "mistaken") != (record.ended_at, record.free_until, was_real) and not record.drill:
             _touch(tx, hall, record)
         record.ended_at, record.free_until = ended, free
         if record.rid == main:
-            done = in_place(came_at, ticks, terms, witnessed=witnessed)
+            done = UNTOUCHED if first.mistake else in_place(came_at, ticks, terms, witnessed=witnessed)
             record.handled_at, record.reported_at, record.told_at, record.waited_min, record.report_min, record.in_time = done
         if ended != FOREVER:
             record.showing = None
@@ -364,7 +415,8 @@ def suspensions(tx: Tx, *, post: str, from_at: int, to_at: int) -> list[tuple[in
 
 def emergencies(tx: Tx, *, level: int, from_at: int, to_at: int) -> list[str]:
     """Incidents of that level or graver that were being dealt with in the span."""
-    found = tx.find(IncidentRecord, "ended_at > ? AND since_at < ? AND level <= ? AND drill = ?", [from_at, to_at, level, False])
+    span = "ended_at > ? AND since_at < ? AND level <= ? AND drill = ? AND state <> 'mistaken'"
+    found = tx.find(IncidentRecord, span, [from_at, to_at, level, False])
     return [record.rid for record in found]
 
 
@@ -384,6 +436,7 @@ DOMAIN = Domain(
         "incident.tick": tick_duty,
         "incident.note": note,
         "incident.link": link,
+        "incident.mistake": mistake,
         "incident.announce": announce,
         "incident.clear": all_clear,
         "incident.plan": put_plan,

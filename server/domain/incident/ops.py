@@ -64,6 +64,15 @@ class LinkIncident(msgspec.Struct):
     to: str
 
 
+class MarkMistake(msgspec.Struct, omit_defaults=True):
+    """`incident.mistake`, rid = incident, `if` its version: 误报, there was no such thing, with the reason; `stands`: there was after
+    all.
+    """
+
+    text: str
+    stands: bool = False
+
+
 class TellLobby(msgspec.Struct, omit_defaults=True):
     """`incident.announce`, rid = incident: lobby screens show `message` (EMG-08).
 
@@ -83,6 +92,14 @@ class PutIncidentPlan(msgspec.Struct):
     """`incident.plan`, rid = kind of incident: the hall's own steps for it, in the order in which they are taken (EMG-09)."""
 
     steps: list[Names]
+
+
+class Mistake(msgspec.Struct):
+    """Who said that a report was made by mistake, when (ms), and why."""
+
+    by: str
+    at: int
+    text: str
 
 
 class Noted(msgspec.Struct, omit_defaults=True):
@@ -116,7 +133,8 @@ class Call(msgspec.Struct):
 class Incident(msgspec.Struct, omit_defaults=True):
     """Row `incident`: for INS, EFF, OFF, leaders, the head of the place, the reporter and whoever was called. `escalated`: how far the
     timers went, `calls`: whom they called (EMG-07). `resolved`: the three duties are done, and not by its reporter alone; `closed`: what
-    caused it, what is to be better and the report upward are written down, too (EMG-05).
+    caused it, what is to be better and the report upward are written down, too (EMG-05); `mistaken`: it is none, `mistake` says
+    why.
 
     `main`: the incident this report belongs to, "" when it is that itself, and then `reports`: how many reports it has, `first_at` when the
     first was made; `done` and `log` are those of all of them; `shown`: on the lobby screens now.
@@ -133,7 +151,7 @@ class Incident(msgspec.Struct, omit_defaults=True):
     text: str
     done: list[Done]
     escalated: Literal["", "responder", "head", "lead"]
-    state: Literal["reported", "handling", "resolved", "closed"]
+    state: Literal["reported", "handling", "resolved", "closed", "mistaken"]
     blobs: list[Attached] = []
     log: list[Noted] = []
     main: str = ""
@@ -143,6 +161,7 @@ class Incident(msgspec.Struct, omit_defaults=True):
     drill: bool = False
     paper: str = ""
     calls: list[Call] = []
+    mistake: Mistake | None = None
 
 
 class EmergencyPublic(msgspec.Struct, omit_defaults=True):
@@ -175,6 +194,7 @@ OPS = (
     evidence("incident.tick", 1, Tick),
     evidence("incident.note", 1, NoteStep),
     command("incident.link", 1, LinkIncident),
+    command("incident.mistake", 1, MarkMistake),
     command("incident.announce", 1, TellLobby),
     command("incident.clear", 1, AllClear),
     command("incident.plan", 1, PutIncidentPlan),

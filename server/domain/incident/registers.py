@@ -17,7 +17,13 @@ KINDS = {
     "other": N_("其他"),
 }
 LEVELS = {"1": N_("特别重大"), "2": N_("重大"), "3": N_("较大"), "4": N_("一般")}
-STATES = {"reported": N_("已报告，待处理"), "handling": N_("处理中"), "resolved": N_("三到位，待总结"), "closed": N_("已办结")}
+STATES = {
+    "reported": N_("已报告，待处理"),
+    "handling": N_("处理中"),
+    "resolved": N_("三到位，待总结"),
+    "closed": N_("已办结"),
+    "mistaken": N_("误报"),
+}
 
 
 REGISTERS = (
@@ -43,6 +49,7 @@ REGISTERS = (
             Column("in_time", N_("三到位及时"), "flag", "P1"),
             Column("linked", N_("并入其他事件"), "flag", "P1", value=lambda incident: incident.main != incident.rid),
             Column("drill", N_("演练"), "flag", "P1"),
+            Column("mistake", N_("误报原因"), "text", "P2", value=lambda incident: incident.mistake.text if incident.mistake else None),
             Column("paper", N_("补录纸质单号"), "text", "P1"),
         ),
         readings=(Reading(frozenset({"OFF", "INS", "EFF", "LEAD", "TOP"})), Reading(frozenset({"HEAD"}), "unit")),
@@ -57,7 +64,7 @@ REGISTERS = (
 )
 
 MEASURES = (
-    # IDX-37: one of its reports is the incident; an exercise is none.
+    # IDX-37: one of its reports is the incident; an exercise is none, nor what was reported by mistake.
     Measure(
         IncidentRecord,
         "found_at",
@@ -70,6 +77,6 @@ MEASURES = (
             "incidents_reported": "sum(CASE WHEN reported_at > 0 THEN 1 ELSE 0 END)",
             "reported_min": "sum(report_min)",
         },
-        where="rid = main AND NOT drill",
+        where="rid = main AND NOT drill AND state <> 'mistaken'",
     ),
 )

@@ -1,7 +1,8 @@
 """Pure decisions about incidents (EMG-03, EMG-07).
 
 reported ─▶ handling (a duty is ticked) ─▶ resolved (all three are, and not by its reporter alone) ─▶ closed (cause, improvement and the
-report upward are written down, EMG-05; an exercise needs neither). Until somebody handles it, timers call the next person:
+report upward are written down, EMG-05; an exercise needs neither); mistaken from anywhere, and back. Until somebody handles it, timers call
+the next person:
 "" ─ responder_min ─▶ responder ─ head_min ─▶ head ─ lead_min ─▶ lead.
 
 Answers of this domain, for `Tx.ask`: `emergencies`(level, from_at, to_at) -> list[str]: incidents of that level or graver that were being
@@ -20,16 +21,18 @@ from typing import Literal, NamedTuple, get_args
 import msgspec
 
 from server.domain.hall.ops import Names
-from server.domain.hall.rules import DAY_MS, FOREVER, MINUTE_MS
+from server.domain.hall.order import by_moment
+from server.domain.hall.rules import FOREVER
 from server.domain.incident.ops import CallStep, Done, Duty, Kind, Noted, Step
 from server.domain.incident.tables import Entered, IncidentRecord, Ticked, Whole
+from sync.units import DAY_MS, MINUTE_MS
 
 DUTIES: tuple[Duty, ...] = ("handling", "report", "feedback")
 """处理到位 报告到位 反馈到位, in the order people see them."""
 
 Escalated = Literal["", "responder", "head", "lead"]
 LADDER: tuple[CallStep, ...] = ("responder", "head", "lead")
-State = Literal["reported", "handling", "resolved", "closed"]
+State = Literal["reported", "handling", "resolved", "closed", "mistaken"]
 SUMMED_UP: frozenset[Step] = frozenset({"cause", "improve", "truthful"})
 """What is written down of every incident before it is closed: 查明原因 改进措施 如实上报 (EMG-05)."""
 
@@ -45,7 +48,7 @@ class Timers(NamedTuple):
 def done(ticks: Iterable[Ticked]) -> list[Done]:
     """The duties that are done; of several ticks of one duty the earliest counts, in whatever order they arrive."""
     first: dict[Duty, Ticked] = {}
-    for tick in sorted(ticks, key=lambda t: (t.at, t.op)):
+    for tick in sorted(ticks, key=by_moment):
         first.setdefault(tick.duty, tick)
     return [Done(duty=d, by=first[d].by, at=first[d].at, text=first[d].text) for d in DUTIES if d in first]
 
@@ -95,8 +98,9 @@ def free_until(report: IncidentRecord, ended: int, day_end: int) -> int:
 
 def others_than_reporter(report: IncidentRecord, more: Iterable[str] = ()) -> set[str]:
     """Who else has acted on a report, `more` among them."""
-    word = report.said_link
+    word, mistake = report.said_link, report.mistake
     acted = {*(t.by for t in report.ticks), *(e.by for e in report.log), *([word.by] if word and word.to else [])}
+    acted |= {mistake.by} if mistake else set()
     return {*acted, *more} - {report.reporter}
 
 
@@ -192,15 +196,19 @@ def same_thing(one: IncidentRecord, other: IncidentRecord, within_ms: int) -> bo
 def mains(reports: Sequence[IncidentRecord], within_ms: int) -> dict[str, str]:
     """To which report each belongs (CON-40): the earliest said of those that are the same thing, whatever order they arrive in.
 
-    What is found after an incident was over is another one. A person's word on a report comes before what its place and time say; words
-    that lead in a circle say nothing.
+    What is found after an incident was over is another one; what was reported by mistake is by itself, and nothing belongs to it. A
+    person's word on a report comes before what its place and time say; words that lead in a circle say nothing.
     """
     ordered = sorted(reports, key=lambda r: (r.said_at, r.rid))
-    known = {r.rid for r in ordered}
+    known = {r.rid for r in ordered if r.mistake is None}
     found: dict[str, str] = {}
     for report in ordered:
+        if report.rid not in known:
+            found[report.rid] = report.rid
+            continue
         word = report.said_link
-        firsts = (r for r in ordered if found.get(r.rid) == r.rid and r.said_link is None and same_thing(r, report, within_ms))
+        mine = (r for r in ordered if r.rid in known and found.get(r.rid) == r.rid and r.said_link is None)
+        firsts = (r for r in mine if same_thing(r, report, within_ms))
         alike = (r.rid for r in firsts if _over_at(r, [one for one in ordered if found.get(one.rid) == r.rid]) >= report.found_at)
         found[report.rid] = word.to or report.rid if word and (word.to in known or not word.to) else next(alike, report.rid)
     return {rid: _end(found, rid) for rid in found}
@@ -224,5 +232,5 @@ def _end(found: dict[str, str], rid: str) -> str:
 
 def log_of(reports: Iterable[IncidentRecord]) -> list[Noted]:
     """What was done, by everybody, in the order in which it was done."""
-    entries: list[Entered] = sorted((e for r in reports for e in r.log), key=lambda e: (e.at, e.op))
+    entries: list[Entered] = sorted((e for r in reports for e in r.log), key=by_moment)
     return [Noted(e.step, e.by, e.at, e.text, e.to, e.permitted) for e in entries]

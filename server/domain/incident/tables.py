@@ -6,7 +6,7 @@ import msgspec
 
 from server.domain.base import Record
 from server.domain.hall.ops import Names
-from server.domain.incident.ops import Call, Duty, Kind, Message, Step
+from server.domain.incident.ops import Call, Duty, Kind, Message, Mistake, Step
 from sync.ops import Blob
 
 
@@ -77,7 +77,7 @@ class IncidentRecord(Record):
     was ticked or written down about this report; `whole`: kept with the main report alone, so that one more costs the same however many
     there are. Of the main report alone, too (ms, 0 not yet): `handled_at`, `reported_at`, `told_at`, the three duties; `waited_min`,
     `report_min`: minutes until the first two; `in_time`: all three within the hall's terms (IDX-37); `calls`: whom the timers have
-    called. `found_on`: day (UTC) of `found_at`.
+    called. `mistake`: there was no such thing, somebody else than its reporter has said. `found_on`: day (UTC) of `found_at`.
     """
 
     TABLE: ClassVar[str] = "incident"
@@ -125,5 +125,6 @@ class IncidentRecord(Record):
     report_min: int = 0
     in_time: bool = False
     found_on: str = ""
-    state: Literal["reported", "handling", "resolved", "closed"] = "reported"
+    state: Literal["reported", "handling", "resolved", "closed", "mistaken"] = "reported"
     calls: list[Call] = msgspec.field(default_factory=list)
+    mistake: Mistake | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from server.domain.base import Face
+from server.domain.hall.audiences import HALL, NOBODY
 from server.domain.hall.blobs import Attached
 from server.domain.hall.rules import FOREVER
 from server.domain.incident.ops import Emergency, EmergencyPublic, Incident, IncidentPlan
@@ -41,19 +42,20 @@ def incident_face(record: IncidentRecord, acted: Sequence[IncidentRecord], escal
         drill=record.drill,
         paper=record.paper,
         calls=record.calls,
+        mistake=record.mistake,
     )
     return Face("incident", record.rid, frozenset(audience), body)
 
 
 def plan_face(record: IncidentPlanRecord) -> Face:
     """What to do in an incident of a kind, for everybody of the hall (EMG-09)."""
-    return Face("incident.plan", record.rid, frozenset({"hall"}), IncidentPlan(record.steps, record.by))
+    return Face("incident.plan", record.rid, HALL, IncidentPlan(record.steps, record.by))
 
 
 def emergency_face(record: IncidentRecord, duty_level: int) -> Face:
     """For the hall, that a grave incident is being dealt with, and since when (AWY-12); nobody otherwise, nor for an exercise."""
     grave = record.level <= duty_level and record.ended_at == FOREVER and not record.drill
-    return Face("emergency", record.rid, frozenset({"hall"} if grave else ()), Emergency(record.since_at))
+    return Face("emergency", record.rid, HALL if grave else NOBODY, Emergency(record.since_at))
 
 
 def announced_face(record: IncidentRecord) -> Face:

@@ -4,6 +4,7 @@ A stranger learns nothing from an answer: NO_RIGHT is all he gets, whether there
 """
 
 from server.domain.base import APPLIED, Domain, Face, Op, Outcome, Tx, refused
+from server.domain.hall.here import hall_of
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, day_of, day_start, minutes_ms, rule
 from server.domain.hall.tables import PersonRecord, PostRecord
@@ -20,7 +21,7 @@ def commit(tx: Tx, op: Op[CommitRounds]) -> Outcome:
     """Lay a period down and be bound to it, before its first day begins."""
     if "EFF" not in op.actor.roles:
         return refused("NO_RIGHT")
-    a, hall = op.a, _hall(tx)
+    a, hall = op.a, hall_of(tx)
     days = days_of(a.from_day, a.to_day)
     per_zone = rule(hall, "ptl.irregular_per_zone", tx.now) if a.per_zone is None else a.per_zone
     percent = rule(hall, "ptl.irregular_percent", tx.now) if a.percent is None else a.percent
@@ -37,7 +38,7 @@ def commit(tx: Tx, op: Op[CommitRounds]) -> Outcome:
     try:
         check(inputs)
     except CannotDraw as wrong:
-        return refused({"EMPTY": "DRAW_EMPTY", "TEAM": "DRAW_TEAM"}.get(wrong.code, "INVALID"))
+        return refused(wrong.refused_as)
     plan = IrregularRecord(
         rid=op.rid,
         by=op.actor.uid,
@@ -120,14 +121,14 @@ def _draw(tx: Tx, plan: IrregularRecord) -> None:
     plan.drawn = draw(plan.inputs, seed_of(plan.inputs, bytes.fromhex(plan.secret), entry))
     if plan.state == "committed":
         plan.state = "drawn"
-        plan.rounds = [one for one in due_rounds(plan.drawn, _hall(tx).tz) if one.at > tx.now]
+        plan.rounds = [one for one in due_rounds(plan.drawn, hall_of(tx).tz) if one.at > tx.now]
     plan.look_at = next_look([] if plan.state == "dropped" else plan.rounds, tx.now)
     _save(tx, plan)
 
 
 def _look(tx: Tx, plan: IrregularRecord) -> None:
     """Which of the drawn rounds were walked in their time, whenever that reached the server; missed only after the daily close (PTL-06)."""
-    hall = _hall(tx)
+    hall = hall_of(tx)
     rounds = [_seen(tx, hall, one) if one.state == "due" and one.at <= tx.now else one for one in plan.rounds]
     plan.look_at = next_look(rounds, tx.now)
     changed = rounds != plan.rounds
@@ -146,11 +147,6 @@ def _seen(tx: Tx, hall: Hall, one: DueRound) -> DueRound:
         return DueRound(one.zone, one.at, one.who, "done", walked)
     closes = tx.ask("settlement", day=day_of(one.at, hall.tz)).daily_at if tx.knows("settlement") else until
     return DueRound(one.zone, one.at, one.who, "missed") if tx.now >= max(closes, until) else one
-
-
-def _hall(tx: Tx) -> Hall:
-    hall: Hall = tx.ask("hall")
-    return hall
 
 
 def _save(tx: Tx, plan: IrregularRecord) -> None:

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import FOREVER, MINUTE_MS, add_days, at_time, local, posted_sessions
+from server.domain.hall.rules import FOREVER, add_days, at_time, is_day, local, posted_sessions
 from server.domain.irregular.ops import DueRound
 from server.domain.visit.rules import Candidate, Drawn, Inputs, ScopeUnit
+from sync.units import MINUTE_MS
 
 PERIOD_DAYS_MAX = 31
 CHANCES_MAX = 20
@@ -30,11 +31,7 @@ class Zone(NamedTuple):
 
 def days_of(first: str, last: str) -> list[str]:
     """The days of a period; none when it is reversed, too long or no date."""
-    try:
-        end = add_days(first, PERIOD_DAYS_MAX)
-        if not first <= add_days(last, 0) < end:
-            return []
-    except ValueError:
+    if not is_day(first) or not is_day(last) or not first <= last < add_days(first, PERIOD_DAYS_MAX):
         return []
     days = [first]
     while days[-1] < last:

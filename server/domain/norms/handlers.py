@@ -3,8 +3,8 @@
 import msgspec
 
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
-from server.domain.hall.ops import Hall
-from server.domain.hall.rules import day_of, may_any, of_the_hall
+from server.domain.hall.here import hall_of
+from server.domain.hall.rules import day_of, is_day, may_any, of_the_hall
 from server.domain.norms import ops, shelf
 from server.domain.norms.ops import (
     Checklist,
@@ -27,7 +27,6 @@ from server.domain.norms.rules import (
     ITEMS_MAX,
     TEXT_CHARS_MAX,
     code_wrong,
-    is_day,
     list_wrong,
     may_lack,
     names_sane,
@@ -167,7 +166,7 @@ def read_handbook(tx: Tx, op: Op[ReadHandbook]) -> Outcome:
 
 def _from_today(tx: Tx, day: str, received_at: int) -> bool:
     """A rule never begins on a past day: what has happened keeps the rule of its day (GEN-03)."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     return is_day(day) and day >= day_of(received_at, hall.tz)
 
 

@@ -10,7 +10,6 @@ retired ones too · `code_barred`(code, roles, unit, day) -> str: why holders of
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -18,6 +17,7 @@ from typing import Literal
 import msgspec
 
 from server.domain.hall.ops import Names
+from server.domain.hall.rules import is_day
 from server.domain.norms.ops import (
     Checklist,
     ChecklistGroup,
@@ -165,23 +165,15 @@ def names_sane(names: Names, chars_max: int = NAME_CHARS_MAX) -> bool:
     return bool(names.get("zh_Hans", "").strip()) and names.keys() <= LOCALES and all(len(text) <= chars_max for text in names.values())
 
 
-def may_lack(names: Names, chars_max: int = NAME_CHARS_MAX) -> bool:
+def may_lack(names: Names) -> bool:
     """Texts that may be missing altogether."""
-    return not names or names_sane(names, chars_max)
+    return not names or names_sane(names)
 
 
 def code_wrong(code: str, rule: CodeRule) -> bool:
     """True for a code nobody can use."""
     sane = bool(CODE.fullmatch(code)) and names_sane(rule.names) and may_lack(rule.basis) and is_day(rule.valid_from)
     return not sane or not 0 <= rule.points <= POINTS_SUM or len(set(rule.proof)) != len(rule.proof) or len(set(rule.who)) != len(rule.who)
-
-
-def is_day(text: str) -> bool:
-    """An ISO day."""
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def split_version(rid: str) -> tuple[str, int]:

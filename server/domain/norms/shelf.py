@@ -5,8 +5,8 @@ from collections.abc import Collection
 import msgspec
 
 from server.domain.base import Tx
-from server.domain.hall.ops import Hall
-from server.domain.hall.rules import add_days, day_of
+from server.domain.hall.here import today_of
+from server.domain.hall.rules import add_days
 from server.domain.norms.ops import Checklist, CodeRule, Use
 from server.domain.norms.rules import examples, may_record, shipped_checklists, split_version
 from server.domain.norms.tables import ChecklistRecord, CodeRecord, HandbookRecord, PhraseRecord, TagSetRecord
@@ -40,9 +40,8 @@ def _put_shipped_list(tx: Tx, rid: str, shipped: Checklist) -> None:
     if newest is None:
         put_checklist(tx, ChecklistRecord(rid=rid, list=name, version=number, use=shipped.use, body=shipped))
     elif not newest.body.by and (newest.body.names, newest.body.groups) != (shipped.names, shipped.groups):
-        hall: Hall = tx.ask("hall")
         version = max(number, newest.version + 1)
-        body = msgspec.structs.replace(shipped, version=version, valid_from=day_of(tx.now, hall.tz))
+        body = msgspec.structs.replace(shipped, version=version, valid_from=today_of(tx))
         put_checklist(tx, ChecklistRecord(rid=f"{name}-{version}", list=name, version=version, use=shipped.use, body=body))
 
 

@@ -1,10 +1,10 @@
 """Who sees the hall's norms (§7): what everybody is measured by is for everybody of the hall; checklists for those who record by them."""
 
 from server.domain.base import Face
+from server.domain.hall.audiences import HALL, NOBODY
 from server.domain.norms.ops import CodeRow, HandbookRead, Use
 from server.domain.norms.tables import ChecklistRecord, CodeRecord, HandbookReadRecord, HandbookRecord, PhraseRecord, TagSetRecord
 
-HALL = frozenset({"hall"})
 EDITORS = frozenset({"role:OFF", "role:EFF", "role:ADM"})
 READERS: dict[Use, frozenset[str]] = {
     "visit": frozenset({"role:TEAM", "role:SUP", "role:CHECK"}),
@@ -32,7 +32,7 @@ def phrase_face(record: PhraseRecord) -> Face:
 
 def tags_face(record: TagSetRecord) -> Face:
     """A catalogue of conduct; one without tags is gone."""
-    return Face("tagset", record.rid, HALL if record.body.tags else frozenset(), record.body)
+    return Face("tagset", record.rid, HALL if record.body.tags else NOBODY, record.body)
 
 
 def handbook_face(record: HandbookRecord) -> Face:

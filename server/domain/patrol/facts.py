@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from server.domain.base import APPLIED, Outcome, Tx, refused
-from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, day_of
+from server.domain.hall.here import hall_of
+from server.domain.hall.rules import day_of
 from server.domain.hall.tables import PostRecord
 from server.domain.patrol.rules import EMPTY, FAULT_CODES, STRAY_CODE, WHAT, CodedSighting, SeenAt, Sighting, Stray
 from server.domain.patrol.tables import EmptyDayRecord, ObservationRecord, RoundRecord, ZoneSeenRecord
 from server.domain.patrol.ties import is_tied
 from sync.ops import Blob
+from sync.units import DAY_MS
 
 
 def seen_at(tx: Tx, *, post: str, day: str, zone: str) -> list[Sighting]:
@@ -86,7 +87,7 @@ def first_day(tx: Tx) -> str:
 
 def seen_empty(tx: Tx, *, post: str, since: int) -> int:
     """When a patrol first saw nobody at the post since then, nobody having been seen there afterwards (ms); 0: it did not (DSP-08)."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     record: PostRecord | None = tx.ask("post", post=post)
     day = day_of(max(since, tx.now), hall.tz)
     if record is None or tx.get(EmptyDayRecord, f"{post}:{day}") is None:

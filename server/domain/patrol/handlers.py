@@ -3,18 +3,21 @@
 Facts of one round may arrive in any order and from several phones; none of them waits for another, except to be finished.
 """
 
+from collections.abc import Iterable
+
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Touched, Tx, held
 from server.domain.hall.blobs import attached, bind, show_due
+from server.domain.hall.here import hall_of
 from server.domain.hall.leaving import leave_devices
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, MINUTE_MS, day_of, may_any, vacancy_ms
+from server.domain.hall.rules import day_of, may_any, vacancy_ms
 from server.domain.hall.tables import PostRecord
 from server.domain.patrol import facts, ops, points, summary, ties, video
 from server.domain.patrol.facts import may_void, moved, touch_day
 from server.domain.patrol.ops import Observe, RoundFinish, RoundStart, ScanPoint, Tie, Withdraw, ZoneClear
 from server.domain.patrol.registers import MEASURES, REGISTERS
-from server.domain.patrol.rules import EMPTY, WHAT
-from server.domain.patrol.slots import round_changed, slot_of, tick
+from server.domain.patrol.rules import EMPTY, WHAT, RoundFact, left_out
+from server.domain.patrol.slots import of_same_hour, posts_due, round_changed, slot_of, tick
 from server.domain.patrol.tables import (
     AskRecord,
     EmptyDayRecord,
@@ -30,6 +33,7 @@ from server.domain.patrol.tables import (
 )
 from server.domain.patrol.views import observation_face, round_audience, round_face
 from sync.clock import Grade, Window
+from sync.units import DAY_MS, MINUTE_MS
 
 WRITTEN_AT_ONCE_MS = 15 * MINUTE_MS
 """A sighting written down later than this is a memory: its time is grade C."""
@@ -47,9 +51,10 @@ def start(tx: Tx, op: Op[RoundStart]) -> Outcome:
         return held("NO_RIGHT")
     if tx.get(RoundRecord, op.rid):
         return held("INVALID")
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     at, grade = _seen(op.a.at, op.window)
     slot, tally = slot_of(hall, op.a.slot, at), tx.get(RoundTallyRecord, op.rid)
+    posts = [] if op.a.type == "irregular" else posts_due(tx, hall, slot if op.a.type == "hourly" else "", at)
     record = RoundRecord(
         rid=op.rid,
         slot=slot,
@@ -58,8 +63,10 @@ def start(tx: Tx, op: Op[RoundStart]) -> Outcome:
         started_at=at,
         received_at=op.received_at,
         grade=grade,
-        posts_due=0 if op.a.type == "irregular" else len(tx.ask("posts")),
+        posts_due=len(posts),
         posts_seen=len(tally.looked) if tally else 0,
+        posts=posts,
+        unit=op.actor.unit,
     )
     tx.put(record)
     _show_photos_due(tx, op.rid, at)
@@ -73,7 +80,7 @@ def zone_clear(tx: Tx, op: Op[ZoneClear]) -> Outcome:
         return held("NO_RIGHT")
     if not op.a.posts or any(tx.ask("post", post=p) is None for p in op.a.posts):
         return held("INVALID")
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     at, grade = _seen(op.a.at, op.window)
     seen = ZoneSeenRecord(
         rid=op.id,
@@ -90,7 +97,7 @@ def zone_clear(tx: Tx, op: Op[ZoneClear]) -> Outcome:
         unit=op.actor.unit,
     )
     tx.put(seen)
-    _looked(tx, op.rid, seen.posts, 1)
+    _looked(tx, op.rid, seen.posts)
     _show_round_of(tx, op.rid)
     for post in seen.posts:
         touch_day(tx, post, at)
@@ -105,7 +112,7 @@ def observe(tx: Tx, op: Op[Observe]) -> Outcome:
     post: PostRecord | None = tx.ask("post", post=a.post)
     if post is None or tx.get(ObservationRecord, op.rid):
         return held("INVALID")
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     at, grade = _seen(a.at, op.window)
     seen = ObservationRecord(
         rid=op.rid,
@@ -131,7 +138,7 @@ def observe(tx: Tx, op: Op[Observe]) -> Outcome:
     )
     tx.put(seen)
     _count(tx, a.round, 1)
-    _looked(tx, a.round, [a.post], 1)
+    _looked(tx, a.round, [a.post])
     if WHAT[a.seen] in EMPTY:
         tx.put(EmptyDayRecord(rid=f"{a.post}:{seen.day}", post=a.post, day=seen.day))
     _show_with_first(tx, seen, hall)
@@ -169,6 +176,7 @@ def finish(tx: Tx, op: Op[RoundFinish]) -> Outcome:
     record.remark = op.a.remark.strip() or record.remark
     record.finished_at = max(record.finished_at, min(op.a.at, op.window.at))
     record.received_at = max(record.received_at, op.received_at)
+    _measure(tx, record)
     tx.put(record)
     _show_with_same(tx, record)
     round_changed(tx, record)
@@ -186,14 +194,13 @@ def withdraw(tx: Tx, op: Op[Withdraw]) -> Outcome:
         return held("INVALID")
     if not seen.withdrawn:
         _count(tx, seen.round, -1)
-        _looked(tx, seen.round, [seen.post], -1)
     # A time nobody can prove is that of receipt: it must not come before a publication it did not know of.
     said_at = op.received_at if op.window.grade == "C" else op.window.at
     seen.withdrawn_at = min(said_at, seen.withdrawn_at or said_at)
     seen.withdrawn = seen.withdrawn or op.a.text
     tx.put(seen)
     moved(tx, seen.rid)
-    _show_with_first(tx, seen, tx.ask("hall"))
+    _show_with_first(tx, seen, hall_of(tx))
     _show_round_of(tx, seen.round)
     touch_day(tx, seen.post, seen.at, seen.person)
     return APPLIED
@@ -207,7 +214,7 @@ def void_observation(tx: Tx, *, observation: str, by: str, text: str) -> Outcome
         seen.void, seen.void_text = by, text
         tx.put(seen)
         moved(tx, seen.rid)
-        _show_with_first(tx, seen, tx.ask("hall"))
+        _show_with_first(tx, seen, hall_of(tx))
         touch_day(tx, seen.post, seen.at, seen.person)
     return outcome
 
@@ -218,11 +225,12 @@ def declare(tx: Tx, op: Op[Tie]) -> Outcome:
     if isinstance(done, Outcome):
         return done
     for seen in done.looks:
-        _show_observation(tx, seen, tx.ask("hall"))
+        _show_observation(tx, seen, hall_of(tx))
         touch_day(tx, seen.post, seen.at)
     for zone in done.zones:
         for post in zone.posts:
             touch_day(tx, post, zone.at)
+    _measure_anew(tx, done.rounds)
     return APPLIED
 
 
@@ -231,8 +239,9 @@ def review(tx: Tx, touched: frozenset[Touched]) -> None:
     for one in touched:
         if one.post and one.to_at:
             for seen in ties.of_roster(tx, one.post, one.from_at, one.to_at):
-                _show_observation(tx, seen, tx.ask("hall"))
+                _show_observation(tx, seen, hall_of(tx))
                 touch_day(tx, seen.post, seen.at)
+            _measure_anew(tx, ties.rounds_of_roster(tx, one.post, one.from_at, one.to_at))
 
 
 def _show_round_of(tx: Tx, rid: str) -> None:
@@ -245,7 +254,10 @@ def _show_round(tx: Tx, record: RoundRecord) -> None:
     zones = tx.find(ZoneSeenRecord, "round = ?", [record.rid])
     tally = tx.get(RoundTallyRecord, record.rid)
     exceptions = tally.exceptions if tally else 0
-    tx.project(round_face(record, zones, exceptions, _is_repeated(tx, record), points.of_round(tx, record)))
+    same = of_same_hour(tx, record)
+    looked = frozenset[str]().union(*(one.looked for one in same))
+    left = [post for post in record.left if post not in looked]
+    tx.project(round_face(record, zones, exceptions, _is_repeated(record, same), points.of_round(tx, record), left))
 
 
 def _count(tx: Tx, rid: str, change: int) -> None:
@@ -257,27 +269,45 @@ def _count(tx: Tx, rid: str, change: int) -> None:
     tx.put(tally)
 
 
-def _looked(tx: Tx, rid: str, posts: list[str], change: int) -> None:
-    """Posts of a round were looked at once more, or once less; its slot is looked at again when that makes it one, or none (PTL-06)."""
+def _looked(tx: Tx, rid: str, posts: list[str]) -> None:
+    """Posts of a round were looked at once more: a look that is taken back was one (CON-44). Its slot may be done now (PTL-06)."""
     if not rid:
         return
     tally = tx.get(RoundTallyRecord, rid) or RoundTallyRecord(rid=rid)
-    looked = tally.looked | {post: tally.looked.get(post, 0) + change for post in posts}
-    tally.looked = {post: times for post, times in sorted(looked.items()) if times > 0}
+    tally.looked = dict(sorted((tally.looked | {post: tally.looked.get(post, 0) + 1 for post in posts}).items()))
     tx.put(tally)
     record = tx.get(RoundRecord, rid)
     if record and record.posts_seen != len(tally.looked):
-        was, record.posts_seen = record.posts_seen, len(tally.looked)
+        record.posts_seen = len(tally.looked)
+        _measure(tx, record)
         tx.put(record)
-        if not was or not record.posts_seen:
+        if record.finished_at:
             _show_with_same(tx, record)
             round_changed(tx, record)
 
 
-def _is_repeated(tx: Tx, record: RoundRecord) -> bool:
-    """True when an earlier hourly round did the slot (CON-08): one that was only begun, or looked at nothing, did not (PTL-06)."""
-    same = tx.find(RoundRecord, "slot = ? AND type = 'hourly' AND finished_at > 0 AND posts_seen > 0", [record.slot])
-    return record.type == "hourly" and any((r.started_at, r.rid) < (record.started_at, record.rid) for r in same)
+def _measure(tx: Tx, record: RoundRecord) -> None:
+    """What a finished round did not look at."""
+    if record.finished_at:
+        tally = tx.get(RoundTallyRecord, record.rid)
+        record.left = ties.missed(tx, record, tally.looked if tally else ())
+
+
+def _measure_anew(tx: Tx, rounds: Iterable[RoundRecord]) -> None:
+    """Ties of their inspectors have changed, or who is planned at posts he has ties to."""
+    for record in rounds:
+        before = record.left
+        _measure(tx, record)
+        if before != record.left:
+            tx.put(record)
+            _show_with_same(tx, record)
+            round_changed(tx, record)
+
+
+def _is_repeated(record: RoundRecord, same: list[RoundFact]) -> bool:
+    """True when earlier rounds of `same`, those of its slot, had done it (CON-08); not with posts left out (PTL-06)."""
+    earlier = [one for one in same if (one.started_at, one.rid) < (record.started_at, record.rid)]
+    return bool(earlier) and not left_out(earlier)
 
 
 def _show_with_same(tx: Tx, record: RoundRecord) -> None:
@@ -319,13 +349,13 @@ def _show_photos_due(tx: Tx, rid: str, started_at: int) -> None:
     """A round has arrived: who hears of photos that are missing from what arrived of it before."""
     for seen in tx.find(ObservationRecord, "at >= ? AND at < ? AND round = ?", [started_at, started_at + DAY_MS, rid]):
         if seen.blobs:
-            _show_observation(tx, seen, tx.ask("hall"))
+            _show_observation(tx, seen, hall_of(tx))
 
 
 def show_again(tx: Tx, rid: str) -> None:
     """A photo of an observation has arrived."""
     if seen := tx.get(ObservationRecord, rid):
-        _show_observation(tx, seen, tx.ask("hall"))
+        _show_observation(tx, seen, hall_of(tx))
         touch_day(tx, seen.post, seen.at)
 
 

@@ -118,7 +118,8 @@ class Round(msgspec.Struct, omit_defaults=True):
     """Row `round`: for INS and EFF; an hourly one for the office, too. `repeated`: another round already did this slot (CON-08).
 
     `slot`: the hour it was walked in; `points`: zones whose code was scanned (PTL-09); `due`, `looked`: posts there were when it began, and
-    those looked at (PTL-06); of an irregular one `due` is 0.
+    those looked at (PTL-06); of an irregular one `due` is 0. `left`, once finished: posts its inspector had to look at which neither he did
+    nor anybody on another round of the hour (CON-08), `missing` so many: while there are any, it fills no slot.
     """
 
     slot: str
@@ -135,6 +136,8 @@ class Round(msgspec.Struct, omit_defaults=True):
     looked: int = 0
     queue_len: int | None = None
     remark: str = ""
+    missing: int = 0
+    left: list[str] = []
 
 
 class Observation(msgspec.Struct, omit_defaults=True):
@@ -211,16 +214,18 @@ class ZoneCodes(msgspec.Struct):
 
 class Slot(msgspec.Struct, omit_defaults=True):
     """Row `slot`, rid = slot: an hour without a round, as far as known, told at `alarm_at`; `late`: a round arrived after all, the alarm is
-    withdrawn (CON-09). `wide`: it has its round, but `gap_min` opening minutes after the one before (CAL-10). Provisional until `final_at`.
-    For those who patrol and the office. Times ms.
+    withdrawn (CON-09). `partial`: its round looked at `looked` of the `due` posts (PTL-06). `wide`: it has its round, but `gap_min` opening
+    minutes after the one before (CAL-10). Provisional until `final_at`. For those who patrol and the office. Times ms.
     """
 
     slot: str
-    state: Literal["missed", "late", "wide"]
+    state: Literal["missed", "partial", "late", "wide"]
     alarm_at: int
     final_at: int
     round: str | None = None
     gap_min: int = 0
+    looked: int = 0
+    due: int = 0
 
 
 OPS = (

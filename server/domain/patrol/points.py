@@ -4,8 +4,9 @@ import base64
 import hmac
 
 from server.domain.base import APPLIED, Face, Op, Outcome, Tx, refused
+from server.domain.hall.audiences import OFFICE_AND_ADMINISTRATORS
 from server.domain.hall.handlers import put_screen
-from server.domain.hall.ops import Hall
+from server.domain.hall.here import hall_of
 from server.domain.hall.rules import add_days, day_of, day_start, may_any
 from server.domain.hall.tables import ScreenRecord
 from server.domain.patrol.ops import PutCodes, ScanPoint, ZoneCodes
@@ -14,10 +15,9 @@ from server.domain.patrol.tables import CodesBefore, PointRecord, RoundRecord, R
 SECRET_BYTES = 16
 TAG_CHARS = 10
 EARLIER_MAX = 20
-"""So many earlier sets of codes are known; a scan made offline under an older one waits for a person."""
+"""How many earlier sets of codes are known; a scan made offline under an older one waits for a person."""
 ZONES = "zones"
 MARK = "zaigang-zone"
-AUDIENCE = frozenset({"role:OFF", "role:ADM"})
 
 
 def code_of(secret: bytes, zone: str) -> str:
@@ -36,12 +36,12 @@ def make_codes(tx: Tx, op: Op[PutCodes]) -> Outcome:
         secret = b""
     if len(secret) != SECRET_BYTES or op.rid != ZONES:
         return refused("INVALID")
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     was = tx.get(ZoneCodesRecord, ZONES)
     earlier = [*was.earlier, CodesBefore(was.codes, tx.now)][-EARLIER_MAX:] if was else []
     record = ZoneCodesRecord(rid=ZONES, codes={zone.id: code_of(secret, zone.id) for zone in hall.zones}, made_at=tx.now, earlier=earlier)
     tx.put(record)
-    tx.project(Face("zone.codes", ZONES, AUDIENCE, ZoneCodes(record.codes, record.made_at)))
+    tx.project(Face("zone.codes", ZONES, OFFICE_AND_ADMINISTRATORS, ZoneCodes(record.codes, record.made_at)))
     for screen in tx.find(ScreenRecord):
         put_screen(tx, screen)
     return APPLIED
@@ -77,7 +77,7 @@ def of_round(tx: Tx, record: RoundRecord) -> list[str]:
     tally = tx.get(RoundTallyRecord, record.rid)
     if tally is None or not tally.points:
         return []
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     day_end = day_start(add_days(day_of(record.started_at, hall.tz), 1), hall.tz)
     scans = tx.find(PointRecord, "round = ? AND by = ?", [record.rid, record.inspector])
     return sorted({scan.zone for scan in scans if record.started_at <= scan.at < day_end})

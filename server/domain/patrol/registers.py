@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from server.domain.base import Column, Measure, Reading, Register, Related
-from server.domain.hall.rules import DAY_MS
 from server.domain.patrol.tables import ObservationRecord, RoundRecord, SlotRecord
 from sync.errors import N_
+from sync.units import DAY_MS
 
-PATROL = frozenset({"INS", "EFF"})
+PATROL_ROLES = frozenset({"INS", "EFF"})
 
 SEEN = {
     "serving": N_("在岗服务"),
@@ -18,7 +18,7 @@ SEEN = {
     "suspended": N_("暂停"),
     "other": N_("其他"),
 }
-SLOTS = {"missed": N_("未巡"), "late": N_("补到"), "done": N_("已巡"), "due": N_("待巡")}
+SLOTS = {"missed": N_("未巡"), "partial": N_("只巡了一部分"), "late": N_("补到"), "done": N_("已巡"), "due": N_("待巡")}
 TYPES = {"hourly": N_("整点巡查"), "irregular": N_("不定时巡查"), "opening": N_("开门巡查"), "closing": N_("关门巡查")}
 GRADES = {"A": N_("A：时间有凭据"), "B": N_("B：按校正后的时间"), "C": N_("C：时间无法核实，由人判定")}
 
@@ -54,7 +54,7 @@ REGISTERS = (
             Column("round", N_("巡查轮次"), "text", "P1"),
         ),
         # Unpublished, they are for those who patrol alone (§7).
-        readings=(Reading(PATROL),),
+        readings=(Reading(PATROL_ROLES),),
         at="at",
         unit="post",
         # What cameras show is a source of its own, with readers of its own (PRH-07).
@@ -78,7 +78,7 @@ REGISTERS = (
             Column("remark", N_("备注"), "text", "P1"),
             Column("grade", N_("时间凭据"), "choice", "P1", choices=GRADES),
         ),
-        readings=(Reading(PATROL), Reading(frozenset({"OFF"}), where="type = 'hourly'")),
+        readings=(Reading(PATROL_ROLES), Reading(frozenset({"OFF"}), where="type = 'hourly'")),
         at="started_at",
         totals="type",
         related=_behind_round,
@@ -91,12 +91,14 @@ REGISTERS = (
             Column("rid", N_("时段"), "text", "P1"),
             Column("day", N_("日期"), "day", "P1"),
             Column("state", N_("结果"), "choice", "P1", choices=SLOTS),
+            Column("looked", N_("已看岗位"), "number", "P1", value=lambda one: one.looked if one.due else None),
+            Column("due", N_("应看岗位"), "number", "P1", value=lambda one: one.due or None),
             Column("gap_min", N_("未巡间隔（分钟）"), "number", "P1"),
             Column("wide", N_("间隔超限"), "flag", "P1"),
             Column("over_at", N_("应巡时间已过"), "time", "P1"),
             Column("round", N_("巡查轮次"), "text", "P1"),
         ),
-        readings=(Reading(PATROL | {"OFF", "LEAD", "TOP"}),),
+        readings=(Reading(PATROL_ROLES | {"OFF", "LEAD", "TOP"}),),
         at="day",
         totals="state",
         related=_behind_slot,

@@ -17,7 +17,7 @@ Answers of this domain, for `Tx.ask`: `seen_at`(post, day, zone) -> list[Sightin
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from server.domain.hall.rules import MINUTE_MS
+from sync.units import MINUTE_MS
 
 Grade = Literal["A", "B", "C"]
 What = Literal["empty", "plate", "present", "covered", "neutral"]
@@ -96,13 +96,15 @@ class CodedSighting(NamedTuple):
 
 
 class Patrolled(NamedTuple):
-    """What patrol came to over some days (PTL-10): hours due, those with a round, those whose round came late, the longest time without one
-    (opening minutes); rounds walked, looks at posts, those that met somebody, on-the-spot reminders.
+    """What patrol came to over some days (PTL-10): hours due, those with a round of every post, those whose round came late, those looked
+    at in part, the longest time without a round (opening minutes); rounds walked, looks at posts, those that met somebody, on-the-spot
+    reminders.
     """
 
     slots_due: int = 0
     slots_done: int = 0
     slots_late: int = 0
+    slots_partial: int = 0
     gap_min: int = 0
     rounds: int = 0
     looks: int = 0
@@ -111,32 +113,38 @@ class Patrolled(NamedTuple):
 
 
 class RoundFact(NamedTuple):
-    """A finished hourly round: when it was walked (ms), when the server got it, what its time is worth, how many posts were looked at."""
+    """A finished hourly round: when it was walked (ms), when the server got it, what its time is worth, the posts that were looked at, and
+    those its inspector had to look at and did not (PTL-06).
+    """
 
     rid: str
     slot: str
     started_at: int
     received_at: int
     grade: Grade = "A"
-    seen: int = 1
+    looked: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
 
 
-SlotState = Literal["due", "missed", "late", "done"]
-"""`missed` until a round arrives; `late`: it had been missed, and the round arrived after all: the alarm is withdrawn (CON-09)."""
+SlotState = Literal["due", "missed", "partial", "late", "done"]
+"""`missed` until a round arrives, `partial` until every post was looked at; `late`: that arrived after an alarm, which is withdrawn
+(CON-09)."""
 
 
 def slot_state(rounds: Sequence[RoundFact], slot_end_at: int, alarm_at: int, now: int) -> SlotState:
     """What became of the round of one hour. `alarm_at`: when its absence was first told, 0 never. The creation time of a round counts."""
-    if rounds:
+    if rounds and not left_out(rounds):
         return "late" if alarm_at else "done"
-    return "missed" if now >= slot_end_at else "due"
+    if now < slot_end_at:
+        return "due"
+    return "partial" if rounds else "missed"
 
 
 def completes(one: RoundFact, daily_at: int, closed_at: int) -> bool:
     """Whether a round can make a slot done: a post was looked at (PTL-06), and it arrived while numbers follow the facts. After the daily
     close (ms) a time nobody can prove changes nothing any more, after the monthly close nothing does (EVD-03, EVD-10).
     """
-    return one.seen > 0 and one.received_at < (daily_at if one.grade == "C" else closed_at)
+    return bool(one.looked) and one.received_at < (daily_at if one.grade == "C" else closed_at)
 
 
 def slot_walked(hours: Sequence[tuple[str, int, int]], named: str, started_at: int, tolerance: int) -> str:
@@ -155,9 +163,18 @@ def since_last(start: int, end: int, opens: int, walked: Sequence[int]) -> int:
     return (first - max([opens, *(at for at in walked if at < first)])) // MINUTE_MS if first else 0
 
 
-def first_round(rounds: Iterable[RoundFact]) -> str:
-    """The round a slot is completed by: the earliest walked; the others are 重复轮次 (CON-08)."""
-    return min(rounds, key=lambda r: (r.started_at, r.rid)).rid
+def left_out(rounds: Sequence[RoundFact]) -> frozenset[str]:
+    """The posts an hour still lacks: of what a round of it had to look at, what none of them did; inspectors may share an hour (CON-08).
+
+    The round that lacks least decides: whatever a second one leaves out makes a whole hour no less whole (PTL-06).
+    """
+    looked = frozenset[str]().union(*(one.looked for one in rounds))
+    return min((one.missing - looked for one in rounds), key=len, default=frozenset())
+
+
+def first_round(rounds: Iterable[RoundFact]) -> RoundFact:
+    """The round a slot is completed by: the earliest walked of those that looked at most (CON-08)."""
+    return min(rounds, key=lambda r: (len(r.missing), r.started_at, r.rid))
 
 
 def gaps(hours: Sequence[tuple[str, int, int]], sessions: Sequence[tuple[int, int]], walked: Sequence[int]) -> dict[str, int]:

@@ -1,20 +1,23 @@
 """整点巡查 by the hour: did every slot of opening time have its round; an alarm that a late one takes back (CAL-10, CON-08, CON-09)."""
 
+from functools import partial
 from typing import Literal
 
 from server.domain.base import Face, Tx
+from server.domain.hall.audiences import NOBODY, PATROL_AND_OFFICE
+from server.domain.hall.duty import lunch_spans
+from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import FOREVER, MINUTE_MS, add_days, day_of, day_start, local, minutes_ms, posted_sessions, rule
+from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, local, lunch_span, minutes_ms, posted_sessions, rule
 from server.domain.patrol.ops import Slot
-from server.domain.patrol.rules import RoundFact, completes, first_round, gaps, since_last, slot_state, slot_walked
-from server.domain.patrol.tables import RoundRecord, SlotRecord
+from server.domain.patrol.rules import RoundFact, completes, first_round, gaps, left_out, since_last, slot_state, slot_walked
+from server.domain.patrol.tables import RoundRecord, RoundTallyRecord, SlotRecord
+from sync.units import HOUR_MS
 
-HOUR_MS = 60 * MINUTE_MS
 SHOWN_DAYS = 2
 """An alarm leaves the devices after so many days; the record stays."""
 SLEPT_DAYS_MAX = 31
 """A server that was off looks back no further."""
-AUDIENCE = frozenset({"role:INS", "role:EFF", "role:OFF"})
 
 
 def hours_of(hall: Hall, day: str) -> list[tuple[str, int, int]]:
@@ -43,6 +46,23 @@ def slot_of(hall: Hall, named: str, at: int) -> str:
     return found or f"{day}T{local(at, hall.tz).hour:02d}"
 
 
+def posts_due(tx: Tx, hall: Hall, slot: str, at: int) -> list[str]:
+    """The posts a round of `slot`, "" for none, begun at `at` (ms) is to look at: those in use then; over lunch those with lunch duty
+    (CAL-05). The hour decides, not the clock, where somebody begins within tolerance of it (PTL-06).
+    """
+    day = day_of(at, hall.tz)
+    start, end = next(((first, last) for name, first, last in hours_of(hall, day) if name == slot), (at, at + 1))
+    then = min(max(at, start), end - 1)
+    noon = None if hall.rules.get("demo.always_open") else lunch_span(hall, day)
+    over_lunch = noon is not None and noon[0] <= then < noon[1]
+    return [post.rid for post in tx.ask("posts_at", at=at) if not over_lunch or on_lunch_duty(tx, hall, post.rid, then)]
+
+
+def on_lunch_duty(tx: Tx, hall: Hall, post: str, at: int) -> bool:
+    """Whether somebody has lunch duty at the post at that moment (ms)."""
+    return any(start <= at < end for start, end in lunch_spans(hall, tx.ask("duty_of", post=post, day=day_of(at, hall.tz))))
+
+
 def due_slots(hall: Hall, day: str, now: int) -> list[tuple[str, int]]:
     """Slots of a day whose hour is over, with tolerance, and when that was (ms)."""
     tolerance = minutes_ms(hall, "ptl.tolerance_min", day)
@@ -51,8 +71,8 @@ def due_slots(hall: Hall, day: str, now: int) -> list[tuple[str, int]]:
 
 def tick(tx: Tx) -> None:
     """Note every slot whose hour is over, those of days the server slept through, too; tell of those without a round."""
-    hall: Hall = tx.ask("hall")
-    today = day_of(tx.now, hall.tz)
+    hall = hall_of(tx)
+    today = today_of(tx)
     day = _noted_until(tx, hall, today)
     while day <= today:
         known = {s.rid for s in tx.find(SlotRecord, "day = ?", [day])}
@@ -87,17 +107,21 @@ def round_changed(tx: Tx, record: RoundRecord) -> None:
 
 def look(tx: Tx, slot: str, over_at: int) -> None:
     """What the rounds that have arrived make of a slot. An alarm is raised until the daily close; a round takes it back with a note."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     day = slot[:10]
     walked = _walked(tx, day, slot)
     facts = [fact for fact in walked if fact.slot == slot]
     known = tx.get(SlotRecord, slot)
+    if known and tx.now >= _closes(tx, hall, day)[1]:
+        return
     alarm_at, wide_at = (known.alarm_at, known.wide_at) if known else (0, 0)
     state = slot_state(facts, over_at, alarm_at, tx.now)
+    best = first_round(facts) if facts else None
+    seen, left = frozenset[str]().union(*(fact.looked for fact in facts)), left_out(facts)
     gap_min = gaps(hours_of(hall, day), posted_sessions(hall, day), [fact.started_at for fact in walked]).get(slot, 0)
     wide = _is_wide(tx, hall, slot, walked)
     if tx.now < _closes(tx, hall, day)[0]:
-        alarm_at = alarm_at or (tx.now if state == "missed" else 0)
+        alarm_at = alarm_at or (tx.now if state in ("missed", "partial") else 0)
         wide_at = wide_at or (tx.now if wide else 0)
     record = SlotRecord(
         rid=slot,
@@ -105,13 +129,15 @@ def look(tx: Tx, slot: str, over_at: int) -> None:
         over_at=over_at,
         state=state,
         alarm_at=alarm_at,
-        round=first_round(facts) if facts else "",
+        round=best.rid if best else "",
         # What left the devices days ago comes back only when it is told otherwise.
         shown=bool(alarm_at or wide_at) and (known is None or known.shown or (known.state, known.wide) != (state, wide)),
         gap_min=gap_min,
-        made=bool(facts),
+        made=best is not None and not left,
         wide=wide,
         wide_at=wide_at,
+        looked=len(seen),
+        due=len(seen | left),
     )
     if record != known:
         tx.put(record)
@@ -120,11 +146,25 @@ def look(tx: Tx, slot: str, over_at: int) -> None:
 
 def _walked(tx: Tx, day: str, slot: str) -> list[RoundFact]:
     """The rounds of a day, up to a slot, that count."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     closes = _closes(tx, hall, day)
     rounds = tx.find(RoundRecord, "slot >= ? AND slot <= ? AND type = 'hourly' AND finished_at > 0", [day, slot])
-    facts = [RoundFact(r.rid, r.slot, r.started_at, r.received_at, r.grade, r.posts_seen) for r in rounds]
-    return [fact for fact in facts if completes(fact, *closes)]
+    return [fact for fact in map(partial(fact_of, tx), rounds) if completes(fact, *closes)]
+
+
+def fact_of(tx: Tx, record: RoundRecord) -> RoundFact:
+    """A finished round, with what was looked at on it."""
+    tally = tx.get(RoundTallyRecord, record.rid)
+    looked, missing = frozenset(tally.looked if tally else ()), frozenset(record.left)
+    return RoundFact(record.rid, record.slot, record.started_at, record.received_at, record.grade, looked, missing)
+
+
+def of_same_hour(tx: Tx, record: RoundRecord) -> list[RoundFact]:
+    """The hourly rounds of the slot of an hourly one that were walked to their end, itself included."""
+    if record.type != "hourly":
+        return []
+    found = tx.find(RoundRecord, "slot = ? AND type = 'hourly' AND finished_at > 0 AND posts_seen > 0", [record.slot])
+    return [fact_of(tx, one) for one in found]
 
 
 def _is_wide(tx: Tx, hall: Hall, slot: str, walked: list[RoundFact]) -> bool:
@@ -150,7 +190,9 @@ def _closes(tx: Tx, hall: Hall, day: str) -> tuple[int, int]:
 def _show(tx: Tx, record: SlotRecord) -> None:
     """Only what had raised an alarm is shown. It is provisional until the daily close."""
     closes = tx.ask("settlement", day=record.day).daily_at if tx.knows("settlement") else 0
-    told: Literal["missed", "late", "wide"] = "missed" if record.state == "missed" else "wide" if record.wide else "late"
+    told: Literal["missed", "partial", "late", "wide"] = "wide" if record.wide else "late"
+    if record.state in ("missed", "partial"):
+        told = record.state
     body = Slot(
         slot=record.rid,
         state=told,
@@ -158,5 +200,7 @@ def _show(tx: Tx, record: SlotRecord) -> None:
         final_at=closes,
         round=record.round or None,
         gap_min=record.gap_min if told == "wide" else 0,
+        looked=record.looked if told == "partial" else 0,
+        due=record.due if told == "partial" else 0,
     )
-    tx.project(Face("slot", record.rid, AUDIENCE if record.shown else frozenset(), body))
+    tx.project(Face("slot", record.rid, PATROL_AND_OFFICE if record.shown else NOBODY, body))

@@ -14,6 +14,7 @@ Grade = Literal["A", "B", "C"]
 class RoundRecord(Record):
     """巡查轮次 (PTL-01). `slot`: the hour it was walked in (PTL-06). `finished_at`: 0 while running; `received_at`: when the last of its
     beginning and end had arrived (ms); `grade`: what its time is worth. `posts_due`, `posts_seen`: posts there were, and those looked at.
+    `posts`: those there were; `left`, once finished: those of them its inspector, of `unit`, had to look at (PTL-07), and did not.
     `queue_len`: people who waited, -1 where nobody counted.
     """
 
@@ -31,12 +32,16 @@ class RoundRecord(Record):
     posts_seen: int = 0
     queue_len: int = -1
     remark: str = ""
+    posts: list[str] = msgspec.field(default_factory=list)
+    unit: str = ""
+    left: list[str] = msgspec.field(default_factory=list)
 
 
 class SlotRecord(Record):
     """One hour of opening time and its round, rid = slot. `over_at`: when it was due; `alarm_at`: when its absence was told, 0: it was not
     (ms). `unit`: "", a slot is the hall's; `gap_min`: opening minutes without a round until the one of this slot was walked, or the slot
-    was over (IDX-24); `made`: it has its round. `wide`: too long after the one before, first told at `wide_at` (ms).
+    was over (IDX-24); `made`: its rounds looked at every post; with `state` partial at `looked` of `due`. `wide`: too long
+    after the one before, first told at `wide_at` (ms).
     """
 
     TABLE: ClassVar[str] = "patrol_slot"
@@ -44,7 +49,7 @@ class SlotRecord(Record):
 
     day: str
     over_at: int
-    state: Literal["due", "missed", "late", "done"]
+    state: Literal["due", "missed", "partial", "late", "done"]
     alarm_at: int = 0
     round: str = ""
     shown: bool = False
@@ -53,6 +58,8 @@ class SlotRecord(Record):
     made: bool = False
     wide: bool = False
     wide_at: int = 0
+    looked: int = 0
+    due: int = 0
 
 
 class RoundTallyRecord(Record):

@@ -1,27 +1,28 @@
 """回避: ties an inspector has to units and people; what he or she sees there is marked, for another to look at (PTL-07)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from server.domain.base import Face, Op, Outcome, Tx, held
 from server.domain.hall.duty import people_of
-from server.domain.hall.ops import Hall
-from server.domain.hall.rules import FOREVER, day_of, may_any
+from server.domain.hall.here import hall_of
+from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, may_any
 from server.domain.hall.tables import DutyRecord, PostRecord
 from server.domain.patrol.ops import Tie, Ties
-from server.domain.patrol.tables import ObservationRecord, TieRecord, ZoneSeenRecord
+from server.domain.patrol.tables import ObservationRecord, RoundRecord, TieRecord, ZoneSeenRecord
 from sync.clock import Window
 
 NONE = Ties([], [], 0)
 OPEN = ("INS", "EFF")
-"""Of whom everybody knows that they inspect."""
+"""Roles whose holders are openly known as inspectors."""
 
 
 class Marked(NamedTuple):
-    """What an inspector saw while a declaration holds: `looks` whose mark changed, to be shown again, and whole `zones`."""
+    """What an inspector saw while a declaration holds: `looks` whose mark changed, to be shown again, whole `zones`, and the `rounds`."""
 
     looks: list[ObservationRecord]
     zones: list[ZoneSeenRecord]
+    rounds: list[RoundRecord]
 
 
 def declare(tx: Tx, op: Op[Tie]) -> Outcome | Marked:
@@ -43,7 +44,9 @@ def declare(tx: Tx, op: Op[Tie]) -> Outcome | Marked:
     tx.project(Face("tie", op.rid, frozenset({f"u:{op.rid}", *others}), declared[-1]))
     span = [op.rid, at, min((ties.at for ties in declared if ties.at > at), default=FOREVER)]
     looks = _changed(tx, tx.find(ObservationRecord, "inspector = ? AND at >= ? AND at < ?", span, "at, rid"))
-    return Marked(looks, tx.find(ZoneSeenRecord, "inspector = ? AND at >= ? AND at < ?", span, "at, rid"))
+    zones = tx.find(ZoneSeenRecord, "inspector = ? AND at >= ? AND at < ?", span, "at, rid")
+    rounds = tx.find(RoundRecord, "started_at >= ? AND started_at < ? AND inspector = ?", [*span[1:], op.rid], "started_at, rid")
+    return Marked(looks, zones, rounds)
 
 
 def _provable(window: Window) -> int:
@@ -58,11 +61,28 @@ def _order(ties: Ties) -> tuple[int, list[str], list[str], str]:
 
 def of_roster(tx: Tx, post: str, from_at: int, to_at: int) -> list[ObservationRecord]:
     """What was seen at a post between two moments (ms) and is marked otherwise now that other people are planned there."""
-    if not any(ties.people for known in tx.find(TieRecord) for ties in known.declared):
+    if not _to_people(tx):
         return []
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     days = [post, day_of(from_at, hall.tz), day_of(to_at - 1, hall.tz)]
     return _changed(tx, tx.find(ObservationRecord, "post = ? AND day >= ? AND day <= ?", days, "at, rid"))
+
+
+def rounds_of_roster(tx: Tx, post: str, from_at: int, to_at: int) -> list[RoundRecord]:
+    """Rounds of the days of these moments (ms) that left out a post at which other people are planned now, to whom their inspectors may
+    have ties.
+    """
+    if not (who := _to_people(tx)):
+        return []
+    hall = hall_of(tx)
+    span = [day_start(day_of(from_at, hall.tz), hall.tz), day_start(add_days(day_of(to_at - 1, hall.tz), 1), hall.tz)]
+    rounds = tx.find(RoundRecord, "started_at >= ? AND started_at < ?", span, "started_at, rid")
+    return [one for one in rounds if one.inspector in who and post in one.posts]
+
+
+def _to_people(tx: Tx) -> frozenset[str]:
+    """Who has ever declared a tie to somebody."""
+    return frozenset(known.rid for known in tx.find(TieRecord) if any(ties.people for ties in known.declared))
 
 
 def _changed(tx: Tx, seen_there: Iterable[ObservationRecord]) -> list[ObservationRecord]:
@@ -74,6 +94,22 @@ def _changed(tx: Tx, seen_there: Iterable[ObservationRecord]) -> list[Observatio
             tx.put(seen)
             changed.append(seen)
     return changed
+
+
+def missed(tx: Tx, record: RoundRecord, looked: Collection[str]) -> list[str]:
+    """The posts a round had to look at and did not (PTL-06): those in use until its end of which its inspector is neither by unit nor by
+    tie (PTL-07).
+    """
+    hall = hall_of(tx)
+    day = day_of(record.started_at, hall.tz)
+    left = [post for rid in record.posts if rid not in looked and (post := tx.ask("post", post=rid))]
+
+    def is_due(post: PostRecord) -> bool:
+        if post.unit == (record.unit or None) or (post.retired and post.until_at <= record.finished_at):
+            return False
+        return not is_tied(tx, record.inspector, post, record.started_at, day)
+
+    return [post.rid for post in left if is_due(post)]
 
 
 def is_tied(tx: Tx, uid: str, post: PostRecord, at: int, day: str) -> bool:
@@ -97,7 +133,7 @@ def _in_force(tx: Tx, uid: str, at: int) -> Ties:
 def tied_units(tx: Tx, *, uid: str, at: int = FOREVER) -> frozenset[str]:
     """Units this person has declared a tie to, by themselves or through people who work there: as it stood at a moment (ms), or now."""
     ties = _in_force(tx, uid, at)
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     day = day_of(min(at, tx.now), hall.tz)
     through = [tx.ask("unit_on", uid=one, day=day) if tx.knows("unit_on") else tx.ask("person", uid=one).unit for one in ties.people]
     return frozenset({*ties.units, *through}) - {""}

@@ -7,6 +7,7 @@ Clips are named, never copied (PRH-07).
 import msgspec
 
 from server.domain.base import APPLIED, Actor, Op, Outcome, Tx, held
+from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Hall
 from server.domain.hall.params import DEFAULT_RULES
 from server.domain.hall.rules import day_of, roles_of, vacancy_ms
@@ -37,7 +38,7 @@ def may_record(hall: Hall, actor: Actor) -> bool:
 def record(tx: Tx, op: Op[VideoSeen]) -> Outcome:
     """What a camera shows, with its number and its time stamp; pictures of it are not taken over."""
     a = op.a
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     if not may_record(hall, op.actor):
         return held("NO_RIGHT")
     post: PostRecord | None = tx.ask("post", post=a.post)
@@ -69,7 +70,7 @@ def record(tx: Tx, op: Op[VideoSeen]) -> Outcome:
     )
     tx.put(seen)
     if WHAT[a.seen] in EMPTY:
-        if day == day_of(tx.now, hall.tz):
+        if day == today_of(tx):
             tx.put(AskRecord(rid=op.rid, day=day))
         tx.put(EmptyDayRecord(rid=f"{a.post}:{day}", post=a.post, day=day))
     if tx.get(ReadersRecord, VIDEO) is None:
@@ -93,7 +94,7 @@ def show(tx: Tx, seen: ObservationRecord, hall: Hall) -> None:
     live = [one for one in looks if not one.withdrawn and not one.void]
     ask = tx.get(AskRecord, seen.rid)
     wanted = not (live or seen.withdrawn or seen.void)
-    if ask and ask.open != (wanted and ask.day >= day_of(tx.now, hall.tz)):
+    if ask and ask.open != (wanted and ask.day >= today_of(tx)):
         ask.open = not ask.open
         tx.put(ask)
     tx.project(video_face(seen, readers(hall), live[0] if live else None))
@@ -106,14 +107,14 @@ def tick(tx: Tx) -> None:
     waiting, shown_to = tx.find(AskRecord, "open = ?", [True]), tx.get(ReadersRecord, VIDEO)
     if not waiting and shown_to is None:
         return
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     if shown_to and shown_to.roles != sorted(readers(hall)):
         tx.put(ReadersRecord(rid=VIDEO, roles=sorted(readers(hall))))
         for seen in tx.find(ObservationRecord, "source = 'video'"):
             show(tx, seen, hall)
     for ask in waiting:
         asked = tx.get(ObservationRecord, ask.rid)
-        if asked and ask.day < day_of(tx.now, hall.tz):
+        if asked and ask.day < today_of(tx):
             show(tx, asked, hall)
 
 
@@ -125,7 +126,7 @@ def sealed(tx: Tx, rid: str, args: bytes, uid: str) -> frozenset[str] | None:
     known = tx.get(ObservationRecord, rid)
     if not _filmed(args) and (known is None or known.source != VIDEO):
         return None
-    return frozenset(f"role:{role}" for role in readers(tx.ask("hall")))
+    return frozenset(f"role:{role}" for role in readers(hall_of(tx)))
 
 
 def _filmed(args: bytes) -> bool:

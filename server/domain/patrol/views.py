@@ -1,20 +1,21 @@
 """Who sees what of a patrol (§7): rounds and observations those who patrol."""
 
 from server.domain.base import Face
+from server.domain.hall.audiences import NOBODY, PATROL, PATROL_AND_OFFICE
 from server.domain.hall.blobs import Attached
 from server.domain.patrol.ops import Observation, Round, VideoAsk, VideoFinding, ZoneDone
 from server.domain.patrol.tables import ObservationRecord, RoundRecord, ZoneSeenRecord
 
-PATROL = frozenset({"role:INS", "role:EFF"})
-
 
 def round_audience(record: RoundRecord) -> frozenset[str]:
     """Those who patrol; the office sees the hourly rounds, which it answers for (PTL-05)."""
-    return PATROL | {"role:OFF"} if record.type == "hourly" else PATROL
+    return PATROL_AND_OFFICE if record.type == "hourly" else PATROL
 
 
-def round_face(record: RoundRecord, zones: list[ZoneSeenRecord], exceptions: int, repeated: bool, points: list[str]) -> Face:
-    """A round, for those who may know of it."""
+def round_face(
+    record: RoundRecord, zones: list[ZoneSeenRecord], exceptions: int, repeated: bool, points: list[str], left: list[str]
+) -> Face:
+    """A round, for those who may know of it; `left`: what it left out, and nobody else of its hour looked at."""
     body = Round(
         slot=record.slot,
         type=record.type,
@@ -30,6 +31,8 @@ def round_face(record: RoundRecord, zones: list[ZoneSeenRecord], exceptions: int
         looked=record.posts_seen,
         queue_len=record.queue_len if record.queue_len >= 0 else None,
         remark=record.remark,
+        missing=len(left),
+        left=left,
     )
     return Face("round", record.rid, round_audience(record), body)
 
@@ -80,4 +83,4 @@ def video_face(record: ObservationRecord, roles: frozenset[str], recheck: Observ
 
 def ask_face(record: ObservationRecord, due_at: int, *, shown: bool) -> Face:
     """Somebody on the floor please look: shown while it is asked (PTL-11)."""
-    return Face("video.ask", record.rid, PATROL if shown else frozenset(), VideoAsk(record.post, record.at, due_at))
+    return Face("video.ask", record.rid, PATROL if shown else NOBODY, VideoAsk(record.post, record.at, due_at))

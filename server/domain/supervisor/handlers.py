@@ -5,10 +5,11 @@ from msgspec.structs import replace
 from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, held, refused
 from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.handlers import put_person
+from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.leaving import leave_devices, masked, newly_passed
-from server.domain.hall.ops import Hall, Names
+from server.domain.hall.ops import Names
 from server.domain.hall.recount import calendar_changed, day_or_none, was_due
-from server.domain.hall.rules import day_of, is_unlisted, is_visitor_number, may_any
+from server.domain.hall.rules import is_unlisted, is_visitor_number, may_any
 from server.domain.hall.tables import PersonRecord, UnitRecord
 from server.domain.supervisor import ops
 from server.domain.supervisor.ops import AnswerReport, Appoint, EndTerm, FileReport, Nominate
@@ -47,7 +48,7 @@ def appoint(tx: Tx, op: Op[Appoint]) -> Outcome:
     if stale := _stale(tx, op.rid, op.guard):
         return stale
     number = a.number.strip()
-    if not 0 < len(number) <= NUMBER_CHARS_MAX or not sane_term(a.from_day, a.to_day, _today(tx)):
+    if not 0 < len(number) <= NUMBER_CHARS_MAX or not sane_term(a.from_day, a.to_day, today_of(tx)):
         return refused("INVALID")
     # No answer tells that there is a visitor from outside (CHK-05).
     if is_visitor_number(number) and number != record.number:
@@ -85,7 +86,7 @@ def report(tx: Tx, op: Op[FileReport]) -> Outcome:
         return held("NO_RIGHT")
     if not a.text.strip() or (a.unit and tx.ask("unit", unit=a.unit) is None) or tx.get(ReportRecord, op.rid):
         return held("INVALID")
-    term = answer_due(tx.ask("hall"), a.kind, op.received_at)
+    term = answer_due(hall_of(tx), a.kind, op.received_at)
     _show(
         tx,
         ReportRecord(
@@ -126,7 +127,7 @@ def answer(tx: Tx, op: Op[AnswerReport]) -> Outcome:
 
 def _count_anew(tx: Tx, record: ReportRecord) -> None:
     """The calendar of the term's year has been published (CAL-03)."""
-    term = answer_due(tx.ask("hall"), record.kind, record.received_at)
+    term = answer_due(hall_of(tx), record.kind, record.received_at)
     record.was_due_at = was_due(record.due_at, record.was_due_at, term.at)
     record.due_at, record.due_day, record.provisional = term.at, term.day, term.provisional
     record.overdue = tx.now > term.at
@@ -135,7 +136,7 @@ def _count_anew(tx: Tx, record: ReportRecord) -> None:
 
 def tick(tx: Tx) -> None:
     """A term begins or has ended, an answer is overdue; numbers go from what was answered long ago (PRV-09), and it leaves the devices."""
-    today = _today(tx)
+    today = today_of(tx)
     for record in tx.find(SupervisorRecord, "state = 'appointed' OR state = 'active'"):
         if state_on(record.state, record.from_day, record.to_day, today) != record.state:
             _save(tx, record)
@@ -164,11 +165,6 @@ def supervisor_of(tx: Tx, *, uid: str) -> SupervisorRecord | None:
 # --- common ----------------------------------------------------------------------------------------------------------
 
 
-def _today(tx: Tx) -> str:
-    hall: Hall = tx.ask("hall")
-    return day_of(tx.now, hall.tz)
-
-
 def _stale(tx: Tx, rid: str, guard: dict[str, int]) -> Outcome | None:
     present = tx.version("supervisor", rid)
     return refused("STALE", present) if guard.get(rid, present) != present else None
@@ -189,7 +185,7 @@ def _save(tx: Tx, record: SupervisorRecord) -> None:
 
 def show_supervisor(tx: Tx, record: SupervisorRecord) -> None:
     """Keep a supervisor as the day has him or her, and show it."""
-    record.state = state_on(record.state, record.from_day, record.to_day, _today(tx))
+    record.state = state_on(record.state, record.from_day, record.to_day, today_of(tx))
     tx.put(record)
     names = _areas(tx, record.units)
     tx.project(supervisor_face(record, names))
@@ -208,7 +204,7 @@ def _show(tx: Tx, record: ReportRecord) -> None:
     author = tx.get(SupervisorRecord, record.by)
     unit: UnitRecord | None = tx.ask("unit", unit=record.unit) if record.unit else None
     shown = attached(tx, record.by, record.blobs)
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     was_day = day_or_none(record.was_due_at, hall.tz)
     tx.project(report_face(record, author.name if author else "", unit.names if unit else {}, shown, was_day))
     show_due(tx, "sup.report", record.rid, record.by, shown, {"role:OFF", f"u:{record.by}"}, record.received_at)

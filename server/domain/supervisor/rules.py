@@ -6,6 +6,7 @@ Answers of this domain, for `Tx.ask`: `supervisor`(uid) -> SupervisorRecord | No
 from datetime import date
 
 from server.domain.hall.ops import Hall
+from server.domain.hall.rules import is_day
 from server.domain.hall.terms import Due, due_by
 from server.domain.supervisor.ops import ReportKind, SupervisorState
 
@@ -24,10 +25,9 @@ def state_on(state: SupervisorState, from_day: str, to_day: str, day: str) -> Su
 
 def sane_term(from_day: str, to_day: str, today: str) -> bool:
     """Two days in order, not over already, not longer than anybody is engaged."""
-    try:
-        length = (date.fromisoformat(to_day) - date.fromisoformat(from_day)).days
-    except ValueError:
+    if not is_day(from_day) or not is_day(to_day):
         return False
+    length = (date.fromisoformat(to_day) - date.fromisoformat(from_day)).days
     return 0 <= length <= TERM_DAYS_MAX and today <= to_day
 
 

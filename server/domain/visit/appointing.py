@@ -3,9 +3,8 @@ nobody else anything of a person changes.
 """
 
 from server.domain.base import APPLIED, Op, Outcome, Tx, refused
-from server.domain.hall.days import is_day
-from server.domain.hall.ops import Hall
-from server.domain.hall.rules import add_days, day_of, is_unlisted
+from server.domain.hall.here import today_of
+from server.domain.hall.rules import add_days, is_day, is_unlisted
 from server.domain.hall.tables import PersonRecord
 from server.domain.visit.people_ops import AppointLead, PutVisitor
 
@@ -22,7 +21,7 @@ def appoint(tx: Tx, op: Op[AppointLead]) -> Outcome:
     if stale := _stale(tx, op, "check.lead"):
         return stale
     person: PersonRecord | None = tx.ask("person", uid=op.rid)
-    if person is None or person.outside or person.left or not is_day(a.from_day) or a.from_day < _today(tx):
+    if person is None or person.outside or person.left or not is_day(a.from_day) or a.from_day < today_of(tx):
         return refused("INVALID")
     if op.rid == op.actor.uid and not a.ends:
         return refused("OWN_WORK")
@@ -37,7 +36,7 @@ def put_visitor(tx: Tx, op: Op[PutVisitor]) -> Outcome:
     if stale := _stale(tx, op, "check.visitor"):
         return stale
     person: PersonRecord | None = tx.ask("person", uid=op.rid)
-    if not a.ends and a.last_day and not _is_term(a.last_day, _today(tx)):
+    if not a.ends and a.last_day and not _is_term(a.last_day, today_of(tx)):
         return refused("INVALID")
     if person is None or person.outside:
         return _from_outside(tx, op, person)
@@ -48,7 +47,7 @@ def put_visitor(tx: Tx, op: Op[PutVisitor]) -> Outcome:
     if not a.ends and not set(person.roles) - {"TEAM"}:
         return refused("INVALID")
     last_day = "" if a.ends else a.last_day
-    return _outcome(tx.ask("secret_role", uid=op.rid, role="TEAM", from_day=_today(tx), last_day=last_day, gives=not a.ends))
+    return _outcome(tx.ask("secret_role", uid=op.rid, role="TEAM", from_day=today_of(tx), last_day=last_day, gives=not a.ends))
 
 
 def _from_outside(tx: Tx, op: Op[PutVisitor], known: PersonRecord | None) -> Outcome:
@@ -71,11 +70,6 @@ def _is_term(last_day: str, today: str) -> bool:
 def _stale(tx: Tx, op: Op[AppointLead] | Op[PutVisitor], kind: str) -> Outcome | None:
     present = tx.version(kind, op.rid)
     return refused("STALE", present) if op.guard.get(op.rid, present) != present else None
-
-
-def _today(tx: Tx) -> str:
-    hall: Hall = tx.ask("hall")
-    return day_of(tx.now, hall.tz)
 
 
 def _outcome(changed: bool) -> Outcome:

@@ -7,8 +7,10 @@ from server.domain.base import APPLIED, Op, Outcome, Tx, refused
 from server.domain.hall.tables import PersonRecord
 from server.domain.hall.views import is_lead, is_visitor
 from server.domain.visit.cases import show_cases
+from server.domain.visit.people_ops import RelieveLead
 from server.domain.visit.plan_ops import HandedOver, HandOverPlan
 from server.domain.visit.plans import leaders, may_lead, save_plan, tied
+from server.domain.visit.recuse import units_of
 from server.domain.visit.show import show_mission
 from server.domain.visit.tables import MissionRecord, PlanRecord
 
@@ -32,14 +34,52 @@ def hand_over(tx: Tx, op: Op[HandOverPlan]) -> Outcome:
     return APPLIED
 
 
+def relieve(tx: Tx, op: Op[RelieveLead]) -> Outcome:
+    """代管: the director has somebody else lead what a lead can lead no more. He learns nothing of it, not even whether there is anything:
+    what the new one may not lead waits for another check lead.
+    """
+    if "TOP" not in op.actor.roles:
+        return refused("NO_RIGHT")
+    present = tx.version("check.lead", op.rid)
+    if op.guard.get(op.rid, present) != present:
+        return refused("STALE", present)
+    people: list[PersonRecord | None] = [tx.ask("person", uid=uid) for uid in (op.rid, op.a.to)]
+    if op.rid == op.a.to or not all(one is not None and is_lead(one) for one in people):
+        return refused("INVALID")
+    if op.a.to == op.actor.uid:
+        return refused("OWN_WORK")
+    heir = people[1]
+    assert heir is not None, "a lead is somebody"
+    for plan in tx.find(PlanRecord, "lead = ?", [op.rid]):
+        _give(tx, plan, heir.rid if may_lead(plan, heir) and not tied(tx, plan, heir.rid) else "", op.actor.uid, "")
+    for mission in tx.find(MissionRecord, "plan = '' AND lead = ?", [op.rid]):
+        _entrust(tx, mission, heir.rid, op.rid)
+    return APPLIED
+
+
+def _entrust(tx: Tx, mission: MissionRecord, heir: str = "", but: str = "") -> None:
+    """A mission no plan has drawn goes to the heir; to another check lead who belongs elsewhere where he may not, or to nobody yet."""
+    people: list[PersonRecord] = tx.ask("people")
+    able = [one.rid for one in people if is_lead(one) and one.rid != but and mission.unit not in units_of(tx, one.rid, tx.now)]
+    lead = heir if heir in able else min(able, default="")
+    if lead != mission.lead:
+        mission.lead = lead
+        _show(tx, mission)
+
+
 def lead_moved(tx: Tx, *, uid: str) -> None:
-    """A person was put: what he may not lead any more waits for another; what waits is shown to those who may take it over now."""
+    """A person's record changed: plans that person may no longer lead wait for a new lead, and are shown to those who may take over;
+    a mission of no plan, which nobody hands over, goes to another.
+    """
     person: PersonRecord | None = tx.ask("person", uid=uid)
     for plan in tx.find(PlanRecord, "lead = ?", [uid]):
         if person is None or not may_lead(plan, person):
             _give(tx, plan, "", "", "")
     for plan in tx.find(PlanRecord, "lead = '' OR left_alone = ?", [True]):
         save_plan(tx, plan)
+    for mission in tx.find(MissionRecord, "plan = '' AND lead IN ('', ?)", [uid]):
+        if not mission.lead or person is None or not is_lead(person) or person.unit == mission.unit:
+            _entrust(tx, mission)
 
 
 def _give(tx: Tx, plan: PlanRecord, lead: str, by: str, text: str) -> None:

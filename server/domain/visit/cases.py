@@ -3,14 +3,13 @@
 A stranger learns nothing from an answer: whether there is a mission or a case, NO_RIGHT is all he gets.
 """
 
-from datetime import date
-
 import msgspec
 
 from server.domain.base import APPLIED, Face, Op, Outcome, Tx, held, refused
 from server.domain.hall.blobs import attached, bind, show_due
-from server.domain.hall.ops import Hall
-from server.domain.hall.rules import day_of
+from server.domain.hall.here import hall_of, today_of
+from server.domain.hall.order import by_moment
+from server.domain.hall.rules import day_of, is_day
 from server.domain.visit.case_ops import Case, CasePermit, CaseStep, OpenCase, PermitCase, StepCase
 from server.domain.visit.show import show_mission
 from server.domain.visit.tables import CaseRecord, KeptStep, MissionRecord, PermitRecord
@@ -26,12 +25,7 @@ def permit(tx: Tx, op: Op[PermitCase]) -> Outcome:
     mission = tx.get(MissionRecord, a.mission)
     if mission is None or "CHECK" not in op.actor.roles or op.actor.uid != mission.lead:
         return refused("NO_RIGHT")
-    if (
-        not 0 < len(a.number.strip()) <= NUMBER_CHARS_MAX
-        or not a.matter.strip()
-        or not _is_day(a.until_day)
-        or tx.get(PermitRecord, op.rid)
-    ):
+    if not 0 < len(a.number.strip()) <= NUMBER_CHARS_MAX or not a.matter.strip() or not is_day(a.until_day) or tx.get(PermitRecord, op.rid):
         return refused("INVALID")
     record = PermitRecord(rid=op.rid, mission=a.mission, number=a.number.strip(), matter=a.matter, until_day=a.until_day)
     tx.put(record)
@@ -63,7 +57,8 @@ def open_case(tx: Tx, op: Op[OpenCase]) -> Outcome:
 
 
 def step(tx: Tx, op: Op[StepCase]) -> Outcome:
-    """What happened to it, as its visitors say, its end as the lead does, too; in whatever order it arrives, put into that of its times.
+    """A step of the application, reported by its visitors (its end also by the lead). Steps may arrive in any order and are kept in
+    order of time.
 
     A clock that is ahead loses nothing: no step is later than its op, no op later than its receipt (PROTOCOL section 1).
     """
@@ -77,11 +72,11 @@ def step(tx: Tx, op: Op[StepCase]) -> Outcome:
     if mission is None or not (ends or op.actor.uid in mission.team):
         return held("NO_RIGHT")
     a = op.a
-    if (a.due_day and not _is_day(a.due_day)) or len(a.number) > NUMBER_CHARS_MAX:
+    if (a.due_day and not is_day(a.due_day)) or len(a.number) > NUMBER_CHARS_MAX:
         return held("INVALID")
     said = msgspec.structs.asdict(a) | {"at": min(a.at, op.window.at, op.received_at)}
     case.steps.append(KeptStep(**said, op=op.id, by=op.actor.uid, grade=op.window.grade, blobs=bind(tx, op)))
-    case.steps.sort(key=lambda one: (one.at, one.op))
+    case.steps.sort(key=by_moment)
     tx.put(case)
     show_case(tx, case, mission)
     show_mission(tx, mission)
@@ -99,7 +94,7 @@ def show_cases(tx: Tx, mission: MissionRecord) -> None:
 
 def show_case(tx: Tx, case: CaseRecord, mission: MissionRecord) -> None:
     """An application as its sealed audience sees it; a photo that is missing is a work item there."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     permits = tx.find(PermitRecord, "mission = ?", [case.mission])
     began = day_of(case.steps[0].at if case.steps else case.at, hall.tz)
     days = [(one, day_of(one.at, hall.tz)) for one in case.steps]
@@ -117,7 +112,7 @@ def show_case(tx: Tx, case: CaseRecord, mission: MissionRecord) -> None:
         permitted=case.kind == "real" or any(one.number == case.permit and began <= one.until_day for one in permits),
         permit=case.permit,
         due_day=how.due_day,
-        late=bool(how.due_day) and (done or day_of(tx.now, hall.tz)) > how.due_day,
+        late=bool(how.due_day) and (done or today_of(tx)) > how.due_day,
         blobs=blobs,
     )
     tx.project(Face("case", case.rid, sealed(mission), body))
@@ -127,10 +122,3 @@ def show_case(tx: Tx, case: CaseRecord, mission: MissionRecord) -> None:
 def _step(tx: Tx, one: KeptStep) -> CaseStep:
     said = {name: getattr(one, name) for name in StepCase.__struct_fields__}
     return CaseStep(**said, by=one.by, grade=one.grade, blobs=attached(tx, one.by, one.blobs))
-
-
-def _is_day(day: str) -> bool:
-    try:
-        return date.fromisoformat(day).isoformat() == day
-    except ValueError:
-        return False

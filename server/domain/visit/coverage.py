@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from server.domain.base import Column, Measure, Reading, Record, Register, Tx
-from server.domain.hall.ops import Hall
+from server.domain.hall.here import hall_of
 from server.domain.hall.rules import FOREVER, day_start, rule
 from server.domain.hall.tables import PostRecord, UnitRecord
 from server.domain.hall.terms import due_by
@@ -79,7 +79,7 @@ def covered_of(tx: Tx, *, campaign: str, units: Iterable[str], days: Iterable[tu
             results = tx.find(ResultRecord, "mission = ? AND state = 'published'", [mission.rid])
             if any(first <= one.day <= last for one in results for first, last in spans):
                 seen.append((mission.unit, mission.window))
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     known = [unit for one in units if (unit := tx.ask("unit", unit=one))]
     covered, categories = coverage(scope_of(tx, known), drawn, seen)
     percent = rule(hall, "chk.coverage_min_percent", day_start(spans[0][0], hall.tz))
@@ -168,7 +168,7 @@ def open_until(tx: Tx, result: ResultRecord) -> int:
     """
     if requests(result) > result.decided:
         return FOREVER
-    until_at = due_by(tx.ask("hall"), "evd.answer_days", result.published_at).at
+    until_at = due_by(hall_of(tx), "evd.answer_days", result.published_at).at
     answered = any(word.at >= result.published_at for word in result.said)
     return until_at if not answered and tx.now <= until_at else 0
 

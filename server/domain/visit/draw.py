@@ -73,6 +73,11 @@ class CannotDraw(ValueError):
         self.code = code
         self.unit = unit
 
+    @property
+    def refused_as(self) -> str:
+        """The code of sync/errors.py by which whoever asked for the draw is told."""
+        return {"EMPTY": "DRAW_EMPTY", "TEAM": "DRAW_TEAM", "SPENT": "DRAW_SPENT"}.get(self.code, "INVALID")
+
 
 def canonical(inputs: Inputs) -> bytes:
     """The exact bytes that are hashed: ids in order, no spaces; what order they were given in says nothing."""

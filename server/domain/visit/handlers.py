@@ -6,9 +6,23 @@ A stranger learns nothing from an answer: whether a mission or visit exists, NO_
 import msgspec
 
 from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, held
+from server.domain.hall.audiences import CHECK_LEADS, NOBODY
 from server.domain.hall.blobs import bind
 from server.domain.hall.rules import may_any
-from server.domain.visit import appointing, audience, case_ops, cases, coverage, ops, people_ops, plan_ops, plans, result_ops, results
+from server.domain.visit import (
+    appointing,
+    audience,
+    case_ops,
+    cases,
+    coverage,
+    ops,
+    people_ops,
+    plan_ops,
+    plans,
+    recuse,
+    result_ops,
+    results,
+)
 from server.domain.visit.cases import show_case
 from server.domain.visit.lists import checklist_of
 from server.domain.visit.ops import RecordVisit
@@ -16,7 +30,7 @@ from server.domain.visit.registers import MEASURES, REGISTERS
 from server.domain.visit.rules import answers_wrong, photos_sent
 from server.domain.visit.show import put_mission, show_alike, show_mission, tell_others
 from server.domain.visit.tables import CaseRecord, MissionRecord, PermitRecord, PlanRecord, ResultRecord, VisitRecord
-from server.domain.visit.views import NOBODY, own
+from server.domain.visit.views import own
 from sync.ops import under_seal
 
 __all__ = ["DOMAIN", "put_mission"]
@@ -88,7 +102,7 @@ def sealed(tx: Tx, rid: str, args: bytes, uid: str) -> frozenset[str]:
     mission = tx.get(MissionRecord, known.mission if known else named)
     heard = own(mission.lead) if mission and mission.lead != uid else NOBODY
     plan = tx.get(PlanRecord, mission.plan) if mission and not mission.lead else None
-    return heard or (own(*plans.leaders(tx, plan)) if plan else NOBODY) or frozenset({"role:CHECK"})
+    return heard or (own(*plans.leaders(tx, plan)) if plan else NOBODY) or CHECK_LEADS
 
 
 class Named(msgspec.Struct):
@@ -123,6 +137,7 @@ DOMAIN = Domain(
         "plan.drop": plans.drop,
         "plan.hand_over": audience.hand_over,
         "check.appoint": appointing.appoint,
+        "check.relieve": audience.relieve,
         "check.visitor": appointing.put_visitor,
     },
     tick=tick,
@@ -137,6 +152,8 @@ DOMAIN = Domain(
         "checks_of": coverage.checks_of,
         "covered_of": coverage.covered_of,
         "lead_moved": audience.lead_moved,
+        "belonged": recuse.belonged,
+        "decides_own": recuse.decides_own,
     },
     registers=(*REGISTERS, *coverage.REGISTERS),
     measures=(*MEASURES, *coverage.MEASURES),

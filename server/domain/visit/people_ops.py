@@ -14,6 +14,14 @@ class AppointLead(msgspec.Struct, omit_defaults=True):
     ends: bool = False
 
 
+class RelieveLead(msgspec.Struct):
+    """`check.relieve`, rid = a person who leads checks, `if` the version of row `check.lead`: the director has another, `to`, lead all that
+    one leads, when he can no longer use his phone. It names people alone, and is answered the same whether there is anything or not.
+    """
+
+    to: str
+
+
 class PutVisitor(msgspec.Struct, omit_defaults=True):
     """`check.visitor`, rid = new, a known visitor or a person of the hall, `if` the version of row `check.visitor`: a check lead has
     somebody visit from today until `last_day` (ISO; "" for good, of a person of the hall alone), or not any more (`ends`).
@@ -26,4 +34,8 @@ class PutVisitor(msgspec.Struct, omit_defaults=True):
     ends: bool = False
 
 
-OPS = (command("check.appoint", 1, AppointLead), command("check.visitor", 1, PutVisitor))
+OPS = (
+    command("check.appoint", 1, AppointLead),
+    command("check.relieve", 1, RelieveLead),
+    command("check.visitor", 1, PutVisitor),
+)

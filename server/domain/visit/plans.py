@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from server.domain.base import APPLIED, Face, Op, Outcome, Tx, refused
+from server.domain.hall.audiences import HALL
+from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, rule, works_on
+from server.domain.hall.rules import FOREVER, add_days, day_start, rule, works_on
 from server.domain.hall.tables import PersonRecord, UnitRecord
 from server.domain.hall.views import is_lead, is_visitor
 from server.domain.visit.coverage import keep, of_plan, scope_of
@@ -47,12 +49,12 @@ from server.domain.visit.plan_ops import (
 from server.domain.visit.recuse import units_of
 from server.domain.visit.tables import KeptReplacement, MissionRecord, PlanRecord, VisitRecord
 from server.domain.visit.views import mission_face
+from sync.units import HOUR_MS
 
 PERIOD_DAYS_MAX = 366
 REVEAL_DAYS, SEALED_DAYS_MAX = 14, 90
-"""So many days after its period a drawn plan is revealed by itself; so many when a result of it is still sealed. Nobody is told of a sealed
-result by the draw, and nobody draws several plans, uses the one that pleases and leaves the others unread."""
-HOUR_MS = 3_600_000
+"""How many days after its period a drawn plan is revealed by itself; how many when a result of it is still sealed. Nobody is told of a
+sealed result by the draw, and nobody draws several plans, uses the one that pleases and leaves the others unread."""
 ALIAS_DIGITS = 12
 
 
@@ -60,7 +62,7 @@ def commit(tx: Tx, op: Op[CommitPlan]) -> Outcome:
     """Freeze the scope and bind the lead, before the first day of the period begins (CHK-02, CHK-04)."""
     if "CHECK" not in op.actor.roles:
         return refused("NO_RIGHT")
-    a, hall = op.a, _hall(tx)
+    a, hall = op.a, hall_of(tx)
     days = _days(hall, a.from_day, a.to_day)
     percent_min, team_min = rule(hall, "chk.coverage_min_percent", tx.now), rule(hall, "chk.team_min", tx.now)
     percent = percent_min if a.coverage_percent is None else a.coverage_percent
@@ -96,7 +98,7 @@ def commit(tx: Tx, op: Op[CommitPlan]) -> Outcome:
     try:
         check(inputs)
     except CannotDraw as wrong:
-        return refused({"EMPTY": "DRAW_EMPTY", "TEAM": "DRAW_TEAM"}.get(wrong.code, "INVALID"))
+        return refused(wrong.refused_as)
     commitment = commitment_of(inputs, _shown_secret(a.secret))
     save_plan(
         tx,
@@ -177,8 +179,8 @@ def tick(tx: Tx) -> None:
 
 
 def _look(tx: Tx, plan: PlanRecord) -> None:
-    hall = _hall(tx)
-    today = day_of(tx.now, hall.tz)
+    hall = hall_of(tx)
+    today = today_of(tx)
     before = plan.state, plan.entry
     if plan.state == "committed" and today > plan.to_day:
         plan.state, plan.lapsed = "dropped", True
@@ -254,11 +256,11 @@ def replace(tx: Tx, op: Op[ReplaceVisit]) -> Outcome:
         return refused("GONE", tx.version("plan", plan.rid))
     if mission is None or not op.a.text.strip():
         return refused("INVALID")
-    said = Replaced(op.a.unit, day_of(tx.now, _hall(tx).tz), op.a.text)
+    said = Replaced(op.a.unit, today_of(tx), op.a.text)
     try:
         *_, visit = substitutes(plan.inputs, _seed(plan), [*map(_said, plan.replaced), said])
     except CannotDraw as wrong:
-        return refused("DRAW_SPENT" if wrong.code == "SPENT" else "INVALID")
+        return refused(wrong.refused_as)
     nonce = tx.bind(replacement_of(plan.commitment, len(plan.replaced) + 1, said)).hex()
     plan.replaced.append(KeptReplacement(said.unit, said.day, said.text, tx.now, visit, op=op.id, nonce=nonce))
     mission.state = "void"
@@ -321,7 +323,7 @@ def reveal(tx: Tx, op: Op[RevealPlan]) -> Outcome:
         return plan
     if plan.state != "drawn":
         return refused("GONE", tx.version("plan", plan.rid))
-    today = day_of(tx.now, _hall(tx).tz)
+    today = today_of(tx)
     if today <= plan.to_day or (_has_sealed(tx, plan) and today <= add_days(plan.to_day, SEALED_DAYS_MAX)):
         return refused("TOO_EARLY")
     plan.state, plan.text, plan.revealed_at = "revealed", op.a.text, tx.now
@@ -389,11 +391,6 @@ def _of_lead(tx: Tx, op: Op[Any]) -> PlanRecord | None:
     return plan if plan and "CHECK" in op.actor.roles and op.actor.uid == plan.lead else None
 
 
-def _hall(tx: Tx) -> Hall:
-    hall: Hall = tx.ask("hall")
-    return hall
-
-
 def _missions(tx: Tx, plan: PlanRecord) -> list[MissionRecord]:
     return tx.find(MissionRecord, "plan = ?", [plan.rid])
 
@@ -410,7 +407,7 @@ def save_plan(tx: Tx, plan: PlanRecord) -> None:
     missions = _missions(tx, plan)
     covered, categories = of_plan(plan, missions)
     plan.log = plan.log or _log(tx, plan)
-    plan.look_at = _next_look(plan, _hall(tx).tz, tx.now)
+    plan.look_at = _next_look(plan, hall_of(tx).tz, tx.now)
     tx.put(plan)
     body = Plan(
         title=plan.title,
@@ -444,7 +441,7 @@ def save_plan(tx: Tx, plan: PlanRecord) -> None:
         if plan.campaign:
             tx.ask("campaign_checked", campaign=plan.campaign)
     if plan.revealed_at:
-        tx.project(Face("plan.public", plan.rid, frozenset({"hall"}), _public(tx, plan, covered, categories)))
+        tx.project(Face("plan.public", plan.rid, HALL, _public(tx, plan, covered, categories)))
 
 
 def _public(tx: Tx, plan: PlanRecord, covered: Covered, categories: dict[str, Covered]) -> DrawPublic:
@@ -468,7 +465,7 @@ def _public(tx: Tx, plan: PlanRecord, covered: Covered, categories: dict[str, Co
         dropped=plan.state == "dropped",
         text=plan.text,
         lapsed=plan.lapsed,
-        tz=_hall(tx).tz,
+        tz=hall_of(tx).tz,
         log=plan.log,
         replaced=[Replacement(one.unit, one.day, one.text, one.at, one.visit) for one in plan.replaced],
         struck={unit: count for unit, count in struck if count},

@@ -6,6 +6,7 @@ A stranger learns nothing from an answer: whether there is a visit or a result, 
 from typing import Any
 
 from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused
+from server.domain.hall.here import hall_of
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, day_of, may_any
 from server.domain.hall.terms import due_by
@@ -113,7 +114,7 @@ def _publishable(tx: Tx, visit: VisitRecord, mission: MissionRecord, text: str) 
     if checked is not None and checked != result.visits:
         # The head has said nothing yet to what came since.
         return refused("UNCHECKED")
-    if result.state == "checking" and not result.replied and tx.now <= _reply_until(tx.ask("hall"), result.checked_at):
+    if result.state == "checking" and not result.replied and tx.now <= _reply_until(hall_of(tx), result.checked_at):
         return refused("ANSWER_TIME")
     if not text.strip() and (_unmarked(tx, result) or _doubtful(tx, result, mission)):
         return refused("ITEMS_OPEN")
@@ -221,7 +222,7 @@ def answer(tx: Tx, op: Op[AnswerVisit]) -> Outcome:
         return held("NO_RIGHT")
     if not op.a.text.strip():
         return held("INVALID")
-    late = op.a.review and earliest(op.window, op.window.at) > _review_until(tx.ask("hall"), result, op.actor.uid)
+    late = op.a.review and earliest(op.window, op.window.at) > _review_until(hall_of(tx), result, op.actor.uid)
     result.said.append(VisitAnswer(op.actor.uid, op.window.at, op.a.text, op.a.review and not late))
     result.said.sort(key=lambda one: (one.at, one.by))
     # What was provably said before this check answers an earlier version.
@@ -313,7 +314,7 @@ def _known(tx: Tx, visit: VisitRecord) -> ResultRecord | None:
 
 def _result(tx: Tx, visit: VisitRecord, mission: MissionRecord) -> ResultRecord:
     """The result of the visit's mission, as it is or new, with every sheet there is by now."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     sheets = [v for v in _sheets(tx, mission) if same_list(v.checklist, visit.checklist)]
     day = day_of(min(v.arrived_at for v in sheets), hall.tz)
     result = _known(tx, visit) or ResultRecord(
@@ -358,6 +359,9 @@ def _moved(tx: Tx, facts: set[str]) -> None:
     """Results or sheets were published or taken back: what others made of them follows (CON-44)."""
     if tx.knows("facts_moved"):
         tx.ask("facts_moved", facts=facts)
+    days = {result.day for fact in facts if (result := tx.get(ResultRecord, fact)) and result.published_at}
+    for day in sorted(days) if tx.knows("told_moved") else []:
+        tx.ask("told_moved", day=day)
 
 
 def _keep(tx: Tx, result: ResultRecord) -> None:

@@ -4,8 +4,11 @@ from collections.abc import Iterable
 
 from server.domain.base import Tx
 from server.domain.hall.blobs import Attached, attached, records_alike, show_due, show_in
+from server.domain.hall.duty import lunch_spans
+from server.domain.hall.here import hall_of
 from server.domain.hall.ops import Hall, Names
 from server.domain.hall.rules import FOREVER, day_of, is_open, rule
+from server.domain.hall.tables import DutyRecord
 from server.domain.hall.terms import due_by
 from server.domain.visit import plans
 from server.domain.visit.coverage import open_until
@@ -103,7 +106,7 @@ def _counted(visits: Iterable[VisitRecord], checklist: Checklist) -> tuple[int, 
 
 def _hints(tx: Tx, visit: VisitRecord, mission: MissionRecord, mine: set[str]) -> list[Hint]:
     """What one may ask about a sheet (shown as hints only)."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     floors = Floors(*(rule(hall, key, visit.arrived_at) for key in ("chk.dwell_min_minutes", "chk.batch_items", "chk.batch_seconds")))
     reused = not records_alike(tx, visit.blobs) <= mine
     photos = [(blob.sha256, blob.taken) for blob in visit.blobs]
@@ -113,14 +116,14 @@ def _hints(tx: Tx, visit: VisitRecord, mission: MissionRecord, mine: set[str]) -
 
 def doubts_of(tx: Tx, visit: VisitRecord, mission: MissionRecord) -> list[Hint]:
     """What the lead has to pass over to publish a sheet of a mission."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     plan = tx.get(PlanRecord, mission.plan) if mission.plan else None
     return doubts(
         Doubt(
             method=mission.method,
             day=day_of(visit.arrived_at, hall.tz),
             days=(mission.from_day, mission.to_day),
-            is_open=is_open(hall, visit.arrived_at),
+            is_open=is_open(hall, visit.arrived_at) or _on_lunch_duty(tx, hall, mission.unit, visit.arrived_at),
             ahead=visit.left_at > visit.received_at,
             tied=mission.unit in units_of(tx, visit.visitor, visit.arrived_at),
             conflict=bool(visit.conflict.strip()),
@@ -131,9 +134,17 @@ def doubts_of(tx: Tx, visit: VisitRecord, mission: MissionRecord) -> list[Hint]:
     )
 
 
+def _on_lunch_duty(tx: Tx, hall: Hall, unit: str, at: int) -> bool:
+    """Whether a window of the unit was open with lunch duty at that moment (CAL-05)."""
+    duties: list[DutyRecord | None] = [
+        tx.ask("duty_of", post=one.rid, day=day_of(at, hall.tz)) for one in tx.ask("posts") if one.unit == unit
+    ]
+    return any(start <= at < end for duty in duties for start, end in lunch_spans(hall, duty))
+
+
 def _show_result(tx: Tx, result: ResultRecord, mission: MissionRecord, visits: list[VisitRecord], shown: dict[str, list[Attached]]) -> None:
     """What unit, persons and supervisors see of a result, and its numbers."""
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     checklist = checklist_of(tx, result.checklist)
     if checklist is None:
         return
@@ -169,7 +180,7 @@ def _open_problems(tx: Tx, result: ResultRecord, mission: MissionRecord, checkli
     """A failed veto item of a published result is a problem at once; what does not stand any more is none (§6). Nothing before (CHK-05)."""
     if not result.published_at or not tx.knows("vetoed"):
         return
-    hall: Hall = tx.ask("hall")
+    hall = hall_of(tx)
     items, said = items_of(checklist), {answer.item: answer.note for answer in whole.answers}
     failed = [items[rid] for rid in worth.vetoes] if result.state == "published" else []
     found = [

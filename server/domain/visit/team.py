@@ -7,11 +7,11 @@ undecided is in no sum. Nothing depends on which sheet came first.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from server.domain.hall.rules import MINUTE_MS
 from server.domain.visit.case_ops import CaseKind, StepCase, StepKind
 from server.domain.visit.ops import Checklist, ItemAnswer, Mark, Part
 from server.domain.visit.result_ops import Differing, Hint
 from server.domain.visit.rules import HALVES, items_of
+from sync.units import MINUTE_MS
 
 SECOND_MS = 1000
 WALKED_IN = frozenset({"covert", "key", "special", "open"})

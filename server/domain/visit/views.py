@@ -4,14 +4,13 @@ import hashlib
 from typing import NamedTuple
 
 from server.domain.base import Face
+from server.domain.hall.audiences import NOBODY
 from server.domain.hall.blobs import Attached
 from server.domain.visit.ops import CaseTold, Checklist, Mission, Score, Visit, VisitUnit
 from server.domain.visit.result_ops import Hint, VisitOwn, VisitPublic, VisitTeam
 from server.domain.visit.rules import failed_items, notes_for_unit, score
 from server.domain.visit.tables import MissionRecord, ResultRecord, VisitRecord
 from server.domain.visit.team import Joined, parts_of
-
-NOBODY: frozenset[str] = frozenset()
 
 
 class Until(NamedTuple):

@@ -38,7 +38,7 @@ function Write({ sync, rid, work, ver }: { sync: Sync; rid: string; work: Bullet
   const named = namesIn(sync, form);
   const wrong = form.good.concat(form.cases).some((one) => !one.unit || !one.title.trim()) ? t("每个典型都要选单位、写标题。") : "";
   const submit = async () => {
-    const receipt = await sync.save("bulletin.edit", { wording: form }, { rid, guard: { [rid]: ver }, draft: draft.key });
+    const receipt = await sync.save("bulletin.edit", { wording: form }, { rid, guard: { [rid]: ver }, ...draft.record });
     await draft.done();
     back();
     return receipt;

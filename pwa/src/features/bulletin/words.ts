@@ -49,6 +49,7 @@ export function numberFacts(kind: Kind, n: BulletinNumbers): [string, string][] 
   }
   return [
     [t("整点巡查"), of(n.slots_done, n.slots_due)],
+    [t("只巡了一部分的时段"), t("{n} 个时段", { n: n.slots_partial ?? 0 })],
     [t("整点巡查轮次"), t("{n} 轮", { n: n.rounds ?? 0 })],
     [t("其中补到"), t("{n} 个时段", { n: n.slots_late ?? 0 })],
     [t("最长未巡"), t("{n} 分钟", { n: n.gap_min ?? 0 })],

@@ -11,10 +11,9 @@ import { personName, unitName } from "../hall/names";
 import { Dashboard } from "./dashboard";
 import { Duties } from "./duties";
 import { Files } from "./files";
-import { needsAllVerified } from "./model";
+import { LEADS, answersFor, needsAllVerified } from "./model";
 import { codeWord, outputWord, phaseWord, sourceWord } from "./words";
 
-const LEADS = ["EFF", "CHECK", "OFF", "LEAD", "TOP"];
 const FINDERS = ["INS", "HEAD", ...LEADS];
 
 export default function Campaigns({ sync, params }: ScreenProps) {
@@ -56,7 +55,7 @@ function Detail({ sync, rid, view, leads }: DetailProps) {
   const me = useMe();
   const campaign = view.body;
   const people = sync.rows("person").value;
-  const mine = me?.roles.includes("HEAD") === true && campaign.units.includes(me.unit);
+  const mine = answersFor(campaign, sync.uid, me);
   const summary = sync.rows("camp.summary").value.get(rid)?.body;
   return (
     <div class="stack">
@@ -71,12 +70,12 @@ function Detail({ sync, rid, view, leads }: DetailProps) {
           ]}
         />
         <Buttons>
-          {mine && !campaign.progress[me.unit]?.reported && (
+          {mine.some((unit) => !campaign.progress[unit]?.reported) && (
             <Button tone="main" onPress={() => go(`/campaigns/${rid}/self-check`)}>
               {t("填报自查")}
             </Button>
           )}
-          {(mine || leads) && <Button onPress={() => go(`/campaigns/${rid}/output`)}>{t("登记成果")}</Button>}
+          {(mine.length > 0 || leads) && <Button onPress={() => go(`/campaigns/${rid}/output`)}>{t("登记成果")}</Button>}
           {leads && <Button onPress={() => go(`/campaigns/${rid}/edit`)}>{t("修改方案")}</Button>}
           {FINDERS.some((role) => me?.roles.includes(role)) && <Button onPress={() => go(`/problems/new?campaign=${rid}`)}>{t("登记问题")}</Button>}
         </Buttons>

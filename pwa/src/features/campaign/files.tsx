@@ -1,6 +1,6 @@
 /** 方案和通知: photos of the papers of a campaign, in order (CAMP-01). Adding one works without a network. */
 import { useState } from "preact/hooks";
-import { AttachField, Attachments, DraftNotice, SubmitBar, useDraft } from "../../app/feature";
+import { AttachField, Attachments, DraftNotice, SubmitBar, useAsked, useDraft } from "../../app/feature";
 import { date, t } from "../../i18n";
 import type { Photo, Sync } from "../../sync/api";
 import { Button, Buttons, Card, Confirm, Section, Sheet, TextField } from "../../ui";
@@ -12,6 +12,7 @@ const PAGES_MAX = 9;
 export function Files({ sync, rid, adds }: { sync: Sync; rid: string; adds: boolean }) {
   const act = useAct();
   const [adding, setAdding] = useState(false);
+  useAsked((key) => key === `campaign.file:${rid}` && setAdding(true));
   const [off, setOff] = useState<string | null>(null);
   const files = [...sync.rows("camp.file").value].filter(([, { body }]) => body.campaign === rid).sort(([, { body: a }], [, { body: b }]) => a.at - b.at);
   if (files.length === 0 && !adds) return null;
@@ -52,7 +53,7 @@ function Add({ sync, rid, onClose }: { sync: Sync; rid: string; onClose: () => v
   const draft = useDraft<{ title: string; photos: Photo[] }>(`campaign.file:${rid}`, { title: "", photos: [] }, t("附上文件照片"));
   const { title, photos } = draft.value;
   const submit = async () => {
-    const receipt = await sync.save("camp.file", { campaign: rid, title: title.trim() }, { draft: draft.key, blobs: photos });
+    const receipt = await sync.save("camp.file", { campaign: rid, title: title.trim() }, { ...draft.record, blobs: photos });
     await draft.done();
     onClose();
     return receipt;

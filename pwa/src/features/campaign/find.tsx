@@ -19,7 +19,7 @@ export default function Find({ sync, query }: ScreenProps) {
   const campaigns = [...sync.rows("campaign").value];
   const submit = async () => {
     const { campaign, fact, ...said } = form;
-    const receipt = await sync.save("problem.find", { ...said, text: form.text.trim(), ...(campaign ? { campaign } : {}), ...(fact ? { fact } : {}) }, { draft: draft.key });
+    const receipt = await sync.save("problem.find", { ...said, text: form.text.trim(), ...(campaign ? { campaign } : {}), ...(fact ? { fact } : {}) }, { ...draft.record });
     await draft.done();
     go(`/problems/${receipt.rid}`, { replace: true });
     return receipt;

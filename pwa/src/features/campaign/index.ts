@@ -18,8 +18,8 @@ export const feature: Feature = {
     { path: "/campaigns/new", title: () => t("新建专项整治"), load: () => import("./new-campaign"), roles: LEADS },
     { path: "/campaigns/:id", title: () => t("专项整治"), load: () => import("./campaigns"), roles: ["STF", ...FINDERS] },
     { path: "/campaigns/:id/edit", title: () => t("修改方案"), load: () => import("./new-campaign"), roles: LEADS },
-    { path: "/campaigns/:id/self-check", title: () => t("自查自纠"), load: () => import("./self-check"), roles: ["HEAD"] },
-    { path: "/campaigns/:id/output", title: () => t("登记成果"), load: () => import("./output"), roles: ["HEAD", ...LEADS] },
+    { path: "/campaigns/:id/self-check", title: () => t("自查自纠"), load: () => import("./self-check"), roles: ["STF", ...FINDERS] },
+    { path: "/campaigns/:id/output", title: () => t("登记成果"), load: () => import("./output"), roles: ["STF", ...FINDERS] },
   ],
   tabs: [],
   actions: [

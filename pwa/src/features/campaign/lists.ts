@@ -3,7 +3,7 @@ import { dueItems, type Describe, type InboxItem, type Lists } from "../../app/f
 import { date, dayOf, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import { unitName } from "../hall/names";
-import { dutiesOf } from "./model";
+import { answersFor, dutiesOf } from "./model";
 import { codeWord, outputWord } from "./words";
 
 const ENDED = ["verified", "not_done", "lifted"];
@@ -42,12 +42,23 @@ function dutyItems(sync: Sync): InboxItem[] {
   );
 }
 
+/** Units I answer for whose self-check is still to come (CAMP-03). */
+function checkItems(sync: Sync): InboxItem[] {
+  const today = dayOf(sync.now());
+  const me = sync.rows("me").value.get(sync.uid)?.body;
+  return [...sync.rows("campaign").value].flatMap(([rid, { body }]) => {
+    const phase = body.phases.find((one, at) => one.kind === "self_check" && one.from_day <= today && !body.finished?.includes(at));
+    const missing = phase ? answersFor(body, sync.uid, me).filter((unit) => !body.progress[unit]?.reported) : [];
+    return missing.map((unit): InboxItem => ({ id: `check:${rid}:${unit}`, at: Date.parse(`${phase?.to_day}T12:00:00Z`), title: t("填报自查"), text: `${unitName(sync.rows("unit").value, unit)} · ${t("{day}前", { day: date(phase?.to_day ?? "") })}`, path: `/campaigns/${rid}/self-check`, waits: true }));
+  });
+}
+
 /** What waits: mine to do and to rectify, others' to verify. */
 function inbox(sync: Sync): InboxItem[] {
   const me = sync.rows("me").value.get(sync.uid)?.body;
   const verifies = ["INS", "EFF", "CHECK", "OFF"].some((role) => me?.roles.includes(role));
   const lines = [...sync.rows("problem").value].flatMap(([rid, { body }]): InboxItem[] => {
-    const mine = body.owner === sync.uid || (me?.roles.includes("HEAD") === true && me.unit === body.unit);
+    const mine = body.owner === sync.uid || body.named === sync.uid || (me?.roles.includes("HEAD") === true && me.unit === body.unit);
     const text = `${unitName(sync.rows("unit").value, body.unit)} · ${codeWord(sync, body.code)}`;
     const line = (title: string, at: number, waits = true): InboxItem[] => [{ id: `problem:${rid}`, at, title, text, path: `/problems/${rid}`, waits }];
     const told = body.demand || body.steps.some(({ step }) => step === "withdrawn");
@@ -58,7 +69,7 @@ function inbox(sync: Sync): InboxItem[] {
     return [];
   });
   const paper = (rid: string) => `/campaigns/${sync.rows("camp.file").value.get(rid)?.body.campaign ?? ""}`;
-  return [...dutyItems(sync), ...lines, ...dueItems(sync, "problem", (rid) => `/problems/${rid}`), ...dueItems(sync, "camp.file", paper)];
+  return [...dutyItems(sync), ...checkItems(sync), ...lines, ...dueItems(sync, "problem", (rid) => `/problems/${rid}`), ...dueItems(sync, "camp.file", paper)];
 }
 
 export const lists: Lists = { describe, inbox };

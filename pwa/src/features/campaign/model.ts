@@ -86,9 +86,14 @@ export interface OnBoard {
   body: Problem;
 }
 
+/** The units somebody answers for in a campaign: the one he heads, and those he is named for (CAMP-01). */
+export function answersFor({ units, heads }: Pick<Campaign, "units" | "heads">, uid: string, me: { unit: string; roles: readonly string[] } | undefined): string[] {
+  return units.filter((unit) => heads?.[unit] === uid || (me?.roles.includes("HEAD") === true && me.unit === unit));
+}
+
 export type Act = "answer" | "order" | "measures" | "claim" | "accept" | "return" | "close" | "withdraw";
 const SUPERVISES = ["INS", "EFF", "CHECK", "OFF", "LEAD"];
-const LEADS = ["EFF", "CHECK", "OFF", "LEAD", "TOP"];
+export const LEADS = ["EFF", "CHECK", "OFF", "LEAD", "TOP"];
 
 /** Who has a part in a problem and does not verify it (RCT-02, PTL-10); twin of `involved`, as far as the row tells. */
 function involved({ steps }: Problem, uid: string): boolean {
@@ -100,8 +105,9 @@ function involved({ steps }: Problem, uid: string): boolean {
 export function actsOf(problem: Problem, uid: string, me: { unit: string; roles: readonly string[] } | undefined): Act[] {
   const { state, steps } = problem;
   const has = (roles: readonly string[]) => roles.some((role) => me?.roles.includes(role));
-  const own = me?.unit === problem.unit || problem.owner === uid;
-  const answers = problem.owner === uid || (has(["HEAD"]) && me?.unit === problem.unit);
+  const named = problem.owner === uid || problem.named === uid;
+  const own = me?.unit === problem.unit || named;
+  const answers = named || (has(["HEAD"]) && me?.unit === problem.unit);
   const acts: Act[] = [];
   if (state === "lifted") return acts;
   if (!own && !problem.item && (has(LEADS) || (has(SUPERVISES) && steps[0]?.by === uid))) acts.push("withdraw");

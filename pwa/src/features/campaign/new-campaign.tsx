@@ -105,7 +105,7 @@ function Write({ sync, id, known }: { sync: Sync; id: string | undefined; known:
       ...(named.length > 0 ? { heads: Object.fromEntries(named) } : {}),
       ...(resting.length > 0 ? { documents: resting } : {}),
     };
-    const receipt = await sync.save("camp.put", args, { draft: draft.key, ...(id && ver ? { rid: id, guard: { [id]: ver } } : {}) });
+    const receipt = await sync.save("camp.put", args, { ...draft.record, ...(id && ver ? { rid: id, guard: { [id]: ver } } : {}) });
     await draft.done();
     go(`/campaigns/${receipt.rid}`, { replace: true });
     return receipt;

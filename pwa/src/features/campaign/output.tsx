@@ -4,14 +4,15 @@ import { go, SubmitBar, useMe, type ScreenProps } from "../../app/feature";
 import { dayOf, names, t } from "../../i18n";
 import type { Output } from "../../sync/types.gen";
 import { Chips, Select, TextArea, TextField } from "../../ui";
+import { answersFor } from "./model";
 import { OUTPUTS, outputWord } from "./words";
 
 export default function OutputScreen({ sync, params }: ScreenProps) {
   const me = useMe();
   const campaign = params["id"] ?? "";
   const leads = ["EFF", "CHECK", "OFF", "LEAD", "TOP"].some((role) => me?.roles.includes(role));
-  const scope = sync.rows("campaign").value.get(campaign)?.body.units ?? [];
-  const units = leads ? scope : scope.filter((unit) => unit === me?.unit);
+  const body = sync.rows("campaign").value.get(campaign)?.body;
+  const units = (leads ? body?.units : body && answersFor(body, sync.uid, me)) ?? [];
   const [kind, setKind] = useState<Output["kind"]>("rule");
   const [unit, setUnit] = useState(units[0] ?? "");
   const [title, setTitle] = useState("");

@@ -4,25 +4,30 @@ import { t } from "../../i18n";
 import { uuid7 } from "../../sync/uuid7";
 import type { FoundProblem } from "../../sync/types.gen";
 import { Button, Card, Chips, Section, Select, TextArea, TextField } from "../../ui";
-import { isSigned } from "./model";
+import { unitName } from "../hall/names";
+import { answersFor, isSigned } from "./model";
 import { codeOptions, LEVELS, levelWord } from "./words";
 
 interface Form {
   problems: Required<FoundProblem>[];
   signed: string;
+  unit: string;
 }
 
 export default function SelfCheck({ sync, params }: ScreenProps) {
   const me = useMe();
   const campaign = params["id"] ?? "";
   const name = sync.rows("person").value.get(sync.uid)?.body.name ?? "";
-  const title = sync.rows("campaign").value.get(campaign)?.body.title ?? "";
-  const draft = useDraft<Form>(`self-check:${campaign}`, { problems: [], signed: "" }, t("自查自纠"));
+  const body = sync.rows("campaign").value.get(campaign)?.body;
+  const units = body ? answersFor(body, sync.uid, me) : [];
+  const first = units.find((unit) => !body?.progress[unit]?.reported) ?? units[0] ?? "";
+  const draft = useDraft<Form>(`self-check:${campaign}`, { problems: [], signed: "", unit: "" }, t("自查自纠"));
   const { problems, signed } = draft.value;
+  const unit = units.includes(draft.value.unit) ? draft.value.unit : first;
   const change = (rid: string, patch: Partial<FoundProblem>) => draft.set({ problems: problems.map((one) => (one.rid === rid ? { ...one, ...patch } : one)) });
   const submit = async () => {
     const said = problems.map(({ fixed, ...one }) => ({ ...one, text: one.text.trim(), ...(fixed.trim() ? { fixed: fixed.trim() } : {}) }));
-    const receipt = await sync.save("camp.self_check", { campaign, unit: me?.unit ?? "", problems: said, ...(signed.trim() ? { signed: signed.trim() } : {}) }, { draft: draft.key });
+    const receipt = await sync.save("camp.self_check", { campaign, unit, problems: said, ...(signed.trim() ? { signed: signed.trim() } : {}) }, { ...draft.record });
     await draft.done();
     go(`/campaigns/${campaign}`, { replace: true });
     return receipt;
@@ -32,7 +37,8 @@ export default function SelfCheck({ sync, params }: ScreenProps) {
   return (
     <div class="stack">
       <DraftNotice draft={draft} />
-      <Section title={title}>
+      <Section title={body?.title ?? ""}>
+        {units.length > 1 && <Select label={t("单位")} value={unit} options={units.map((value) => ({ value, label: unitName(sync.rows("unit").value, value) }))} onChange={(chosen) => draft.set({ unit: chosen })} />}
         {problems.map((one, at) => (
           <Card key={one.rid}>
             <b>{t("问题 {n}", { n: at + 1 })}</b>
@@ -48,7 +54,7 @@ export default function SelfCheck({ sync, params }: ScreenProps) {
         <Button onPress={() => draft.set({ problems: [...problems, { rid: uuid7(sync.now()), code: "", text: "", level: "minor", fixed: "" }] })}>{t("增加一个问题")}</Button>
         {problems.length === 0 && <TextField label={t("零报告签名")} hint={t("写负责人姓名，表示已逐项自查，没有发现问题。")} value={signed} onChange={(typed) => draft.set({ signed: typed })} max={40} />}
       </Section>
-      <SubmitBar verb={problems.length > 0 ? t("报自查清单") : t("签署零报告")} disabled={missing !== ""} {...(missing ? { note: missing } : {})} onSubmit={submit} />
+      <SubmitBar verb={problems.length > 0 ? t("报自查清单") : t("签署零报告")} disabled={missing !== "" || !unit} {...(missing ? { note: missing } : {})} onSubmit={submit} />
     </div>
   );
 }

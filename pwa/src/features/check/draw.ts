@@ -9,7 +9,7 @@ const FORMAT = "zaigang-draw-1";
 /** What a draw rests on and what it gave, as it is published. */
 export type Said = Pick<DrawPublic, "inputs" | "secret" | "entry" | "commitment" | "drawn"> & { replaced?: Omit<Replacement, "at">[] };
 /** One visit that does not follow; `instead`: it stands in the place of the one to `unit`. `said`, `found`: as text, "" for none. */
-export interface Difference {
+interface Difference {
   unit: string;
   instead?: true;
   said: string;

@@ -1,6 +1,6 @@
 /** 移交: another check lead takes a plan over with all that belongs to it; one nobody leads any more waits for somebody (CHK-05). */
 import { useState } from "preact/hooks";
-import { t, when } from "../../i18n";
+import { t, tc, when } from "../../i18n";
 import type { Sync, View } from "../../sync/api";
 import type { Plan } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Confirm, List, Notice, Section, Select, TextArea } from "../../ui";
@@ -17,15 +17,15 @@ export function HandOver({ sync, rid, view }: { sync: Sync; rid: string; view: V
   if (heirs.length === 0 && handed.length === 0) return null;
   const waits = lead === "";
   return (
-    <Section title={t("检查负责人")} aside={waits ? t("空缺") : leadName(sync, lead)}>
-      {!waits && lead !== sync.uid && <Notice tone="warn" title={t("方案自动公布以后还有结果没有公布，其他负责人可以接手。")} />}
-      {waits && <Notice tone="warn" title={t("原负责人已不再负责检查，方案等待接手。")}>{t("任务照常进行；接手以前，记录只有检查人员本人看得到。")}</Notice>}
+    <Section title={tc("role", "检查牵头人")} aside={waits ? t("空缺") : leadName(sync, lead)}>
+      {!waits && lead !== sync.uid && <Notice tone="warn" title={t("方案自动公布以后还有结果没有公布，其他牵头人可以接手。")} />}
+      {waits && <Notice tone="warn" title={t("原牵头人已不再牵头检查，方案等待接手。")}>{t("任务照常进行；接手以前，记录只有检查人员本人看得到。")}</Notice>}
       {handed.length > 0 && (
         <List label={t("移交经过")}>
           {handed.map((one, at) => (
             <Cell
               key={at}
-              title={one.to ? t("{from} 移交给 {to}", { from: leadName(sync, one.of), to: leadName(sync, one.to) }) : t("{name} 不再负责检查", { name: leadName(sync, one.of) })}
+              title={one.to ? t("{from} 移交给 {to}", { from: leadName(sync, one.of), to: leadName(sync, one.to) }) : t("{name} 不再牵头检查", { name: leadName(sync, one.of) })}
               sub={[one.by && one.by !== one.of ? t("经办 {name}", { name: leadName(sync, one.by) }) : "", one.text, when(one.at, sync.now())].filter(Boolean).join("\u00a0· ")}
             />
           ))}
@@ -34,7 +34,7 @@ export function HandOver({ sync, rid, view }: { sync: Sync; rid: string; view: V
       {heirs.length > 0 && (
         <Buttons>
           <Button disabled={view.pending} onPress={() => setOpen(true)}>
-            {lead === sync.uid ? t("移交给其他负责人") : t("接手或指定负责人")}
+            {lead === sync.uid ? t("移交给其他牵头人") : t("接手或指定牵头人")}
           </Button>
         </Buttons>
       )}
@@ -53,9 +53,9 @@ function Hand({ sync, rid, view, heirs, onClose }: { sync: Sync; rid: string; vi
   };
   return (
     <Confirm open title={t("移交这个检查方案？")} confirm={t("移交")} disabled={to === "" || text.trim() === ""} onClose={onClose} onConfirm={() => void hand()}>
-      <p>{t("方案、任务和全部记录都归新的负责人；移交以后，原负责人不再看到。不能移交给受检单位的人。")}</p>
-      <Select label={t("新的负责人")} value={to} options={heirs.map((uid) => ({ value: uid, label: leadName(sync, uid) }))} onChange={setTo} />
-      <TextArea label={t("理由")} hint={t("只有负责人看得到。")} required rows={2} max={500} value={text} onChange={setText} />
+      <p>{t("方案、任务和全部记录都归新的牵头人；移交以后，原牵头人不再看到。不能移交给受检单位的人。")}</p>
+      <Select label={t("新的牵头人")} value={to} options={heirs.map((uid) => ({ value: uid, label: leadName(sync, uid) }))} onChange={setTo} />
+      <TextArea label={t("理由")} hint={t("只有牵头人看得到。")} required rows={2} max={500} value={text} onChange={setText} />
     </Confirm>
   );
 }

@@ -62,17 +62,43 @@ function Appoint({ sync, today, onClose }: { sync: Sync; today: string; onClose:
 function TakeBack({ sync, today, rid, onClose }: { sync: Sync; today: string; rid: string; onClose: () => void }) {
   const view = sync.rows("check.lead").value.get(rid);
   const [from, setFrom] = useState(today);
+  const [relieving, setRelieving] = useState(false);
   const submit = async () => {
     const receipt = await sync.save("check.appoint", { from_day: from, ends: true }, said(sync, "check.lead", rid));
     onClose();
     return receipt;
   };
   if (!view) return null;
+  if (relieving) return <Relieve sync={sync} today={today} rid={rid} onClose={onClose} />;
   return (
     <Sheet open title={view.body.name} onClose={onClose} foot={<SubmitBar onSubmit={submit} verb={t("不再牵头")} disabled={view.pending || from < today} />}>
       <p class="muted">{spanWord(view.body) || t("没有说过起止日期")}</p>
       <DayField required label={t("自何日起不再牵头")} value={from} min={today} onChange={setFrom} />
       <p class="muted">{t("其检查方案由其他牵头人接手；记录留存。")}</p>
+      <Button onPress={() => setRelieving(true)}>{t("换人牵头")}</Button>
+    </Sheet>
+  );
+}
+
+/** Who may lead instead of one: who leads checks already on this day, and not oneself. */
+export const heirs = (sync: Sync, of: string, today: string) =>
+  [...sync.rows("check.lead").value].filter(([uid, { body }]) => uid !== of && uid !== sync.uid && (body.from_day ?? "") <= today);
+
+/** Another leads all that this one leads: said of people alone, and answered the same whether there is anything (CHK-05). */
+function Relieve({ sync, today, rid, onClose }: { sync: Sync; today: string; rid: string; onClose: () => void }) {
+  const [to, setTo] = useState("");
+  const name = sync.rows("check.lead").value.get(rid)?.body.name ?? "";
+  const options = heirs(sync, rid, today).map(([value, { body }]) => ({ value, label: body.name }));
+  const submit = async () => {
+    const receipt = await sync.save("check.relieve", { to }, said(sync, "check.lead", rid));
+    onClose();
+    return receipt;
+  };
+  return (
+    <Sheet open title={t("换人牵头：{name}", { name })} onClose={onClose} foot={<SubmitBar onSubmit={submit} verb={t("换人牵头")} disabled={to === ""} />}>
+      <p>{t("{name}牵头的检查，不论有没有，都由另一人牵头，原来的人不再看到。用于病休、手机丢失等情况。", { name })}</p>
+      <Select label={t("改由谁牵头")} required value={to} options={[{ value: "", label: t("请选择") }, ...options]} onChange={setTo} />
+      <p class="muted">{t("不会告诉您有没有检查方案，也不会告诉您是哪些单位。")}</p>
     </Sheet>
   );
 }

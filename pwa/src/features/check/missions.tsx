@@ -5,7 +5,7 @@ import type { Sync, View } from "../../sync/api";
 import type { Mission, Plan } from "../../sync/types.gen";
 import { Cell, Confirm, List, Section, Tag, TextArea } from "../../ui";
 import { useAct } from "../hall/act";
-import { slotWord } from "./words";
+import { isLate, slotWord } from "./words";
 
 /** A visit that is void, or not made yet, gives way while another unit and a later day are left. */
 function mayReplace(plan: Plan, mission: Mission, today: string): boolean {
@@ -22,7 +22,7 @@ export function Missions({ sync, rid, view }: { sync: Sync; rid: string; view: V
   if (drawn.length === 0) return null;
   const words = { open: t("未检查"), recorded: t("已交来"), published: t("已公布"), void: t("作废") };
   return (
-    <Section title={t("抽中的任务")} aside={t("只有您和检查人员看得到")}>
+    <Section title={t("抽中的任务")} aside={t("仅您和检查人员可见")}>
       <List>
         {drawn.map(({ rid: one, body }) => {
           const replaced = body.state === "void" ? plan.replaced?.[body.unit] : undefined;
@@ -32,7 +32,7 @@ export function Missions({ sync, rid, view }: { sync: Sync; rid: string; view: V
               key={one}
               title={names(body.unit_names)}
               sub={[t("{number}号窗口", { number: body.window }), date(body.from_day), slotWord(body.slot), body.team_names.join(t("、")), said].filter(Boolean).join("\u00a0· ")}
-              value={<Tag tone={body.state === "published" ? "ok" : "idle"}>{replaced === undefined ? words[body.state] : t("已替补")}</Tag>}
+              value={isLate(body, today) ? <Tag tone="bad">{t("已逾期")}</Tag> : <Tag tone={body.state === "published" ? "ok" : "idle"}>{replaced === undefined ? words[body.state] : t("已替补")}</Tag>}
               {...(mayReplace(plan, body, today) && !view.pending ? { onPress: () => setOpen(body) } : {})}
             />
           );

@@ -92,7 +92,7 @@ export default function NewPlan({ sync }: ScreenProps) {
     const secret = toHex(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
     const { categories: _, percent, team, campaign, ...said } = form;
     const args: CommitPlan = { ...said, ...(campaign ? { campaign } : {}), title: form.title.trim(), units, secret, coverage_percent: Number(percent), team_size: Number(team) };
-    const receipt = await sync.save("plan.commit", args, { draft: draft.key });
+    const receipt = await sync.save("plan.commit", args, { ...draft.record });
     await draft.done();
     go("/plans");
     return receipt;

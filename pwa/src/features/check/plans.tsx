@@ -30,7 +30,7 @@ export default function Plans({ sync, params }: ScreenProps) {
               key={rid}
               title={body.title}
               sub={[methodWord(body.method), t("{from} 至 {to}", { from: date(body.from_day), to: date(body.to_day) })].join("\u00a0· ")}
-              value={<Tag tone={STATE_TONES[body.state]}>{stateWord(body)}</Tag>}
+              value={body.state === "drawn" && body.to_day < dayOf(sync.now()) ? <Tag tone="bad">{t("已逾期")}</Tag> : <Tag tone={STATE_TONES[body.state]}>{stateWord(body)}</Tag>}
               href={`/plans/${rid}`}
               on={rid === params["id"]}
             />

@@ -1,7 +1,7 @@
 /** Words of plans and draws. */
 import { date, t } from "../../i18n";
 import type { SaveOptions, Sync } from "../../sync/api";
-import type { CommitPlan, Plan } from "../../sync/types.gen";
+import type { CommitPlan, Mission, Plan } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
 
 export type Method = CommitPlan["method"];
@@ -44,3 +44,6 @@ export function said(sync: Sync, kind: "check.lead" | "check.visitor", rid: stri
   const view = sync.rows(kind).value.get(rid);
   return { rid, ...(view ? { guard: { [rid]: view.ver } } : {}) };
 }
+
+/** Whether the last day (ISO) of a drawn visit is over without a sheet. */
+export const isLate = (mission: Pick<Mission, "state" | "to_day">, today: string): boolean => mission.state === "open" && mission.to_day < today;

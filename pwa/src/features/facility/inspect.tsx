@@ -4,7 +4,6 @@ import { go, SubmitBar, useDraft, type ScreenProps } from "../../app/feature";
 import { clock, names, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import type { Checklist, ChecklistItem, Fault } from "../../sync/types.gen";
-import { uuid7 } from "../../sync/uuid7";
 import { Button, Check, Chips, Empty, Loading, TextArea } from "../../ui";
 import { answered, answersOf, nextOpen, photosOf, points, withAnswer } from "../hall/answering";
 import { itemsOf, scoreOf } from "../hall/checklist";
@@ -28,9 +27,7 @@ function Bar({ checklist, draft }: { checklist: Checklist; draft: Draft }) {
   return (
     <div class="v-bar">
       <progress value={done} max={all.length} aria-label={t("已记 {n}/{all} 项", { n: done, all: all.length })} />
-      <b class="num">
-        {done}/{all.length}
-      </b>
+      <b class="num">{t("{n} / {m} 项", { n: done, m: all.length })}</b>
       {score.possible > 0 && <span class="num">{t("{n} 分", { n: points(score.tenths) })}</span>}
       <span class="grow" />
       {done < all.length && <Button onPress={jump}>{t("未选 {n}", { n: all.length - done })}</Button>}
@@ -64,16 +61,13 @@ interface RecorderProps {
 }
 
 function Recorder({ sync, id, checklist, first, kept_at }: RecorderProps & { first: Draft; kept_at: number | null }) {
-  const draft = useDraft<Draft>(draftKey(id), first, t("场所检查"));
-  useEffect(() => {
-    if (draft.found) draft.restore();
-  }, [draft.found]);
+  const draft = useDraft<Draft>(draftKey(id), first, t("场所检查"), { at_once: true });
   const { value, set } = draft;
   const missing = missingOf(checklist, value);
   const items = itemsOf(checklist);
   const failed = items.filter((item) => value.answers[item.id]?.mark === "fail").length;
   const submit = async () => {
-    const receipt = await sync.save("facility.inspect", inspectOf(id, checklist, value, sync.now()), { rid: value.rid, id: value.op, draft: draft.key, blobs: photosOf(value.answers) });
+    const receipt = await sync.save("facility.inspect", inspectOf(id, checklist, value, sync.now()), { ...draft.record, blobs: photosOf(value.answers) });
     await draft.done();
     go(`/facility/${receipt.rid}`, { replace: true });
     return receipt;
@@ -112,7 +106,7 @@ function Opening(props: RecorderProps) {
   const [kept, setKept] = useState<{ value: Draft; saved_at: number } | null>();
   useEffect(() => void sync.draft.load<Draft>(draftKey(id)).then((found) => setKept(found ?? null)), [sync, id]);
   if (kept === undefined) return <Loading />;
-  const first: Draft = { rid: uuid7(sync.now()), op: uuid7(sync.now()), answers: {}, faults: {}, place: "", text: "", from_at: sync.now() };
+  const first: Draft = { answers: {}, faults: {}, place: "", text: "", from_at: sync.now() };
   return <Recorder {...props} first={kept ? { ...first, ...kept.value } : first} kept_at={kept?.saved_at ?? null} />;
 }
 

@@ -6,9 +6,9 @@ import type { Checklist, Inspection, ItemAnswer } from "../../sync/types.gen";
 import { Button, Card, Cell, Empty, Facts, List, Notice, Section, SplitView, Tag } from "../../ui";
 import { listsNow, points } from "../hall/answering";
 import { itemsOf } from "../hall/checklist";
-import { markText } from "../hall/checklist-items";
+import { SCORE_TONE, markText, scoreWord } from "../hall/checklist-items";
 import { personName } from "../hall/names";
-import { GRADE_TONES, gradeWord, placeWord } from "./words";
+import { placeWord } from "./words";
 
 const WORST: Record<ItemAnswer["mark"], number> = { fail: 0, half: 1, na: 2, full: 3 };
 
@@ -33,7 +33,7 @@ export default function Inspections({ sync, params }: ScreenProps) {
               key={rid}
               title={placeWord(sync, body.place)}
               sub={[when(body.to_at, sync.now()), personName(sync.rows("person").value, body.by), body.failed.length > 0 ? t("不合格 {n} 项", { n: body.failed.length }) : "", pending ? t("已存本机") : ""].filter(Boolean).join("\u00a0· ")}
-              value={<Tag tone={GRADE_TONES[body.score.grade]}>{points(body.score.tenths)}</Tag>}
+              value={<Tag tone={SCORE_TONE[body.score.grade]}>{points(body.score.tenths)}</Tag>}
               href={`/facility/${rid}`}
               on={rid === params["id"]}
             />
@@ -51,7 +51,7 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Inspe
   const { score } = body;
   return (
     <div class="stack">
-      <Section title={placeWord(sync, body.place)} aside={<Tag tone={GRADE_TONES[score.grade]}>{pending ? t("已存本机") : gradeWord(score.grade)}</Tag>}>
+      <Section title={placeWord(sync, body.place)} aside={<Tag tone={SCORE_TONE[score.grade]}>{pending ? t("已存本机") : scoreWord(score.grade)}</Tag>}>
         <Facts
           facts={[
             [t("得分"), score.capped ? t("{n}（有否决项不合格）", { n: points(score.tenths) }) : points(score.tenths)],
@@ -94,7 +94,7 @@ function Answers({ sync, rid, body, list }: { sync: Sync; rid: string; body: Ins
           return (
             <Cell
               key={answer.item}
-              title={`${answer.item} ${names(items.get(answer.item)?.names)}`}
+              title={<span class="text">{`${answer.item} ${names(items.get(answer.item)?.names)}`}</span>}
               sub={
                 answer.note || photos?.length ? (
                   <>

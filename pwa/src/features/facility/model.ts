@@ -5,8 +5,6 @@ import { itemsOf, scoreOf } from "../hall/checklist";
 
 /** What is kept on the device at every change. Times ms. */
 export interface Draft {
-  rid: string;
-  op: string;
   answers: Answers;
   faults: Record<string, Fault>;
   place: string;

@@ -52,7 +52,7 @@ export default function Repairs({ sync, params }: ScreenProps) {
                 </>
               }
               sub={[placeWord(sync, body.place), pending ? t("已存本机") : "", body.due_day ? t("{day}前", { day: date(body.due_day) }) : ""].filter(Boolean).join("\u00a0· ")}
-              value={<Tag tone={body.overdue ? "bad" : STATE_TONES[body.state]}>{body.overdue && body.state === "assigned" ? t("已逾期") : stateWord(body.state)}</Tag>}
+              value={<>{body.extended && <Tag tone="warn">{t("展期")}</Tag>} <Tag tone={body.overdue ? "bad" : STATE_TONES[body.state]}>{body.overdue && body.state === "assigned" ? t("已逾期") : stateWord(body.state)}</Tag></>}
               href={`/repairs/${rid}`}
               on={rid === params["id"]}
             />
@@ -75,6 +75,7 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Repai
     ...(repair.text ? ([[t("情况"), repair.text]] as [string, string][]) : []),
     ...(repair.owner ? ([[t("维修人"), personName(people, repair.owner)]] as [string, string][]) : []),
     ...(repair.due_day ? ([[t("维修期限"), dueDay({ ...repair, due_day: repair.due_day })]] as [string, string][]) : []),
+    ...(repair.first_due_day ? ([[t("原定期限"), repair.extended ? t("{day}，没有按期完成，已展期", { day: date(repair.first_due_day) }) : t("{day}，已展期", { day: date(repair.first_due_day) })]] as [string, string][]) : []),
   ];
   const after = repair.blobs?.filter(({ sha256 }) => repair.after?.includes(sha256));
   const before = repair.blobs?.filter(({ sha256 }) => !repair.after?.includes(sha256));
@@ -154,9 +155,10 @@ function ActSheet({ sync, rid, view, act, title, onClose }: { sync: Sync; rid: s
     onClose();
     return receipt;
   };
-  const optional = act === "assign" || act === "accept";
+  const again = act === "assign" && view.body.state === "assigned";
+  const optional = (act === "assign" && !again) || act === "accept";
   const hints: Record<Act, string> = {
-    assign: t("可以写明怎样修、找谁配合。"),
+    assign: again ? t("写明改派或展期的原因；原定期限照样显示。") : t("可以写明怎样修、找谁配合。"),
     done: t("写明怎样修好的，可附照片。"),
     drop: t("写明原因，如已报过或并无故障。"),
     return: t("写明哪里没有修好。"),

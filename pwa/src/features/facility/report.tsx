@@ -25,7 +25,7 @@ export default function Report({ sync, query }: ScreenProps) {
   const missing = !form.place ? t("请选择地点。") : !form.text.trim() ? t("请写明什么坏了。") : "";
   const submit = async () => {
     const { photos, closes, ...said } = form;
-    const receipt = await sync.save("repair.report", { ...said, text: form.text.trim(), at: sync.now(), ...(closes && closing ? { closes } : {}) }, { draft: draft.key, blobs: photos });
+    const receipt = await sync.save("repair.report", { ...said, text: form.text.trim(), at: sync.now(), ...(closes && closing ? { closes } : {}) }, { ...draft.record, blobs: photos });
     await draft.done();
     go(`/repairs/${receipt.rid}`, { replace: true });
     return receipt;

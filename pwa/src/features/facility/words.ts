@@ -1,7 +1,7 @@
 /** Words of inspections and repairs. */
-import { names, t, tc } from "../../i18n";
+import { names, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
-import type { Fault, RepairStep, RepairTask, Score } from "../../sync/types.gen";
+import type { Fault, RepairStep, RepairTask } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
 import { postTitle } from "../hall/names";
 
@@ -42,14 +42,3 @@ export function placeWord(sync: Sync, place: string): string {
 
 /** What is broken: the item of the list, else the first words of the report. */
 export const whatWord = (repair: RepairTask): string => names(repair.names) || repair.text;
-
-export function gradeWord(grade: Score["grade"]): string {
-  const words: Record<Score["grade"], () => string> = {
-    good: () => tc("等次", "优良"),
-    acceptable: () => tc("等次", "合格"),
-    to_correct: () => tc("等次", "待整改"),
-    failed: () => tc("等次", "不合格"),
-  };
-  return words[grade]();
-}
-export const GRADE_TONES: Record<Score["grade"], Tone> = { good: "ok", acceptable: "info", to_correct: "warn", failed: "bad" };

@@ -24,7 +24,7 @@ export interface Seen {
 
 /** An incident, as the matter of a section; nothing for one of several reports of a thing, or an exercise (CON-40, EMG-09). */
 export function ofIncident(one: Incident, unit: string): Seen[] {
-  return one.main || one.drill ? [] : [{ unit, source: "incident", kind: one.kind, at: one.found_at, hard: one.escalated === "lead" }];
+  return one.main || one.drill || one.state === "mistaken" ? [] : [{ unit, source: "incident", kind: one.kind, at: one.found_at, hard: one.escalated === "lead" }];
 }
 
 export function ofProblem(one: Problem): Seen {

@@ -69,9 +69,12 @@ function Detail({ rid, incident }: { rid: string; incident: Incident }) {
   if (incident.paper) facts.push([t("补录"), t("纸质单号 {number}", { number: incident.paper })]);
   if (incident.people > 0) facts.push([t("涉及人数"), String(incident.people)]);
   if (incident.text) facts.push([t("情况说明"), incident.text]);
+  const { mistake } = incident;
+  if (mistake) facts.push([t("误报"), t("{name}，{time}", { name: personName(people, mistake.by), time: exact(mistake.at) })], [t("误报原因"), mistake.text]);
+  const may = me !== undefined && !mistake && mayTick(incident, me.uid, me.roles, me.unit, posts);
   return (
     <div class="stack">
-      <Card tone={incident.state === "closed" ? "ok" : incident.state === "resolved" ? "info" : "bad"}>
+      <Card tone={mistake ? "info" : incident.state === "closed" ? "ok" : incident.state === "resolved" ? "info" : "bad"}>
         <div class="row wrap">
           <Tag tone={levelTone(incident.level)}>{levelWord(incident.level)}</Tag>
           <b>{kindWord(incident.kind)}</b>
@@ -83,9 +86,9 @@ function Detail({ rid, incident }: { rid: string; incident: Incident }) {
         <Calls sync={sync} incident={incident} />
       </Card>
       <Reports rid={rid} incident={incident} />
-      <Ticks rid={rid} incident={incident} me={me} />
-      <PlanPart rid={rid} incident={incident} may={me !== undefined && mayTick(incident, me.uid, me.roles, me.unit, posts)} />
-      <Log rid={rid} incident={incident} may={me !== undefined && mayTick(incident, me.uid, me.roles, me.unit, posts)} />
+      {!mistake && <Ticks rid={rid} incident={incident} me={me} />}
+      {!mistake && <PlanPart rid={rid} incident={incident} may={may} />}
+      <Log rid={rid} incident={incident} may={may} />
       <Command rid={rid} incident={incident} />
       {!incident.main && (
         <p>
@@ -125,7 +128,7 @@ function Calls({ sync, incident }: { sync: Sync; incident: Incident }) {
         ?.filter(({ people }) => people.length > 0)
         .map(({ step, people, at }) => (
           <div key={step}>
-            <Tag tone="warn">{t("已提醒{who}", { who: calledWord(step) })}</Tag> <small class="num">{[people.map((uid) => personName(sync.rows("person").value, uid)).join(t("、")), clock(at)].join("\u00a0· ")}</small>
+            <Tag tone="warn">{t("已提醒{who}", { who: calledWord(step) })}</Tag> <small class="num whole">{[people.map((uid) => personName(sync.rows("person").value, uid)).join(t("、")), clock(at)].join("\u00a0· ")}</small>
           </div>
         ))}
       {next && (

@@ -11,9 +11,13 @@ function where(sync: Sync, place: string): string {
 
 /** Incidents nobody handles yet wait for whom they name or have called, anew with every call; for others they are news. */
 function inbox(sync: Sync): InboxItem[] {
-  const incidents = [...sync.rows("incident").value].filter(([, { body }]) => !body.main).map(([rid, { body }]) => {
+  const incidents = [...sync.rows("incident").value].filter(([, { body }]) => !body.main).map(([rid, { body }]): InboxItem => {
     const call = lastCall(body, sync.uid);
     const waits = waitsFor(body, sync.uid);
+    const { mistake } = body;
+    if (mistake) {
+      return { id: `incident:${rid}:mistaken`, at: mistake.at, title: t("误报：{kind}", { kind: kindWord(body.kind) }), text: mistake.text, path: `/incidents/${rid}`, waits: false };
+    }
     return {
       id: `incident:${rid}${call ? `:${call.step}` : ""}${waits === "sum_up" ? ":sum_up" : ""}`,
       at: call?.at ?? body.received_at,
@@ -34,6 +38,7 @@ const describe: Describe = {
   },
   "incident.note": ({ a, rid }) => ({ title: t("处理经过：{step}", { step: stepWord(a.step) }), text: a.text, edit: `/incidents/${rid}` }),
   "incident.link": ({ a, rid }) => ({ title: a.to ? t("并入另一件") : t("不是同一件"), edit: `/incidents/${rid}` }),
+  "incident.mistake": ({ a, rid }) => ({ title: a.stands ? t("不是误报") : t("误报"), text: a.text, edit: `/incidents/${rid}` }),
   "incident.announce": ({ a, rid }) => ({ title: t("大屏提示群众"), text: messageWord(a.message), edit: `/incidents/${rid}` }),
   "incident.clear": ({ rid }) => ({ title: t("撤下大屏提示"), edit: `/incidents/${rid}` }),
 };

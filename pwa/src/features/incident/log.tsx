@@ -94,20 +94,27 @@ function NoteSheet({ rid, onClose }: { rid: string; onClose: () => void }) {
 /** What a superior or the office does about it: speak to the lobby, join reports of one thing. */
 export function Command({ rid, incident }: { rid: string; incident: Incident }) {
   const me = useMe();
-  const [open, setOpen] = useState<"show" | "link" | null>(null);
+  const [open, setOpen] = useState<"show" | "link" | "mistake" | null>(null);
   const sync = useSync();
   const act = useAct();
   const speaks = SUPERIORS.some((role) => me?.roles.includes(role));
-  const joins = ["INS", "EFF", "OFF", "LEAD"].some((role) => me?.roles.includes(role));
-  const announces = speaks && !incident.drill && !incident.main && !incident.shown && incident.state !== "resolved";
+  const joins = !incident.mistake && ["INS", "EFF", ...SUPERIORS].some((role) => me?.roles.includes(role));
+  const { mistake } = incident;
+  const marks = speaks && incident.reporter !== sync.uid;
+  const announces = speaks && !mistake && !incident.drill && !incident.main && !incident.shown && incident.state !== "resolved";
   const clears = speaks && incident.shown;
-  if (!(announces || clears || joins) || incident.state === "closed") return null;
+  if (!(announces || clears || joins || marks) || incident.state === "closed") return null;
   return (
     <Section title={t("指挥")}>
       <Buttons>
         {joins && !incident.main && <Button onPress={() => setOpen("link")}>{t("并入另一件")}</Button>}
         {joins && incident.main && <Button onPress={() => void act(() => sync.save("incident.link", { to: "" }, { rid }))}>{t("不是同一件")}</Button>}
         {announces && <Button onPress={() => setOpen("show")}>{t("大屏提示群众")}</Button>}
+        {marks && (
+          <Button tone="danger" onPress={() => setOpen("mistake")}>
+            {mistake ? t("不是误报") : t("记为误报")}
+          </Button>
+        )}
         {clears && (
           <Button tone="main" onPress={() => void act(() => sync.save("incident.clear", {}, { rid }))}>
             {t("撤下大屏提示")}
@@ -115,6 +122,7 @@ export function Command({ rid, incident }: { rid: string; incident: Incident }) 
         )}
       </Buttons>
       {open === "show" && <ShowSheet rid={rid} onClose={() => setOpen(null)} />}
+      {open === "mistake" && <MistakeSheet rid={rid} stands={mistake !== undefined} onClose={() => setOpen(null)} />}
       {open === "link" && <LinkSheet rid={rid} onClose={() => setOpen(null)} />}
     </Section>
   );
@@ -149,6 +157,24 @@ function ShowSheet({ rid, onClose }: { rid: string; onClose: () => void }) {
           onChange={setPaper}
         />
       )}
+    </Sheet>
+  );
+}
+
+/** There was no such thing, or there was after all: the report stays, with the reason, for whoever made it. */
+function MistakeSheet({ rid, stands, onClose }: { rid: string; stands: boolean; onClose: () => void }) {
+  const sync = useSync();
+  const [text, setText] = useState("");
+  const ver = sync.rows("incident").value.get(rid)?.ver ?? 0;
+  const submit = async () => {
+    const receipt = await sync.save("incident.mistake", { text: text.trim(), ...(stands ? { stands } : {}) }, { rid, guard: { [rid]: ver } });
+    onClose();
+    return receipt;
+  };
+  const verb = stands ? t("不是误报") : t("记为误报");
+  return (
+    <Sheet open title={verb} onClose={onClose} foot={<SubmitBar onSubmit={submit} verb={verb} disabled={text.trim() === ""} note={stands ? t("恢复为突发事件，重新计时提醒。") : t("报告原样保留，不再提醒、不再计数；报告人会看到原因。")} />}>
+      <TextField label={t("原因")} required value={text} onChange={setText} max={300} />
     </Sheet>
   );
 }

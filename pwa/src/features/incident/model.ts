@@ -44,7 +44,7 @@ export interface NextCall {
 
 /** Who is called next and when, unless somebody handles it (EMG-07); null when all have been called. */
 export function nextCall(incident: Incident, hall: Hall | undefined): NextCall | null {
-  if (doneOf(incident, "handling")) return null;
+  if (incident.state === "mistaken" || doneOf(incident, "handling")) return null;
   const steps = ["responder", "head", "lead"] as const;
   const called = incident.escalated === "" ? 0 : steps.indexOf(incident.escalated) + 1;
   const who = steps[called];
@@ -60,11 +60,11 @@ export function lastCall(incident: Incident, uid: string): Call | undefined {
 export function waitsFor(incident: Incident, uid: string): "handle" | "sum_up" | null {
   if (incident.drill) return null;
   if (incident.state === "resolved") return incident.responder === uid ? "sum_up" : null;
-  if (incident.state === "closed" || doneOf(incident, "handling")) return null;
+  if (incident.state === "closed" || incident.state === "mistaken" || doneOf(incident, "handling")) return null;
   return (incident.responder === uid && incident.reporter !== uid) || lastCall(incident, uid) ? "handle" : null;
 }
 
-const LATER: Record<Incident["state"], number> = { reported: 0, handling: 0, resolved: 1, closed: 2 };
+const LATER: Record<Incident["state"], number> = { reported: 0, handling: 0, resolved: 1, closed: 2, mistaken: 2 };
 
 /** Incidents in the order they ask for attention: open before closed, graver before lighter, newer first. */
 export function inOrder(incidents: Rows<"incident">): { rid: string; body: Incident; pending: boolean }[] {

@@ -47,7 +47,7 @@ export default function ReportScreen() {
     if (text.trim()) a.text = text.trim();
     if (drill) a.drill = true;
     if (paper.trim()) a.paper = paper.trim();
-    const receipt = await sync.save("incident.report", a, { draft: draft.key, blobs: photos });
+    const receipt = await sync.save("incident.report", a, { ...draft.record, blobs: photos });
     await draft.done();
     go(`/incidents/${receipt.rid}`, { replace: true });
     return receipt;

@@ -24,11 +24,11 @@ export function dutyWord(duty: Duty): string {
 }
 
 export function stateWord(state: Incident["state"]): string {
-  const words: Record<Incident["state"], () => string> = { reported: () => t("已报告，待处理"), handling: () => t("处理中"), resolved: () => t("三到位，待总结"), closed: () => t("已办结") };
+  const words: Record<Incident["state"], () => string> = { reported: () => t("已报告，待处理"), handling: () => t("处理中"), resolved: () => t("三到位，待总结"), closed: () => t("已办结"), mistaken: () => t("误报") };
   return words[state]();
 }
 
-export const STATE_TONE: Record<Incident["state"], Tone> = { reported: "bad", handling: "warn", resolved: "info", closed: "ok" };
+export const STATE_TONE: Record<Incident["state"], Tone> = { reported: "bad", handling: "warn", resolved: "info", closed: "ok", mistaken: "idle" };
 
 export function calledWord(who: NextCall["who"]): string {
   const words: Record<NextCall["who"], () => string> = { responder: () => t("首位责任人"), head: () => t("科室负责人"), lead: () => t("分管领导") };

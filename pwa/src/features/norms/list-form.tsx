@@ -1,6 +1,6 @@
 /** A checklist: its versions to read, and a new one written from the newest (FAC-06, CHK-07). */
 import { useState } from "preact/hooks";
-import { DraftNotice, go, SubmitBar, useDraft } from "../../app/feature";
+import { DraftNotice, go, SubmitBar, useAsked, useDraft } from "../../app/feature";
 import { date, dayOf, names, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import type { Checklist, ChecklistItem, PutChecklist } from "../../sync/types.gen";
@@ -18,6 +18,7 @@ export function ListForm({ sync, id }: { sync: Sync; id: string | null }) {
   const versions = versionsOf(Array.from(sync.rows("checklist").value, ([rid, { body }]) => [rid, body] as const)).get(id ?? "") ?? [];
   const [at, setAt] = useState(0);
   const [writing, setWriting] = useState(id === null);
+  useAsked((key) => key.startsWith(`checklist:${id}-`) && setWriting(true));
   const newest = versions[0];
   const shown = versions[at] ?? newest;
   if (id === null) return <NewList sync={sync} />;
@@ -62,7 +63,7 @@ function Reading({ list }: { list: Checklist }) {
         <Section key={group.id} title={`${group.id} ${names(group.names)}`} aside={t("{n} 分", { n: sumOf([group]) })}>
           <List>
             {group.items.map((item) => (
-              <Cell key={item.id} title={`${item.id} ${names(item.names)}`} value={marksOf(item)} />
+              <Cell key={item.id} title={<span class="text">{`${item.id} ${names(item.names)}`}</span>} value={marksOf(item)} />
             ))}
           </List>
         </Section>
@@ -109,7 +110,7 @@ function Writing({ sync, list, base, use, onClose }: WritingProps) {
   const lack = lackOf(value, use, today);
   const submit = async () => {
     const args: PutChecklist = { ...value, use, names: said(value.names), groups: value.groups.map((group) => ({ ...group, names: said(group.names) })), text: value.text.trim() };
-    const receipt = await sync.save("norm.checklist", args, { rid: `${list}-${version}`, draft: draft.key });
+    const receipt = await sync.save("norm.checklist", args, { rid: `${list}-${version}`, ...draft.record });
     await draft.done();
     go("/norms/lists");
     return receipt;
@@ -137,7 +138,7 @@ function Writing({ sync, list, base, use, onClose }: WritingProps) {
           )}
           <List>
             {group.items.map((item) => (
-              <Cell key={item.id} title={`${item.id} ${names(item.names)}`} value={marksOf(item)} onPress={() => setOpen({ group: group.id, item })} />
+              <Cell key={item.id} title={<span class="text">{`${item.id} ${names(item.names)}`}</span>} value={marksOf(item)} onPress={() => setOpen({ group: group.id, item })} />
             ))}
           </List>
           <Buttons>

@@ -1,5 +1,5 @@
 /** Words of the hall's norms. */
-import { date, t } from "../../i18n";
+import { date, t, tc } from "../../i18n";
 import type { Checklist, CodeRule, Handbook, Phrase } from "../../sync/types.gen";
 
 export const SCENES: readonly Phrase["scene"][] = [
@@ -60,7 +60,7 @@ export const RECORDERS = ["INS", "EFF", "CHECK", "OFF", "HEAD", "LEAD", "TOP"] a
 const ROLE_WORDS: Record<(typeof RECORDERS)[number], () => string> = {
   INS: () => t("巡查人员"),
   EFF: () => t("效能建设小组"),
-  CHECK: () => t("检查组长"),
+  CHECK: () => tc("role", "检查牵头人"),
   OFF: () => t("办公室"),
   HEAD: () => t("科室负责人"),
   LEAD: () => t("分管领导"),

@@ -3,10 +3,11 @@ import { useState } from "preact/hooks";
 import { Camera, canScan, type ScreenProps } from "../../app/feature";
 import { locale, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
+import { fromBase64url } from "../../sync/bytes";
 import { Button, Facts, Notice, Section, TextField } from "../../ui";
 import type { Reader } from "./reader";
 import { ownAccount, recordsOf, useReader } from "./rows";
-import { digestOf, fromBase64url, holds, readAddress, readCode, type Stamp } from "./stamp";
+import { digestOf, holds, readAddress, readCode, type Stamp } from "./stamp";
 import { PAPERS, speaker } from "./templates";
 
 type Verdict = "valid" | "forged" | "elsewhere" | "unreadable" | "online" | "unknown";

@@ -148,12 +148,12 @@ export const attMonth: Data = (reader, rid) => {
   };
 };
 
-function dayLine(month: string, { day: number, spells }: DayLine): Cells {
+function dayLine(month: string, { day: number, spells, shut }: DayLine): Cells {
   const times = spells.slice(0, SHOWN_SESSIONS).flatMap((spell, n): [string, Value][] => [
     [`in_${n}`, spell.in_at ? at(spell.in_at, "time") : null],
     [`out_${n}`, spell.out_at ? at(spell.out_at, "time") : null],
   ]);
-  return { day: day(`${month}-${String(number).padStart(2, "0")}`, "short"), ...Object.fromEntries(times), note: note(spells) };
+  return { day: day(`${month}-${String(number).padStart(2, "0")}`, "short"), ...Object.fromEntries(times), note: shut ? word("shut") : note(spells) };
 }
 
 /** What was not in order that day, said once when it is the same all day (leave, official). */

@@ -1,15 +1,13 @@
 /** DOC-07 离岗告示卡 and DOC-08 人员去向一览表, from the rows of this device (AWY-01, AWY-09, AWY-11). Twin of kinds/{notices,away_card,whereabouts}.py. */
 import { dayOf } from "../../i18n";
-import type { AwayInspector, AwayOffice, AwayUnit, Person } from "../../sync/types.gen";
+import type { AwayInspector, AwayOffice, AwayUnit, Person, PostPublic } from "../../sync/types.gen";
+import { awayLabel, personLabel } from "../hall/label";
 import { plateOf, postOf, today, unitOf, type Data, type Reader } from "./reader";
 import { at, word, type Cells, type Value } from "./values";
 
 type Notice = AwayInspector | AwayOffice | AwayUnit;
 const FACES = ["away.ins", "away.unit", "away.office"] as const;
 const ROUND_MS = 5 * 60_000;
-const LABELS: Record<Notice["reason"], string> = {
-  step_away: "step_away", trip: "official_out", site_visit: "official_out", errand: "official_out", meeting: "meeting_training", training: "meeting_training", off_today: "off_today",
-};
 const SEES_ALL = ["OFF", "INS", "EFF"];
 const GRANTED = ["approved", "running"];
 
@@ -36,11 +34,11 @@ function onLeave(reader: Reader): Set<string> {
   return new Set(spans.filter((one) => one.from_at <= reader.now && reader.now < one.to_at).map((one) => one.person));
 }
 
-const label = (notice: Notice): Value => word(whole(notice) ? "label.suspended" : `label.${LABELS[notice.reason]}`);
+const label = (notice: Notice) => awayLabel(notice.reason, whole(notice), notice.state === "overdue");
 
-/** Rounded up to five minutes; nothing for one who is off for the day. */
+/** Rounded up to five minutes; nothing for one who is off for the day, or overdue. */
 function back(reader: Reader, notice: Notice): Value {
-  if (notice.reason === "off_today") return null;
+  if (notice.reason === "off_today" || notice.state === "overdue") return null;
   const then = Math.ceil(notice.back_at / ROUND_MS) * ROUND_MS;
   return at(then, dayOf(then) === today(reader) ? "time" : "datetime");
 }
@@ -59,7 +57,7 @@ export const awayCard: Data = (reader, rid) => {
   return {
     post: posts.length > 0 ? posts : null,
     unit: unitOf(reader, unitIdOf(reader, notice)),
-    label: label(notice),
+    label: word(`label.${label(notice)}`),
     who: whole(notice) ? word("whole_unit") : plateOf(reader, notice.person),
     back: back(reader, notice),
     stand_in: deputy,
@@ -97,7 +95,7 @@ function inOrder(units: readonly string[], [a, x]: [string, Person], [b, y]: [st
 const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
 function line(reader: Reader, uid: string, person: Person, { notices, posts, absent }: Board): Cells {
-  const mine = notices.filter((one) => one.person === uid || (whole(one) && unitIdOf(reader, one) === person.unit));
+  const mine = notices.filter((one) => one.person === uid || (whole(one) && unitIdOf(reader, one) === person.unit && !one.back_alone?.includes(uid)));
   // One's own notice before that of the whole unit; leave before both, with no word of what kind it is.
   const notice = absent.has(uid) ? undefined : (mine.find((one) => one.person === uid) ?? mine[0]);
   const own = (posts.get(uid) ?? []).map((post) => postOf(reader, post)).filter((post) => post !== null);
@@ -105,10 +103,17 @@ function line(reader: Reader, uid: string, person: Person, { notices, posts, abs
     unit: unitOf(reader, person.unit),
     name: plateOf(reader, uid),
     posts: own.length > 0 ? own : null,
-    label: absent.has(uid) ? word("label.off_today") : notice ? label(notice) : word("label.on_post"),
+    label: lineLabel(reader, absent.has(uid) ? "off_today" : notice ? label(notice) : null, posts.get(uid) ?? []),
     back: notice ? back(reader, notice) : null,
     stand_in: notice ? standIn(reader, notice) : null,
   };
+}
+
+/** As the lobby has it: of who is not away, by his own posts (AWY-09). */
+function lineLabel(reader: Reader, away: PostPublic["label"] | null, posts: readonly string[]): Value {
+  const seen = posts.flatMap((post) => reader.get("post.pub", post) ?? []);
+  const label = personLabel(away, seen.map((one) => one.label));
+  return label === "covered" ? word("label.covered", { name: seen[0]?.stand_in ?? "" }) : word(`label.${label}`);
 }
 
 function postsToday(reader: Reader): Map<string, string[]> {

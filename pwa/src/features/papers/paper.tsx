@@ -185,7 +185,7 @@ function TableView({ block }: { block: Block }) {
             {row.length === 1 && columns.length > 1 ? (
               <th colSpan={columns.length} scope="rowgroup">{row[0]}</th>
             ) : (
-              row.map((text, at) => <td key={at} class={block.aligns?.[at]}>{text}</td>)
+              row.map((text, at) => <td key={at} class={`${block.aligns?.[at] ?? ""} ${text.length < 6 ? "short" : ""}`}>{text}</td>)
             )}
           </tr>
         ))}

@@ -1,5 +1,5 @@
 /** The stamp of a printed document: what its QR code says, and who has signed that. Twin of sync/stamp.py. */
-import { toBase64url, utf8 } from "../../sync/bytes";
+import { fromBase64url, toBase64url, utf8 } from "../../sync/bytes";
 import { sign, type DeviceKey } from "../../sync/crypto";
 import { signed } from "../../sync/ed25519";
 import { sha256 } from "../../sync/sha256";
@@ -73,8 +73,4 @@ export async function stampHere(key: DeviceKey, stamp: Omit<Stamp, "id" | "numbe
   const id = toBase64url(crypto.getRandomValues(new Uint8Array(16)));
   const made: Stamp = { ...stamp, id, number: "-", copy: 1 };
   return { stamp: made, signature: await sign(key, textOf(made)) };
-}
-
-export function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (char) => char.charCodeAt(0));
 }

@@ -40,6 +40,7 @@ function numbers({ kind, numbers: n }: BulletinIssued): Cells[] {
   const said: Record<string, Value> = {
     slots: of(n.slots_done, n.slots_due),
     late: String(n.slots_late ?? 0),
+    partial: String(n.slots_partial ?? 0),
     rounds: String(n.rounds ?? 0),
     gap: String(n.gap_min ?? 0),
     served: of(n.served, n.looks),
@@ -49,7 +50,7 @@ function numbers({ kind, numbers: n }: BulletinIssued): Cells[] {
     results: String(n.results ?? 0),
     covered: of(n.reached, n.scope),
   };
-  const shown = kind === "check" ? ["results", "covered", "problems"] : ["slots", "rounds", "late", "gap", "served", "reminders", "findings", "problems"];
+  const shown = kind === "check" ? ["results", "covered", "problems"] : ["slots", "partial", "rounds", "late", "gap", "served", "reminders", "findings", "problems"];
   return shown.map((key) => ({ what: word(`n.${key}`), count: said[key] ?? null }));
 }
 

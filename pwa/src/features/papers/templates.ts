@@ -28,7 +28,7 @@ import type { Data } from "./reader";
 import { bulletinIn, bulletinPub, patrolRound } from "./supervision";
 import { Speaker, type Words } from "./values";
 
-export const COMMON: Record<Locale, Words> = commonText;
+const COMMON: Record<Locale, Words> = commonText;
 
 /** `rows`: where its records are; `about`: the values a list names it by. */
 export interface Paper {

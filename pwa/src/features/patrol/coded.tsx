@@ -17,9 +17,10 @@ export function CodedList({ every = false }: { every?: boolean }) {
   const sync = useSync();
   const me = useMe();
   const posts = sync.rows("post").value;
+  const people = sync.rows("person").value;
   const heads = me?.roles.includes("HEAD") === true;
   const all = every || me?.roles.includes("DIS") === true;
-  const mine = [...sync.rows("coded").value].filter(([, { body }]) => all || body.person === me?.uid || (heads && posts.get(body.post)?.body.unit === me?.unit));
+  const mine = [...sync.rows("coded").value].filter(([, { body }]) => all || body.person === me?.uid || (heads && [posts.get(body.post)?.body.unit, people.get(body.person ?? "")?.body.unit].includes(me?.unit)));
   if (mine.length === 0) return null;
   return (
     <Section title={t("巡查中记下的其他情况")} aside={t("{n} 条", { n: mine.length })}>

@@ -17,7 +17,7 @@ export function DecideDoubt({ rid, body }: { rid: string; body: Finding }) {
   const { text } = draft.value;
   const decide = (count: boolean) =>
     void act(async () => {
-      const receipt = await sync.save("finding.decide", { count, text: text.trim() }, { rid, guard: { [rid]: ver }, draft: draft.key });
+      const receipt = await sync.save("finding.decide", { count, text: text.trim() }, { rid, guard: { [rid]: ver }, ...draft.record });
       await draft.done();
       return receipt;
     });

@@ -119,9 +119,9 @@ function FindingDetail({ rid, body, own }: { rid: string; body: Any; own: boolea
         <div>
           <Tag tone={FINDING_TONE[body.state]}>{findingWord(body.state)}</Tag>
         </div>
-        <p>{sentence(body.explain, people, posts)}</p>
-        {body.also && <p>{sentence(body.also, people, posts)}</p>}
-        {"note" in body && body.note && <p class="muted">{sentence(body.note, people, posts)}</p>}
+        <p class="whole">{sentence(body.explain, people, posts)}</p>
+        {body.also && <p class="whole">{sentence(body.also, people, posts)}</p>}
+        {"note" in body && body.note && <p class="muted whole">{sentence(body.note, people, posts)}</p>}
         <Facts facts={facts} />
         {"observations" in body && <Attachments rid={rid} blobs={body.blobs} />}
       </Card>
@@ -184,7 +184,7 @@ export function Answer({ rid, body, asked }: { rid: string; body: Pick<Any, "pos
   const { text, review } = draft.value;
   const over = (body.review_until ?? "") !== "" && (body.review_until ?? "") < dayOf(sync.now());
   const submit = async () => {
-    const receipt = await sync.save("finding.answer", { text: text.trim(), ...(review && !over ? { review } : {}) }, { rid, draft: draft.key });
+    const receipt = await sync.save("finding.answer", { text: text.trim(), ...(review && !over ? { review } : {}) }, { rid, ...draft.record });
     draft.set({ text: "", review: false });
     await draft.done();
     return receipt;

@@ -56,10 +56,11 @@ function inbox(sync: Sync): InboxItem[] {
     const words = {
       late: () => t("{slot} 的巡查已补到，提醒撤销", { slot }),
       missed: () => t("{slot} 没有收到巡查记录", { slot }),
+      partial: () => t("{slot} 的巡查只看了 {n}/{m} 个岗位", { slot, n: body.looked ?? 0, m: body.due ?? 0 }),
       wide: () => t("{slot} 的巡查与上一轮相隔 {n} 分钟，间隔过长", { slot, n: body.gap_min ?? 0 }),
     };
     const title = words[body.state]();
-    return { id: `slot:${rid}`, at: body.alarm_at, title, text: "", path: "/patrol", waits: body.state === "missed" && sync.now() < body.final_at };
+    return { id: `slot:${rid}`, at: body.alarm_at, title, text: "", path: "/patrol", waits: (body.state === "missed" || body.state === "partial") && sync.now() < body.final_at };
   });
   const twice = [...sync.rows("round").value].flatMap(([rid, { body }]): InboxItem[] =>
     body.repeated && body.inspector === sync.uid

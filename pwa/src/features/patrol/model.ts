@@ -2,8 +2,8 @@
 import { clock, dayOf, names } from "../../i18n";
 import type { AwayInspector, Cover, Hall, Knew, LeaveIns, Observation, Observe, Phrase, Post, Round, Ties, Zone } from "../../sync/types.gen";
 import { walkingOrder, type Rows } from "../hall/names";
+import { hoursOf, LUNCH, lunchSpan } from "../hall/hours";
 import { minutesMs } from "../hall/rules";
-import { hoursOf } from "../hall/hours";
 import { isEmpty } from "./seen";
 
 export { isEmpty };
@@ -47,13 +47,13 @@ export function runningRound(rounds: Rows<"round">, uid: string): { rid: string;
 }
 
 /**
- * The round somebody made for `slot`, a finished one first, and whether one may be begun: while another's merely runs, too, since that
- * phone may never be heard of again; both are kept then, and the slot counts once (CON-08). Hourly rounds only: others do not fill a slot.
+ * The round somebody made for `slot`, that which left least out first, and whether one may be begun: after one that left posts out
+ * (PTL-06), and while another's merely runs, since that phone may never be heard of again; both are kept then, and the slot counts once (CON-08). Hourly rounds only: others do not fill a slot.
  */
 export function slotRound(rounds: Rows<"round">, slot: string | null): { made: Round | null; start: "first" | "another" | null } {
   const all = [...rounds].map(([, { body }]) => body).filter((round) => round.slot === slot && round.type === "hourly");
-  const made = all.sort((x, y) => Number(x.state === "running") - Number(y.state === "running") || x.started_at - y.started_at)[0] ?? null;
-  const start = made?.state === "done" || slot === null ? null : made ? "another" : "first";
+  const made = all.sort((x, y) => Number(x.state === "running") - Number(y.state === "running") || (x.missing ?? 0) - (y.missing ?? 0) || x.started_at - y.started_at)[0] ?? null;
+  const start = (made?.state === "done" && !made.missing) || slot === null ? null : made ? "another" : "first";
   return { made, start };
 }
 
@@ -103,7 +103,11 @@ export function roundView(rows: PatrolRows, rid: string, now: number): RoundView
   const covers = [...rows.covers].map(([, { body }]) => body).filter((cover) => (cover.until_at ?? Infinity) > now && cover.from_at <= now && dayOf(cover.from_at) === today);
   const leaves = [...rows.leaves].map(([, { body }]) => body).filter((leave) => dayOf(leave.from_at) <= today && leave.to_at > now);
   const sheets = [...rows.sheets].map(([, { body }]) => body).filter((sheet) => (sheet.state === "accepted" || sheet.state === "in_force") && sheet.from_at <= now && now < sheet.to_at);
-  const order = walkingOrder(rows.posts, rows.hall?.zones ?? []);
+  // Over lunch a round looks at the posts with lunch duty (CAL-05); one begun within tolerance beside its hour, at those of the hour (PTL-06).
+  const begun = inSlot(rows.hall, round, round?.started_at ?? now);
+  const noon = rows.hall && !rows.hall.rules["demo.always_open"] && round?.type !== "irregular" ? lunchSpan(rows.hall, dayOf(begun)) : null;
+  const onLunch = noon !== null && noon.from <= begun && begun < noon.to;
+  const order = walkingOrder(rows.posts, rows.hall?.zones ?? []).filter((id) => !onLunch || rows.duties.get(`${today}:${id}`)?.body.plan?.some(({ n }) => n === LUNCH));
 
   const viewOf = (id: string, post: Post): PostView => {
     const duty = rows.duties.get(`${today}:${id}`)?.body;
@@ -134,6 +138,12 @@ export function roundView(rows: PatrolRows, rid: string, now: number): RoundView
   });
   const all = zones.flatMap((zone) => zone.posts);
   return { zones, posts: all.length, left: all.filter((post) => !post.seen && !post.cleared).length, exceptions: seen.size };
+}
+
+/** The moment of an hourly round's own hour that is nearest to `at`: the twin of `posts_due` in server/domain/patrol/slots.py. */
+function inSlot(hall: Hall | undefined, round: Round | undefined, at: number): number {
+  const hour = hall && round?.type === "hourly" ? hoursOf(hall, dayOf(at)).find(({ slot }) => slot === round.slot) : undefined;
+  return hour ? Math.min(Math.max(at, hour.from), hour.to - 1) : at;
 }
 
 /** Notices in effect at `now`, the newest leave first. */

@@ -5,6 +5,7 @@ import type { Photo } from "../../sync/api";
 import type { Observe } from "../../sync/types.gen";
 import { Check, Chips, List, MultiChips, Notice, Select, Sheet, Tag, TextField } from "../../ui";
 import { personName, postTitle, unitName } from "../hall/names";
+import { backTime } from "../hall/hours";
 import { vacancyMin } from "../hall/rules";
 import { codesOf, EXTRA_CODES, forbidden, isEmpty, isStale, isTied, knewOf, NOTE_CHARS_MAX, presetSeen, type Code, type PostView, type Seen } from "./model";
 import { ObservationCell } from "./mine";
@@ -38,7 +39,7 @@ export function ObserveSheet({ patrol, round, post, onClose }: ObserveProps) {
   const title = postTitle(post.post);
   const amended = useAmended("patrol.observe");
   const initial = amended?.a.round === round && amended.a.post === post.id ? { ...formOf(amended.a), photos: [...(amended.blobs ?? [])] } : { seen: presetSeen(post), codes: [], reminded: false, waited: false, note: "", photos: [] };
-  const draft = useDraft<Form>(`observe:${round}:${post.id}`, initial, t("巡查记录：{post}", { post: title }));
+  const draft = useDraft<Form>(`observe:${round}:${post.id}`, initial, t("巡查记录：{post}", { post: title }), { at_once: true });
   const { seen, codes, reminded, waited, note, photos } = draft.value;
   const minutes = vacancyMin(rows.hall);
 
@@ -49,7 +50,7 @@ export function ObserveSheet({ patrol, round, post, onClose }: ObserveProps) {
     if (note.trim()) a.note = note.trim();
     if (reminded) a.reminded = true;
     if (waited && isEmpty(seen)) a.waited = true;
-    const receipt = await sync.save("patrol.observe", a, { draft: draft.key, blobs: photos });
+    const receipt = await sync.save("patrol.observe", a, { ...draft.record, blobs: photos });
     await draft.done();
     onClose();
     return receipt;
@@ -97,6 +98,7 @@ function noteOf(seen: Seen | null, waited: boolean, minutes: number): string {
 function Known({ patrol, post }: { patrol: Patrol; post: PostView }) {
   const { rows, units, now } = patrol;
   const name = (uid: string | null) => personName(rows.people, uid);
+  const back = post.notice && backTime(post.notice, now);
   return (
     <div>
       <p class="muted">{t("{unit}；A岗 {a}，B岗 {b}", { unit: unitName(units, post.post.unit), a: name(post.a), b: name(post.b) })}</p>
@@ -107,7 +109,10 @@ function Known({ patrol, post }: { patrol: Patrol; post: PostView }) {
       ))}
       {post.notice && (
         <p>
-          <Tag tone="warn">{t("有告示")}</Tag> {t("{name}，{from} 离岗，约 {to} 返回", { name: name(post.notice.person), from: clock(post.notice.leaves_at), to: clock(post.notice.back_at) })}
+          <Tag tone="warn">{t("有告示")}</Tag>{" "}
+          {back
+            ? t("{name}，{from} 离岗，约 {to} 返回", { name: name(post.notice.person), from: clock(post.notice.leaves_at), to: back })
+            : [name(post.notice.person), t("今日不在岗")].join(t("，"))}
         </p>
       )}
       {post.promised && (

@@ -4,7 +4,7 @@ import { clock, t } from "../../i18n";
 import type { RoundStart } from "../../sync/types.gen";
 import { BigButton, Button, Card, Loading, Section, Tag } from "../../ui";
 import { useAct } from "../hall/act";
-import { personName } from "../hall/names";
+import { personName, postNames } from "../hall/names";
 import { Mine } from "./mine";
 import { dueSlot, roundView, runningRound, slotOf, slotRound } from "./model";
 import { Rechecks } from "./recheck";
@@ -43,11 +43,12 @@ function Due({ patrol }: { patrol: Patrol }) {
   const others: RoundStart["type"][] = ["irregular", "opening", "closing"];
   return (
     <Section title={slot ? slotWord(slot) : t("没有应巡的时段")}>
-      <Card tone={made ? "ok" : slot ? "warn" : "info"}>
+      <Card tone={made && !made.missing ? "ok" : slot ? "warn" : "info"}>
         {made ? (
           <p>
-            <Tag tone={made.state === "done" ? "ok" : "info"}>{made.state === "done" ? t("本时段已巡") : t("本时段巡查中")}</Tag>{" "}
+            <Tag tone={made.missing ? "warn" : made.state === "done" ? "ok" : "info"}>{made.missing ? t("还有 {n} 个岗位没有看", { n: made.missing }) : made.state === "done" ? t("本时段已巡") : t("本时段巡查中")}</Tag>{" "}
             {t("{name}，{time} 开始，记录 {n} 条。", { name: personName(rows.people, made.inspector), time: clock(made.started_at), n: made.exceptions })}
+            {made.left && <small class="block">{postNames(rows.posts, made.left)}</small>}
           </p>
         ) : slot ? (
           <p>{t("本时段还没有巡查。")}</p>

@@ -1,6 +1,6 @@
 /** A round in progress: zones in walking order, one tap for "all others present", a tap on a post for what is not as it should be. */
 import { useState } from "preact/hooks";
-import { Lazy, toTop, useAmended, useDraft } from "../../app/feature";
+import { Lazy, toTop, useAmended, useAsked, useDraft } from "../../app/feature";
 import { clock, duration, names, t } from "../../i18n";
 import type { Round } from "../../sync/types.gen";
 import { BigButton, Button, Confirm, Notice, Section, Sheet, Tag, TextField } from "../../ui";
@@ -25,7 +25,9 @@ export function RoundScreen({ patrol, rid, round, view }: RoundProps) {
   const amended = useAmended("patrol.observe");
   const [open, setOpen] = useState<string | null>(amended?.a.round === rid ? amended.a.post : null);
   const [asking, setAsking] = useState(false);
-  const draft = useDraft(`round:${rid}`, { queue: "", remark: "" }, t("结束巡查"));
+  const observed = `observe:${rid}:`;
+  useAsked((key) => key.startsWith(observed) && setOpen(key.slice(observed.length)));
+  const draft = useDraft(`round:${rid}`, { queue: "", remark: "" }, t("结束巡查"), { at_once: true });
   const act = useAct();
   const shown = view.zones.flatMap((zone) => zone.posts).find((post) => post.id === open);
   const finish = async () => {
@@ -34,7 +36,7 @@ export function RoundScreen({ patrol, rid, round, view }: RoundProps) {
     const queue_len = /^\d{1,4}$/.test(queue.trim()) ? Number(queue) : null;
     const said = { ...(queue_len === null ? {} : { queue_len }), ...(remark.trim() ? { remark: remark.trim() } : {}) };
     await act(async () => {
-      const receipt = await sync.save("patrol.finish", { at: sync.now(), ...said }, { rid, draft: draft.key });
+      const receipt = await sync.save("patrol.finish", { at: sync.now(), ...said }, { rid, ...draft.record });
       await draft.done();
       return receipt;
     });

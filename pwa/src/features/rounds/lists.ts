@@ -36,5 +36,5 @@ export const lists: Lists = {
   ],
 };
 
-/** So long before and after its time a drawn round stands among what waits. */
+/** How long before and after its time a drawn round stands among what waits. */
 const NOTICE_MS = 30 * 60_000;

@@ -29,6 +29,7 @@ export default function Monitor({ sync }: ScreenProps) {
           <Count n={`${count("done", "late")} / ${due}`} word={t("已巡时段")} tone="ok" />
           <Count n={String(count("running", "now"))} word={t("时段进行中")} tone="info" />
           <Count n={String(count("missed"))} word={t("未巡（暂定）")} tone={count("missed") > 0 ? "bad" : "idle"} />
+          <Count n={String(count("partial"))} word={t("只巡了一部分")} tone={count("partial") > 0 ? "warn" : "idle"} />
           <Count n={String(count("late"))} word={t("补到")} tone="idle" />
         </div>
       </Section>
@@ -95,7 +96,7 @@ export default function Monitor({ sync }: ScreenProps) {
 
 const spanOf = (hour: Hour): string => `${clock(hour.from)}–${clock(hour.to)}`;
 
-function Count({ n, word, tone }: { n: string; word: string; tone: "ok" | "info" | "bad" | "idle" }) {
+function Count({ n, word, tone }: { n: string; word: string; tone: "ok" | "info" | "warn" | "bad" | "idle" }) {
   return (
     <div class={`tally ${tone}`}>
       <b class="num">{n}</b>

@@ -45,7 +45,7 @@ function Write({ sync, hall }: { sync: Sync; hall: Hall }) {
   const missing = problemOf(form, sync.now());
   const submit = async () => {
     const secret = toHex(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
-    await act(() => sync.save("irregular.commit", { ...form, per_zone, percent, secret }, { draft: draft.key }));
+    await act(() => sync.save("irregular.commit", { ...form, per_zone, percent, secret }, { ...draft.record }));
     await draft.done();
     go("/irregular");
     return undefined;

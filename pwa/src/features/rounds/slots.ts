@@ -5,7 +5,7 @@ import type { Rows } from "../hall/names";
 import { minutesMs } from "../hall/rules";
 import { hoursOf } from "../hall/hours";
 
-export type SlotState = "done" | "late" | "running" | "now" | "missed" | "ahead";
+export type SlotState = "done" | "partial" | "late" | "running" | "now" | "missed" | "ahead";
 
 export interface Hour {
   slot: string;
@@ -16,7 +16,7 @@ export interface Hour {
   round: Round | null;
 }
 
-export interface Walk {
+interface Walk {
   rid: string;
   round: Round;
   /** Posts that were looked at; those of an exception may be among the cleared ones. */
@@ -29,13 +29,14 @@ export function today(hall: Hall, rounds: Rows<"round">, slots: Rows<"slot">, no
   const hourly = [...rounds].map(([, { body }]) => body).filter((round) => round.type === "hourly");
   return hoursOf(hall, dayOf(now)).map((hour) => {
     const mine = hourly.filter((round) => round.slot === hour.slot).sort((a, b) => a.started_at - b.started_at);
-    const done = mine.find((round) => round.state === "done");
+    const done = mine.filter((round) => round.state === "done").sort((a, b) => (a.missing ?? 0) - (b.missing ?? 0))[0];
     const told = slots.get(hour.slot)?.body;
     return { ...hour, ...stateOf(hall, hour, done, mine[0], told, now) };
   });
 }
 
 function stateOf(hall: Hall, { from, to }: { from: number; to: number }, done: Round | undefined, first: Round | undefined, told: Slot | undefined, now: number): { state: SlotState; round: Round | null } {
+  if (done?.missing) return { state: "partial", round: done };
   if (done) return { state: told?.state === "late" ? "late" : "done", round: done };
   if (first) return { state: told?.state === "missed" ? "missed" : "running", round: first };
   if (now < from) return { state: "ahead", round: null };

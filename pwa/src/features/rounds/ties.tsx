@@ -34,7 +34,7 @@ function Write({ sync }: { sync: Sync }) {
   const staff = [...people].filter(([uid, { body }]) => uid !== sync.uid && body.unit && !body.left).sort(([, a], [, b]) => a.body.name.localeCompare(b.body.name));
   const known_to_inspect = sync.rows("me").value.get(sync.uid)?.body.roles.some((role) => role === "INS" || role === "EFF") === true;
   const submit = async () => {
-    const receipt = await sync.save("patrol.tie", { ...form, text: form.text.trim() }, { rid: sync.uid, draft: draft.key });
+    const receipt = await sync.save("patrol.tie", { ...form, text: form.text.trim() }, { rid: sync.uid, ...draft.record });
     await draft.done();
     return receipt;
   };
@@ -68,7 +68,7 @@ function Write({ sync }: { sync: Sync }) {
         )}
         <TextArea label={t("说明（可不填）")} {...(staff.length === 0 ? { hint: t("没有名单可选的人员，请写在这里。") } : {})} rows={2} max={300} value={form.text} onChange={(text) => set({ text })} />
       </Section>
-      <SubmitBar verb={t("登记")} note={known_to_inspect ? t("办公室和效能建设小组看得到，别人看不到。") : t("检查组织者看得到，别人看不到。")} onSubmit={submit} />
+      <SubmitBar verb={t("登记")} note={known_to_inspect ? t("办公室和效能建设小组看得到，别人看不到。") : t("检查牵头人看得到，别人看不到。")} onSubmit={submit} />
     </form>
   );
 }

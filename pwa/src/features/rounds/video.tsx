@@ -1,6 +1,6 @@
 /** 视频巡查: what a camera shows, with its number and the time in the picture; somebody on the floor looks again (PTL-11, PRH-07). */
 import { useState } from "preact/hooks";
-import { DraftNotice, SubmitBar, useAmended, useDraft, useMe, useNow, type ScreenProps } from "../../app/feature";
+import { DraftNotice, type ScreenProps, SubmitBar, useAmended, useAsked, useDraft, useMe, useNow } from "../../app/feature";
 import { dayOf, instant, t, when } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import type { VideoFinding, VideoSeen } from "../../sync/types.gen";
@@ -25,6 +25,7 @@ export default function Video({ sync }: ScreenProps) {
   const me = useMe();
   const amended = useAmended("patrol.video");
   const [writing, setWriting] = useState(amended !== null && amended !== undefined);
+  useAsked((key) => key === "video.new" && setWriting(true));
   const [open, setOpen] = useState<string | null>(null);
   const hall = sync.rows("hall").value.get("hall")?.body;
   const roles = String(hall?.rules["ptl.video_roles"] ?? "EFF,OFF").split(",");
@@ -79,7 +80,7 @@ function Write({ sync, onClose }: { sync: Sync; onClose: () => void }) {
     const a: VideoSeen = { camera: form.camera.trim(), at: form.at, post: form.post, seen: form.seen };
     if (form.clip.trim()) a.clip = form.clip.trim();
     if (form.note.trim()) a.note = form.note.trim();
-    const receipt = await sync.save("patrol.video", a, { draft: draft.key });
+    const receipt = await sync.save("patrol.video", a, { ...draft.record });
     await draft.done();
     onClose();
     return receipt;

@@ -6,11 +6,12 @@ import type { SlotState } from "./slots";
 
 export { SEEN, SEEN_TONE, seenWord, typeWord, type Seen } from "../hall/seen";
 
-export const SLOT_TONE: Record<SlotState, Tone> = { done: "ok", late: "info", running: "info", now: "warn", missed: "bad", ahead: "idle" };
+export const SLOT_TONE: Record<SlotState, Tone> = { done: "ok", partial: "warn", late: "info", running: "info", now: "warn", missed: "bad", ahead: "idle" };
 
 export function slotWord(state: SlotState): string {
   const words: Record<SlotState, () => string> = {
     done: () => t("已巡"),
+    partial: () => t("只巡了一部分"),
     late: () => t("补到"),
     running: () => t("巡查中"),
     now: () => t("待巡"),

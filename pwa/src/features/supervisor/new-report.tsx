@@ -20,7 +20,7 @@ export default function NewReport({ sync }: ScreenProps) {
   const submit = async () => {
     const { photos, unit, kind } = form;
     const said = { kind, text: form.text.trim(), at: Math.min(form.at, sync.now()), ...(unit ? { unit } : {}) };
-    const receipt = await sync.save("sup.report", said, { draft: draft.key, blobs: photos });
+    const receipt = await sync.save("sup.report", said, { ...draft.record, blobs: photos });
     await draft.done();
     go(`/reports/${receipt.rid}`, { replace: true });
     return receipt;

@@ -16,7 +16,7 @@ export default function NominateScreen({ sync }: ScreenProps) {
   const form = draft.value;
   const units = [...sync.rows("unit").value].filter(([, { body }]) => body.kind !== "centre");
   const submit = async () => {
-    const receipt = await sync.save("sup.nominate", { ...form, name: form.name.trim(), checked: form.checked.trim() }, { draft: draft.key });
+    const receipt = await sync.save("sup.nominate", { ...form, name: form.name.trim(), checked: form.checked.trim() }, { ...draft.record });
     await draft.done();
     go(`/supervisors/${receipt.rid}`, { replace: true });
     return receipt;

@@ -1,6 +1,6 @@
 /** What is said to a result, and the two ways to say more: an answer, a request for a review. */
 import { useState } from "preact/hooks";
-import { DraftNotice, SubmitBar, useDraft, useSync } from "../../app/feature";
+import { DraftNotice, SubmitBar, useAsked, useDraft, useSync } from "../../app/feature";
 import { date, dayOf, monthDay, t, when } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import type { ChecklistItem, VisitAnswer, VisitReview, VisitUnit } from "../../sync/types.gen";
@@ -47,10 +47,11 @@ export function AnswerButton({ visit, reviewUntil = "" }: { visit: string; revie
   const sync = useSync();
   const over = reviewUntil !== "" && reviewUntil < dayOf(sync.now());
   const [open, setOpen] = useState(false);
+  useAsked((key) => key === `visit.answer:${visit}` && setOpen(true));
   const draft = useDraft(`visit.answer:${visit}`, { text: "", review: false }, t("对检查结果的说明"));
   const { text, review } = draft.value;
   const submit = async () => {
-    const receipt = await sync.save("visit.answer", { text: text.trim(), ...(review && !over ? { review } : {}) }, { rid: visit, draft: draft.key });
+    const receipt = await sync.save("visit.answer", { text: text.trim(), ...(review && !over ? { review } : {}) }, { rid: visit, ...draft.record });
     await draft.done();
     setOpen(false);
     return receipt;

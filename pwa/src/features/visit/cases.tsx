@@ -1,6 +1,6 @@
 /** 办件跟踪 (CHK-08): an application followed step by step, with its receipt; a test is withdrawn or marked, under a permission number. */
 import { useState } from "preact/hooks";
-import { AttachField, Attachments, DraftNotice, SubmitBar, useDraft, useMe, type ScreenProps } from "../../app/feature";
+import { AttachField, Attachments, DraftNotice, type ScreenProps, SubmitBar, useAsked, useDraft, useMe } from "../../app/feature";
 import { date, dayOf, monthDay, names, t, when } from "../../i18n";
 import type { Photo, Sync, View } from "../../sync/api";
 import type { Case, CaseStep, Mission, OpenCase, StepCase } from "../../sync/types.gen";
@@ -10,7 +10,7 @@ import { Discreet, hide } from "./discreet";
 type Kind = StepCase["kind"];
 const DAY_MS = 86_400_000;
 
-export function stepText(kind: Kind): string {
+function stepText(kind: Kind): string {
   const words: Record<Kind, () => string> = {
     submitted: () => t("提交申请"),
     receipt: () => t("拿到受理凭证"),
@@ -46,6 +46,7 @@ function StateTag({ one, pending }: { one: Case; pending: boolean }) {
 export default function Cases({ sync, params }: ScreenProps) {
   const me = useMe();
   const [asking, setAsking] = useState<"case" | "permit" | null>(null);
+  useAsked((key) => key === "case.new" && setAsking("case"));
   const missions = sync.rows("mission").value;
   const cases = [...sync.rows("case").value];
   const goes = [...missions].filter(([, { body }]) => body.team.includes(sync.uid) && body.state !== "void");
@@ -93,6 +94,7 @@ export default function Cases({ sync, params }: ScreenProps) {
 function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Case> }) {
   const one = view.body;
   const [stepping, setStepping] = useState(false);
+  useAsked((key) => key === `case.step:${rid}` && setStepping(true));
   const mission = sync.rows("mission").value.get(one.mission)?.body;
   const mine = mission?.team.includes(sync.uid) === true;
   return (
@@ -156,7 +158,7 @@ function NewCase({ sync, missions, onClose }: { sync: Sync; missions: MissionRow
   const permits = [...sync.rows("case.permit").value.values()].filter(({ body }) => body.mission === form.mission && body.until_day >= dayOf(sync.now()));
   const submit = async () => {
     const { permit, ...said } = form;
-    const receipt = await sync.save("case.open", { ...said, matter: form.matter.trim(), ...(form.kind === "test" ? { permit: permit?.trim() ?? "" } : {}) }, { draft: draft.key });
+    const receipt = await sync.save("case.open", { ...said, matter: form.matter.trim(), ...(form.kind === "test" ? { permit: permit?.trim() ?? "" } : {}) }, { ...draft.record });
     await draft.done();
     onClose();
     return receipt;
@@ -195,14 +197,13 @@ function NewCase({ sync, missions, onClose }: { sync: Sync; missions: MissionRow
 
 function NewStep({ sync, rid, one, goes, onClose }: { sync: Sync; rid: string; one: Case; goes: boolean; onClose: () => void }) {
   const kinds = kindsOf(one, goes);
-  const first: StepCase = { kind: (goes ? kinds[Math.min(one.steps.length, kinds.length - 1)] : kinds.at(-1)) ?? "asked", at: 0, text: "", number: "", due_day: "", equal: null };
-  const draft = useDraft<StepCase>(`case.step:${rid}`, first, t("备忘"));
+  const first: StepCase & { photos: Photo[] } = { kind: (goes ? kinds[Math.min(one.steps.length, kinds.length - 1)] : kinds.at(-1)) ?? "asked", at: 0, text: "", number: "", due_day: "", equal: null, photos: [] };
+  const draft = useDraft(`case.step:${rid}`, first, t("备忘"));
   const form = draft.value;
-  const [photos, setPhotos] = useState<Photo[]>([]);
   const submit = async () => {
     const { number, due_day, text, equal } = form;
     const said = { ...(text?.trim() ? { text: text.trim() } : {}), ...(number?.trim() ? { number: number.trim() } : {}), ...(due_day ? { due_day } : {}), ...(equal ? { equal } : {}) };
-    const receipt = await sync.save("case.step", { kind: form.kind, at: form.at || sync.now(), ...said }, { rid, draft: draft.key, blobs: photos });
+    const receipt = await sync.save("case.step", { kind: form.kind, at: form.at || sync.now(), ...said }, { rid, ...draft.record, blobs: form.photos });
     await draft.done();
     onClose();
     return receipt;
@@ -227,7 +228,7 @@ function NewStep({ sync, rid, one, goes, onClose }: { sync: Sync; rid: string; o
         />
       )}
       <TextArea label={t("情况")} rows={2} max={1000} value={form.text ?? ""} onChange={(text) => draft.set({ text })} />
-      <AttachField max={3} value={photos} onChange={setPhotos} />
+      <AttachField max={3} value={form.photos} onChange={(photos) => draft.set({ photos })} />
     </Sheet>
   );
 }

@@ -19,11 +19,9 @@ export function useNotes(): { notes: string[]; add: (text: string) => void; drop
   const sync = useSync();
   const [notes, setNotes] = useState<string[]>([]);
   useEffect(() => void sync.draft.load<string[]>(NOTES).then((kept) => kept && setNotes(kept.value)), [sync, hidden.value]);
-  const keep = (next: string[]): void => {
-    setNotes(next);
-    void sync.draft.save(NOTES, next);
-  };
-  return { notes, add: (text) => keep([...notes, text]), drop: (at) => keep(notes.filter((_, index) => index !== at)) };
+  const change = (next: (kept: string[]) => string[]) => void sync.draft.change<string[]>(NOTES, (kept = []) => next(kept)).then((kept) => kept && setNotes(kept.value));
+  const dropped = (kept: string[], at: number) => (kept[at] === notes[at] ? kept.filter((_, index) => index !== at) : kept);
+  return { notes, add: (text) => change((kept) => [...kept, text]), drop: (at) => change((kept) => dropped(kept, at)) };
 }
 
 /** Every screen of a visitor carries this; it covers everything, the header and the tabs included. */

@@ -1,12 +1,12 @@
 /** 任务: the visitor's own sealed missions and nothing else of the hall. */
 import { useEffect, useState } from "preact/hooks";
 import type { ScreenProps } from "../../app/feature";
-import { monthDay, names, t } from "../../i18n";
+import { dayOf, monthDay, names, t } from "../../i18n";
 import type { Sync, View } from "../../sync/api";
 import type { Mission } from "../../sync/types.gen";
 import { Cell, Empty, IconButton, List, Section, Tag } from "../../ui";
 import { Discreet, hide } from "./discreet";
-import { answered, draftKey, isOpenFor, itemsOf, type Draft } from "./model";
+import { answered, draftKey, isLate, isOpenFor, itemsOf, type Draft } from "./model";
 import { methodText, STATE_TONE, stateText } from "./words";
 
 /** "11月20日 至 11月27日" */
@@ -27,11 +27,12 @@ function useProgress(sync: Sync, rid: string, mission: Mission): string | undefi
 
 function MissionCell({ sync, rid, view: { body, pending }, open }: { sync: Sync; rid: string; view: View<Mission>; open: boolean }) {
   const progress = useProgress(sync, rid, body);
+  const late = isLate(body, dayOf(sync.now()));
   return (
     <Cell
       title={names(body.unit_names)}
       sub={[t("{number}号窗口", { number: body.window }), daysText(body), body.method && body.method !== "covert" ? methodText(body.method) : ""].filter(Boolean).join("\u00a0· ")}
-      value={open ? progress : <Tag tone={STATE_TONE[body.state]}>{pending ? t("已存本机") : stateText(body.state)}</Tag>}
+      value={open ? <>{late && <Tag tone="bad">{t("已逾期")}</Tag>} {progress}</> : <Tag tone={STATE_TONE[body.state]}>{pending ? t("已存本机") : stateText(body.state)}</Tag>}
       {...(open ? { href: `/missions/${rid}` } : {})}
     />
   );

@@ -10,9 +10,6 @@ export { gradeOf, itemsOf, scoreOf } from "./score";
 
 /** What is kept on the device at every change, from the first tap until the visit is handed in. Times ms, 0 while unknown. */
 export interface Draft {
-  /** The visit's record id and the id of the op that will carry it, made before the first tap: handing in twice is still one visit. */
-  rid: string;
-  op: string;
   answers: Answers;
   arrived_at: number;
   left_at: number;
@@ -31,14 +28,17 @@ export function isOpenFor(uid: string, rid: string, mission: Mission, visits: It
   return mission.state === "recorded" && mission.team.includes(uid) && ![...visits].some((visit) => visit.mission === rid && visit.visitor === uid && visit.state !== "void");
 }
 
+/** Whether the last day (ISO) of a mission is over and nobody has handed in a sheet; one that still comes is taken. */
+export const isLate = (mission: Pick<Mission, "state" | "to_day">, today: string): boolean => mission.state === "open" && mission.to_day < today;
+
 /** Where the draft of a mission's visit is kept on the device. */
 export function draftKey(mission: string): string {
   return `visit:${mission}`;
 }
 
-/** An empty draft for record `rid`, begun on arrival. */
-export function newDraft(rid: string, op: string, now: number): Draft {
-  return { rid, op, answers: {}, arrived_at: now, left_at: 0, badge: "", story: "", said: "", revealed: false, conflict_stated: "", conflict: "" };
+/** An empty draft, begun on arrival. */
+export function newDraft(now: number): Draft {
+  return { answers: {}, arrived_at: now, left_at: 0, badge: "", story: "", said: "", revealed: false, conflict_stated: "", conflict: "" };
 }
 
 /** Answered items of `items`, by the draft. */

@@ -4,7 +4,6 @@ import { SubmitBar, go, useDraft, useNow, type ScreenProps } from "../../app/fea
 import { clock, names, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import type { Checklist, Mission } from "../../sync/types.gen";
-import { uuid7 } from "../../sync/uuid7";
 import { Button, Empty, IconButton, Loading } from "../../ui";
 import { Discreet, hide, useNotes } from "./discreet";
 import { Arrival, Leaving } from "./facts";
@@ -43,7 +42,7 @@ function Brief({ mission }: { mission: Mission }) {
   );
 }
 
-/** Progress, the way to the next open item, and the quiet way out. The score stands small, without a word. */
+/** Progress, the way to the next open item, and the quiet way out. The score stands small. */
 function Bar({ checklist, draft }: { checklist: Checklist; draft: Draft }) {
   const all = itemsOf(checklist);
   const done = answered(all, draft);
@@ -56,12 +55,10 @@ function Bar({ checklist, draft }: { checklist: Checklist; draft: Draft }) {
   return (
     <div class="v-bar">
       <progress value={done} max={all.length} aria-label={t("已记 {n}/{all} 项", { n: done, all: all.length })} />
-      <b class="num">
-        {done}/{all.length}
-      </b>
+      <b class="num">{t("{n} / {m} 项", { n: done, m: all.length })}</b>
       {score.possible > 0 && (
         <small class="num" aria-label={t("得分预估 {n}", { n: points(score.tenths) })}>
-          {points(score.tenths)}
+          {t("{n} 分", { n: points(score.tenths) })}
           {score.vetoes.length > 0 && "↓"}
         </small>
       )}
@@ -83,24 +80,14 @@ function noteOf(checklist: Checklist, draft: Draft, team: boolean): string {
   return t("提交后不能修改。");
 }
 
-/** A draft found on the device is taken up at once: nobody should be able to lose forty answers by a wrong tap. */
-function useVisit(rid: string, first: Draft) {
-  const draft = useDraft<Draft>(draftKey(rid), first, t("备忘"));
-  useEffect(() => {
-    if (!draft.found) return;
-    if (draft.dirty) draft.discard();
-    else draft.restore();
-  }, [draft.found]);
-  return draft;
-}
-
 function Recorder({ sync, rid, mission, checklist, first, kept_at }: RecorderProps & { first: Draft; kept_at: number | null }) {
-  const draft = useVisit(rid, first);
+  // Taken up at once: nobody should be able to lose forty answers by a wrong tap.
+  const draft = useDraft<Draft>(draftKey(rid), first, t("备忘"), { at_once: true });
   const now = useNow(15_000);
   const { value, set } = draft;
   const team = mission.team.length > 1;
   const submit = async () => {
-    const receipt = await sync.save("visit.record", recordOf(rid, mission.checklist, checklist, value), { rid: value.rid, id: value.op, draft: draft.key, blobs: photosOf(value) });
+    const receipt = await sync.save("visit.record", recordOf(rid, mission.checklist, checklist, value), { ...draft.record, blobs: photosOf(value) });
     await draft.done();
     go("/missions", { replace: true });
     return receipt;
@@ -126,7 +113,7 @@ function Opening(props: RecorderProps) {
   const [kept, setKept] = useState<{ value: Draft; saved_at: number } | null>();
   useEffect(() => void sync.draft.load<Draft>(draftKey(rid)).then((found) => setKept(found ?? null)), [sync, rid]);
   if (kept === undefined) return <Loading />;
-  const first = newDraft(uuid7(sync.now()), uuid7(sync.now()), sync.now());
+  const first = newDraft(sync.now());
   return <Recorder {...props} first={kept ? { ...first, ...kept.value } : first} kept_at={kept?.saved_at ?? null} />;
 }
 

@@ -4,13 +4,14 @@ import { names, t, when } from "../../i18n";
 import type { Sync, View } from "../../sync/api";
 import type { Attached, ChecklistItem, ItemAnswer, Mission, Visit, VisitUnit } from "../../sync/types.gen";
 import { Cell, Empty, Facts, List, Notice, Section, SplitView, Tag } from "../../ui";
+import { SCORE_TONE, scoreWord } from "../hall/checklist-items";
 import { isDoubtful } from "../hall/doubts";
 import { problemHref } from "../hall/problem";
 import { mayDecide, ReviewButton, Said } from "./answering";
 import { Decide } from "./decide";
 import { failedFirst, points } from "./model";
 import { Team } from "./team";
-import { GRADE_TONE, MARK_TONE, STATE_TONE, gradeText, markText, methodText, stateText } from "./words";
+import { MARK_TONE, STATE_TONE, markText, methodText, stateText } from "./words";
 import "./visit.css";
 
 interface Found {
@@ -31,8 +32,8 @@ function visitsOf(sync: Sync): Found[] {
 /** "91.5 优良", with a word when a veto capped it. */
 export function ScoreTag({ score }: { score: Visit["score"] }) {
   return (
-    <Tag tone={GRADE_TONE[score.grade]}>
-      <b class="num">{points(score.tenths)}</b> {gradeText(score.grade)}
+    <Tag tone={SCORE_TONE[score.grade]}>
+      <b class="num">{points(score.tenths)}</b> {scoreWord(score.grade)}
     </Tag>
   );
 }
@@ -58,9 +59,9 @@ function VisitList({ sync, found, current }: { sync: Sync; found: Found[]; curre
 /** An item with its number, as every list of a visit names it. */
 export function ItemText({ item }: { item: ChecklistItem }) {
   return (
-    <>
+    <span class="text">
       <span class="num muted">{item.id}</span> {names(item.names)}
-    </>
+    </span>
   );
 }
 
@@ -101,7 +102,7 @@ function Answers({ sync, rid, visit }: { sync: Sync; rid: string; visit: Visit }
 const GRADE_WORDS = { A: () => t("A 时间可证"), B: () => t("B 时间可信"), C: () => t("C 时间待核") };
 
 /** Somebody has asked for a review, and this lead took no part in the check. */
-export function mayReview(sync: Sync, mission: Mission | undefined, result: VisitUnit): boolean {
+function mayReview(sync: Sync, mission: Mission | undefined, result: VisitUnit): boolean {
   return mayDecide(sync, result) && !mission?.team.includes(sync.uid);
 }
 

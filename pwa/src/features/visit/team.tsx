@@ -72,7 +72,7 @@ export function Team(props: TeamProps) {
               {differs.map((one) => (
                 <Cell
                   key={one.item}
-                  title={`${one.item} ${names(items.get(one.item)?.names)}`}
+                  title={<span class="text">{`${one.item} ${names(items.get(one.item)?.names)}`}</span>}
                   sub={[...Object.entries(one.marks).map(([visit, mark]) => `${visitorOf(sync, body, visit)} ${markText(mark)}`), one.text ?? ""].filter(Boolean).join("\u00a0· ")}
                   value={one.mark ? <Tag tone={MARK_TONE[one.mark]}>{markText(one.mark)}</Tag> : <Tag tone="warn">{t("待认定")}</Tag>}
                   onPress={() => setOpen(one.item)}

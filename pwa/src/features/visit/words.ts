@@ -1,6 +1,6 @@
 /** The words of a visit: marks, grades, states. */
-import { t, tc } from "../../i18n";
-import type { Mission, Score, Visit } from "../../sync/types.gen";
+import { t } from "../../i18n";
+import type { Mission, Visit } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
 import type { Mark, Missing } from "./model";
 
@@ -10,18 +10,6 @@ export const MARK_TONE: Record<Mark, Tone> = { full: "ok", half: "warn", fail: "
 
 /** On how many items a team is not of one mind (CON-35). */
 export const undecidedText = (n: number): string => t("{n} 项待认定", { n });
-
-export function gradeText(grade: Score["grade"]): string {
-  const words: Record<Score["grade"], () => string> = {
-    good: () => tc("等次", "优良"),
-    acceptable: () => tc("等次", "合格"),
-    to_correct: () => tc("等次", "待整改"),
-    failed: () => tc("等次", "不合格"),
-  };
-  return words[grade]();
-}
-
-export const GRADE_TONE: Record<Score["grade"], Tone> = { good: "ok", acceptable: "info", to_correct: "warn", failed: "bad" };
 
 export function stateText(state: Mission["state"] | Visit["state"]): string {
   const words: Record<Mission["state"] | Visit["state"], () => string> = {
