@@ -284,7 +284,7 @@ def _tick(unit: Unit, institutions: Institutions) -> None:
 
 
 def _found(unit: Unit, institutions: Institutions) -> None:
-    """What a founded hall begins with and does not have yet: what came with this release."""
+    """Give a founded hall whatever this release ships and it does not have yet."""
     if _is_founded(unit, institutions):
         _each(unit, "founding", institutions.founds)
 

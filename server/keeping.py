@@ -1,4 +1,4 @@
-"""What a running server does for its records now and then: it backs them up, and gives what waits another chance (R12, A3)."""
+"""What a running server does for its records now and then: it backs them up, and gives what waits another chance (PROTOCOL §1)."""
 
 import asyncio
 import logging
@@ -7,7 +7,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from server.domain.hall.params import DEFAULT_RULES
-from server.domain.hall.rules import DAY_MS
 from server.gateway.again import Again
 from server.gateway.place import Place
 from server.gateway.run import Runner
@@ -18,9 +17,9 @@ from server.store.contract import StoreTrouble, Unit
 from server.store.institutions import Institutions
 from server.store.postgres import has_synchronous_replica
 from server.store.site import hall_rules
+from sync.units import DAY_MS, HOUR_MS
 
 alarm = logging.getLogger("zaigang.alarm")
-HOUR_MS = 3_600_000
 
 
 def note_of(data: Path, hall: str) -> Path:

@@ -9,10 +9,11 @@ from typing import NamedTuple
 from server.app import DOMAINS, system_clock
 from server.domain.trail import check
 from server.domain.trail.check import Difference
-from server.seed import open_sites
+from server.seed import open_kept
 from server.settings import Settings
 from server.store.contract import Unit
 from server.store.institutions import Institutions
+from server.store.people import has_accounts
 from server.store.sqlite import FolderLock
 from server.store.threaded import ThreadedStore
 
@@ -41,7 +42,11 @@ async def _all(settings: Settings, check_only: bool) -> int:
     lock = FolderLock(settings.data)
     wrong = 0
     try:
-        for store in await open_sites(settings, Institutions(DOMAINS), system_clock):
+        for store in await open_kept(settings, Institutions(DOMAINS), system_clock):
+            if not await store.read(has_accounts):
+                print(f"{store.facts.id}: is not set up yet")
+                await store.close()
+                continue
             result = await compare(store)
             wrong += len(result.differences)
             print(f"{store.facts.id}: {result.days} days, {len(result.differences)} differences, {result.seconds:.1f} s")

@@ -1,7 +1,7 @@
 """Which halls a server opens, and what a new one begins with."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -27,16 +27,35 @@ DEMO_ZONE = ZoneInfo("Asia/Shanghai")
 DEMO_PASSWORD = "zaigang-demo"
 
 
+async def open_kept(settings: Settings, institutions: Institutions, clock: Callable[[], int]) -> list[ThreadedStore]:
+    """Open every hall that is there, of a demo or real; `UnsafeStore` when there is none: a mistyped folder stays empty."""
+    halls = _present(settings)
+    if not halls:
+        raise UnsafeStore(f"{settings.database or settings.data} holds no hall")
+    stores: list[ThreadedStore] = []
+    try:
+        for hall in _chosen(settings, halls):
+            stores.append(_open(settings, hall, institutions, clock, None))
+    except BaseException:
+        for store in stores:
+            await store.close()
+        raise
+    return stores
+
+
+def _open(settings: Settings, hall: str, institutions: Institutions, clock: Callable[[], int], new: NewSite | None) -> ThreadedStore:
+    if settings.database:
+        return PostgresStore(settings.database, hall, institutions, clock, new)
+    return SqliteStore(settings.data / f"{hall}{SUFFIX}", institutions, clock, new)
+
+
 async def open_sites(settings: Settings, institutions: Institutions, clock: Callable[[], int]) -> list[ThreadedStore]:
     """Open every hall of the data folder or database, making those that a start of this mode begins with."""
     stores: list[ThreadedStore] = []
     try:
         for hall in _wanted(settings):
             new = NewSite(hall, {"zh_Hans": hall}, "zh_Hans", settings.demo)
-            if settings.database:
-                stores.append(PostgresStore(settings.database, hall, institutions, clock, new))
-            else:
-                stores.append(SqliteStore(settings.data / f"{hall}{SUFFIX}", institutions, clock, new))
+            stores.append(_open(settings, hall, institutions, clock, new))
             _check_mode(settings, stores[-1])
             if settings.demo and await fill(stores[-1], settings.seed) and settings.examples:
                 try:
@@ -52,17 +71,24 @@ async def open_sites(settings: Settings, institutions: Institutions, clock: Call
 
 def _wanted(settings: Settings) -> list[str]:
     """The halls to open: those already there, else those to begin with. A new hall is called by its id until it is set up."""
-    files = (path.name.removesuffix(SUFFIX) for path in settings.data.glob(f"*{SUFFIX}"))
-    present = sites_in(settings.database) if settings.database else files
-    halls = sorted(present, key=_rank) or (list(demo.SITES) if settings.demo else [settings.site])
-    there = ", ".join(halls)
+    halls = _present(settings) or (list(demo.SITES) if settings.demo else [settings.site])
     if not settings.demo and settings.site not in (Settings.site, *halls):
         raise UnsafeStore(
-            f"site only names the hall of an empty start, and {settings.database or settings.data} already holds {there}: leave out"
-            f" site={settings.site} to serve what is there (sites chooses among several), or choose another folder for a new hall"
+            f"site only names the hall of an empty start, and {settings.database or settings.data} already holds {', '.join(halls)}:"
+            f" leave out site={settings.site} to serve what is there (sites chooses among several), or choose another folder for a new hall"
         )
+    return _chosen(settings, halls)
+
+
+def _present(settings: Settings) -> list[str]:
+    files = (path.name.removesuffix(SUFFIX) for path in settings.data.glob(f"*{SUFFIX}"))
+    return sorted(sites_in(settings.database) if settings.database else files, key=_rank)
+
+
+def _chosen(settings: Settings, halls: Sequence[str]) -> list[str]:
+    """Those of them that `sites` names, all when it names none."""
     if missing := set(settings.sites) - set(halls):
-        raise UnsafeStore(f"sites names no hall that is there: {', '.join(sorted(missing))}; there are {there}")
+        raise UnsafeStore(f"sites names no hall that is there: {', '.join(sorted(missing))}; there are {', '.join(halls)}")
     return [hall for hall in halls if hall in settings.sites or not settings.sites]
 
 

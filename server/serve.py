@@ -1,7 +1,9 @@
 """Running the server in this process: uvicorn as measured, quiet, one worker, and a socket protocol that can drop a dead peer."""
 
 import asyncio
+import errno
 import gc
+import socket
 import struct
 from collections.abc import Callable
 from functools import lru_cache
@@ -11,11 +13,13 @@ import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from server.app import App
-from server.settings import Settings
+from server.settings import BadSetting, Settings
 from sync.messages import FRAME_BYTES_MAX, Bye
 from sync.session import encode
 
 GRACEFUL_SECONDS = 5
+ELSEWHERE = ("192.0.2.1", 9)
+"""Somewhere outside (RFC 5737): nothing is sent there, the system only chooses by which of its addresses it would."""
 BYE = encode(Bye("restart", after_ms=1_000, spread_ms=5_000)).encode()
 
 
@@ -120,6 +124,30 @@ def config(app: Any, settings: Settings) -> uvicorn.Config:
         ssl_certfile=str(settings.tls_cert) if settings.tls_cert else None,
         ssl_keyfile=str(settings.tls_key) if settings.tls_key else None,
     )
+
+
+def check_port(host: str, port: int) -> None:
+    """`BadSetting` when nobody can listen there, before anything is made or opened."""
+    try:
+        places = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, address in places:
+            with socket.socket(family, kind, protocol) as one:
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                one.bind(address)
+    except OSError as wrong:
+        if isinstance(wrong, socket.gaierror) or wrong.errno == errno.EADDRNOTAVAIL:
+            raise BadSetting(f"host {host} is no address of this machine: {wrong.strerror}. Choose another with --host") from None
+        raise BadSetting(f"port {port} of {host} cannot be listened on: {wrong.strerror}. Choose another with --port") from None
+
+
+def outward_host() -> str:
+    """The address of this machine that others in its network can use; its name where it has no network yet."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        try:
+            one.connect(ELSEWHERE)
+        except OSError:
+            return socket.gethostname()
+        return str(one.getsockname()[0])
 
 
 def run(app: App, settings: Settings, started_at: Callable[[int], None]) -> bool:

@@ -746,6 +746,14 @@ def device_signed(key: bytes, sig: bytes, message: str) -> bool:
     return len(sig) == 64
 
 
+def read_receipt(path: Path) -> dict[str, Any]:
+    try:
+        receipt: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except ValueError:
+        raise Wrong(f"{path} is not the answer to a push") from None
+    return receipt
+
+
 def link_of(receipt: dict[str, Any]) -> bytes:
     """The chain head that a push answer acknowledges: what its beacon signs."""
     try:
@@ -809,11 +817,13 @@ def main(argv: list[str] | None = None) -> int:
     try:
         keys = [read_vkey(text) for text in given.vkey]
         known = [read_note(path.read_text("utf-8")) for path in given.checkpoint]
-        receipts = [json.loads(path.read_text("utf-8")) for path in given.receipt]
+        receipts = [read_receipt(path) for path in given.receipt]
         if given.proof and not any(key.kind == 1 for key in keys):
             raise Wrong("a proof needs the --vkey of its log")
         for path in given.proof:
             print(check_proof(path, given.body, keys, lambda code, text: findings.append(Finding(code, text))))
+        if given.copy is not None and not given.copy.exists():
+            raise Wrong(f"{given.copy} is not there")
         if given.copy is not None:
             source = Export(given.copy) if given.copy.is_dir() else Database(opened(given.copy))
             checker = Checker(source, keys, known, receipts)
