@@ -9,7 +9,8 @@ const api = process.env["ZAIGANG_API"] ?? "http://127.0.0.1:8000";
 
 /** Modules that most screens share travel together: fewer files for the service worker to list, and they pack better. */
 const GROUPS = [
-  { name: "kit", test: /src\/(ui\/(chips|datetime|desk|field|list|sheet|swipe)|app\/(amended|aside|attach|carrying|device|draft|outgoing|receipt|rescued|spare|submit|words)|features\/hall\/(act|names))\.tsx?$/ },
+  { name: "kit", test: /src\/(ui\/(chips|datetime|desk|field|list|sheet|swipe)|app\/(amended|aside|attach|carrying|device|draft|drafting|merge|outgoing|receipt|rescued|spare|submit|words)|features\/hall\/(act|names))\.tsx?$/ },
+  { name: "hours", test: /src\/features\/hall\/(hours|kinds|label|problem|seen)\.ts$/ },
   { name: "gate", test: /src\/(app\/gate|i18n\/problem)\.ts$/ },
   { name: "seal", test: /src\/sync\/(vault|seal)\.ts$/ },
   { name: "pin", test: /src\/sync\/pin\.ts$/ },
@@ -39,7 +40,7 @@ const input = { index: here("index.html"), display: here("display.html"), sw: he
 export default defineConfig({
   plugins: [catalogues(here("../locales"), here("src")), precache()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  // The oldest engines of experience.md; no polyfill script, because the CSP allows no inline one.
+  // The oldest engines it must run on; no polyfill script, because the CSP allows no inline one.
   build: {
     target: ["chrome87", "safari15.4", "firefox115"],
     modulePreload: { polyfill: false },

@@ -15,7 +15,7 @@ const NOT_KEPT = /^(\.vite\/|sw\.js$|assets\/(?:upload|log|office|rescued|mend|b
 
 const hash = (bytes: Buffer | string) => createHash("sha256").update(bytes).digest("base64").slice(0, 4);
 /** Languages other than the source, the wall screen, the institutions that follow the first screens, and what only some desks use. */
-const LATER_FILES = /^(?:display\.html|assets\/(?!index|attached|model|patrol|presence|incident|rescue)[\w.]+-[\w-]{7}\.css$|assets\/(?:en|zh_Hant_TW|zh_Hant_HK|first|watch|display|layouts|codes|pairing|overview|review|setup|more|cases|later-lists|own|results|names-fields|long-names|form-foot|finder|findings|found|coded|doubts|records|categories|due-day|sentence|terms|wide|_u64|mask|qr|decode|zone-[a-z]+|said|in-hall|x\.[\w.-]+?)[-.].*)$/;
+const LATER_FILES = /^(?:display\.html|assets\/(?!index|attached|model|patrol|presence|incident|rescue)[\w.]+-[\w-]{7}\.css$|assets\/(?:en|zh_Hant_TW|zh_Hant_HK|first|watch|display|layouts|codes|pairing|overview|review|setup|more|cases|later-lists|own|results|names-fields|long-names|form-foot|finder|findings|found|coded|doubts|records|categories|due-day|sentence|terms|wide|_u64|mask|qr|decode|zone-[a-z]+|said|in-hall|causes|confirm|x\.[\w.-]+?)[-.].*)$/;
 /** Where the worker finds their list. */
 const LATER = "later.json";
 

@@ -8,6 +8,7 @@ import { resume } from "./app/session";
 import { startLocale } from "./i18n";
 import "./ui/tokens.css";
 import "./ui/parts.css";
+import "./ui/lists.css";
 import "./ui/desk.css";
 import "./ui/shell.css";
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from server.domain.base import Column, Reading, Register
-from server.domain.hall.rules import add_days
+from server.domain.hall.rules import add_days, is_day
 from server.reports.rights import sight
 from server.store.records import RecordTable
 
@@ -181,11 +181,7 @@ def _end(column: Column, text: str, whole: bool) -> str | int:
 
 def day_in(text: str, field: str) -> str:
     """An ISO day. Raises `BadQuery`."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise BadQuery("query_bad", field=field) from None
-    if day.isoformat() != text or day.year not in YEARS:
+    if not is_day(text) or int(text[:4]) not in YEARS:
         raise BadQuery("query_bad", field=field)
     return text
 

@@ -1,4 +1,4 @@
-"""Tap budgets of the first jobs (experience.md), offline on a phone slowed four times; seconds are printed beside an empty page's."""
+"""Tap budgets of the first jobs, offline on a phone slowed four times; seconds are printed beside an empty page's."""
 
 from collections.abc import Callable
 from pathlib import Path

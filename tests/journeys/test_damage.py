@@ -1,4 +1,4 @@
-"""Journey (k): a phone's storage is damaged on the disk, as flash and power cuts do it (R9, I34).
+"""Journey (k): a phone's storage is damaged on the disk, as flash and power cuts do it (I34).
 
 Chromium hands back an emptied database without a word. What was saved is in two places: either gives the other what it lost, and what
 both have lost is named by its number. Never silent, never used again.
@@ -190,7 +190,7 @@ def evicted(hall: Hall) -> list[str]:
 
 
 def test_a_browser_whose_data_was_cleared_claims_nothing_and_the_site_notes_how_far_it_knows(hall: Hall, phone: MakePhone) -> None:
-    """R9: database and journal both gone. What was on no other place is lost; nobody is told that it arrived, and the trail says so."""
+    """Database and journal both gone. What was on no other place is lost; nobody is told that it arrived, and the trail says so."""
     staff = phone("staff")
     staff.button("离岗", exact=False).click()
     staff.page.get_by_role("dialog").get_by_role("button", name="提交").click()

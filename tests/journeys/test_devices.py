@@ -1,4 +1,4 @@
-"""Journey (i): a device is disabled while it holds unsent work. Its records wait for a person; accepted, they take effect as said (A6)."""
+"""Journey (i): a device is disabled while it holds unsent work. Its records wait for a person; accepted, they take effect as said."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Journey (h): a phone in the basement takes the time mark of the wall; back on the network it compares the evidence log (A8, T6)."""
+"""Journey (h): a phone in the basement takes the time mark of the wall; back on the network it compares the evidence log."""
 
 from io import BytesIO
 from urllib.parse import parse_qs, urlsplit

@@ -1,4 +1,4 @@
-"""A phone's browser is killed again and again: what its receipt said is saved is there afterwards, and lands once (GEN-06, OFF-02, R9)."""
+"""A phone's browser is killed again and again: what its receipt said is saved is there afterwards, and lands once (GEN-06, OFF-02)."""
 
 import json
 import random

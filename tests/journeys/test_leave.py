@@ -1,4 +1,4 @@
-"""请假, 审批 and 销假 on phones, half of it offline, within their taps (LV-06, LV-07, LV-12; experience.md); seconds are printed."""
+"""请假, 审批 and 销假 on phones, half of it offline, within their taps (LV-06, LV-07, LV-12); seconds are printed."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from tests.support.sheets import print_document
 pytestmark = pytest.mark.chromium
 SLOW = 4
 TODAY = "2026-11-24"
-AGREE = re.compile("^同意 ")
+AGREE = re.compile(r"^同意 ?\S")
 
 
 def place(phone: Phone, name: str) -> Locator:

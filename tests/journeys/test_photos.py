@@ -1,4 +1,4 @@
-"""Photos from the phone to the desk (A13): kept before 已存本机, sent after the record, resumed after a kill, seen by the office."""
+"""Photos from the phone to the desk: kept before 已存本机, sent after the record, resumed after a kill, seen by the office."""
 
 import json
 import re

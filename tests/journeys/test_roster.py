@@ -49,8 +49,10 @@ def test_a_week_is_copied_changed_and_published_with_a_reason_by_keyboard_alone(
     page.keyboard.type("1008")
     expect(page.get_by_role("combobox", name="A岗", exact=True)).to_have_value("1008")
     expect(page.get_by_role("combobox", name="A岗", exact=True)).to_be_focused()
-    for _ in range(2):
-        page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="B岗", exact=True)).to_be_focused()
+    page.keyboard.type("1009")
+    page.keyboard.press("Enter")  # takes the person and saves, at once
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(grid.get_by_role("row").nth(4).get_by_role("gridcell").nth(2).get_by_role("button")).to_be_focused()
     for key in ("Enter", "Escape"):
@@ -70,11 +72,11 @@ def test_a_week_is_copied_changed_and_published_with_a_reason_by_keyboard_alone(
     expect(office.button("没有待发布的改动")).to_be_disabled()
     wednesday = (date.fromisoformat(NEXT_WEEK) + timedelta(days=1)).isoformat()
 
-    def a_of(post: str) -> Any:
-        return json.loads(staff.rows("duty").get(("duty", f"{wednesday}:{post}"), "{}")).get("a")
+    def of(post: str, place: str = "a") -> Any:
+        return json.loads(staff.rows("duty").get(("duty", f"{wednesday}:{post}"), "{}")).get(place)
 
-    staff.becomes(lambda: [a_of("A02"), a_of("A03")], ["", "p008"])
-    assert a_of("A01")
+    staff.becomes(lambda: [of("A02"), of("A03"), of("A03", "b")], ["", "p008", "p009"])
+    assert of("A01")
     assert office.errors == staff.errors == []
 
 

@@ -33,7 +33,7 @@ from tests.support.server import RunningServer, serve
 
 pytestmark = pytest.mark.chromium
 DAY, LAST_MONTH, TZ = "2026-12-01", "2026-11", "Asia/Shanghai"
-AGREE = re.compile("^同意 ")
+AGREE = re.compile(r"^同意 ?\S")
 
 
 class Theatre:

@@ -6,11 +6,17 @@ export type Params = Record<string, string | number>;
 /** A name kept as data, per locale, as typed (never converted: I18N-04). */
 export type Names = Readonly<Record<string, string>>;
 
+/** In a Chinese sentence no space stands beside a parameter (marked off by \u0001) in Chinese; beside digits and letters it does, and between
+ * a label and its value (A岗 王), which end without a stop. */
+const BETWEEN = /(\p{sc=Han})(?:\u0001 (?=\p{sc=Han})| \u0001(?=\p{sc=Han}(?:[^\u0001]*\u0001 ?\p{sc=Han}|.*\u3002)))/gu;
+
 /** {n} is the parameter, {n:day|days} its first word for one and its second for any other number. Inside a sentence English writes today small. */
 function fill(text: string, params?: Params): string {
   if (!params) return text;
   return text
-    .replace(/\{(\w+)(?::(.*?)\|(.*?))?\}/g, (whole, key: string, one?: string, many?: string) => String(many === undefined ? (params[key] ?? whole) : params[key] == 1 ? one : many))
+    .replace(/\{(\w+)(?::(.*?)\|(.*?))?\}/g, (whole, key: string, one?: string, many?: string) => (many === undefined ? `\u0001${params[key] ?? whole}\u0001` : `${params[key] == 1 ? one : many}`))
+    .replace(BETWEEN, "$1")
+    .replaceAll("\u0001", "")
     .replace(/[a-z,;] (Today|Yesterday|Tomorrow)/g, (inside) => inside.toLowerCase());
 }
 

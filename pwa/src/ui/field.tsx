@@ -40,9 +40,11 @@ export interface TextFieldProps extends Common {
   autoComplete?: string;
   placeholder?: string;
   max?: number;
+  /** Taken letter by letter: a phone begins it with no capital and corrects nothing. */
+  exact?: boolean;
 }
 
-export function TextField({ value, onChange, type = "text", inputMode, autoComplete = "off", placeholder, max = 200, ...rest }: TextFieldProps) {
+export function TextField({ value, onChange, type = "text", inputMode, autoComplete = "off", placeholder, max = 200, exact, ...rest }: TextFieldProps) {
   return (
     <Field {...rest}>
       {({ id, describedBy, invalid }) => (
@@ -54,6 +56,7 @@ export function TextField({ value, onChange, type = "text", inputMode, autoCompl
           autocomplete={autoComplete}
           {...(inputMode ? { inputMode } : {})}
           {...(placeholder ? { placeholder } : {})}
+          {...(exact ? { autocapitalize: "none", spellcheck: false } : {})}
           required={rest.required ?? false}
           aria-describedby={describedBy}
           aria-invalid={invalid}

@@ -16,7 +16,7 @@ export interface SwipeAct {
  * Makes the rows (li) of `list` pushable with a finger or a pen; `actOf` says what a row does, null: nothing. Up and down stays the
  * browser's (CSS `touch-action`), so scrolling is as it was. Returns how to stop.
  */
-export function swipeRows(list: HTMLElement, actOf: (row: HTMLElement) => SwipeAct | null): () => void {
+function swipeRows(list: HTMLElement, actOf: (row: HTMLElement) => SwipeAct | null): () => void {
   let held: { row: HTMLElement; cell: HTMLElement; act: SwipeAct; x: number; id: number } | null = null;
   let px = 0;
   let swiped = false;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hoursText, runsOf } from "../../src/display/hours";
+import { hoursText, lunchNow, runsOf } from "../../src/display/hours";
 import { instant } from "../../src/i18n";
 import type { Hall } from "../../src/sync/types.gen";
 
@@ -26,6 +26,8 @@ describe("opening hours", () => {
     const at = (iso: string) => hoursText(hall, instant(iso, "09:00")).map(({ spans }) => spans);
     expect(at("2026-11-23")).toEqual([["08:30–12:00", "14:30–17:30"], ["12:00–14:30"]]);
     expect(at("2026-06-01")).toEqual([["09:00–12:00"]]);
+    const now = (clock: string, rules = {}) => lunchNow({ ...hall, days: {}, rules }, instant("2026-11-23", clock));
+    expect([now("11:59"), now("12:00"), now("14:30"), now("12:30", { "demo.always_open": true })]).toEqual(["", "午间值班 12:00–14:30", "", ""]);
     const changed = { hours: { "1": short }, earlier: [{ until: "2026-12-01", hours: { "1": day } }] } as unknown as Hall;
     expect(hoursText(changed, instant("2026-11-30", "09:00")).map(({ spans }) => spans)).toEqual([["08:30–12:00", "14:30–17:30"]]);
   });

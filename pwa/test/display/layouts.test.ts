@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { doorOf, LINES, mayShow, overviewOf, whereaboutsPages } from "../../src/display/layouts-model";
 import { stageOf, type Cell } from "../../src/display/model";
-import { emergencyTexts, isLeaving } from "../../src/display/words";
+import { emergencyTexts, expectedText, isLeaving } from "../../src/display/words";
+import { instant } from "../../src/i18n";
 import type { PostInside, PostPublic } from "../../src/sync/types.gen";
 
 const MINUTE = 60_000;
@@ -61,6 +62,17 @@ describe("the office's overview (DSP-09)", () => {
     expect(all.gaps.map((one) => one.rid)).toEqual(["p4", "p3"]);
     expect(all.gone.map((one) => one.rid)).toEqual(["p4", "p3", "p2"]);
   });
+});
+
+describe("when somebody is expected, on the office's wall (DSP-09)", () => {
+  const now = instant("2026-11-23", "10:00");
+  it.each([
+    ["today", { label: "official_out", reason: "trip", back_at: instant("2026-11-23", "16:30") }, "约 16:30 返回"],
+    ["tomorrow", { label: "official_out", reason: "trip", back_at: instant("2026-11-24", "10:00") }, "约明天 10:00 返回"],
+    ["at midnight", { label: "official_out", reason: "trip", back_at: instant("2026-11-24", "00:00") }, "今日不在岗"],
+    ["not today, someone else serves", { label: "covered", reason: "off_today", back_at: instant("2026-11-24", "00:00") }, "今日不在岗"],
+    ["not today, which the label says", { label: "off_today", reason: "off_today", back_at: instant("2026-11-24", "00:00") }, ""],
+  ] as const)("%s", (_, post, said) => expect(expectedText({ ...inside("1")[1], ...post }, now)).toBe(said));
 });
 
 describe("the emergency banner (EMG-08, DSP-01)", () => {

@@ -115,6 +115,12 @@ describe("pages", () => {
     expect(pages.map((page) => page.length)).toEqual([14, 6]);
   });
 
+  it("over lunch have those who serve on every page (CAL-05)", () => {
+    const closed = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [i + 1, { label: "closed" as const }]));
+    const pages = pagesOf(hall(20, { ...closed, 9: { label: "on_post" }, 17: { label: "on_post" }, 12: { label: "step_away" } }));
+    expect(pages.map((page) => numbers(page).slice(0, 3))).toEqual([["9", "12", "17"], ["9", "12", "17"]]);
+  });
+
   it("that promise nothing keep the walking order", () => {
     expect(numbers(staticPagesOf(hall(15, { 15: { label: "suspended" } }))[1] ?? [])).toEqual(["15"]);
     expect(staticPagesOf([])).toEqual([[]]);

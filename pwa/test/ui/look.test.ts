@@ -79,4 +79,20 @@ describe("style sheets", () => {
   });
 
   it.each(sheets)("%s never spaces Chinese characters apart", (name) => expect(css(name)).not.toContain("letter-spacing"));
+
+  it("gives a link that stands by itself the height of a thumb, and keeps names, windows and days in one piece", () => {
+    expect(css("shell.css")).toMatch(/main a:not\(\[class\]\) \{[^}]*min-height: var\(--tap\);/);
+    expect(css("lists.css")).toMatch(/\.whole,\n\.facts,\n\.tag,\n\.cell \.grow \{\n {2}word-break: keep-all;/);
+  });
+
+  it("keeps English words whole in the largest text: a value without room stands below its title", () => {
+    expect(css("lists.css")).toMatch(/\[data-size="elder"\]:lang\(en\) \.cell \{\s*flex-wrap: wrap;/);
+    expect(css("lists.css")).toMatch(/\[data-size="elder"\]:lang\(en\) \.cell \.grow \{[^}]*min-width: min-content;/);
+  });
+
+  it("keeps a month's day numbers in sight, a printed form clear of its code, and a name in its columns in one piece", () => {
+    expect(css("../features/papers/paper.css")).toMatch(/@media screen \{[^@]*\.paper-table \.short \{\s*white-space: nowrap;/);
+    expect(css("../features/attendance/attendance.css")).toMatch(/\.att-grid :is\(thead th, th:first-child\) \{\s*position: sticky;/);
+    expect(css("../features/papers/paper.css")).toMatch(/\.paper:not\(\.R80, \.board, \.card\) header \{\s*min-height: 27mm;/);
+  });
 });

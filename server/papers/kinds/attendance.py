@@ -43,7 +43,7 @@ def _line(month: str, line: DayLine) -> dict[str, Value]:
     for n, spell in enumerate(spells[:SHOWN_SESSIONS]):
         row[f"in_{n}"] = at(spell.in_at, "time") if spell.in_at else None
         row[f"out_{n}"] = at(spell.out_at, "time") if spell.out_at else None
-    row["note"] = _note(spells)
+    row["note"] = word("shut") if line.shut else _note(spells)
     return row
 
 

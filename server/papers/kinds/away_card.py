@@ -23,7 +23,7 @@ def data(reader: Reader, rid: str) -> Values | None:
     return {
         "post": [post for rid in found.posts if (post := reader.post(rid))] or None,
         "unit": reader.unit(found.unit or (seen.unit if seen else "")),
-        "label": label(found),
+        "label": word(f"label.{label(found)}"),
         "who": word("whole_unit") if found.whole_unit else reader.plate(found.person),
         "back": back(reader, found),
         "stand_in": deputy,

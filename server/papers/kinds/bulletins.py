@@ -40,10 +40,10 @@ def data(row: str, reader: Reader, rid: str) -> Values | None:
 def _numbers(body: BulletinIssued) -> list[Values]:
     n = body.numbers
     of = {"slots": (n.slots_done, n.slots_due), "served": (n.served, n.looks), "covered": (n.reached, n.scope)}
-    one = {"late": n.slots_late, "gap": n.gap_min, "reminders": n.reminders, "findings": n.findings, "problems": n.problems}
-    one |= {"rounds": n.rounds, "results": n.results}
+    one = {"late": n.slots_late, "partial": n.slots_partial, "gap": n.gap_min, "reminders": n.reminders, "findings": n.findings}
+    one |= {"problems": n.problems, "rounds": n.rounds, "results": n.results}
     checks = ("results", "covered", "problems")
-    shown = checks if body.kind == "check" else ("slots", "rounds", "late", "gap", "served", "reminders", "findings", "problems")
+    shown = checks if body.kind == "check" else ("slots", "partial", "rounds", "late", "gap", "served", "reminders", "findings", "problems")
     return [{"what": word(f"n.{key}"), "count": _of(*of[key]) if key in of else str(one[key])} for key in shown]
 
 

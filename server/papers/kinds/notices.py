@@ -1,14 +1,14 @@
 """Away notices as documents read them: each by its fullest face, and what the public may know of it (AWY-09)."""
 
-from typing import Literal
-
 import msgspec
 
-from server.domain.hall.rules import MINUTE_MS, day_of
+from server.domain.hall.rules import day_of
+from server.domain.presence.ops import Label, Reason
+from server.domain.presence.rules import away_label
 from server.papers.faces import Reader
-from server.papers.values import Value, at, word
+from server.papers.values import Value, at
+from sync.units import MINUTE_MS
 
-Label = Literal["step_away", "official_out", "meeting_training", "off_today", "suspended"]
 FACES = ("away.ins", "away.unit", "away.office")
 ROUND_MS = 5 * MINUTE_MS
 
@@ -18,7 +18,7 @@ class Notice(msgspec.Struct):
 
     person: str
     posts: list[str]
-    reason: str
+    reason: Reason
     leaves_at: int
     back_at: int
     state: str
@@ -26,17 +26,7 @@ class Notice(msgspec.Struct):
     whole_unit: bool = False
     unit: str = ""
     stand_in: str | None = None
-
-
-LABELS: dict[str, Label] = {
-    "step_away": "step_away",
-    "trip": "official_out",
-    "site_visit": "official_out",
-    "errand": "official_out",
-    "meeting": "meeting_training",
-    "training": "meeting_training",
-    "off_today": "off_today",
-}
+    back_alone: list[str] = []
 
 
 def notice(reader: Reader, rid: str) -> Notice | None:
@@ -73,14 +63,14 @@ def on_leave(reader: Reader) -> set[str]:
     return {one.person for one in faces if one.settled and one.state in GRANTED and one.from_at <= reader.now < one.to_at}
 
 
-def label(notice: Notice) -> Value:
+def label(notice: Notice) -> Label:
     """The public label: a class, never a reason."""
-    return word("label.suspended" if notice.whole_unit else f"label.{LABELS[notice.reason]}")
+    return away_label(notice.reason, whole_unit=notice.whole_unit, overdue=notice.state == "overdue")
 
 
 def back(reader: Reader, notice: Notice) -> Value:
-    """When somebody is expected back, rounded up to five minutes (DSP-01); nothing for one who is off for the day."""
-    if notice.reason == "off_today":
+    """When somebody is expected back, rounded up to five minutes (DSP-01); nothing for one who is off for the day, or overdue."""
+    if notice.reason == "off_today" or notice.state == "overdue":
         return None
     then = -(-notice.back_at // ROUND_MS) * ROUND_MS
     same_day = day_of(then, reader.hall.tz) == day_of(reader.now, reader.hall.tz)

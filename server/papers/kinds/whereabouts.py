@@ -3,9 +3,11 @@
 import msgspec
 
 from server.domain.hall.rules import day_of
+from server.domain.presence.ops import Label
+from server.domain.presence.rules import person_label
 from server.papers.faces import Kind, Reader, Seen
 from server.papers.kinds.notices import Notice, back, label, on_leave, open_notices, stand_in
-from server.papers.values import Values, at, word
+from server.papers.values import Value, Values, at, word
 
 SEES_ALL = frozenset({"OFF", "INS", "EFF"})
 HALL = "hall"
@@ -17,6 +19,13 @@ class SeenDuty(msgspec.Struct):
     day: str
     post: str
     a: str
+
+
+class SeenPublic(msgspec.Struct):
+    """The part of row `post.pub` a board uses."""
+
+    label: Label
+    stand_in: str = ""
 
 
 def data(reader: Reader, rid: str) -> Values | None:
@@ -39,17 +48,24 @@ def data(reader: Reader, rid: str) -> Values | None:
 
 
 def _line(reader: Reader, uid: str, person: Seen, absent: bool, notices: list[Notice], posts: dict[str, list[str]]) -> Values:
-    mine = [n for n in notices if n.person == uid or (n.whole_unit and _unit_of(reader, n) == person.unit)]
+    mine = [n for n in notices if n.person == uid or (n.whole_unit and _unit_of(reader, n) == person.unit and uid not in n.back_alone)]
     # One's own notice before that of the whole unit; leave before both, with no word of what kind it is.
     found = None if absent else min(mine, key=lambda n: n.person != uid, default=None)
     return {
         "unit": reader.unit(person.unit),
         "name": reader.plate(uid),
         "posts": [post for rid in posts.get(uid, []) if (post := reader.post(rid))] or None,
-        "label": word("label.off_today") if absent else label(found) if found else word("label.on_post"),
+        "label": _label(reader, "off_today" if absent else label(found) if found else None, posts.get(uid, [])),
         "back": back(reader, found) if found else None,
         "stand_in": stand_in(reader, found) if found else None,
     }
+
+
+def _label(reader: Reader, away: Label | None, posts: list[str]) -> Value:
+    """As the lobby has it: of who is not away, by his own posts (AWY-09)."""
+    public = [one for rid in posts if (one := reader.faces.get("post.pub", rid, SeenPublic))]
+    label = person_label(away, [one.label for one in public])
+    return word(f"label.{label}", name=public[0].stand_in) if label == "covered" else word(f"label.{label}")
 
 
 def _unit_of(reader: Reader, notice: Notice) -> str:
