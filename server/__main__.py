@@ -15,7 +15,7 @@ from server.store.contract import UnsafeStore
 
 def parser(commands: Sequence[Command]) -> argparse.ArgumentParser:
     """The command line."""
-    top = argparse.ArgumentParser(prog="server", description="Zaigang: the service discipline of a public-service hall, offline first")
+    top = argparse.ArgumentParser(prog="./run", description="Zaigang: the service discipline of a public-service hall, offline first")
     subs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     helps = {f.name: (f.metadata["help"], f.default) for f in fields(Settings)}
     for command in commands:
@@ -27,7 +27,7 @@ def parser(commands: Sequence[Command]) -> argparse.ArgumentParser:
                 )
                 continue
             sentence, default = helps[name]
-            shown = f" ({default})" if default not in (None, ()) else ""
+            shown = f" ({default})" if default not in (None, (), "") else ""
             sub.add_argument(f"--{name.replace('_', '-')}", help=f"{sentence}{shown}")
         command.options(sub)
     return top
@@ -41,11 +41,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = read(vars(given), os.environ)
         command = commands[given.command]
-        if "data" in command.settings:
+        if command.makes_folders or settings.database:
             prepare_folders(settings)
+        elif "data" in command.settings and not settings.data.is_dir():
+            raise BadSetting(f"data must be the folder of the halls, but {settings.data} is not there")
         return command.run(settings, given)
     except (BadSetting, UnsafeStore) as wrong:
         print(f"server: {wrong}", file=sys.stderr)
+        return 2
+    except OSError as wrong:
+        if wrong.filename is None:
+            raise
+        print(f"server: {wrong.filename}: {wrong.strerror}", file=sys.stderr)
         return 2
     except (KeyboardInterrupt, asyncio.CancelledError):
         return 130

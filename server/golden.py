@@ -1,4 +1,4 @@
-"""`python -m server golden`: the corpus of a release: a hall as that release kept it, and signed ops of every kind it knew (A7, I25).
+"""`python -m server golden`: the corpus of a release: a hall as that release kept it, and signed ops of every kind it knew.
 
 Made once per release, from fixed keys and a fixed clock, and never changed: every later release must take these very bytes and come to the
 same outcomes. `tests/server/test_golden.py` replays every corpus there is.

@@ -12,7 +12,8 @@ from server.domain.patrol import ops as patrol
 from server.domain.presence import ops as presence
 from server.domain.trail import ops as trail
 from server.domain.visit import ops as visit
-from server.golden_stage import MINUTE_MS, Act, Ids, Stage
+from server.golden_stage import Act, Ids, Stage
+from sync.units import HOUR_MS, MINUTE_MS
 
 
 def hall_scenes(stage: Stage, post: str, mission: str) -> Iterator[list[Act]]:
@@ -52,7 +53,7 @@ def hall_scenes(stage: Stage, post: str, mission: str) -> Iterator[list[Act]]:
     yield [Act("staff", "away.return", presence.Return(now.at), notice)]
     planned, open_one = new(now.at), new(now.at)
     yield [
-        Act("staff", "away.announce", presence.Announce([post], "meeting", now.at + 3_600_000, now.at + 7_200_000, uid["staff"]), planned),
+        Act("staff", "away.announce", presence.Announce([post], "meeting", now.at + HOUR_MS, now.at + 7_200_000, uid["staff"]), planned),
         Act("staff", "away.cancel", presence.Cancel("put off"), planned),
         Act("staff", "away.announce", presence.Announce([post], "errand", now.at - 600_000, now.at + 300_000, uid["staff"]), late),
         Act("staff", "away.announce", presence.Announce([post], "step_away", now.at, now.at + 480_000, uid["staff"]), open_one),
@@ -98,7 +99,7 @@ def cover_scenes(stage: Stage, post: str) -> Iterator[list[Act]]:
     now, uid = stage.clock, stage.uids
     new = Ids("covers")
     asked, long, sheet, other = (new(now.at) for _ in range(4))
-    planned = presence.Announce([post], "meeting", now.at + 3_600_000, now.at + 7_200_000, uid["staff"], stand_in=uid["standin"])
+    planned = presence.Announce([post], "meeting", now.at + HOUR_MS, now.at + 7_200_000, uid["staff"], stand_in=uid["standin"])
     away = presence.Announce([post], "step_away", now.at, now.at + 45 * MINUTE_MS, uid["staff"])
     yield [Act("staff", "away.announce", planned, asked), Act("staff", "away.announce", away, long)]
     yield [Act("standin", "away.received", presence.Received(), asked), Act("standin", "away.received", presence.Received(), new(now.at))]
@@ -109,7 +110,7 @@ def cover_scenes(stage: Stage, post: str) -> Iterator[list[Act]]:
     ]
     yield [Act("staff", "away.return", presence.Return(now.at), long)]
     items = [handover.HandoverItem("a transfer of insurance", due="2026-03-20"), handover.HandoverItem("papers to be completed")]
-    begin = now.at + 20 * 60 * MINUTE_MS
+    begin = now.at + 20 * HOUR_MS
     made = handover.Prepare(
         post, uid["staff"], uid["standin"], begin, begin + 180 * MINUTE_MS, "training", items, ["the seal"], "the drawer"
     )
@@ -147,4 +148,5 @@ def incident_scenes(stage: Stage, post: str, first: str) -> Iterator[list[Act]]:
         Act("office", "incident.announce", incident.TellLobby("crowd", "A", [post]), first),
         Act("office", "incident.clear", incident.AllClear(), first),
         Act("office", "incident.clear", incident.AllClear(), first),
+        Act("office", "incident.mistake", incident.MarkMistake("the queue was for the lift"), second),
     ]

@@ -7,7 +7,8 @@ from server.domain.supervisor import ops as supervisor
 from server.domain.visit import case_ops as case
 from server.domain.visit import ops as visit
 from server.domain.visit import result_ops as results
-from server.golden_stage import MINUTE_MS, TODAY, Act, Ids, Stage
+from server.golden_stage import TODAY, Act, Ids, Stage
+from sync.units import MINUTE_MS
 
 LATER = "2026-03-31"
 NEXT_YEAR = "2027-03-17"

@@ -18,8 +18,9 @@ from server.domain.roster import ops as roster
 from server.domain.visit import people_ops as people
 from server.domain.visit import plan_ops as plans
 from server.golden_norms import facility_scenes, norm_scenes
-from server.golden_stage import BEGIN_MS, DAY_MS, MINUTE_MS, TODAY, Act, Ids, Stage
+from server.golden_stage import BEGIN_MS, TODAY, Act, Ids, Stage
 from sync.ops import Blob
+from sync.units import DAY_MS, HOUR_MS, MINUTE_MS
 
 UNIT, ZONE, SERVICE, POST, PERSON = "u90", "Z", "s900", "Z01", "p900"
 NAMES = {"zh_Hans": "Pilot", "en": "Pilot"}
@@ -124,7 +125,7 @@ def leave_scenes(stage: Stage) -> Iterator[list[Act]]:
     ]
     yield [
         Act("staff", "leave.request", annual, twice),
-        Act("staff", "leave.request", msgspec.structs.replace(annual, to_at=end + DAY_MS + 60 * MINUTE_MS), again),
+        Act("staff", "leave.request", msgspec.structs.replace(annual, to_at=end + DAY_MS + HOUR_MS), again),
         Act("staff", "leave.merge", leaves.LeaveMerge(twice), again),
         Act("staff", "leave.return", leaves.LeaveReturn(now.at), twice),
     ]
@@ -187,12 +188,17 @@ def plan_scenes(stage: Stage) -> Iterator[list[Act]]:
 def appointing_scenes(stage: Stage) -> Iterator[list[Act]]:
     """The director has a leader lead checks from a day on, and takes it back; a lead has somebody from outside visit, and ends it."""
     visitor = Ids("appointing")(stage.clock.at)
+    (other,) = stage.found("SELECT rid FROM person WHERE roles LIKE '%CHECK%' AND rid <> ?", stage.uids["checklead"])
     yield [
         Act("director", "check.appoint", people.AppointLead(PLAN_BEGINS), stage.uids["leader"]),
         Act("director", "check.appoint", people.AppointLead(PLAN_ENDS, ends=True), stage.uids["leader"]),
         Act("director", "check.appoint", people.AppointLead(TODAY), stage.uids["director"]),
     ]
     yield [Act("office", "check.appoint", people.AppointLead(TODAY), stage.uids["leader"])]
+    yield [
+        Act("director", "check.relieve", people.RelieveLead(stage.uids["leader"]), stage.uids["checklead"]),
+        Act("director", "check.relieve", people.RelieveLead(stage.uids["checklead"]), other),
+    ]
     yield [
         Act("checklead", "check.visitor", people.PutVisitor("a guest", PLAN_ENDS), visitor),
         Act("checklead", "check.visitor", people.PutVisitor(ends=True), visitor),

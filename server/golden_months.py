@@ -8,7 +8,8 @@ from server.domain.attendance import ops as att
 from server.domain.patrol import ops as patrol
 from server.domain.trail import ops as trail
 from server.domain.visit import plan_ops as plans
-from server.golden_stage import DAY_MS, MINUTE_MS, TODAY, Act, Ids, Stage
+from server.golden_stage import TODAY, Act, Ids, Stage
+from sync.units import DAY_MS, HOUR_MS
 
 YESTERDAY, MONTH = "2026-03-17", "2026-03"
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -72,7 +73,7 @@ def attendance_scenes(stage: Stage) -> Iterator[list[Act]]:
         Act("head", "att.decide", att.AttDecide(False, "there was none"), late),
         Act("head", "att.decide", att.AttDecide(True), late),
     ]
-    span = now.at - 60 * MINUTE_MS, now.at + 60 * MINUTE_MS
+    span = now.at - HOUR_MS, now.at + HOUR_MS
     yield [
         Act("office", "att.excuse", att.ExcuseAll(*span, "weather", "a storm", ["u02"]), excuse),
         Act("office", "att.end_excuse", att.EndExcuse("it was another day"), excuse),

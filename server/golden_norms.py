@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from server.domain.facility import ops as facility
 from server.domain.norms import ops as norms
 from server.domain.norms.rules import items_of, shipped_checklists
-from server.golden_stage import MINUTE_MS, TODAY, Act, Ids, Stage
+from server.golden_stage import TODAY, Act, Ids, Stage
+from sync.units import MINUTE_MS
 
 NAMES = {"zh_Hans": "Own", "en": "Own"}
 

@@ -8,7 +8,8 @@ from server.domain.bulletin import ops as bulletin
 from server.domain.irregular import ops as irregular
 from server.domain.patrol import ops as patrol
 from server.domain.patrol.points import code_of
-from server.golden_stage import MINUTE_MS, Act, Ids, Stage
+from server.golden_stage import Act, Ids, Stage
+from sync.units import MINUTE_MS
 
 SECRET = "5a" * 16
 FIRST, LAST = "2026-05-06", "2026-05-12"

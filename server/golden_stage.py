@@ -12,6 +12,7 @@ from server.store import ledger
 from server.store.contract import Unit
 from server.store.ledger import readable
 from server.store.sqlite import Connection
+from sync.ids import uuid7
 from sync.keys import key_from
 from sync.messages import Enrolled, Head, Push, Result
 from sync.ops import Blob, OpKind, first_link
@@ -21,8 +22,6 @@ SITE = "yunting"
 BEGIN_MS = 1_773_799_800_000
 """Wednesday 2026-03-18, 10:10 in the hall."""
 TODAY = "2026-03-18"
-MINUTE_MS = 60_000
-DAY_MS = 24 * 60 * MINUTE_MS
 KINDS: dict[str, OpKind] = {kind.kind: kind for domain in DOMAINS for kind in domain.ops}
 
 
@@ -59,10 +58,7 @@ class Ids:
         self._random = random.Random(seed)
 
     def __call__(self, now_ms: int) -> str:
-        tail = self._random.getrandbits(74)
-        number = (now_ms & (1 << 48) - 1) << 80 | 7 << 76 | (tail >> 62) << 64 | 2 << 62 | tail & (1 << 62) - 1
-        text = f"{number:032x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        return uuid7(now_ms, self._random.getrandbits(74))
 
 
 class Act(NamedTuple):

@@ -9,8 +9,9 @@ from typing import NamedTuple, TypeVar
 
 from server.domain import demo
 from server.domain.base import Actor, Op
+from server.domain.hall.here import hall_of
 from server.domain.hall.ops import Hall
-from server.domain.hall.rules import DAY_MS, MINUTE_MS, add_days, day_of, day_start
+from server.domain.hall.rules import add_days, day_of, day_start
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
 from server.domain.past import People, Said, is_said, plan
 from server.seed import enliven, fill
@@ -22,6 +23,7 @@ from server.store.sqlite import SqliteStore
 from server.store.threaded import ThreadedStore
 from server.store.transaction import Transaction
 from sync.clock import Window
+from sync.units import DAY_MS, HOUR_MS, MINUTE_MS
 
 T = TypeVar("T")
 STEP_MS = 20 * MINUTE_MS
@@ -47,18 +49,18 @@ class Clock:
         return self.at
 
 
-class _Undone(Exception):
+class _NoEffect(Exception):
     """An op had no effect: nothing of its step remains."""
 
 
 async def live(store: ThreadedStore, clock: Clock, institutions: Institutions, days: int, seed: int, tell: Callable[[str], None]) -> Lived:
     """Let the hall live `days` days from where its clock stands."""
     begun, facts, odd = time.monotonic(), 0, Counter[str]()
-    hall: Hall = await store.write(_asked(lambda tx: tx.ask("hall")))
+    hall: Hall = await store.write(_asked(hall_of))
     first = day_of(clock.at, hall.tz)
     for n in range(days):
         day = add_days(first, n)
-        clock.at = max(clock.at, day_start(day, hall.tz) + 7 * 60 * MINUTE_MS)
+        clock.at = max(clock.at, day_start(day, hall.tz) + 7 * HOUR_MS)
         await store.write(_tick(institutions))
         people = await store.write(_asked(partial(_people, day=day)))
         said = plan(hall, people, day, seed)
@@ -109,7 +111,7 @@ def _say(institutions: Institutions, said: Sequence[Said], odd: Counter[str]) ->
                 with unit.step() as tx:
                     if is_said(tx, one):
                         _run(tx, institutions, one, odd)
-            except _Undone:
+            except _NoEffect:
                 continue
 
     return unit
@@ -128,7 +130,7 @@ def _run(tx: Transaction, institutions: Institutions, said: Said, odd: Counter[s
     outcome = known.handler(tx, op)
     if outcome.st != "applied":
         odd[f"{said.kind} {outcome.st} {outcome.code}"] += 1
-        raise _Undone
+        raise _NoEffect
     tx.settle()
 
 
@@ -157,7 +159,9 @@ async def make_all(settings: Settings, institutions: Institutions, until: int, d
     """The demo halls that are not there yet, each with so many days behind it."""
     settings.data.mkdir(parents=True, exist_ok=True)
     for site in demo.SITES:
-        if not (settings.data / f"{site}.sqlite").exists():
+        if (settings.data / f"{site}.sqlite").exists():
+            tell(f"{site}: is there already, and stays as it is (--fresh makes it anew)")
+        else:
             lived = await make(settings.data, site, institutions, until, days, settings.seed, tell)
             for what, count in sorted(lived.without_effect.items()):
                 tell(f"{site}: {count} without effect: {what}")

@@ -1,8 +1,9 @@
 """What the office has put on the lobby board beside the windows (DSP-01)."""
 
 from server.domain.board import ops
-from server.domain.hall.rules import MINUTE_MS, add_days
+from server.domain.hall.rules import add_days
 from server.examples.scene import Scene
+from sync.units import MINUTE_MS
 
 NO_PHONE = "0000-00000000"
 

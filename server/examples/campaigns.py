@@ -4,11 +4,10 @@ from datetime import date
 
 from server.domain.bulletin import ops as bulletin
 from server.domain.campaign import ops
-from server.domain.hall.rules import MINUTE_MS, add_days
+from server.domain.hall.rules import add_days
 from server.domain.hot import ops as hot
 from server.examples.scene import Scene
-
-HOUR_MS = 60 * MINUTE_MS
+from sync.units import MINUTE_MS
 
 
 def play(s: Scene) -> None:

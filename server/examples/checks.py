@@ -1,7 +1,7 @@
 """Inspection plans, visits and what became of them, applications that are followed, social supervisors (CHK-01..12, SUP-01..04)."""
 
 from server.domain.hall.demo import cycle_names
-from server.domain.hall.rules import MINUTE_MS, add_days, at_time
+from server.domain.hall.rules import add_days, at_time
 from server.domain.hall.tables import UnitRecord
 from server.domain.norms.ops import ItemAnswer
 from server.domain.supervisor import ops as supervisor
@@ -12,8 +12,8 @@ from server.domain.visit import result_ops as results
 from server.domain.visit.lists import checklist_of
 from server.domain.visit.tables import MissionRecord
 from server.examples.scene import Scene
+from sync.units import HOUR_MS, MINUTE_MS
 
-HOUR_MS = 60 * MINUTE_MS
 CHECKLIST = "ms-1"
 
 

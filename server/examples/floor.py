@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from server.domain.hall.rules import MINUTE_MS, add_days, local, posted_sessions
+from server.domain.hall.rules import add_days, local, posted_sessions
 from server.domain.irregular.handlers import tick as draw_rounds
 from server.domain.irregular.ops import CommitRounds
 from server.domain.irregular.tables import IrregularRecord
@@ -11,8 +11,8 @@ from server.domain.patrol.slots import tick as note_hours
 from server.domain.patrol.tables import ZoneCodesRecord
 from server.domain.trail.ops import FindingAnswer
 from server.examples.scene import Scene
+from sync.units import HOUR_MS, MINUTE_MS
 
-HOUR_MS = 60 * MINUTE_MS
 LOOK_AGAIN_MS = 11 * MINUTE_MS
 
 

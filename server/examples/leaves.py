@@ -2,14 +2,12 @@
 
 from server.domain.attendance import ops as attendance
 from server.domain.attendance.tables import ExceptionRecord
-from server.domain.hall.rules import MINUTE_MS
 from server.domain.handover import ops as handover
 from server.domain.leave import ops
 from server.domain.norms.ops import ReadHandbook
 from server.domain.roster import ops as roster
 from server.examples.scene import Scene
-
-HOUR_MS = 60 * MINUTE_MS
+from sync.units import HOUR_MS, MINUTE_MS
 
 
 def play(s: Scene) -> None:

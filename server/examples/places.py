@@ -1,12 +1,10 @@
 """Places that are looked at and repaired, and things that happen."""
 
 from server.domain.facility import ops as facility
-from server.domain.hall.rules import MINUTE_MS
 from server.domain.incident import ops
 from server.domain.norms.ops import ItemAnswer
 from server.examples.scene import Scene
-
-HOUR_MS = 60 * MINUTE_MS
+from sync.units import HOUR_MS, MINUTE_MS
 
 
 def play(s: Scene) -> None:
@@ -68,7 +66,7 @@ def _crowd(s: Scene) -> None:
     s.say(at + 8 * MINUTE_MS, "office", "incident.note", rid, ops.NoteStep("action", at + 8 * MINUTE_MS, s.words["crowd_action"]))
     _tick(s, rid, at + 15 * MINUTE_MS, "office", "report", s.words["crowd_reported"])
     s.say(at + 50 * MINUTE_MS, "inspector", "incident.note", rid, ops.NoteStep("restored", at + 50 * MINUTE_MS, s.words["crowd_over"]))
-    _tick(s, rid, at + 60 * MINUTE_MS, "office", "feedback", s.words["crowd_told"])
+    _tick(s, rid, at + HOUR_MS, "office", "feedback", s.words["crowd_told"])
     s.say(at + 3 * HOUR_MS, "office", "incident.note", rid, ops.NoteStep("cause", at + 3 * HOUR_MS, s.words["crowd_cause"]))
     s.say(at + 4 * HOUR_MS, "office", "incident.note", rid, ops.NoteStep("improve", at + 4 * HOUR_MS, s.words["crowd_better"]))
     s.say(at + 5 * HOUR_MS, "office", "incident.note", rid, ops.NoteStep("truthful", at + 5 * HOUR_MS, s.words["crowd_reported"]))

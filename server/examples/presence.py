@@ -1,8 +1,8 @@
 """Steps away, stand-ins, a notice made too late: what today's lists of the hall and of a head hold."""
 
-from server.domain.hall.rules import MINUTE_MS
 from server.domain.presence import ops
 from server.examples.scene import Scene
+from sync.units import MINUTE_MS
 
 
 def play(s: Scene) -> None:

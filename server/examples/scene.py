@@ -8,11 +8,14 @@ from typing import NamedTuple
 import msgspec
 
 from server.domain.base import Actor, Handler, Op, Tx
-from server.domain.hall.ops import Hall, Names
-from server.domain.hall.rules import MINUTE_MS, add_days, at_time, day_of, posted_sessions
+from server.domain.hall.here import hall_of
+from server.domain.hall.ops import Names
+from server.domain.hall.rules import add_days, at_time, day_of, posted_sessions
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord, UnitRecord
 from server.settings import ROOT
 from sync.clock import Window
+from sync.ids import uuid7
+from sync.units import MINUTE_MS
 
 DATA = ROOT / "server" / "domain" / "hall" / "demo_data" / "examples.json"
 BEGUN_MS = 90 * MINUTE_MS
@@ -42,7 +45,7 @@ class Scene:
 
     def __init__(self, tx: Tx, hands: Hands, personas: dict[str, str], seed: int) -> None:
         self.tx, self._hands, self.personas, self.now = tx, hands, personas, tx.now
-        self.hall: Hall = tx.ask("hall")
+        self.hall = hall_of(tx)
         self.rng = random.Random(f"examples:{tx.site}:{seed}")
         self.words = _words()[self.hall.locale]
         self.people: dict[str, PersonRecord] = {p.rid: p for p in tx.find(PersonRecord)}
@@ -74,10 +77,6 @@ class Scene:
     def at(self, back: int, clock: str) -> int:
         """A time of the `back`-th last working day (ms); what would still be to come was two minutes ago."""
         return min(at_time(self.days[back], clock, self.hall.tz), self.now - 2 * MINUTE_MS)
-
-    def is_over(self, back: int, clock: str) -> bool:
-        """Whether that time has been."""
-        return at_time(self.days[back], clock, self.hall.tz) < self.now - 2 * MINUTE_MS
 
     def coming_day(self, ahead: int) -> str:
         """The `ahead`-th coming working day, from 0 (ISO)."""
@@ -132,9 +131,7 @@ class Scene:
 
     def rid(self, at: int) -> str:
         """A fresh UUIDv7 of that moment."""
-        number = (at & (1 << 48) - 1) << 80 | 7 << 76 | self.rng.getrandbits(12) << 64 | 2 << 62 | self.rng.getrandbits(62)
-        text = f"{number:032x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        return uuid7(at, self.rng.getrandbits(12) << 62 | self.rng.getrandbits(62))
 
     def names(self, key: str) -> Names:
         """Something said in every language."""

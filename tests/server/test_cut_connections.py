@@ -1,4 +1,4 @@
-"""Phones behind a proxy that cuts, holds up and loses what passes, at a real server over real connections (R11, I1, I2, I13, I35)."""
+"""Phones behind a proxy that cuts, holds up and loses what passes, at a real server over real connections (I1, I2, I13, I35)."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -47,7 +47,7 @@ def runs(device: Device, count: int) -> list[str]:
 
 @pytest.mark.parametrize("rounds", [10, pytest.param(170, marks=pytest.mark.nightly)])
 def test_nothing_is_lost_doubled_or_stuck_behind_a_proxy_that_cuts(rounds: int, server: RunningServer, world: World) -> None:
-    """R11: sixty runs of sockets by day, a thousand nightly."""
+    """Sixty runs of sockets by day, a thousand nightly."""
     with CuttingProxy(server.port, seed=rounds) as proxy:
         proxy.calm = True
         cast = Cast(proxy.url, world)

@@ -1,7 +1,6 @@
 """The draw holds its rules for any scope, prefers nobody, and every change of what it rests on is found (CHK-02..04)."""
 
 import copy
-import importlib.util
 import json
 import random
 import subprocess
@@ -28,22 +27,13 @@ from server.domain.visit.draw import (
     shares,
     substitutes,
 )
+from tests.support.draw_tool import TOOL, tool
 
 ROOT = Path(__file__).resolve().parents[2]
-TOOL = ROOT / "tools/zaigang_draw.py"
 VECTORS = ROOT / "server/domain/visit/draw_vectors.json"
 SCOPES, REPLACED_SCOPES = 10_000, 1_000
 CHI_SQUARE_MAX = 73.4
 """33 degrees of freedom: exceeded once in 15,000 fair draws; the seeds are fixed."""
-
-
-def tool() -> Any:
-    spec = importlib.util.spec_from_file_location("zaigang_draw", TOOL)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 ZAIGANG_DRAW = tool()

@@ -17,6 +17,7 @@ from server.store import evidence
 from server.store.contract import Unit
 from sync import messages as m
 from sync.notes import read_proof, read_vkey, verify_proof
+from sync.units import DAY_MS, MINUTE_MS
 from tests.support.cast import PERSONAS, SITE, Cast, Device
 from tests.support.clock import World
 from tests.support.evidence import START, WITNESS_KEY, checkpoint, cosigned, incident
@@ -25,8 +26,6 @@ from tests.support.server import RunningServer, serve
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = ROOT / "tools" / "zaigang_draw.py"
 VECTOR = ROOT / "server/domain/visit/proof_vector.json"
-MINUTE_MS = 60_000
-DAY_MS = 86_400_000
 SECRET = "c3" * 32
 REASON = '单位搬迁，"当日"不办公'
 
@@ -270,7 +269,7 @@ def test_the_log_bears_out_which_visit_was_replaced_when_and_why(
 
 
 def test_the_proof_is_one_any_verifier_of_the_log_reads(told: Told) -> None:
-    """T5: `zaigang_verify.py --proof` and the protocol's own reader take it as a record's proof."""
+    """`zaigang_verify.py --proof` and the protocol's own reader take it as a record's proof."""
     proof = read_proof(told.rows["kept"]["log"]["record"])
     assert verify_proof(proof, read_vkey(told.key)).checkpoint.size > proof.entry
     assert proof.opening.at == told.rows["kept"]["committed_at"]
@@ -278,6 +277,8 @@ def test_the_proof_is_one_any_verifier_of_the_log_reads(told: Told) -> None:
 
 def test_what_is_published_of_the_op_tells_nobody_who_was_to_go(told: Told) -> None:
     """PRV-15, CHK-05: neither the text of the op, nor the lead's secret, nor a person; its hash cannot be tried without that secret."""
+    assert told.rows
+    assert told.people
     for row in told.rows.values():
         text = json.dumps(row, ensure_ascii=False) + "".join(repr(base64.b64decode(line)) for line in encoded(row["log"]))
         assert not any(word in text for word in [*told.people, SECRET, repr(bytes.fromhex(SECRET))])

@@ -1,4 +1,4 @@
-"""A browser that has lost its database: the cookie names the device it was, and the site says how far it knows of it (A11, I34)."""
+"""A browser that has lost its database: the cookie names the device it was, and the site says how far it knows of it (I34)."""
 
 from server.domain.incident.ops import Report
 from sync.keys import key_from

@@ -1,4 +1,4 @@
-"""The evidence log through its doors (PROTOCOL.md section 8; T5, T6): one entry a minute, proofs for authors, checkpoints for everybody."""
+"""The evidence log through its doors (PROTOCOL.md section 8): one entry a minute, proofs for authors, checkpoints for everybody."""
 
 import hashlib
 import sqlite3
@@ -20,13 +20,13 @@ from sync.keys import unb64
 from sync.minute import DEPTH, read_entry
 from sync.notes import ED25519, Proof, Vkey, open_checkpoint, read_proof, read_vkey, verify_proof
 from sync.replica import OutboxOp
+from sync.units import MINUTE_MS
 from sync.witnessing import Keeper
 from tests.support.cast import SITE, Cast, Device
 from tests.support.clock import World
 from tests.support.server import RunningServer, serve
 
 START = 1_795_300_020_000
-MINUTE_MS = 60_000
 LOG = f"/s/{SITE}/log"
 
 
@@ -187,7 +187,7 @@ def own(world: World) -> Iterator[RunningServer]:
     ],
 )
 def test_a_log_that_contradicts_its_last_head_signs_nothing_more_and_tells(own: RunningServer, world: World, statement: str) -> None:
-    """T6: refused, alarmed, visible to administrators; business goes on."""
+    """Refused, alarmed, visible to administrators; business goes on."""
     people = Cast(own.base_url, world)
     minute(own, world)
     minute(own, world)
@@ -214,7 +214,7 @@ def test_records_made_while_the_log_could_not_keep_up_enter_the_next_minute(own:
 
 
 def test_records_taken_before_a_clock_was_set_back_enter_the_log_when_their_minute_is_over(tmp_path: Path) -> None:
-    """T6: in a hall of an older release numbers rise and times may not; what a minute had to leave out is not passed over for ever."""
+    """In a hall of an older release numbers rise and times may not; what a minute had to leave out is not passed over for ever."""
     world = World(START + 55_000)
     with serve(clock=world, data=tmp_path) as up:
         people = Cast(up.base_url, world)

@@ -1,4 +1,4 @@
-"""zaigang-verify, which knows nothing of the server: a true past holds, and every way to falsify one is found and named (S3, T5, T6)."""
+"""zaigang-verify, which knows nothing of the server: a true past holds, and every way to falsify one is found and named."""
 
 import json
 import random
@@ -159,7 +159,7 @@ EACH = 40
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 def test_every_falsified_database_is_found_and_what_was_touched_is_named(sql: sqlite3.Connection, past: Past, way: Falsify) -> None:
-    """S3: 1,000 manipulations, each found, each with its index."""
+    """1,000 manipulations, each found, each with its index."""
     assert findings(sql, past) == []
     for seed in range(EACH):
         sql.execute("BEGIN")
@@ -200,7 +200,7 @@ def rewrite(sql: sqlite3.Connection, past: Past, n: int, at: int) -> None:
 def test_history_rewritten_with_the_sites_own_keys_agrees_with_itself_but_not_with_what_was_kept_elsewhere(
     sql: sqlite3.Connection, past: Past, seed: int
 ) -> None:
-    """T6: this is what checkpoints in other hands are for."""
+    """This is what checkpoints in other hands are for."""
     rng = random.Random(seed)
     first = sql.execute("SELECT n, at FROM op o WHERE salt IS NOT NULL AND n = (SELECT max(n) FROM op WHERE at = o.at) LIMIT 4").fetchall()
     n, at = rng.choice(first)

@@ -160,9 +160,12 @@ def test_nobody_in_it_is_real(morning: tuple[MemoryHall, list[DemoUser]]) -> Non
     hall, users = morning
     known = {user.name for user in users}
     named = {body["name"] for _, body in hall.rows("supervisor")}
+    assert named
     assert all(name in known or re.fullmatch("[演示][甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]", name) for name in named)
     everything = "".join(shown.body for shown in hall.tx.rows.values())
-    assert all(re.fullmatch(r"0000-0000\d{4}", phone) for phone in re.findall(r"\d{4}-\d{8}", everything))
+    phones = re.findall(r"\d{4}-\d{8}", everything)
+    assert phones
+    assert all(re.fullmatch(r"0000-0000\d{4}", phone) for phone in phones)
 
 
 def test_an_example_that_the_hall_would_not_accept_is_told() -> None:

@@ -16,6 +16,7 @@ from server.domain.visit.ops import ItemAnswer, Publish, RecordVisit
 from server.domain.visit.people_ops import AppointLead, PutVisitor
 from server.domain.visit.plan_ops import CommitPlan
 from sync.sheets import Issued
+from sync.units import DAY_MS, MINUTE_MS
 from tests.support.cast import Device
 from tests.support.clock import DeviceClocks, World
 from tests.support.server import RunningServer, serve
@@ -23,7 +24,6 @@ from tests.support.server import RunningServer, serve
 START = 1_773_799_800_000  # Wednesday 2026-03-18, 10:10 in the hall
 TODAY = day_of(START, "Asia/Shanghai")
 NEXT, SINCE = add_days(TODAY, 1), "2020-01-01"
-MINUTE_MS, DAY_MS = 60_000, 24 * 3_600_000
 PEOPLE = {
     "1001": ("首某", "zx", "TOP"),
     "1002": ("孙某", "zx", "STF"),

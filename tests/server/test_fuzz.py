@@ -121,7 +121,7 @@ def test_no_misshapen_message_gets_through_or_breaks_anything(cast: Cast, ledger
 
 
 def test_a_misshapen_repair_is_a_problem_or_compares_nothing(cast: Cast, ledger: Callable[[], Any]) -> None:
-    """R10: whatever a device says of its leaves, it gets rows of its own buckets or a problem; nothing moves."""
+    """Whatever a device says of its leaves, it gets rows of its own buckets or a problem; nothing moves."""
     lin = cast.device("林").pull()
     before, whole = ledger(), messages(lin)["repair"]
     leaves = msgspec.to_builtins(whole, str_keys=True)

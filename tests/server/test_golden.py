@@ -1,6 +1,7 @@
-"""Every op ever released is taken, with the outcome it always had, by a hall brought up from that release (law I25, A7, R16)."""
+"""Every op ever released is taken, with the outcome it always had, by a hall brought up from that release (law I25, PROTOCOL §2, R16)."""
 
 import asyncio
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,18 @@ from server import golden
 from server.__main__ import main
 from server.app import DOMAINS
 from server.domain.base import APPLIED, Domain, Op, Outcome, Tx
+from server.golden_stage import SITE
+from server.store.contract import Sql
 from server.store.institutions import Institutions
+from server.store.sqlite import WRITER, Connection, prepare
 from sync import messages as m
 from sync.ops import OpKind, Upcast, evidence
 from tests.contract.test_consume import Bench, run
 from tests.support import tiny
+from tests.support.cast import Cast
 from tests.support.clock import World
 from tests.support.server import serve
+from tests.support.stores import START
 
 CORPORA = sorted(golden.FOLDER.glob("release-*"))
 RELEASED = {path.name: msgspec.json.decode((path / "corpus.json").read_bytes(), type=golden.Corpus) for path in CORPORA}
@@ -31,6 +37,7 @@ def outcome(result: m.Result) -> tuple[Any, ...]:
 @pytest.mark.parametrize("name", RELEASED)
 def test_a_later_release_takes_the_very_bytes_of_an_earlier_one_to_the_same_end(name: str, tmp_path: Path) -> None:
     corpus = golden.load(golden.FOLDER / name, tmp_path / "data")
+    assert corpus.sent
     world = World(corpus.sent[0].at)
     with serve(clock=world, data=tmp_path / "data") as server, httpx.Client(base_url=server.base_url, trust_env=False) as http:
         for sent in corpus.sent:
@@ -39,6 +46,51 @@ def test_a_later_release_takes_the_very_bytes_of_an_earlier_one_to_the_same_end(
             answer = http.post(f"/s/{corpus.site}/push", content=msgspec.json.encode(sent.push)).raise_for_status()
             told = msgspec.json.decode(answer.content, type=m.PushAnswer)
             assert [outcome(r) for r in told.results] == [outcome(r) for r in sent.results]
+
+
+BEFORE = golden.FOLDER / "schema-0009.sql.gz"
+"""The demo hall as it was kept before migration 0010, and before several institutions kept more of their records. Never written anew."""
+
+
+def content(sql: Sql) -> dict[str, tuple[list[str], list[tuple[Any, ...]]]]:
+    """Columns and rows of every table."""
+    tables = [name for (name,) in sql.all("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")]
+    return {name: ([row[1] for row in sql.all(f'PRAGMA table_info("{name}")')], sql.all(f'SELECT * FROM "{name}"')) for name in tables}
+
+
+def test_a_hall_kept_before_the_newest_migration_comes_up_with_every_row_it_held_and_serves_them(tmp_path: Path) -> None:
+    """Law I25: what devices had said of themselves goes on in another table, everything else stands where it stood."""
+    path, world, institutions = tmp_path / "data" / f"{SITE}.sqlite", World(START), Institutions(DOMAINS)
+    path.parent.mkdir()
+    sql = Connection(path, WRITER)
+    sql.raw.executescript(gzip.decompress(BEFORE.read_bytes()).decode())
+    for table, less in (("device_open", 1), ("device_vital", 0)):
+        sql.run(f"INSERT INTO {table} SELECT n, 10 + n - {less}, n, {START} - n, 'app ' || n, -{less}, n % 2, {START} + n FROM device")
+    before = content(sql)
+    (first, *_) = prepare(sql, institutions, world.at, None)
+    after = content(sql)
+    readable = {table.name: len(table.find(sql, "", [], "rid")) for table in institutions.tables.values()}
+    sql.close()
+
+    assert first == "0010_vital"
+    moved = {"open": before.pop("device_open")[1], "whole": before.pop("device_vital")[1]}
+    assert len(moved["open"]) == len(moved["whole"]) > 10
+    assert sorted(after["vital"][1]) == sorted((device, kind, *said) for kind, rows in moved.items() for device, *said in rows)
+    assert after["migration"][1][: len(before["migration"][1])] == before.pop("migration")[1]
+    for table, (columns, rows) in before.items():
+        now, kept = after[table]
+        there = {tuple(row[now.index(column)] for column in columns) for row in kept}
+        assert there == set(rows), table
+        assert readable.get(table, len(rows)) == len(rows), table
+
+    with serve(clock=world, data=path.parent) as server:
+        cast = Cast(server.base_url, world)
+        posts = {rid for _, kind, rid, *_ in before["view_row"][1] if kind == "post"}
+        assert posts
+        assert set(cast["周"].pull().replica.bodies("post")) == posts
+        for name in "林王李赵吴孙管":
+            assert cast[name].pull().replica.state()
+        cast.close()
 
 
 def test_every_kind_and_version_that_can_be_said_now_is_in_a_corpus() -> None:

@@ -1,4 +1,4 @@
-"""R5: the real server is killed at random while devices push. What it acknowledged is there, the rest arrives once (I1, I2)."""
+"""The real server is killed at random while devices push. What it acknowledged is there, the rest arrives once (I1, I2)."""
 
 import random
 import threading

@@ -3,7 +3,7 @@
 
 import pytest
 
-from server.domain.presence.ops import Announce, Return
+from server.domain.presence.ops import Announce, Reason, Return
 from server.domain.roster.ops import PutPost, PutSwap
 from tests.server.scenes.attendance import NEXT
 from tests.server.scenes.small_hall import ACTORS, DAY, at, small_hall
@@ -63,6 +63,19 @@ def test_a_notice_that_does_not_name_the_post_shows_there_all_the_same(posts: tu
     assert go_to(hall, "w2") != "w1"
     assert hall.send(ACTORS["wang"], "away.return", "n1", Return(at("09:30")), received=at("09:30")).st == "applied"
     assert (label(hall, "w1"), go_to(hall, "w2")) == ("on_post", "w1")
+
+
+@pytest.mark.parametrize(
+    ("reason", "day", "clock", "said"),
+    [("trip", DAY, "16:58", "17:00"), ("trip", NEXT, "10:00", None), ("trip", NEXT, "00:00", None), ("off_today", DAY, "17:00", None)],
+    ids=["today", "tomorrow", "midnight", "off for the day"],
+)
+def test_the_lobby_names_an_hour_only_of_today(reason: Reason, day: str, clock: str, said: str | None) -> None:
+    """AWY-09, DSP-01: a clock time without a day means today; "about 00:00" tells nobody anything."""
+    hall = small_hall("09:00")
+    args = Announce(["w1"], reason, at("09:06"), at(clock, day), "wang", destination="市局")
+    assert hall.send(ACTORS["wang"], "away.announce", "n1", args, received=at("09:06")).st == "applied"
+    assert hall.row("post.pub", "w1").get("back_at") == (at(said) if said else None)
 
 
 def test_a_notice_for_another_of_his_posts_of_today_says_nothing_of_this_one() -> None:

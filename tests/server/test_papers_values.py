@@ -147,13 +147,15 @@ GLOSSARY = {
 
 def test_institutions_keep_their_names_in_traditional_characters() -> None:
     """I18N-02: glossary §18."""
-    to_simplified = opencc.OpenCC("t2s").convert
+    to_simplified, found = opencc.OpenCC("t2s").convert, 0
     for kind in KINDS:
         words = template(kind).words
         for term, traditional in GLOSSARY.items():
             if term in words["zh_Hans"]["title"]:
+                found += 1
                 assert traditional in words["zh_Hant_TW"]["title"]
                 assert to_simplified(words["zh_Hant_HK"]["title"]).startswith(term)
+    assert found
 
 
 # Sheets ---------------------------------------------------------------------------------------------------------------
@@ -195,6 +197,8 @@ def test_everything_a_document_says_stands_on_its_paper(printed: Any, name: str,
     """DOC: each kind in each locale, on each size it may be printed on; number, copy, hall, class mark and reader with it (VIS-04)."""
     case = SAID[name]
     lost = "\U0003134a"
+    assert template(case["kind"]).sizes
+    assert any(words_of(case["says"][locale]))
     for size in template(case["kind"]).sizes:
         text = text_of(printed(case, locale, size))
         for said in words_of(case["says"][locale]):

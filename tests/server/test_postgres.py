@@ -106,7 +106,7 @@ def behind(both: tuple[RunningServer, RunningServer, str]) -> Iterator[tuple[Dev
 
 
 def test_a_phone_that_meets_another_process_with_every_request_records_pulls_and_sends_photos(behind: tuple[Device, Turnabout]) -> None:
-    """A13, I12, I24: an upload begun at one process goes on at the other, byte for byte."""
+    """PROTOCOL §7, I12, I24: an upload begun at one process goes on at the other, byte for byte."""
     wang, proxy = behind
     photo = jpeg(1600, 1200, quality=95)
     assert len(photo) > 300_000
@@ -137,7 +137,7 @@ def test_a_phone_that_meets_another_process_with_every_request_records_pulls_and
 def test_two_processes_never_write_to_one_upload_at_once(
     both: tuple[RunningServer, RunningServer, str], behind: tuple[Device, Turnabout]
 ) -> None:
-    """A13: the one who comes second comes again; what was given up at one process is gone at the other."""
+    """PROTOCOL §7: the one who comes second comes again; what was given up at one process is gone at the other."""
     first, second, _ = both
     wang, _ = behind
     photo = jpeg(seed=9)
@@ -342,7 +342,7 @@ def test_what_was_kept_though_its_answer_was_lost_is_told_at_once_and_not_with_t
 
 
 def test_processes_whose_clocks_differ_tell_one_time_that_only_goes_on() -> None:
-    """R15, T6: a record is never of an earlier time than the one before it, whoever took it."""
+    """A record is never of an earlier time than the one before it, whoever took it."""
 
     def say(unit: Unit) -> int:
         with unit.step() as tx:

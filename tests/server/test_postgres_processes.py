@@ -1,4 +1,4 @@
-"""One site over PostgreSQL in processes of their own, one of which is killed; and the day it was put back from a backup (A9, I10)."""
+"""One site over PostgreSQL in processes of their own, one of which is killed; and the day it was put back from a backup."""
 
 import subprocess
 import sys
@@ -129,7 +129,7 @@ def test_two_processes_tell_each_others_sockets_and_when_one_is_killed_the_other
 
 
 def test_when_the_database_machine_dies_the_standby_goes_on_with_every_acknowledged_record(founded: str, tmp_path: Path) -> None:
-    """R13, I1, I12: a synchronous pair, one killed, the other promoted; servers find it by one address, and listen again."""
+    """I1, I12: a synchronous pair, one killed, the other promoted; servers find it by one address, and listen again."""
     acknowledged: list[str] = []
     with ExitStack() as stack:
         both = stack.enter_context(pair(founded))

@@ -1,4 +1,4 @@
-"""What left is forgotten after a while: who was away for longer starts from nothing, and whoever starts ends (A4, laws I22, I23)."""
+"""What left is forgotten after a while: who was away for longer starts from nothing, and whoever starts ends."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +9,9 @@ import pytest
 from server.app import DOMAINS
 from server.gateway.place import Place
 from server.store import snapshots
-from server.store.horizon import DAY_MS, horizon
+from server.store.horizon import horizon
 from sync import messages as m
+from sync.units import DAY_MS
 from tests.server.test_protocol_scope import MOVES, tell
 from tests.support.cast import SITE, Cast, Device, Link, page
 from tests.support.clock import World

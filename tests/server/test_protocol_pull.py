@@ -35,6 +35,7 @@ def test_a_first_pull_brings_what_the_person_may_see_and_the_next_brings_nothing
 def test_every_row_carries_the_hash_of_its_body_and_only_this_devices_buckets(cast: Cast) -> None:
     for name in ("王", "林", "屏"):
         device = cast[name].pull()
+        assert device.replica.rows, name
         for (kind, rid), row in device.replica.rows.items():
             assert row.hash == row_hash(kind, rid, row.ver, row.body)
             assert row.buckets

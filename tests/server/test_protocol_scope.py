@@ -113,7 +113,7 @@ def test_who_gains_a_row_has_it_whole_and_who_never_had_it_hears_nothing(cast: C
     assert [d.pull().replica.body("shown", rid) for d in (lin, office)] == [None, None]
 
 
-# --- somebody's rights change (A6, laws I17, I19) --------------------------------------------------------------------
+# --- somebody's rights change (PROTOCOL §2, laws I17, I19) --------------------------------------------------------------------
 
 
 def account_of(server: RunningServer, uid: str) -> Account:

@@ -1,4 +1,4 @@
-"""An app of an older release reads the shapes it knows: on pages, in frames, after repairs; after its update only those come anew (A7)."""
+"""An app of an older release reads the shapes it knows: on pages, in frames, after repairs; after its update only those come anew."""
 
 from typing import Any
 

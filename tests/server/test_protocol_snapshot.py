@@ -1,4 +1,4 @@
-"""Snapshots: a large bucket as a file, resumed after any chunk, and exactly what pages would have brought (A12, laws I18, I23, I24)."""
+"""Snapshots: a large bucket as a file, resumed after any chunk, and exactly what pages would have brought."""
 
 import asyncio
 import gzip

@@ -1,4 +1,4 @@
-"""Backup, disaster, restore: what was acknowledged comes back from the devices, once (R12; laws I1, I2, I10; PROTOCOL.md section 6)."""
+"""Backup, disaster, restore: what was acknowledged comes back from the devices, once (laws I1, I2, I10; PROTOCOL.md section 6)."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -178,7 +178,7 @@ def test_backups_are_made_when_due_and_old_ones_are_removed(site: Site) -> None:
 
 
 def test_removing_old_backups_of_a_hall_leaves_those_of_a_hall_whose_name_begins_alike(tmp_path: Path) -> None:
-    """R12: what devices were told is durable must stay so."""
+    """What devices were told is durable must stay so."""
     names = [f"{hall}-2026112{day}T080000Z-7.sqlite" for hall in ("yun", "yun-ting") for day in (1, 2)]
     for name in names:
         (tmp_path / name).touch()
@@ -187,7 +187,7 @@ def test_removing_old_backups_of_a_hall_leaves_those_of_a_hall_whose_name_begins
 
 
 def test_a_copy_that_finds_no_room_leaves_nothing_and_is_told(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """R12: it is tried again every minute; what each try leaves would take the room of the records themselves."""
+    """It is tried again every minute; what each try leaves would take the room of the records themselves."""
     with site.served() as server:
         copy = backup._copy
 
@@ -202,7 +202,7 @@ def test_a_copy_that_finds_no_room_leaves_nothing_and_is_told(site: Site, monkey
 
 
 def test_what_a_cut_in_the_middle_of_a_backup_left_goes_at_the_next_start_and_what_is_being_made_stays(site: Site) -> None:
-    """R12: the power went, or the process was killed; each time it would keep the room of a whole hall."""
+    """The power went, or the process was killed; each time it would keep the room of a whole hall."""
     site.kept.mkdir()
     left = [site.kept / f"{hall}-20260318T021000Z-7{end}" for hall in ("yunting", "jinghu") for end in (".part", ".part-journal")]
     others = [site.kept / name for name in ("yunting-20260318T021000Z-7.sqlite", "yun-20260318T021000Z-7.part", "notes.part")]

@@ -1,4 +1,4 @@
-"""A broken chain is closed and gone on from under a new key: nothing lost, nothing doubled, no time gained (A9; I2, I9, I26)."""
+"""A broken chain is closed and gone on from under a new key: nothing lost, nothing doubled, no time gained (PROTOCOL §6; I2, I9, I26)."""
 
 import copy
 from typing import Any

@@ -100,7 +100,9 @@ def test_five_hundred_rows_have_titles_watermark_and_page_number_on_every_page(p
 def test_pages_lie_across_and_every_font_travels_with_them(played: Cast) -> None:
     """A narrow register has A4 landscape, one of twenty columns A3; nothing depends on the fonts of who opens it."""
     for name, mm in (("file", (297, 210)), ("away", (420, 297))):
-        for page in pages(played["周"], name):
+        printed = pages(played["周"], name)
+        assert len(printed)
+        for page in printed:
             assert (round(float(page.mediabox.width) / MM), round(float(page.mediabox.height) / MM)) == mm
             fonts = [one.get_object() for font in page["/Resources"]["/Font"].values() for one in font["/DescendantFonts"]]  # type: ignore[index]
             assert fonts

@@ -1,4 +1,4 @@
-"""Rescue files: a push carried by hand, with the same checks and the same results, once (A9; I1, I2)."""
+"""Rescue files: a push carried by hand, with the same checks and the same results, once (PROTOCOL §6; I1, I2)."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Photos and sounds in a rescue file: an upload by another road, once, verified by hash, refused cleanly (A9, A13, R10, I2, I32)."""
+"""Photos and sounds in a rescue file: an upload by another road, once, verified by hash, refused cleanly."""
 
 import hashlib
 from typing import Any
@@ -85,20 +85,20 @@ def test_only_an_administrator_carries_photos_in(cast: Cast, name: str) -> None:
 def test_a_line_that_is_not_what_it_says_is_refused_and_keeps_nothing(
     cast: Cast, server: RunningServer, changes: dict[str, Any], told: str
 ) -> None:
-    """R10: cut, oversized, of another type, under another hash, of nobody."""
+    """Cut, oversized, of another type, under another hash, of nobody."""
     wang = cast["王"]
     assert problem(carry(cast, line(wang, jpeg(seed=74), **changes))) == told
     assert not server.app.desk.rooms["yunting"].parts.open
 
 
 def test_no_more_is_carried_in_for_a_person_than_he_may_send(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    """R10: bytes that no record names have an end on this road, too."""
+    """Bytes that no record names have an end on this road, too."""
     monkeypatch.setattr(uploads, "PARKED_MAX", 0)
     assert problem(carry(cast, line(cast["王"], jpeg(seed=76)))) == "blob_quota"
 
 
 def test_a_damaged_line_and_one_for_another_site_are_no_rescue_files(cast: Cast) -> None:
-    """R10: any altered field; the line of the ops in the place of a photo; bytes without their head."""
+    """Any altered field; the line of the ops in the place of a photo; bytes without their head."""
     wang = cast["王"].pull()
     good = line(wang, jpeg(seed=75))
     data = bytearray(unb64(good.data))

@@ -1,4 +1,4 @@
-"""Rights are those of the moment an op says, kept inside what can be proven of it, not those of its arrival (A6; A3, step 7)."""
+"""Rights are those of the moment an op says, kept inside what can be proven of it, not those of its arrival (PROTOCOL §1, §2, step 7)."""
 
 import pytest
 

@@ -8,16 +8,10 @@ from server.domain.hall.tables import PostRecord
 from server.domain.patrol.ops import Observe
 from server.domain.roster.ops import DutyCell, EndPerson, PutDraft, PutPost, PutSwap, PutUnit
 from tests.server.scenes.attendance import NEXT
-from tests.server.scenes.small_hall import ACTORS, DAY, KNEW, at, small_hall
+from tests.server.scenes.small_hall import ACTORS, DAY, KNEW, at, on_duty, small_hall
 from tests.support.memory_tx import MemoryHall
 
 WED = "2026-11-25"
-
-
-def on_duty(hall: MemoryHall, post: str, clock: str, day: str = DAY) -> tuple[str, str]:
-    """A and B of a post at a moment."""
-    found = hall.tx.ask("on_duty", post=post, at=at(clock, day))
-    return found.a, found.b
 
 
 def ended(hall: MemoryHall, uid: str, from_day: str) -> None:

@@ -24,8 +24,8 @@ from server.domain.attendance.rules import (
     over_limit,
     spells_of,
     state_of,
-    subtract,
 )
+from server.domain.hall.spans import without
 from tests.server.scenes.small_hall import at
 
 SESSIONS = ((at("08:30"), at("12:00")), (at("14:30"), at("17:30")))
@@ -407,5 +407,5 @@ def test_one_more_trusted_punch_in_time_never_harms(day: DayFacts, params: Param
 )
 def test_what_is_left_of_a_span_is_every_minute_that_is_not_taken(kept: list[tuple[int, int]], taken: list[tuple[int, int]]) -> None:
     disjoint = [(a, b) for n, (a, b) in enumerate((10 * i, 10 * i + 7) for i in range(4)) if n < len(kept) + 1]
-    left = {m for a, b in subtract(disjoint, [(a, b) for a, b in taken if a < b]) for m in range(a, b)}
+    left = {m for a, b in without(disjoint, [(a, b) for a, b in taken if a < b]) for m in range(a, b)}
     assert left == {m for a, b in disjoint for m in range(a, b)} - {m for a, b in taken if a < b for m in range(a, b)}

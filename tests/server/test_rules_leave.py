@@ -2,18 +2,21 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from server.domain.hall.calendar import day_kinds, shipped, versions
 from server.domain.hall.handlers import new_hall
 from server.domain.hall.rules import at_time
+from server.domain.hall.spans import cut, union, without
 from server.domain.leave.counting import Used as U
 from server.domain.leave.counting import apart, calendars_of, carried, count, full_years, granted, longest_run
-from server.domain.leave.ops import LeaveQuota, LeaveTypeRule
+from server.domain.leave.ops import LeaveQuota, LeaveSetType, LeaveTypeRule
 from server.domain.leave.policy import defaults, rank_of
-from server.domain.leave.rules import Chain, cut, gives_way, outcome_of, outlook, union, without
+from server.domain.leave.rules import Chain, gives_way, outcome_of, outlook
 from server.domain.leave.rules import Rival as R
 from server.domain.leave.tables import Decided
+from tests.server.scenes.small_hall import ACTORS, small_hall
 
 HALL = new_hall({"zh_Hans": "厅"}, "zh_Hans")
 KINDS = {one.code: one.rule for one in defaults().types}
@@ -246,3 +249,10 @@ def test_each_further_child_of_a_birth_adds_fifteen_days() -> None:
     """LVT-01, catalogue §8: 98 days, 15 more for a difficult birth and for every further child."""
     events = {event.code: event.days for event in KINDS["maternity"].events}
     assert [events[code] for code in ("birth", "difficult", "twins", "triplets")] == [98, 113, 113, 128]
+
+
+def test_a_rule_begins_on_a_day_and_not_on_another_form_of_one() -> None:
+    """LVT-02: "2026-W52-1" would be after every day of 2026, as text."""
+    rule = msgspec.structs.replace(defaults().types[0].rule, valid_from="2026-W52-1")
+    rid = f"{defaults().types[0].code}@2026-W52-1"
+    assert small_hall().send(ACTORS["zhou"], "leave.type", rid, LeaveSetType(rule)).code == "INVALID"

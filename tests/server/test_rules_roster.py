@@ -215,7 +215,8 @@ def test_a_day_is_judged_as_the_screen_judges_it(case: dict[str, Any]) -> None:
     plans = {rid: [SessionDuty(*part) for part in parts] for rid, parts in case["plans"].items()}
     skills = skills_of(tuple(entry) for entry in case.get("skills", []))
     away = {int(n): frozenset(people) for n, people in case.get("away", {}).items()}
-    verdict = judge(day(posts, plans, units=VECTORS["units"], contact=frozenset({VECTORS["contact"]}), skills=skills, away=away))
+    more = {"units": VECTORS["units"], "contact": frozenset({VECTORS["contact"]}), "lunch": case.get("lunch", False)}
+    verdict = judge(day(posts, plans, skills=skills, away=away, **more))
     assert {gap.post: gap.kind for gap in verdict.gaps} == case["gaps"]
     assert verdict.partial == case["partial"]
     assert {load.person: [load.posts, load.consent] for load in verdict.loads} == case["loads"]

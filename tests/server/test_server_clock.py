@@ -1,17 +1,16 @@
-"""The clock of the server itself is set back, by a correction or a machine that woke up: what it has said holds all the same (R15, T6)."""
+"""The clock of the server itself is set back, by a correction or a machine that woke up: what it has said holds all the same."""
 
 import sqlite3
 from pathlib import Path
 
 from server.store import evidence
 from server.store.sqlite import READER, Connection
+from sync.units import HOUR_MS, MINUTE_MS
 from tests.support.cast import SITE, Cast, Device
 from tests.support.clock import World
-from tests.support.evidence import MINUTE_MS, START, incident, minute
+from tests.support.evidence import START, incident, minute
 from tests.support.server import RunningServer, serve
 from tools import zaigang_verify as verify
-
-HOUR_MS = 3_600_000
 
 
 def push(device: Device, text: str) -> int:
@@ -49,7 +48,7 @@ def set_backs(data: Path) -> list[tuple[str, ...]]:
 
 
 def test_a_server_started_with_its_clock_set_back_goes_on_from_the_last_time_it_has_given(tmp_path: Path) -> None:
-    """R15, T6: an honest server is never called wrong; what it did not know, the time, is said."""
+    """An honest server is never called wrong; what it did not know, the time, is said."""
     world, data = World(START), tmp_path / "data"
     with serve(clock=world, data=data) as server:
         people = Cast(server.base_url, world, seed=7)
@@ -72,7 +71,7 @@ def test_a_server_started_with_its_clock_set_back_goes_on_from_the_last_time_it_
 
 
 def test_what_quotes_a_time_mark_of_a_clock_that_ran_ahead_was_taken_no_sooner_than_the_mark_was_made(tmp_path: Path) -> None:
-    """R15, A8: the site's own word bounds the site, whether it was started anew since or not."""
+    """The site's own word bounds the site, whether it was started anew since or not."""
     world, data = World(START), tmp_path / "data"
     with serve(clock=world, data=data) as server:
         people = Cast(server.base_url, world, seed=7)

@@ -1,4 +1,4 @@
-"""Sounds are given out without what they carried besides: titles, places, pictures, bytes nobody asked for (A13, PRV-10, R10)."""
+"""Sounds are given out without what they carried besides: titles, places, pictures, bytes nobody asked for (PROTOCOL §7, PRV-10)."""
 
 import random
 
@@ -72,7 +72,7 @@ def test_what_only_begins_like_a_sound_is_damaged(mime: str, data: bytes) -> Non
 
 @pytest.mark.parametrize("mime", ["audio/webm", "audio/mp4", "audio/ogg"])
 def test_bytes_that_change_on_the_way_never_do_more_than_that(mime: str) -> None:
-    """R10: a thousand damaged sounds each: cleaned or refused, never longer, never a crash."""
+    """A thousand damaged sounds each: cleaned or refused, never longer, never a crash."""
     rng = random.Random(mime)
     whole = {"audio/webm": webm_sound(300, behind=TAGS), "audio/mp4": mp4_sound(300), "audio/ogg": ogg_sound(300, b"A=B")}[mime]
     refused = 0

@@ -1,4 +1,4 @@
-"""The zoo (T17): every hostile file ends as a registered refusal, told to its sender; only the hash in its record stays."""
+"""The zoo: every hostile file ends as a registered refusal, told to its sender; only the hash in its record stays."""
 
 import io
 import zipfile
@@ -130,7 +130,7 @@ def test_a_sound_is_served_as_what_it_is_and_never_opened_in_place(cast: Cast) -
 
 
 def test_originals_lie_sealed(cast: Cast, server: RunningServer) -> None:
-    """T17: the original is kept and never served; whoever copies the folder holds no photo."""
+    """The original is kept and never served; whoever copies the folder holds no photo."""
     photo = jpeg(seed=77)
     wang = cast["王"]
     wang.do("incident.report", Report("dispute", "B", wang.replica.time.now(), 3), blobs=[blob_of(photo)])

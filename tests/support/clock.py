@@ -5,6 +5,8 @@ import time
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sync.ids import uuid7
+
 
 class World:
     """True time (ms). The server and every device clock of a test hang on one of these. `passes`: time goes on by itself."""
@@ -92,7 +94,4 @@ class Ids:
         self._random = random.Random(str(seed))
 
     def __call__(self, now_ms: int) -> str:
-        tail = self._random.getrandbits(74)
-        number = (now_ms & (1 << 48) - 1) << 80 | 7 << 76 | (tail >> 62) << 64 | 2 << 62 | tail & (1 << 62) - 1
-        text = f"{number:032x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        return uuid7(now_ms, self._random.getrandbits(74))

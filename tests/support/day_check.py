@@ -24,6 +24,8 @@ def command_acts(day: "Day", reported: str) -> Iterator[Act]:
     yield Act("林", "incident.note", incident.NoteStep("action", now, "疏导到二楼"), reported)
     yield Act("王", "incident.report", incident.Report("power", place, now, 4, text="三号照明跳闸"), other)
     yield Act("周", "incident.link", incident.LinkIncident(reported), other)
+    yield Act("周", "incident.mistake", incident.MarkMistake("检修拉闸，没有故障"), other)
+    yield Act("周", "incident.mistake", incident.MarkMistake("确有故障", stands=True), other)
     yield Act("周", "incident.announce", incident.TellLobby("crowd"), reported)
     yield Act("周", "incident.clear", incident.AllClear(), reported)
     yield Act("周", "incident.plan", incident.PutIncidentPlan([{"zh_Hans": "疏导到二楼"}]), "crowd")
@@ -89,6 +91,7 @@ def appointing_acts(day: "Day") -> Iterator[Act]:
     rid, today = day.new_id("孙"), day.today(sun)
     yield Act("首", "check.appoint", people.AppointLead(add_days(today, 1)), day.cast["领"].uid)
     yield Act("首", "check.appoint", people.AppointLead(today), director.uid, code="OWN_WORK")
+    yield Act("首", "check.relieve", people.RelieveLead(day.cast["领"].uid), sun.uid, code="INVALID")
     yield Act("孙", "check.visitor", people.PutVisitor("示某", add_days(today, 90)), rid)
     yield Act("孙", "check.visitor", people.PutVisitor(ends=True), rid, {rid: 1})
 

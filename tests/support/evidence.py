@@ -13,12 +13,12 @@ from server.store.contract import Unit
 from sync import messages as m
 from sync.notes import COSIGNATURE, Note, Vkey, cosign, read_note, vkey_of
 from sync.replica import OutboxOp
+from sync.units import MINUTE_MS
 from tests.support.cast import SITE, Cast, Device
 from tests.support.clock import World
 from tests.support.server import RunningServer, serve
 
 START = 1_795_300_020_000
-MINUTE_MS = 60_000
 WITNESS = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 WITNESS_KEY = vkey_of(WITNESS, "discipline.example/w1", COSIGNATURE)
 LOG = f"/s/{SITE}/log"

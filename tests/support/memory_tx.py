@@ -41,6 +41,8 @@ class MemoryTx:
         self._touched: set[Touched] = set()
         self._rows: dict[tuple[str, str], tuple[Any, ...] | None] = {}
         self._shared: dict[tuple[str, str], Any] = {}
+        self._found: dict[str, dict[tuple[Any, ...], list[tuple[Any, ...]]]] = {}
+        """Rows of each table by question, until the table changes: the same is asked again and again."""
         self._answers = {question: answer for d in domains for question, answer in d.answers.items()}
         for record in (r for d in domains for r in d.records):
             columns = ", ".join(f'"{f}"' for f in _readers(record))
@@ -50,7 +52,8 @@ class MemoryTx:
         """Another hall in the same state."""
         other = copy.copy(self)
         other.rows, other.accounts, other.minutes = dict(self.rows), dict(self.accounts), list(self.minutes)
-        other._versions, other._touched, other._rows, other._shared = dict(self._versions), set(self._touched), {}, {}
+        other._versions, other._touched = dict(self._versions), set(self._touched)
+        other._rows, other._shared, other._found = {}, {}, {}
         other._db = sqlite3.connect(":memory:")
         self._db.commit()
         self._db.backup(other._db)
@@ -70,7 +73,11 @@ class MemoryTx:
         return shared
 
     def find(self, record: type[R], where: str = "", params: Sequence[Any] = (), order: str = "rid") -> list[R]:
-        return [_load(record, row) for row in self._db.execute(_select(record, where, order), params)]
+        found = self._found.setdefault(record.TABLE, {})
+        question = (where, order, *params)
+        if question not in found:
+            found[question] = self._db.execute(_select(record, where, order), params).fetchall()
+        return [_load(record, row) for row in found[question]]
 
     def together(self, record: type[R], value: str, **equal: Any) -> list[R]:
         where = " AND ".join(f'"{name}" = ?' for name in (record.TOGETHER, *equal))
@@ -87,6 +94,7 @@ class MemoryTx:
         marks = ", ".join("?" * len(values))
         self._rows.pop((record.TABLE, record.rid), None)
         self._shared.pop((record.TABLE, record.rid), None)
+        self._found.pop(record.TABLE, None)
         self._db.execute(f'INSERT OR REPLACE INTO "{record.TABLE}" VALUES ({marks})', values)
 
     def project(self, face: Face) -> None:
@@ -149,7 +157,7 @@ class MemoryTx:
         self._db.execute("ROLLBACK TO op")
         self.rows, self._versions = self._before
         self._touched = set()
-        self._rows, self._shared = {}, {}
+        self._rows, self._shared, self._found = {}, {}, {}
 
 
 def _itself(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""A proxy in front of a server that cuts, holds up and loses what passes through it, as drawn from a seed (R11)."""
+"""A proxy in front of a server that cuts, holds up and loses what passes through it, as drawn from a seed."""
 
 import asyncio
 import random

@@ -10,6 +10,7 @@ from server.domain.hall.rules import local
 from server.domain.leave import explain as leave
 from server.domain.leave.policy import defaults
 from server.domain.trail import explain as trail
+from server.reports.words import filled
 
 TEXTS = trail.EXPLANATIONS | leave.LEAVE_EXPLANATIONS | attendance.EXPLANATIONS
 KINDS: dict[str, Mapping[str, str]] = {
@@ -55,7 +56,7 @@ def sentence(
             case _:
                 return str(value)
 
-    return translated(TEXTS[explain["key"]], locale).format(**{name: word(name, value) for name, value in explain["params"].items()})
+    return filled(translated(TEXTS[explain["key"]], locale), **{name: word(name, value) for name, value in explain["params"].items()})
 
 
 def explains(body: Any) -> Iterator[Mapping[str, Any]]:

@@ -19,11 +19,11 @@ from server.app import DOMAINS, App, create_app, system_clock
 from server.domain.base import Domain
 from server.serve import Server, config
 from server.settings import Settings
+from sync.units import DAY_MS
 from tests.support import postgres
 
 T = TypeVar("T")
 START_SECONDS_MAX = 60
-DAY_MS = 24 * 3_600_000
 HALL_AHEAD_MS = 8 * 3_600_000
 FOUNDED_MS_MAX = 30 * 60_000
 _PASSED: set[int] = set()
