@@ -19,6 +19,8 @@ from tests.support import server
 BROWSERS = ("chromium", "webkit")
 NEED_MUCH = (*BROWSERS, "much")
 BESIDE = "failed once"
+TURNS = "TESTS_TURNS"
+"""The variable by which the processes of a run find their common locks."""
 REPR_CHARS_MAX = 6_000
 GC_THRESHOLD = 50_000, 20, 50
 """Objects made before garbage is looked for: the usual 700 are for small programs."""
@@ -37,6 +39,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     server.POSTGRES = config.getoption("--postgres")
+    if not hasattr(config, "workerinput"):
+        locks = tempfile.TemporaryDirectory(prefix="zaigang-turns-")
+        config.add_cleanup(locks.cleanup)
+        os.environ[TURNS] = locks.name
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -64,12 +70,15 @@ def pytest_collection_finish() -> None:
 @contextmanager
 def turn(item: pytest.Item, alone: bool) -> Iterator[None]:
     """Of the processes of one run all may be in a test at once, but one that is `alone` has the machine to itself."""
-    run = getattr(item.config, "workerinput", {}).get("testrunuid")
-    if run is None:
+    if not hasattr(item.config, "workerinput"):
         yield
         return
-    with (Path(tempfile.gettempdir()) / f"zaigang-tests-{run}.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+    how, locks = fcntl.LOCK_EX if alone else fcntl.LOCK_SH, Path(os.environ[TURNS])
+    with (locks / "gate").open("a") as gate, (locks / "room").open("a") as room:
+        # Who wants to be alone keeps the gate while those inside finish. Without it others came in for ever, and it waited for minutes.
+        fcntl.flock(gate, how)
+        fcntl.flock(room, how)
+        fcntl.flock(gate, fcntl.LOCK_UN)
         yield
 
 
@@ -99,8 +108,6 @@ def failed_steps() -> str:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if failed_steps() and exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-    if run := getattr(session.config, "workerinput", {}).get("testrunuid"):
-        (Path(tempfile.gettempdir()) / f"zaigang-tests-{run}.lock").unlink(missing_ok=True)
 
 
 def figures(passed: list[pytest.TestReport]) -> list[str]:
