@@ -13,6 +13,7 @@ import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from server.app import App
+from server.processor import keep_together, roaming_pool
 from server.settings import BadSetting, Settings
 from sync.messages import FRAME_BYTES_MAX, Bye
 from sync.session import encode
@@ -97,6 +98,12 @@ class Server(uvicorn.Server):
         if self.started and self._started_at is not None:
             self._started_at(self.port)
 
+    async def shutdown(self, sockets: Any = None) -> None:
+        """Let go of long polls, which would each hold this up as long as may be, then close."""
+        if isinstance(self.config.app, App):
+            self.config.app.release()
+        await super().shutdown(sockets)
+
 
 def config(app: Any, settings: Settings) -> uvicorn.Config:
     """Uvicorn's settings for this server (stack-server figures: uvloop, httptools, sansio sockets without deflate)."""
@@ -154,8 +161,10 @@ def run(app: App, settings: Settings, started_at: Callable[[int], None]) -> bool
     """Serve until told to stop; False when it could not start."""
     server = Server(config(app, settings), started_at)
     with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+        runner.get_loop().set_default_executor(roaming_pool())
         # Before uvicorn, whose own way of telling a failed start is a stack.
         runner.run(app.start())
+        keep_together([thread for place in app.desk.places.values() for thread in place.store.writers])
         # What is alive now stays; young objects mostly die by themselves.
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)

@@ -1,14 +1,12 @@
 """What a file is by its first bytes, and a photo or sound made safe in a process of its own."""
 
-import asyncio
 import re
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from server import child
 from server.gateway.problems import ProblemError
 from server.store import blank, shrink
-from server.store.contract import StoreTrouble
 
 SECONDS_MAX = 30
 PHOTOS = ("image/jpeg", "image/png", "image/webp")
@@ -57,27 +55,7 @@ async def make_safe(data: bytes, mime: str, part: str) -> Safe:
 
 async def _made(program: Path, how: str, data: bytes) -> bytes:
     """The program's output. It dies with its time; what it dies of is the file's fault."""
-    try:
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            str(program),
-            how,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-    except OSError as error:
-        raise StoreTrouble(False, f"no process for a photo or sound: {error}") from error
-    try:
-        async with asyncio.timeout(SECONDS_MAX):
-            made, _ = await child.communicate(data)
-    except TimeoutError:
-        made = b""
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    if child.returncode != shrink.OK:
-        raise ProblemError(REFUSALS.get(child.returncode or 0, "blob_damaged"))
+    code, made = await child.run(data, SECONDS_MAX, "-I", str(program), how)
+    if code != shrink.OK:
+        raise ProblemError(REFUSALS.get(code, "blob_damaged"))
     return made

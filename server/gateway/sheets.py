@@ -6,7 +6,6 @@ For the office and administrators, with the network only. A dry run is the whole
 import asyncio
 import json
 import secrets
-import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from server import child
 from server.domain.hall.here import hall_of
 from server.domain.hall.rules import is_unlisted
 from server.gateway.desk import Desk
@@ -29,7 +29,7 @@ from server.sheets.columns import BY_KEY, SHEETS
 from server.sheets.intake import FAULTS, Intake, Rows
 from server.sheets.outgo import book_of, to_csv, to_xlsx
 from server.store import people
-from server.store.contract import StoreTrouble, Unit
+from server.store.contract import Unit
 from server.store.people import SignedIn
 from sync.errors import N_
 from sync.sheets import Issued, SheetError, SheetReport
@@ -92,27 +92,9 @@ async def _read(data: bytes) -> dict[str, Any]:
     """The reader's answer. It dies with its time; what it dies of is the file's fault."""
     if not data:
         return {"fault": ["damaged", "", 0, ""]}
-    try:
-        child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", str(_PROGRAM)),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-    except OSError as error:
-        raise StoreTrouble(False, f"no process for a spreadsheet: {error}") from error
-    made = b""
-    try:
-        async with asyncio.timeout(SECONDS_MAX):
-            made, _ = await child.communicate(data)
-    except TimeoutError:
-        pass
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    if child.returncode != 0 or not made:
-        return {"fault": ["slow" if child.returncode in (-24, -9) else "too_large", "", 0, ""]}
+    code, made = await child.run(data, SECONDS_MAX, "-I", str(_PROGRAM))
+    if code != 0 or not made:
+        return {"fault": ["slow" if code in (-24, -9) else "too_large", "", 0, ""]}
     answer: dict[str, Any] = await asyncio.to_thread(json.loads, made)
     return answer
 

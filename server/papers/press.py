@@ -5,11 +5,11 @@ import contextlib
 import logging
 import os
 import struct
-import sys
 from pathlib import Path
 
 import msgspec
 
+from server import child
 from server.papers.fonts import coverage, folders
 from server.papers.template import Block
 from server.settings import ROOT
@@ -109,12 +109,10 @@ class Press:
 
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is None or self._process.returncode is not None:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
+            self._process = await child.start(
                 *("-P", "-m", "server.papers.typesetter", *map(str, self._places)),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
                 env={"PYTHONPATH": str(ROOT), "PATH": os.defpath},
+                errors=None,
                 limit=PDF_BYTES_MAX,
             )
         return self._process

@@ -128,6 +128,10 @@ class Store(Protocol):
     def shared(self) -> bool:
         """Whether other processes may serve this site beside this one."""
 
+    @property
+    def writers(self) -> Sequence[int]:
+        """Threads (native ids) that write to a database inside this process; none when a server keeps it."""
+
     def now(self) -> int:
         """The site's time (ms): the clock's, and never before a time the site has kept."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from server.store.contract import Committed, SiteFacts, Sql, StoreTrouble, T, Unit
@@ -69,6 +69,11 @@ class ThreadedStore:
     def shared(self) -> bool:
         """Whether other processes may serve this site beside this one."""
         return False
+
+    @property
+    def writers(self) -> Sequence[int]:
+        """The writer's thread, where the database is inside this process as well."""
+        return [self._thread.native_id or 0] if self.READS_HERE else []
 
     def now(self) -> int:
         """The site's time (ms)."""
