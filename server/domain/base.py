@@ -187,6 +187,22 @@ class Tx(Protocol):
         """Run a held op as its author said it, or set it aside; refused when it cannot take effect. `times`: said anew by the decider."""
 
 
+def stale(tx: Tx, op: Op[Any], kind: str, rid: str = "") -> Outcome | None:
+    """STALE, when the op names in `if` another version of this row than the present one; whoever names none decides on what there is.
+    Without `rid` it is the op's own record.
+    """
+    rid = rid or op.rid
+    present = tx.version(kind, rid)
+    return refused("STALE", present) if op.guard.get(rid, present) != present else None
+
+
+def unseen(tx: Tx, op: Op[Any], kind: str, rid: str = "") -> Outcome | None:
+    """STALE, unless the op names in `if` the present version of this row, if it has one: nobody changes what he has not seen as it is."""
+    rid = rid or op.rid
+    present = tx.version(kind, rid)
+    return refused("STALE", present) if op.guard.get(rid) != present else None
+
+
 Handler = Callable[[Tx, Op[Any]], Outcome]
 
 

@@ -1,4 +1,6 @@
-"""The core tables as Piccolo knows them, for reports and administration. The DDL is in `migrations/`; a test holds the two together.
+"""The core tables as Piccolo knows them: what the migrations have come to, in one place, each table with what it is for.
+
+Statements of the core are SQL of their own; nothing else says what its schema is now, and a test compares the two, both ways.
 
 Piccolo's own SQLite engine opens a connection and a thread per query and must never serve traffic: `DECLARED` refuses to connect.
 """

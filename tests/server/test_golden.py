@@ -13,7 +13,7 @@ from server import golden
 from server.__main__ import main
 from server.app import DOMAINS
 from server.domain.base import APPLIED, Domain, Op, Outcome, Tx
-from server.golden_stage import SITE
+from server.golden.stage import SITE
 from server.store.contract import Sql
 from server.store.institutions import Institutions
 from server.store.sqlite import WRITER, Connection, prepare

@@ -17,8 +17,7 @@ from server.domain.leave.policy import defaults
 from server.domain.roster import ops as roster
 from server.domain.visit import people_ops as people
 from server.domain.visit import plan_ops as plans
-from server.golden_norms import facility_scenes, norm_scenes
-from server.golden_stage import BEGIN_MS, TODAY, Act, Ids, Stage
+from server.golden.stage import BEGIN_MS, TODAY, Act, Ids, Stage
 from sync.ops import Blob
 from sync.units import DAY_MS, HOUR_MS, MINUTE_MS
 
@@ -29,7 +28,7 @@ PLAN_BEGINS, PLAN_ENDS = "2026-03-19", "2026-03-20"
 UTILITY = "u27"
 
 
-def desk_scenes(stage: Stage, post: str) -> Iterator[list[Act]]:
+def scenes(stage: Stage, post: str) -> Iterator[list[Act]]:
     """Everything the desk says, and a few things it is not let do. One push for each list."""
     yield from organisation_scenes()
     yield from roster_scenes(stage, post)
@@ -41,8 +40,6 @@ def desk_scenes(stage: Stage, post: str) -> Iterator[list[Act]]:
     yield from hot_scenes(stage)
     yield from calendar_scenes()
     yield from board_scenes(stage)
-    yield from norm_scenes(stage)
-    yield from facility_scenes(stage, post)
 
 
 def organisation_scenes() -> Iterator[list[Act]]:

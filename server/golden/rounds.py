@@ -8,14 +8,14 @@ from server.domain.bulletin import ops as bulletin
 from server.domain.irregular import ops as irregular
 from server.domain.patrol import ops as patrol
 from server.domain.patrol.points import code_of
-from server.golden_stage import Act, Ids, Stage
+from server.golden.stage import Act, Ids, Stage
 from sync.units import MINUTE_MS
 
 SECRET = "5a" * 16
 FIRST, LAST = "2026-05-06", "2026-05-12"
 
 
-def round_scenes(stage: Stage, post: str) -> Iterator[list[Act]]:
+def scenes(stage: Stage, post: str) -> Iterator[list[Act]]:
     """After the months are settled. One push for each list."""
     now, new = stage.clock, Ids("rounds")
     drawn, dropped, film, mistaken, walk, notes = (new(now.at) for _ in range(6))

@@ -7,14 +7,14 @@ from server.domain.supervisor import ops as supervisor
 from server.domain.visit import case_ops as case
 from server.domain.visit import ops as visit
 from server.domain.visit import result_ops as results
-from server.golden_stage import TODAY, Act, Ids, Stage
+from server.golden.stage import TODAY, Act, Ids, Stage
 from sync.units import MINUTE_MS
 
 LATER = "2026-03-31"
 NEXT_YEAR = "2027-03-17"
 
 
-def check_scenes(stage: Stage, mission: str) -> Iterator[list[Act]]:
+def scenes(stage: Stage, mission: str) -> Iterator[list[Act]]:
     """A test application from its permission to its end, two sheets of one mission, and what becomes of their result."""
     now, new = stage.clock, Ids("checks")
     permit, followed, one, other, taken = (new(now.at) for _ in range(5))
@@ -45,6 +45,7 @@ def check_scenes(stage: Stage, mission: str) -> Iterator[list[Act]]:
         Act("checklead", "visit.settle", settled, mission, {mission: 1}),
     ]
     yield from _result_scenes(stage, one)
+    yield from supervisor_scenes(stage)
 
 
 def _result_scenes(stage: Stage, one: str) -> Iterator[list[Act]]:

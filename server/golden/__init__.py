@@ -17,12 +17,8 @@ import msgspec
 from server.app import DOMAINS
 from server.domain.demo import PERSONAS
 from server.gateway.place import Place
-from server.golden_acts import hall_scenes
-from server.golden_checks import check_scenes, supervisor_scenes
-from server.golden_desk import desk_scenes
-from server.golden_months import month_scenes
-from server.golden_rounds import round_scenes
-from server.golden_stage import SITE, TODAY, Act, Clock, Sent, Stage
+from server.golden import checks, desk, months, morning, norms, rounds
+from server.golden.stage import SITE, TODAY, Act, Clock, Sent, Stage
 from server.seed import fill
 from server.settings import ROOT
 from server.store import people
@@ -46,12 +42,12 @@ class Corpus(msgspec.Struct):
 
 def scenes(stage: Stage, post: str, mission: str) -> Iterator[list[Act]]:
     """Every op kind there is: a morning, what the desk sets, and the weeks until the month is settled."""
-    yield from hall_scenes(stage, post, mission)
-    yield from check_scenes(stage, mission)
-    yield from supervisor_scenes(stage)
-    yield from desk_scenes(stage, post)
-    yield from month_scenes(stage, post)
-    yield from round_scenes(stage, post)
+    yield from morning.scenes(stage, post, mission)
+    yield from checks.scenes(stage, mission)
+    yield from desk.scenes(stage, post)
+    yield from norms.scenes(stage, post)
+    yield from months.scenes(stage, post)
+    yield from rounds.scenes(stage, post)
 
 
 async def make(release: int, data: Path) -> tuple[Corpus, str]:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from server.domain.facility import ops as facility
 from server.domain.norms import ops as norms
 from server.domain.norms.rules import items_of, shipped_checklists
-from server.golden_stage import TODAY, Act, Ids, Stage
+from server.golden.stage import TODAY, Act, Ids, Stage
 from sync.units import MINUTE_MS
 
 NAMES = {"zh_Hans": "Own", "en": "Own"}
 
 
-def norm_scenes(stage: Stage) -> Iterator[list[Act]]:
+def scenes(stage: Stage, post: str) -> Iterator[list[Act]]:
     """Everything the desk keeps of its own, a few things it is not let do, and who has read the handbook."""
     groups = [norms.ChecklistGroup("A", NAMES, [norms.ChecklistItem("A01", NAMES, 100)])]
     short = [norms.ChecklistGroup("A", NAMES, [norms.ChecklistItem("A01", NAMES, 99)])]
@@ -29,6 +29,7 @@ def norm_scenes(stage: Stage) -> Iterator[list[Act]]:
         Act("staff", "norm.read", norms.ReadHandbook(stage.clock.at), "2"),
         Act("staff", "norm.code", norms.PutCode(norms.CodeRule(NAMES, "slackness", TODAY)), f"K02@{TODAY}"),
     ]
+    yield from facility_scenes(stage, post)
 
 
 def facility_scenes(stage: Stage, post: str) -> Iterator[list[Act]]:

@@ -12,17 +12,28 @@ from server.domain.patrol import ops as patrol
 from server.domain.presence import ops as presence
 from server.domain.trail import ops as trail
 from server.domain.visit import ops as visit
-from server.golden_stage import Act, Ids, Stage
+from server.golden.stage import Act, Ids, Stage
 from sync.units import HOUR_MS, MINUTE_MS
 
 
-def hall_scenes(stage: Stage, post: str, mission: str) -> Iterator[list[Act]]:
+def scenes(stage: Stage, post: str, mission: str) -> Iterator[list[Act]]:
     """A morning at the windows, and the ways an op may end other than well. One push for each list."""
-    now = stage.clock
     new = Ids("records")
-    round_id, seen, notice, cover, late, incident_id, first, second = (new(now.at) for _ in range(8))
+    round_id, seen, notice, cover, late, crowd, first, second = (new(stage.clock.at) for _ in range(8))
+    yield from round_scenes(stage, post, round_id, seen)
+    yield from notice_scenes(stage, post, notice, cover)
+    yield from late_scenes(stage, post, late, new)
+    yield from crowd_scenes(stage, post, crowd, new)
+    yield from incident_scenes(stage, post, crowd)
+    yield from cover_scenes(stage, post)
+    yield from visit_scenes(stage, mission, first, second)
+    yield from held_scenes(stage, post)
+
+
+def round_scenes(stage: Stage, post: str, round_id: str, seen: str) -> Iterator[list[Act]]:
+    """A window seen empty, which is answered and withdrawn."""
+    now = stage.clock
     knew = patrol.Knew(1, [], now.at)
-    uid = stage.uids
     yield [
         Act("inspector", "patrol.start", patrol.RoundStart("2026-03-18T10", "hourly", now.at), round_id),
         Act("inspector", "patrol.observe", patrol.Observe(round_id, post, "empty_no_notice", now.at, knew, codes=["P4"]), seen),
@@ -33,6 +44,11 @@ def hall_scenes(stage: Stage, post: str, mission: str) -> Iterator[list[Act]]:
         Act("inspector", "patrol.withdraw", patrol.Withdraw("the wrong window"), seen),
         Act("inspector", "patrol.finish", patrol.RoundFinish(now.at), round_id),
     ]
+
+
+def notice_scenes(stage: Stage, post: str, notice: str, cover: str) -> Iterator[list[Act]]:
+    """Away with a stand-in, longer than said, and back."""
+    now, uid = stage.clock, stage.uids
     leave = presence.Announce(
         [post],
         "trip",
@@ -51,6 +67,11 @@ def hall_scenes(stage: Stage, post: str, mission: str) -> Iterator[list[Act]]:
     yield [Act("staff", "away.extend", presence.Extend(now.at + 50 * MINUTE_MS, "traffic"), notice)]
     yield [Act("standin", "cover.hand_back", presence.HandBack(now.at, "handed back"), cover)]
     yield [Act("staff", "away.return", presence.Return(now.at), notice)]
+
+
+def late_scenes(stage: Stage, post: str, late: str, new: Ids) -> Iterator[list[Act]]:
+    """Notices that are put off, made too late, and closed by HEAD."""
+    now, uid = stage.clock, stage.uids
     planned, open_one = new(now.at), new(now.at)
     yield [
         Act("staff", "away.announce", presence.Announce([post], "meeting", now.at + HOUR_MS, now.at + 7_200_000, uid["staff"]), planned),
@@ -63,14 +84,22 @@ def hall_scenes(stage: Stage, post: str, mission: str) -> Iterator[list[Act]]:
         Act("head", "away.close", presence.Close("seen at the post"), open_one),
         Act("head", "away.close", presence.Close("there is none"), new(now.at)),
     ]
+
+
+def crowd_scenes(stage: Stage, post: str, crowd: str, new: Ids) -> Iterator[list[Act]]:
+    """An incident, and what is not one."""
+    now = stage.clock
     yield [
-        Act("inspector", "incident.report", incident.Report("crowd", post, now.at, 3, 20, "many people queue"), incident_id),
-        Act("inspector", "incident.tick", incident.Tick("handling", now.at, "one more window"), incident_id),
+        Act("inspector", "incident.report", incident.Report("crowd", post, now.at, 3, 20, "many people queue"), crowd),
+        Act("inspector", "incident.tick", incident.Tick("handling", now.at, "one more window"), crowd),
         Act("inspector", "incident.tick", incident.Tick("handling", now.at, "not here yet"), new(now.at)),
         Act("inspector", "incident.report", incident.Report("other", "no such place", now.at, 3)),
     ]
-    yield from incident_scenes(stage, post, incident_id)
-    yield from cover_scenes(stage, post)
+
+
+def visit_scenes(stage: Stage, mission: str, first: str, second: str) -> Iterator[list[Act]]:
+    """Two sheets of one mission: the one is void, the other published."""
+    now = stage.clock
     items = list(items_of(shipped_checklists()["ms-1"]))
     answers = [visit.ItemAnswer(item, "fail" if n < 2 else "full", "a long wait" if n < 2 else "") for n, item in enumerate(items)]
     recorded = visit.RecordVisit(mission, "ms-1", now.at - 40 * MINUTE_MS, now.at - 5 * MINUTE_MS, answers, badge="417", story="a question")
@@ -82,7 +111,11 @@ def hall_scenes(stage: Stage, post: str, mission: str) -> Iterator[list[Act]]:
         Act("checklead", "visit.publish", visit.Publish("published already"), first, {first: 2}),
     ]
     yield [Act("staff", "visit.record", recorded)]
-    lost = stage.devices["lost"]
+
+
+def held_scenes(stage: Stage, post: str) -> Iterator[list[Act]]:
+    """What a disabled device still says is held, and decided."""
+    now, lost = stage.clock, stage.devices["lost"]
     reports = [
         Act("lost", "incident.report", incident.Report("other", post, now.at, 3, text=text)) for text in ("a lamp flickers", "said twice")
     ]

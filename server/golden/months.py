@@ -8,7 +8,7 @@ from server.domain.attendance import ops as att
 from server.domain.patrol import ops as patrol
 from server.domain.trail import ops as trail
 from server.domain.visit import plan_ops as plans
-from server.golden_stage import TODAY, Act, Ids, Stage
+from server.golden.stage import TODAY, Act, Ids, Stage
 from sync.units import DAY_MS, HOUR_MS
 
 YESTERDAY, MONTH = "2026-03-17", "2026-03"
@@ -20,7 +20,7 @@ def at(moment: str) -> int:
     return int(datetime.fromisoformat(moment).replace(tzinfo=ZONE).timestamp() * 1000)
 
 
-def month_scenes(stage: Stage, post: str) -> Iterator[list[Act]]:
+def scenes(stage: Stage, post: str) -> Iterator[list[Act]]:
     """The rest of the day, and what is settled in the weeks after it. One push for each list."""
     yield from trail_scenes(stage, post)
     yield from attendance_scenes(stage)
