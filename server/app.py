@@ -36,8 +36,8 @@ from server.domain.trail.handlers import DOMAIN as TRAIL
 from server.domain.visit.handlers import DOMAIN as VISIT
 from server.gateway import devices, displays, evidence, papers, public, registers, rescue, rescue_files, session, sheets
 from server.gateway.blobread import read_blob
-from server.gateway.desk import Desk
 from server.gateway.edge import Edge
+from server.gateway.gate import Gate
 from server.gateway.live import beat, live
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError, answer_problem
@@ -91,7 +91,7 @@ KEEP_SECONDS = 60
 HELD_SECONDS = 60
 BODY_BYTES_MAX = 64 * 1024
 
-HotRoute = Callable[[Desk, Place, AsgiScope, AsgiReceive, AsgiSend], Awaitable[None]]
+HotRoute = Callable[[Gate, Place, AsgiScope, AsgiReceive, AsgiSend], Awaitable[None]]
 HOT_PATH = re.compile(r"/s/([^/]+)/(push|pull|repair)")
 LIVE_PATH = re.compile(r"/s/([^/]+)/live")
 SNAPSHOT_PATH = re.compile(r"/s/([^/]+)/snapshot/[\w-]{1,200}")
@@ -103,13 +103,13 @@ alarm = logging.getLogger("zaigang.alarm")
 
 
 class App:
-    """The server as an ASGI app. `desk` is there once it has started."""
+    """The server as an ASGI app. `gate` is there once it has started."""
 
     def __init__(self, settings: Settings, domains: Sequence[Domain], clock: Callable[[], int]) -> None:
         self.settings = settings
         self.institutions = Institutions(domains)
         self.clock = clock
-        self.desk: Desk
+        self.gate: Gate
         self.keeper: Keeper
         self.framework = self._make_framework()
         self._open: AsyncExitStack | None = None
@@ -123,7 +123,7 @@ class App:
         return Litestar(
             route_handlers=[
                 *(public.config, public.healthz, public.setup),
-                *(session.sign_in, session.who_am_i, session.sign_out, devices.enrol, devices.revoke),
+                *(session.sign_in, session.who_am_i, session.sign_out, session.change_password, devices.enrol, devices.revoke),
                 *(rescue.rescue, rescue_files.rescue_file),
                 *(displays.ask, displays.poll, displays.confirm, displays.renew),
                 *(sheets.take_in, sheets.give_out, sheets.issue_password),
@@ -132,7 +132,7 @@ class App:
                 *(registers.registers, registers.register, registers.register_row, registers.indices),
             ],
             dependencies={
-                "desk": Provide(self._desk, sync_to_thread=False),
+                "gate": Provide(self._gate, sync_to_thread=False),
                 "place": Provide(self._place, sync_to_thread=False),
             },
             exception_handlers={Exception: answer_problem},
@@ -143,17 +143,17 @@ class App:
             lifespan=[self._lifespan],
         )
 
-    def _desk(self) -> Desk:
-        return self.desk
+    def _gate(self) -> Gate:
+        return self.gate
 
     def _place(self, site: FromPath[str]) -> Place:
-        return self.desk.place(site)
+        return self.gate.place(site)
 
     async def _route(self, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
         """What is asked for most at once, everything else through the framework: its share of a request is a third of what a push costs."""
         http = scope["type"] == "http"
-        if scope["type"] == "websocket" and (hall := LIVE_PATH.fullmatch(scope["path"])) and (place := self.desk.places.get(hall[1])):
-            await live(place, self.desk, scope, receive, cast(Any, send))
+        if scope["type"] == "websocket" and (hall := LIVE_PATH.fullmatch(scope["path"])) and (place := self.gate.places.get(hall[1])):
+            await live(place, self.gate, scope, receive, cast(Any, send))
             return
         hot = HOT_PATH.fullmatch(scope["path"]) if http else None
         if http and (snap := SNAPSHOT_PATH.fullmatch(scope["path"])):
@@ -171,7 +171,7 @@ class App:
         try:
             if scope["method"] != method:
                 raise ProblemError("method_not_allowed")
-            await route(self.desk, self.desk.place(site), scope, receive, send)
+            await route(self.gate, self.gate.place(site), scope, receive, send)
         except Exception as error:
             await respond_problem(send, error)
 
@@ -190,8 +190,8 @@ class App:
             for place in places.values():
                 await place.store.write(partial(_found, institutions=self.institutions))
             self._porters = [Porter(place) for place in places.values()]
-            self.desk = Desk(self.settings, places, self.clock, await self._setup_code(places))
-            stack.push_async_callback(self.desk.press.close)
+            self.gate = Gate(self.settings, places, self.clock, await self._setup_code(places))
+            stack.push_async_callback(self.gate.press.close)
             self.keeper = Keeper(self.settings, places, self.institutions)
             self.keeper.begin()
             seldom = (
@@ -204,6 +204,11 @@ class App:
             for seconds, chore in ((SWEEP_SECONDS, self._sweep), (TICK_SECONDS, self.tick), *seldom):
                 stack.push_async_callback(_cancelled, asyncio.create_task(every(seconds, chore)))
             self._open = stack.pop_all()
+
+    def release(self) -> None:
+        """The server is about to stop: whoever waits in a long poll is answered now."""
+        for place in self.gate.places.values():
+            place.hub.release()
 
     async def stop(self) -> None:
         """Finish what was accepted, then close; once."""
@@ -228,13 +233,13 @@ class App:
 
     async def tick(self) -> None:
         """Let every institution of every site do what time alone makes due, and enter the minute that is over."""
-        for place in self.desk.places.values():
+        for place in self.gate.places.values():
             if place.store.leads:
                 await turn(place)
 
     async def purge(self) -> None:
         """Forget what left buckets long ago."""
-        for place in self.desk.places.values():
+        for place in self.gate.places.values():
             if not place.store.leads:
                 continue
             with suppress(StoreTrouble):
@@ -242,20 +247,20 @@ class App:
 
     async def tell_held(self) -> None:
         """Who hears of what is held follows the rules of the hall as they are now."""
-        for place in self.desk.places.values():
+        for place in self.gate.places.values():
             with suppress(StoreTrouble):
                 if place.store.leads and await place.store.read(any_open):
                     await place.store.write(tell_anew)
 
     async def make_snapshots(self) -> None:
         """Write large buckets as files."""
-        for place in self.desk.places.values():
+        for place in self.gate.places.values():
             with suppress(StoreTrouble):
                 await make_due(place.store, place.snapshots, self.clock())
 
     async def sweep_blobs(self) -> None:
         """Finish interrupted uploads, throw away forgotten ones."""
-        for room in self.desk.rooms.values():
+        for room in self.gate.rooms.values():
             if not room.place.store.leads:
                 continue
             with suppress(StoreTrouble):
@@ -263,7 +268,7 @@ class App:
                 await room.make_durable()
 
     async def _sweep(self) -> None:
-        for place in self.desk.places.values():
+        for place in self.gate.places.values():
             place.hub.sweep(self.clock())
             beat(place)
         for porter in self._porters:

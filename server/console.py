@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from server import bench, generate, golden, locales, logs, past, privacy, reconcile, recovery, screenshots, serve, witness
 from server.app import DOMAINS, App, create_app, system_clock
-from server.gateway.desk import Desk
+from server.gateway.gate import Gate
 from server.gateway.public import sites_of
 from server.seed import DEMO_PASSWORD, SUFFIX, open_kept, open_sites
 from server.settings import BadSetting, Settings
@@ -43,7 +43,7 @@ def address(settings: Settings, port: int) -> str:
     return f"{'https' if settings.tls_cert else 'http'}://{host}:{port}"
 
 
-def welcome(settings: Settings, desk: Desk, port: int, sites: Sequence[Site]) -> str:
+def welcome(settings: Settings, gate: Gate, port: int, sites: Sequence[Site]) -> str:
     """The screen of a started server."""
     url = address(settings, port)
     lines = ["", f"  Zaigang        {url}", f"  lobby display  {url}/display", f"  data           {settings.data}", ""]
@@ -52,8 +52,8 @@ def welcome(settings: Settings, desk: Desk, port: int, sites: Sequence[Site]) ->
         lines += [f"    {one.id:<10} {one.role:<6} {one.name}" for one in site.personas]
     if settings.demo:
         lines += ["", f"  or with the badge number of anybody in the hall and the password {DEMO_PASSWORD}", ""]
-    if desk.setup_code:
-        lines += [f"  first-run administrator code: {desk.setup_code}", f"  it works once, at {url}/setup", ""]
+    if gate.setup_code:
+        lines += [f"  first-run administrator code: {gate.setup_code}", f"  it works once, at {url}/setup", ""]
     if not settings.loopback and not settings.secure:
         lines += [
             "  Warning: on plain http only this machine can install the app; give --tls-cert and --tls-key, or put a proxy in front.",
@@ -74,7 +74,7 @@ def run_serve(settings: Settings, _: argparse.Namespace) -> int:
 
 
 async def _say_welcome(settings: Settings, app: App, port: int) -> None:
-    print(welcome(settings, app.desk, port, await sites_of(app.desk)), flush=True)
+    print(welcome(settings, app.gate, port, await sites_of(app.gate)), flush=True)
 
 
 def run_migrate(settings: Settings, _: argparse.Namespace) -> int:

@@ -181,10 +181,10 @@ async def _rescue(settings: Settings, records: Sequence[RescueFile]) -> None:
 
 
 async def _carry(store: Store, here: rescue.Site, line: RescueFile) -> RescueAnswer:
-    """One line of records."""
+    """One line of records. Who reads the console may belong to a unit that is checked: what is sealed is in no number."""
     inside = rescue.opened(here, line)
     ops = await store.read(lambda sql: rescue.checked(sql, here, inside))
-    told = await store.write(lambda unit: rescue.take(unit, here, inside.dev, ops))
+    told = await store.write(lambda unit: rescue.take(unit, here, inside.dev, ops, frozenset()))
     return await store.write(lambda unit: rescue.finish(unit, inside, told, ""))
 
 
@@ -196,7 +196,7 @@ def replay(unit: Unit, institutions: Institutions, op_id: str | None) -> list[tu
         kept = ledger.kept_n(unit.sql, n)
         if held.window(unit.sql, n) is not None:
             with unit.step() as tx:
-                apart = institutions.is_under_seal(kept.name.k) or held.apart(tx, ledger.device_n(tx.sql, kept.device), kept)
+                apart = institutions.is_under_seal(kept.name.k) or held.apart(tx, ledger.device_n(tx.sql, kept.device), kept.body)
             done = again.replay(n)
             if op_id or not apart:
                 told.append((kept.name.id, done))

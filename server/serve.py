@@ -15,8 +15,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from server.app import App
 from server.processor import keep_together, roaming_pool
 from server.settings import BadSetting, Settings
+from sync.live import encode
 from sync.messages import FRAME_BYTES_MAX, Bye
-from sync.session import encode
 
 GRACEFUL_SECONDS = 5
 ELSEWHERE = ("192.0.2.1", 9)
@@ -164,7 +164,7 @@ def run(app: App, settings: Settings, started_at: Callable[[int], None]) -> bool
         runner.get_loop().set_default_executor(roaming_pool())
         # Before uvicorn, whose own way of telling a failed start is a stack.
         runner.run(app.start())
-        keep_together([thread for place in app.desk.places.values() for thread in place.store.writers])
+        keep_together([thread for place in app.gate.places.values() for thread in place.store.writers])
         # What is alive now stays; young objects mostly die by themselves.
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)

@@ -283,6 +283,13 @@ class SignIn(msgspec.Struct):
     persona: str = ""
 
 
+class NewPassword(msgspec.Struct):
+    """`POST /s/{site}/session/password`: another password for whoever is signed in and knows the old one."""
+
+    old: str
+    new: str
+
+
 class Session(msgspec.Struct):
     """Who is signed in. `until`: when the cookie ends (ms)."""
 
@@ -463,7 +470,8 @@ class RescueFile(msgspec.Struct):
 class RescueAnswer(msgspec.Struct):
     """What became of the `ops` of a rescue file, in numbers only: whoever carries it need not know what is in it.
 
-    `known`: the site had them already; `held`: kept without effect; among these `branch`: they do not continue its chain.
+    `known`: the site had them already; `held`: newly kept without effect; among these `branch`: they do not continue its chain.
+    What whoever carries it may not hear of (sealed checks) is taken as well, and is in no number.
     """
 
     dev: str

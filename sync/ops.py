@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 OP_BYTES_MAX = 32 * 1024
+ORIG_BYTES_MAX = 512
+"""What an op may be longer once it is signed again: where it stood before, and a longer number."""
 PUSH_OPS_MAX = 200
 PUSH_BYTES_MAX = 512 * 1024
 BLOBS_PER_OP_MAX = 40

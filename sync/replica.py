@@ -19,7 +19,7 @@ from sync.keys import Key
 from sync.outbox import Outbox, OutboxOp
 from sync.rows import bucket_set_hash
 from sync.shelf import Damaged, Shelf, Stored, check_hashes
-from sync.snaps import Fetching, Wanted
+from sync.snapshot import Fetching, Wanted
 from sync.sums import NOTHING, Told
 from sync.timekeeper import Clocks
 from sync.version import SHAPES
@@ -211,8 +211,8 @@ class Replica(Outbox):
         told_leaves = [line for line in lines if isinstance(line, m.Leaf)]
         leaves = frozenset(leaf for line in told_leaves for leaf in line.leaves)
         head, rows, end = _page(line for line in lines if not isinstance(line, m.Leaf))
-        if (asked.cur, asked.epoch) != (self.cursor, self.epoch) or asked.bucket not in self._differing:
-            return
+        if (asked.cur, asked.epoch, asked.bh) != (self.cursor, self.epoch, self.bh) or asked.bucket not in self._differing:
+            return  # It stands elsewhere by now, or may read other buckets.
         self.shelf.repair(asked.bucket, leaves, rows)
         self._taken(end.ack)
         self._contact(end.now, end.beacon)

@@ -22,7 +22,7 @@ IV_BYTES, TAG_BYTES = 12, 16
 
 FILE_HEAD_BYTES_MAX = 1024
 OPS, FILE = b"zg-rescue", b"zg-rescue-file"
-"""What a line of a rescue file is sealed as."""
+"""What a line of a rescue file is encrypted as."""
 
 
 class BadRescue(ValueError):
@@ -82,16 +82,16 @@ def _cipher(mine: ec.EllipticCurvePrivateKey, theirs: bytes, what: bytes) -> AES
 
 def seal(site: str, rescue_key: bytes, inside: Rescued, random: Callable[[int], bytes] = os.urandom) -> RescueFile:
     """The file of a device for the site with this public rescue key (raw point)."""
-    return _sealed(site, rescue_key, inside.dev, msgspec.json.encode(inside), OPS, random)
+    return _encrypted(site, rescue_key, inside.dev, msgspec.json.encode(inside), OPS, random)
 
 
 def seal_file(site: str, rescue_key: bytes, file: RescuedFile, random: Callable[[int], bytes] = os.urandom) -> RescueFile:
     """One photo or sound of a device, a line of its own behind that of the ops."""
     head = msgspec.json.encode(_FileHead(file.dev, file.sha256, file.mime))
-    return _sealed(site, rescue_key, file.dev, head + b"\n" + file.data, FILE, random)
+    return _encrypted(site, rescue_key, file.dev, head + b"\n" + file.data, FILE, random)
 
 
-def _sealed(site: str, rescue_key: bytes, dev: str, plain: bytes, what: bytes, random: Callable[[int], bytes]) -> RescueFile:
+def _encrypted(site: str, rescue_key: bytes, dev: str, plain: bytes, what: bytes, random: Callable[[int], bytes]) -> RescueFile:
     mine, iv = _private(secret(random)), random(IV_BYTES)
     data = _cipher(mine, rescue_key, what).encrypt(iv, plain, None)
     return RescueFile(1, site, dev, b64(_point(mine.public_key())), b64(iv), b64(data))

@@ -11,4 +11,4 @@ SHAPES = 1
 field; the institutions' `RowKind.older` then says how the body looked before."""
 
 HISTORY = ("1: first release",)
-SCHEMA_HASH = "4b9ea310fe48b6aa"
+SCHEMA_HASH = "dbd172be7b841187"

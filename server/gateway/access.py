@@ -28,23 +28,39 @@ def tokens(scope: AsgiScope, jar: Jar) -> list[str]:
 
 def signed_in(sql: Sql, scope: AsgiScope, jar: Jar, now: int) -> SignedIn | None:
     """The person of this request."""
-    for token in tokens(scope, jar):
-        if who := people.session(sql, token, now):
-            return who
-    return None
+    return next(iter(sessions(sql, scope, jar, now)), None)
+
+
+def sessions(sql: Sql, scope: AsgiScope, jar: Jar, now: int) -> list[SignedIn]:
+    """Who is signed in here. `device_revoked` when this phone was disabled since (law I19)."""
+    found = [who for token in tokens(scope, jar) if (who := people.session(sql, token, now))]
+    standing = [who for who in found if not _is_ended(sql, scope, jar, who)]
+    if found and not standing:
+        raise ProblemError("device_revoked")
+    return standing
+
+
+def _is_ended(sql: Sql, scope: AsgiScope, jar: Jar, who: SignedIn) -> bool:
+    """Whether the device this browser is of that person was disabled after the sign-in."""
+    dev = cookies.sent(scope).get(jar.device(who.uid), "")
+    device = ledger.device(sql, dev) if dev else None
+    if device is None or device.uid != who.uid or device.revoked_at is None:
+        return False
+    return who.until_at - cookies.SESSION_SECONDS * 1000 <= device.revoked_at
 
 
 def reader(sql: Sql, scope: AsgiScope, jar: Jar, dev: str, now: int) -> Reader:
     """The device named, if the person signed in is its own."""
-    sessions = [who for token in tokens(scope, jar) if (who := people.session(sql, token, now))]
-    if not sessions:
-        raise ProblemError("login_required")
+    here = sessions(sql, scope, jar, now)
     device = ledger.device(sql, dev)
+    if not here:
+        # With a stolen phone its sessions ended; it is still told to forget what it holds.
+        raise ProblemError("device_revoked" if device and device.revoked_at is not None and device.stolen else "login_required")
     if device is None:
         raise ProblemError("device_unknown")
     if device.revoked_at is not None:
         raise ProblemError("device_revoked")
-    who = next((who for who in sessions if who.uid == device.uid), None)
+    who = next((who for who in here if who.uid == device.uid), None)
     if who is None:
         raise ProblemError("login_required")
     return Reader(device, who, people.buckets(who.actor, dev))

@@ -9,7 +9,7 @@ import msgspec
 
 from server.gateway import access
 from server.gateway.cookies import Jar
-from server.gateway.desk import Desk
+from server.gateway.gate import Gate
 from server.gateway.media import is_sound
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
@@ -40,12 +40,12 @@ class Found(NamedTuple):
 _naming = msgspec.json.Decoder(_Naming)
 
 
-async def read_blob(desk: Desk, place: Place, scope: AsgiScope, _: AsgiReceive, send: AsgiSend) -> None:
+async def read_blob(gate: Gate, place: Place, scope: AsgiScope, _: AsgiReceive, send: AsgiSend) -> None:
     """Serve one file."""
     if scope["method"] not in ("GET", "HEAD"):
         raise ProblemError("method_not_allowed")
     rid, sha256 = scope["path"].split("/")[4:6]
-    jar, thumb = desk.jar(place), scope["query_string"] == b"thumb"
+    jar, thumb = gate.jar(place), scope["query_string"] == b"thumb"
     found = await place.store.read(lambda sql: _find(sql, _audience(sql, scope, place, jar), rid, sha256, thumb))
     etag = f'"{sha256[:32]}{"-t" if thumb else ""}{"" if found and found.whole else "-p"}"'
     headers = [
@@ -56,7 +56,7 @@ async def read_blob(desk: Desk, place: Place, scope: AsgiScope, _: AsgiReceive, 
     if found and header(scope, b"if-none-match") == etag:
         await respond(send, 304, headers, b"", head_only=True)
         return
-    body = await desk.rooms[place.id].store.get(found.file) if found else None
+    body = await gate.rooms[place.id].store.get(found.file) if found else None
     if found is None or body is None:
         raise ProblemError("not_found")
     how = "attachment" if is_sound(found.mime) else "inline"

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from server.gateway import cookies
-from server.gateway.desk import Desk
+from server.gateway.gate import Gate
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.session import AnyRequest, signed_in
@@ -55,12 +55,12 @@ def unlock_secret(place: Place, who: SignedIn) -> str:
 
 @post("/s/{site:str}/devices", status_code=200)
 async def enrol(
-    request: AnyRequest, data: JSONBody[Enrol], desk: NamedDependency[Desk], place: NamedDependency[Place]
+    request: AnyRequest, data: JSONBody[Enrol], gate: NamedDependency[Gate], place: NamedDependency[Place]
 ) -> Response[Enrolled]:
     """Make this browser a device of the person signed in. Asking again changes nothing."""
-    who = await signed_in(desk, place, request)
+    who = await signed_in(gate, place, request)
     dev, key = proven_key(place.id, data.key, data.sig, who.nonce)
-    jar = desk.jar(place)
+    jar = gate.jar(place)
     was = cookies.sent(plain(request.scope)).get(jar.device(who.uid), "")
 
     def unit(unit: Unit) -> tuple[Device, Before | None]:
@@ -122,20 +122,24 @@ def may_end(sql: Sql, device: Device, who: SignedIn) -> bool:
 
 @delete("/s/{site:str}/devices/{dev:str}", status_code=204)
 async def revoke(
-    request: AnyRequest, dev: FromPath[str], desk: NamedDependency[Desk], place: NamedDependency[Place], stolen: FromQuery[bool] = False
+    request: AnyRequest, dev: FromPath[str], gate: NamedDependency[Gate], place: NamedDependency[Place], stolen: FromQuery[bool] = False
 ) -> None:
-    """A lost or replaced device: it ends, and its socket closes. `stolen`: nothing it sends is taken."""
-    who = await signed_in(desk, place, request)
+    """A lost or replaced device ends, its socket closes. `stolen`: nothing it sends is taken, and its person is signed out everywhere,
+    as whoever holds a phone holds its cookies and need not show which phone they came with.
+    """
+    who = await signed_in(gate, place, request)
     device = await place.store.read(lambda sql: ledger.device(sql, dev))
     if device is None or not await place.store.read(lambda sql: may_end(sql, device, who)):
         raise ProblemError("not_found")
 
-    def unit(unit: Unit) -> None:
+    def unit(unit: Unit) -> list[str]:
         with unit.step() as tx:
             ledger.revoke(tx, dev, stolen)
             vitals.show(tx, ledger.known_device(tx.sql, dev))
             people.drop_pairing(tx, dev)
             people.audit(tx, who.uid, "device.revoke", dev, "stolen" if stolen else "")
+            return people.end_sessions(tx, device.uid, keep=who.token) if stolen and device.uid else []
 
-    await place.store.write(unit)
+    for token in await place.store.write(unit):
+        place.hub.close_session(token)
     place.hub.close_device(dev)

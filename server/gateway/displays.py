@@ -12,8 +12,8 @@ from litestar.params import FromPath, JSONBody
 from server.domain.hall.handlers import put_screen
 from server.domain.hall.tables import PostRecord, ScreenRecord
 from server.gateway import cookies
-from server.gateway.desk import Desk
 from server.gateway.devices import LABEL_CHARS_MAX, proven_key
+from server.gateway.gate import Gate
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.session import AnyRequest, open_for, signed_in, view
@@ -35,9 +35,9 @@ def _view(asked: Paired) -> Pairing:
 
 
 @post("/s/{site:str}/displays", status_code=200)
-async def ask(request: AnyRequest, data: JSONBody[PairingAsk], desk: NamedDependency[Desk], place: NamedDependency[Place]) -> Pairing:
+async def ask(request: AnyRequest, data: JSONBody[PairingAsk], gate: NamedDependency[Gate], place: NamedDependency[Place]) -> Pairing:
     """A screen asks for a code. Asking again while the code holds repeats it."""
-    desk.brake.check(f"pair:{request.client.host if request.client else ''}")
+    gate.brake.check(f"pair:{request.client.host if request.client else ''}")
     dev, key = proven_key(place.id, data.key, data.sig, "pair")
 
     def unit(unit: Unit) -> Pairing:
@@ -69,11 +69,11 @@ async def poll(dev: FromPath[str], place: NamedDependency[Place]) -> Response[Pa
 
 @post("/s/{site:str}/displays/confirm", status_code=200)
 async def confirm(
-    request: AnyRequest, data: JSONBody[PairingConfirm], desk: NamedDependency[Desk], place: NamedDependency[Place]
+    request: AnyRequest, data: JSONBody[PairingConfirm], gate: NamedDependency[Gate], place: NamedDependency[Place]
 ) -> Pairing:
     """An administrator or the office confirms the digits on the wall."""
-    who = await signed_in(desk, place, request, MAY_PAIR)
-    desk.brake.check(f"confirm:{who.uid}")
+    who = await signed_in(gate, place, request, MAY_PAIR)
+    gate.brake.check(f"confirm:{who.uid}")
 
     def unit(unit: Unit) -> Pairing:
         asked = people.pairing_of(unit.sql, data.code)
@@ -111,7 +111,7 @@ async def confirm(
 
 
 @post("/s/{site:str}/displays/session", status_code=200)
-async def renew(data: JSONBody[DeviceProof], desk: NamedDependency[Desk], place: NamedDependency[Place]) -> Response[Session]:
+async def renew(data: JSONBody[DeviceProof], gate: NamedDependency[Gate], place: NamedDependency[Place]) -> Response[Session]:
     """A paired screen proves its key and gets a session in a cookie of its own."""
     device = await place.store.read(lambda sql: ledger.device(sql, data.dev))
     account = await place.store.read(lambda sql: people.by_uid(sql, device.uid)) if device else None
@@ -123,6 +123,6 @@ async def renew(data: JSONBody[DeviceProof], desk: NamedDependency[Desk], place:
     if not fresh or not verify(device.key, hello_bytes(place.id, device.dev, str(data.at)), bytes_of(data.sig)):
         raise ProblemError("signature_bad", {"now": place.clock()})
     token, who = await open_for(place, account, "display.session")
-    jar = desk.jar(place)
+    jar = gate.jar(place)
     cookie = jar.set(jar.board, token, cookies.SESSION_SECONDS)
     return Response(view(who), cookies=[cookie])

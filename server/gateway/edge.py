@@ -10,7 +10,7 @@ from server.gateway.problems import ProblemError
 from server.gateway.static import Static
 from server.gateway.wire import AsgiReceive, AsgiScope, AsgiSend, header, respond_problem
 from server.settings import Settings
-from sync.session import NOT_YOURS
+from sync.live import NOT_YOURS
 
 API_PATHS = ("/config", "/healthz")
 SETUP_PATH = "/setup"

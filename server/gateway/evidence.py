@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from server.gateway.desk import Desk
+from server.gateway.gate import Gate
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.session import AnyRequest, signed_in
@@ -74,10 +74,10 @@ async def tile(path: FromPath[str], place: NamedDependency[Place]) -> Response[b
 
 
 @get("/s/{site:str}/log/proof/{op:str}")
-async def proof(request: AnyRequest, op: FromPath[str], desk: NamedDependency[Desk], place: NamedDependency[Place]) -> Response[str]:
+async def proof(request: AnyRequest, op: FromPath[str], gate: NamedDependency[Gate], place: NamedDependency[Place]) -> Response[str]:
     """The proof of one of the person's own ops, as a `.tlog-proof`. An op of somebody else is as unknown as one that never was."""
-    who = await signed_in(desk, place, request)
-    desk.brake.check(f"proof:{who.uid}")
+    who = await signed_in(gate, place, request)
+    gate.brake.check(f"proof:{who.uid}")
     text = await place.store.read(lambda sql: _proof(sql, place, who.uid, op))
     return Response(text, media_type=PLAIN)
 
@@ -96,16 +96,16 @@ def _proof(sql: Sql, place: Place, uid: str, op_id: str) -> str:
 
 @post("/s/{site:str}/log/cosignature", status_code=204)
 async def cosignature(
-    request: AnyRequest, data: JSONBody[Cosign], desk: NamedDependency[Desk], place: NamedDependency[Place]
+    request: AnyRequest, data: JSONBody[Cosign], gate: NamedDependency[Gate], place: NamedDependency[Place]
 ) -> Response[None]:
     """A configured witness has cosigned a checkpoint of this log."""
-    desk.brake.check(f"cosign:{request.client.host if request.client else ''}")
+    gate.brake.check(f"cosign:{request.client.host if request.client else ''}")
     try:
         note = read_note(data.note)
         head = read_checkpoint(note.text)
     except BadNote:
         raise ProblemError("malformed") from None
-    key, time_s = _witness(desk, note)
+    key, time_s = _witness(gate, note)
     if time_s * 1000 > place.clock() + AHEAD_SECONDS_MAX * 1000:
         raise ProblemError("signature_bad")
     facts = place.store.facts
@@ -124,9 +124,9 @@ async def cosignature(
     return Response(None, status_code=204)
 
 
-def _witness(desk: Desk, note: Note) -> tuple[Vkey, int]:
+def _witness(gate: Gate, note: Note) -> tuple[Vkey, int]:
     """Which configured witness cosigned a note, and when (s)."""
-    for text in desk.settings.log_witness_keys:
+    for text in gate.settings.log_witness_keys:
         key = read_vkey(text)
         if (time_s := cosigned_at(note, key)) is not None:
             return key, time_s
@@ -134,10 +134,10 @@ def _witness(desk: Desk, note: Note) -> tuple[Vkey, int]:
 
 
 @get("/s/{site:str}/log/state")
-async def state(request: AnyRequest, desk: NamedDependency[Desk], place: NamedDependency[Place]) -> Response[LogState]:
+async def state(request: AnyRequest, gate: NamedDependency[Gate], place: NamedDependency[Place]) -> Response[LogState]:
     """How the log stands, for those who answer for it."""
-    await signed_in(desk, place, request, MAY_SEE_STATE)
-    names = [read_vkey(text).name for text in desk.settings.log_witness_keys]
+    await signed_in(gate, place, request, MAY_SEE_STATE)
+    names = [read_vkey(text).name for text in gate.settings.log_witness_keys]
 
     def read(sql: Sql) -> LogState:
         seen = evidence.cosigned(sql)

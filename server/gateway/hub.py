@@ -16,9 +16,9 @@ import msgspec
 from server.store.contract import Committed, RowChange
 from server.store.shapes import Shapes
 from sync.cursor import Cursor, Seal
+from sync.live import NOT_YOURS, SIGN_IN, STALLED, LiveSession, encode
 from sync.messages import DELTA_BYTES_MAX, Poke, Row
 from sync.rows import row_hash
-from sync.session import NOT_YOURS, SIGN_IN, STALLED, LiveSession, encode
 
 alarm = logging.getLogger("zaigang.alarm")
 QUEUE_FRAMES_MAX = 32
@@ -176,6 +176,7 @@ class Hub:
         self._by_bucket: dict[str, set[Link]] = {}
         self._waiters: dict[str, set[Waiter]] = {}
         self._waiting: set[Waiter] = set()
+        self._leaving = False
         # Counts what was heard of people, sessions and devices: who looked one up before and joins now must look again.
         self.regrants = 0
 
@@ -196,6 +197,8 @@ class Hub:
     def watch(self, buckets: frozenset[str], uid: str = "", token: str = "") -> Iterator[Waiter]:
         """Notice changes in these buckets, and of this person and session, for the length of a `with`."""
         waiter = Waiter(buckets, uid, token)
+        if self._leaving:
+            waiter.woken.set()
         self._waiting.add(waiter)
         for bucket in buckets:
             self._waiters.setdefault(bucket, set()).add(waiter)
@@ -204,6 +207,11 @@ class Hub:
         finally:
             self._waiting.discard(waiter)
             _drop(self._waiters, buckets, waiter)
+
+    def release(self) -> None:
+        """The server goes: nobody is held any more. A long poll that is cut by force would hear an error, after all had waited for it."""
+        self._leaving = True
+        self._wake(lambda _: True)
 
     # --- what they hear ---
 

@@ -1,4 +1,4 @@
-"""`/s/{site}/live`: performs what `sync/session.py` decides.
+"""`/s/{site}/live`: performs what `sync/live.py` decides.
 
 Signing in is checked after accepting, so that the app can tell 4401 from a broken server.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from server.gateway import access
-from server.gateway.desk import Desk
+from server.gateway.gate import Gate
 from server.gateway.hub import Link
 from server.gateway.pace import Bucket
 from server.gateway.place import Place
@@ -22,8 +22,8 @@ from server.store.horizon import head_and_horizon
 from server.store.ledger import Device
 from server.store.pages import read_page
 from server.store.people import SignedIn
+from sync.live import BAD_FRAME, SIGN_IN, STALLED, Changed, Contact, Effect, Identify, Identity, LiveSession, Read, Send, Shut, encode
 from sync.messages import DELTA_BYTES_MAX, HEARTBEAT_SECONDS, Beacon, Head, Heartbeat
-from sync.session import BAD_FRAME, SIGN_IN, STALLED, Changed, Contact, Effect, Identify, Identity, LiveSession, Read, Send, Shut, encode
 
 alarm = logging.getLogger("zaigang.alarm")
 HELLO_SECONDS = 5
@@ -32,14 +32,14 @@ FRAMES_BURST = 5 * FRAMES_PER_SECOND
 """More frames than these is no app of ours."""
 
 
-async def live(place: Place, desk: Desk, scope: AsgiScope, receive: AsgiReceive, send: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
+async def live(place: Place, gate: Gate, scope: AsgiScope, receive: AsgiReceive, send: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
     """Serve one socket until either side ends it."""
     await receive()
     await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
-    tokens = access.tokens(scope, desk.jar(place))
+    tokens = access.tokens(scope, gate.jar(place))
     session = LiveSession(place.id, place.epoch, place.seal, secrets.token_urlsafe(18))
     link = Link(session, send, _offered(scope, "abort"), _offered(scope, "write"))
-    driver = Driver(place, session, link, tokens, desk)
+    driver = Driver(place, session, link, tokens, gate)
     try:
         if not await driver.is_signed_in():
             link.close(SIGN_IN, "login_required")
@@ -63,15 +63,15 @@ def _offered(scope: AsgiScope, name: str) -> Callable[..., Any] | None:
 class Driver:
     """Performs the effects of one session."""
 
-    def __init__(self, place: Place, session: LiveSession, link: Link, tokens: list[str], desk: Desk) -> None:
+    def __init__(self, place: Place, session: LiveSession, link: Link, tokens: list[str], gate: Gate) -> None:
         self._place = place
         self._session = session
         self._link = link
         self._tokens = tokens
         self._device: Device | None = None
         self._budget = Bucket(FRAMES_BURST, FRAMES_PER_SECOND)
-        self._brake = desk.frames
-        self._handshakes = desk.handshakes
+        self._brake = gate.frames
+        self._handshakes = gate.handshakes
 
     async def is_signed_in(self) -> bool:
         """Whether the socket came with a session that stands."""

@@ -13,7 +13,7 @@ from litestar.params import FromPath
 
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import text
-from server.gateway.desk import Desk
+from server.gateway.gate import Gate
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.session import AnyRequest, signed_in
@@ -21,9 +21,9 @@ from server.gateway.wire import header, plain
 from server.papers import check, register
 from server.papers.faces import Reader
 from server.papers.kinds import KINDS
+from server.papers.layout import SIZES, Issue, sheet_of
 from server.papers.press import PressBusy, PressFailed, Sheet
 from server.papers.register import Asked, PaperRecord
-from server.papers.sheets import SIZES, Issue, sheet_of
 from server.papers.template import LOCALES, mark_of, template
 from server.papers.values import Values
 from server.store import evidence, ledger, people
@@ -83,31 +83,31 @@ def _wanted(request: AnyRequest, kind: str, name: str) -> _Wanted:
 
 @get("/s/{site:str}/paper/{kind:str}/{name:str}")
 async def paper(
-    request: AnyRequest, kind: FromPath[str], name: FromPath[str], desk: NamedDependency[Desk], place: NamedDependency[Place]
+    request: AnyRequest, kind: FromPath[str], name: FromPath[str], gate: NamedDependency[Gate], place: NamedDependency[Place]
 ) -> Response[bytes]:
     """A document as PDF. It counts as a printed copy; reading what is sensitive leaves a trace (VIS-03)."""
     wanted = _wanted(request, kind, name)
-    who = await signed_in(desk, place, request)
-    desk.prints.check(f"paper:{who.uid}")
+    who = await signed_in(gate, place, request)
+    gate.prints.check(f"paper:{who.uid}")
     found = await place.store.read(lambda sql: _values(sql, place, who, wanted))
     if found is None:
         raise ProblemError("not_found")
     hall, values = found
     wanted = wanted._replace(locale=wanted.locale or hall.locale)
     record = await place.store.write(partial(_enter, who=who, wanted=wanted, values=values, tz=hall.tz))
-    address = f"{_origin(request, desk)}/s/{place.id}/p/{_code(place, record)}"
+    address = f"{_origin(request, gate)}/s/{place.id}/p/{_code(place, record)}"
     issue = Issue(kind, record.number, receipt_code(wanted.rid), record.copy, record.at, who.name, address)
-    sheet = sheet_of(issue, values, hall, wanted.locale, wanted.size, desk.press.missing, wanted.minguo)
-    made = await printed(desk, sheet)
+    sheet = sheet_of(issue, values, hall, wanted.locale, wanted.size, gate.press.missing, wanted.minguo)
+    made = await printed(gate, sheet)
     shown = quote(f"{sheet.title} {sheet.number}.pdf")
     disposition = f"inline; filename=\"{kind}-{record.number}.pdf\"; filename*=UTF-8''{shown}"
     return Response(made, media_type="application/pdf", headers={"content-disposition": disposition})
 
 
-async def printed(desk: Desk, sheet: Sheet) -> bytes:
+async def printed(gate: Gate, sheet: Sheet) -> bytes:
     """The PDF of a sheet, or the problem that there is none."""
     try:
-        return await desk.press.print(sheet)
+        return await gate.press.print(sheet)
     except PressBusy:
         raise ProblemError("busy", retry_after_s=5) from None
     except PressFailed:
@@ -144,19 +144,19 @@ def _code(place: Place, record: PaperRecord) -> str:
     return stamp.sign(made, evidence.signer_of(place.store.facts)).code
 
 
-def _origin(request: AnyRequest, desk: Desk) -> str:
+def _origin(request: AnyRequest, gate: Gate) -> str:
     """The address people reach this server by."""
-    given = next((origin for origin in desk.settings.origins if "://" in origin), "")
-    return given or f"{'https' if desk.settings.secure else 'http'}://{header(plain(request.scope), b'host')}"
+    given = next((origin for origin in gate.settings.origins if "://" in origin), "")
+    return given or f"{'https' if gate.settings.secure else 'http'}://{header(plain(request.scope), b'host')}"
 
 
 # --- the public page -------------------------------------------------------------------------------------------------
 
 
 @get("/s/{site:str}/p/{code:str}")
-async def verify(request: AnyRequest, code: FromPath[str], desk: NamedDependency[Desk], place: NamedDependency[Place]) -> Response[str]:
+async def verify(request: AnyRequest, code: FromPath[str], gate: NamedDependency[Gate], place: NamedDependency[Place]) -> Response[str]:
     """Whether a document is this hall's."""
-    desk.prints.check(f"check:{request.client.host if request.client else ''}")
+    gate.prints.check(f"check:{request.client.host if request.client else ''}")
     checked, locale = await place.store.read(lambda sql: _checked(sql, place, code, request))
     base = f"/s/{place.id}"
     body = check.page(checked, locale, f"{base}/p/{quote(code)}", f"{base}/{STYLE}")

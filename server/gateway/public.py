@@ -11,7 +11,7 @@ from litestar.params import JSONBody
 
 from server.domain.hall.handlers import found
 from server.domain.hall.views import listed_roles
-from server.gateway.desk import Desk
+from server.gateway.gate import Gate
 from server.gateway.passwords import PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN
 from server.gateway.problems import ProblemError
 from server.store import people
@@ -26,14 +26,14 @@ NAME_CHARS_MAX = 64
 
 
 @get("/config")
-async def config(desk: NamedDependency[Desk]) -> Config:
+async def config(gate: NamedDependency[Gate]) -> Config:
     """Halls for the sign-in page; demo personas only in demo mode."""
-    return Config(SOFTWARE, desk.settings.demo, await sites_of(desk), setup=bool(desk.setup_code))
+    return Config(SOFTWARE, gate.settings.demo, await sites_of(gate), setup=bool(gate.setup_code))
 
 
-async def sites_of(desk: Desk) -> list[Site]:
+async def sites_of(gate: Gate) -> list[Site]:
     """Every hall with its name and, in a demo, the people to be."""
-    return [await place.store.read(partial(_site, place.store.facts)) for place in desk.places.values()]
+    return [await place.store.read(partial(_site, place.store.facts)) for place in gate.places.values()]
 
 
 def _site(facts: SiteFacts, sql: Sql) -> Site:
@@ -64,29 +64,29 @@ def _persona(account: Account) -> Persona:
 
 
 @get("/healthz")
-async def healthz(desk: NamedDependency[Desk]) -> dict[str, str]:
+async def healthz(gate: NamedDependency[Gate]) -> dict[str, str]:
     """Whether every hall can be read."""
-    for place in desk.places.values():
+    for place in gate.places.values():
         await place.store.read(lambda sql: sql.one("SELECT 1"))
     return {"status": "ok"}
 
 
 @post("/setup", status_code=204)
-async def setup(data: JSONBody[Setup], desk: NamedDependency[Desk]) -> None:
+async def setup(data: JSONBody[Setup], gate: NamedDependency[Gate]) -> None:
     """First start of an empty hall: the code on the console makes the first administrator, once."""
-    desk.brake.check("setup")
-    if not desk.setup_code or not hmac.compare_digest(data.code.strip().lower().encode(), desk.setup_code.encode()):
+    gate.brake.check("setup")
+    if not gate.setup_code or not hmac.compare_digest(data.code.strip().lower().encode(), gate.setup_code.encode()):
         raise ProblemError("setup_code_bad")
     login, name = data.login.strip(), data.name.strip()
     if not login or not name or not PASSWORD_CHARS_MIN <= len(data.password) <= PASSWORD_CHARS_MAX:
         raise ProblemError("malformed")
-    (place,) = desk.places.values()
+    (place,) = gate.places.values()
     hall, locale = data.hall.strip(), data.locale or place.store.facts.locale
     if locale not in LOCALES or max(map(len, (login, name, hall))) > NAME_CHARS_MAX:
         raise ProblemError("malformed")
     # Names fall back to zh_Hans: the one name given stands there too.
     names = {"zh_Hans": hall, locale: hall} if hall else place.store.facts.names
-    password = await desk.passwords.hash(data.password)
+    password = await gate.passwords.hash(data.password)
 
     def unit(unit: Unit) -> None:
         if people.has_accounts(unit.sql):
@@ -100,4 +100,4 @@ async def setup(data: JSONBody[Setup], desk: NamedDependency[Desk]) -> None:
             people.audit(tx, uid, "setup", uid)
 
     await place.store.write(unit)
-    desk.setup_code = ""
+    gate.setup_code = ""

@@ -8,7 +8,7 @@ import msgspec
 
 from server.domain.hall.audiences import NOBODY
 from server.gateway.access import Reader, reader
-from server.gateway.desk import Desk
+from server.gateway.gate import Gate
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.wire import COMPRESS_FROM, AsgiReceive, AsgiScope, AsgiSend, accepted_coding, compress, header, respond
@@ -52,7 +52,7 @@ class Found(NamedTuple):
     coding: str
 
 
-async def pull(desk: Desk, place: Place, scope: AsgiScope, _: AsgiReceive, send: AsgiSend) -> None:
+async def pull(gate: Gate, place: Place, scope: AsgiScope, _: AsgiReceive, send: AsgiSend) -> None:
     """Serve one pull; with `wait`, hold an empty answer until something changes."""
     asked = parse(scope["query_string"])
     coding = accepted_coding(header(scope, b"accept-encoding"))
@@ -61,10 +61,10 @@ async def pull(desk: Desk, place: Place, scope: AsgiScope, _: AsgiReceive, send:
     async def look() -> Found:
         if cursor is not None and place.is_near(cursor.pos):
             try:
-                return await place.store.read(lambda sql: find(sql, place, desk, scope, asked, coding, cursor, brief=True), brief=True)
+                return await place.store.read(lambda sql: find(sql, place, gate, scope, asked, coding, cursor, brief=True), brief=True)
             except Lengthy:
                 pass
-        return await place.store.read(lambda sql: find(sql, place, desk, scope, asked, coding, cursor))
+        return await place.store.read(lambda sql: find(sql, place, gate, scope, asked, coding, cursor))
 
     found = await look()
     if asked.head is not None:
@@ -113,10 +113,10 @@ class Lengthy(Exception):
 
 
 def find(
-    sql: Sql, place: Place, desk: Desk, scope: AsgiScope, asked: Asked, coding: str, cursor: Cursor | None, brief: bool = False
+    sql: Sql, place: Place, gate: Gate, scope: AsgiScope, asked: Asked, coding: str, cursor: Cursor | None, brief: bool = False
 ) -> Found:
     """Read one page, and compress it. `brief`: only if it is a small one; else `Lengthy`."""
-    who = reader(sql, scope, desk.jar(place), asked.dev, place.clock())
+    who = reader(sql, scope, gate.jar(place), asked.dev, place.clock())
     head, limit = head_and_horizon(sql)
     step = plan(cursor, head, limit, who.buckets, asked.bh, asked.have)
     if place.small_since is None:
@@ -124,7 +124,7 @@ def find(
     if brief and (step.reset or step.fill or head - step.cursor.pos > BRIEF_COMMITS):
         raise Lengthy
     if step.reset:
-        desk.starts.check(who.who.uid)
+        gate.starts.check(who.who.uid)
     shape = place.shape(asked.sv)
     snaps = place.snapshots.offered(sql, who.buckets) if step.reset and shape is None else []
     turn = _by_snapshots(who, snaps) if snaps else _turn(sql, who, step, head, asked, shape)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from server.gateway.consume import Consumer, Sent
-from server.gateway.desk import Desk
+from server.gateway.gate import Gate
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.vitals import Took
@@ -36,7 +36,7 @@ class Taken(NamedTuple):
     stop: Stop | None
 
 
-async def push(_: Desk, place: Place, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
+async def push(_: Gate, place: Place, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
     """Serve one push."""
     message = parse(await read_body(scope, receive, REQUEST_BYTES_MAX))
     bodies = [readable(text) for text in message.ops]

@@ -12,13 +12,13 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from server.gateway.desk import Desk
+from server.gateway.gate import Gate
 from server.gateway.papers import printed
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.session import AnyRequest, signed_in
+from server.papers.layout import visible
 from server.papers.press import Sheet
-from server.papers.sheets import visible
 from server.papers.values import Speaker
 from server.reports import export, words
 from server.reports.desk import File, Opened, Reader
@@ -33,16 +33,16 @@ DETAIL_CHARS_MAX = 2000
 
 
 @get("/s/{site:str}/registers")
-async def registers(request: AnyRequest, desk: NamedDependency[Desk], place: NamedDependency[Place]) -> Response[RegisterList]:
+async def registers(request: AnyRequest, gate: NamedDependency[Gate], place: NamedDependency[Place]) -> Response[RegisterList]:
     """The registers this person may read."""
-    who = await signed_in(desk, place, request)
+    who = await signed_in(gate, place, request)
     return Response(await _read(place, who, request, lambda reader: reader.registers()), headers=PRIVATE)
 
 
 @get("/s/{site:str}/register/{name:str}")
-async def register(request: AnyRequest, name: FromPath[str], desk: NamedDependency[Desk], place: NamedDependency[Place]) -> Response[Any]:
+async def register(request: AnyRequest, name: FromPath[str], gate: NamedDependency[Gate], place: NamedDependency[Place]) -> Response[Any]:
     """A page of a register; with .xlsx, .csv or .pdf behind its name, all of it as a file."""
-    who = await signed_in(desk, place, request)
+    who = await signed_in(gate, place, request)
     stem, dot, kind = name.partition(".")
     asked = dict(request.query_params)
     if not dot:
@@ -51,10 +51,10 @@ async def register(request: AnyRequest, name: FromPath[str], desk: NamedDependen
         return Response[RegisterPage](page, headers=PRIVATE)
     if kind not in get_args(export.Format):
         raise ProblemError("not_found")
-    desk.brake.check(f"export:{who.uid}")
-    with desk.exports:
+    gate.brake.check(f"export:{who.uid}")
+    with gate.exports:
         file: File = await _read(place, who, request, lambda reader: reader.export(stem, kind, asked, who.name))  # type: ignore[arg-type]
-        body = file.body if isinstance(file.body, bytes) else await _on_paper(desk, place, request, file.body)
+        body = file.body if isinstance(file.body, bytes) else await _on_paper(gate, place, request, file.body)
     await _note(place, who, "register.export", f"{stem}.{kind}", file.trace)
     headers = {**PRIVATE, "content-disposition": f"attachment; filename=\"{stem}.{kind}\"; filename*=UTF-8''{quote(file.name)}"}
     return Response(body, media_type=export.MEDIA[file.kind], headers=headers)
@@ -62,10 +62,10 @@ async def register(request: AnyRequest, name: FromPath[str], desk: NamedDependen
 
 @get("/s/{site:str}/register/{name:str}/{rid:str}")
 async def register_row(
-    request: AnyRequest, name: FromPath[str], rid: FromPath[str], desk: NamedDependency[Desk], place: NamedDependency[Place]
+    request: AnyRequest, name: FromPath[str], rid: FromPath[str], gate: NamedDependency[Gate], place: NamedDependency[Place]
 ) -> Response[RegisterDetail]:
     """One row, and where the facts behind it are."""
-    who = await signed_in(desk, place, request)
+    who = await signed_in(gate, place, request)
     asked = dict(request.query_params)
     detail, opened = await _read(place, who, request, lambda reader: reader.detail(name, rid, asked))
     await _leave_trace(place, who, "register.read", name, opened)
@@ -73,17 +73,17 @@ async def register_row(
 
 
 @get("/s/{site:str}/indices")
-async def indices(request: AnyRequest, desk: NamedDependency[Desk], place: NamedDependency[Place]) -> Response[IndexPage]:
+async def indices(request: AnyRequest, gate: NamedDependency[Gate], place: NamedDependency[Place]) -> Response[IndexPage]:
     """The indices of §11 over a period, with what they rest on and where the facts are."""
-    who = await signed_in(desk, place, request)
+    who = await signed_in(gate, place, request)
     asked = dict(request.query_params)
     return Response(await _read(place, who, request, lambda reader: reader.indices(asked)), headers=PRIVATE)
 
 
-async def _on_paper(desk: Desk, place: Place, request: AnyRequest, sheet: Sheet) -> bytes:
+async def _on_paper(gate: Gate, place: Place, request: AnyRequest, sheet: Sheet) -> bytes:
     """A register as PDF; a character no font has is printed as its code point (GEN-07)."""
     says = Speaker(_locale(place, request), "", {})
-    return await printed(desk, await asyncio.to_thread(visible, sheet, says, desk.press.missing))
+    return await printed(gate, await asyncio.to_thread(visible, sheet, says, gate.press.missing))
 
 
 def _locale(place: Place, request: AnyRequest) -> str:

@@ -7,7 +7,7 @@ import msgspec
 
 from server.gateway.access import Reader, reader
 from server.gateway.cookies import Jar
-from server.gateway.desk import Desk
+from server.gateway.gate import Gate
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.wire import (
@@ -22,25 +22,26 @@ from server.gateway.wire import (
     respond,
 )
 from server.store.contract import Sql
-from server.store.leaves import Differing, read_leaves
+from server.store.repair import Differing, read_leaves
 from sync.messages import Leaf, PullEnd, PullHead, Repair
 from sync.rows import bucket_set_hash
 from sync.sums import LEAVES, Told, told
 
 REPAIR_BYTES_MAX = 64 * 1024
 REPAIR_PAGE_BYTES = 512 * 1024
+EVERYBODYS = frozenset(("hall", "pub"))
 alarm = logging.getLogger("zaigang.alarm")
 _decoder = msgspec.json.Decoder(Repair)
 _encoder = msgspec.json.Encoder()
 _SUM = re.compile(r"[0-9a-f]{16}")
 
 
-async def repair(desk: Desk, place: Place, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
+async def repair(gate: Gate, place: Place, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
     """Serve one repair. Whatever bucket is not the device's own is refused alike, whether it exists or not."""
-    jar = desk.jar(place)
+    jar = gate.jar(place)
     message = decode(await read_body(scope, receive, REPAIR_BYTES_MAX))
     who = await place.store.read(lambda sql: reader(sql, scope, jar, message.dev, place.clock()))
-    desk.brake.check(f"repair:{who.device.dev}")
+    gate.brake.check(f"repair:{who.device.dev}")
     body = await place.store.read(lambda sql: answer(sql, place, jar, scope, message))
     coding = accepted_coding(header(scope, b"accept-encoding")) if len(body) >= COMPRESS_FROM else ""
     headers = [("content-type", "application/x-ndjson"), ("vary", "accept-encoding")]
@@ -81,6 +82,9 @@ def answer(sql: Sql, place: Place, jar: Jar, scope: AsgiScope, message: Repair) 
 
 
 def _tell(who: Reader, message: Repair, found: Differing) -> None:
-    """Both sums, for whoever looks for the cause."""
+    """Both sums, for whoever looks for the cause; which bucket, and how many rows, only where that is no secret (I18)."""
     theirs: Told = told(sum(n for n, _ in message.leaves.values()), sum(int(total, 16) for _, total in message.leaves.values()))
-    alarm.warning("bucket %s differs on device %s: %s there, %s here", message.bucket, who.device.dev, theirs, found.ours)
+    if message.bucket in EVERYBODYS:
+        alarm.warning("bucket %s differs on device %s: %s there, %s here", message.bucket, who.device.dev, theirs, found.ours)
+    else:
+        alarm.warning("a bucket differs on device %s: %s there, %s here", who.device.dev, theirs[1], found.ours[1])

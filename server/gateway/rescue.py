@@ -6,6 +6,7 @@ taken once whichever road it came.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from litestar.params import JSONBody
 from server.domain.base import held
 from server.domain.hall import blobs
 from server.gateway.consume import UNKNOWN_WINDOW, Consumer, Sent
-from server.gateway.desk import Desk
+from server.gateway.gate import Gate
 from server.gateway.place import SEQ_MAX, Place
 from server.gateway.problems import ProblemError
 from server.gateway.push import arrange, is_signed, known_device, link_of
@@ -49,8 +50,9 @@ class Site(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """What became of some ops of a file."""
+    """What became of some ops of a file; of those whoever carries it in may not hear of, nothing (I18)."""
 
+    ops: int = 0
     known: int = 0
     held: int = 0
     branch: int = 0
@@ -62,17 +64,17 @@ class Tally(NamedTuple):
 
 @post("/s/{site:str}/rescue", status_code=200, request_max_body_size=FILE_BYTES_MAX)
 async def rescue(
-    request: AnyRequest, data: JSONBody[RescueFile], desk: NamedDependency[Desk], place: NamedDependency[Place]
+    request: AnyRequest, data: JSONBody[RescueFile], gate: NamedDependency[Gate], place: NamedDependency[Place]
 ) -> RescueAnswer:
     """Import a rescue file; importing it again changes nothing."""
-    who = await signed_in(desk, place, request, MAY_IMPORT)
+    who = await signed_in(gate, place, request, MAY_IMPORT)
     here = Site(place.id, place.institutions, place.seal, place.store.facts.rescue_key)
     inside = opened(here, data)
     ops = await place.store.read(lambda sql: checked(sql, here, inside))
-    told = Tally()
+    told, hears = Tally(), people.audience(who.actor)
     for begin in range(0, len(ops), PUSH_OPS_MAX):
         part = ops[begin : begin + PUSH_OPS_MAX]
-        told = told.plus(await place.store.write(lambda unit, part=part: take(unit, here, inside.dev, part)))  # type: ignore[misc]
+        told = told.plus(await place.store.write(lambda unit, part=part: take(unit, here, inside.dev, part, hears)))  # type: ignore[misc]
     return await place.store.write(lambda unit: finish(unit, inside, told, who.uid))
 
 
@@ -102,35 +104,40 @@ def checked(sql: Sql, here: Site, inside: Rescued) -> list[Sent]:
     return ops
 
 
-def take(unit: Unit, here: Site, dev: str, ops: Sequence[Sent]) -> Tally:
-    """Consume what continues the chain; keep the rest on a branch."""
+def take(unit: Unit, here: Site, dev: str, ops: Sequence[Sent], hears: frozenset[str]) -> Tally:
+    """Consume what continues the chain; keep the rest on a branch. `hears`: the buckets of whoever carries it in."""
     device = known_device(unit.sql, dev)
     consumer = Consumer(unit, here.institutions, here.seal, device)
     stop = consumer.consume(ops, 0)
     if stop is not None and stop.code == "busy":
         raise StoreTrouble(False, "importing stopped half-way; do it again")
     results = consumer.results
-    known = sum(r.seq <= device.seq or r.st == "dup" for r in results)
-    rest = ops[len(results) :]
-    told = Tally(known, sum(r.st == "held" for r in results))
-    return told.plus(_branch(unit, device, rest)) if rest else told
-
-
-def _branch(unit: Unit, device: Device, ops: Sequence[Sent]) -> Tally:
-    """Ops that do not continue the chain: each is kept once, without effect, for a person to decide."""
-    known = kept = 0
     with unit.step() as tx:
-        branch: Device | None = None
-        for op in ops:
-            kept_as, first = ledger.own_id(tx.sql, device.uid, op.name.id)
-            if first is not None:
-                known += 1
-                continue
-            if branch is None or branch.seq + 1 != op.seq:
-                branch = _branch_at(tx, device, op)
-            branch = _keep(tx, branch, msgspec.structs.replace(op, kept_as=kept_as))
-            kept += 1
-    return Tally(known, kept, kept)
+        fates = ["known" if r.seq <= device.seq or r.st == "dup" else r.st for r in results] + _branch(tx, device, ops[len(results) :])
+        told = Counter(fate for op, fate in zip(ops, fates, strict=True) if _may_hear(tx, device, op, hears))
+    return Tally(told.total(), told["known"], told["held"] + told["branch"], told["branch"])
+
+
+def _may_hear(tx: Transaction, device: Device, op: Sent, hears: frozenset[str]) -> bool:
+    """Whether somebody with these buckets may know that there is such an op: what is sealed is told to its audience alone."""
+    audience = held_ops.apart(tx, device, op.text) or (held_ops.CHECK if tx.is_under_seal(op.name.k) else None)
+    return audience is None or not audience.isdisjoint(hears)
+
+
+def _branch(tx: Transaction, device: Device, ops: Sequence[Sent]) -> list[str]:
+    """Ops that do not continue the chain: each is kept once, without effect, for a person to decide. Returns what became of each."""
+    fates = []
+    branch: Device | None = None
+    for op in ops:
+        kept_as, first = ledger.own_id(tx.sql, device.uid, op.name.id)
+        if first is not None:
+            fates.append("known")
+            continue
+        if branch is None or branch.seq + 1 != op.seq:
+            branch = _branch_at(tx, device, op)
+        branch = _keep(tx, branch, msgspec.structs.replace(op, kept_as=kept_as))
+        fates.append("branch")
+    return fates
 
 
 def _branch_at(tx: Transaction, device: Device, op: Sent) -> Device:
@@ -165,5 +172,5 @@ def finish(unit: Unit, inside: Rescued, told: Tally, by: str) -> RescueAnswer:
         last = inside.first + len(inside.ops) - 1, chain(link_of(inside.prev), inside.ops)[-1]
         evidence.keep_rescued(unit.sql, device.key, *last, bytes_of(inside.sig))
     with unit.step() as tx:
-        people.audit(tx, by, "rescue.import", inside.dev, f"{len(inside.ops)} ops, {told.known} known, {told.branch} on a branch")
-    return RescueAnswer(inside.dev, device.uid, len(inside.ops), *told)
+        people.audit(tx, by, "rescue.import", inside.dev, f"{told.ops} ops, {told.known} known, {told.branch} on a branch")
+    return RescueAnswer(inside.dev, device.uid, *told)

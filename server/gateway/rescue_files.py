@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from server.gateway.blobroom import BlobRoom
-from server.gateway.desk import Desk
+from server.gateway.gate import Gate
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.push import known_device
@@ -25,16 +25,16 @@ LINE_BYTES_MAX = 42 * 1024 * 1024
 
 @post("/s/{site:str}/rescue/file", status_code=200, request_max_body_size=LINE_BYTES_MAX)
 async def rescue_file(
-    request: AnyRequest, data: JSONBody[RescueFile], desk: NamedDependency[Desk], place: NamedDependency[Place]
+    request: AnyRequest, data: JSONBody[RescueFile], gate: NamedDependency[Gate], place: NamedDependency[Place]
 ) -> RescuedBlob:
     """Import one line; importing it again changes nothing."""
-    await signed_in(desk, place, request, MAY_IMPORT)
+    await signed_in(gate, place, request, MAY_IMPORT)
     try:
         file = open_line(data, place.id, place.store.facts.rescue_key)
     except BadRescue:
         raise ProblemError("rescue_bad") from None
     device = await place.store.read(lambda sql: known_device(sql, file.dev))
-    return await take(desk.rooms[place.id], device.uid, file)
+    return await take(gate.rooms[place.id], device.uid, file)
 
 
 async def take(room: BlobRoom, uid: str, file: RescuedFile) -> RescuedBlob:

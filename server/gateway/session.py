@@ -11,15 +11,23 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from server.gateway import access, cookies
-from server.gateway.desk import Desk
-from server.gateway.passwords import BY_ACCOUNT, BY_ADDRESS, BY_KNOWN_BROWSER, Limit, after_failure
+from server.gateway.gate import Gate
+from server.gateway.passwords import (
+    BY_ACCOUNT,
+    BY_ADDRESS,
+    BY_KNOWN_BROWSER,
+    PASSWORD_CHARS_MAX,
+    PASSWORD_CHARS_MIN,
+    Limit,
+    after_failure,
+)
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.wire import plain
 from server.store import people
 from server.store.contract import Sql, Unit
 from server.store.people import Account, SignedIn
-from sync.messages import Session, SignIn
+from sync.messages import NewPassword, Session, SignIn
 
 AnyRequest = Request[Any, Any, Any]
 LOGIN_CHARS_MAX = 64
@@ -30,9 +38,9 @@ def view(who: SignedIn) -> Session:
     return Session(who.uid, who.name, list(who.roles), who.until_at, who.nonce)
 
 
-async def signed_in(desk: Desk, place: Place, request: AnyRequest, may: frozenset[str] | None = None) -> SignedIn:
+async def signed_in(gate: Gate, place: Place, request: AnyRequest, may: frozenset[str] | None = None) -> SignedIn:
     """The person of this request, or `login_required`; `forbidden` when only who has one of the roles `may`."""
-    jar, scope = desk.jar(place), plain(request.scope)
+    jar, scope = gate.jar(place), plain(request.scope)
     who = await place.store.read(lambda sql: access.signed_in(sql, scope, jar, place.clock()))
     if who is None:
         raise ProblemError("login_required")
@@ -58,7 +66,7 @@ async def open_for(place: Place, account: Account, act: str) -> tuple[str, Signe
 
 @post("/s/{site:str}/session", status_code=200)
 async def sign_in(
-    request: AnyRequest, data: JSONBody[SignIn], desk: NamedDependency[Desk], place: NamedDependency[Place]
+    request: AnyRequest, data: JSONBody[SignIn], gate: NamedDependency[Gate], place: NamedDependency[Place]
 ) -> Response[Session]:
     """Sign in with account and password, or in demo mode as a persona."""
     if data.persona:
@@ -67,22 +75,22 @@ async def sign_in(
         account = await place.store.read(lambda sql: people.by_persona(sql, data.persona))
         if account is None:
             raise ProblemError("login_failed")
-        return await _welcome(desk, place, account, "")
+        return await _welcome(gate, place, account, "")
     login = data.name.strip()[:LOGIN_CHARS_MAX]
-    mark = cookies.sent(plain(request.scope)).get(desk.jar(place).known, "")
-    account = await _authenticated(desk, place, request, login, data.password, mark)
-    return await _welcome(desk, place, account, login)
+    account = await _authenticated(gate, place, request, login, data.password)
+    return await _welcome(gate, place, account, login)
 
 
-async def _authenticated(desk: Desk, place: Place, request: AnyRequest, login: str, password: str, mark: str) -> Account:
+async def _authenticated(gate: Gate, place: Place, request: AnyRequest, login: str, password: str) -> Account:
     """The account, if the password is right and its door is not locked for this browser."""
+    mark = cookies.sent(plain(request.scope)).get(gate.jar(place).known, "")
     subjects = _subjects(place, request, login, mark)
     wait_ms = await place.store.read(lambda sql: _locked_ms(sql, subjects, place.clock()))
     if wait_ms > 0:
         seconds = -(-wait_ms // 1000)
         raise ProblemError("login_locked", {"seconds": seconds}, retry_after_s=seconds)
     account = await place.store.read(lambda sql: people.by_login(sql, login))
-    right = await desk.passwords.matches(account.password if account else None, password)
+    right = await gate.passwords.matches(account.password if account else None, password)
 
     def unit(unit: Unit) -> None:
         with unit.step() as tx:
@@ -110,9 +118,9 @@ def _locked_ms(sql: Sql, subjects: list[tuple[str, Limit]], now: int) -> int:
     return max(people.attempts(sql, subject).until_at - now for subject, _ in subjects)
 
 
-async def _welcome(desk: Desk, place: Place, account: Account, login: str) -> Response[Session]:
+async def _welcome(gate: Gate, place: Place, account: Account, login: str) -> Response[Session]:
     """A session and its cookie; after a password also the mark of a browser this account knows."""
-    jar = desk.jar(place)
+    jar = gate.jar(place)
     token, who = await open_for(place, account, "session.open")
     set_cookies = [jar.set(jar.person, token, cookies.SESSION_SECONDS)]
     if login:
@@ -122,15 +130,22 @@ async def _welcome(desk: Desk, place: Place, account: Account, login: str) -> Re
 
 
 @get("/s/{site:str}/session")
-async def who_am_i(request: AnyRequest, desk: NamedDependency[Desk], place: NamedDependency[Place]) -> Response[Session]:
-    """Who is signed in, with the nonce an enrolment must sign."""
-    return Response(view(await signed_in(desk, place, request)))
+async def who_am_i(request: AnyRequest, gate: NamedDependency[Gate], place: NamedDependency[Place]) -> Response[Session]:
+    """Who is signed in, with the nonce an enrolment must sign.
+
+    On a disabled phone nobody: one whose chain is broken asks this before it goes on, and `device_revoked` would have it forget what it
+    holds.
+    """
+    try:
+        return Response(view(await signed_in(gate, place, request)))
+    except ProblemError as problem:
+        raise ProblemError("login_required") if problem.id == "device_revoked" else problem from None
 
 
 @delete("/s/{site:str}/session", status_code=204)
-async def sign_out(request: AnyRequest, desk: NamedDependency[Desk], place: NamedDependency[Place]) -> Response[None]:
+async def sign_out(request: AnyRequest, gate: NamedDependency[Gate], place: NamedDependency[Place]) -> Response[None]:
     """End the session of this browser; its sockets close."""
-    jar = desk.jar(place)
+    jar = gate.jar(place)
     sent = cookies.sent(plain(request.scope)).get(jar.person)
     if sent:
         digest = cookies.digest(sent)
@@ -142,3 +157,30 @@ async def sign_out(request: AnyRequest, desk: NamedDependency[Desk], place: Name
         await place.store.write(unit)
         place.hub.close_session(digest)
     return Response(None, status_code=204, cookies=[jar.drop(jar.person)])
+
+
+@post("/s/{site:str}/session/password", status_code=204)
+async def change_password(
+    request: AnyRequest, data: JSONBody[NewPassword], gate: NamedDependency[Gate], place: NamedDependency[Place]
+) -> None:
+    """One's own password, by whoever knows the old one: a wrong one counts as at signing in. Every other session of the person ends."""
+    who = await signed_in(gate, place, request)
+    account = await place.store.read(lambda sql: people.by_uid(sql, who.uid))
+    if account is None or account.login is None:
+        raise ProblemError("not_found")
+    if not PASSWORD_CHARS_MIN <= len(data.new) <= PASSWORD_CHARS_MAX:
+        raise ProblemError("malformed")
+    known = await _authenticated(gate, place, request, account.login, data.old)
+    hashed = await gate.passwords.hash(data.new)
+
+    def unit(unit: Unit) -> list[str]:
+        now = people.by_uid(unit.sql, who.uid)
+        if now is None or now.password != known.password:  # an administrator has issued another meanwhile
+            raise ProblemError("login_failed")
+        with unit.step() as tx:
+            tokens = people.give_password(tx, who.uid, hashed, keep=who.token)
+            people.audit(tx, who.uid, "password.change", who.uid)
+            return tokens
+
+    for token in await place.store.write(unit):
+        place.hub.close_session(token)

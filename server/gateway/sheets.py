@@ -18,7 +18,7 @@ from litestar.params import FromPath, FromQuery
 from server import child
 from server.domain.hall.here import hall_of
 from server.domain.hall.rules import is_unlisted
-from server.gateway.desk import Desk
+from server.gateway.gate import Gate
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.session import AnyRequest, signed_in
@@ -50,15 +50,15 @@ class NotApplied(Exception):
 @post("/s/{site:str}/sheets", status_code=200, request_max_body_size=FILE_BYTES_MAX)
 async def take_in(
     request: AnyRequest,
-    desk: NamedDependency[Desk],
+    gate: NamedDependency[Gate],
     place: NamedDependency[Place],
     locale: FromQuery[str] = "zh_Hans",
     apply: FromQuery[bool] = False,
 ) -> SheetReport:
     """Look at a spreadsheet, and with `apply` take it in, all of it or nothing."""
-    who = await signed_in(desk, place, request, MAY_KEEP)
+    who = await signed_in(gate, place, request, MAY_KEEP)
     data = await request.body()
-    with desk.exports:
+    with gate.exports:
         locale = known(locale)
         answer = await _read(data)
         if "fault" in answer:
@@ -103,19 +103,19 @@ async def _read(data: bytes) -> dict[str, Any]:
 async def give_out(
     request: AnyRequest,
     name: FromPath[str],
-    desk: NamedDependency[Desk],
+    gate: NamedDependency[Gate],
     place: NamedDependency[Place],
     locale: FromQuery[str] = "zh_Hans",
 ) -> Response[bytes]:
     """`hall.xlsx`: everything; `{sheet}.csv`: one table; `template.xlsx` and `template-{sheet}.csv`: the same without a line."""
-    who = await signed_in(desk, place, request, MAY_KEEP)
+    who = await signed_in(gate, place, request, MAY_KEEP)
     locale = known(locale)
     stem, _, kind = name.rpartition(".")
     empty = stem.startswith("template")
     wanted = stem.removeprefix("template").removeprefix("-") if empty else stem
     if not (kind == "xlsx" and wanted in ("", "hall")) and not (kind == "csv" and wanted in BY_KEY):
         raise ProblemError("not_found")
-    desk.brake.check(f"export:{who.uid}")
+    gate.brake.check(f"export:{who.uid}")
     sheets = [BY_KEY[wanted]] if wanted in BY_KEY else list(SHEETS)
 
     def unit(unit: Unit) -> list[list[list[str]]]:
@@ -125,7 +125,7 @@ async def give_out(
             book = book_of(tx, hall, locale)
             return [[] if empty else book.rows(sheet) for sheet in sheets]
 
-    with desk.exports:
+    with gate.exports:
         tables = list(zip(sheets, await place.store.write(unit), strict=True))
         if kind == "csv":
             body = await asyncio.to_thread(to_csv, *tables[0], locale)
@@ -140,13 +140,13 @@ async def give_out(
 
 @post("/s/{site:str}/people/{uid:str}/password", status_code=200)
 async def issue_password(
-    request: AnyRequest, uid: FromPath[str], desk: NamedDependency[Desk], place: NamedDependency[Place]
+    request: AnyRequest, uid: FromPath[str], gate: NamedDependency[Gate], place: NamedDependency[Place]
 ) -> Response[Issued]:
     """A first (or forgotten) password, told once to the administrator who hands it over; that of a visitor from outside to a check lead,
     and to an administrator as if there were none (CHK-05). Whoever is signed in with the old one is out.
     """
-    who = await signed_in(desk, place, request, MAY_ISSUE)
-    desk.brake.check(f"password:{who.uid}")
+    who = await signed_in(gate, place, request, MAY_ISSUE)
+    gate.brake.check(f"password:{who.uid}")
     account = await place.store.read(lambda sql: people.by_uid(sql, uid))
     is_visitor = account is not None and is_unlisted(account.roles)
     if "ADM" not in who.roles and not is_visitor:
@@ -154,7 +154,7 @@ async def issue_password(
     if account is None or account.login is None or "BOARD" in account.roles or (is_visitor and "CHECK" not in who.roles):
         raise ProblemError("not_found")
     password = "-".join("".join(secrets.choice(PASSWORD_LETTERS) for _ in range(4)) for _ in range(3))
-    hashed = await desk.passwords.hash(password)
+    hashed = await gate.passwords.hash(password)
 
     def unit(unit: Unit) -> list[str]:
         with unit.step() as tx:

@@ -12,7 +12,7 @@ import zstandard
 
 from server.gateway import access
 from server.gateway.cookies import Jar
-from server.gateway.desk import Desk
+from server.gateway.gate import Gate
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
 from server.gateway.wire import AsgiReceive, AsgiScope, AsgiSend, accepted_coding, header
@@ -26,13 +26,13 @@ alarm = logging.getLogger("zaigang.alarm")
 _AFTER = re.compile(rb"(?:after=(\d{1,6}))?")
 
 
-async def snapshot(desk: Desk, place: Place, scope: AsgiScope, _: AsgiReceive, send: AsgiSend) -> None:
+async def snapshot(gate: Gate, place: Place, scope: AsgiScope, _: AsgiReceive, send: AsgiSend) -> None:
     """Serve one snapshot, or what comes after a chunk of it. A name nobody gave to this person is not there."""
     asked = _AFTER.fullmatch(scope["query_string"])
     if asked is None:
         raise ProblemError("malformed")
     after, name = int(asked[1] or 0), scope["path"].rpartition("/")[2]
-    jar = desk.jar(place)
+    jar = gate.jar(place)
     uid, found = await place.store.read(lambda sql: find(sql, place, jar, scope, name))
     if after > found.chunks:
         raise ProblemError("malformed")
@@ -43,14 +43,14 @@ async def snapshot(desk: Desk, place: Place, scope: AsgiScope, _: AsgiReceive, s
         await _start(send, 304, headers)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
         return
-    with desk.own_snapshots.enter(uid), desk.snapshots:
+    with gate.own_snapshots.enter(uid), gate.snapshots:
         parts = Whole(place.snapshots.path(found, coding)) if not after else Rest(place.snapshots.path(found, ""), found, after, coding)
         await _stream(send, headers + ([("content-encoding", coding)] if coding else []), parts)
 
 
 def find(sql: Sql, place: Place, jar: Jar, scope: AsgiScope, name: str) -> tuple[str, Snapshot]:
     """The snapshot, if somebody signed in here may read its bucket, and who that is."""
-    sessions = [who for token in access.tokens(scope, jar) if (who := people.session(sql, token, place.clock()))]
+    sessions = access.sessions(sql, scope, jar, place.clock())
     if not sessions:
         raise ProblemError("login_required")
     for who in sessions:

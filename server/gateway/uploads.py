@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from server.domain.hall.blobs import blob_rid
 from server.gateway.access import reader
 from server.gateway.blobroom import BlobRoom
-from server.gateway.desk import Desk
+from server.gateway.gate import Gate
 from server.gateway.media import PHOTOS, SOUNDS, is_sound
 from server.gateway.parts import Part, Upload
 from server.gateway.place import Place
@@ -66,9 +66,9 @@ class Told(NamedTuple):
     parked: int
 
 
-async def uploads(desk: Desk, place: Place, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
+async def uploads(gate: Gate, place: Place, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
     """Serve one request to the uploads of a site."""
-    room = desk.rooms[place.id]
+    room = gate.rooms[place.id]
     upload_id = scope["path"].split("/", 4)[4] if scope["path"].count("/") > 3 else ""
     method = scope["method"]
     if method == "OPTIONS":
@@ -79,7 +79,7 @@ async def uploads(desk: Desk, place: Place, scope: AsgiScope, receive: AsgiRecei
     if header(scope, b"tus-resumable") != TUS:
         raise ProblemError("upload_version", headers=[("tus-version", TUS)])
     upload = room.parts.find(upload_id)
-    uid = await place.store.read(lambda sql: _sender(sql, desk, place, scope, upload))
+    uid = await place.store.read(lambda sql: _sender(sql, gate, place, scope, upload))
     if not upload_id:
         await _create(room, uid, scope, receive, send)
         return
@@ -98,7 +98,7 @@ async def uploads(desk: Desk, place: Place, scope: AsgiScope, receive: AsgiRecei
         await _answer(send, 204, [])
 
 
-def _sender(sql: Sql, desk: Desk, place: Place, scope: AsgiScope, upload: Upload | None) -> str:
+def _sender(sql: Sql, gate: Gate, place: Place, scope: AsgiScope, upload: Upload | None) -> str:
     """The person who sends: signed in, or, on a phone that was ended, by its signature over the file (PROTOCOL §6)."""
     dev = header(scope, DEVICE_HEADER)
     if signature := header(scope, SIGNATURE_HEADER):
@@ -111,7 +111,7 @@ def _sender(sql: Sql, desk: Desk, place: Place, scope: AsgiScope, upload: Upload
             if not is_missing(sql, blob_rid(device.uid, sha256)):
                 raise ProblemError("device_revoked")
             return device.uid
-    return reader(sql, scope, desk.jar(place), dev, place.clock()).who.uid
+    return reader(sql, scope, gate.jar(place), dev, place.clock()).who.uid
 
 
 def _limits(room: BlobRoom) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Where the bytes of photos and sounds are: a folder or an S3-compatible store behind one library, each file sealed."""
+"""Where the bytes of photos and sounds are: a folder or an S3-compatible store behind one library, each file encrypted."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ SELF_KEEPING = ("s3://", "gs://", "az://")
 
 
 class BlobStore:
-    """The sealed files of one site. `url` as the setting `blob_store_url`; without one, `folder`. `file://` names another folder."""
+    """The encrypted files of one site. `url` as the setting `blob_store_url`; without one, `folder`. `file://` names another folder."""
 
     def __init__(self, url: str, folder: Path, site: str, seal_key: bytes) -> None:
         if url.startswith(FOLDER):
@@ -38,9 +38,9 @@ class BlobStore:
     async def put(self, name: str, data: bytes) -> None:
         """Keep bytes under a name of the server's making, in place of what was there. On a local disk they are flushed."""
         nonce = os.urandom(NONCE_BYTES)
-        sealed = nonce + await asyncio.to_thread(self._cipher.encrypt, nonce, data, name.encode())
+        encrypted = nonce + await asyncio.to_thread(self._cipher.encrypt, nonce, data, name.encode())
         try:
-            await obstore.put_async(self._store, _path(name), sealed)
+            await obstore.put_async(self._store, _path(name), encrypted)
             if self._folder is not None:
                 await asyncio.to_thread(_flush, self._folder / _path(name))
         except (obstore.exceptions.BaseError, OSError) as error:
@@ -50,27 +50,27 @@ class BlobStore:
         """The bytes under a name; None when they are not there or not what was put."""
         try:
             found = await obstore.get_async(self._store, _path(name))
-            sealed = bytes(await found.bytes_async())
+            encrypted = bytes(await found.bytes_async())
         except (obstore.exceptions.NotFoundError, FileNotFoundError):
             return None
         except (obstore.exceptions.BaseError, OSError) as error:
             raise StoreTrouble(False, f"the blob store gave nothing: {error}") from error
         try:
-            return await asyncio.to_thread(self._cipher.decrypt, sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], name.encode())
+            return await asyncio.to_thread(self._cipher.decrypt, encrypted[:NONCE_BYTES], encrypted[NONCE_BYTES:], name.encode())
         except (InvalidTag, ValueError):
             return None
 
     async def copy_to(self, name: str, folder: Path) -> None:
-        """Lay a sealed file beside the backups, flushed; one that is there already stays. Raises `OSError` too."""
+        """Lay an encrypted file beside the backups, flushed; one that is there already stays. Raises `OSError` too."""
         copy = folder / _path(name)
         if copy.is_file():
             return
         try:
             found = await obstore.get_async(self._store, _path(name))
-            sealed = bytes(await found.bytes_async())
+            encrypted = bytes(await found.bytes_async())
         except (obstore.exceptions.BaseError, OSError) as error:
             raise StoreTrouble(False, f"the blob store gave nothing: {error}") from error
-        await asyncio.to_thread(_write, copy, sealed)
+        await asyncio.to_thread(_write, copy, encrypted)
 
     async def delete_copy(self, name: str, folder: Path) -> None:
         """Take away what `copy_to` laid there."""

@@ -13,7 +13,7 @@ from server.domain.hall.params import DEFAULT_RULES
 from server.domain.hall.rules import held_for, is_outside
 from server.store import people
 from server.store.contract import Sql, Unit
-from server.store.ledger import Device, Kept, device_n, kept_n, readable
+from server.store.ledger import Device, Kept, device_n, kept_n, name_of, readable
 from server.store.site import hall_rules
 from server.store.transaction import Transaction
 from sync.clock import Window
@@ -116,19 +116,19 @@ def tell_anew(unit: Unit) -> None:
 def _whose(tx: Transaction, device: Device, kept: Kept) -> tuple[Role, frozenset[str]]:
     """Who owns a held op, and which buckets see it."""
     assert kept.code is not None, "held with a reason"
-    sealed = apart(tx, device, kept)
+    sealed = apart(tx, device, kept.body)
     return (_owner(sealed, held_for(kept.code)[0]), sealed) if sealed else held_for(kept.code)
 
 
-def apart(tx: Transaction, device: Device, kept: Kept) -> frozenset[str] | None:
-    """The buckets that alone hear of a held op, because of what it speaks of or who says it; None when it is open."""
-    body = readable(kept.body)
-    sealed = tx.sealed_for(kept.name.k, kept.name.rid, bytes(body.a) if body else b"{}", device.uid)
+def apart(tx: Transaction, device: Device, text: str) -> frozenset[str] | None:
+    """The buckets that alone hear of a held op of these bytes, because of what it speaks of or who says it; None when it is open."""
+    body, name = readable(text), name_of(text)
+    sealed = tx.sealed_for(name.k, name.rid, bytes(body.a) if body else b"{}", device.uid)
     actor = people.actor(tx.sql, device.uid)
     roles = actor.roles if actor else frozenset[str]()
     if is_outside(roles) and (sealed is None or any(bucket.startswith("role:") for bucket in sealed)):
         sealed = CHECK  # who comes from outside is known to the check leads alone, whichever institution he wrote to
-    if sealed is None and roles & SEALED_ROLES and (not tx.is_known(kept.name.k) or tx.is_under_seal(kept.name.k)):
+    if sealed is None and roles & SEALED_ROLES and (not tx.is_known(name.k) or tx.is_under_seal(name.k)):
         sealed = CHECK
     return sealed
 

@@ -18,7 +18,7 @@ from server.store.site import site_id
 from server.store.transaction import Transaction
 from sync.clock import Grade
 from sync.messages import Head, OutcomeState, Result
-from sync.ops import OP_BYTES_MAX, OpBody, countable, decode_body, first_link, to_json
+from sync.ops import OP_BYTES_MAX, ORIG_BYTES_MAX, OpBody, countable, decode_body, first_link, to_json
 from sync.rows import row_hash
 
 
@@ -130,13 +130,14 @@ _names = msgspec.json.Decoder(Name)
 
 def readable(text: str) -> OpBody | None:
     """The decoded body, or None when it is no op of any version."""
-    if 4 * len(text) > OP_BYTES_MAX and len(text.encode()) > OP_BYTES_MAX:
+    size = len(text.encode()) if 4 * len(text) > OP_BYTES_MAX else 0
+    if size > OP_BYTES_MAX + ORIG_BYTES_MAX:
         return None
     try:
         body = decode_body(text)
     except (msgspec.MsgspecError, RecursionError):
         return None
-    return body if countable(body.clk) else None
+    return body if countable(body.clk) and (size <= OP_BYTES_MAX or body.orig) else None
 
 
 def name_of(text: str, body: OpBody | None = None) -> Name:
@@ -216,7 +217,9 @@ def add_device(tx: Transaction, dev: str, key: bytes, uid: str, label: str, link
 
 def revoke(tx: Transaction, dev: str, stolen: bool = False) -> None:
     """The device reads no more; what it still sends is kept in quarantine, or refused when its key is `stolen`."""
-    tx.sql.run("UPDATE device SET revoked_at = coalesce(revoked_at, ?), stolen = max(stolen, ?) WHERE dev = ?", (tx.now, int(stolen), dev))
+    # Who reports it stolen afterwards ends what its person has opened with it since.
+    since = "CASE WHEN revoked_at IS NULL OR ?2 > stolen THEN ?1 ELSE revoked_at END"
+    tx.sql.run(f"UPDATE device SET revoked_at = {since}, stolen = max(stolen, ?2) WHERE dev = ?3", (tx.now, int(stolen), dev))
 
 
 def close_chain(tx: Transaction, old: Device, by: str) -> None:

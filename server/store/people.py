@@ -124,11 +124,16 @@ def grant(tx: Transaction, given: Grant) -> None:
     put_account(tx, Account(given.uid, wanted, given.name, password, given.unit, given.roles, persona, given.active))
 
 
-def give_password(tx: Transaction, uid: str, password: str) -> list[str]:
-    """A person gets another password (its hash); sessions opened with the old one end. Returns their digests."""
-    tokens = [token for (token,) in tx.sql.all("SELECT token FROM session WHERE uid = ?", (uid,))]
+def give_password(tx: Transaction, uid: str, password: str, keep: str = "") -> list[str]:
+    """A person gets another password (its hash); sessions opened with the old one end, but `keep`. Returns their digests."""
     tx.sql.run("UPDATE account SET password = ? WHERE uid = ?", (password, uid))
-    tx.sql.run("DELETE FROM session WHERE uid = ?", (uid,))
+    return end_sessions(tx, uid, keep)
+
+
+def end_sessions(tx: Transaction, uid: str, keep: str = "") -> list[str]:
+    """Every session of a person ends, but `keep`. Returns their digests."""
+    tokens = [token for (token,) in tx.sql.all("SELECT token FROM session WHERE uid = ? AND token <> ?", (uid, keep))]
+    tx.sql.run("DELETE FROM session WHERE uid = ? AND token <> ?", (uid, keep))
     return tokens
 
 

@@ -14,8 +14,8 @@ from server.domain.base import Face
 from server.store import sums
 from server.store import writer as engine
 from server.store.contract import Sql, Store, StoreTrouble, Unit
-from server.store.leaves import read_leaves
 from server.store.ledger import Device
+from server.store.repair import read_leaves
 from server.store.sums import sums_of
 from sync.ops import first_link
 from sync.sums import LEAVES, Told, leaf_of, leaf_sums, sum_of, told

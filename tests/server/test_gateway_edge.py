@@ -28,6 +28,7 @@ ROUTES = [
     ("GET", f"{SITE}/session"),
     ("POST", f"{SITE}/session"),
     ("DELETE", f"{SITE}/session"),
+    ("POST", f"{SITE}/session/password"),
     ("POST", f"{SITE}/devices"),
     ("DELETE", f"{SITE}/devices/{DEV}"),
     ("POST", f"{SITE}/displays"),
@@ -76,8 +77,8 @@ ROUTES = [
 ]
 LIMITS = {f"{SITE}/rescue": FILE_BYTES_MAX, f"{SITE}/rescue/file": LINE_BYTES_MAX}
 """Bytes a door takes that takes more than usual."""
-# Uploads and spreadsheets, whose bodies are no JSON, have tests of their own; a new password is asked for without a body.
-NO_JSON = ("pull", "blobs", "sheets", "password")
+# Uploads and spreadsheets, whose bodies are no JSON, have tests of their own; a first password is asked for without a body.
+NO_JSON = ("pull", "blobs", "sheets", f"{DEV}/password")
 POSTS = [path for method, path in ROUTES if method == "POST" and path.startswith(("/s/yunting", "/setup")) and not path.endswith(NO_JSON)]
 
 

@@ -19,9 +19,9 @@ from server.store.contract import Committed, OwnChange, RowChange, StoreTrouble,
 from server.store.sqlite import SqliteStore
 from sync import messages as m
 from sync.cursor import Cursor, Seal
+from sync.live import LiveSession, Phase
 from sync.messages import Head
 from sync.rows import bucket_set_hash, row_hash
-from sync.session import LiveSession, Phase
 from tests.support.cast import Cast, Device
 from tests.support.cast import Link as Live
 from tests.support.clock import World
@@ -376,7 +376,7 @@ class RealTime(World):
 
 def show(server: RunningServer, rid: str, text: str) -> None:
     """A large row for the whole hall."""
-    place = server.app.desk.places["yunting"]
+    place = server.app.gate.places["yunting"]
 
     def unit(unit: Unit) -> None:
         with unit.step() as tx:
@@ -406,7 +406,7 @@ def test_a_phone_that_stops_reading_delays_nobody_and_ends_at_the_truth(server: 
         for n in range(60):
             show(server, f"big{n}", "x" * 30_000)
             awake.until(lambda replica, n=n: ("note", f"big{n}") in replica.rows)  # type: ignore[misc]
-        links = server.app.desk.places["yunting"].hub.links
+        links = server.app.gate.places["yunting"].hub.links
         assert max(link._queued for link in links) <= hubs.QUEUE_BYTES_MAX
         sleeping.until(lambda replica: ("note", "big59") in replica.rows)
         assert slow.refetch() == slow.replica.state()

@@ -8,7 +8,7 @@ import httpx
 import msgspec
 import pytest
 
-from server.gateway.passwords import BY_ACCOUNT, BY_ADDRESS, BY_KNOWN_BROWSER, after_failure
+from server.gateway.passwords import BY_ACCOUNT, BY_ADDRESS, BY_KNOWN_BROWSER, PASSWORD_CHARS_MAX, after_failure
 from server.seed import DEMO_PASSWORD
 from server.store import people
 from server.store.people import Attempts
@@ -168,6 +168,47 @@ def test_one_address_that_tries_everybody_is_slowed_down(tmp_path: Path) -> None
         answers = [problem(sign_in(http, name=f"nobody{n}", password="x")).type for n in range(BY_ADDRESS.free + 2)]
         assert answers == ["login_failed"] * BY_ADDRESS.free + ["login_locked"] * 2
         assert be(http, "staff").roles == ["STF"]  # the demo's own door is not the password door
+
+
+# --- one's own password ------------------------------------------------------------------------------------------------
+
+
+def change(http: httpx.Client, old: str, new: str) -> httpx.Response:
+    return http.post(f"{SITE}/session/password", json={"old": old, "new": new})
+
+
+def test_whoever_knows_the_old_password_has_a_new_one_and_every_other_session_ends(tmp_path: Path) -> None:
+    world = World(START)
+    with serve(clock=world, dist=tmp_path) as server, client(server) as mine, client(server) as other, client(server) as fresh:
+        uid, badge = uid_and_login(mine, "staff")
+        for http in (mine, other):
+            sign_in(http, name=badge, password=DEMO_PASSWORD).raise_for_status()
+        assert change(mine, DEMO_PASSWORD, "a better password").status_code == 204
+        assert mine.get(f"{SITE}/session").json()["uid"] == uid
+        assert problem(other.get(f"{SITE}/session")).type == "login_required"
+        assert problem(sign_in(fresh, name=badge, password=DEMO_PASSWORD)).type == "login_failed"
+        assert sign_in(fresh, name=badge, password="a better password").json()["uid"] == uid
+        asked = "SELECT uid, about FROM audit WHERE act = 'password.change'"
+        assert server.call(lambda: server.app.gate.place("yunting").store.read(lambda sql: sql.all(asked))) == [(uid, uid)]
+
+
+def test_a_wrong_old_password_changes_nothing_and_counts_as_a_wrong_sign_in(tmp_path: Path) -> None:
+    world = World(START)
+    with serve(clock=world, dist=tmp_path) as server, client(server) as mine, client(server) as fresh:
+        uid, badge = uid_and_login(mine, "leader")
+        for _ in range(BY_ACCOUNT.free):
+            assert problem(change(mine, "guess", "another password")).type == "login_failed"
+        locked = change(mine, DEMO_PASSWORD, "another password")
+        assert (locked.status_code, problem(locked).params, locked.headers["retry-after"]) == (429, {"seconds": 30}, "30")
+        world.pass_ms(30_001)
+        assert sign_in(fresh, name=badge, password=DEMO_PASSWORD).json()["uid"] == uid
+
+
+def test_a_new_password_is_neither_short_nor_endless_nor_a_strangers(http: httpx.Client) -> None:
+    assert problem(change(http, DEMO_PASSWORD, "another password")).type == "login_required"
+    be(http, "staff")
+    for new in ("", "1234567", "x" * (PASSWORD_CHARS_MAX + 1)):
+        assert problem(change(http, DEMO_PASSWORD, new)).type == "malformed"
 
 
 # --- devices ---------------------------------------------------------------------------------------------------------
@@ -339,7 +380,7 @@ def test_an_empty_start_makes_one_administrator_by_its_code_and_knows_no_persona
     with serve(mode="empty", data=tmp_path / "data", dist=tmp_path) as server, client(server) as http:
         (site,) = http.get("/config").json()["sites"]
         assert (site["id"], site["personas"]) == ("hall", [])
-        code = server.app.desk.setup_code
+        code = server.app.gate.setup_code
         assert len(code) >= 10
         admin = {"login": "root", "name": "管理员", "password": "correct horse"}
         assert problem(http.post("/setup", json={"code": "0" * 10, **admin})).type == "setup_code_bad"
@@ -350,7 +391,7 @@ def test_an_empty_start_makes_one_administrator_by_its_code_and_knows_no_persona
         signed_in = http.post("/s/hall/session", json={"name": "root", "password": "correct horse"}).json()
         assert signed_in["roles"] == ["ADM"]
         # Kept as argon2id at OWASP's minimum (19 MiB, twice, one lane), and nowhere as it was typed.
-        store = server.app.desk.place("hall").store
+        store = server.app.gate.place("hall").store
         kept = server.call(lambda: store.read(lambda sql: people.by_uid(sql, signed_in["uid"])))
         assert kept is not None
         assert re.fullmatch(r"\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}", kept.password or "")
@@ -358,7 +399,7 @@ def test_an_empty_start_makes_one_administrator_by_its_code_and_knows_no_persona
         for persona in ("staff", "admin", http.get("/s/hall/session").json()["uid"]):
             assert problem(http.post("/s/hall/session", json={"persona": persona})).type == "demo_only"
     with serve(mode="empty", data=tmp_path / "data", dist=tmp_path) as server:
-        assert server.app.desk.setup_code == ""
+        assert server.app.gate.setup_code == ""
 
 
 def test_the_first_run_screen_is_offered_until_it_has_named_the_hall_and_its_administrator(tmp_path: Path) -> None:
@@ -366,7 +407,7 @@ def test_the_first_run_screen_is_offered_until_it_has_named_the_hall_and_its_adm
     with serve(mode="empty", data=tmp_path / "data", dist=dist) as server, client(server) as http:
         assert http.get("/config").json()["setup"] is True
         assert http.get("/setup", headers={"accept": "text/html"}).content == PAGE
-        given = {"code": server.app.desk.setup_code, "login": "root", "name": "管理员", "password": "correct horse", "hall": " 鏡湖中心 "}
+        given = {"code": server.app.gate.setup_code, "login": "root", "name": "管理员", "password": "correct horse", "hall": " 鏡湖中心 "}
         assert problem(http.post("/setup", json={**given, "locale": "fr"})).type == "malformed"
         assert problem(http.post("/setup", json={**given, "hall": "中" * 65})).type == "malformed"
         assert http.post("/setup", json={**given, "locale": "zh_Hant_TW"}).status_code == 204

@@ -30,7 +30,7 @@ class Stage(NamedTuple):
 
     @property
     def place(self) -> Place:
-        return self.server.app.desk.places[SITE]
+        return self.server.app.gate.places[SITE]
 
     def days(self, count: int) -> None:
         """Days pass, each with something said in it; people sign in again."""

@@ -11,7 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from server.domain.incident.ops import Report
 from server.domain.presence.ops import Announce, Return
-from server.gateway.desk import HANDSHAKES_AT_ONCE
+from server.gateway.gate import HANDSHAKES_AT_ONCE
 from server.gateway.hub import Hub
 from server.gateway.live import Driver
 from sync import messages as m
@@ -156,8 +156,8 @@ def test_a_hundred_sockets_dropped_at_once_come_back_in_turn_while_pushes_are_se
             lin.replica.push_answered(msgspec.json.decode(answer.content, type=m.PushAnswer), message)
             return answer.status_code
 
-        pushed = asyncio.run(storm(people, server.app.desk.places["yunting"].hub, push))
+        pushed = asyncio.run(storm(people, server.app.gate.places["yunting"].hub, push))
         assert set(pushed) == {200}
         assert most == HANDSHAKES_AT_ONCE
-        assert server.app.desk.handshakes._value == HANDSHAKES_AT_ONCE, "everybody is through"
+        assert server.app.gate.handshakes._value == HANDSHAKES_AT_ONCE, "everybody is through"
         cast.close()

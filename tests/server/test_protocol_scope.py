@@ -124,7 +124,7 @@ def account_of(server: RunningServer, uid: str) -> Account:
 
 
 def place_of(server: RunningServer) -> Place:
-    return server.app.desk.places[SITE]
+    return server.app.gate.places[SITE]
 
 
 @pytest.fixture

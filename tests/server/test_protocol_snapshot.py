@@ -20,7 +20,7 @@ from server.store import snapshots
 from server.store.snapshots import Snapshots
 from sync import messages as m
 from sync.replica import Damaged
-from sync.snaps import Wanted
+from sync.snapshot import Wanted
 from tests.server.test_protocol_scope import MOVES, tell
 from tests.support.cast import SITE, Cast, Device, page, snapshot_lines
 from tests.support.server import RunningServer
@@ -43,7 +43,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def place(server: RunningServer) -> Iterator[Place]:
     """The hall with its snapshots made; afterwards there are none again."""
-    place = server.app.desk.places[SITE]
+    place = server.app.gate.places[SITE]
     server.call(server.app.make_snapshots)
     yield place
     forget(place)
@@ -237,7 +237,7 @@ def test_more_than_four_at_once_of_one_person_are_asked_to_come_again_and_nobody
     start(zhou)
     with ExitStack() as inside:
         for _ in range(4):
-            inside.enter_context(server.app.desk.own_snapshots.enter(lin.uid))
+            inside.enter_context(server.app.gate.own_snapshots.enter(lin.uid))
         answer = fetch(lin, wanted(lin))
         assert (answer.status_code, answer.json()["type"]) == (503, "busy")
         assert fetch(zhou, wanted(zhou)).status_code == 200
@@ -247,7 +247,7 @@ def test_more_than_four_at_once_of_one_person_are_asked_to_come_again_and_nobody
 def test_more_than_twenty_at_once_are_asked_to_come_again(cast: Cast, place: Place, server: RunningServer) -> None:
     lin = cast.device("林")
     start(lin)
-    gate = server.app.desk.snapshots
+    gate = server.app.gate.snapshots
     for _ in range(20):
         gate.__enter__()
     answer = fetch(lin, wanted(lin))

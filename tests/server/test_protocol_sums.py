@@ -1,5 +1,6 @@
 """Sums and repair: two sides that should hold the same find out in one exchange, and exchange only what differs (laws I20, I21)."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -106,6 +107,22 @@ def test_a_lost_row_is_found_in_one_exchange_and_only_its_leaf_comes_back(cast: 
     assert (head.reset, end.more, end.to) == (False, True, lin.replica.cursor)
     assert lin.pull().replica.state() == truth
     assert [d.bucket for d in lin.replica.differences] == [bucket]
+
+
+def test_the_log_names_no_bucket_that_not_everybody_has_and_counts_none_of_its_rows(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    """I18: whoever reads the log learns neither whose device leads checks nor how much is sealed."""
+    lead = cast["孙"].pull()
+    for bucket, named in (("role:CHECK", False), ("hall", True)):
+        (key, *_) = [key for key, row in lead.replica.rows.items() if row.buckets == {bucket}]
+        lose(lead, [key])
+        caplog.clear()
+        with caplog.at_level(logging.WARNING, "zaigang.alarm"):
+            repair, _ = exchange(lead)
+        assert repair.bucket == bucket
+        (told,) = [record.getMessage() for record in caplog.records if lead.replica.dev in record.getMessage()]
+        n, total = lead.replica.shelf.sum(bucket)
+        assert total in told
+        assert (bucket in told, f"({n}, " in told) == (named, named)
 
 
 def test_a_row_the_server_does_not_have_goes(cast: Cast) -> None:

@@ -94,6 +94,27 @@ def test_signing_ops_of_a_revoked_device_again_does_not_get_them_past_the_quaran
     assert [(r.st, r.code, r.grade) for r in lost.push()] == [("held", "REVOKED", "C")]
 
 
+def test_the_session_of_a_disabled_phone_opens_no_door_any_more_until_its_person_signs_in_anew(cast: Cast) -> None:
+    """I19: no file, no snapshot, and no other key; the person's other phone is not concerned."""
+    lost, again = cast.device("周", spare=True).pull(), Device(cast.url, cast["周"].clocks)
+    again.http = lost.http
+    door = f"/s/{lost.site}"
+    assert lost.http.get(f"{door}/session").is_success
+    revoke(cast, lost)
+    # What a phone asks before it goes on under another key: it must not forget, as at `device_revoked`, what it has not sent.
+    assert problem(lost.http.get(f"{door}/session")) == "login_required"
+    for closed in (
+        lost.http.get(f"{door}/snapshot/x"),
+        lost.http.get(f"{door}/blobs/x/{'0' * 64}"),
+        lost.post("devices", again.replica.enrol(lost.nonce)),
+    ):
+        assert problem(closed) == "device_revoked"
+    assert cast["周"].http.get(f"{door}/session").is_success
+    again.sign_in("office")
+    again.enrol()
+    assert again.pull().replica.state() == again.refetch()
+
+
 # --- its photos ------------------------------------------------------------------------------------------------------
 
 
@@ -330,3 +351,26 @@ def test_a_tie_that_one_of_the_check_team_declared_and_that_is_held_stays_inside
     assert held(cast["孙"])[op.id]["owner"] == "CHECK"
     for outside in "林王李赵周管郑":
         assert op.id not in held(cast[outside]), outside
+
+
+def test_a_disabled_phone_reads_nothing_by_the_name_of_another_phone_of_its_person(cast: Cast) -> None:
+    """I19."""
+    lost, other = cast.device("周", spare=True).pull(), cast["周"].pull()
+    revoke(cast, lost)
+    asked = {"dev": other.replica.dev, "cur": "", "epoch": "", "bh": "", "wait": "0", "sv": "1", "hs": "0", "hh": other.replica.link(0)}
+    assert problem(lost.http.get(f"/s/{lost.site}/pull", params=asked)) == "device_revoked"
+
+
+def test_with_a_stolen_phone_its_person_is_signed_out_whatever_cookies_are_shown(cast: Cast) -> None:
+    """I19: also one that was merely disabled before, and signed in on again."""
+    for before in ("", "disabled"):
+        lost = cast.device("周", spare=True).pull()
+        if before:
+            revoke(cast, lost)
+            lost.sign_in("office")
+        revoke(cast, lost, "?stolen=1")
+        shown = {cookie.name: cookie.value or "" for cookie in lost.http.cookies.jar if "-dev" not in cookie.name}
+        with httpx.Client(base_url=lost.http.base_url, cookies=shown) as bare:
+            assert problem(bare.get(f"/s/{lost.site}/registers")) == "login_required"
+        assert problem(lost.pull_response()) == "device_revoked", "by which it forgets what it holds"
+        assert lost.http.get(f"/s/{lost.site}/registers").status_code in (401, 403)

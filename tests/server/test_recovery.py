@@ -282,11 +282,11 @@ def test_a_backup_whose_parts_do_not_fit_is_not_relied_on(site: Site, forge: str
 def test_what_was_there_before_a_restore_is_kept_beside_it_with_the_same_keys(site: Site) -> None:
     with site.served() as server:
         turn(server)
-        key = server.app.desk.place("yunting").server_key
+        key = server.app.gate.place("yunting").server_key
     assert site.restore() == 0
     assert len(list(site.data.glob("yunting.replaced-*"))) >= 1
     with site.served() as server:
-        place = server.app.desk.place("yunting")
+        place = server.app.gate.place("yunting")
         assert place.server_key == key
         found = server.call(lambda: place.store.read(lambda sql: sql.all("SELECT act FROM audit ORDER BY n")))
         assert ("site.restore",) in found

@@ -10,10 +10,10 @@ from server.domain.incident.ops import Report
 from server.gateway.windows import original_text
 from sync import messages as m
 from sync.keys import key_from
-from sync.ops import next_link
+from sync.ops import OP_BYTES_MAX, next_link
 from sync.outbox import OutboxOp
 from tests.server.conftest import Open
-from tests.support.cast import PERSONAS, Cast, Device, fresh_secret
+from tests.support.cast import KINDS, PERSONAS, Cast, Device, fresh_secret
 from tests.support.clock import DeviceClocks, Ids, World
 
 START = 1_773_799_800_000
@@ -90,6 +90,30 @@ def test_a_rolled_back_profile_goes_on_under_a_new_key_and_nothing_is_lost_or_do
     assert row["closed"]
     for device in (lin, twin):
         assert device.pull().replica.state() == device.refetch()
+
+
+def longest(device: Device, mark: str) -> OutboxOp:
+    """A record of exactly the bytes that one may have."""
+    place, now = sorted(device.replica.bodies("post"))[0], device.replica.time.now()
+    bare = Report("other", place, now, 3, text=mark)
+    room = OP_BYTES_MAX - len(device.replica.draft(KINDS["incident.report"], bare).body.encode())
+    op = device.save("incident.report", msgspec.structs.replace(bare, text=mark + "x" * room))
+    assert len(op.body.encode()) == OP_BYTES_MAX
+    return op
+
+
+def test_the_longest_record_stays_what_it_is_when_it_is_signed_again(cast: Cast) -> None:
+    """I1, I2: where it stood before makes it longer. Read by nobody, it was held as INVALID and could never take effect."""
+    lin = cast.device("林").pull()
+    sent = longest(lin, "two-sent ")
+    first = lin.push()
+    waiting = longest(lin, "two-waiting ")
+    enrol_anew(lin)
+    results = lin.push()
+    assert [(r.id, r.st, r.first) for r in results] == [(sent.id, "dup", first[0].st), (waiting.id, first[0].st, None)]
+    lin.pull()
+    assert lin.replica.pending == []
+    assert all(op.result is not None for op in lin.replica.outbox)
 
 
 def test_a_dup_answered_by_pull_says_what_became_of_the_op_first(cast: Cast) -> None:

@@ -55,7 +55,7 @@ def played(server: RunningServer, world: World) -> Iterator[Cast]:
                         tx.put(FileRecord(rid=f"{month}-{n:04d}", day=day, unit="", person=person, days=n, diagnosis="cold", remark=said))
                 tx.put(FileRecord(rid="lost", day="2026-06-01", unit="", person=person, days=1, diagnosis="", remark="朱\U0003134a"))
 
-        server.call(lambda: server.app.desk.place(SITE).store.write(fill))
+        server.call(lambda: server.app.gate.place(SITE).store.write(fill))
         yield cast
 
 

@@ -1,6 +1,7 @@
 """Rescue files: a push carried by hand, with the same checks and the same results, once (PROTOCOL §6; I1, I2)."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,16 @@ import pytest
 from server.__main__ import main
 from server.domain.hall.ops import HeldAccept
 from server.domain.incident.ops import Report
+from server.domain.patrol.ops import Tie
+from server.store import people
+from server.store.contract import Unit
 from sync import messages as m
 from sync.keys import b64, key_from, unb64
 from sync.ops import push_bytes
 from sync.rescue import BadRescue, Rescued, RescuedFile, open_file, public_of, seal, seal_file, secret
+from tests.server.conftest import Open
 from tests.server.test_protocol_push import problem
+from tests.server.test_protocol_scope import account_of
 from tests.support.cast import SITE, Cast, Device, fresh_secret
 from tests.support.clock import World
 from tests.support.day import visit_args
@@ -59,7 +65,7 @@ def texts(cast: Cast) -> list[str]:
 
 def kept_as(server: RunningServer, op_id: str) -> tuple[str, str | None, str]:
     """What the ledger says became of an op, and what its time is worth."""
-    store = server.app.desk.places["yunting"].store
+    store = server.app.gate.places["yunting"].store
     query = "SELECT r.st, r.code, r.grade FROM result r JOIN op o ON o.n = r.n WHERE o.id = ?"
     found: tuple[str, str | None, str] | None = server.call(lambda: store.read(lambda sql: sql.one(query, (op_id,))))
     assert found is not None, "it is in the ledger"
@@ -261,6 +267,79 @@ def test_whoever_carries_the_file_of_a_visitor_learns_numbers_only(cast: Cast) -
     shopper.save("visit.record", visit_args(shopper))
     raw = cast["管"].post("rescue", export(shopper)).raise_for_status()
     assert set(raw.json()) == {"dev", "uid", "ops", "known", "held", "branch"}
+
+
+def audited(server: RunningServer, dev: str) -> list[str]:
+    """What the audit says of the imports of a device's files."""
+    store = server.app.gate.places["yunting"].store
+    query = "SELECT detail FROM audit WHERE act = 'rescue.import' AND about = ? ORDER BY n"
+    return [detail for (detail,) in server.call(lambda: store.read(lambda sql: sql.all(query, (dev,))))]
+
+
+def tie(device: Device) -> Any:
+    """A sealed record of somebody of the hall."""
+    return device.save("patrol.tie", Tie([], []), rid=device.uid)
+
+
+def test_no_number_of_an_import_tells_its_carrier_or_the_audit_that_a_sealed_record_was_among_them(
+    cast: Cast, server: RunningServer
+) -> None:
+    """I18: twice the same phone, once with sealed records in every part of its file: on the chain, known, held, on a branch."""
+    told: list[list[Any]] = []
+    for sealed in (False, True):
+        lin, said = cast.device("林").pull(), list[Any]()
+        report(lin, "open, in order")
+        ties = [tie(lin).id] if sealed else []
+        first, last = export(lin), lin.replica.head.seq
+        lin.save("incident.report", Report("other", "no such place", 5, 3))
+        ties += [tie(lin).id] if sealed else []
+        behind = last + 1 + sealed
+        tie(lin)  # what follows has a gap before it, in both worlds
+        report(lin, "open, behind a gap")
+        ties += [tie(lin).id] if sealed else []
+        for file in (first, first, export(lin, after=behind + 1), export(lin, after=last), export(lin)):
+            answer = hand_in(cast, file)
+            said.append((answer.ops, answer.known, answer.held, answer.branch))
+        assert [kept_as(server, op)[0] for op in ties] == ["applied", "applied", "held"][: len(ties)]
+        said.append(audited(server, lin.replica.dev))
+        told.append(said)
+    assert told[0] == told[1]
+    assert told[0][:5] == [(1, 0, 0, 0), (1, 1, 0, 0), (1, 0, 1, 1), (2, 1, 1, 0), (3, 3, 0, 0)]
+
+
+def test_an_administrator_who_leads_checks_too_is_told_their_number(opened: Open, world: World) -> None:
+    with opened(world) as server, closing(Cast(server.base_url, world)) as cast:
+        lin = cast["林"].pull()
+        tie(lin)
+        report(lin, "open")
+        both = account_of(server, cast["管"].uid)._replace(roles=("ADM", "CHECK"))
+
+        def unit(unit: Unit) -> None:
+            with unit.step() as tx:
+                people.put_account(tx, both)
+
+        server.call(lambda: server.app.gate.places[SITE].store.write(unit))
+        assert hand_in(cast, export(lin)).ops == 2
+
+
+def test_of_a_visitors_file_no_record_is_counted(cast: Cast, server: RunningServer) -> None:
+    """CHK-05: whatever he writes, it is known to the check leads alone."""
+    shopper = cast.device("吴").pull()
+    shopper.save("visit.record", visit_args(shopper))
+    shopper.save("incident.report", Report("other", "no such place", 5, 3))
+    answer = hand_in(cast, export(shopper))
+    assert (answer.ops, answer.known, answer.held, answer.branch) == (0, 0, 0, 0)
+    assert audited(server, shopper.replica.dev) == ["0 ops, 0 known, 0 on a branch"]
+    shopper.push()
+    assert shopper.replica.pending == []
+
+
+def test_what_was_held_before_is_known_and_not_held_once_more(cast: Cast) -> None:
+    """The app takes both from the whole: it said that a number below nothing had taken effect."""
+    wang = cast.device("王").pull()
+    wang.save("incident.report", Report("other", "no such place", 5, 3))
+    file = export(wang)
+    assert (hand_in(cast, file).held, hand_in(cast, file).known, hand_in(cast, file).held) == (1, 1, 0)
 
 
 def test_the_console_imports_into_a_stopped_hall(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

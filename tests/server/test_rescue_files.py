@@ -88,7 +88,7 @@ def test_a_line_that_is_not_what_it_says_is_refused_and_keeps_nothing(
     """Cut, oversized, of another type, under another hash, of nobody."""
     wang = cast["王"]
     assert problem(carry(cast, line(wang, jpeg(seed=74), **changes))) == told
-    assert not server.app.desk.rooms["yunting"].parts.open
+    assert not server.app.gate.rooms["yunting"].parts.open
 
 
 def test_no_more_is_carried_in_for_a_person_than_he_may_send(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ def test_whether_a_device_was_revoked_is_told_to_its_owner_only(cast: Cast) -> N
     answer = lin.push_once(lin.replica.push())
     assert answer.stop is not None
     assert answer.stop.code == "wipe"
-    lin.http.delete(f"/s/{lin.site}/devices/{lin.replica.dev}?stolen=1").raise_for_status()
+    cast["管"].http.delete(f"/s/{lin.site}/devices/{lin.replica.dev}?stolen=1").raise_for_status()
     assert problem(lin.post("push", lin.replica.push())) == "device_revoked"
 
 

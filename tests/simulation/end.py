@@ -84,7 +84,18 @@ def judge_tables(sql: Sql) -> list[Any]:
     _once(sql, ops)
     _in_order(sql, ops)
     _chains(sql)
+    _somewhere(sql)
     return ops
+
+
+def _somewhere(sql: Sql) -> None:
+    """I17: a row that has a body is in a bucket, and one that has none is in none: nobody would ever be told that it went."""
+    query = (
+        "SELECT v.kind, v.rid FROM view_row v LEFT JOIN bucket_row b ON b.n = v.n AND b.live = 1"
+        " WHERE (v.body IS NULL) = (b.n IS NOT NULL) LIMIT 1"
+    )
+    if (row := sql.one(query)) is not None:
+        raise LawBroken(f"I17 {row} is shown to nobody, or is still in a bucket after its end")
 
 
 def _kept(sql: Sql) -> list[tuple[str, int, str, str | None, Any, str]]:

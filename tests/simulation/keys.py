@@ -11,8 +11,8 @@ import server.gateway.devices
 import server.gateway.place
 import server.gateway.push
 import sync.cursor
+import sync.live
 import sync.outbox
-import sync.session
 from sync.keys import Key, key_from
 from tools import zaigang_verify
 
@@ -84,7 +84,7 @@ def cheap_crypto(real: bool) -> tuple[tuple[Any, str, Any], ...]:
     return (
         (server.gateway.push, "verify", _matches),
         (server.gateway.devices, "verify", _matches),
-        (sync.session, "verify", _matches),
+        (sync.live, "verify", _matches),
         (sync.outbox, "beacon_holds", lambda *_: True),
         (sync.cursor, "AESSIV", _CheapSeal),
         (zaigang_verify, "device_signed", lambda *_: True),

@@ -19,14 +19,17 @@ from unittest.mock import patch
 import msgspec
 
 from server.app import DOMAINS
-from server.domain.campaign.ops import FindProblem
+from server.domain.bulletin.ops import DraftBulletin
+from server.domain.campaign.ops import FindProblem, Phase, PutCampaign
+from server.domain.facility.ops import Inspect
 from server.domain.hall.handlers import put_person
+from server.domain.hall.ops import HeldReject
 from server.domain.hall.rules import visitor_number
 from server.domain.hall.tables import PersonRecord, UnitTerm
 from server.domain.incident.ops import Report
 from server.domain.irregular.ops import CommitRounds, DropRounds
 from server.domain.norms.rules import items_of, shipped_checklists
-from server.domain.patrol.ops import Observe, RoundStart, Tie
+from server.domain.patrol.ops import Observe, RoundStart, Tie, ZoneClear
 from server.domain.presence.ops import Announce
 from server.domain.roster.ops import EndPerson, PutPerson
 from server.domain.supervisor.ops import FileReport
@@ -66,6 +69,8 @@ LATER_MS = 17 * 24 * 3_600_000
 """After the period of one plan, and the days its lead has to reveal it; before another is due that may have nothing sealed."""
 RIDS = ["m1", "v1", "v2", "v3", "d1", "d2", "d3", "case", "permit", "plan", "over", "plan:1", "over:1", "mei", "wu", "xin"]
 """Of what is sealed; a third of them is guessed each morning."""
+UNDER_SEAL = {"known", "covert", "led"}
+"""Of ops that are like any other but for what they name: nothing of them waits on a phone when it tells how it is doing."""
 KINDS: dict[str, OpKind] = {op.kind: op for domain in DOMAINS for op in domain.ops}
 ITEMS = list(items_of(shipped_checklists()["ms-1"]))
 
@@ -99,6 +104,7 @@ class _Clock:
 def ordinary(rng: random.Random, now: Callable[[], int]) -> Iterator[Said]:
     """What is said in both worlds."""
     yield Said("lin", "patrol.start", "round", RoundStart("2026-11-23T10", "hourly", now()))
+    yield Said("zhou", "bulletin.draft", "bulletin", DraftBulletin("check", "2026-11-01", "2026-11-30"))
     for n in range(rng.randint(3, 6)):
         post = rng.choice(["w1", "w2", "w3"])
         yield rng.choice(
@@ -106,12 +112,20 @@ def ordinary(rng: random.Random, now: Callable[[], int]) -> Iterator[Said]:
                 Said("lin", "patrol.observe", f"o{n}", Observe("round", post, rng.choice(["empty_no_notice", "serving"]), now(), KNEW)),
                 Said("wang", "away.announce", f"n{n}", Announce(["w1"], "step_away", now(), now() + 600_000, "wang")),
                 Said("lin", "patrol.observe", f"o{n}", Observe("round", post, "serving", now(), KNEW), photo=True),
+                Said("lin", "patrol.zone_clear", "round", ZoneClear("A", ["w1", "w2"], now(), KNEW)),
+                Said("lin", "facility.inspect", f"f{n}", walked(now()), photo=True),
                 Said(rng.choice(["mei", "sun"]), "incident.report", f"i{n}", Report("other", post, now(), 3)),
                 Said("qian", "incident.report", f"i{n}", Report("crowd", post, now(), 3)),
                 Said("zhou", "problem.find", f"p{n}", FindProblem("u1", "patrol", "F15", "未戴工牌")),
                 Said("jian", "sup.report", f"r{n}", FileReport("seen", "叫号屏不亮", now(), "u1")),
             ]
         )
+
+
+def walked(now: int) -> Inspect:
+    """An inspection of the hall, all well."""
+    answers = [ItemAnswer(item, "full") for item in items_of(shipped_checklists()["fa-1"])]
+    return Inspect(checklist="fa-1", from_at=now - 900_000, to_at=now, answers=answers, said_tenths=1000)
 
 
 def sheet(rng: random.Random, mission: str, now: int, first: Mark = "fail") -> RecordVisit:
@@ -150,6 +164,7 @@ def hidden(rng: random.Random, now: Callable[[], int], rounds: bool = True) -> I
         slots=["上午"],
         secret="5a" * 32,
         coverage_percent=rng.choice([30, 50, 100]),
+        campaign="camp",
     )
     # Somebody who could be drawn and is not, for ties to every unit, must not hear of it either.
     other = msgspec.structs.replace(laid_down, visitors=["wu", "zheng", "jian"], recused={"jian": laid_down.units})
@@ -189,14 +204,19 @@ def hidden(rng: random.Random, now: Callable[[], int], rounds: bool = True) -> I
         Said("zheng", "visit.record", "v2", second, photo=True),
         Said("sun", "visit.settle", "m1", SettleItem(ITEMS[0], "half"), "visit.team"),
         Said("zheng", "visit.record", "v3", sheet(rng, "no such mission", now())),
+        Said("sun", "held.reject", "v3", HeldReject("没有这次检查"), "op.held"),
+        Said("wu", "problem.find", "known", FindProblem("u1", "patrol", "F15", "未戴工牌", fact="v1")),
+        Said("zheng", "problem.find", "covert", FindProblem("u1", "covert", "F15", "未戴工牌")),
         Said("zheng", "visit.withdraw", "v2", WithdrawVisit("记错窗口"), "visit"),
         Said("sun", "visit.void", "v1", Void("身份暴露"), "visit"),
         Said("sun", "check.visitor", "xin", PutVisitor(ends=True), "check.visitor"),
         Said("top", "check.relieve", "sun", RelieveLead("gong"), "check.lead"),
+        Said("sun", "problem.find", "led", FindProblem("no such unit", "patrol", "F15", "未戴工牌", fact="v1")),
+        Said("sun", "case.step", "case", StepCase("withdrawn", now(), "当场撤回")),
     ]
-    needed = {"over", "d3"}
-    """Else the plan has nothing sealed, and is rightly revealed."""
-    yield from (said for said in story if (rng.random() < 0.85 or said.rid in needed) and (rounds or said.who != "chen"))
+    # Else the plan has nothing sealed, and is rightly revealed; and what names a visit names none, and is like any other.
+    needed = {("plan.commit", "over"), ("plan.draw", "over"), ("visit.record", "d3"), ("visit.record", "v1")}
+    yield from (said for said in story if (rng.random() < 0.85 or (said.kind, said.rid) in needed) and (rounds or said.who != "chen"))
 
 
 def idle(guest: Guest, sealed: Waits | None = None) -> None:
@@ -210,12 +230,15 @@ async def say(guests: dict[str, Guest], said: Said, rng: random.Random) -> str:
     guest = guests[said.who]
     if said.sees:
         await guest.pull()
+    if said.sees == "op.held":
+        waiting = guest.replica.bodies("op.held").items()
+        said = said._replace(rid=next((rid for rid, body in waiting if body["rid"] == said.rid), said.rid))
     seen = guest.replica.rows.get((said.sees, said.rid))
     guard = {said.rid: seen.ver} if seen else None
     blobs = [readers.blob(said.rid, guest.replica.time.now())] if said.photo else None
     guest.replica.save(KINDS[said.kind], said.args, said.rid, guard, blobs=blobs)
     idle(guest, Waits(2, 1, guest.replica.time.now()) if KINDS[said.kind].sealed else None)
-    if not KINDS[said.kind].sealed:
+    if not KINDS[said.kind].sealed and said.rid not in UNDER_SEAL:
         guest.vital = msgspec.structs.replace(guest.vital, unsent=1, oldest_at=guest.replica.time.now())
     (result,) = await guest.push()
     if said.photo:
@@ -227,12 +250,15 @@ async def _live_through(seed: int, with_it: bool, sim: SimServer, clock: _Clock)
     async with sim.lock:
         await sim.start()
     make_cheap(sim.place)
-    readers.hold_photos(sim.app.desk.rooms[hall.SITE])
+    readers.hold_photos(sim.app.gate.rooms[hall.SITE])
     guests = {uid: Guest(sim, clock, uid) for uid in (*PEOPLE, *OTHER_PEOPLE)}  # type: ignore[arg-type]
     for guest in guests.values():
         idle(guest)
         await guest.arrive()
     seen, secret = random.Random(f"seen/{seed}"), random.Random(f"secret/{seed}")
+    # Plans are laid down for it: its coverage, its summary and bulletins are those of what has been published.
+    acceptance = PutCampaign("验收", ["u1", "u2", "c-office"], [Phase("acceptance", "2026-11-24", "2026-11-27")], "ma")
+    await say(guests, Said("zhou", "camp.put", "camp", acceptance), seen)
     audience = AUDIENCE | ({"chen"} if has_rounds(seed) else set()) | ({"top"} if appoints(seed) else set())
     others = [guest for uid, guest in guests.items() if uid not in audience]
     acts, story = list(ordinary(seen, clock)), list(hidden(secret, clock, has_rounds(seed)))
@@ -278,6 +304,8 @@ async def _live_through(seed: int, with_it: bool, sim: SimServer, clock: _Clock)
         await guest.ask("POST", "people/xin/password", known=(403, 404))
         for act in acts:
             await guest.ask("GET", f"paper/incident_report/{act.rid}.pdf", known=(200, 404))
+        for paper in ("bulletin_in/bulletin", "campaign_summary/camp"):
+            await guest.ask("GET", f"paper/{paper}.pdf", known=(200, 404))
     stranger = Guest(sim, clock, "stranger")
     await readers.knock(stranger, RIDS)
     async with sim.lock:
@@ -302,6 +330,9 @@ async def _later(
     for number in range(2):
         await _next_step(sim, 20 + number)
         await say(guests, Said("mei", "incident.report", f"later{number}", Report("other", "w3", clock(), 3)), seen)
+        for kind in ("check", "patrol_month"):
+            drafted = DraftBulletin(kind, "2026-11-01", "2026-11-30")
+            await say(guests, Said("zhou", "bulletin.draft", f"{kind}{number}", drafted), seen)
         if with_it and number == 0:
             await guests["gong"].pull()
             became.append(await say(guests, Said("gong", "plan.hand_over", "over", HandOverPlan("gong", "接手"), "plan"), secret))

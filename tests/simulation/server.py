@@ -15,7 +15,7 @@ from litestar.params import FromPath
 import server.app
 import server.seed
 from server.domain.base import Domain
-from server.gateway.desk import Desk
+from server.gateway.gate import Gate
 from server.gateway.place import Place
 from server.gateway.wire import AsgiReceive, AsgiScope, AsgiSend
 from server.settings import Settings
@@ -57,11 +57,11 @@ class SimApp(server.app.App):
         ASKED.set(self)
         await super().__call__(scope, receive, send)
 
-    def _desk(self) -> Desk:
-        return ASKED.get().desk
+    def _gate(self) -> Gate:
+        return ASKED.get().gate
 
     def _place(self, site: FromPath[str]) -> Place:
-        return ASKED.get().desk.place(site)
+        return ASKED.get().gate.place(site)
 
 
 ASKED: ContextVar[SimApp] = ContextVar("asked")
@@ -92,7 +92,7 @@ class SimServer:
     @property
     def place(self) -> Place:
         """The hall, while the server runs."""
-        return self.app.desk.place(SITE)
+        return self.app.gate.place(SITE)
 
     @property
     def store(self) -> InlineStore:

@@ -54,12 +54,12 @@ def test_a_thousand_worlds_of_the_proof_machine_leave_no_trace() -> None:
 
 def test_what_is_hidden_takes_effect_and_is_of_every_sealed_kind_that_can_stay_hidden() -> None:
     """CHK-05: a comparison of worlds in which nothing happened would prove nothing."""
-    became = {one for seed in range(3) for one in morning(seed, True)[1]}
+    became = {one for seed in range(4) for one in morning(seed, True)[1]}
     families = ("plan", "case", "visit", "irregular", "check")
     told_outside = {"plan.reveal", "visit.check", "visit.publish", "visit.tell", "visit.answer", "visit.review"}
     kinds = {op.kind for domain in DOMAINS for op in domain.ops if op.kind.split(".")[0] in families} - told_outside
     assert {f"{kind} applied" for kind in kinds} <= became
-    assert "visit.record held" in became
+    assert {"visit.record held", "held.reject applied", "problem.find held"} <= became
 
 
 def test_the_comparison_sees_what_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,10 +86,11 @@ def _tells_all(device: Any, who: Any, roles: Any, _: Any, whole: Any) -> Any:
         ("server.domain.patrol.ties.OPEN", ("INS", "EFF", "TEAM")),
         ("server.domain.visit.plans._has_sealed", lambda _tx, _plan: False),
         ("server.domain.visit.views.sealed", lambda _: frozenset({"role:OFF"})),
+        ("server.domain.campaign.handlers.CHECK_LEADS", frozenset({"role:OFF"})),
     ],
 )
-def test_the_comparison_sees_what_phones_ties_plans_and_visits_let_out(monkeypatch: pytest.MonkeyPatch, where: str, leak: Any) -> None:
-    """CHK-05, controls: the office counts what waits sealed; a tie, the end of a period, a visit are told."""
+def test_the_comparison_sees_what_phones_ties_plans_and_problems_let_out(monkeypatch: pytest.MonkeyPatch, where: str, leak: Any) -> None:
+    """CHK-05, controls: the office counts what waits sealed; a tie, the end of a period, a visit, a problem that names one are told."""
     monkeypatch.setattr(where, leak)
     assert any(compare_checks(seed).found for seed in range(3))
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sync import messages as m
 from sync.rows import row_hash
 from sync.shelf import AUDIT_PARTS, Damaged, Shelf, Stored, check_hashes, part_of
-from sync.snaps import Fetching, Wanted
+from sync.snapshot import Fetching, Wanted
 from sync.sums import leaf_of, leaf_sums, sum_of
 
 BUCKETS = ("hall", "pub", "unit:1")

@@ -1,15 +1,15 @@
 /** Opening the engine of a person. A cold start without a network opens the last account. */
 import type { Effects, Sync } from "./api.ts";
 import { deviceId } from "./chain.ts";
-import { makeKey } from "./crypto.ts";
+import { makeKey } from "./keys.ts";
 import { browserEnv, type Env } from "./env.ts";
-import { withKeys, type Account } from "./keys.ts";
+import { withKeyring, type Account } from "./keyring.ts";
 import type { Seal } from "./seal.ts";
 import { databaseName, getMeta, Store, type Device } from "./store.ts";
 import { Tab } from "./tab.ts";
 import { enclose, openVault } from "./vault.ts";
 
-export type { Account } from "./keys.ts";
+export type { Account } from "./keyring.ts";
 
 /** The account the app opens with, if somebody is signed in on this device. */
 export async function currentAccount(env: Env = browserEnv()): Promise<Account | undefined> {
@@ -18,13 +18,13 @@ export async function currentAccount(env: Env = browserEnv()): Promise<Account |
 
 /** Everybody who has signed in on this device. */
 export function accounts(env: Env = browserEnv()): Promise<Account[]> {
-  return withKeys(env, (db) => db.getAll("accounts"));
+  return withKeyring(env, (db) => db.getAll("accounts"));
 }
 
 /** How many records, photos and sounds of this person the server does not have. */
 export async function unsentCount(site: string, uid: string, env: Env = browserEnv()): Promise<number> {
   const head = await heads(env, site, uid);
-  const { pendingBlobs } = await import("./shelf.ts");
+  const { pendingBlobs } = await import("./blobs.ts");
   return head ? head.saved - head.sent + (await pendingBlobs(env, site, uid)) : 0;
 }
 
@@ -34,11 +34,11 @@ export async function unsentCount(site: string, uid: string, env: Env = browserE
  * vault, when somebody has just opened it. Throws `Locked` when somebody must.
  */
 export async function openSync(site: string, uid: string, effects: Effects, env: Env = browserEnv(), unlocked?: Seal | null): Promise<Sync> {
-  const account = await withKeys(env, (db) => db.get("accounts", [site, uid]));
+  const account = await withKeyring(env, (db) => db.get("accounts", [site, uid]));
   if (!account) throw new Error(`nobody called ${uid} has signed in at ${site} on this device`);
   const vault = unlocked ?? (await openVault(env, site, uid));
   const own = await ownKey(env, site, uid, account);
-  const keep = (opened: boolean) => withKeys(env, (db) => db.put("accounts", { ...account, ...own, opened }));
+  const keep = (opened: boolean) => withKeyring(env, (db) => db.put("accounts", { ...account, ...own, opened }));
   if (own.dev !== account.dev) await keep(false);
   const replaced = (device: Device) => void keepDevice(env, site, uid, device);
   const tab = new Tab(env, { site, uid }, { dev: own.dev, key: own.key }, { effects, epoch: account.epoch, before: account.before ?? null, vault, replaced });
@@ -50,7 +50,7 @@ export async function openSync(site: string, uid: string, effects: Effects, env:
 
 /** The account names the device its chain goes on as. */
 function keepDevice(env: Env, site: string, uid: string, { dev, key }: Device): Promise<void> {
-  return withKeys(env, async (db) => {
+  return withKeyring(env, async (db) => {
     const tx = db.transaction("accounts", "readwrite", { durability: "strict" });
     const account = await tx.store.get([site, uid]);
     if (account) await tx.store.put({ ...account, dev, key });
@@ -66,7 +66,7 @@ export type Own = Pick<Account, "key" | "dev" | "opened">;
  * its numbers again, for the site may have them: it becomes a new device (law I34).
  */
 export async function ownKey(env: Env, site: string, uid: string, known?: Account): Promise<Own> {
-  const account = known ?? (await withKeys(env, (db) => db.get("accounts", [site, uid])));
+  const account = known ?? (await withKeyring(env, (db) => db.get("accounts", [site, uid])));
   const erased = account?.opened && (await heads(env, site, uid)) === null;
   if (account && !erased) return account;
   const key = await makeKey();

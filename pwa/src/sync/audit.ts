@@ -36,7 +36,7 @@ export async function audit(context: PullContext): Promise<number> {
   return damaged.length;
 }
 
-/** A sealed text that does not open any more is as damaged as one that reads otherwise. */
+/** An encrypted text that does not open any more is as damaged as one that reads otherwise. */
 async function isWhole(store: Store, { k, rid, ver, h, d }: StoredRow): Promise<boolean> {
   try {
     const [text] = await store.open([d]);

@@ -11,7 +11,7 @@ import { toHex } from "./bytes.ts";
 import type { Env } from "./env.ts";
 import { Offline, Problem } from "./problem.ts";
 import { Lane } from "./lane.ts";
-import { isWaiting, type File, type Shelf } from "./shelf.ts";
+import { isWaiting, type File, type BlobStore } from "./blobs.ts";
 import type { BlobState } from "./types.gen.ts";
 import type { Bytes } from "./seal.ts";
 
@@ -32,7 +32,7 @@ export interface Job {
 
 interface CarryContext {
   env: Env;
-  shelf: Shelf;
+  blobs: BlobStore;
   /** Whether the site has the op of this id. */
   isSent: (op: string) => Promise<boolean>;
   /** What the site says of a file. */
@@ -100,7 +100,7 @@ export class Carry {
   }
 
   private async work(): Promise<void> {
-    const { env, shelf } = this.context;
+    const { env, blobs } = this.context;
     await this.settle();
     for (;;) {
       const next = env.visible() && env.online() && !this.stopped ? await this.next() : null;
@@ -108,15 +108,15 @@ export class Carry {
       await this.carry(next.file, next.part);
       this.context.changed();
     }
-    const files = await shelf.all();
+    const files = await blobs.all();
     const durable = files.filter(({ sha256 }) => this.context.stateOf(sha256)?.dur).map(({ sha256 }) => sha256);
-    await shelf.tidy(new Set(durable), this.context.contact_at());
+    await blobs.tidy(new Set(durable), this.context.contact_at());
   }
 
   /** Takes the site's word on every file. */
   async settle(): Promise<void> {
-    const { env, shelf, isSent, stateOf, knows, ended } = this.context;
-    for (const file of await shelf.all()) {
+    const { env, blobs, isSent, stateOf, knows, ended } = this.context;
+    for (const file of await blobs.all()) {
       const state = stateOf(file.sha256);
       const named = file.named || (await Promise.all(file.ops.map(isSent))).includes(true);
       // A site that says nothing of a file it had stored was restored: it gets it again.
@@ -125,18 +125,18 @@ export class Carry {
       const refused = state?.state === "refused" ? (state.code ?? "") : stored_at ? null : file.refused;
       // Its word has come: from now on it counts, and no longer that this tab has sent it.
       if (state?.state === "stored") this.gone.delete(file.sha256);
-      // Only what is new: another look at the shelf may note something at the same time.
+      // Only what is new: another look at the blobs may note something at the same time.
       const news = Object.entries({ named, stored_at, refused }).filter(([key, value]) => value !== file[key as keyof File]);
-      if (news.length) await shelf.note(file.sha256, Object.fromEntries(news));
+      if (news.length) await blobs.note(file.sha256, Object.fromEntries(news));
     }
-    const told = JSON.stringify((await shelf.all()).map(({ sha256, stored_at, refused }) => [sha256, stored_at !== null, refused]));
+    const told = JSON.stringify((await blobs.all()).map(({ sha256, stored_at, refused }) => [sha256, stored_at !== null, refused]));
     if (told !== this.told) this.context.changed();
     this.told = told;
   }
 
   /** Previews of everything first; then pictures, oldest first, if the network may be used for them. */
   private async next(): Promise<{ file: File; part: Part } | null> {
-    const files = (await this.context.shelf.all()).filter((file) => file.named && isWaiting(file)).sort((a, b) => a.at - b.at);
+    const files = (await this.context.blobs.all()).filter((file) => file.named && isWaiting(file)).sort((a, b) => a.at - b.at);
     const unseen = files.find((file) => !file.preview_sent);
     if (unseen) return { file: unseen, part: "thumb" };
     const { ended, mayCarry } = this.context;
@@ -145,10 +145,10 @@ export class Carry {
   }
 
   private async carry(file: File, part: Part): Promise<void> {
-    const { env, shelf } = this.context;
-    const bytes = await shelf.bytes(file.sha256, part === "thumb" ? "preview" : "full");
+    const { env, blobs } = this.context;
+    const bytes = await blobs.bytes(file.sha256, part === "thumb" ? "preview" : "full");
     if (!bytes) {
-      await shelf.note(file.sha256, part === "thumb" ? { preview_sent: true } : { refused: "blob_damaged" });
+      await blobs.note(file.sha256, part === "thumb" ? { preview_sent: true } : { refused: "blob_damaged" });
       return;
     }
     const current = (this.current = new AbortController());
@@ -158,14 +158,14 @@ export class Carry {
     try {
       await this.context.send({ file, part, bytes, piece: this.piece, ended, signal: current.signal, progress });
       this.piece = PIECE_BYTES;
-      if (part === "thumb") await shelf.note(file.sha256, { preview_sent: true });
-      else if (ended) await shelf.note(file.sha256, { stored_at: env.wall() });
+      if (part === "thumb") await blobs.note(file.sha256, { preview_sent: true });
+      else if (ended) await blobs.note(file.sha256, { stored_at: env.wall() });
       else this.gone.add(file.sha256);
     } catch (error) {
-      if (ended && error instanceof Problem && error.id === "device_revoked") return await shelf.note(file.sha256, { refused: error.id });
+      if (ended && error instanceof Problem && error.id === "device_revoked") return await blobs.note(file.sha256, { refused: error.id });
       if (!(error instanceof Problem) || !(REFUSALS.has(error.id) || (error.id === "blob_hash" && (await isDamaged(file, part, bytes))))) throw error;
       // A preview that is not taken costs nothing but itself.
-      await shelf.note(file.sha256, part === "thumb" ? { preview_sent: true } : { refused: error.id === "blob_hash" ? "blob_damaged" : error.id });
+      await blobs.note(file.sha256, part === "thumb" ? { preview_sent: true } : { refused: error.id === "blob_hash" ? "blob_damaged" : error.id });
     } finally {
       this.current = null;
       this.progress.value = null;

@@ -11,14 +11,14 @@ export function resigned(body: string, from: { dev: string; seq: number; link: s
 
 /**
  * The ops of device `old` as the first ones of the chain of `dev`, which begins with `start`. Codes and fates people know stay theirs. `acked`: up
- * to where the rows here contain them.
+ * to where the rows here contain them; null when the site is another incarnation than the one that said so, and told their fates.
  */
-export function moveOps(ops: readonly Op[], old: string, dev: string, start: Head, acked: number): Op[] {
+export function moveOps(ops: readonly Op[], old: string, dev: string, start: Head, acked: number | null): Op[] {
   let head = start;
-  return ops.map(({ result, ...op }) => {
+  return ops.map(({ result, was: before, ...op }) => {
     const body = resigned(op.body, { dev: old, seq: op.seq, link: op.link }, dev, head);
     head = { seq: head.seq + 1, hash: nextLink(head.hash, body) };
-    const was = result?.st === "dup" ? op.was : (result ?? op.was);
-    return { ...op, body, seq: head.seq, link: head.hash, open: 1, ...(was ? { was } : {}), ...(op.seq <= acked ? { shown: 1 } : {}) };
+    const was = acked === null ? undefined : result?.st === "dup" ? before : (result ?? before);
+    return { ...op, body, seq: head.seq, link: head.hash, open: 1, ...(was ? { was } : {}), ...(op.seq <= (acked ?? 0) ? { shown: 1 } : {}) };
   });
 }

@@ -6,11 +6,11 @@ import { signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { RowKind, Status, View } from "./api.ts";
 import { toBase64url } from "./bytes.ts";
 import { deviceId, helloBytes } from "./chain.ts";
-import { makeKey, sign } from "./crypto.ts";
+import { makeKey, sign } from "./keys.ts";
 import { browserEnv, type Env } from "./env.ts";
 import { askJson } from "./http.ts";
 import { Problem } from "./problem.ts";
-import { withKeys, type DisplayKey } from "./keys.ts";
+import { withKeyring, type DisplayKey } from "./keyring.ts";
 import { Tab } from "./tab.ts";
 import { Timers } from "./timers.ts";
 import type { Beacon, DeviceProof, Pairing, PairingAsk, RowBody } from "./types.gen.ts";
@@ -42,7 +42,7 @@ export interface Display {
 
 /** Opens the wall screen of a site. */
 export async function openDisplay(site: string, env: Env = browserEnv()): Promise<Display> {
-  const known = await withKeys(env, (db) => db.get("displays", site));
+  const known = await withKeyring(env, (db) => db.get("displays", site));
   const screen = new Screen(env, known ?? (await newScreen(env, site)));
   await screen.open();
   return screen;
@@ -51,7 +51,7 @@ export async function openDisplay(site: string, env: Env = browserEnv()): Promis
 async function newScreen(env: Env, site: string): Promise<DisplayKey> {
   const key = await makeKey();
   const screen = { site, dev: deviceId(key.point), key, paired: false };
-  await withKeys(env, (db) => db.put("displays", screen));
+  await withKeyring(env, (db) => db.put("displays", screen));
   return screen;
 }
 
@@ -181,7 +181,7 @@ class Screen implements Display {
 
   private async setPaired(paired: boolean): Promise<void> {
     this.paired.value = paired;
-    await withKeys(this.env, (db) => db.put("displays", { ...this.screen, paired }));
+    await withKeyring(this.env, (db) => db.put("displays", { ...this.screen, paired }));
   }
 
   private signed(nonce: string): Promise<string> {

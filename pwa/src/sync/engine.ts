@@ -5,11 +5,11 @@
  *
  * Only one tab runs an engine; every write carries its term, so a replaced leader that wakes up can write nothing.
  */
-import type { DeviceKey } from "./crypto.ts";
+import type { DeviceKey } from "./keys.ts";
 import type { Env } from "./env.ts";
 import { Offline, part, Problem } from "./problem.ts";
 import { Lane, Later } from "./lane.ts";
-import { prune } from "./ledger.ts";
+import { prune } from "./acks.ts";
 import { Live } from "./live.ts";
 import type { Who } from "./outbox.ts";
 import { pullOnce } from "./pull.ts";
@@ -167,7 +167,7 @@ export class Engine {
     if (this.options.display) return;
     const { context } = this;
     const { after } = await context.store.tx(["meta"], { mode: "readonly" }, async (tx) => (await getMeta(tx, "sync"))!);
-    if (after) await (await part(import("./reenrol.ts"))).takeOver(context, after);
+    const refused = after ? await this.takeOver(after) : null;
     for (let more = true; more && !this.stopped; ) {
       const { losses } = this;
       const pushed = await this.pushKnown();
@@ -181,6 +181,20 @@ export class Engine {
       // With a socket that follows the ack comes as a frame; else, or from another incarnation of the site, rows must be asked for.
       if (pushed.asks_pull || (pushed.ops && !this.live.follows)) this.pull.kick();
     }
+    if (refused) throw refused;
+    // Nothing is left that was said no to.
+    this.problem("push", null);
+  }
+
+  /** Closes the chain that goes on here. Without a session that waits, and is returned; records need none to leave. */
+  private async takeOver(after: string): Promise<Problem | null> {
+    try {
+      await (await part(import("./reenrol.ts"))).takeOver(this.context, after);
+    } catch (error) {
+      if (error instanceof Problem && error.id === "login_required") return error;
+      throw error;
+    }
+    return null;
   }
 
   /** Pushes; a device the site does not know (it was restored from before it was enrolled) is made known first. */
@@ -316,7 +330,7 @@ export class Engine {
     else queueMicrotask(() => { throw error; });
   }
 
-  private problem(way: Way, trouble: Trouble): void {
+  private problem(way: Way, trouble: Trouble | null): void {
     this.problems[way] = trouble;
     this.context.link(this.trouble());
   }

@@ -1,13 +1,13 @@
 /**
  * The outbox's second place: a file that only grows, one line an op, each with a checksum. It holds what the
- * database holds, sealed alike. A browser may hand back an emptied database without a word; then this tells, and gives back.
+ * database holds, encrypted alike. A browser may hand back an emptied database without a word; then this tells, and gives back.
  *
  *     LF {id, code, at, body} TAB dev seq link sum LF
  */
 import { toHex, utf8 } from "./bytes.ts";
 import type { Disk, Env } from "./env.ts";
 import { sha256 } from "./sha256.ts";
-import { journalName, type Sealed, type StoredOp } from "./store.ts";
+import { journalName, type Encrypted, type StoredOp } from "./store.ts";
 
 /** An op as a line keeps it. */
 export interface Entry {
@@ -17,7 +17,7 @@ export interface Entry {
   id: string;
   code: string;
   saved_at: number;
-  body: Sealed;
+  body: Encrypted;
 }
 
 /** A place in a chain. */
@@ -101,7 +101,7 @@ export function parseJournal(text: string): Kept {
 function parseLine(line: string): Entry | undefined {
   const found = LINE.exec(line);
   if (!found || sumOf(line.slice(0, -17)) !== found[5]) return undefined;
-  const { id, code, at, body } = JSON.parse(found[1]!) as { id: string; code: string; at: number; body: Sealed };
+  const { id, code, at, body } = JSON.parse(found[1]!) as { id: string; code: string; at: number; body: Encrypted };
   return { dev: found[2]!, seq: Number(found[3]), link: found[4]!, id, code, saved_at: at, body };
 }
 

@@ -1,6 +1,6 @@
 /** Where a device keeps the head of the evidence log. Nothing in it is secret: it belongs to the browser, not to a person. */
 
-export type Shelf = Pick<Storage, "getItem" | "setItem">;
+export type LocalStore = Pick<Storage, "getItem" | "setItem">;
 
 /**
  * The newest head seen, with the very text that was signed. `key`: what it was verified with; `signed`: false where the browser cannot
@@ -22,9 +22,9 @@ export interface KeptLog {
 const place = (site: string): string => `zg.log.${site}`;
 
 /** What is kept of a site's log, if anything. */
-export function keptLog(site: string, shelf: Shelf = localStorage): KeptLog | null {
+export function keptLog(site: string, local: LocalStore = localStorage): KeptLog | null {
   try {
-    const kept = JSON.parse(shelf.getItem(place(site)) ?? "null") as KeptLog | null;
+    const kept = JSON.parse(local.getItem(place(site)) ?? "null") as KeptLog | null;
     return kept && typeof kept.size === "number" ? kept : null;
   } catch {
     return null;
@@ -37,9 +37,9 @@ export function asksSomebody(kept: KeptLog | null): boolean {
 }
 
 /** Keeps it. A full storage forgets nothing that matters: the next comparison begins where this one did. */
-export function keepLog(site: string, kept: KeptLog, shelf: Shelf = localStorage): void {
+export function keepLog(site: string, kept: KeptLog, local: LocalStore = localStorage): void {
   try {
-    shelf.setItem(place(site), JSON.stringify(kept));
+    local.setItem(place(site), JSON.stringify(kept));
   } catch {
     // Compared all the same.
   }

@@ -4,7 +4,7 @@ import { Away } from "./away.ts";
 import type { Bus } from "./bus.ts";
 import { Engine, type EngineOptions, type Link } from "./engine.ts";
 import type { Env } from "./env.ts";
-import { Leader } from "./leader.ts";
+import { Election } from "./election.ts";
 import type { Who } from "./outbox.ts";
 import type { Device, Op, Store } from "./store.ts";
 import { waitingOf, type Files } from "./vital.ts";
@@ -37,7 +37,7 @@ export interface LeadContext {
 }
 
 export class Lead {
-  private readonly leader: Leader;
+  private readonly election: Election;
   private engine: Engine | null = null;
   private readonly away: Away | null = null;
   private term = 0;
@@ -45,12 +45,12 @@ export class Lead {
   constructor(private readonly context: LeadContext) {
     const { env, bus, store, link, quiet_ms, shows } = context;
     const news = () => ({ link: link.peek(), quiet_ms: quiet_ms(), shows: shows() });
-    this.leader = new Leader({ env, bus, store, news, lead: (term) => this.begin(term), follow: () => this.end() });
+    this.election = new Election({ env, bus, store, news, lead: (term) => this.begin(term), follow: () => this.end() });
     bus.listen((told) => {
       if (told.t === "saved") this.engine?.saved();
       else if (told.t === "kick") this.engine?.kick();
     });
-    this.leader.start();
+    this.election.start();
     if (context.options.display) return;
     const { person, rule } = context;
     this.away = new Away({ env, person, rule, overdue: () => (link.value = { ...link.peek(), overdue: true }) });
@@ -58,7 +58,7 @@ export class Lead {
   }
 
   get leading(): boolean {
-    return this.leader.leading;
+    return this.election.leading;
   }
 
   saved(): void {
@@ -76,7 +76,7 @@ export class Lead {
 
   stop(): void {
     this.away?.stop();
-    this.leader.stop();
+    this.election.stop();
   }
 
   private begin(term: number): void {
@@ -89,7 +89,7 @@ export class Lead {
     };
     const link = (change: Partial<Link>) => this.tell(change);
     const { dev, key } = device();
-    const fenced = () => this.leader.stepDown();
+    const fenced = () => this.election.stepDown();
     const waiting = (sent: number) => waitingOf(shown().ops, sent, shown().files);
     const said = { link, heard, changed: () => void changed(), fenced, replaced, waiting, audited, farewell };
     this.engine = new Engine({ ...{ env, store, key, term }, ...said, who: { ...person, dev } }, options);
@@ -109,6 +109,6 @@ export class Lead {
     const after = { ...before, ...change };
     if (JSON.stringify(after) === JSON.stringify(before)) return;
     link.value = after;
-    this.leader.beat();
+    this.election.beat();
   }
 }

@@ -4,7 +4,7 @@
  *     opening ──hi/hello──▶ greeted ──ok live──▶ live ◀──at── behind ◀── ok pull · p · a frame that does not fit
  */
 import { helloBytes } from "./chain.ts";
-import { sign, type DeviceKey } from "./crypto.ts";
+import { sign, type DeviceKey } from "./keys.ts";
 import type { Env, Socket } from "./env.ts";
 import { Offline, Problem } from "./problem.ts";
 import { Later } from "./lane.ts";

@@ -6,8 +6,8 @@ import { utf8 } from "./bytes.ts";
 import { signed } from "./ed25519.ts";
 import type { Env } from "./env.ts";
 import { askJson } from "./http.ts";
-import { withKeys } from "./keys.ts";
-import { asksSomebody, keptLog, keepLog, type KeptLog, type Shelf } from "./kept-log.ts";
+import { withKeyring } from "./keyring.ts";
+import { asksSomebody, keptLog, keepLog, type KeptLog, type LocalStore } from "./kept-log.ts";
 import { sha256 } from "./sha256.ts";
 import type { LogView } from "./types.gen.ts";
 
@@ -123,31 +123,31 @@ export async function compared(kept: KeptLog | null, view: LogView, own: string 
 }
 
 /** Compares now. Throws `Problem`, `Offline` or `BadNote`; before its first checkpoint a site has nothing to compare. */
-export async function compareLog(env: Env, site: string, shelf: Shelf = localStorage): Promise<KeptLog> {
-  const kept = keptLog(site, shelf);
-  const own = await withKeys(env, async (db) => (await db.getAll("accounts")).find((account) => account.site === site && account.server_key)?.server_key);
+export async function compareLog(env: Env, site: string, local: LocalStore = localStorage): Promise<KeptLog> {
+  const kept = keptLog(site, local);
+  const own = await withKeyring(env, async (db) => (await db.getAll("accounts")).find((account) => account.site === site && account.server_key)?.server_key);
   const isView = (got: Partial<LogView>) => typeof got.checkpoint === "string" && typeof got.vkey === "string";
   const view = await askJson<LogView>(env, `/s/${site}/log/checkpoint?from=${kept?.size ?? 0}`, {}, isView);
   const after = await compared(kept, view, own, env.wall());
-  keepLog(site, after, shelf);
+  keepLog(site, after, local);
   return after;
 }
 
 /** A person has accepted that the log begins anew under another origin: from what it showed first it is followed as the old one was. */
-export function acceptRestart(site: string, shelf: Shelf = localStorage): KeptLog | null {
-  const kept = keptLog(site, shelf);
+export function acceptRestart(site: string, local: LocalStore = localStorage): KeptLog | null {
+  const kept = keptLog(site, local);
   if (kept?.found !== "restarted") return kept;
   const { other, ...rest } = kept;
   const note = other ?? kept.note;
   const after: KeptLog = { ...rest, ...readNote(note, keyOf(kept.key)).head, note, found: "grown" };
-  keepLog(site, after, shelf);
+  keepLog(site, after, local);
   return after;
 }
 
 /** Compares a few times a day, whichever tab leads. */
-export async function compareSometimes(env: Env, site: string, shelf: Shelf | undefined = globalThis.localStorage): Promise<void> {
-  if (!shelf) return;
-  const kept = keptLog(site, shelf);
+export async function compareSometimes(env: Env, site: string, local: LocalStore | undefined = globalThis.localStorage): Promise<void> {
+  if (!local) return;
+  const kept = keptLog(site, local);
   if (asksSomebody(kept) || Math.abs(env.wall() - (kept?.at ?? 0)) < COMPARE_MS) return;
-  await compareLog(env, site, shelf);
+  await compareLog(env, site, local);
 }

@@ -7,9 +7,9 @@ import { Offline } from "./problem.ts";
 import type { Model } from "./model.ts";
 import type { Bytes } from "./seal.ts";
 import { mayUseNetwork } from "./spare.ts";
-import { isWaiting, Shelf, shelfName } from "./shelf.ts";
+import { isWaiting, BlobStore, blobsName } from "./blobs.ts";
 import { getMeta, type Device, type Store, type Vault } from "./store.ts";
-import { isSealed, type Files as Shelved } from "./vital.ts";
+import { isSealed, type Files as Unsent } from "./vital.ts";
 import { uuid7 } from "./uuid7.ts";
 
 interface LuggageContext {
@@ -24,13 +24,13 @@ interface LuggageContext {
   carrying: Signal<Carrying | null>;
   waiting: Signal<number>;
   /** The same for the site, the sealed apart. */
-  shelved: Shelved;
+  unsent: Unsent;
   /** Asks the site again. */
   retry: () => void;
 }
 
 export class Luggage implements Files {
-  private readonly shelf: Shelf;
+  private readonly blobs: BlobStore;
   private carry: Carry | null = null;
   private unlisten = (): void => undefined;
   /** The person wants pictures sent over whatever network there is. */
@@ -39,29 +39,29 @@ export class Luggage implements Files {
 
   constructor(private readonly context: LuggageContext) {
     const { env, site, uid, vault } = context;
-    this.shelf = new Shelf(env, shelfName(site, uid), vault);
+    this.blobs = new BlobStore(env, blobsName(site, uid), vault);
   }
 
   async keep(file: Attach): Promise<Photo> {
-    return this.shelf.keep(file);
+    return this.blobs.keep(file);
   }
 
   bytes(sha256: string, part: "full" | "preview"): Promise<Bytes | undefined> {
-    return this.shelf.bytes(sha256, part);
+    return this.blobs.bytes(sha256, part);
   }
 
   drop(sha256: string): Promise<void> {
-    return this.shelf.drop(sha256);
+    return this.blobs.drop(sha256);
   }
 
   async unsent(): Promise<Photo[]> {
-    return (await this.shelf.all()).filter(isWaiting).map(({ sha256, size, mime, taken }) => ({ sha256, size, mime, taken }));
+    return (await this.blobs.all()).filter(isWaiting).map(({ sha256, size, mime, taken }) => ({ sha256, size, mime, taken }));
   }
 
   /** Before a record is saved: its files know it, so that no kill in between leaves one behind that nobody sends. */
   async named(kind: string, options: SaveOptions): Promise<SaveOptions & { id: string }> {
     const id = options.id ?? uuid7(this.context.env.wall());
-    await this.shelf.bind((options.blobs ?? []).map(({ sha256 }) => sha256), id, isSealed(kind));
+    await this.blobs.bind((options.blobs ?? []).map(({ sha256 }) => sha256), id, isSealed(kind));
     return { ...options, id };
   }
 
@@ -75,7 +75,7 @@ export class Luggage implements Files {
     this.ended = true;
     const carry = this.lead();
     await carry.settle();
-    const waits = (await this.shelf.all()).some((file) => file.named && isWaiting(file));
+    const waits = (await this.blobs.all()).some((file) => file.named && isWaiting(file));
     if (waits) carry.kick();
     return !waits;
   }
@@ -84,14 +84,14 @@ export class Luggage implements Files {
     const { env, carrying, model } = this.context;
     const carry = new Carry({
       env,
-      shelf: this.shelf,
+      blobs: this.blobs,
       isSent: (op) => this.isSent(op),
       stateOf: (sha256) => model.rows("blob.state").peek().get(`${this.context.uid}.${sha256}`)?.body,
       knows: () => !!model.sync.peek()?.cur && model.sync.peek()!.fill.length === 0,
       mayCarry: () => this.now || mayUseNetwork(),
       send: async (job) => {
         const { send } = await import("./upload.ts").catch(() => Promise.reject(new Offline("the uploader was not there")));
-        await send(env, this.shelf, { site: this.context.site, ...this.context.device() }, job);
+        await send(env, this.blobs, { site: this.context.site, ...this.context.device() }, job);
       },
       ended: () => this.ended,
       contact_at: () => model.clock.peek()?.contact_at ?? null,
@@ -121,7 +121,7 @@ export class Luggage implements Files {
 
   close(): void {
     this.follow();
-    this.shelf.close();
+    this.blobs.close();
   }
 
   /** Asks the store: the model lets go of old records, and a photo may have waited longer. */
@@ -133,11 +133,11 @@ export class Luggage implements Files {
   }
 
   private async count(): Promise<void> {
-    const files = await this.shelf.all();
+    const files = await this.blobs.all();
     const waiting = files.filter(isWaiting);
     const sealed = waiting.filter((file) => file.sealed).length;
     const bytes = files.reduce((sum, file) => sum + (file.sealed ? file.size : 0), 0);
     this.context.waiting.value = waiting.length;
-    Object.assign(this.context.shelved, { open: waiting.length - sealed, sealed, bytes });
+    Object.assign(this.context.unsent, { open: waiting.length - sealed, sealed, bytes });
   }
 }

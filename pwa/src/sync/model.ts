@@ -6,7 +6,7 @@ import { batch, computed, signal, type ReadonlySignal, type Signal } from "@prea
 import type { Effects, RowKind, View } from "./api.ts";
 import { isPending, KEEP_OPS_MIN } from "./fate.ts";
 import { replay, type Base, type Overlay, type PendingOp } from "./overlay.ts";
-import { getMeta, ofKind, type ClockState, type Device, type Op, type Sealed, type Store, type StoredOp, type StoredRow, type SyncState, type Tx } from "./store.ts";
+import { getMeta, ofKind, type ClockState, type Device, type Op, type Encrypted, type Store, type StoredOp, type StoredRow, type SyncState, type Tx } from "./store.ts";
 import { SEALED, type RowBody } from "./types.gen.ts";
 import { keepWarm, openWarm, warmKey, WORTH, type Warm } from "./warm.ts";
 
@@ -88,7 +88,7 @@ export class Model {
   private async openOps(ops: StoredOp[]): Promise<Op[]> {
     const known = new Map(this.ops.peek().map((op) => [op.link, op.body]));
     for (const op of await this.store.openOps(ops.filter((op) => !known.has(op.link)))) known.set(op.link, op.body);
-    const reasons = await this.store.open(ops.map((op) => (op.settled?.reason ?? "") as Sealed));
+    const reasons = await this.store.open(ops.map((op) => (op.settled?.reason ?? "") as Encrypted));
     return ops.map((op, i) => ({ ...op, body: known.get(op.link)!, ...(op.settled ? { settled: { ...op.settled, reason: reasons[i]! } } : {}) }));
   }
 

@@ -1,12 +1,12 @@
 /**
  * Saving an op (PROTOCOL.md §1): read the head, write the exact bytes, link them, move the head, in one strict transaction.
  *
- * The body is built and sealed beside a transaction and written inside one that compares the head first; when another tab was faster, it is
+ * The body is built and encrypted beside a transaction and written inside one that compares the head first; when another tab was faster, it is
  * built anew. Only when it is on disk does `save` resolve.
  */
 import { nextLink, OP_BYTES_MAX, receiptCode } from "./chain.ts";
 import { utf8 } from "./bytes.ts";
-import { clk, serverNow, tick } from "./clock.ts";
+import { clk, serverNow, tick } from "./timekeeper.ts";
 import type { Env } from "./env.ts";
 import { Problem } from "./problem.ts";
 import { getMeta, putMeta, type ClockState, type Op, type Store, type StoredOp, type StoreName, type Tx } from "./store.ts";
@@ -38,8 +38,8 @@ export async function saveOp<K extends OpName>(context: SaveContext, k: K, a: Op
     const now = serverNow(clock, env);
     const body = opBody({ ...person, dev }, head, clk(tick(clock, env), env), id, k, a, { rid: uuid7(now), ...options });
     if (utf8(body).length > OP_BYTES_MAX) throw new Problem("too_large", 413, false);
-    const [sealed] = await store.seal([body]);
-    const op = { seq: head.seq + 1, id, body: sealed!, link: nextLink(head.hash, body), code: receiptCode(body), saved_at: now, open: 1 } as const;
+    const [encrypted] = await store.seal([body]);
+    const op = { seq: head.seq + 1, id, body: encrypted!, link: nextLink(head.hash, body), code: receiptCode(body), saved_at: now, open: 1 } as const;
     const kept = await store.tx(stores(options), { durability: "strict" }, (tx) => keep(tx, env, op, head, options.draft));
     if (kept === op) {
       env.note(store.name, `${dev} ${op.seq}`);

@@ -1,10 +1,10 @@
 /** The people of one device, as the lock screen needs them; and taking somebody off it for good. */
 import { accounts, unsentCount, type Account } from "./account.ts";
 import type { Env } from "./env.ts";
-import { makeCurrent, withKeys } from "./keys.ts";
+import { makeCurrent, withKeyring } from "./keyring.ts";
 import { lockOthers, unlock, type Whose } from "./pin.ts";
 import type { Seal } from "./seal.ts";
-import { shelfName } from "./shelf.ts";
+import { blobsName } from "./blobs.ts";
 import { databaseName, journalName, keyName } from "./store.ts";
 import { getVault } from "./vault.ts";
 
@@ -34,7 +34,7 @@ export function waiting(env: Env, { site, uid }: Account): Promise<number> {
  * been closed, or their connection closes when they hear of it.
  */
 export async function wipe({ env, site, uid }: Whose): Promise<void> {
-  await withKeys(env, async (db) => {
+  await withKeyring(env, async (db) => {
     const tx = db.transaction(["accounts", "vaults"], "readwrite", { durability: "strict" });
     await tx.objectStore("vaults").delete([site, uid]);
     await tx.objectStore("accounts").delete([site, uid]);
@@ -43,7 +43,7 @@ export async function wipe({ env, site, uid }: Whose): Promise<void> {
   const [files, database] = [await env.disk(), databaseName(site, uid)];
   for (const name of [journalName(database), keyName(database)]) await files?.remove(name).catch(() => undefined);
   env.note(database, "");
-  for (const name of [databaseName(site, uid), shelfName(site, uid)]) {
+  for (const name of [databaseName(site, uid), blobsName(site, uid)]) {
     const gone = env.idb.deleteDatabase(name);
     await new Promise<void>((done) => (gone.onsuccess = gone.onerror = () => done()));
   }

@@ -5,7 +5,7 @@
  */
 import { fromHex, toHex, utf8 } from "./bytes.ts";
 import type { Env } from "./env.ts";
-import { withKeys } from "./keys.ts";
+import { withKeyring } from "./keyring.ts";
 import { openBytes, Seal, sealBytes, type Bytes } from "./seal.ts";
 import { databaseName, keyName } from "./store.ts";
 import { DATA_KEY, dataKey, getVault, isOverdue, Locked, makeVault, Overdue, type KeptVault, type PinLock } from "./vault.ts";
@@ -169,7 +169,7 @@ export async function lock(whose: Whose): Promise<void> {
 
 /** Ends the leases of everybody but one person: the device has changed hands. */
 export async function lockOthers({ env, site, uid }: Whose): Promise<void> {
-  const all = await withKeys(env, (db) => db.getAll("vaults"));
+  const all = await withKeyring(env, (db) => db.getAll("vaults"));
   for (const vault of all) if (vault.lease && (vault.site !== site || vault.uid !== uid)) await lock({ env, site: vault.site, uid: vault.uid });
 }
 
@@ -273,7 +273,7 @@ async function secretKey(secret: string): Promise<CryptoKey> {
 
 /** Changes a vault in one strict transaction; resolves with what is kept then. */
 export function change({ env, site, uid }: Whose, how: (now: KeptVault) => KeptVault): Promise<KeptVault> {
-  return withKeys(env, async (db) => {
+  return withKeyring(env, async (db) => {
     const tx = db.transaction("vaults", "readwrite", { durability: "strict" });
     const next = how((await tx.store.get([site, uid]))!);
     await tx.store.put(next);

@@ -1,11 +1,11 @@
 /** Up: sends what the server does not have, in order, and takes its word on it by number and hash (PROTOCOL.md §1). */
 import { PUSH_BYTES_MAX, PUSH_OPS_MAX, pushBytes } from "./chain.ts";
 import { utf8 } from "./bytes.ts";
-import { sign, type DeviceKey } from "./crypto.ts";
+import { sign, type DeviceKey } from "./keys.ts";
 import type { Env } from "./env.ts";
 import { askJson } from "./http.ts";
 import { Later } from "./lane.ts";
-import { isOurs, rewound, takeResults, tidy } from "./ledger.ts";
+import { isOurs, rewound, takeResults, tidy } from "./acks.ts";
 import type { Who } from "./outbox.ts";
 import { dropRows, noteContact, type Contact } from "./replica.ts";
 import { fence, getMeta, putMeta, type Op, type Store, type StoredOp, type SyncState, type Tx } from "./store.ts";
@@ -134,8 +134,8 @@ async function takeAnswer(tx: Tx, context: PushContext, answer: PushAnswer, cont
 }
 
 /** The site is another incarnation: go on from what it has, and take its rows from nothing (PROTOCOL §6). */
-async function restarted(tx: Tx, { who }: PushContext, sync: SyncState, { epoch, last }: PushAnswer): Promise<SyncState> {
-  const next = await rewound(tx, who, { ...(await dropRows(tx, sync)), epoch }, last);
+async function restarted(tx: Tx, { who }: PushContext, sync: SyncState, { epoch, last, dur }: PushAnswer): Promise<SyncState> {
+  const next = await rewound(tx, who, { ...(await dropRows(tx, sync)), epoch }, last, dur);
   await putMeta(tx, "sync", next);
   return next;
 }

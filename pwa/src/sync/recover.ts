@@ -10,7 +10,7 @@ import { resigned } from "./chain-move.ts";
 import type { Env } from "./env.ts";
 import type { Entry, Journal, Mark } from "./journal.ts";
 import { troubleOf } from "./lost.ts";
-import { getMeta, putMeta, type Lost, type Sealed, type Store, type StoredOp, type SyncState, type Tx } from "./store.ts";
+import { getMeta, putMeta, type Lost, type Encrypted, type Store, type StoredOp, type SyncState, type Tx } from "./store.ts";
 import type { Before, Head } from "./types.gen.ts";
 
 interface RecoverContext {
@@ -41,18 +41,18 @@ export async function recover(context: RecoverContext): Promise<boolean> {
     const last = await journal.last();
     const at = await store.tx(["meta", "outbox"], { mode: "readonly" }, readState);
     const before = at.sync.handled === context.before?.dev ? null : context.before;
-    const { found, sealed } = await opened(store, missing(kept.entries, at.ops));
+    const { found, encrypted } = await opened(store, missing(kept.entries, at.ops));
     const put = await restored(store, at, found);
     const witness = markOf(env.note(store.name));
     const marks = [...kept.entries, ...kept.marks, ...(witness ? [witness] : [])];
-    const lost = lostNumbers([...kept.entries, ...sealed.map((entry) => ({ ...entry, gone: true }))], marks, at, before);
+    const lost = lostNumbers([...kept.entries, ...encrypted.map((entry) => ({ ...entry, gone: true }))], marks, at, before);
     const changed = put.ops.length > 0 || lost !== null;
     if ((changed || before) && !(await write(store, at, put, lost, before?.dev ?? at.sync.handled))) continue;
     env.note(store.name, `${at.dev} ${put.head.seq}`);
     // The journal is the database's twin again, without what neither chain nor person needs any more.
     const ops = await store.tx(["outbox"], { mode: "readonly" }, (tx) => tx.objectStore("outbox").getAll());
     const agrees = !kept.damaged && !changed && same(kept.entries, at.dev, ops) && (last?.link ?? at.head.hash) === at.head.hash;
-    if (sealed.length) await journal.setAside().catch(() => undefined);
+    if (encrypted.length) await journal.setAside().catch(() => undefined);
     if (!agrees) await journal.replace(at.dev, ops).catch(() => undefined);
     return changed;
   }
@@ -69,18 +69,18 @@ function missing(entries: readonly Entry[], ops: readonly StoredOp[]): Entry[] {
   return entries.filter((entry) => !ids.has(entry.id) && ids.add(entry.id));
 }
 
-/** Entries with their words; those whose key is gone stay sealed. */
-async function opened(store: Store, entries: readonly Entry[]): Promise<{ found: Found[]; sealed: Entry[] }> {
-  const [found, sealed]: [Found[], Entry[]] = [[], []];
+/** Entries with their words; those whose key is gone stay encrypted. */
+async function opened(store: Store, entries: readonly Entry[]): Promise<{ found: Found[]; encrypted: Entry[] }> {
+  const [found, encrypted]: [Found[], Entry[]] = [[], []];
   for (const entry of entries) {
     try {
       found.push({ ...entry, text: (await store.open([entry.body]))[0]! });
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;
-      sealed.push(entry);
+      encrypted.push(entry);
     }
   }
-  return { found, sealed };
+  return { found, encrypted };
 }
 
 interface Put {
@@ -98,7 +98,7 @@ async function restored(store: Store, at: State, found: readonly Found[]): Promi
   const ops: StoredOp[] = [];
   let after: string | null = null;
   let moved = false;
-  const add = (entry: Found, body: Sealed, link: string) => {
+  const add = (entry: Found, body: Encrypted, link: string) => {
     head = { seq: head.seq + 1, hash: link };
     ops.push({ seq: head.seq, id: entry.id, body, link, code: entry.code, saved_at: entry.saved_at, open: 1 });
   };

@@ -7,7 +7,7 @@
 import { toBase64url } from "./bytes.ts";
 import { deviceId, firstLink, helloBytes } from "./chain.ts";
 import { moveOps } from "./chain-move.ts";
-import { makeKey, sign, type DeviceKey } from "./crypto.ts";
+import { makeKey, sign, type DeviceKey } from "./keys.ts";
 import type { Env } from "./env.ts";
 import { askJson } from "./http.ts";
 import { Problem } from "./problem.ts";
@@ -41,7 +41,7 @@ export async function reEnrol(context: ReEnrolContext): Promise<Device> {
   const start = { seq: 0, hash: firstLink(who.site, next.dev) };
   for (;;) {
     const { head, sync, ops } = await store.tx(["meta", "outbox"], { mode: "readonly" }, readAll);
-    const moved = moveOps(await store.openOps(ops), who.dev, next.dev, start, sync.epoch === epoch ? sync.acked.seq : 0);
+    const moved = moveOps(await store.openOps(ops), who.dev, next.dev, start, sync.epoch === epoch ? sync.acked.seq : null);
     const bodies = await store.seal(moved.map((op) => op.body));
     // Something saved meanwhile belongs into the new chain, too.
     const done = await store.tx(["meta", "outbox", "rows"], { durability: "strict" }, async (tx) => {
@@ -62,12 +62,17 @@ async function readAll(tx: Tx): Promise<{ head: Head; sync: SyncState; ops: Stor
 }
 
 /** The key that takes over: the one of an earlier try, if there was one. */
-async function successor({ store }: ReEnrolContext): Promise<Device> {
+async function successor(context: ReEnrolContext): Promise<Device> {
+  const { store } = context;
   const known = await store.tx(["meta"], { mode: "readonly" }, (tx) => getMeta(tx, "successor"));
   if (known) return known;
   const key = await makeKey();
   const made = { dev: deviceId(key.point), key };
-  await store.tx(["meta"], { durability: "strict" }, (tx) => putMeta(tx, "successor", made));
+  // A leader that was replaced meanwhile makes no device known to the site that nobody will ever use.
+  await store.tx(["meta"], { durability: "strict" }, async (tx) => {
+    await fence(tx, context);
+    await putMeta(tx, "successor", made);
+  });
   return made;
 }
 

@@ -2,7 +2,7 @@
 import { ask, parsePage, type Page } from "./http.ts";
 import { Problem } from "./problem.ts";
 import { standing, type PullContext } from "./pull.ts";
-import { dropRows, putRows, sealed, takeOut, type KeptRow } from "./replica.ts";
+import { dropRows, putRows, encrypted, takeOut, type KeptRow } from "./replica.ts";
 import { fence, getMeta, putMeta, type StoredRow, type SyncState, type Tx } from "./store.ts";
 import { count, leafOf, moved, NO_ROWS, type Sum, type Sums } from "./sums.ts";
 import { SHAPES, type Repair } from "./types.gen.ts";
@@ -51,7 +51,7 @@ export async function repair(context: PullContext, bucket: string): Promise<true
 
 /** All of the leaves that came, or nothing. When more differ than one answer holds the bucket stays to be repaired. */
 async function apply(context: PullContext, cur: string, bucket: string, page: Page): Promise<void> {
-  const rows = await sealed(context.store, page.rows);
+  const rows = await encrypted(context.store, page.rows);
   const leaves = new Set(page.leaves.filter((leaf) => leaf.bucket === bucket).flatMap((leaf) => leaf.leaves));
   await rewrite(context, cur, async (tx, sync) => {
     const { [bucket]: _, ...others } = sync.differs;

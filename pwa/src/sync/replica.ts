@@ -2,12 +2,12 @@
  * Takes what the server says into the store. A page or a frame is one cut: rows, sums, cursor, results and ack move in one transaction, and
  * only if the device still stands where the cut begins (laws I12, I14). A row goes when it left the last of the device's buckets (I17).
  */
-import { contact } from "./clock.ts";
+import { contact } from "./timekeeper.ts";
 import type { Env } from "./env.ts";
-import { rewound, takeAck, takeResults, tidy } from "./ledger.ts";
+import { rewound, takeAck, takeResults, tidy } from "./acks.ts";
 import type { Who } from "./outbox.ts";
-import { fence, getMeta, putMeta, type Sealed, type Store, type StoredRow, type SyncState, type Tx } from "./store.ts";
-import { count, NO_ROWS, same, type Sums } from "./sums.ts";
+import { fence, getMeta, putMeta, type Encrypted, type Store, type StoredRow, type SyncState, type Tx } from "./store.ts";
+import { count, NO_ROWS, same, type Sum, type Sums } from "./sums.ts";
 import type { Beacon, Head, OpResult, Result, Row, Snap } from "./types.gen.ts";
 import { NO_REPLICA } from "./upgrade.ts";
 
@@ -51,13 +51,14 @@ export interface CutContext {
 }
 
 const DAY_MS = 86_400_000;
+const EVERYBODYS = new Set(["hall", "pub"]);
 /** Rows are not fetched anew for their sums more often than this: if that does not help, the fault is not here. */
 const RESTART_AGAIN_MS = 3_600_000;
 
 /** Applies `cut` and tells where the device stands then; null, and nothing has happened, when it does not stand where the cut begins. */
 export async function applyCut(context: CutContext, cut: Cut): Promise<SyncState | null> {
   const { env, store, who } = context;
-  const rows = await sealed(store, cut.rows);
+  const rows = await encrypted(store, cut.rows);
   return store.tx(["meta", "outbox", "rows"], {}, async (tx) => {
     await fence(tx, context);
     const before = (await getMeta(tx, "sync"))!;
@@ -101,10 +102,10 @@ export async function dropRows(tx: Tx, sync: SyncState): Promise<SyncState> {
 }
 
 /** A row ready to be kept; `d` null when it left. */
-export type KeptRow = Omit<StoredRow, "d"> & { d: Sealed | null };
+export type KeptRow = Omit<StoredRow, "d"> & { d: Encrypted | null };
 
 /** Rows of the wire as they are kept. */
-export async function sealed(store: Store, rows: readonly Row[]): Promise<KeptRow[]> {
+export async function encrypted(store: Store, rows: readonly Row[]): Promise<KeptRow[]> {
   const texts = await store.seal(rows.flatMap(({ d }) => (d === null ? [] : [d])));
   return rows.map(({ k, rid, v, h, d, b, p }) => ({ ...{ k, rid, ver: v, h, buckets: b }, ...(p ? { p } : {}), d: d === null ? null : texts.shift()! }));
 }
@@ -168,7 +169,7 @@ export async function takeOut(tx: Tx, sync: SyncState, left: (row: StoredRow) =>
 /** Where the device stands after the cut; another epoch takes the queue back to what that incarnation has (PROTOCOL §6). */
 async function moved(tx: Tx, who: Who, sync: SyncState, { to, dur, ack, page }: Cut): Promise<SyncState> {
   const there = { ...sync, ...to };
-  const again = sync.epoch && sync.epoch !== to.epoch ? await rewound(tx, who, there, ack) : there;
+  const again = sync.epoch && sync.epoch !== to.epoch ? await rewound(tx, who, there, ack, dur) : there;
   const next = await takeAck(tx, who, again, ack, !page?.more);
   // Of numbers that are not this chain's nothing is said.
   return { ...next, dur: Math.max(next.dur, Math.min(dur, next.sent.seq)) };
@@ -197,9 +198,14 @@ async function compared(tx: Tx, sync: SyncState, theirs: Sums, now: number): Pro
   // Marks made while a clock stood years ahead put nothing off.
   const again = Object.keys(differs).filter((bucket) => Math.abs(now - (sync.repaired[bucket] ?? -DAY_MS)) < DAY_MS);
   if (!again.length) return { ...sync, differs };
-  const trouble = again.map((bucket) => `sums ${bucket} ${differs[bucket]!.map((sum) => sum.join(":")).join(" ")}`).join(", ");
+  const trouble = again.map((bucket) => troubleOf(bucket, differs[bucket]!)).join(", ");
   if (sync.restarted_at !== null && Math.abs(now - sync.restarted_at) < RESTART_AGAIN_MS) return { ...sync, trouble };
   return { ...(await dropRows(tx, sync)), trouble, restarted_at: now };
+}
+
+/** Of a bucket that not everybody has neither its name nor how many rows it holds: who reads logs may be whom a check visits (I18). */
+function troubleOf(bucket: string, differing: readonly Sum[]): string {
+  return EVERYBODYS.has(bucket) ? `sums ${bucket} ${differing.map((sum) => sum.join(":")).join(" ")}` : `sums own ${differing.map(([, total]) => total).join(" ")}`;
 }
 
 /** Results that arrive as rows: what an answer lost on the wire would have said (law I7). */

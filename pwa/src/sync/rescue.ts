@@ -7,9 +7,9 @@
 import type { Exported, Files } from "./api.ts";
 import { toBase64url, utf8 } from "./bytes.ts";
 import { pushBytes } from "./chain.ts";
-import { sign } from "./crypto.ts";
+import { sign } from "./keys.ts";
 import type { Env } from "./env.ts";
-import { withKeys } from "./keys.ts";
+import { withKeyring } from "./keyring.ts";
 import type { Who } from "./outbox.ts";
 import type { Bytes } from "./seal.ts";
 import { enrol } from "./reenrol.ts";
@@ -18,10 +18,14 @@ import type { Head, OpBody, RescueFile } from "./types.gen.ts";
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" };
 const IV_BYTES = 12;
-/** What a line is sealed as. */
+/** What a line is encrypted as. */
 const [OPS, FILE] = ["zg-rescue", "zg-rescue-file"];
-/** Of ops in one line: sealed and as base64 it stays far below what the site takes at once. */
+/** Of ops in one line: encrypted and as base64 it stays far below what the site takes at once. */
 export const LINE_BYTES_MAX = 4 * 1024 * 1024;
+/** A line is filled up with spaces to a multiple of this: its size must not tell that a few sealed records are among them (I18). */
+export const STEP_BYTES = 64 * 1024;
+/** Room in a line for everything that is not an op. */
+const ENVELOPE_BYTES = 1024;
 
 /** Everything the site does not have, as one encrypted file. Throws `Offline` when this device has never been told the site's rescue key. */
 export async function rescueFile(env: Env, store: Store, who: Who & Device, files: Pick<Files, "unsent" | "bytes"> | null = null): Promise<Exported> {
@@ -29,13 +33,13 @@ export async function rescueFile(env: Env, store: Store, who: Who & Device, file
   const point = await rescueKey(env, who);
   const made_at = Math.round(env.wall());
   const line = async (data: Bytes, what: string, more = {}): Promise<string> => {
-    const file: RescueFile = { v: 1, site: who.site, dev: who.dev, ...(await sealed(point, data, what)), ...more };
+    const file: RescueFile = { v: 1, site: who.site, dev: who.dev, ...(await encrypted(point, data, what)), ...more };
     return JSON.stringify(file);
   };
   // Blobs of blobs: the browser keeps what is done on its disk.
   let file = new Blob();
   for (const [i, part] of parts(await store.openOps(unsent)).entries()) {
-    const inside = utf8(JSON.stringify(await insideOf(who, sync, head, part, made_at)));
+    const inside = filled(utf8(JSON.stringify(await insideOf(who, sync, head, part, made_at))));
     file = i ? new Blob([file, "\n", await line(inside, OPS!, { more: true })]) : new Blob([await line(inside, OPS!)]);
   }
   const unsentFiles = (await files?.unsent()) ?? [];
@@ -45,7 +49,15 @@ export async function rescueFile(env: Env, store: Store, who: Who & Device, file
     if (bytes) file = new Blob([file, "\n", await line(joined(utf8(`${JSON.stringify({ dev: who.dev, sha256, mime })}\n`), bytes), FILE!)]);
     else gone += 1;
   }
-  return { name: `zaigang-${who.site}-${who.dev.slice(0, 8)}-${head.seq}.json`, file, files: unsentFiles.length - gone, gone };
+  // The minute, and no number of the chain, which counts what is sealed, too.
+  const minute = new Date(made_at).toISOString().slice(0, 16).replace(/[-:]/g, "");
+  return { name: `zaigang-${who.site}-${who.dev.slice(0, 8)}-${minute}Z.json`, file, files: unsentFiles.length - gone, gone };
+}
+
+function filled(text: Bytes): Bytes {
+  const whole = new Uint8Array(Math.ceil(text.length / STEP_BYTES) * STEP_BYTES).fill(0x20);
+  whole.set(text);
+  return whole;
 }
 
 function joined(head: Bytes, body: Bytes): Bytes {
@@ -64,12 +76,12 @@ async function readUnsent(tx: Tx): Promise<{ sync: SyncState; head: Head; unsent
 /** The ops in order, so many together as fit into one line; one line without any when there are none. */
 function parts(ops: readonly Op[]): Op[][] {
   const found: Op[][] = [[]];
-  let bytes = 0;
+  let bytes = ENVELOPE_BYTES;
   for (const op of ops) {
     const size = utf8(JSON.stringify(op.body)).length + 1;
-    if (bytes && bytes + size > LINE_BYTES_MAX) {
+    if (found.at(-1)!.length && bytes + size > LINE_BYTES_MAX) {
       found.push([]);
-      bytes = 0;
+      bytes = ENVELOPE_BYTES;
     }
     found.at(-1)!.push(op);
     bytes += size;
@@ -87,13 +99,13 @@ async function insideOf({ site, dev, key }: Who & Device, sync: SyncState, head:
 }
 
 async function rescueKey(env: Env, who: Who & Device): Promise<Uint8Array<ArrayBuffer>> {
-  const account = await withKeys(env, (db) => db.get("accounts", [who.site, who.uid]));
+  const account = await withKeyring(env, (db) => db.get("accounts", [who.site, who.uid]));
   const known = account?.rescue_key ?? (await enrol(env, who, who)).rescue_key ?? "";
   return Uint8Array.from(atob(known.replace(/-/g, "+").replace(/_/g, "/")), (char) => char.charCodeAt(0));
 }
 
 /** ECDH with a key made for this file, HKDF-SHA-256, AES-256-GCM. */
-async function sealed(point: Bytes, clear: Bytes, what: string): Promise<Pick<RescueFile, "epk" | "iv" | "data">> {
+async function encrypted(point: Bytes, clear: Bytes, what: string): Promise<Pick<RescueFile, "epk" | "iv" | "data">> {
   const mine = await crypto.subtle.generateKey(CURVE, false, ["deriveBits"]);
   const theirs = await crypto.subtle.importKey("raw", point, CURVE, false, []);
   const shared = await crypto.subtle.deriveBits({ name: "ECDH", public: theirs }, mine.privateKey, 256);

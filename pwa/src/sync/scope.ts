@@ -3,7 +3,7 @@
  * of them go at once (laws I17, I19); loaded only then.
  */
 import { bucketSetHash } from "./hash.ts";
-import { takeAck, tidy } from "./ledger.ts";
+import { takeAck, tidy } from "./acks.ts";
 import { noteContact, takeOut, type Contact, type CutContext } from "./replica.ts";
 import { fence, getMeta, putMeta, type SyncState } from "./store.ts";
 import type { Head, PullHead } from "./types.gen.ts";

@@ -18,16 +18,16 @@ const PART = 8_192;
 
 /** Seals bytes under `key`: nonce, ciphertext, tag. */
 export async function sealBytes(key: CryptoKey, clear: Bytes): Promise<Bytes> {
-  const sealed = new Uint8Array(NONCE_BYTES + clear.length + TAG_BYTES);
-  const iv = crypto.getRandomValues(sealed.subarray(0, NONCE_BYTES));
-  sealed.set(new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, clear)), NONCE_BYTES);
-  return sealed;
+  const encrypted = new Uint8Array(NONCE_BYTES + clear.length + TAG_BYTES);
+  const iv = crypto.getRandomValues(encrypted.subarray(0, NONCE_BYTES));
+  encrypted.set(new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, clear)), NONCE_BYTES);
+  return encrypted;
 }
 
 /** The inverse. Throws `OperationError` for another key, and for bytes that were changed. */
-export async function openBytes(key: CryptoKey, sealed: Bytes): Promise<Bytes> {
-  const iv = sealed.subarray(0, NONCE_BYTES);
-  return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, sealed.subarray(NONCE_BYTES)));
+export async function openBytes(key: CryptoKey, encrypted: Bytes): Promise<Bytes> {
+  const iv = encrypted.subarray(0, NONCE_BYTES);
+  return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, encrypted.subarray(NONCE_BYTES)));
 }
 
 const decoder = new TextDecoder();
@@ -51,17 +51,17 @@ export class Seal implements Vault {
     return sealBytes(this.key, clear);
   }
 
-  openBytes(sealed: Bytes): Promise<Bytes> {
-    return openBytes(this.key, sealed);
+  openBytes(encrypted: Bytes): Promise<Bytes> {
+    return openBytes(this.key, encrypted);
   }
 
   private async openOne(kept: string): Promise<string> {
-    return isSealed(kept) ? decoder.decode(await openBytes(this.key, fromBase64(kept.slice(MARK.length)))) : kept;
+    return isEncrypted(kept) ? decoder.decode(await openBytes(this.key, fromBase64(kept.slice(MARK.length)))) : kept;
   }
 }
 
-/** Whether a kept text is sealed. */
-export function isSealed(kept: string): boolean {
+/** Whether a kept text is encrypted. */
+export function isEncrypted(kept: string): boolean {
   return kept.startsWith(MARK);
 }
 

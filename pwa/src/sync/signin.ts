@@ -3,10 +3,10 @@ import { ownKey, type Own } from "./account.ts";
 import { Bus } from "./bus.ts";
 import { toBase64url } from "./bytes.ts";
 import { helloBytes } from "./chain.ts";
-import { sign } from "./crypto.ts";
+import { sign } from "./keys.ts";
 import { browserEnv, type Env } from "./env.ts";
 import { ask, askJson } from "./http.ts";
-import { makeCurrent, withKeys, type Account } from "./keys.ts";
+import { makeCurrent, withKeyring, type Account } from "./keyring.ts";
 import { lock, lockOthers, noteHeard, openBySecret, type Whose } from "./pin.ts";
 import { dropRows } from "./replica.ts";
 import type { Seal } from "./seal.ts";
@@ -79,7 +79,7 @@ async function enrol(env: Env, session: Session, site: string, { key, dev }: Own
 /** Nobody is current, this person has left, and the vault asks again. */
 async function leave(env: Env, { site, uid }: Account): Promise<void> {
   await makeCurrent(env, null);
-  await withKeys(env, async (db) => {
+  await withKeyring(env, async (db) => {
     const account = await db.get("accounts", [site, uid]);
     if (account) await db.put("accounts", { ...account, left: true });
   });

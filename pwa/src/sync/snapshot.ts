@@ -6,10 +6,13 @@ import { bucketSetHash } from "./hash.ts";
 import { askParts, parse } from "./http.ts";
 import { Offline, Problem } from "./problem.ts";
 import type { PullContext } from "./pull.ts";
-import { marked, sealed, takeOut, type KeptRow } from "./replica.ts";
+import { marked, encrypted, takeOut, type KeptRow } from "./replica.ts";
 import { fence, getMeta, putMeta, type SnapWork, type SyncState, type Tx } from "./store.ts";
 import { count, moved, same, type Sum } from "./sums.ts";
 import type { Row, SnapChunk, SnapHead } from "./types.gen.ts";
+
+/** What ends so often before its next chunk is cut where it lies, and not on its way. */
+const CUTS_MAX = 3;
 
 type Line = SnapHead | Row | SnapChunk;
 
@@ -20,19 +23,31 @@ class Damaged extends Error {}
 export async function takeSnapshot(context: PullContext, work: SnapWork): Promise<true> {
   const { env, who } = context;
   const taker = new Taker(context, work);
+  const { done, cuts = 0 } = work;
   try {
     await askParts(env, `/s/${who.site}/snapshot/${work.id}?after=${work.done}`, {}, (part) => taker.take(part));
     await taker.end();
   } catch (error) {
     // Refused, gone or not what it says: pages bring this bucket.
     const useless = error instanceof Damaged || (error instanceof Problem && !error.retry && error.id !== "login_required");
-    if (!useless) throw error;
+    const cut = error instanceof Offline && taker.heard && work.done === done;
+    if (!useless && !(cut && cuts >= CUTS_MAX)) {
+      if (cut) await change(context, work, async (_, sync) => noted(sync, { ...work, cuts: cuts + 1 }));
+      throw error;
+    }
     await finish(context, work, false);
   }
   return true;
 }
 
+/** With the work as it is now. */
+function noted(sync: SyncState, work: SnapWork): SyncState {
+  return { ...sync, snaps: sync.snaps.map((one) => (one.id === work.id ? work : one)) };
+}
+
 class Taker {
+  /** The site has begun to answer. */
+  heard = false;
   private rest = "";
   private rows: Row[] = [];
 
@@ -44,6 +59,7 @@ class Taker {
   async take(part: string): Promise<void> {
     const lines = (this.rest + part).split("\n");
     this.rest = lines.pop()!;
+    this.heard = true;
     for (const line of lines) await this.line(parse(line) as Line | undefined);
   }
 
@@ -66,10 +82,10 @@ class Taker {
     const { context, work } = this;
     const got = this.rows.reduce<Sum>((so_far, row) => moved(so_far, row.h, 1), work.got);
     if (i !== work.done + 1 || !same(got, [n, sum])) throw new Damaged();
-    const rows = await sealed(context.store, this.rows);
-    Object.assign(work, { done: i, got });
+    const rows = await encrypted(context.store, this.rows);
+    Object.assign(work, { done: i, got, cuts: 0 });
     this.rows = [];
-    await change(context, work, (tx, sync) => merged(tx, { ...sync, snaps: sync.snaps.map((one) => (one.id === work.id ? work : one)) }, rows));
+    await change(context, work, (tx, sync) => merged(tx, noted(sync, work), rows));
   }
 }
 

@@ -4,16 +4,16 @@
  *     meta    head · sync · clock · term          outbox  ops by number, exact bytes, never rewritten
  *     rows    the server's rows by (kind, rid)    drafts  what a form held at the last keystroke
  *
- * What people wrote and read (op bodies, row bodies, drafts) lies here only as a `Vault` has sealed it: `Store.seal` before a transaction,
- * `Store.open` after one, never inside, because an IndexedDB transaction ends while anything else is awaited. The type `Sealed` keeps
- * anybody from forgetting it; the journal keeps the same sealed texts.
+ * What people wrote and read (op bodies, row bodies, drafts) lies here only as a `Vault` has encrypted it: `Store.seal` before a transaction,
+ * `Store.open` after one, never inside, because an IndexedDB transaction ends while anything else is awaited. The type `Encrypted` keeps
+ * anybody from forgetting it; the journal keeps the same encrypted texts.
  *
  * Every transaction goes through `Store.tx`: a browser that lost its storage process (UnknownError, InvalidStateError, an abort
  * nobody asked for; Safari after a while in the background) gets a new connection and one more try. All transactions here may run
  * twice: an op is known by its id.
  */
 import { wrap, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from "idb";
-import type { DeviceKey } from "./crypto.ts";
+import type { DeviceKey } from "./keys.ts";
 import type { Env } from "./env.ts";
 import type { Bytes } from "./seal.ts";
 import { upgrade } from "./upgrade.ts";
@@ -28,7 +28,7 @@ export interface Device {
 }
 
 /** A text as it lies on the disk. */
-export type Sealed = string & { readonly sealed: true };
+export type Encrypted = string & { readonly encrypted: true };
 
 /**
  * How texts are kept on the disk. Whole batches, so that a vault may work on them side by side; order and number stay. `open` also gets
@@ -36,16 +36,16 @@ export type Sealed = string & { readonly sealed: true };
  */
 export interface Vault {
   seal(texts: readonly string[]): Promise<string[]>;
-  open(sealed: readonly string[]): Promise<string[]>;
+  open(encrypted: readonly string[]): Promise<string[]>;
   /** The same for the bytes of a photo or sound. */
   sealBytes(clear: Bytes): Promise<Bytes>;
-  openBytes(sealed: Bytes): Promise<Bytes>;
+  openBytes(encrypted: Bytes): Promise<Bytes>;
 }
 
 /** Texts as they are. */
 export const PLAIN: Vault = {
   seal: async (texts) => [...texts],
-  open: async (sealed) => [...sealed],
+  open: async (encrypted) => [...encrypted],
   sealBytes: async (bytes) => bytes,
   openBytes: async (bytes) => bytes,
 };
@@ -121,7 +121,7 @@ export interface Meta {
   /** Counts leaders; only the newest may write what it learns from the server. */
   term: number;
   /** The bodies of rows as last shown, for the next start (warm.ts). */
-  warm: Sealed;
+  warm: Encrypted;
 }
 
 /** Numbers of a chain that are gone. `checked`: the site has said that it does not have them either. */
@@ -135,7 +135,7 @@ export interface Lost {
 export interface StoredOp {
   seq: number;
   id: string;
-  body: Sealed;
+  body: Encrypted;
   link: string;
   code: string;
   saved_at: number;
@@ -145,7 +145,7 @@ export interface StoredOp {
   was?: Result;
   /** The rows already contained it when it was moved into this chain. */
   shown?: 1;
-  /** How the person dealt with it; the reason is sealed as the body is. */
+  /** How the person dealt with it; the reason is encrypted as the body is. */
   settled?: NonNullable<OutboxItem["settled"]>;
 }
 
@@ -158,7 +158,7 @@ export interface StoredRow {
   ver: number;
   /** The server's hash of the body it keeps. */
   h: string;
-  d: Sealed;
+  d: Encrypted;
   buckets: string[];
   /** The body was projected to an older shape: `h` is not its hash. */
   p?: boolean;
@@ -166,7 +166,7 @@ export interface StoredRow {
 
 export interface Draft {
   /** The value's JSON. */
-  text: Sealed;
+  text: Encrypted;
   saved_at: number;
   /** The id its record will have, whichever tab saves it. */
   op?: string | undefined;
@@ -176,6 +176,8 @@ export interface Draft {
 export interface SnapWork extends Snap {
   done: number;
   got: Sum;
+  /** How often it came and brought no chunk more. */
+  cuts?: number;
 }
 
 interface Schema extends DBSchema {
@@ -207,13 +209,13 @@ export class Store {
   ) {}
 
   /** Texts as they may be written to the disk. */
-  async seal(texts: readonly string[]): Promise<Sealed[]> {
-    return (await this.vault.seal(texts)) as Sealed[];
+  async seal(texts: readonly string[]): Promise<Encrypted[]> {
+    return (await this.vault.seal(texts)) as Encrypted[];
   }
 
-  /** Texts as they were before they were sealed. */
-  open(sealed: readonly Sealed[]): Promise<string[]> {
-    return this.vault.open(sealed);
+  /** Texts as they were before they were encrypted. */
+  open(encrypted: readonly Encrypted[]): Promise<string[]> {
+    return this.vault.open(encrypted);
   }
 
   /** Ops with their bodies as the device wrote them. */

@@ -3,7 +3,7 @@ import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import type { Carrying, Effects, Exported, LocalReceipt, OpName, OutboxItem, RowKind, SaveOptions, Status, Sync, View } from "./api.ts";
 import { Bus } from "./bus.ts";
 import { firstLink } from "./chain.ts";
-import { newClock, serverNow } from "./clock.ts";
+import { newClock, serverNow } from "./timekeeper.ts";
 import { Drafts } from "./drafts.ts";
 import type { EngineOptions, Link } from "./engine.ts";
 import type { Env } from "./env.ts";
@@ -56,7 +56,7 @@ export class Tab implements Sync {
   readonly carrying = signal<Carrying | null>(null);
   /** Photos and sounds the site does not have. */
   readonly waiting = signal(0);
-  private readonly shelved: Files = { open: 0, sealed: 0, bytes: 0 };
+  private readonly unsent: Files = { open: 0, sealed: 0, bytes: 0 };
   private luggage: Promise<Luggage> | null = null;
   private reloading = false;
   private persisted = false;
@@ -133,11 +133,11 @@ export class Tab implements Sync {
 
   /** Comes as a chunk of its own, so that nothing waits for it at a start. */
   files(): Promise<Luggage> {
-    const { env, store, model, carrying, waiting, shelved, site, uid } = this;
+    const { env, store, model, carrying, waiting, unsent, site, uid } = this;
     const [device, retry] = [() => this.device, () => this.retry()];
     const vault = this.options.vault ?? PLAIN;
     this.luggage ??= import("./luggage.ts").then(
-      ({ Luggage }) => new Luggage({ env, store, model, carrying, waiting, shelved, site, uid, vault, device, retry }),
+      ({ Luggage }) => new Luggage({ env, store, model, carrying, waiting, unsent, site, uid, vault, device, retry }),
       (error: unknown) => {
         this.luggage = null;
         throw error;
@@ -157,11 +157,11 @@ export class Tab implements Sync {
   }
 
   async settle(id: string, way: "amended" | "explained" | "dropped", reason: string): Promise<void> {
-    const [sealed] = await this.store.seal([reason]);
+    const [encrypted] = await this.store.seal([reason]);
     await this.store.tx(["outbox"], { durability: "strict" }, async (tx) => {
       const outbox = tx.objectStore("outbox");
       const op = await outbox.index("id").get(id);
-      if (op) await outbox.put({ ...op, settled: { way, reason: sealed!, at: this.now() } });
+      if (op) await outbox.put({ ...op, settled: { way, reason: encrypted!, at: this.now() } });
     });
     await this.changed();
   }
@@ -229,7 +229,7 @@ export class Tab implements Sync {
       heard: () => (this.heard_at = env.mono()),
       rule: (key) => this.rule(key),
       changed: () => this.changed(),
-      shown: () => ({ ops: this.model.ops.peek(), files: this.shelved }),
+      shown: () => ({ ops: this.model.ops.peek(), files: this.unsent }),
       audited: () => void this.compare(true),
       farewell: () => this.files().then((files) => !this.closed && files.farewell()),
       replaced: () => void this.changed().then(() => this.secondPlace()).then((second) => second.rewrite()),

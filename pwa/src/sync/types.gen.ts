@@ -1681,6 +1681,7 @@ export interface Leave {
   provisional?: boolean;
   was_centidays?: number | null;
   absent_without?: boolean;
+  late_reason?: string;
 }
 
 export interface LeaveAccount {
@@ -2009,6 +2010,11 @@ export interface MonthTotals {
   open?: number;
 }
 
+export interface NewPassword {
+  old: string;
+  new: string;
+}
+
 export interface Nominate {
   name: string;
   kind: "citizen" | "cppcc" | "deputy" | "enterprise" | "experience" | "media" | "retired";
@@ -2026,7 +2032,7 @@ export interface NoteStep {
 }
 
 export interface Noted {
-  step: "action" | "cause" | "improve" | "instruction" | "media" | "report_up" | "restored" | "told" | "truthful";
+  step: "action" | "cause" | "improve" | "instruction" | "media" | "mistaken" | "report_up" | "restored" | "stands" | "told" | "truthful";
   by: string;
   at: number;
   text: string;

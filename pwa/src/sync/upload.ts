@@ -1,11 +1,11 @@
 /** One upload by tus 1.0, with the kept client. A chunk of its own outside the service worker's list: it is of no use without a network. */
 import { DetailedError, Upload, type PreviousUpload, type UrlStorage } from "tus-js-client";
 import type { Job } from "./carry.ts";
-import { sign } from "./crypto.ts";
+import { sign } from "./keys.ts";
 import type { Env } from "./env.ts";
 import { parse } from "./http.ts";
 import { Offline, Problem } from "./problem.ts";
-import type { Begun, Shelf } from "./shelf.ts";
+import type { Begun, BlobStore } from "./blobs.ts";
 import type { Device } from "./store.ts";
 import { ERRORS } from "./texts.gen.ts";
 import type { ProblemBody } from "./types.gen.ts";
@@ -22,7 +22,7 @@ export async function headersOf({ site, dev, key }: Device & { site: string }, {
 }
 
 /** Sends a part of a file, from where it last stopped. Throws `Problem` or `Offline`. */
-export async function send(env: Env, shelf: Shelf, who: Device & { site: string }, job: Job): Promise<void> {
+export async function send(env: Env, blobs: BlobStore, who: Device & { site: string }, job: Job): Promise<void> {
   const { file, part, bytes, piece, signal, progress } = job;
   const headers = await headersOf(who, job);
   return new Promise<void>((done, fail) => {
@@ -33,7 +33,7 @@ export async function send(env: Env, shelf: Shelf, who: Device & { site: string 
       chunkSize: piece,
       uploadDataDuringCreation: true,
       retryDelays: null,
-      urlStorage: new Urls(shelf),
+      urlStorage: new Urls(blobs),
       fingerprint: () => Promise.resolve(`${file.sha256}:${part}`),
       removeFingerprintOnSuccess: true,
       onProgress: progress,
@@ -63,10 +63,10 @@ function problemOf(error: Error | DetailedError): Error {
 
 /** Where tus-js-client remembers uploads: its own choice, localStorage, is missing in workers and shared by all accounts. */
 class Urls implements UrlStorage {
-  constructor(private readonly shelf: Shelf) {}
+  constructor(private readonly blobs: BlobStore) {}
 
   async findAllUploads(): Promise<PreviousUpload[]> {
-    return (await this.shelf.begun()).map(([urlStorageKey, upload]) => ({ ...(upload as unknown as PreviousUpload), urlStorageKey }));
+    return (await this.blobs.begun()).map(([urlStorageKey, upload]) => ({ ...(upload as unknown as PreviousUpload), urlStorageKey }));
   }
 
   async findUploadsByFingerprint(fingerprint: string): Promise<PreviousUpload[]> {
@@ -74,11 +74,11 @@ class Urls implements UrlStorage {
   }
 
   removeUpload(key: string): Promise<void> {
-    return this.shelf.end(key);
+    return this.blobs.end(key);
   }
 
   async addUpload(fingerprint: string, upload: PreviousUpload): Promise<string> {
-    await this.shelf.begin(fingerprint, upload as unknown as Begun);
+    await this.blobs.begin(fingerprint, upload as unknown as Begun);
     return fingerprint;
   }
 }

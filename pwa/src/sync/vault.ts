@@ -12,7 +12,7 @@
  * This file is what a start needs: the vault that opens by itself. PINs, locking and wiping are in `pin.ts`, loaded when used.
  */
 import type { Env } from "./env.ts";
-import { withKeys } from "./keys.ts";
+import { withKeyring } from "./keyring.ts";
 import { openBytes, Seal, sealBytes, type Bytes } from "./seal.ts";
 
 /** The data key locked by a PIN. `tries`: wrong ones since the last right one; `tried_at`: the last of them (wall ms). */
@@ -46,7 +46,7 @@ export interface KeptVault {
   lease_hours: number;
   /** The person lets a reload within the lease open without asking. */
   keep: boolean;
-  /** Everything kept before there was a vault has been sealed. */
+  /** Everything kept before there was a vault is encrypted. */
   whole: boolean;
   /** When the site was last heard (wall ms), and for how many days without it the vault opens: the hall's rule as seen then. */
   heard_at?: number;
@@ -65,7 +65,7 @@ const DAY_MS = 86_400_000;
 
 /** The vault of a person, or undefined where there is none yet. */
 export function getVault(env: Env, site: string, uid: string): Promise<KeptVault | undefined> {
-  return withKeys(env, (db) => db.get("vaults", [site, uid]));
+  return withKeyring(env, (db) => db.get("vaults", [site, uid]));
 }
 
 /** Opens a vault that needs nobody: without a PIN, or within its lease. Makes it when there is none. Throws `Locked`. */
@@ -108,7 +108,7 @@ export async function makeVault(env: Env, site: string, uid: string, saved: Byte
   const bare = await sealBytes(device, saved ?? crypto.getRandomValues(new Uint8Array(32)));
   const made: KeptVault = { site, uid, device, bare, pin: null, spare: null, lease: null, lease_hours: LEASE_HOURS, keep: true, whole: false };
   // Two tabs may make one at once: the first is the one.
-  return withKeys(env, async (db) => {
+  return withKeyring(env, async (db) => {
     const tx = db.transaction("vaults", "readwrite", { durability: "strict" });
     const first = await tx.store.get([site, uid]);
     if (!first) await tx.store.put(made);

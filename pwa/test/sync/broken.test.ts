@@ -224,6 +224,69 @@ test("what was applied before the chain was left is not laid over the rows a sec
   expect(new Set(seen)).toEqual(new Set(["别人改过", "新的"]));
 });
 
+/** What the pill says while a restored site tells its rows and takes nothing, and in the end: state, number, and how much the site has. */
+async function busyAfter(world: World, browser: Browser, sync: Sync, restored: () => unknown): Promise<[string, number, number][]> {
+  const { site } = world;
+  const said = (): [string, number, number] => [sync.status.value.state, sync.status.value.count, site.log.length];
+  const takes = site.fetch.bind(site);
+  const busy = () => new Response(JSON.stringify({ type: "busy", status: 503, retry: true }), { status: 503, headers: { "Content-Type": "application/json" } });
+  site.fetch = async (path, init) => (path.endsWith("/push") ? busy() : takes(path, init));
+  await restored();
+  await world.until(async () => (await disk(browser)).sync.epoch === "e2" && (await disk(browser)).sync.cur !== "");
+  await world.quiet(browser);
+  const meanwhile = said();
+  site.fetch = takes;
+  await world.until(() => sync.status.value.state === "synced" && site.log.length === 2);
+  return [meanwhile, said()];
+}
+
+test("of a restored site that lacks what an earlier chain had sent nobody is told that it is there (I8, I10)", async () => {
+  const { world, browser, sync } = await phone("一");
+  world.site.nextStop = { code: "fork" };
+  await sync.save("incident.report", report("二"));
+  await world.until(() => world.site.log.length === 2 && sync.status.value.state === "synced");
+
+  const said = await busyAfter(world, browser, sync, () => world.site.restore(sync.dev, 0, "e2"));
+
+  expect(said).toEqual([["pending", 2, 0], ["synced", 0, 2]]);
+});
+
+test("of a restored site that has another chain here nothing is taken for sent, whatever the one before had answered (I8, I10)", async () => {
+  const { world, browser, sync } = await phone("一");
+  await sync.save("incident.report", report("二"));
+  await world.until(() => world.site.log.length === 2 && sync.status.value.state === "synced");
+  const before = sync.dev;
+
+  const said = await busyAfter(world, browser, sync, () => {
+    world.site.restore(before, 0, "e2");
+    world.site.devices.get(before)!.links.push("f".repeat(64));
+  });
+
+  expect(sync.dev).not.toBe(before);
+  expect(said).toEqual([["pending", 2, 0], ["synced", 0, 2]]);
+});
+
+test("of a site that is restored while a broken chain is left nothing is taken for sent that the one before had answered (I8, I10)", async () => {
+  const { world, browser, sync } = await phone("一");
+  const { site } = world;
+  const before = sync.dev;
+  const answers = site.fetch.bind(site);
+  site.fetch = async (path, init) => {
+    if (path.endsWith("/devices") && site.epoch !== "e2") site.restore(before, 0, "e2");
+    return answers(path, init);
+  };
+  site.nextStop = { code: "fork" };
+
+  const said = await busyAfter(world, browser, sync, () => {
+    const restored = site.fetch;
+    site.fetch = async (path, init) => (site.epoch !== "e2" && path.endsWith("/push") ? answers : restored)(path, init);
+    return sync.save("incident.report", report("二"));
+  });
+
+  expect(sync.dev).not.toBe(before);
+  expect(said).toEqual([["pending", 2, 0], ["synced", 0, 2]]);
+});
+
 test.each([1, 2])("an ack by frame for a link this device never wrote, number %d, breaks the chain; it settles nothing (I8)", async (seq) => {
   const { world, browser, sync } = await phone("我的");
   await world.settled(browser);

@@ -2,9 +2,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Job } from "../../src/sync/carry.ts";
 import { deviceId } from "../../src/sync/chain.ts";
-import { makeKey } from "../../src/sync/crypto.ts";
+import { makeKey } from "../../src/sync/keys.ts";
 import { Offline, Problem } from "../../src/sync/problem.ts";
-import type { File } from "../../src/sync/shelf.ts";
+import type { File } from "../../src/sync/blobs.ts";
 import type * as Uploads from "../../src/sync/upload.ts";
 import { headersOf, uploadBytes } from "../../src/sync/upload.ts";
 import { disk } from "./support/disk.ts";

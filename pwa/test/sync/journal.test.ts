@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Sync } from "../../src/sync/api.ts";
 import { parseJournal } from "../../src/sync/journal.ts";
+import { signIn } from "../../src/sync/signin.ts";
 import { databaseName, getMeta, journalName, putMeta } from "../../src/sync/store.ts";
 import type { OpBody } from "../../src/sync/types.gen.ts";
 import { opened } from "./support/disk.ts";
@@ -296,6 +297,38 @@ describe("both places", () => {
 
     expect(sync.lost.value).toBeNull();
   });
+});
+
+test("what was put back under another key goes out though nobody is signed in any more; the old chain is closed at the next sign-in", async () => {
+  const { world, browser, dev } = await phone(2);
+  emptied(browser);
+  const { site } = world;
+  const answers = site.fetch.bind(site);
+  const no = (type: string, status: number) => new Response(JSON.stringify({ type, status, retry: status === 503 }), { status, headers: { "Content-Type": "application/json" } });
+  let expired = false;
+  let asked = false;
+  // The session ends right after the sign-in, and until that was heard the site is busy.
+  site.fetch = async (path, init) => {
+    if (path.endsWith("/push") && !asked) return no("busy", 503);
+    if (!expired || !path.endsWith("/session") || init.method !== "GET") return answers(path, init);
+    asked = true;
+    return no("login_required", 401);
+  };
+  browser.network = "up";
+  const env = browser.env();
+  const account = await signIn(SITE, { persona: "lin" }, env);
+  expired = true;
+
+  const sync = await browser.openTab(env, account);
+
+  await world.until(() => world.site.log.length === 2);
+  expect(arrived(world)).toEqual(words(1, 2));
+  await world.until(() => sync.status.value.login);
+  expect(site.devices.get(dev)!.closed).toBe(false);
+  expired = false;
+  sync.retry();
+  await world.until(() => site.devices.get(dev)!.closed && sync.status.value.state === "synced");
+  expect(arrived(world)).toEqual(words(1, 2));
 });
 
 test("what was left of a chain by a re-enrolment is not taken for records of another one", async () => {

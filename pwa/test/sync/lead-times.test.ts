@@ -1,7 +1,7 @@
 /** How soon another tab leads, whenever the one that led falls silent: 8 s after a freeze, 1 s after a close, by virtual time (law I28). */
 import { expect, onTestFinished, test } from "vitest";
 import { Bus } from "../../src/sync/bus.ts";
-import { Leader } from "../../src/sync/leader.ts";
+import { Election } from "../../src/sync/election.ts";
 import type { Store } from "../../src/sync/store.ts";
 import { Browser, newWorld, type TabEnv, type World } from "./support/world.ts";
 
@@ -18,19 +18,19 @@ class Tab {
   readonly terms: number[] = [];
   private readonly store: Store;
   private readonly bus: Bus;
-  private readonly leader: Leader;
+  private readonly election: Election;
 
   constructor(browser: Browser) {
     this.env = browser.env();
     this.store = browser.store();
     this.bus = new Bus(this.env, "tabs");
     const { env, bus, store } = this;
-    this.leader = new Leader({ env, bus, store, news: NEWS, lead: (term) => this.terms.push(term), follow: () => undefined });
-    this.leader.start();
+    this.election = new Election({ env, bus, store, news: NEWS, lead: (term) => this.terms.push(term), follow: () => undefined });
+    this.election.start();
   }
 
   get leads(): boolean {
-    return this.leader.leading && !this.env.frozen;
+    return this.election.leading && !this.env.frozen;
   }
 
   /** What it hears of whoever leads. */
@@ -39,7 +39,7 @@ class Tab {
   }
 
   close(): void {
-    this.leader.stop();
+    this.election.stop();
     this.bus.close();
     this.store.close();
   }

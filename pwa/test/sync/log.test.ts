@@ -1,7 +1,7 @@
 /** The evidence log as a device keeps it: what grows is followed, what contradicts is found and kept. The hashing is held by vectors. */
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
-import { keptLog, type KeptLog, type Shelf } from "../../src/sync/kept-log.ts";
+import { keptLog, type KeptLog, type LocalStore } from "../../src/sync/kept-log.ts";
 import { acceptRestart, BadNote, compared, compareLog, compareSometimes, readNote } from "../../src/sync/log.ts";
 import { sha256 } from "../../src/sync/sha256.ts";
 import { signIn } from "../../src/sync/signin.ts";
@@ -81,35 +81,35 @@ test("a log cut off, and one that begins anew, are told apart from one that was 
 test("a log under a new epoch is not taken for the known one, however often it is shown, until a person accepts it", async () => {
   const begun = await view(growth.old, growth.old_root, [], ANEW);
   const grown = await view(growth.size, growth.root, growth.proof, ANEW);
-  const { env, shelf, asked } = await device([await view(5, growth.root), begun, grown, grown]);
+  const { env, local, asked } = await device([await view(5, growth.root), begun, grown, grown]);
   const { checkpoint } = await view(5, growth.root);
-  for (let n = 0; n < 3; n++) await compareLog(env, SITE, shelf);
+  for (let n = 0; n < 3; n++) await compareLog(env, SITE, local);
   env.skew_ms += 7 * HOUR_MS;
-  await compareSometimes(env, SITE, shelf);
-  const both = keptLog(SITE, shelf);
+  await compareSometimes(env, SITE, local);
+  const both = keptLog(SITE, local);
   expect(both).toMatchObject({ size: 5, origin: ORIGIN, found: "restarted", other: begun.checkpoint });
   expect(readNote(both!.note, raw).head).toEqual(readNote(checkpoint, raw).head);
 
-  expect(acceptRestart(SITE, shelf)).toMatchObject({ size: growth.old, origin: ANEW, found: "grown" });
-  expect(keptLog(SITE, shelf)).not.toHaveProperty("other");
-  expect(await compareLog(env, SITE, shelf)).toMatchObject({ size: growth.size, origin: ANEW, found: "grown" });
+  expect(acceptRestart(SITE, local)).toMatchObject({ size: growth.old, origin: ANEW, found: "grown" });
+  expect(keptLog(SITE, local)).not.toHaveProperty("other");
+  expect(await compareLog(env, SITE, local)).toMatchObject({ size: growth.size, origin: ANEW, found: "grown" });
   expect(asked.map((one) => one.split("=")[1])).toEqual(["0", "5", "5", "6"]);
 });
 
 test("between a new epoch and its acceptance the new log cannot be rewritten either", async () => {
-  const { env, shelf } = await device([await view(5, growth.root), await view(growth.old, growth.old_root, [], ANEW), await view(forgery.size, forgery.root, forgery.proof, ANEW)]);
-  await compareLog(env, SITE, shelf);
-  await compareLog(env, SITE, shelf);
-  acceptRestart(SITE, shelf);
-  expect(await compareLog(env, SITE, shelf)).toMatchObject({ size: growth.old, origin: ANEW, found: "diverged" });
+  const { env, local } = await device([await view(5, growth.root), await view(growth.old, growth.old_root, [], ANEW), await view(forgery.size, forgery.root, forgery.proof, ANEW)]);
+  await compareLog(env, SITE, local);
+  await compareLog(env, SITE, local);
+  acceptRestart(SITE, local);
+  expect(await compareLog(env, SITE, local)).toMatchObject({ size: growth.old, origin: ANEW, found: "diverged" });
 });
 
 test("a known log that goes on after all is followed, and nothing is accepted that did not begin anew", async () => {
-  const { env, shelf } = await device([await view(growth.old, growth.old_root), await view(2, growth.root, [], ANEW), await view(growth.size, growth.root, growth.proof)]);
-  await compareLog(env, SITE, shelf);
-  await compareLog(env, SITE, shelf);
-  expect(await compareLog(env, SITE, shelf)).toMatchObject({ size: growth.size, origin: ORIGIN, found: "grown" });
-  expect(acceptRestart(SITE, shelf)).toEqual(keptLog(SITE, shelf));
+  const { env, local } = await device([await view(growth.old, growth.old_root), await view(2, growth.root, [], ANEW), await view(growth.size, growth.root, growth.proof)]);
+  await compareLog(env, SITE, local);
+  await compareLog(env, SITE, local);
+  expect(await compareLog(env, SITE, local)).toMatchObject({ size: growth.size, origin: ORIGIN, found: "grown" });
+  expect(acceptRestart(SITE, local)).toEqual(keptLog(SITE, local));
 });
 
 test("what the site's key has not signed is not looked at, whatever key comes with it", async () => {
@@ -127,8 +127,8 @@ test("a browser without Ed25519 compares all the same and does not claim to have
   expect(await compared(kept, await view(forgery.size, forgery.root, forgery.proof), undefined, NOW)).toMatchObject({ found: "diverged", signed: false });
 });
 
-/** A shelf, and a device of the site whose log answers with `views` in turn. */
-async function device(views: LogView[]): Promise<{ env: TabEnv; shelf: Shelf; asked: string[] }> {
+/** A local store, and a device of the site whose log answers with `views` in turn. */
+async function device(views: LogView[]): Promise<{ env: TabEnv; local: LocalStore; asked: string[] }> {
   const browser = new Browser(newWorld());
   await signIn(SITE, { persona: "lin" }, browser.env());
   const env = browser.env();
@@ -139,36 +139,36 @@ async function device(views: LogView[]): Promise<{ env: TabEnv; shelf: Shelf; as
     return Promise.resolve(new Response(JSON.stringify(next ?? {}), { headers: { "Content-Type": "application/json" } }));
   };
   const kept = new Map<string, string>();
-  return { env, asked, shelf: { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => void kept.set(name, value) } };
+  return { env, asked, local: { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => void kept.set(name, value) } };
 }
 
 test("a device asks from where it stands, a few times a day, and keeps what it saw", async () => {
-  const { env, shelf, asked } = await device([await view(growth.old, growth.old_root), await view(growth.size, growth.root, growth.proof)]);
-  await compareSometimes(env, SITE, shelf);
-  await compareSometimes(env, SITE, shelf);
+  const { env, local, asked } = await device([await view(growth.old, growth.old_root), await view(growth.size, growth.root, growth.proof)]);
+  await compareSometimes(env, SITE, local);
+  await compareSometimes(env, SITE, local);
   env.skew_ms += 7 * HOUR_MS;
-  await compareSometimes(env, SITE, shelf);
+  await compareSometimes(env, SITE, local);
 
   expect(asked).toEqual([`/s/${SITE}/log/checkpoint?from=0`, `/s/${SITE}/log/checkpoint?from=6`]);
-  expect(keptLog(SITE, shelf)).toMatchObject({ size: 8, found: "grown" });
+  expect(keptLog(SITE, local)).toMatchObject({ size: 8, found: "grown" });
 });
 
 test("a contradiction is not compared away", async () => {
-  const { env, shelf, asked } = await device([await view(growth.old, growth.old_root), await view(forgery.size, forgery.root, forgery.proof), await view(growth.size, growth.root, growth.proof)]);
-  await compareLog(env, SITE, shelf);
-  await compareLog(env, SITE, shelf);
+  const { env, local, asked } = await device([await view(growth.old, growth.old_root), await view(forgery.size, forgery.root, forgery.proof), await view(growth.size, growth.root, growth.proof)]);
+  await compareLog(env, SITE, local);
+  await compareLog(env, SITE, local);
   env.skew_ms += 7 * HOUR_MS;
-  await compareSometimes(env, SITE, shelf);
+  await compareSometimes(env, SITE, local);
 
   expect(asked.length).toBe(2);
-  expect(keptLog(SITE, shelf)).toMatchObject({ size: 6, found: "diverged" });
+  expect(keptLog(SITE, local)).toMatchObject({ size: 6, found: "diverged" });
 });
 
 test("an answer that is no log changes nothing", async () => {
-  const { env, shelf } = await device([{ checkpoint: "<html>", vkey: "", proof: [], cosigned: "" }]);
-  await expect(compareLog(env, SITE, shelf)).rejects.toThrow();
-  await expect(compareLog(env, SITE, shelf)).rejects.toThrow();
-  expect(keptLog(SITE, shelf)).toBeNull();
-  shelf.setItem(`zg.log.${SITE}`, "{");
-  expect(keptLog(SITE, shelf)).toBeNull();
+  const { env, local } = await device([{ checkpoint: "<html>", vkey: "", proof: [], cosigned: "" }]);
+  await expect(compareLog(env, SITE, local)).rejects.toThrow();
+  await expect(compareLog(env, SITE, local)).rejects.toThrow();
+  expect(keptLog(SITE, local)).toBeNull();
+  local.setItem(`zg.log.${SITE}`, "{");
+  expect(keptLog(SITE, local)).toBeNull();
 });

@@ -1,7 +1,7 @@
 /** PINs (docs/security.md): what opens a vault, what does not, and that tries are counted whatever happens between them. */
 import { beforeEach, expect, test } from "vitest";
 import { FREE_TRIES, ITERATIONS, isUsable, lock, lockOthers, openBySecret, pinState, dropPin, setLease, setPin, TooSoon, TRIES_MAX, unlock, WrongPin, type Whose } from "../../src/sync/pin.ts";
-import { withKeys } from "../../src/sync/keys.ts";
+import { withKeyring } from "../../src/sync/keyring.ts";
 import type { Seal } from "../../src/sync/seal.ts";
 import { getVault, Locked, openVault } from "../../src/sync/vault.ts";
 import { SITE } from "./support/site.ts";
@@ -244,7 +244,7 @@ test("the keys of an earlier release stay when the vaults are added to them", as
   });
   request.result.close();
   await openVault(env, SITE, "lin");
-  expect(await withKeys(env, (db) => db.get("accounts", [SITE, "lin"]))).toMatchObject({ name: "林示" });
+  expect(await withKeyring(env, (db) => db.get("accounts", [SITE, "lin"]))).toMatchObject({ name: "林示" });
 });
 
 test.each([

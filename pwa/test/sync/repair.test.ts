@@ -94,6 +94,18 @@ test("a bucket that differs again within a day begins from nothing and is report
   expect(incidents(sync)).toHaveLength(ROWS + 1);
 });
 
+test("what is told of a bucket that not everybody has names neither it nor how much is in it (I18)", async () => {
+  const { world, browser, sync } = await phone();
+  world.site.buckets.push("role:CHECK");
+  const sums = world.site.faces.sums.bind(world.site.faces);
+  world.site.faces.sums = (mine) => ({ ...sums(mine), "role:CHECK": [3, "00000000000000aa"] });
+
+  for (let n = 0; n < 3; n++) await pull(world, browser, sync);
+
+  await world.until(() => world.site.devices.get(sync.dev)!.troubles.length > 0);
+  expect(new Set(world.site.devices.get(sync.dev)!.troubles)).toEqual(new Set(["sums own 0000000000000000 00000000000000aa"]));
+});
+
 test("a row whose body the disk has changed is found within its day's share, dropped and fetched again", async () => {
   const { world, browser, sync } = await phone();
   const store = await opened(browser);

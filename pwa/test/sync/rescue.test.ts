@@ -1,7 +1,7 @@
 /** The rescue file: what a push would send, for the site's eyes only (sync/PROTOCOL.md §6). */
 import { expect, test } from "vitest";
 import { nextLink, pushBytes } from "../../src/sync/chain.ts";
-import { LINE_BYTES_MAX } from "../../src/sync/rescue.ts";
+import { LINE_BYTES_MAX, STEP_BYTES } from "../../src/sync/rescue.ts";
 import { Offline } from "../../src/sync/problem.ts";
 import type { Sync } from "../../src/sync/api.ts";
 import type { RescueFile } from "../../src/sync/types.gen.ts";
@@ -31,7 +31,8 @@ test("holds everything unsent and nothing else, as a push of any length, under t
   const { name, file: made } = await sync.exportUnsent();
   const text = await made.text();
 
-  expect(name).toBe(`zaigang-${SITE}-${sync.dev.slice(0, 8)}-5.json`);
+  const minute = new Date(world.time.now).toISOString().slice(0, 16).replace(/[-:]/g, "");
+  expect(name).toBe(`zaigang-${SITE}-${sync.dev.slice(0, 8)}-${minute}Z.json`);
   expect(text).not.toContain("三");
   const file = JSON.parse(text) as RescueFile;
   expect(file).toMatchObject({ v: 1, site: SITE, dev: sync.dev });
@@ -67,6 +68,25 @@ test("more than four megabytes of records go on in further lines, each under a s
   }
   expect(ops.map((body) => parseInt((JSON.parse(body) as { a: { text: string } }).a.text))).toEqual([...Array(MANY).keys()]);
 }, 60_000);
+
+test("neither its name nor its size tells how many records the phone has made, or that a few wait there (I18)", async () => {
+  const world = newWorld();
+  const key = await rescueKey();
+  world.site.rescueKey = key.point;
+  const browser = new Browser(world);
+  const sync = await browser.signIn();
+  browser.network = "down";
+  const seen = new Set<string>();
+  for (let n = 0; n < 8; n++) {
+    const { name, file } = await sync.exportUnsent();
+    const { data } = JSON.parse(await file.text()) as RescueFile;
+    seen.add(`${name} ${file.size}`);
+    expect(fromBase64url(data).length).toBe(STEP_BYTES + 16);
+    expect((await openRescue(key, JSON.parse(await file.text()) as RescueFile)).ops).toHaveLength(n);
+    await sync.save("incident.report", report(`${n}`));
+  }
+  expect(seen.size).toBe(1);
+});
 
 test("is different each time and opens for nobody else", async () => {
   const world = newWorld();

@@ -89,6 +89,14 @@ test("a file cut in the middle, and a phone ended there, goes on after the last 
 
 test.each([
   ["is gone", (world: World) => (world.site.faces.snapshot = () => undefined)],
+  ["always ends in its first chunk", (world: World) => {
+    const snapshot = world.site.faces.snapshot.bind(world.site.faces);
+    world.site.faces.snapshot = (id, after) => snapshot(id, after)?.slice(0, id.startsWith("hall") ? 3 : undefined);
+  }],
+  ["always ends in its second chunk", (world: World) => {
+    const snapshot = world.site.faces.snapshot.bind(world.site.faces);
+    world.site.faces.snapshot = (id, after) => snapshot(id, after)?.slice(0, !id.startsWith("hall") ? undefined : after ? 3 : CHUNK_ROWS + 4);
+  }],
   ["is not what it says", (world: World) => {
     const snapshot = world.site.faces.snapshot.bind(world.site.faces);
     world.site.faces.snapshot = (id, after) => snapshot(id, after)?.map((line, i) => (i === CHUNK_ROWS + 3 ? { ...line, h: "00000000000000ff" } : line));

@@ -2,14 +2,14 @@
 import { describe, expect, test } from "vitest";
 import type { Link } from "../../src/sync/engine.ts";
 import { statusOf } from "../../src/sync/status.ts";
-import type { Sealed, StoredOp, SyncState } from "../../src/sync/store.ts";
+import type { Encrypted, StoredOp, SyncState } from "../../src/sync/store.ts";
 import type { Result } from "../../src/sync/types.gen.ts";
 
 const reachable: Link = { online: true, login: false, problem: null, stuck: false, sending: null };
 const sync = (sent: number) => ({ sent: { seq: sent, hash: "" } }) as SyncState;
 
 function op(seq: number, st?: Result["st"], code: string | null = null): StoredOp {
-  const base = { seq, id: `${seq}`, body: "{}" as unknown as Sealed, link: "", code: "", saved_at: 0 };
+  const base = { seq, id: `${seq}`, body: "{}" as unknown as Encrypted, link: "", code: "", saved_at: 0 };
   return st ? { ...base, result: { seq, id: `${seq}`, k: "", rid: "", st, code, at: 0 } } : base;
 }
 

@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { audit } from "../../src/sync/audit.ts";
-import { makeKey, type DeviceKey } from "../../src/sync/crypto.ts";
+import { makeKey, type DeviceKey } from "../../src/sync/keys.ts";
 import { isPending, outcome } from "../../src/sync/fate.ts";
 import { parsePage } from "../../src/sync/http.ts";
 import { Later } from "../../src/sync/lane.ts";
@@ -21,7 +21,7 @@ import { repair, reshape } from "../../src/sync/repair.ts";
 import { applyCut, dropRows } from "../../src/sync/replica.ts";
 import { narrow } from "../../src/sync/scope.ts";
 import { takeSnapshot } from "../../src/sync/snapshot.ts";
-import { getMeta, Left, putMeta, Store, type Meta, type Sealed, type StoredOp, type StoredRow, type SyncState } from "../../src/sync/store.ts";
+import { getMeta, Left, putMeta, Store, type Meta, type Encrypted, type StoredOp, type StoredRow, type SyncState } from "../../src/sync/store.ts";
 import { SHAPES, type Commit, type Enrolled, type PushAnswer, type Repair } from "../../src/sync/types.gen.ts";
 import { newSync } from "../../src/sync/upgrade.ts";
 import { waitingOf } from "../../src/sync/vital.ts";
@@ -137,7 +137,7 @@ class Twin {
 
   private async save({ seq, id, body, link }: SavedOp): Promise<void> {
     await this.store.tx(["meta", "outbox"], {}, async (tx) => {
-      await tx.objectStore("outbox").add({ seq, id, body: body as Sealed, link, code: "", saved_at: 0, open: 1 });
+      await tx.objectStore("outbox").add({ seq, id, body: body as Encrypted, link, code: "", saved_at: 0, open: 1 });
       await putMeta(tx, "head", { seq, hash: link });
     });
   }
@@ -236,7 +236,7 @@ class Twin {
       const rows = tx.objectStore("rows");
       const keys = await rows.getAllKeys();
       const here = (await rows.get([kind, rid]))!;
-      if (row) void rows.put({ ...here, ...row, d: row.d as Sealed });
+      if (row) void rows.put({ ...here, ...row, d: row.d as Encrypted });
       else void rows.delete([kind, rid]);
       return keys.findIndex(([k, r]) => k === kind && r === rid) / keys.length;
     });

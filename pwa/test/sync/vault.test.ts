@@ -3,12 +3,12 @@ import { IDBFactory } from "fake-indexeddb";
 import { expect, test } from "vitest";
 import { accounts, openSync } from "../../src/sync/account.ts";
 import type { Sync } from "../../src/sync/api.ts";
-import { withKeys } from "../../src/sync/keys.ts";
+import { withKeyring } from "../../src/sync/keyring.ts";
 import { comeIn, waiting, wipe, withPin } from "../../src/sync/people.ts";
 import { lock, openBySecret, setPin, unlock, type Whose } from "../../src/sync/pin.ts";
-import { isSealed, type Seal } from "../../src/sync/seal.ts";
+import { isEncrypted, type Seal } from "../../src/sync/seal.ts";
 import { signIn, signOut } from "../../src/sync/signin.ts";
-import { databaseName, getMeta, Store, type Sealed } from "../../src/sync/store.ts";
+import { databaseName, getMeta, Store, type Encrypted } from "../../src/sync/store.ts";
 import type { Report } from "../../src/sync/types.gen.ts";
 import { getVault, Locked, openVault } from "../../src/sync/vault.ts";
 import { SITE } from "./support/site.ts";
@@ -44,11 +44,11 @@ async function unsealed(browser: Browser): Promise<void> {
   const draft = await store.tx(["drafts"], { mode: "readonly" }, (tx) => tx.objectStore("drafts").get("form"));
   const [text] = await seal.open(draft ? [draft.text] : []);
   await store.tx(["outbox", "drafts"], {}, async (tx) => {
-    for (const [i, op] of ops.entries()) await tx.objectStore("outbox").put({ ...op, body: clear[i] as Sealed });
-    if (draft) await tx.objectStore("drafts").put({ ...draft, text: text as Sealed }, "form");
+    for (const [i, op] of ops.entries()) await tx.objectStore("outbox").put({ ...op, body: clear[i] as Encrypted });
+    if (draft) await tx.objectStore("drafts").put({ ...draft, text: text as Encrypted }, "form");
   });
   store.close();
-  await withKeys(browser.env(), async (db) => db.put("vaults", { ...(await db.get("vaults", [SITE, "lin"]))!, whole: false }));
+  await withKeyring(browser.env(), async (db) => db.put("vaults", { ...(await db.get("vaults", [SITE, "lin"]))!, whole: false }));
 }
 
 async function bodies(browser: Browser): Promise<string[]> {
@@ -97,10 +97,10 @@ test("what a release without a vault has kept is sealed at the first start, and 
   await before.draft.save("form", { text: "没写完的" });
   await before.close();
   await unsealed(browser);
-  expect((await bodies(browser)).some(isSealed)).toBe(false);
+  expect((await bodies(browser)).some(isEncrypted)).toBe(false);
 
   const sync = await browser.openTab();
-  expect((await bodies(browser)).every(isSealed)).toBe(true);
+  expect((await bodies(browser)).every(isEncrypted)).toBe(true);
   expect(await disk(browser)).not.toContain("没写完的");
   expect(await sync.draft.load("form")).toMatchObject({ value: { text: "没写完的" } });
   browser.network = "up";
@@ -126,7 +126,7 @@ test("sealing that was cut short goes on at the next start", async () => {
   store.close();
 
   const sync = await browser.openTab();
-  expect((await bodies(browser)).every(isSealed)).toBe(true);
+  expect((await bodies(browser)).every(isEncrypted)).toBe(true);
   browser.network = "up";
   await world.until(() => sync.status.value.state === "synced" && world.site.log.length === 5);
 });
@@ -274,7 +274,7 @@ test("a start opens one text instead of every row, shows what has changed since,
   await world.until(() => incidents(first).length === 80);
   const warm = () => browser.store().tx(["meta"], { mode: "readonly" }, (tx) => getMeta(tx, "warm"));
   await world.until(async () => (await warm()) !== undefined);
-  expect(isSealed((await warm())!)).toBe(true);
+  expect(isEncrypted((await warm())!)).toBe(true);
   world.site.put("incident", "i7", { text: "改过的" });
   world.site.fanOut();
   await world.until(() => incidents(first).includes("改过的"));
@@ -283,7 +283,7 @@ test("a start opens one text instead of every row, shows what has changed since,
   const seal = await openVault(browser.env(), SITE, "lin");
   let opened = 0;
   const { open } = seal;
-  seal.open = (kept) => ((opened += kept.filter(isSealed).length), open.call(seal, kept));
+  seal.open = (kept) => ((opened += kept.filter(isEncrypted).length), open.call(seal, kept));
   browser.network = "down";
   const again = await openSync(SITE, "lin", EFFECTS, browser.env(), seal);
   world.open.push(again);

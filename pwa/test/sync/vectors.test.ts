@@ -6,7 +6,7 @@ import { bucketSetHash, rowHash } from "../../src/sync/hash.ts";
 import { signed } from "../../src/sync/ed25519.ts";
 import { BadNote, continues, readNote } from "../../src/sync/log.ts";
 import { leafSums } from "../../src/sync/repair.ts";
-import type { Sealed } from "../../src/sync/store.ts";
+import type { Encrypted } from "../../src/sync/store.ts";
 import { leafOf, moved, NO_ROWS, type Sum } from "../../src/sync/sums.ts";
 import { uploadBytes } from "../../src/sync/upload.ts";
 import type { RescueFile } from "../../src/sync/types.gen.ts";
@@ -55,7 +55,7 @@ const DOES: Record<string, (input: Input) => unknown> = {
   bucket_set_hash: ({ buckets }) => bucketSetHash(buckets),
   leaf_of: ({ kind, rid }) => leafOf(kind, rid),
   sum_of: ({ hashes }) => hashes.reduce<Sum>((sum, h) => moved(sum, h, 1), NO_ROWS),
-  leaf_sums: ({ rows }) => leafSums(rows.map(([k, rid, h]) => ({ k, rid, h, ver: 1, d: "" as Sealed, buckets: ["hall"] })), "hall"),
+  leaf_sums: ({ rows }) => leafSums(rows.map(([k, rid, h]) => ({ k, rid, h, ver: 1, d: "" as Encrypted, buckets: ["hall"] })), "hall"),
   continues: ({ old, old_root, size, root, proof }) => continues(old, old_root, size, root, proof),
   open_checkpoint: ({ note, key }) => openCheckpoint(note, fromBase64url(key)),
   rescue_open: ({ secret, x, y, file }) => openRescue({ d: secret, x, y }, file),

@@ -2,7 +2,7 @@
  * Photos and sounds of one person on this device, in a database of their own: a record never waits for them, and an upgrade of the records'
  * database never touches them (PROTOCOL.md §7).
  *
- *     files   what is known of each, by hash      bytes   picture and preview, sealed      urls   uploads begun, for tus
+ *     files   what is known of each, by hash      bytes   picture and preview, encrypted     urls   uploads begun, for tus
  *
  * Bytes are kept as ArrayBuffers: a Blob in IndexedDB gets lost or hangs in WebKit.
  */
@@ -48,7 +48,7 @@ interface Schema extends DBSchema {
 const KEEP_MS = 30 * 86_400_000;
 
 /** The database of a person's files. */
-export function shelfName(site: string, uid: string): string {
+export function blobsName(site: string, uid: string): string {
   return `${databaseName(site, uid)}:files`;
 }
 
@@ -57,7 +57,7 @@ export function isWaiting(file: File): boolean {
   return file.ops.length > 0 && file.stored_at === null && file.refused === null;
 }
 
-export class Shelf {
+export class BlobStore {
   private db: Promise<IDBPDatabase<Schema>> | null = null;
 
   constructor(
@@ -105,8 +105,8 @@ export class Shelf {
 
   /** The bytes of a file, or undefined when they are not here. */
   async bytes(sha256: string, part: "full" | "preview"): Promise<Bytes | undefined> {
-    const sealed = (await (await this.open()).get("bytes", sha256))?.[part];
-    return sealed ? this.vault.openBytes(sealed) : undefined;
+    const encrypted = (await (await this.open()).get("bytes", sha256))?.[part];
+    return encrypted ? this.vault.openBytes(encrypted) : undefined;
   }
 
   /** Forgets a file no record names. */
@@ -178,15 +178,15 @@ export class Shelf {
 
 /** How many photos and sounds of a person the site does not have yet. */
 export async function pendingBlobs(env: Env, site: string, uid: string): Promise<number> {
-  const shelf = new Shelf(env, shelfName(site, uid), { seal: later, open: later, sealBytes: later, openBytes: later });
+  const blobs = new BlobStore(env, blobsName(site, uid), { seal: later, open: later, sealBytes: later, openBytes: later });
   try {
-    return (await shelf.all()).filter(isWaiting).length;
+    return (await blobs.all()).filter(isWaiting).length;
   } finally {
-    shelf.close();
+    blobs.close();
   }
 }
 
 /** Counting opens nothing. */
 function later(): never {
-  throw new Error("this shelf is only counted");
+  throw new Error("these are only counted");
 }

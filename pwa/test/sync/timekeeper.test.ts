@@ -1,6 +1,6 @@
 /** What an op says about time (PROTOCOL.md §5): the offset of the last contact, its beacon, and a clock that was set back. */
 import { expect, test } from "vitest";
-import { clk, contact, newClock, serverNow, STEP_MS, tick } from "../../src/sync/clock.ts";
+import { clk, contact, newClock, serverNow, STEP_MS, tick } from "../../src/sync/timekeeper.ts";
 import type { OpBody } from "../../src/sync/types.gen.ts";
 import { Browser, newWorld, report } from "./support/world.ts";
 

@@ -59,7 +59,7 @@ class Turnstiles:
                 del self._inside[subject]
 
 
-class Desk:
+class Gate:
     """The state of the gateway. `setup_code`: the one-time code of an empty start, until it is used."""
 
     def __init__(self, settings: Settings, places: dict[str, Place], clock: Callable[[], int], setup_code: str = "") -> None:

@@ -29,13 +29,16 @@ export async function takeAck(tx: Tx, who: Who, sync: SyncState, ack: Head, show
 
 /**
  * Another incarnation of the site has this chain up to `last`: what came after is unsent again, retained or not (law I10). A head that was
- * never written here, or a number that is not kept any more, breaks the chain.
+ * never written here, or a number that is not kept any more, breaks the chain. `dur`: up to where a backup of that site has it.
  */
-export async function rewound(tx: Tx, who: Who, sync: SyncState, last: Head): Promise<SyncState> {
-  if (!(await isOurs(tx, who, last))) return { ...sync, broken: true };
+export async function rewound(tx: Tx, who: Who, sync: SyncState, last: Head, dur: number): Promise<SyncState> {
+  const ours = await isOurs(tx, who, last);
   const outbox = tx.objectStore("outbox");
-  const after = await outbox.getAll(IDBKeyRange.lowerBound(last.seq, true));
-  for (const { result, ...op } of after) if (result) await outbox.put({ ...op, open: 1 });
+  const since = ours ? last.seq : Math.max(sync.dur, Math.min(dur, sync.sent.seq));
+  const after = await outbox.getAll(IDBKeyRange.lowerBound(since, true));
+  // What the incarnation before had said of them counts no more, in this chain or an earlier one.
+  for (const { result, was, ...op } of after) if (result || was) await outbox.put({ ...op, open: 1 });
+  if (!ours) return { ...sync, broken: true };
   const head = (await getMeta(tx, "head"))!;
   const { seq } = last;
   const acked = sync.acked.seq < seq ? sync.acked : last;

@@ -5,7 +5,7 @@ import { parseJournal } from "./journal.ts";
 import { databaseName, journalName } from "./store.ts";
 
 /** How many records wait in journals of people this browser does not know any more. */
-export async function countAside(env: Env): Promise<number> {
+export async function countStranded(env: Env): Promise<number> {
   const disk = await env.disk();
   const known = new Set((await accounts(env)).map(({ site, uid }) => journalName(databaseName(site, uid))));
   const names = (await disk?.names())?.filter((name) => name.endsWith(".journal") && !known.has(name)) ?? [];

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from sync import messages as m
 from sync.cursor import Cursor, Seal
 from sync.keys import key_from
+from sync.live import Changed, Contact, Identify, Identity, LiveSession, Read, Send, Shut, commit_frame, encode, frame_end
 from sync.replica import Replica
 from sync.rows import bucket_set_hash
-from sync.session import Changed, Contact, Identify, Identity, LiveSession, Read, Send, Shut, commit_frame, encode, frame_end
 from tests.support.clock import DeviceClocks, Ids, World
 
 SITE, EPOCH, NONCE, START = "yunting", "e1", "fresh", 1_782_093_600_000

@@ -12,7 +12,7 @@ const BEAT_MS = 2_000;
 const SILENCE_MS = 6_000;
 const AGAIN_MS = 500;
 
-interface LeaderContext {
+interface ElectionContext {
   env: Env;
   bus: Bus;
   store: Store;
@@ -24,7 +24,7 @@ interface LeaderContext {
   follow(): void;
 }
 
-export class Leader {
+export class Election {
   leading = false;
   private readonly lock: string;
   private readonly timers: Timers;
@@ -34,7 +34,7 @@ export class Leader {
   private looked_at: number;
   private stopped = false;
 
-  constructor(private readonly context: LeaderContext) {
+  constructor(private readonly context: ElectionContext) {
     const { env, bus, store } = context;
     this.lock = store.name.replace("zg:", "zg-sync:");
     this.timers = new Timers(env);
