@@ -44,8 +44,17 @@ def test_a_late_return_needs_a_reason_and_is_otherwise_left_to_the_office() -> N
         hall = played(facts, "15:05")
         hall.run(back("a", "15:10", text=text).op(hall, at("15:10")))
         row = hall.row("leave", "a")
-        assert (row["late_return"], row.get("absent_without", False)) == (True, text == "")
+        assert (row["late_return"], row.get("absent_without", False), row.get("late_reason", "")) == (True, text == "", text)
         assert key in [note["key"] for note in row["notes"]]
+
+
+def test_why_someone_came_back_late_from_sick_leave_is_sealed_with_the_illness() -> None:
+    """LV-07, LV-09, PRV-02."""
+    facts = (asks("a", "wang", "08:00", *MORNING, type="sick"), says("a", "zhao", "08:10"), says("a", "zhou", "08:11"))
+    hall = played(facts, "15:05")
+    hall.run(back("a", "15:10", text="又量了一次血压").op(hall, at("15:10")))
+    assert "late_reason" not in hall.row("leave", "a")
+    assert (hall.row("leave.sealed", "a")["text"], hall.buckets("leave.sealed", "a")) == ("又量了一次血压", {"u:wang"})
 
 
 FACTS = (

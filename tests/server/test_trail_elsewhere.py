@@ -1,7 +1,6 @@
 """Who was at work elsewhere as told, or is known only afterwards to have come, is not counted at his own window (AB-01, EVD-01, EVD-04)."""
 
 from datetime import date, timedelta
-from itertools import permutations
 
 import pytest
 
@@ -22,6 +21,7 @@ from tests.server.scenes.others_word import QIAN_ASKS_NOBODY, QIAN_LEAVES, SEEN,
 from tests.server.scenes.play import Grade, Said
 from tests.server.scenes.small_hall import ACTORS, DAY, KNEW, at, small_hall
 from tests.support.memory_tx import MemoryHall
+from tests.support.orders import orders
 
 
 def looked(hall: MemoryHall) -> MemoryHall:
@@ -98,7 +98,7 @@ STOOD = {
 def test_who_stands_in_elsewhere_as_told_is_not_missed_at_his_own_window(way: str) -> None:
     """AB-01, AB-03, EVD-03, EVD-04: whatever arrives first; where only his promise or a bad clock says so, the office decides."""
     facts, expected = STOOD[way]
-    for order in permutations((*facts, *SEEN)):
+    for order in orders((*facts, *SEEN)):
         hall = small_hall("09:00")
         for said in order:
             outcome = hall.run(said.op(hall))
@@ -112,7 +112,7 @@ def test_who_stands_in_elsewhere_as_told_is_not_missed_at_his_own_window(way: st
 def test_who_has_given_the_other_post_back_is_missed_at_his_own_again() -> None:
     """AB-06: he took w2 at 10:00 and gave it back at 10:05."""
     facts = (takes_w2(notice=None), Said("wang", "10:05", "cover.hand_back", "k2", HandBack(at("10:05"))), *SEEN)
-    for order in permutations(facts):
+    for order in orders(facts):
         hall = small_hall("09:00")
         for said in order:
             hall.run(said.op(hall))
@@ -123,7 +123,7 @@ def test_who_has_given_the_other_post_back_is_missed_at_his_own_again() -> None:
 def test_a_promise_lasts_no_longer_than_the_absence_it_was_for() -> None:
     """AB-06: 钱 is back at 10:02; a return that arrives last ends 王's part all the same."""
     back = Said("qian", "10:02", "away.return", "n2", Return(at("10:02")))
-    for order in permutations((QIAN_LEAVES, WANG_SAYS_YES, back, *SEEN)):
+    for order in orders((QIAN_LEAVES, WANG_SAYS_YES, back, *SEEN)):
         hall = small_hall("09:00")
         for said in order:
             hall.run(said.op(hall))

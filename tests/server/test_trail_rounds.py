@@ -58,7 +58,7 @@ def test_a_missed_slot_is_told_and_its_alarm_withdrawn_by_a_round_that_arrives_l
     assert hall.row("slot", f"{DAY}T10")["alarm_at"] == at("11:11")
 
 
-def test_a_round_begun_is_none_until_it_is_finished_and_a_hall_that_never_patrolled_misses_nothing() -> None:
+def test_a_round_that_was_merely_begun_is_none_and_a_hall_that_never_patrolled_misses_nothing() -> None:
     """PTL-06."""
     hall = small_hall("08:00")
     hall.tick(at("11:30"))

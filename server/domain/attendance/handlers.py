@@ -15,7 +15,7 @@ from server.domain.attendance.tables import (
     Judged,
     PunchRecord,
 )
-from server.domain.base import APPLIED, Domain, Op, Outcome, Touched, Tx, held, refused
+from server.domain.base import APPLIED, Domain, Op, Outcome, Touched, Tx, held, refused, stale
 from server.domain.hall.duty import people_of
 from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Hall
@@ -88,8 +88,8 @@ def decide(tx: Tx, op: Op[AttDecide]) -> Outcome:
     exc = tx.get(ExceptionRecord, op.rid)
     if exc is None or not leads(op.actor, exc.unit) or op.actor.uid == exc.person:
         return refused("NO_RIGHT")
-    if stale := requests.stale(tx, op, "att.exc"):
-        return stale
+    if old := stale(tx, op, "att.exc"):
+        return old
     if exc.settled and exc.state != "appealed":
         return refused("SETTLED", tx.version("att.exc", op.rid))
     if exc.kind not in EXCEPTIONS:

@@ -12,9 +12,8 @@ from server.domain.attendance.days import (
     show_unit,
 )
 from server.domain.attendance.ops import AdjustSettled, AttDecide, CloseDay, CloseMonth, ConfirmSheet, ConfirmUnitMonth
-from server.domain.attendance.requests import stale
 from server.domain.attendance.tables import AdjustmentRecord, DayRecord, ExceptionRecord, Judged, SheetRecord, UnitMonthRecord
-from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused
+from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused, stale
 from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.rules import leads, may_any, posted_sessions
 
@@ -46,8 +45,8 @@ def confirm_unit(tx: Tx, op: Op[ConfirmUnitMonth]) -> Outcome:
     hall = hall_of(tx)
     if not tx.find(SheetRecord, "month = ? AND unit = ?", [month, unit]) or not leads(op.actor, unit):
         return refused("NO_RIGHT")
-    if late := stale(tx, op, "att.unit"):
-        return late
+    if old := stale(tx, op, "att.unit"):
+        return old
     if tx.now < month_over_at(hall, month):
         return refused("TOO_EARLY", tx.version("att.unit", op.rid))
     if _is_settled(tx, month):
@@ -132,8 +131,8 @@ def approve(tx: Tx, op: Op[AttDecide]) -> Outcome:
         return refused("NO_RIGHT")
     if not record.by and "OFF" not in op.actor.roles:
         return refused("NO_RIGHT")
-    if late := stale(tx, op, "att.adjustment"):
-        return late
+    if old := stale(tx, op, "att.adjustment"):
+        return old
     if record.judged is not None or record.lapsed:
         return refused("GONE", tx.version("att.adjustment", op.rid))
     record.judged = Judged(op.id, op.window.at, op.actor.uid, op.a.accept, op.a.text)

@@ -7,7 +7,7 @@ from server.domain.attendance.days import reckon
 from server.domain.attendance.facts import unit_then
 from server.domain.attendance.ops import AttDecide, HandList, Listed, PunchCorrect
 from server.domain.attendance.tables import CorrectionRecord, HandListRecord, Judged, PunchRecord
-from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused
+from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused, stale
 from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.here import hall_of
 from server.domain.hall.ops import Hall
@@ -24,12 +24,6 @@ def is_edge(day: str, session: int) -> bool:
         return len(day) == 10 and add_days(day, 0) == day and 0 <= session < SESSIONS_MAX
     except ValueError:
         return False
-
-
-def stale(tx: Tx, op: Op[Any], kind: str) -> Outcome | None:
-    """A decision on another version than the present one is not carried out."""
-    present = tx.version(kind, op.rid)
-    return refused("STALE", present) if op.guard.get(op.rid, present) != present else None
 
 
 def _within(hall: Hall, day: str, at: int) -> bool:
@@ -96,8 +90,8 @@ def decide_list(tx: Tx, op: Op[AttDecide]) -> Outcome:
     record = tx.get(HandListRecord, op.rid)
     if record is None or not leads(op.actor, record.unit) or op.actor.uid == record.by:
         return refused("NO_RIGHT")
-    if late := stale(tx, op, "att.list"):
-        return late
+    if old := stale(tx, op, "att.list"):
+        return old
     if record.judged is not None or (not op.a.accept and not op.a.text.strip()):
         return refused("GONE" if record.judged else "INVALID", tx.version("att.list", op.rid))
     record.judged = Judged(op.id, op.window.at, op.actor.uid, op.a.accept, op.a.text)
@@ -194,8 +188,8 @@ def decide_correction(tx: Tx, op: Op[AttDecide]) -> Outcome:
     record = tx.get(CorrectionRecord, op.rid)
     if record is None or not leads(op.actor, record.unit) or op.actor.uid == record.person:
         return refused("NO_RIGHT")
-    if late := stale(tx, op, "att.correction"):
-        return late
+    if old := stale(tx, op, "att.correction"):
+        return old
     if record.judged is not None:
         return refused("GONE", tx.version("att.correction", op.rid))
     if not op.a.accept and not op.a.text.strip():

@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from server.domain.base import APPLIED, Face, Handler, Op, Outcome, Record, Tx, refused
+from server.domain.base import APPLIED, Face, Handler, Op, Outcome, Record, Tx, refused, stale
 from server.domain.hall.audiences import HALL
 from server.domain.hall.calendar import BadCalendar, Region, YearCalendar, day_kinds, parse, provisional_kinds, region_of, shipped, version
 from server.domain.hall.here import today_of
@@ -150,9 +150,8 @@ def set_opening(tx: Tx, op: Op[HallOpening]) -> Outcome:
         return refused("NO_RIGHT")
     record = record_of(tx)
     hall, a = record.hall, op.a
-    present = tx.version("hall", "hall")
-    if op.guard.get("hall", present) != present:
-        return refused("STALE", present)
+    if old := stale(tx, op, "hall", "hall"):
+        return old
     today = day_of(op.received_at, hall.tz)
     if not is_day(a.valid_from) or a.valid_from < today or not is_sane(a):
         return refused("INVALID")
@@ -240,7 +239,16 @@ def stood_closed(tx: Tx, *, day: str) -> list[tuple[int, int]]:
     """
     changes = tx.find(DayChangeRecord, "first <= ? AND last >= ?", [day, day], "at, rid")
     hall = record_of(tx).hall if changes else None
-    return [(a.at, next_session(hall, b.at)) for a, b in pairwise(changes) if hall and a.kind == "closed" != b.kind]
+    if hall is None:
+        return []
+    found, since = list[tuple[int, int]](), 0
+    for change in changes:
+        if change.kind == "closed":
+            since = since or change.at
+        elif since:
+            found.append((since, next_session(hall, change.at)))
+            since = 0
+    return found
 
 
 def _put(tx: Tx, record: HallRecord) -> None:

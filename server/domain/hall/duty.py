@@ -154,6 +154,16 @@ def in_session(duty: DutyRecord, starts: Sequence[int], at: int) -> Assigned:
     return _swapped(duty, part, since, swaps)
 
 
+def own_words(hall: Hall, post: PostRecord, duty: DutyRecord | None) -> list[Swap]:
+    """By which swaps of the day somebody says that he has the post himself from then on, while somebody has to be there and by a clock
+    that can be believed: he stands there (ORG-09). By time."""
+    if duty is None or not duty.swaps:
+        return []
+    starts, due = session_starts(hall, duty.day), due_spans(hall, post, duty.day, duty)
+    own = [s for s in duty.swaps if s.op and s.by == s.a and s.grade != "C" and any(opens <= s.at < closes for opens, closes in due)]
+    return sorted((s for s in own if assigned(duty, starts, s.at).a == s.by), key=_order)
+
+
 def is_parted(duty: DutyRecord, starts: Sequence[int], from_at: int, at: int) -> bool:
     """Whether who stands in since `from_at` does so no more at `at`: lunch duty of others has begun, or that of others is over. Whoever
     stopped for it resumes, unless the afternoon begins as another's."""

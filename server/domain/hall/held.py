@@ -1,6 +1,6 @@
 """Deciding held ops: whoever sees one may let it take effect or set it aside, but never its author (PROTOCOL §2; CON-03 in spirit)."""
 
-from server.domain.base import NO_TIMES, Op, Outcome, Times, Tx, refused
+from server.domain.base import NO_TIMES, Op, Outcome, Times, Tx, refused, stale
 from server.domain.hall.ops import HeldAccept, HeldReject
 from server.domain.hall.rules import buckets_of
 
@@ -28,7 +28,6 @@ def _decide(tx: Tx, op: Op[HeldAccept] | Op[HeldReject], accepted: bool, times: 
         return refused("NO_RIGHT")
     if (times or not accepted) and not op.a.text.strip():
         return refused("INVALID")
-    present = tx.version("op.held", op.rid)
-    if op.guard.get(op.rid, present) != present:
-        return refused("STALE", present)
+    if old := stale(tx, op, "op.held"):
+        return old
     return tx.decide(op.rid, actor.uid, accepted, op.a.text, times)

@@ -309,7 +309,13 @@ def _show(tx: Tx, hall: Hall, leave: LeaveRecord, judged: Judged, lacks: Lacks |
 
 
 def _medical_text(leave: LeaveRecord) -> str:
-    return leave.asked.text if leave.asked else leave.told.text if leave.told else ""
+    asked = leave.asked.text if leave.asked else leave.told.text if leave.told else ""
+    return "\n".join(text for text in (asked, _late_reason(leave)) if text)
+
+
+def _late_reason(leave: LeaveRecord) -> str:
+    """Why the return was late, in the words of whoever said it; "" of one in time."""
+    return leave.returned.text if leave.back_late and leave.returned else ""
 
 
 def _body(tx: Tx, hall: Hall, leave: LeaveRecord, judged: Judged, lacks: Lacks | None, left: int | None) -> Leave:
@@ -373,7 +379,8 @@ def _body(tx: Tx, hall: Hall, leave: LeaveRecord, judged: Judged, lacks: Lacks |
         into=leave.merged_into,
         provisional=provisional,
         was_centidays=leave.was_centidays if leave.was_centidays >= 0 else None,
-        absent_without=leave.back_late and bool(leave.returned and not leave.returned.text),
+        absent_without=leave.back_late and not _late_reason(leave),
+        late_reason="" if medical else _late_reason(leave),
     )
 
 

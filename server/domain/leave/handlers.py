@@ -2,7 +2,7 @@
 
 import msgspec
 
-from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
+from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused, stale
 from server.domain.hall.audiences import OFFICE
 from server.domain.hall.blobs import bind
 from server.domain.hall.here import hall_of, today_of
@@ -310,11 +310,10 @@ def recall(tx: Tx, op: Op[LeaveRecall]) -> Outcome:
     kind = type_on(tx, leave.type, day_of(leave.from_at, hall.tz))
     if kind is None or not kind.displaceable:
         return refused("LEAVE_PROTECTED", tx.version("leave", op.rid))
-    present = tx.version("leave", op.rid)
-    if op.guard.get(op.rid, present) != present:
-        return refused("STALE", present)
+    if old := stale(tx, op, "leave"):
+        return old
     if not approved_until(leave.spans) or leave.returned or not op.a.text.strip():
-        return refused("GONE" if leave.returned else "INVALID", present)
+        return refused("GONE" if leave.returned else "INVALID", tx.version("leave", op.rid))
     from_at = max(op.a.from_at, next_session(hall, tx.now))
     if earlier_recall(leave, from_at, op.id):
         leave.recalled = Recalled(op.id, from_at, op.window.at, op.actor.uid, op.a.text)

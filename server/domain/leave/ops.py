@@ -305,6 +305,7 @@ class Leave(msgspec.Struct, omit_defaults=True):
     provisional: bool = False
     was_centidays: int | None = None
     absent_without: bool = False
+    late_reason: str = ""
 
 
 class LeaveUnit(msgspec.Struct, omit_defaults=True):

@@ -1,6 +1,6 @@
 """What others do about an absence: HEAD's word, another stand-in, a phone that has received it (AWY-05, AWY-08, AWY-12, AB-05)."""
 
-from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused
+from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused, stale
 from server.domain.hall.here import hall_of
 from server.domain.hall.order import by_moment
 from server.domain.hall.rules import leads, may_any
@@ -53,7 +53,7 @@ def consent(tx: Tx, op: Op[GiveConsent]) -> Outcome:
     notice = tx.get(NoticeRecord, op.rid)
     if notice is None or not leads(op.actor, notice.unit) or op.actor.uid == notice.person:
         return refused("NO_RIGHT")
-    if old := stale(tx, op.rid, op.guard):
+    if old := stale(tx, op, "away.office"):
         return old
     if notice.consent == "none" or not (op.a.accept or op.a.text.strip()):
         return refused("INVALID")
@@ -69,7 +69,7 @@ def close(tx: Tx, op: Op[Close]) -> Outcome:
     # One answer for a notice that is not there and for one of another unit.
     if notice is None or not leads(op.actor, notice.unit):
         return refused("NO_RIGHT")
-    if old := stale(tx, op.rid, op.guard):
+    if old := stale(tx, op, "away.office"):
         return old
     if ended(notice):
         return refused("GONE", tx.version("away.office", op.rid))
@@ -85,16 +85,10 @@ def judge_late(tx: Tx, op: Op[JudgeLate]) -> Outcome:
     notice = tx.get(NoticeRecord, op.rid)
     if notice is None or not leads(op.actor, notice.unit) or op.actor.uid == notice.person:
         return refused("NO_RIGHT")
-    if old := stale(tx, op.rid, op.guard):
+    if old := stale(tx, op, "away.office"):
         return old
     if not (notice.late and op.a.text.strip()):
         return refused("INVALID")
     notice.judged = Judgement(op.window.at, op.actor.uid, op.a.accept, op.a.text)
     save(tx, notice, hall_of(tx))
     return APPLIED
-
-
-def stale(tx: Tx, rid: str, guard: dict[str, int]) -> Outcome | None:
-    """A decision on another version than the present one is not carried out."""
-    present = tx.version("away.office", rid)
-    return refused("STALE", present) if guard.get(rid, present) != present else None

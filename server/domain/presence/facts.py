@@ -1,10 +1,10 @@
 """What absence tells other institutions: the answers of this domain that are about people."""
 
 from server.domain.base import Tx
-from server.domain.hall.duty import has_parted
+from server.domain.hall.duty import has_parted, own_words
 from server.domain.hall.here import hall_of
 from server.domain.hall.rules import day_of
-from server.domain.hall.tables import DutyRecord, PersonRecord
+from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
 from server.domain.presence.others import handed_over, holders, on_leave
 from server.domain.presence.rules import (
     NoticeFact,
@@ -18,24 +18,41 @@ from server.domain.presence.rules import (
     of_member,
     orders_of,
     sent_at,
+    stood_at,
 )
 from server.domain.presence.tables import AwayPostRecord, CoverRecord, NoticeRecord
 
 
-def _own(tx: Tx, uid: str, from_at: int, to_at: int) -> list[NoticeRecord]:
-    """Notices about the person that touch the span; an open one lasts until somebody ends it."""
+def unit_then(tx: Tx, uid: str, at: int) -> str:
+    """The unit of a person on the day of `at` (CON-43)."""
+    day = day_of(at, hall_of(tx).tz)
+    if tx.knows("unit_on"):
+        unit: str = tx.ask("unit_on", uid=uid, day=day)
+        return unit
     person: PersonRecord | None = tx.ask("person", uid=uid)
+    return person.unit if person else ""
+
+
+def _own(tx: Tx, uid: str, from_at: int, to_at: int, *, taken_back: bool = False) -> list[NoticeRecord]:
+    """Notices about the person that touch the span; an open one lasts until somebody ends it."""
+    unit = unit_then(tx, uid, from_at)
     notices = tx.find(NoticeRecord, "person = ? AND until_at > ? AND leaves_at < ?", [uid, from_at, to_at])
-    if person and person.unit:
+    if unit:
         touching = "unit = ? AND until_at > ? AND whole_unit = ? AND leaves_at < ?"
-        of_unit = tx.find(NoticeRecord, touching, [person.unit, from_at, True, to_at])
+        of_unit = tx.find(NoticeRecord, touching, [unit, from_at, True, to_at])
         notices += [n for n in of_unit if n.person != uid]
-    return [n for n in notices if not n.cancelled and ((end := ended_for(n, uid)) is None or end.at > from_at)]
+
+    def lasted(notice: NoticeRecord) -> bool:
+        end = ended_for(notice, uid)
+        return end is None or end.at > from_at
+
+    return [n for n in notices if (taken_back if n.cancelled else lasted(n))]
 
 
-def away_of(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[NoticeFact]:
-    """The notices of a person, and of the whole unit, that touch the span, by departure."""
-    return [of_member(fact_of(n), uid) for n in sorted(_own(tx, uid, from_at, to_at), key=lambda n: (n.leaves_at, n.rid))]
+def away_of(tx: Tx, *, uid: str, from_at: int, to_at: int, taken_back: bool = False) -> list[NoticeFact]:
+    """The notices of a person, and of the whole unit, that touch the span, by departure. `taken_back`: those that were, too."""
+    found = sorted(_own(tx, uid, from_at, to_at, taken_back=taken_back), key=lambda n: (n.leaves_at, n.rid))
+    return [of_member(fact_of(n), uid) for n in found]
 
 
 def away_unnamed(tx: Tx, *, uid: str, post: str, from_at: int, to_at: int) -> list[NoticeFact]:
@@ -97,6 +114,9 @@ def serving(tx: Tx, *, post: str, at: int) -> Serving:
     unit = person.unit if person else ""
     links = tx.find(AwayPostRecord, "post = ? AND until_at > ? AND from_at <= ?", [post, at, at])
     left = [n for link in links if (n := tx.get(NoticeRecord, link.notice)) and not n.cancelled and bears_on(n, a, unit)]
+    record: PostRecord | None = tx.ask("post", post=post)
+    words = own_words(hall, record, duty) if record and any(n.whole_unit for n in left) else []
+    left = [n for n in left if not 0 < stood_at(n, words, a) <= at]
     gone = any((end := ended_for(n, a)) is None or end.at > at for n in left)
     if not a or gone or on_leave(tx, a, at, at + 1):
         return Serving("", "")

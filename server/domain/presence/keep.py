@@ -3,11 +3,13 @@
 import msgspec
 
 from server.domain.base import Actor, Touched, Tx
+from server.domain.hall.duty import own_words
 from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, leads, opens_within
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
 from server.domain.presence import posts
+from server.domain.presence.facts import unit_then
 from server.domain.presence.ops import Barred
 from server.domain.presence.others import duty_in_force, holders, leaves_known, on_leave, serves_by_sheet, sheets_in_force
 from server.domain.presence.returns import backs_of, returned_of
@@ -44,7 +46,9 @@ def save(tx: Tx, notice: NoticeRecord, hall: Hall) -> None:
             tx.touch(post, tx.now, tx.now)
     if notice.stand_in:
         _touch_own(tx, notice.stand_in)
-    for uid in sorted({notice.person, *(said.by for said in notice.replies if said.by), *(m.by for m in notice.backs)}):
+    everybody = tx.find(PersonRecord) if notice.whole_unit else []
+    people = [one.rid for one in everybody if unit_then(tx, one.rid, notice.leaves_at) == notice.unit]
+    for uid in sorted({notice.person, *people, *(said.by for said in notice.replies if said.by), *(m.by for m in notice.backs)}):
         tx.touch_person(uid, *_span(tx, notice))
 
 
@@ -189,7 +193,7 @@ def _served(tx: Tx, notice: NoticeRecord, post: str) -> bool:
     if record is None or not record.required:
         return True
     covers = tx.find(CoverRecord, "post = ? AND until_at > ?", [post, max(tx.now, notice.leaves_at)])
-    return any(not posts.is_away(tx, c.person, c.from_at) for c in covers)
+    return any(not posts.is_away(tx, c.person, c) for c in covers)
 
 
 def end_covers(tx: Tx, notice: NoticeRecord) -> None:
@@ -214,6 +218,9 @@ def cover_until(tx: Tx, cover: CoverRecord) -> int:
             ends += [mark.at for mark in notice.backs if mark.by == a and cover.from_at < mark.at < day_end]
     for back in tx.find(BackRecord, "person = ? AND at > ? AND at < ? AND unit <> ''", [a, cover.from_at, day_end]):
         ends += [back.at] if (gone := tx.get(NoticeRecord, back.notice)) and cover.post in gone.posts else []
+    post: PostRecord | None = tx.ask("post", post=cover.post)
+    words = own_words(hall, post, tx.ask("duty_of", post=cover.post, day=day_of(cover.from_at, hall.tz))) if post else []
+    ends += [said.at for said in words if said.by != cover.person and said.at > cover.from_at]
     if (own := tx.get(NoticeRecord, cover.notice)) and (end := ended(own)) and end.at > cover.from_at:
         ends.append(end.at)
     return min(ends, default=FOREVER)
@@ -236,7 +243,7 @@ def duty_moved(tx: Tx, *, post: str, day: str) -> None:
     hall = hall_of(tx)
     start, end = day_start(day, hall.tz), day_start(add_days(day, 1), hall.tz)
     for cover in tx.find(CoverRecord, "post = ? AND until_at > ? AND from_at >= ? AND from_at < ?", [post, start, start, end]):
-        if for_whom(tx, cover) != cover.for_person:
+        if for_whom(tx, cover) != cover.for_person or cover_until(tx, cover) != cover.until_at:
             save_cover(tx, cover)
 
 

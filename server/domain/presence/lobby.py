@@ -1,11 +1,24 @@
 """Pure decisions about what the lobby is told of a post: its label, who stands in, which neighbour serves (AWY-09, DSP-01, DSP-08)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
+from server.domain.hall.ops import Swap
 from server.domain.hall.rules import FOREVER
 from server.domain.presence.ops import Label
-from server.domain.presence.rules import REASON_LABEL, Times, away_label, back_at, bears_on, cover_of, ended, is_back, is_barred, state_of
+from server.domain.presence.rules import (
+    REASON_LABEL,
+    Times,
+    away_label,
+    back_at,
+    bears_on,
+    cover_of,
+    ended,
+    is_back,
+    is_barred,
+    state_of,
+    stood_at,
+)
 from server.domain.presence.tables import CoverRecord, NoticeRecord
 from sync.units import DAY_MS, MINUTE_MS
 
@@ -18,7 +31,7 @@ class PostNow(NamedTuple):
     closed last; `back_at`: when somebody last came back here; `away`: people absent now; `handed`: who took the post over by a handover
     sheet, since when; `on_leave`: A has approved leave; `empty_at`: a patrol saw nobody here and nobody has been seen since (0: not);
     `shut_at`: since when something broken closes the window (0: nothing does); `left_at`: since when A of the office's contact post
-    serves another (0: does not); `a_unit`: the unit of A.
+    serves another (0: does not); `a_unit`: the unit of A; `words`: by which somebody said today that he has the post himself.
     """
 
     open: bool
@@ -35,6 +48,7 @@ class PostNow(NamedTuple):
     shut_at: int = 0
     left_at: int = 0
     a_unit: str = ""
+    words: Sequence[Swap] = ()
 
 
 class PublicState(NamedTuple):
@@ -98,7 +112,7 @@ def current_notice(post: PostNow, now: int) -> NoticeRecord | None:
     open_now = [
         n
         for n in post.notices
-        if not (ended(n) or is_barred(n) or is_back(n, post.a))
+        if not (ended(n) or is_barred(n) or is_back(n, post.a) or stood_at(n, post.words, post.a))
         and n.leaves_at <= now
         and bears_on(n, post.a, post.a_unit)
         and back_at(n) >= post.day_at

@@ -44,6 +44,9 @@ class Handed(NamedTuple):
     from_at: int
 
 
+NOT_HANDED = Handed("", 0)
+
+
 def maybe(tx: Tx, question: str, default: Any, **about: Any) -> Any:
     """The answer to a question, or `default` where no institution here answers it."""
     return tx.ask(question, **about) if tx.knows(question) else default

@@ -1,14 +1,24 @@
 """The lobby's view of posts, recomputed whenever something about a post changed: label, plates, neighbour (AWY-09, DSP-01)."""
 
 from server.domain.base import Tx
-from server.domain.hall.duty import Span, has_parted, is_kept, lunch_spans
+from server.domain.hall.duty import Span, has_parted, is_kept, lunch_spans, own_words
 from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, day_start, is_open, lunch_span, minutes_ms, sessions
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord, UnitRecord
 from server.domain.presence.lobby import SERVED, UNSERVED, Neighbour, PostNow, current_notice, nearest, public_state
-from server.domain.presence.others import Handed, Holders, handed_over, holders, on_leave, seen_empty, sheets_in_force, shut_since
-from server.domain.presence.rules import PostDay, Times, back_at, cover_fact, cover_of, fact_of, is_back, is_barred
+from server.domain.presence.others import (
+    NOT_HANDED,
+    Handed,
+    Holders,
+    handed_over,
+    holders,
+    on_leave,
+    seen_empty,
+    sheets_in_force,
+    shut_since,
+)
+from server.domain.presence.rules import PostDay, Times, back_at, cover_fact, cover_of, fact_of, is_back, is_barred, stood_at
 from server.domain.presence.tables import AwayPostRecord, CoverRecord, NoticeRecord, PhaseRecord, PostStateRecord
 from server.domain.presence.views import Plates, inside_face, public_face
 
@@ -68,7 +78,7 @@ def show(tx: Tx, hall: Hall, post: PostRecord) -> str:
     duty = holders(tx, hall, post.rid, tx.now) if is_kept(hall, post, tx.now, day) else Holders("", "")
     known = tx.get(PostStateRecord, post.rid)
     back_at = known.back_at if known else 0
-    now = _now(tx, hall, post.rid, day, duty.a, back_at)
+    now = _now(tx, hall, post, day, duty.a, back_at)
     state = public_state(now, tx.now, times_of(hall, tx.now))
     plates = Plates(hall)
     people = [_person(tx, uid) for uid in (*duty, state.stand_in)]
@@ -81,9 +91,9 @@ def show(tx: Tx, hall: Hall, post: PostRecord) -> str:
     return state.label
 
 
-def _now(tx: Tx, hall: Hall, post: str, duty: DutyRecord | None, a: str, back_at: int) -> PostNow:
+def _now(tx: Tx, hall: Hall, record: PostRecord, duty: DutyRecord | None, a: str, back_at: int) -> PostNow:
     """Everything known about a post now. Over lunch it is open where somebody has lunch duty (CAL-05)."""
-    day_at = today_at(tx, hall)
+    day_at, post = today_at(tx, hall), record.rid
     lunch = lunch_spans(hall, duty)
     links = tx.find(AwayPostRecord, "post = ? AND until_at = ?", [post, FOREVER])
     notices = [n for link in links if (n := tx.get(NoticeRecord, link.notice))]
@@ -91,24 +101,32 @@ def _now(tx: Tx, hall: Hall, post: str, duty: DutyRecord | None, a: str, back_at
     covers = [c for c in tx.find(CoverRecord, "post = ? AND until_at > ?", [post, tx.now]) if not has_parted(hall, duty, c.from_at, tx.now)]
     handed = handed_over(tx, post, tx.now)
     if back_at >= handed.from_at or has_parted(hall, duty, handed.from_at, tx.now):  # A has come back since
-        handed = Handed("", 0)
+        handed = NOT_HANDED
+    words = own_words(hall, record, duty) if any(n.whole_unit for n in notices) else []
+    came = [at for n in notices for at in (stood_at(n, words, a), *(m.at for m in n.backs if m.by == a))]
+    phase_at, back_at = _phase_at(tx, hall, lunch), max([back_at, *came])
     takers = {c.person for c in covers} | {n.stand_in for n in notices if n.stand_in} | {handed.person} - {""}
     return PostNow(
         open=is_open(hall, tx.now) or any(start <= tx.now < end for start, end in lunch),
-        phase_at=_phase_at(tx, hall, lunch),
+        phase_at=phase_at,
         day_at=day_at,
         back_at=back_at,
         a=a,
         a_unit=person.unit if (person := _person(tx, a)) else "",
         notices=notices,
         covers=covers,
-        away=frozenset(t for t in takers if is_away(tx, t, max((c.from_at for c in covers if c.person == t), default=0))),
+        away=frozenset(t for t in takers if is_away(tx, t, _last_cover(covers, t), handed, post)),
         handed=handed,
         on_leave=on_leave(tx, a, tx.now, tx.now + 1),
-        empty_at=seen_empty(tx, post, day_at),
+        empty_at=seen_empty(tx, post, max(phase_at, back_at) + 1),
         shut_at=shut_since(tx, post),
         left_at=serves_elsewhere(tx, hall, a, post) if a and is_contact(tx, post) else 0,
+        words=words,
     )
+
+
+def _last_cover(covers: list[CoverRecord], person: str) -> CoverRecord | None:
+    return max((c for c in covers if c.person == person), key=lambda c: c.from_at, default=None)
 
 
 def is_contact(tx: Tx, post: str) -> bool:
@@ -158,14 +176,18 @@ def of_whole_unit(tx: Tx, uid: str) -> list[NoticeRecord]:
     return [n for n in found if n.person != uid and not is_back(n, uid)]
 
 
-def is_away(tx: Tx, person: str, since: int = 0) -> bool:
+def is_away(tx: Tx, person: str, cover: CoverRecord | None = None, handed: Handed = NOT_HANDED, post: str = "") -> bool:
     """True when the person's own notice says so right now, overdue or not, or that of the whole unit, or approved leave does; one
-    forgotten on an earlier day does not, as at the person's own post (`current_notice`). Who took a post at `since` (ms) has not gone
-    with a unit that left before.
+    forgotten on an earlier day does not, as at the person's own post (`current_notice`). Who has taken a post (`cover`) has not gone with a
+    unit that left before, nor, as who has its sheet (`handed`), with one that left later and does not name the post: it is another unit's
+    (AWY-02).
     """
     day_at = today_at(tx, hall_of(tx))
     notices = tx.find(NoticeRecord, "person = ? AND until_at = ?", [person, FOREVER])
-    notices += [n for n in of_whole_unit(tx, person) if n.leaves_at > since]
+    for n in of_whole_unit(tx, person):
+        took = cover is not None and (cover.from_at >= n.leaves_at or cover.post not in n.posts)
+        has = handed.person == person and handed.from_at < n.leaves_at and post not in n.posts
+        notices += [] if took or has else [n]
     gone = any(n.leaves_at <= tx.now and back_at(n) >= day_at and not is_barred(n) for n in notices)
     return gone or on_leave(tx, person, tx.now, tx.now + 1)
 

@@ -18,10 +18,11 @@ Answers of this domain, for `Tx.ask`: `post_day`(post, from_at, to_at) -> PostDa
 `serving`(post, at) -> Serving: who answers for what is done there at that moment (AB-03).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import zip_longest
 from typing import Literal, NamedTuple
 
+from server.domain.hall.ops import Swap
 from server.domain.hall.order import by_moment
 from server.domain.hall.rules import FOREVER
 from server.domain.presence.ops import Consent, CoverState, Label, NoticeState, Reason, Told, Trouble
@@ -181,6 +182,13 @@ def ended(notice: NoticeRecord) -> Mark | None:
 def is_back(notice: NoticeRecord, uid: str) -> bool:
     """True when the person has come back alone while the whole unit is away (AWY-02)."""
     return any(mark.by == uid for mark in notice.backs)
+
+
+def stood_at(notice: NoticeRecord | NoticeFact, words: Iterable[Swap], uid: str) -> int:
+    """Since when (ms) somebody of a unit that is away has its post by his own word, said after the notice and after leaving: he is there.
+    0: he has not said so (AWY-02, ORG-09)."""
+    after = max(notice.leaves_at, notice.announced_at)
+    return min((said.at for said in words if notice.whole_unit and said.by == uid and said.at > after), default=0)
 
 
 def bears_on(notice: NoticeRecord, a: str, unit: str) -> bool:
@@ -388,9 +396,15 @@ def of_member(notice: NoticeFact, uid: str) -> NoticeFact:
     return notice._replace(ended_at=mark.at, proved_at=proved_at, end_grade=mark.grade, end_by=uid, known_end_at=known, member=uid)
 
 
-def by_member(notice: NoticeFact, people: Iterable[str], others: Iterable[str] = ()) -> list[NoticeFact]:
+def with_words(notice: NoticeFact, words: Sequence[Swap]) -> NoticeFact:
+    """The absence of a whole unit as it was at a post: who has it by his own word since, came back to it then, unless he had before."""
+    marks = [Mark(said.op, said.at, said.at, said.by, said.grade) for said in words if said.at == stood_at(notice, words, said.by)]
+    return notice._replace(backs=tuple(sorted((*marks, *notice.backs), key=lambda m: (m.grade == "C", by_moment(m)))))
+
+
+def by_member(notice: NoticeFact, people: Iterable[str], others: Collection[str] = ()) -> list[NoticeFact]:
     """The absence of a whole unit: for each of these people who came back alone, and for everybody else but `others`, who are of none."""
-    alone = [one for uid in sorted(people) if (one := of_member(notice, uid)).member]
+    alone = [one for uid in sorted({*people} - {*others}) if (one := of_member(notice, uid)).member]
     return [notice._replace(without=(*(one.member for one in alone), *others)), *alone]
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from server.domain.base import APPLIED, Actor, Handler, Op, Outcome, Tx, refused
+from server.domain.base import APPLIED, Actor, Handler, Op, Outcome, Tx, refused, stale
 from server.domain.hall.handlers import put_hall, put_person, put_post, put_unit
 from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Names, Zone
@@ -375,8 +375,8 @@ def zone(tx: Tx, op: Op[PutZone]) -> Outcome:
     record = tx.get(HallRecord, "hall")
     if record is None or not sane_names(op.a.names) or not sane_rid(op.rid) or not -9 <= op.a.floor <= 99:
         return refused("INVALID")
-    if stale := _stale(tx, op, "hall", "hall"):
-        return stale
+    if old := stale(tx, op, "hall", "hall"):
+        return old
     put_zone(tx, record, Zone(op.rid, op.a.names, op.a.floor), op.a.place)
     return APPLIED
 
@@ -419,8 +419,8 @@ def qualify(tx: Tx, op: Op[Qualify]) -> Outcome:
         return refused("NO_RIGHT")
     if op.rid != f"{a.person}.{a.service}" or tx.get(ServiceRecord, a.service) is None or not sane_day(a.since) or len(a.proof) > NAME_MAX:
         return refused("INVALID")
-    if stale := _stale(tx, op, "qualification", op.rid):
-        return stale
+    if old := stale(tx, op, "qualification"):
+        return old
     entry = QualificationRecord(
         rid=op.rid,
         person=a.person,
@@ -445,12 +445,7 @@ def _stop(tx: Tx, actor: Actor, op: Op[Any], kind: str) -> Outcome | None:
         return refused("NO_RIGHT")
     if not sane_rid(op.rid):
         return refused("INVALID")
-    return _stale(tx, op, kind, op.rid)
-
-
-def _stale(tx: Tx, op: Op[Any], kind: str, rid: str) -> Outcome | None:
-    present = tx.version(kind, rid)
-    return refused("STALE", present) if op.guard.get(rid, present) != present else None
+    return stale(tx, op, kind)
 
 
 def _person(tx: Tx, uid: str) -> PersonRecord | None:

@@ -122,6 +122,10 @@ EXPLANATIONS: dict[str, str] = {
     "explain.other_post": N_(
         "{seen} 见空岗；{person} {made} 已告示离岗，但告示写的是其另一岗位，是否也离开本岗位待核实，待办公室判定。岗位计一次，个人暂不计。"
     ),
+    "explain.unit_away": N_(
+        "{seen} 见空岗；{person} 所在单位 {made} 已告示全室离岗，但没有写明这个岗位，{person} 是否随同离开待核实，待办公室判定。"
+        "岗位计一次，个人暂不计。"
+    ),
     "explain.sheet_ended": N_(
         "{seen} 见空岗；{person} {made} 已移交工作；{by} 称 {then} 起移交已结束，{person} 当时是否知情待核实，待办公室判定。"
         "岗位计一次，个人暂不计。"
@@ -142,6 +146,9 @@ EXPLANATIONS: dict[str, str] = {
     "own.ended_by": N_("{seen} 巡查见空岗；{person} {made} 已告示离岗，{by} 称 {then} 起告示已结束。请说明是否知情，核实前不计个人。"),
     "own.permit_ended": N_("{seen} 巡查见空岗；{person} 当时准许不在岗，后来准许被取消。请说明当时是否知情，核实前不计个人。"),
     "own.other_post": N_("{seen} 巡查见空岗；{person} {made} 已告示离岗，告示写的是另一岗位。请说明是否也离开本岗位，核实前不计个人。"),
+    "own.unit_away": N_(
+        "{seen} 巡查见空岗；{person} 所在单位 {made} 已告示全室离岗，没有写明这个岗位。请说明是否随同离开，核实前不计个人。"
+    ),
     "own.two_posts": N_("{seen} 巡查见空岗；{person} 同一时间在 {there} 也有岗位任务。请说明当时在哪里，核实前不计个人。"),
     "own.sheet_ended": N_("{seen} 巡查见空岗；{person} {made} 已移交工作，{by} 称 {then} 起移交已结束。请说明是否知情，核实前不计个人。"),
     "own.sighting_clock": N_("{seen} 至 {again} 巡查见空岗，巡查设备的时间无法核实。由办公室判定，判定前不计个人。"),

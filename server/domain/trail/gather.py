@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from server.domain.attendance.rules import PunchFact
 from server.domain.base import Tx
-from server.domain.hall.duty import Assigned, assigned, due_spans, lunch_spans, session_starts, stood_spans
+from server.domain.hall.duty import Assigned, assigned, due_spans, lunch_spans, own_words, session_starts, stood_spans
 from server.domain.hall.ops import Hall, Swap
 from server.domain.hall.rules import FOREVER, add_days, day_start, minutes_ms, rule, sessions, vacancy_ms
 from server.domain.hall.spans import Span
@@ -16,7 +16,7 @@ from server.domain.hall.terms import next_session
 from server.domain.handover.rules import HandoverFact
 from server.domain.leave.rules import LeaveSpan
 from server.domain.patrol.rules import EMPTY, Sighting, Stray
-from server.domain.presence.rules import CoverFact, NoticeFact, PostDay, by_member, still_matters
+from server.domain.presence.rules import CoverFact, NoticeFact, PostDay, by_member, of_member, still_matters, with_words
 from server.domain.trail.elsewhere import excuses_elsewhere, with_elsewhere
 from server.domain.trail.facts import Asked, Excuse, Holder, LeaveFact, Params, PostFacts, Ruling, UnprovenSwap
 from server.domain.trail.judge import holder_of
@@ -62,8 +62,9 @@ def post_facts(tx: Tx, hall: Hall, post: PostRecord, day: str) -> PostFacts:
     held_by = {h.a for _, h in holders} | {a} | {who for since, _, who in shifts if any(x <= since < y for x, y in lunch)}
     away: PostDay = tx.ask("post_day", post=post.rid, from_at=span.from_at - DAY_MS, to_at=span.to_at)
     kept = [n for n in away.notices if any(still_matters(n, holder, span.from_at) for holder in held_by)]
-    units = {uid: unit_then(tx, uid, day) for uid in sorted(held_by - {""})} if any(n.whole_unit for n in kept) else {}
-    notices = tuple(_dutiful(tx, hall, one) for n in kept for one in by_member(n, held_by, _of_others(n, units)))
+    words, had_by = own_words(hall, post, duty), held_by | {who for _, _, who in shifts}
+    units = {uid: unit_then(tx, uid, day) for uid in sorted(had_by - {""})} if any(n.whole_unit for n in kept) else {}
+    notices = tuple(_dutiful(tx, hall, one) for n in kept for one in by_member(with_words(n, words), had_by, _of_others(n, units)))
     facts = PostFacts(
         a=a,
         sightings=sightings,
@@ -78,7 +79,8 @@ def post_facts(tx: Tx, hall: Hall, post: PostRecord, day: str) -> PostFacts:
         facts = facts._replace(handovers=_handovers(tx, post.rid, span))
     if not any(s.what in EMPTY for s in sightings):
         return facts
-    facts = _with_permits(tx, facts._replace(unnamed=_unnamed(tx, hall, post.rid, facts.sightings, held_by, span)))
+    unnamed = _unnamed(tx, hall, post.rid, facts.sightings, held_by, span) + _of_units_away(tx, post.rid, words, held_by, span)
+    facts = _with_permits(tx, facts._replace(unnamed=unnamed))
     return _with_doubts(tx, hall, facts, post.rid, day, span, held_by)
 
 
@@ -115,6 +117,21 @@ def _unnamed(tx: Tx, hall: Hall, post: str, sightings: Sequence[Sighting], held_
         away: list[NoticeFact] = tx.ask("away_unnamed", uid=uid, post=post, from_at=span.from_at - DAY_MS, to_at=span.to_at)
         found += [_dutiful(tx, hall, n)._replace(elsewhere=_has_named(tx, n, looks)) for n in away if still_matters(n, uid, span.from_at)]
     return tuple(found)
+
+
+def _of_units_away(tx: Tx, post: str, words: Sequence[Swap], held_by: set[str], span: DayAt) -> tuple[NoticeFact, ...]:
+    """Absences of the whole unit of whoever held the post, which is another unit's: whether he went along, they do not say (AWY-02)."""
+    found: list[NoticeFact] = []
+    for uid in sorted(held_by - {""}):
+        away: list[NoticeFact] = tx.ask("away_of", uid=uid, from_at=span.from_at, to_at=span.to_at, taken_back=True)
+        whole = [n for n in away if n.whole_unit and post not in n.posts and still_matters(n, uid, span.from_at)]
+        found += [_of_one(of_member(with_words(n, words), uid), uid) for n in whole]
+    return tuple(found)
+
+
+def _of_one(notice: NoticeFact, uid: str) -> NoticeFact:
+    """The absence of a whole unit as that of one of it: of an end that others said he did not know."""
+    return notice._replace(person=uid, member=uid, known_end_at=notice.known_end_at if notice.end_by == uid else FOREVER)
 
 
 def _has_named(tx: Tx, notice: NoticeFact, looks: Sequence[int]) -> bool:

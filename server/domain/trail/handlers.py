@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
+from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused, stale
 from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.leaving import leave_devices
 from server.domain.hall.ops import Hall
@@ -80,8 +80,8 @@ def decide(tx: Tx, op: Op[FindingDecide]) -> Outcome:
         return refused("OBSERVER")
     if _decides_own(tx, op.actor, op.rid, ("OFF",)):
         return refused("OWN_WORK")
-    if stale := _stale(tx, "finding", op.rid, op.guard):
-        return stale
+    if old := stale(tx, op, "finding"):
+        return old
     if not op.a.text.strip():
         return refused("INVALID")
     if not finding.doubt:
@@ -152,8 +152,8 @@ def adjust(tx: Tx, op: Op[LedgerAdjust]) -> Outcome:
         return refused("NO_RIGHT")
     if one is None or one.state != "proposed":
         return refused("GONE")
-    if stale := _stale(tx, "ledger.adjust", op.rid, op.guard):
-        return stale
+    if old := stale(tx, op, "ledger.adjust"):
+        return old
     if not op.a.text.strip():
         return refused("INVALID")
     one.state = "accepted" if op.a.accept else "refused"
@@ -164,12 +164,6 @@ def adjust(tx: Tx, op: Op[LedgerAdjust]) -> Outcome:
     ledgers.flush()
     show_adjustment(tx, one)
     return APPLIED
-
-
-def _stale(tx: Tx, kind: str, rid: str, guard: dict[str, int]) -> Outcome | None:
-    """A decision on another version than the present one is not carried out."""
-    present = tx.version(kind, rid)
-    return refused("STALE", present) if guard.get(rid, present) != present else None
 
 
 def _touch_day(tx: Tx, post: str, day: str) -> None:

@@ -30,6 +30,7 @@ Standing = Literal[
     "ended_by",
     "permit_ended",
     "other_post",
+    "unit_away",
     "two_posts",
     "sheet_ended",
     "late_refused",
@@ -38,7 +39,8 @@ Standing = Literal[
 ]
 BEST_FOR_PERSON: tuple[Standing, ...] = (
     *("cleared", "on_leave", "permitted", "handed", "elsewhere", "late_accepted", "clock", "plate", "leave_pending", "late_waiting"),
-    *("unagreed", "unasked", "ended_by", "permit_ended", "other_post", "two_posts", "sheet_ended", "late_refused", "overdue", "bare"),
+    *("unagreed", "unasked", "ended_by", "permit_ended", "other_post", "unit_away", "two_posts", "sheet_ended", "late_refused"),
+    *("overdue", "bare"),
 )
 """When several facts bear on one sighting, the one that serves the person best counts (EVD-04)."""
 
@@ -88,7 +90,7 @@ def _rank(judged: Judged) -> tuple[int, int, str]:
 
 def _by_notice(sighting: Sighting, holder: Holder, notice: NoticeFact, params: Params) -> Judged | None:
     """What one notice says about a sighting; None when it does not bear on it."""
-    if sighting.at < notice.leaves_at - params.tolerance or not _is_about(notice, holder.a):
+    if sighting.at < notice.leaves_at - params.tolerance or not is_about(notice, holder.a):
         return None
     over = notice.end_grade != "C" and (notice.cancelled or notice.ended_at <= sighting.at)
     if over and _knows_end(notice, holder.a or notice.person, sighting.at):
@@ -110,7 +112,7 @@ def _by_notice(sighting: Sighting, holder: Holder, notice: NoticeFact, params: P
     return Judged(sighting, _own("overdue", notice, sighting), holder, notice, back)
 
 
-def _is_about(notice: NoticeFact, a: str) -> bool:
+def is_about(notice: NoticeFact, a: str) -> bool:
     """True when the absence is that of whoever held the post, or of his unit, unless he has come back from it alone."""
     if notice.member or a in notice.without:
         return notice.member == a
@@ -124,11 +126,13 @@ def _knows_end(notice: NoticeFact, whose: str, at: int) -> bool:
 
 def _by_unnamed(sighting: Sighting, holder: Holder, notice: NoticeFact, params: Params) -> Judged | None:
     """A notice that does not name this post says that its person was away, and accuses of nothing here; where he also had the post it
-    names, he may have left that one alone.
+    names, he may have left that one alone. That his whole unit is away, others say of its own posts.
     """
     judged = _by_notice(sighting, holder, notice, params)
     if judged is None or judged.standing in ("overdue", "late_refused", "unasked"):
         return None
+    if notice.whole_unit:
+        return judged._replace(standing="unit_away")
     return judged._replace(standing="other_post") if notice.elsewhere and judged.standing != "clock" else judged
 
 

@@ -17,7 +17,7 @@ from server.domain.patrol.rules import EMPTY
 from server.domain.presence.rules import NoticeFact, is_late
 from server.domain.trail.episodes import Found
 from server.domain.trail.facts import LeaveFact, Params, PostFacts
-from server.domain.trail.judge import came_back, contradictor, known_back
+from server.domain.trail.judge import came_back, contradictor, is_about, known_back
 from server.domain.trail.ops import Scope
 from sync.units import MINUTE_MS
 
@@ -92,7 +92,8 @@ def _absences(numbers: Numbers, facts: PostFacts, found: Sequence[Found], day: D
     """IDX-03: absences of the post that day, and how many had been announced before leaving, or before anybody saw it. Approved leave of
     the A is announced by its approval, once for the day it begins, unless a notice of the same absence is counted."""
     empties = [s.at for s in facts.sightings if s.what in EMPTY and not s.withdrawn]
-    begun = [n for n in facts.notices if _counts(n) and day.from_at <= n.leaves_at < day.to_at]
+    here = [n for n in facts.notices if _counts(n) and (not (n.member or n.without) or within(_kept_from(facts, n, day), day.sessions))]
+    begun = {n.rid: n for n in here if day.from_at <= n.leaves_at < day.to_at}.values()
     noticed = sum(not is_late(n.leaves_at, n.announced_at) or not _seen_before(n, empties) for n in begun)
     bare = sum(f.post_count for f in found if not f.notice and f.state in ("unattended", "pending"))
     told = [n for n in facts.notices if _counts(n)]
@@ -145,9 +146,13 @@ def _minutes(numbers: Numbers, facts: PostFacts, found: Sequence[Found], day: Da
 
 
 def _kept_from(facts: PostFacts, notice: NoticeFact, day: DayAt) -> list[Span]:
-    """The time of an absence, without the lunch duty of others there."""
-    others = [(since, until) for since, until, a in facts.shifts if a != notice.person and not notice.whole_unit]
-    return without([(notice.leaves_at, _until(notice))], within(others, day.lunch))
+    """The time of an absence, without the lunch duty of others there; that of a whole unit, without the time of those it is not of, or who
+    came back alone."""
+    if notice.whole_unit:
+        others = [(since, until) for since, until, a in facts.shifts if not is_about(notice, a)]
+    else:
+        others = within([(since, until) for since, until, a in facts.shifts if a != notice.person], day.lunch)
+    return without([(notice.leaves_at, _until(notice))], others)
 
 
 def _own_post(facts: PostFacts, uid: str) -> list[Span]:

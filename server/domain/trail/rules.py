@@ -187,11 +187,12 @@ NOT_ACCUSED: tuple[tuple[str, FindingState], ...] = (
     ("ended_by", "pending"),
     ("permit_ended", "pending"),
     ("other_post", "pending"),
+    ("unit_away", "pending"),
     ("two_posts", "pending"),
     ("sheet_ended", "pending"),
     ("plate", "pending"),
 )
-IF_CONFIRMED = frozenset({"ended_by", "permit_ended", "other_post", "two_posts", "sheet_ended", "plate"})
+IF_CONFIRMED = frozenset({"ended_by", "permit_ended", "other_post", "unit_away", "two_posts", "sheet_ended", "plate"})
 DECIDED_BY_OFFICE = frozenset({"clock", "unagreed", "unasked"}) | IF_CONFIRMED
 """Doubts for the office; a leave and a late notice are decided by those who decide on leaves and notices."""
 

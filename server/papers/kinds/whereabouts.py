@@ -48,7 +48,7 @@ def data(reader: Reader, rid: str) -> Values | None:
 
 
 def _line(reader: Reader, uid: str, person: Seen, absent: bool, notices: list[Notice], posts: dict[str, list[str]]) -> Values:
-    mine = [n for n in notices if n.person == uid or (n.whole_unit and _unit_of(reader, n) == person.unit and uid not in n.back_alone)]
+    mine = [n for n in notices if n.person == uid or (n.whole_unit and _takes_along(reader, n, uid, person, posts.get(uid, [])))]
     # One's own notice before that of the whole unit; leave before both, with no word of what kind it is.
     found = None if absent else min(mine, key=lambda n: n.person != uid, default=None)
     return {
@@ -59,6 +59,13 @@ def _line(reader: Reader, uid: str, person: Seen, absent: bool, notices: list[No
         "back": back(reader, found) if found else None,
         "stand_in": stand_in(reader, found) if found else None,
     }
+
+
+def _takes_along(reader: Reader, notice: Notice, uid: str, person: Seen, posts: list[str]) -> bool:
+    """Whether somebody is away with his unit: not back alone, nor at a window of its that is his, as the lobby has it (AWY-02)."""
+    public = [one for rid in posts if rid in notice.posts and (one := reader.faces.get("post.pub", rid, SeenPublic))]
+    back = uid in notice.back_alone or any(one.label == "on_post" for one in public)
+    return _unit_of(reader, notice) == person.unit and not back
 
 
 def _label(reader: Reader, away: Label | None, posts: list[str]) -> Value:

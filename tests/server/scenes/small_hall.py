@@ -17,7 +17,7 @@ from server.domain.handover.handlers import DOMAIN as HANDOVER
 from server.domain.incident.handlers import DOMAIN as INCIDENT
 from server.domain.leave.handlers import DOMAIN as LEAVE
 from server.domain.norms.handlers import DOMAIN as NORMS
-from server.domain.norms.shelf import put_shipped
+from server.domain.norms.library import put_shipped
 from server.domain.patrol.handlers import DOMAIN as PATROL
 from server.domain.patrol.ops import Knew
 from server.domain.presence.handlers import DOMAIN as PRESENCE

@@ -11,7 +11,7 @@ import { LeaveDetail } from "./detail";
 import { LeaveCell } from "./mine";
 import { askedAs, isSecret, principalsOf } from "./model";
 import { LeaveView } from "./one";
-import { useLeave, type Desk } from "./rows";
+import { useLeave, type LeaveBook } from "./rows";
 import { DeputySheet, ToldSheet } from "./sheets";
 import { roleWord, typeWord } from "./words";
 import "./leave.css";
@@ -23,8 +23,8 @@ interface Waiting {
 }
 
 /** What waits for this person's decision, the nearest beginning first. */
-export function waitingOf(desk: Desk): Waiting[] {
-  const { rows, uid, me, deputies, now } = desk;
+export function waitingOf(book: LeaveBook): Waiting[] {
+  const { rows, uid, me, deputies, now } = book;
   const principals = principalsOf(deputies, rows.people, uid, dayOf(now));
   return [...rows.leaves]
     .flatMap(([rid, { body }]) => {
@@ -35,8 +35,8 @@ export function waitingOf(desk: Desk): Waiting[] {
 }
 
 /** Leaves that need the head or the office although they are decided: nobody at the post, over the quota, an overdue return. */
-function troubledOf(desk: Desk): { rid: string; leave: Leave }[] {
-  const { rows, uid, me } = desk;
+function troubledOf(book: LeaveBook): { rid: string; leave: Leave }[] {
+  const { rows, uid, me } = book;
   const leads = (leave: Leave) => me?.roles.includes("OFF") || (me?.roles.includes("HEAD") && me.unit === leave.unit);
   return [...rows.leaves]
     .filter(([, { body }]) => body.person !== uid && leads(body) && (body.needs_cover || body.over_quota || body.state === "overdue" || body.state === "told"))
@@ -44,19 +44,19 @@ function troubledOf(desk: Desk): { rid: string; leave: Leave }[] {
 }
 
 export default function ApproveScreen(_: ScreenProps) {
-  const desk = useLeave();
+  const book = useLeave();
   const [open, setOpen] = useState<string | null>(null);
   const [sheet, setSheet] = useState<"told" | "deputy" | null>(null);
   const wide = useWide();
-  const leads = desk.me?.roles.some((role) => role === "HEAD" || role === "OFF" || role === "LEAD" || role === "TOP") === true;
-  const waiting = waitingOf(desk);
-  const troubled = troubledOf(desk);
+  const leads = book.me?.roles.some((role) => role === "HEAD" || role === "OFF" || role === "LEAD" || role === "TOP") === true;
+  const waiting = waitingOf(book);
+  const troubled = troubledOf(book);
   const list = (
     <div class="lv-col">
       <Section title={t("请假待审批")} aside={waiting.length > 0 ? t("{n} 件", { n: waiting.length }) : undefined}>
         {waiting.length === 0 && <Empty title={t("没有待审批的请假")}>{t("需要您审批的请假会出现在这里，离线时也可以审批。")}</Empty>}
         {waiting.map((one) => (
-          <ApproveCard key={one.rid} desk={desk} one={one} onOpen={wide ? () => setOpen(one.rid) : undefined} />
+          <ApproveCard key={one.rid} book={book} one={one} onOpen={wide ? () => setOpen(one.rid) : undefined} />
         ))}
       </Section>
       {leads && (
@@ -65,13 +65,13 @@ export default function ApproveScreen(_: ScreenProps) {
           <Button onPress={() => setSheet("deputy")}>{t("委托审批")}</Button>
         </Buttons>
       )}
-      {sheet === "told" && <ToldSheet desk={desk} onClose={() => setSheet(null)} />}
-      {sheet === "deputy" && <DeputySheet desk={desk} onClose={() => setSheet(null)} />}
+      {sheet === "told" && <ToldSheet book={book} onClose={() => setSheet(null)} />}
+      {sheet === "deputy" && <DeputySheet book={book} onClose={() => setSheet(null)} />}
       {troubled.length > 0 && (
         <Section title={t("需要处理")} aside={t("{n} 件", { n: troubled.length })}>
           <List>
             {troubled.map(({ rid, leave }) => (
-              <LeaveCell key={rid} desk={desk} rid={rid} leave={leave} who={personName(desk.rows.people, leave.person)} onOpen={wide ? () => setOpen(rid) : undefined} />
+              <LeaveCell key={rid} book={book} rid={rid} leave={leave} who={personName(book.rows.people, leave.person)} onOpen={wide ? () => setOpen(rid) : undefined} />
             ))}
           </List>
         </Section>
@@ -79,12 +79,12 @@ export default function ApproveScreen(_: ScreenProps) {
     </div>
   );
   if (!wide) return list;
-  const chosen = desk.rows.leaves.get(open ?? waiting[0]?.rid ?? "")?.body;
-  return <SplitView list={list} detail={chosen ? <LeaveView desk={desk} rid={open ?? waiting[0]?.rid ?? ""} leave={chosen} /> : null} hint={t("选一张请假单看详情。")} />;
+  const chosen = book.rows.leaves.get(open ?? waiting[0]?.rid ?? "")?.body;
+  return <SplitView list={list} detail={chosen ? <LeaveView book={book} rid={open ?? waiting[0]?.rid ?? ""} leave={chosen} /> : null} hint={t("选一张请假单看详情。")} />;
 }
 
-function ApproveCard({ desk, one, onOpen }: { desk: Desk; one: Waiting; onOpen: (() => void) | undefined }) {
-  const { sync, rows } = desk;
+function ApproveCard({ book, one, onOpen }: { book: LeaveBook; one: Waiting; onOpen: (() => void) | undefined }) {
+  const { sync, rows } = book;
   const { rid, leave, role } = one;
   const act = useAct();
   const [refusing, setRefusing] = useState(false);
@@ -92,7 +92,7 @@ function ApproveCard({ desk, one, onOpen }: { desk: Desk; one: Waiting; onOpen: 
     <Card>
       <b>{t("{name} · {reason}", { name: personName(rows.people, leave.person), reason: typeWord(rows.types, leave.type, leave.from_at) })}</b>
       {leave.steps?.find((step) => step.st === "waits")?.escalated && <Tag tone="warn">{t("{role}未答复或不在，由您审批", { role: roleWord("HEAD") })}</Tag>}
-      <LeaveDetail desk={desk} leave={leave} brief />
+      <LeaveDetail book={book} leave={leave} brief />
       <Buttons>
         {onOpen && <Button tone="quiet" onPress={onOpen}>{t("详情")}</Button>}
         <Button onPress={() => setRefusing(true)}>{t("不同意")}</Button>
@@ -100,13 +100,13 @@ function ApproveCard({ desk, one, onOpen }: { desk: Desk; one: Waiting; onOpen: 
           {t("同意")}
         </Button>
       </Buttons>
-      {refusing && <RefuseSheet desk={desk} rid={rid} role={role} onClose={() => setRefusing(false)} />}
+      {refusing && <RefuseSheet book={book} rid={rid} role={role} onClose={() => setRefusing(false)} />}
     </Card>
   );
 }
 
-function RefuseSheet({ desk, rid, onClose }: { desk: Desk; rid: string; role: string; onClose: () => void }) {
-  const { sync } = desk;
+function RefuseSheet({ book, rid, onClose }: { book: LeaveBook; rid: string; role: string; onClose: () => void }) {
+  const { sync } = book;
   const act = useAct();
   const [text, setText] = useState("");
   const save = () => act(async () => {

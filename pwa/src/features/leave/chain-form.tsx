@@ -4,7 +4,7 @@ import { dayOf, t } from "../../i18n";
 import type { LeaveChainRow, LeaveStep } from "../../sync/types.gen";
 import { Button, Buttons, Card, Cell, DayField, List, Section, Select, Table, TextField } from "../../ui";
 import { useAct } from "../hall/act";
-import type { Desk } from "./rows";
+import type { LeaveBook } from "./rows";
 import { numberOf, roleWord } from "./words";
 
 type Role = LeaveStep["role"];
@@ -45,8 +45,8 @@ function wrongWith(lines: readonly Line[]): string | null {
   return null;
 }
 
-export function ChainForm({ desk, name, onDone }: { desk: Desk; name: string; onDone: () => void }) {
-  const { sync, now } = desk;
+export function ChainForm({ book, name, onDone }: { book: LeaveBook; name: string; onDone: () => void }) {
+  const { sync, now } = book;
   const act = useAct();
   const today = dayOf(now);
   const versions = [...sync.rows("leave.chain").value.values()].map(({ body }) => body).filter((one) => one.name === name).sort((x, y) => (x.valid_from < y.valid_from ? 1 : -1));

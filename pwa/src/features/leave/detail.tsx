@@ -5,11 +5,11 @@ import { Facts, Notice, Section, Tag } from "../../ui";
 import { personName } from "../hall/names";
 import { SlotList, slotsOf } from "./cover";
 import { typeOn } from "./model";
-import type { Desk } from "./rows";
+import type { LeaveBook } from "./rows";
 import { daysWord, noteWord, roleWord, spanWord, STATE_TONE, stateWord, STEP_TONE, stepWord, typeWord } from "./words";
 
-export function LeaveDetail({ desk, leave, brief = false }: { desk: Desk; leave: Leave; brief?: boolean }) {
-  const { rows, now } = desk;
+export function LeaveDetail({ book, leave, brief = false }: { book: LeaveBook; leave: Leave; brief?: boolean }) {
+  const { rows, now } = book;
   return (
     <>
       <div class="lv-tags">
@@ -24,9 +24,9 @@ export function LeaveDetail({ desk, leave, brief = false }: { desk: Desk; leave:
       {(leave.notes ?? []).map((note) => (
         <Notice key={note.key + JSON.stringify(note.params)} tone={note.key === "leave.back_late" ? "bad" : "warn"} title={noteWord(note, rows, leave, now)} />
       ))}
-      <Facts facts={factsOf(desk, leave, brief)} />
+      <Facts facts={factsOf(book, leave, brief)} />
       <SlotList slots={slotsOf(leave.cover)} rows={rows} now={now} empty={t("没有需要顶岗的时段。")} />
-      {!brief && <Steps desk={desk} leave={leave} />}
+      {!brief && <Steps book={book} leave={leave} />}
     </>
   );
 }
@@ -36,8 +36,8 @@ function proofWord(leave: Leave): string {
   return leave.proof_days ? t("已提供证明，{n} 天", { n: leave.proof_days }) : t("已提供证明");
 }
 
-function factsOf(desk: Desk, leave: Leave, brief: boolean): [string, string][] {
-  const { rows, now } = desk;
+function factsOf(book: LeaveBook, leave: Leave, brief: boolean): [string, string][] {
+  const { rows, now } = book;
   const event = typeOn(rows.types, leave.type, dayOf(leave.from_at))?.rule.events?.find((one) => one.code === leave.event);
   const facts: [string, string][] = [
     [t("假别"), event ? t("{type}：{event}", { type: typeWord(rows.types, leave.type, leave.from_at), event: names(event.names) }) : typeWord(rows.types, leave.type, leave.from_at)],
@@ -58,11 +58,12 @@ function factsOf(desk: Desk, leave: Leave, brief: boolean): [string, string][] {
   if (leave.back_by && leave.state !== "returned") facts.push([t("应销假时间"), exact(leave.back_by)]);
   if (leave.returned_at) facts.push([t("销假时间"), exact(leave.returned_at)]);
   if (leave.back_said_at) facts.push([t("销假报告时间"), exact(leave.back_said_at)]);
+  if (leave.late_reason) facts.push([t("逾期原因"), leave.late_reason]);
   return facts;
 }
 
-function Steps({ desk, leave }: { desk: Desk; leave: Leave }) {
-  const { rows } = desk;
+function Steps({ book, leave }: { book: LeaveBook; leave: Leave }) {
+  const { rows } = book;
   const said = leave.decisions ?? [];
   return (
     <Section title={t("审批")}>

@@ -5,12 +5,12 @@ import { OwnCard } from "./mine";
 import { useLeave } from "./rows";
 
 export default function LeaveHome(_: { sync: Sync }) {
-  const desk = useLeave();
-  const due = ownLeaves(desk.rows.leaves, desk.uid).filter(({ leave }) => canReturn(leave));
+  const book = useLeave();
+  const due = ownLeaves(book.rows.leaves, book.uid).filter(({ leave }) => canReturn(leave));
   return (
     <>
       {due.map(({ rid, leave }) => (
-        <OwnCard key={rid} desk={desk} rid={rid} leave={leave} />
+        <OwnCard key={rid} book={book} rid={rid} leave={leave} />
       ))}
     </>
   );

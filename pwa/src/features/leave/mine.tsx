@@ -5,13 +5,13 @@ import type { Leave } from "../../sync/types.gen";
 import { Button, Buttons, Card, Cell, Empty, Facts, List, Section, Tag } from "../../ui";
 import { useAct } from "../hall/act";
 import { canReturn, isLive, ownLeaves } from "./model";
-import { useLeave, type Desk } from "./rows";
+import { useLeave, type LeaveBook } from "./rows";
 import { daysWord, spanWord, STATE_TONE, stateWord, typeWord } from "./words";
 import "./leave.css";
 
 export default function MineScreen(_: ScreenProps) {
-  const desk = useLeave();
-  const { rows, uid } = desk;
+  const book = useLeave();
+  const { rows, uid } = book;
   const all = ownLeaves(rows.leaves, uid);
   const live = all.filter(({ leave }) => isLive(leave));
   const past = all.filter(({ leave }) => !isLive(leave));
@@ -29,14 +29,14 @@ export default function MineScreen(_: ScreenProps) {
         <Empty title={t("没有进行中的请假")}>{t("请假后在这里看到审批到哪一步；休假结束后在这里一键销假。")}</Empty>
       )}
       {live.map(({ rid, leave }) => (
-        <OwnCard key={rid} desk={desk} rid={rid} leave={leave} />
+        <OwnCard key={rid} book={book} rid={rid} leave={leave} />
       ))}
-      <Balances desk={desk} />
+      <Balances book={book} />
       {past.length > 0 && (
         <Section title={t("以往")}>
           <List>
             {past.map(({ rid, leave }) => (
-              <LeaveCell key={rid} desk={desk} rid={rid} leave={leave} />
+              <LeaveCell key={rid} book={book} rid={rid} leave={leave} />
             ))}
           </List>
         </Section>
@@ -46,13 +46,13 @@ export default function MineScreen(_: ScreenProps) {
 }
 
 /** One leave in a list. `who`: the name before the type; `onOpen`: shown beside the list instead of on a page of its own. */
-export function LeaveCell({ desk, rid, leave, who = "", onOpen }: { desk: Desk; rid: string; leave: Leave; who?: string; onOpen?: (() => void) | undefined }) {
-  const type = typeWord(desk.rows.types, leave.type, leave.from_at);
+export function LeaveCell({ book, rid, leave, who = "", onOpen }: { book: LeaveBook; rid: string; leave: Leave; who?: string; onOpen?: (() => void) | undefined }) {
+  const type = typeWord(book.rows.types, leave.type, leave.from_at);
   const trouble = leave.needs_cover ? t("已批·待补岗") : leave.over_quota ? t("超额待处理") : null;
   return (
     <Cell
       title={who ? t("{name} · {reason}", { name: who, reason: type }) : type}
-      sub={leave.state === "told" ? spanWord(leave.from_at, leave.to_at, desk.now) : t("{span}，计 {days}", { span: spanWord(leave.from_at, leave.to_at, desk.now), days: daysWord(leave.centidays) })}
+      sub={leave.state === "told" ? spanWord(leave.from_at, leave.to_at, book.now) : t("{span}，计 {days}", { span: spanWord(leave.from_at, leave.to_at, book.now), days: daysWord(leave.centidays) })}
       value={<Tag tone={trouble ? "warn" : STATE_TONE[leave.state]}>{trouble ?? stateWord(leave.state)}</Tag>}
       {...(onOpen ? { onPress: onOpen } : { href: `/leave/${rid}` })}
     />
@@ -63,8 +63,8 @@ export function LeaveCell({ desk, rid, leave, who = "", onOpen }: { desk: Desk; 
 export const hasStep = (leave: Leave): boolean => leave.state === "told" || leave.state === "pending" || canReturn(leave);
 
 /** A leave that goes on, with its next step; `whole`: the rest of it stands below. */
-export function OwnCard({ desk, rid, leave, whole = false }: { desk: Desk; rid: string; leave: Leave; whole?: boolean }) {
-  const { sync, rows, now } = desk;
+export function OwnCard({ book, rid, leave, whole = false }: { book: LeaveBook; rid: string; leave: Leave; whole?: boolean }) {
+  const { sync, rows, now } = book;
   const act = useAct();
   const tone = leave.state === "overdue" ? "bad" : leave.state === "ended" || leave.state === "told" ? "warn" : "info";
   return (
@@ -95,8 +95,8 @@ export function OwnCard({ desk, rid, leave, whole = false }: { desk: Desk; rid: 
   );
 }
 
-function Balances({ desk }: { desk: Desk }) {
-  const { rows, uid, now } = desk;
+function Balances({ book }: { book: LeaveBook }) {
+  const { rows, uid, now } = book;
   const year = new Date(now).getFullYear();
   const known = (rows.accounts.get(uid)?.body.balances ?? []).filter((one) => one.year === year);
   if (known.length === 0) return null;

@@ -1,6 +1,7 @@
 /** Leave as the phone reckons it alone, before anybody has answered: types, days, balance, overlap, cover. Pure: rows and the time in. */
 import { dayOf } from "../../i18n";
-import type { Hall, Leave, LeaveAccount, LeaveTypeRule, LeaveUnit } from "../../sync/types.gen";
+import type { Duty, Hall, Leave, LeaveAccount, LeaveTypeRule, LeaveUnit } from "../../sync/types.gen";
+import { LUNCH, lunchSpan } from "../hall/hours";
 import type { Rows } from "../hall/names";
 import { postedSessions, type Session } from "../hall/rules";
 import { addDays, nextWorkingDay } from "../hall/terms";
@@ -123,18 +124,33 @@ export interface Slot {
   st: "ok" | "none" | "on_leave";
 }
 
-/** Cover of every session of a span at the posts of which `uid` is A, with `stand_in` (LV-06, AB-05). */
+/** Cover of every session of a span, and of lunch duty, at the posts of which `uid` is A then, with `stand_in` (LV-06, AB-05, CAL-05). */
 export function coverOf(rows: LeaveRows, uid: string, span: Span, stand_in: string): Slot[] {
   const { hall, duties } = rows;
   if (!hall) return [];
   return daysIn(span.from, span.to)
     .slice(0, COVER_DAYS)
     .flatMap((day) => {
-      const mine = [...duties.values()].filter(({ body }) => body.day === day && body.a === uid);
-      return postedSessions(hall, day)
+      const here = [...duties.values()].map(({ body }) => body).filter((duty) => duty.day === day);
+      const noon = lunchSpan(hall, day);
+      const parts = postedSessions(hall, day).map((session, n) => ({ ...session, n }));
+      return [...parts, ...(noon ? [{ ...noon, n: LUNCH }] : [])]
         .filter(({ from, to }) => from < span.to && span.from < to)
-        .flatMap(({ from, to }) => mine.map(({ body }) => slotOf(rows.unit, { post: body.post, from, to }, stand_in || body.b || "")));
+        .sort((x, y) => x.from - y.from)
+        .flatMap(({ from, to, n }) =>
+          here.flatMap((duty) => {
+            const { a, b } = seatIn(duty, n);
+            return a === uid ? [slotOf(rows.unit, { post: duty.post, from, to }, stand_in || b || "")] : [];
+          }),
+        );
     });
+}
+
+/** Who is planned at a post in a session, or for lunch duty; once places were changed that day, whoever is there now has its sessions. */
+function seatIn(duty: Duty, n: number): { a: string; b?: string | null } {
+  const parts = (duty.plan ?? []).filter((part) => (part.n === LUNCH) === (n === LUNCH) && part.n <= n);
+  if (n === LUNCH) return parts[0] ?? { a: "" };
+  return (duty.swaps?.length ? undefined : parts.at(-1)) ?? duty;
 }
 
 function slotOf(unit: Rows<"leave.unit">, at: { post: string; from: number; to: number }, by: string): Slot {

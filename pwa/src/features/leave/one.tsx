@@ -10,35 +10,35 @@ import { personName } from "../hall/names";
 import { LeaveDetail } from "./detail";
 import { hasStep, LeaveCell, OwnCard } from "./mine";
 import { candidatesOf, canReturn, isLive, isOwn, typeOn, typesOn } from "./model";
-import { useLeave, type Desk } from "./rows";
+import { useLeave, type LeaveBook } from "./rows";
 import "./leave.css";
 
 type Doing = "" | "proof" | "recall" | "cover" | "convert" | "open";
 
 export default function OneScreen({ params }: ScreenProps) {
-  const desk = useLeave();
+  const book = useLeave();
   const rid = params["id"] ?? "";
-  const leave = desk.rows.leaves.get(rid)?.body;
-  if (!leave) return <Empty title={t("没有这张请假单")}>{t("可能已归档，或不在您可以查看的范围内。")}</Empty>;
-  return <LeaveView desk={desk} rid={rid} leave={leave} />;
+  const leave = book.rows.leaves.get(rid)?.body;
+  if (!leave) return <Empty title={t("没有这张请假单")} icon="search">{t("可能已归档，或不在您可以查看的范围内。")}</Empty>;
+  return <LeaveView book={book} rid={rid} leave={leave} />;
 }
 
-export function LeaveView({ desk, rid, leave }: { desk: Desk; rid: string; leave: Leave }) {
-  const { rows, uid } = desk;
+export function LeaveView({ book, rid, leave }: { book: LeaveBook; rid: string; leave: Leave }) {
+  const { rows, uid } = book;
   const twin = leave.twin ? rows.leaves.get(leave.twin)?.body : undefined;
   return (
     <div class="lv-col">
-      {leave.person === uid ? isLive(leave) && hasStep(leave) && <OwnCard desk={desk} rid={rid} leave={leave} whole /> : <h2>{personName(rows.people, leave.person)}</h2>}
-      <LeaveDetail desk={desk} leave={leave} />
+      {leave.person === uid ? isLive(leave) && hasStep(leave) && <OwnCard book={book} rid={rid} leave={leave} whole /> : <h2>{personName(rows.people, leave.person)}</h2>}
+      <LeaveDetail book={book} leave={leave} />
       {twin && (
         <Section title={t("重叠的请假")}>
           <List>
-            <LeaveCell desk={desk} rid={leave.twin ?? ""} leave={twin} />
+            <LeaveCell book={book} rid={leave.twin ?? ""} leave={twin} />
           </List>
         </Section>
       )}
-      <Deeds desk={desk} rid={rid} leave={leave} />
-      <SealedPart desk={desk} rid={rid} leave={leave} />
+      <Deeds book={book} rid={rid} leave={leave} />
+      <SealedPart book={book} rid={rid} leave={leave} />
       <a class="btn quiet" href={`/papers/${leave.returned_at ? "leave_return" : "leave_slip"}/${rid}`}>
         {t("打印")}
       </a>
@@ -47,8 +47,8 @@ export function LeaveView({ desk, rid, leave }: { desk: Desk; rid: string; leave
 }
 
 /** What this person may do about it now. */
-function Deeds({ desk, rid, leave }: { desk: Desk; rid: string; leave: Leave }) {
-  const { sync, rows, uid, me, now } = desk;
+function Deeds({ book, rid, leave }: { book: LeaveBook; rid: string; leave: Leave }) {
+  const { sync, rows, uid, me, now } = book;
   const act = useAct();
   const [doing, setDoing] = useState<Doing>("");
   useAsked((key) => setDoing(key === `leave.proof:${rid}` ? "proof" : key === `leave.recall:${rid}` ? "recall" : ""));
@@ -72,23 +72,23 @@ function Deeds({ desk, rid, leave }: { desk: Desk; rid: string; leave: Leave }) 
   return (
     <>
       {deeds.length > 0 && <Buttons>{deeds}</Buttons>}
-      {doing === "proof" && <ProofSheet desk={desk} rid={rid} leave={leave} onClose={close} />}
-      {doing === "cover" && <CoverSheet desk={desk} rid={rid} leave={leave} onClose={close} />}
-      {doing === "convert" && <ConvertSheet desk={desk} rid={rid} leave={leave} onClose={close} />}
-      {doing === "recall" && <RecallSheet desk={desk} rid={rid} onClose={close} />}
-      {doing === "open" && <OpenSheet desk={desk} rid={rid} onClose={close} />}
+      {doing === "proof" && <ProofSheet book={book} rid={rid} leave={leave} onClose={close} />}
+      {doing === "cover" && <CoverSheet book={book} rid={rid} leave={leave} onClose={close} />}
+      {doing === "convert" && <ConvertSheet book={book} rid={rid} leave={leave} onClose={close} />}
+      {doing === "recall" && <RecallSheet book={book} rid={rid} onClose={close} />}
+      {doing === "open" && <OpenSheet book={book} rid={rid} onClose={close} />}
     </>
   );
 }
 
 interface SheetProps {
-  desk: Desk;
+  book: LeaveBook;
   rid: string;
   onClose: () => void;
 }
 
-function ProofSheet({ desk, rid, leave, onClose }: SheetProps & { leave: Leave }) {
-  const { sync, rows } = desk;
+function ProofSheet({ book, rid, leave, onClose }: SheetProps & { leave: Leave }) {
+  const { sync, rows } = book;
   const act = useAct();
   const draft = useDraft<{ photos: Photo[]; days: string }>(`leave.proof:${rid}`, { photos: [], days: "" }, t("交证明"), { at_once: true });
   const proof = names(typeOn(rows.types, leave.type, dayOf(leave.from_at))?.rule.proof);
@@ -109,8 +109,8 @@ function ProofSheet({ desk, rid, leave, onClose }: SheetProps & { leave: Leave }
   );
 }
 
-function CoverSheet({ desk, rid, leave, onClose }: SheetProps & { leave: Leave }) {
-  const { sync, rows } = desk;
+function CoverSheet({ book, rid, leave, onClose }: SheetProps & { leave: Leave }) {
+  const { sync, rows } = book;
   const act = useAct();
   const candidates = candidatesOf(rows, leave.person, { from: leave.from_at, to: leave.to_at });
   const [person, setPerson] = useState<string | null>(null);
@@ -126,8 +126,8 @@ function CoverSheet({ desk, rid, leave, onClose }: SheetProps & { leave: Leave }
   );
 }
 
-function ConvertSheet({ desk, rid, leave, onClose }: SheetProps & { leave: Leave }) {
-  const { sync, rows } = desk;
+function ConvertSheet({ book, rid, leave, onClose }: SheetProps & { leave: Leave }) {
+  const { sync, rows } = book;
   const act = useAct();
   const [type, setType] = useState<string | null>(null);
   const kinds = typesOn(rows.types, dayOf(leave.from_at)).filter((kind) => isOwn(kind) && kind.code !== leave.type);
@@ -143,8 +143,8 @@ function ConvertSheet({ desk, rid, leave, onClose }: SheetProps & { leave: Leave
   );
 }
 
-function RecallSheet({ desk, rid, onClose }: SheetProps) {
-  const { sync, rows } = desk;
+function RecallSheet({ book, rid, onClose }: SheetProps) {
+  const { sync, rows } = book;
   const act = useAct();
   const ver = rows.leaves.get(rid)?.ver ?? 0;
   const draft = useDraft(`leave.recall:${rid}`, { text: "" }, t("召回"), { at_once: true });
@@ -163,8 +163,8 @@ function RecallSheet({ desk, rid, onClose }: SheetProps) {
 }
 
 /** Reading the sealed part needs the server and a purpose, and leaves a trace (VIS-03). */
-function OpenSheet({ desk, rid, onClose }: SheetProps) {
-  const { sync } = desk;
+function OpenSheet({ book, rid, onClose }: SheetProps) {
+  const { sync } = book;
   const act = useAct();
   const online = sync.status.value.online === true;
   const purposes = [t("核对证明与天数"), t("归档"), t("本人要求")];
@@ -183,8 +183,8 @@ function OpenSheet({ desk, rid, onClose }: SheetProps) {
 }
 
 /** The sealed part while it is open here, and who has read it. */
-function SealedPart({ desk, rid, leave }: { desk: Desk; rid: string; leave: Leave }) {
-  const { sync, rows, uid } = desk;
+function SealedPart({ book, rid, leave }: { book: LeaveBook; rid: string; leave: Leave }) {
+  const { sync, rows, uid } = book;
   const sealed = sync.rows("leave.sealed").value.get(rid)?.body;
   const reads = sync.rows("leave.reads").value.get(rid)?.body.reads ?? [];
   if (!sealed && reads.length === 0) return null;

@@ -5,13 +5,13 @@ import type { OpArgs } from "../../sync/types.gen";
 import { Button, Buttons, Card, Chips, DayField, Notice, Select, Table, TextField } from "../../ui";
 import { useAct } from "../hall/act";
 import { isOwn, typesOn } from "./model";
-import type { Desk } from "./rows";
+import type { LeaveBook } from "./rows";
 import { daysWord, numberOf, typeWord } from "./words";
 
 type Entitle = OpArgs["leave.entitle"];
 
-export function PersonForm({ desk, uid, onDone }: { desk: Desk; uid: string; onDone: () => void }) {
-  const { sync, rows, now } = desk;
+export function PersonForm({ book, uid, onDone }: { book: LeaveBook; uid: string; onDone: () => void }) {
+  const { sync, rows, now } = book;
   const act = useAct();
   const today = dayOf(now);
   const year = today.slice(0, 4);

@@ -5,7 +5,7 @@ import { Button, Cell, Chips, List, Notice, SplitView, Tag } from "../../ui";
 import { unitName } from "../hall/names";
 import { ChainForm, chainWord } from "./chain-form";
 import { PersonForm } from "./person-form";
-import { useLeave, type Desk } from "./rows";
+import { useLeave, type LeaveBook } from "./rows";
 import { TypeForm } from "./type-form";
 import { chainsOn, inForce } from "./versions";
 import "./leave.css";
@@ -14,7 +14,7 @@ const KINDS = ["types", "chains", "people"] as const;
 type Kind = (typeof KINDS)[number];
 
 export default function PolicyScreen({ params }: ScreenProps) {
-  const desk = useLeave();
+  const book = useLeave();
   const kind = KINDS.find((one) => one === params["kind"]) ?? "types";
   const id = params["id"] ?? null;
   const words: Record<Kind, string> = { types: t("假别"), chains: t("审批链"), people: t("人员额度") };
@@ -22,23 +22,23 @@ export default function PolicyScreen({ params }: ScreenProps) {
     <div class="stack">
       <Chips label={t("类别")} hideLabel options={KINDS.map((value) => ({ value, label: words[value] }))} value={kind} onChange={(next) => go(`/leave/policy/${next}`)} />
       <Notice title={t("改动从所选的日子起生效；之前开始的请假按当时的规定。")} />
-      {kind === "types" && <Types desk={desk} id={id} />}
-      {kind === "chains" && <Chains desk={desk} id={id} />}
-      {kind === "people" && <People desk={desk} id={id} />}
+      {kind === "types" && <Types book={book} id={id} />}
+      {kind === "chains" && <Chains book={book} id={id} />}
+      {kind === "people" && <People book={book} id={id} />}
     </div>
   );
-  return <SplitView list={list} detail={id === null ? null : <Detail key={`${kind}:${id}`} desk={desk} kind={kind} id={id} />} hint={t("选一项查看和修改。")} />;
+  return <SplitView list={list} detail={id === null ? null : <Detail key={`${kind}:${id}`} book={book} kind={kind} id={id} />} hint={t("选一项查看和修改。")} />;
 }
 
-function Detail({ desk, kind, id }: { desk: Desk; kind: Kind; id: string }) {
+function Detail({ book, kind, id }: { book: LeaveBook; kind: Kind; id: string }) {
   const close = () => go(`/leave/policy/${kind}`);
-  if (kind === "types") return <TypeForm desk={desk} code={id === "new" ? "" : id} onDone={close} />;
-  if (kind === "chains") return <ChainForm desk={desk} name={id === "new" ? "" : id} onDone={close} />;
-  return <PersonForm desk={desk} uid={id} onDone={close} />;
+  if (kind === "types") return <TypeForm book={book} code={id === "new" ? "" : id} onDone={close} />;
+  if (kind === "chains") return <ChainForm book={book} name={id === "new" ? "" : id} onDone={close} />;
+  return <PersonForm book={book} uid={id} onDone={close} />;
 }
 
-function Types({ desk, id }: { desk: Desk; id: string | null }) {
-  const { rows, now } = desk;
+function Types({ book, id }: { book: LeaveBook; id: string | null }) {
+  const { rows, now } = book;
   const day = dayOf(now);
   const codes = [...new Set([...rows.types.values()].map(({ body }) => body.code))];
   const known = codes
@@ -65,15 +65,15 @@ function Types({ desk, id }: { desk: Desk; id: string | null }) {
   );
 }
 
-function Chains({ desk, id }: { desk: Desk; id: string | null }) {
-  const used = (name: string) => new Set([...desk.rows.types.values()].filter(({ body }) => body.rule.chain === name).map(({ body }) => body.code)).size;
+function Chains({ book, id }: { book: LeaveBook; id: string | null }) {
+  const used = (name: string) => new Set([...book.rows.types.values()].filter(({ body }) => body.rule.chain === name).map(({ body }) => body.code)).size;
   return (
     <>
       <Button icon="edit" onPress={() => go("/leave/policy/chains/new")}>
         {t("新建审批链")}
       </Button>
       <List label={t("审批链")}>
-        {chainsOn(desk.sync.rows("leave.chain").value, dayOf(desk.now)).map(({ name }) => (
+        {chainsOn(book.sync.rows("leave.chain").value, dayOf(book.now)).map(({ name }) => (
           <Cell key={name} title={chainWord(name)} sub={t("{n} 个假别在用", { n: used(name) })} href={`/leave/policy/chains/${name}`} on={name === id} />
         ))}
       </List>
@@ -81,8 +81,8 @@ function Chains({ desk, id }: { desk: Desk; id: string | null }) {
   );
 }
 
-function People({ desk, id }: { desk: Desk; id: string | null }) {
-  const { rows, sync } = desk;
+function People({ book, id }: { book: LeaveBook; id: string | null }) {
+  const { rows, sync } = book;
   const people = [...rows.people].filter(([, { body }]) => !body.left).sort(([, x], [, y]) => x.body.badge.localeCompare(y.body.badge, "en", { numeric: true }));
   return (
     <List label={t("人员额度")}>

@@ -9,7 +9,7 @@ import { personName } from "../hall/names";
 import { isFarOff } from "../hall/rules";
 import { SlotList } from "./cover";
 import { candidatesOf, countDays, coverOf, isMedical, isOwn, leftOf, overlapsOf, presetsAt, SECRET_ROLES, typeOn, typesOn, type Preset, type Span } from "./model";
-import { useLeave, type Desk } from "./rows";
+import { useLeave, type LeaveBook } from "./rows";
 import { daysWord, presetWord, spanWord, typeWord } from "./words";
 import "./leave.css";
 
@@ -47,12 +47,12 @@ function formOf(a: LeaveRequest, uid: string): Form {
 }
 
 export default function RequestScreen({ query }: ScreenProps) {
-  const desk = useLeave();
-  const { sync, rows, uid, now } = desk;
+  const book = useLeave();
+  const { sync, rows, uid, now } = book;
   const base = query.get("extends") ?? "";
   const told = query.get("told") ?? "";
   const amended = useAmended("leave.request");
-  const draft = useDraft<Form>(`leave:${base || told || "new"}`, amended ? formOf(amended.a, uid) : firstOf(desk, base, told, query), t("请假"));
+  const draft = useDraft<Form>(`leave:${base || told || "new"}`, amended ? formOf(amended.a, uid) : firstOf(book, base, told, query), t("请假"));
   const form = draft.value;
   const person = form.person || uid;
   const presets = presetsAt(rows.hall, now);
@@ -62,7 +62,7 @@ export default function RequestScreen({ query }: ScreenProps) {
   const candidates = span ? candidatesOf(rows, person, span) : [];
   const stand_in = form.stand_in ?? candidates.find((one) => one.is_b && !one.off)?.uid ?? "";
   const secret = kind?.rule.privacy === "P4";
-  const missing = !kind ? t("请选择假别。") : secret && person === uid ? t("请选择请假人。") : !span ? t("请选择起止时间。") : span.to <= span.from ? t("结束时间要晚于开始时间。") : isFarOff(rows.hall, "lv.", span.from, desk.now) ? t("时间太早、太晚或太长，请核对。") : null;
+  const missing = !kind ? t("请选择假别。") : secret && person === uid ? t("请选择请假人。") : !span ? t("请选择起止时间。") : span.to <= span.from ? t("结束时间要晚于开始时间。") : isFarOff(rows.hall, "lv.", span.from, book.now) ? t("时间太早、太晚或太长，请核对。") : null;
 
   const submit = async () => {
     if (!kind || !span) return undefined;
@@ -81,14 +81,14 @@ export default function RequestScreen({ query }: ScreenProps) {
   return (
     <>
       <DraftNotice draft={draft} />
-      <Types desk={desk} day={day} value={form.type} onChange={(type) => draft.set({ type, event: "" })} />
+      <Types book={book} day={day} value={form.type} onChange={(type) => draft.set({ type, event: "" })} />
       {kind && (kind.rule.events ?? []).length > 0 && (
         <Chips label={t("情形")} options={(kind.rule.events ?? []).map((one) => ({ value: one.code, label: names(one.names), sub: t("{n} 天", { n: one.days }) }))} value={form.event || null} onChange={(event) => draft.set({ event })} />
       )}
-      <When desk={desk} form={form} set={draft.set} presets={presets} span={span} />
-      <StandIn desk={desk} candidates={candidates} value={stand_in} onChange={(value) => draft.set({ stand_in: value })} />
-      {kind && span && span.to > span.from && <Preview desk={desk} person={person} kind={kind} span={span} stand_in={stand_in} />}
-      <More key={String(secret)} desk={desk} form={form} set={draft.set} medical={isMedical(kind?.rule)} secret={secret} proof={names(kind?.rule.proof)} person={person} />
+      <When book={book} form={form} set={draft.set} presets={presets} span={span} />
+      <StandIn book={book} candidates={candidates} value={stand_in} onChange={(value) => draft.set({ stand_in: value })} />
+      {kind && span && span.to > span.from && <Preview book={book} person={person} kind={kind} span={span} stand_in={stand_in} />}
+      <More key={String(secret)} book={book} form={form} set={draft.set} medical={isMedical(kind?.rule)} secret={secret} proof={names(kind?.rule.proof)} person={person} />
       <SubmitBar onSubmit={submit} disabled={missing !== null} verb={t("提交请假")} note={missing ?? t("批准前可以撤回。")} />
     </>
   );
@@ -97,7 +97,7 @@ export default function RequestScreen({ query }: ScreenProps) {
 /** What a 续假 or a 补办 begins with: where the other leave ends, or what was told by phone; or the times of an absence that turned out
  * private (AWY-05): 事假, from the minute of leaving.
  */
-function firstOf({ rows, uid, now }: Desk, base: string, told: string, query: URLSearchParams): Form {
+function firstOf({ rows, uid, now }: LeaveBook, base: string, told: string, query: URLSearchParams): Form {
   const known = rows.leaves.get(base || told)?.body;
   if (!known) {
     const from = Number(query.get("from"));
@@ -116,13 +116,13 @@ function spanOf(form: Form, presets: readonly { id: Preset; span: Span }[]): Spa
 }
 
 /** Whether this person may enter what is secret (P4), for anybody of the hall but himself (§8). */
-const isSealer = ({ me }: Desk): boolean => SECRET_ROLES.some((role) => me?.roles.includes(role));
+const isSealer = ({ me }: LeaveBook): boolean => SECRET_ROLES.some((role) => me?.roles.includes(role));
 
-function Types({ desk, day, value, onChange }: { desk: Desk; day: string; value: string | null; onChange: (code: string) => void }) {
+function Types({ book, day, value, onChange }: { book: LeaveBook; day: string; value: string | null; onChange: (code: string) => void }) {
   const [all, setAll] = useState(false);
-  const { rows, uid } = desk;
+  const { rows, uid } = book;
   const sex = rows.accounts.get(uid)?.body.sex ?? "";
-  const sealer = isSealer(desk);
+  const sealer = isSealer(book);
   const kinds = typesOn(rows.types, day).filter((kind) => (isOwn(kind) || (sealer && kind.rule.privacy === "P4")) && (!sex || !kind.rule.sex || kind.rule.sex === sex));
   const shown = kinds.filter((kind, index) => all || index < TYPES_FIRST || kind.code === value);
   const options = shown.map(({ code, rule }) => {
@@ -133,8 +133,8 @@ function Types({ desk, day, value, onChange }: { desk: Desk; day: string; value:
   return <Chips label={t("假别")} options={[...options, ...more]} value={value} onChange={(code) => (code ? onChange(code) : setAll(true))} />;
 }
 
-function When({ desk, form, set, presets, span }: { desk: Desk; form: Form; set: (patch: Partial<Form>) => void; presets: readonly { id: Preset; span: Span; day: string }[]; span: Span | null }) {
-  const { now } = desk;
+function When({ book, form, set, presets, span }: { book: LeaveBook; form: Form; set: (patch: Partial<Form>) => void; presets: readonly { id: Preset; span: Span; day: string }[]; span: Span | null }) {
+  const { now } = book;
   const first = span ?? presets[0]?.span;
   return (
     <>
@@ -156,13 +156,13 @@ function When({ desk, form, set, presets, span }: { desk: Desk; form: Form; set:
 
 const STAND_INS_FIRST = 3;
 
-function StandIn({ desk, candidates, value, onChange }: { desk: Desk; candidates: ReturnType<typeof candidatesOf>; value: string; onChange: (uid: string) => void }) {
+function StandIn({ book, candidates, value, onChange }: { book: LeaveBook; candidates: ReturnType<typeof candidatesOf>; value: string; onChange: (uid: string) => void }) {
   const [all, setAll] = useState(false);
   if (candidates.length === 0) return null;
   const shown = candidates.filter((one, index) => all || index < STAND_INS_FIRST || one.uid === value);
   const options = shown.map((one) => ({
     value: one.uid,
-    label: personName(desk.rows.people, one.uid),
+    label: personName(book.rows.people, one.uid),
     sub: one.off ? t("同时请假") : one.is_b ? t("B岗") : t("同单位"),
   }));
   const rest = candidates.length - shown.length;
@@ -177,8 +177,8 @@ function StandIn({ desk, candidates, value, onChange }: { desk: Desk; candidates
 }
 
 /** Balance, overlap and cover, before anything is sent. */
-function Preview({ desk, person, kind, span, stand_in }: { desk: Desk; person: string; kind: NonNullable<ReturnType<typeof typeOn>>; span: Span; stand_in: string }) {
-  const { rows, now } = desk;
+function Preview({ book, person, kind, span, stand_in }: { book: LeaveBook; person: string; kind: NonNullable<ReturnType<typeof typeOn>>; span: Span; stand_in: string }) {
+  const { rows, now } = book;
   const days = countDays(rows.hall, kind.rule, span.from, span.to);
   const left = leftOf(rows.accounts.get(person)?.body, kind.code, dayOf(span.from));
   const overlaps = overlapsOf(rows.leaves, person, span);
@@ -199,8 +199,8 @@ function Preview({ desk, person, kind, span, stand_in }: { desk: Desk; person: s
   );
 }
 
-function More({ desk, form, set, medical, secret, proof, person }: { desk: Desk; form: Form; set: (patch: Partial<Form>) => void; medical: boolean; secret: boolean; proof: string; person: string }) {
-  const { rows, uid, me } = desk;
+function More({ book, form, set, medical, secret, proof, person }: { book: LeaveBook; form: Form; set: (patch: Partial<Form>) => void; medical: boolean; secret: boolean; proof: string; person: string }) {
+  const { rows, uid, me } = book;
   const colleagues = [...rows.people].filter(([, { body }]) => (secret || body.unit === me?.unit) && !body.left);
   const hint = medical ? t("此类假的事由密封保存，审批人看不到，只有办公室说明用途后可查。") : t("只有审批人和办公室看得到。");
   return (

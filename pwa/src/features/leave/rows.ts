@@ -1,11 +1,11 @@
-/** The rows leave screens read, live. */
+/** The leave book: what leave screens read, live. */
 import { useMe, useNow, useSync } from "../../app/feature";
 import type { Sync } from "../../sync/api";
 import type { Me } from "../../sync/types.gen";
 import type { Rows } from "../hall/names";
 import type { LeaveRows } from "./model";
 
-export interface Desk {
+export interface LeaveBook {
   sync: Sync;
   now: number;
   uid: string;
@@ -27,7 +27,7 @@ export function rowsOf(sync: Sync): LeaveRows {
   };
 }
 
-export function useLeave(): Desk {
+export function useLeave(): LeaveBook {
   const sync = useSync();
   const me = useMe();
   useNow();

@@ -6,16 +6,16 @@ import { useAct } from "../hall/act";
 import { personName } from "../hall/names";
 import { addDays } from "../hall/terms";
 import { presetsAt } from "./model";
-import type { Desk } from "./rows";
+import type { LeaveBook } from "./rows";
 
 interface Props {
-  desk: Desk;
+  book: LeaveBook;
   onClose: () => void;
 }
 
 /** Somebody has called: who, until when; the request itself is filed later. */
-export function ToldSheet({ desk, onClose }: Props) {
-  const { sync, rows, uid, me, now } = desk;
+export function ToldSheet({ book, onClose }: Props) {
+  const { sync, rows, uid, me, now } = book;
   const act = useAct();
   const first = presetsAt(rows.hall, now)[0]?.span;
   const [person, setPerson] = useState<string | null>(null);
@@ -52,8 +52,8 @@ export function ToldSheet({ desk, onClose }: Props) {
 }
 
 /** Who decides while this person is away. */
-export function DeputySheet({ desk, onClose }: Props) {
-  const { sync, rows, uid, me, now, deputies } = desk;
+export function DeputySheet({ book, onClose }: Props) {
+  const { sync, rows, uid, me, now, deputies } = book;
   const act = useAct();
   const known = deputies.get(uid)?.body;
   const today = dayOf(now);

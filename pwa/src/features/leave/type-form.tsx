@@ -6,7 +6,7 @@ import { Button, Buttons, Card, Cell, Check, Chips, DayField, List, Section, Sel
 import { useAct } from "../hall/act";
 import { NamesFields, said } from "../hall/names-fields";
 import { chainWord } from "./chain-form";
-import type { Desk } from "./rows";
+import type { LeaveBook } from "./rows";
 import { chainsOn, inForce } from "./versions";
 
 const ID = /^[a-z0-9_]{1,24}$/;
@@ -49,14 +49,14 @@ function ruleOf(rule: LeaveTypeRule, typed: Typed, valid_from: string): LeaveTyp
 }
 
 interface TypeFormProps {
-  desk: Desk;
+  book: LeaveBook;
   /** "": a new one. */
   code: string;
   onDone: () => void;
 }
 
-export function TypeForm({ desk, code, onDone }: TypeFormProps) {
-  const { sync, rows, now } = desk;
+export function TypeForm({ book, code, onDone }: TypeFormProps) {
+  const { sync, rows, now } = book;
   const act = useAct();
   const today = dayOf(now);
   const versions = [...rows.types.values()].filter(({ body }) => body.code === code).map(({ body }) => body.rule).sort((x, y) => (x.valid_from < y.valid_from ? 1 : -1));

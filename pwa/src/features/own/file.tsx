@@ -32,7 +32,7 @@ export default function File() {
           onChange={setKind}
         />
       )}
-      {shown.length === 0 && <Empty title={t("还没有关于您的记录")}>{t("离岗告示、顶岗、巡查核对、请假、考勤异常和工作移交会出现在这里。")}</Empty>}
+      {shown.length === 0 && <Empty title={t("还没有关于您的记录")} icon="ledger">{t("离岗告示、顶岗、巡查核对、请假、考勤异常和工作移交会出现在这里。")}</Empty>}
       {days.map((day) => (
         <Section key={day} title={day}>
           <List>

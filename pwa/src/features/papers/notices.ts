@@ -95,7 +95,9 @@ function inOrder(units: readonly string[], [a, x]: [string, Person], [b, y]: [st
 const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
 function line(reader: Reader, uid: string, person: Person, { notices, posts, absent }: Board): Cells {
-  const mine = notices.filter((one) => one.person === uid || (whole(one) && unitIdOf(reader, one) === person.unit && !one.back_alone?.includes(uid)));
+  // Who is back alone, or at a window of his as the lobby has it, is not away with his unit (AWY-02).
+  const isBack = (one: Notice) => one.back_alone?.includes(uid) || (posts.get(uid) ?? []).some((post) => one.posts.includes(post) && reader.get("post.pub", post)?.label === "on_post");
+  const mine = notices.filter((one) => one.person === uid || (whole(one) && unitIdOf(reader, one) === person.unit && !isBack(one)));
   // One's own notice before that of the whole unit; leave before both, with no word of what kind it is.
   const notice = absent.has(uid) ? undefined : (mine.find((one) => one.person === uid) ?? mine[0]);
   const own = (posts.get(uid) ?? []).map((post) => postOf(reader, post)).filter((post) => post !== null);

@@ -2,7 +2,7 @@
 import { useMe, useNow, useSync } from "../../app/feature";
 import type { RowKind, Sync } from "../../sync/api";
 import { browserEnv } from "../../sync/env";
-import { withKeys, type Account } from "../../sync/keys";
+import { withKeyring, type Account } from "../../sync/keyring";
 import type { RowBody } from "../../sync/types.gen";
 import { FORMS } from "./checks";
 import type { Reader } from "./reader";
@@ -39,5 +39,5 @@ export function recordsOf(reader: Reader, kind: string): string[] {
 
 /** This person's account on this device: the key that stamps, the key of the site that checks. */
 export function ownAccount(sync: Sync): Promise<Account | undefined> {
-  return withKeys(browserEnv(), (db) => db.get("accounts", [sync.site, sync.uid]));
+  return withKeyring(browserEnv(), (db) => db.get("accounts", [sync.site, sync.uid]));
 }

@@ -1,6 +1,6 @@
 /** The stamp of a printed document: what its QR code says, and who has signed that. Twin of sync/stamp.py. */
 import { fromBase64url, toBase64url, utf8 } from "../../sync/bytes";
-import { sign, type DeviceKey } from "../../sync/crypto";
+import { sign, type DeviceKey } from "../../sync/keys";
 import { signed } from "../../sync/ed25519";
 import { sha256 } from "../../sync/sha256";
 import { canonical, type Values } from "./values";

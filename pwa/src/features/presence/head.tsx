@@ -4,15 +4,16 @@ import { useAmended, useAsked } from "../../app/feature";
 import { duration, t } from "../../i18n";
 import { Button, Card, Cell, List, Section, Tag } from "../../ui";
 import { personName, postNames } from "../hall/names";
+import { isOpen } from "../hall/rules";
 import { LeaveSheet } from "./leave";
-import { gapsOf, whereabouts } from "./model";
+import { gapsNow, whereabouts } from "./model";
 import { lateToJudge, overdueOf, type Notice } from "./notice";
 import { CloseSheet, JudgeSheet } from "./judge";
 import { PostCell, PostSheet } from "./post-cell";
 import type { Presence } from "./rows";
 import { Settle } from "./settle";
 import { WhereaboutsList } from "./whereabouts";
-import { reasonWord, spanWord } from "./words";
+import { labelWord, reasonWord, spanWord } from "./words";
 
 export function HeadPart({ presence }: { presence: Presence }) {
   const { me, rows, posts, now } = presence;
@@ -44,14 +45,16 @@ export function HeadPart({ presence }: { presence: Presence }) {
 /** Required posts with nobody serving; `unit` null: of the whole hall. `names`: say who should be there. */
 export function Gaps({ presence, unit, names = true }: { presence: Presence; unit: string | null; names?: boolean }) {
   const [open, setOpen] = useState<string | null>(null);
-  const gaps = gapsOf(presence.posts).filter((post) => unit === null || post.post.unit === unit);
+  const { hall, now } = presence;
+  const closed = hall !== undefined && !isOpen(hall, now);
+  const gaps = gapsNow(presence.posts, hall, now).filter((post) => unit === null || post.post.unit === unit);
   const shown = presence.posts.find((post) => post.id === open);
   return (
     <Section title={t("现在的缺口")} aside={gaps.length > 0 ? t("{n} 个岗位", { n: gaps.length }) : undefined}>
       {gaps.length === 0 ? (
-        <Card tone="ok">
+        <Card tone={closed ? "info" : "ok"}>
           <div>
-            <Tag tone="ok">{t("没有缺口，应到岗位都有人")}</Tag>
+            <Tag tone={closed ? "idle" : "ok"}>{closed ? labelWord("closed") : t("没有缺口，应到岗位都有人")}</Tag>
           </div>
         </Card>
       ) : (

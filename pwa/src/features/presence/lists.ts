@@ -4,9 +4,9 @@ import { t } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import type { Hall } from "../../sync/types.gen";
 import { personName, postName, postNames, unitName } from "../hall/names";
-import { minutesMs } from "../hall/rules";
+import { minutesMs, rule } from "../hall/rules";
 import { consentsOf, troublesOf } from "./cover";
-import { inForce } from "./model";
+import { coversOf, inForce } from "./model";
 import { asksOf, lateToJudge, noticesOf, overdueOf, ownNotice, phaseOf, type Notice } from "./notice";
 import { spanWord } from "./words";
 
@@ -89,7 +89,20 @@ function decisionLines(sync: Sync): InboxItem[] {
     .map(({ notice }) => line(`gap:${notice.rid}`, notice.leaves_at, t("顶岗没有落实，请安排"), personName(people, notice.person)));
   const units = roles.includes("OFF") ? [...notices.values()].filter((one) => one.whole_unit && phaseOf(one, now, hall) !== "ended") : [];
   const whole = units.map((one) => ({ ...line(`unit:${one.rid}`, one.leaves_at, t("全室离岗已告知办公室"), [unitName(sync.rows("unit").value, one.office?.unit), one.office?.contact].filter(Boolean).join(t("；"))), waits: false }));
-  return [...late, ...over, ...consents, ...troubles, ...whole, ...emptyContacts(sync, unit, roles)];
+  return [...late, ...over, ...consents, ...troubles, ...whole, ...emptyContacts(sync, unit, roles), ...atTwo(sync, roles, now)];
+}
+
+/** Whoever has taken more posts than the hall lets pass without a word, perhaps on two phones without a network: one of them has nobody (AB-04, ORG-05). */
+function atTwo(sync: Sync, roles: readonly string[], now: number): InboxItem[] {
+  const covers = sync.rows("cover").value;
+  const most = rule(sync.rows("hall").value.get("hall")?.body, "ab.max_live_posts_warn");
+  return [...new Set([...covers.values()].map(({ body }) => body.person))].flatMap((uid) => {
+    const taken = coversOf(covers, uid, now);
+    const posts = [...new Set(taken.map(({ post }) => post))];
+    if (uid === sync.uid || posts.length <= most) return [];
+    const text = [personName(sync.rows("person").value, uid), t("同时 {n} 个岗位", { n: posts.length }), postNames(sync.rows("post").value, posts)].join(t("；"));
+    return [toLine(decisionPlace(roles))(`two:${uid}`, taken.at(-1)?.from_at ?? now, t("顶岗没有落实，请安排"), text)];
+  });
 }
 
 /** The office's contact post is never empty (ORG-06): its head and the office are told as soon as nobody keeps it. */

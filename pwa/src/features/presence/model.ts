@@ -5,7 +5,7 @@ import { walkingOrder, type Rows } from "../hall/names";
 import { isParted } from "../hall/duty";
 import { awayLabel, personLabel } from "../hall/label";
 import { LUNCH, lunchSpan } from "../hall/hours";
-import { MINUTE_MS, postedHours, postedSessions, type Session } from "../hall/rules";
+import { isOpen, MINUTE_MS, postedHours, postedSessions, type Session } from "../hall/rules";
 import { isOnLeave } from "./cover";
 import { coverOf, isAway, noticesOf, phaseOf, type Notice, type NoticeRows, type Reason } from "./notice";
 
@@ -81,8 +81,9 @@ function isOpenCover(cover: Cover, today: string, now: number): boolean {
 function postNow(id: string, post: Post, rows: PresenceRows, day: Day, now: number): PostNow {
   const duty = rows.duties.get(`${day.today}:${id}`)?.body;
   const a = duty?.a || null;
-  const notice = day.notices.find((one) => one.posts.includes(id) && (one.person === a || (one.whole_unit && (!a || isOfUnit(rows, one, a))))) ?? null;
   const lunch = lunchOf(duty, rows.hall, now);
+  const left = day.notices.filter((one) => one.posts.includes(id) && (one.person === a || (one.whole_unit && (!a || isOfUnit(rows, one, a)))));
+  const notice = left.find((one) => !hasSaid(one, duty, rows.hall, lunch)) ?? null;
   const base = { id, post, a, b: duty?.b || null, notice, label: null, lunch };
   const cover = day.covers.find((one) => one.post === id && !day.away.has(one.person) && !isParted(rows.hall, duty, one.from_at, now));
   if (cover) return { ...base, cover: cover.rid, by: cover.person, state: "cover" };
@@ -92,7 +93,7 @@ function postNow(id: string, post: Post, rows: PresenceRows, day: Day, now: numb
   // Without a notice the lobby's label is asked: of other units always, of one's own while A is on leave, or where the lobby sends people away.
   const known = (rows.knows === null || rows.knows.has(post.unit)) && !(a && isOnLeave(rows.leaves, a, now, now + 1));
   const said = rows.labels.get(id)?.body;
-  const label = known && (said?.label !== "suspended" || day.unsent.has(id)) ? undefined : said;
+  const label = known && (said?.label !== "suspended" || day.unsent.has(id) || left.length > 0) ? undefined : said;
   if (label?.label === "covered") return { ...base, cover: null, label, by: null, state: "cover" };
   if (label && UNATTENDED.has(label.label)) return { ...base, cover: null, label, by: null, state: "gap" };
   return { ...base, cover: null, by: a, state: a ? "a" : "unassigned" };
@@ -101,6 +102,13 @@ function postNow(id: string, post: Post, rows: PresenceRows, day: Day, now: numb
 /** Whether an absence of a whole unit is that of `uid`: of its unit, and not back from it alone (AWY-02). */
 const isOfUnit = ({ people }: PresenceRows, notice: Notice, uid: string) =>
   people.get(uid)?.body.unit === (notice.office?.unit ?? people.get(notice.person)?.body.unit) && !notice.back_alone.includes(uid);
+
+/** Whether A has said, since the whole unit left, that he has the post: he is there (ORG-09); the twin of stood_at in the server's presence/rules.py. */
+function hasSaid({ whole_unit, leaves_at, office }: Notice, duty: Duty | undefined, hall: Hall | undefined, lunch: PostNow["lunch"]): boolean {
+  const after = Math.max(leaves_at, office?.announced_at ?? 0);
+  const own = (whole_unit && duty?.swaps) || [];
+  return own.some(({ op, by, a, grade, at }) => op && by === a && a === duty?.a && grade !== "C" && at > after && (isServed({ lunch: null }, hall, at) || (lunch && lunch.from <= at && at < lunch.to)));
+}
 
 function lunchOf(duty: Duty | undefined, hall: Hall | undefined, now: number): PostNow["lunch"] {
   const part = duty?.plan?.find(({ n }) => n === LUNCH);
@@ -134,6 +142,10 @@ export function gapsOf(posts: readonly PostNow[]): PostNow[] {
     .filter((post) => post.post.required && (post.state === "gap" || post.state === "unassigned"))
     .sort((x, y) => (x.notice?.leaves_at ?? Infinity) - (y.notice?.leaves_at ?? Infinity));
 }
+
+/** Those of them while the hall is open, or lunch duty is on there: outside the hours nobody is missing. */
+export const gapsNow = (posts: readonly PostNow[], hall: Hall | undefined, now: number): PostNow[] =>
+  gapsOf(posts).filter(({ lunch }) => !hall || lunch?.on === true || isOpen(hall, now));
 
 /** Covers `uid` has taken today and not yet handed back. */
 export function coversOf(covers: Rows<"cover">, uid: string, now: number): (Cover & { rid: string })[] {
@@ -250,7 +262,8 @@ export function whereabouts(rows: PresenceRows, posts: readonly PostNow[], unit:
     .filter(([, { body }]) => unit === null || body.unit === unit)
     .map(([uid, { body }]) => {
       const mine = posts.filter((post) => post.a === uid);
-      const notice = notices.find((one) => one.person === uid || (one.whole_unit && isOfUnit(rows, one, uid))) ?? null;
+      const isThere = (one: Notice) => mine.some(({ id, lunch }) => hasSaid(one, rows.duties.get(`${dayOf(now)}:${id}`)?.body, rows.hall, lunch));
+      const notice = notices.find((one) => one.person === uid || (one.whole_unit && isOfUnit(rows, one, uid) && !isThere(one))) ?? null;
       const away = notice ? awayLabel(notice.reason, notice.whole_unit, phaseOf(notice, now, rows.hall) === "overdue") : isOnLeave(rows.leaves, uid, now, now + 1) ? "off_today" : null;
       return {
         uid,

@@ -6,12 +6,13 @@ import { Button, Card, Cell, List, Loading, Section, Select, Tag } from "../../u
 import { kindWord } from "../hall/kinds";
 import { Decisions, Gaps } from "./head";
 import { LeaveSheet } from "./leave";
-import { gapsOf, whereabouts, type PostNow } from "./model";
+import { gapsNow, isServed, whereabouts, type PostNow } from "./model";
 import { overdueOf } from "./notice";
 import { PostCell, PostSheet } from "./post-cell";
 import { Settle } from "./settle";
 import { usePresence, type Presence } from "./rows";
 import { useWide } from "./wide";
+import { labelWord } from "./words";
 import { WhereaboutsList, WhereaboutsTable } from "./whereabouts";
 import "./presence.css";
 
@@ -28,7 +29,9 @@ export default function Overview() {
   const shown = posts.find((post) => post.id === open);
   return (
     <>
-      <Totals presence={presence} office={office} />
+      <div class="wide">
+        <Totals presence={presence} office={office} />
+      </div>
       <Incidents presence={presence} />
       <div class="duo wide">
         <Gaps presence={presence} unit={null} names={named} />
@@ -71,15 +74,17 @@ function Incidents({ presence: { hall, posts, now } }: { presence: Presence }) {
     return zone ? nameOf(zone.names) : (posts.find(({ id }) => id === place)?.post.number ?? "");
   };
   return (
-    <Section title={t("突发事件")} aside={t("{n} 件", { n: open.length })}>
-      <List>
-        {open
-          .sort(([, x], [, y]) => x.body.level - y.body.level || y.body.found_at - x.body.found_at)
-          .map(([rid, { body }]) => (
-            <Cell key={rid} icon="urgent" title={kindWord(body.kind)} sub={[where(body.place), when(body.found_at, now)].filter(Boolean).join(t("，"))} href={`/incidents/${rid}`} />
-          ))}
-      </List>
-    </Section>
+    <div class="wide">
+      <Section title={t("突发事件")} aside={t("{n} 件", { n: open.length })}>
+        <List>
+          {open
+            .sort(([, x], [, y]) => x.body.level - y.body.level || y.body.found_at - x.body.found_at)
+            .map(([rid, { body }]) => (
+              <Cell key={rid} icon="urgent" title={kindWord(body.kind)} sub={[where(body.place), when(body.found_at, now)].filter(Boolean).join(t("，"))} href={`/incidents/${rid}`} />
+            ))}
+        </List>
+      </Section>
+    </div>
   );
 }
 
@@ -109,12 +114,14 @@ function WholeUnit({ presence }: { presence: Presence }) {
 function Totals({ presence, office }: { presence: Presence; office: boolean }) {
   const { posts, notices, now, hall } = presence;
   const overdue = overdueOf(notices, now, hall).length;
-  const gaps = gapsOf(posts).length;
+  const gaps = gapsNow(posts, hall, now).length;
+  const open = posts.filter((post) => isServed(post, hall, now));
   return (
-    <Card tone={gaps > 0 ? "bad" : "ok"}>
+    <Card tone={gaps > 0 ? "bad" : open.length > 0 ? "ok" : "info"}>
       <div class="row wrap">
-        <Tag tone="ok">{t("在岗 {n}", { n: posts.filter((post) => post.state === "a").length })}</Tag>
-        <Tag tone="info">{t("代办 {n}", { n: posts.filter((post) => post.state === "cover").length })}</Tag>
+        {open.length === 0 && <Tag tone="idle">{labelWord("closed")}</Tag>}
+        <Tag tone="ok">{t("在岗 {n}", { n: open.filter((post) => post.state === "a").length })}</Tag>
+        <Tag tone="info">{t("代办 {n}", { n: open.filter((post) => post.state === "cover").length })}</Tag>
         <Tag tone={gaps > 0 ? "bad" : "idle"}>{t("缺口 {n}", { n: gaps })}</Tag>
         {office && <Tag tone={overdue > 0 ? "bad" : "idle"}>{t("逾期未归 {n}", { n: overdue })}</Tag>}
       </div>
@@ -134,13 +141,14 @@ interface ZoneProps {
 }
 
 function ZoneSection({ presence, title, posts, names, onOpen }: ZoneProps) {
+  const open = posts.some((post) => isServed(post, presence.hall, presence.now));
   const served = posts.filter((post) => post.state === "a" || post.state === "cover").length;
   const ordered = [...posts].sort((x, y) => RANK[x.state] - RANK[y.state]);
   return (
     <section class="section wide">
       <header>
         <h2>{title}</h2>
-        <span class="muted num">{t("{served}/{all} 在岗", { served, all: posts.length })}</span>
+        <span class="muted num">{open ? t("{served}/{all} 在岗", { served, all: posts.length }) : labelWord("closed")}</span>
       </header>
       <div class="posts">
         <List label={title}>

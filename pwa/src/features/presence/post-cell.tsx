@@ -36,7 +36,8 @@ interface PostCellProps {
 export function PostCell({ presence, post, names = true, onPress }: PostCellProps) {
   const { rows } = presence;
   const { tone, word } = standing(post, presence);
-  const people = t("A岗 {a}，B岗 {b}", { a: personName(rows.people, post.a), b: personName(rows.people, post.b) });
+  // A name stays with the letter of its place.
+  const people = t("A岗 {a}，B岗 {b}", { a: personName(rows.people, post.a), b: personName(rows.people, post.b) }).replace(/([AB]\S?) /g, "$1\u00a0");
   const away = absence(post, presence.now);
   const sub = (
     <>

@@ -254,15 +254,17 @@ export function moved(at: Place, key: string, rows: number, columns: number): Pl
 }
 
 /**
- * What must be explained before these days are published: gaps by post, whether people change who had been published, and whether
- * somebody would be A of two posts (ORG-02, ORG-07).
+ * What must be explained before the drafts of these days are published: gaps by post, whether people change who had been published, and
+ * whether somebody would be A of two posts (ORG-02, ORG-07). Days before the first draft and after the last are not published.
  */
 export function asked(rows: GridRows, days: readonly string[], posts: ReadonlySet<string>, head = "") {
   const gaps = new Map<string, { kind: GapKind; days: string[] }>();
   const loads = new Map<string, number>();
   const drafts = [...rows.drafts.values()].filter((draft) => days.includes(draft.day) && posts.has(draft.post));
   let twice = false;
-  for (const day of days) {
+  const drafted = drafts.map((draft) => draft.day).sort();
+  const published = days.filter((day) => (drafted[0] ?? "~") <= day && day <= (drafted.at(-1) ?? ""));
+  for (const day of published) {
     const verdict = judge(rows, day, head);
     const given = drafts.filter((draft) => draft.day === day).flatMap((draft) => [draft.a ?? "", ...(draft.later ?? []).map((part) => part.a)]);
     twice ||= given.some((uid) => verdict.double.has(uid));
@@ -273,5 +275,5 @@ export function asked(rows: GridRows, days: readonly string[], posts: ReadonlySe
     }
     for (const [uid, load] of verdict.loads) if (load.consent) loads.set(uid, Math.max(loads.get(uid) ?? 0, load.posts));
   }
-  return { gaps, loads, drafts: drafts.length, twice, changes: drafts.some((draft) => rows.duties.has(cellId(draft.day, draft.post))) };
+  return { gaps, loads, drafts: drafts.length, days: published, twice, changes: drafts.some((draft) => rows.duties.has(cellId(draft.day, draft.post))) };
 }

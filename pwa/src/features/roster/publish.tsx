@@ -31,10 +31,10 @@ function Form({ roster: { sync, me }, rows, days, posts, onClose }: PublishProps
   const open = gaps.filter(([post, gap]) => gap.kind !== "contact" && !reasons[post]?.trim());
   const blocked = contact.length > 0 || found.loads.size > 0;
   const owed = found.changes || found.twice;
-  const ready = !blocked && open.length === 0 && (!owed || text.trim() !== "");
+  const ready = !blocked && found.drafts > 0 && open.length === 0 && (!owed || text.trim() !== "");
   const publish = async () => {
     const named = Object.fromEntries(Object.entries(reasons).filter(([post]) => found.gaps.has(post)));
-    const args = { from_day: days[0] ?? "", to_day: days.at(-1) ?? "", posts: posts.length === rows.posts.size ? [] : [...posts], reasons: named, text };
+    const args = { from_day: found.days[0] ?? "", to_day: found.days.at(-1) ?? "", posts: posts.length === rows.posts.size ? [] : [...posts], reasons: named, text };
     showReceipt(await sync.save("roster.publish", args));
     onClose();
   };
