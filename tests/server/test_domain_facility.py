@@ -317,7 +317,12 @@ def test_a_fault_that_closes_a_window_is_on_the_board_until_it_works() -> None:
     assert label() == "on_post"
     act(hall, "lin", "repair.check", CheckRepair(False, "没好"), clock="10:20")
     assert label() == "suspended"
-    act(hall, "zhou", "repair.drop", DropRepair("改用备机"), clock="10:30")
+    act(hall, "li", "repair.done", Repaired("这回好了", at("10:25")), clock="10:25")
+    assert label() == "suspended", "once it did not work, somebody looks first"
+    act(hall, "lin", "repair.check", CheckRepair(True), clock="10:27")
+    assert label() == "on_post"
+    report(hall, rid="r2", closes=True)
+    act(hall, "zhou", "repair.drop", DropRepair("改用备机"), rid="r2", clock="10:30")
     assert label() == "on_post"
     report(hall, rid="r3", place="A", closes=True)
     assert "closes" not in hall.row("repair", "r3")

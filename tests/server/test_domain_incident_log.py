@@ -420,3 +420,31 @@ def test_a_plan_that_is_none_is_refused(who: str, kind: str, steps: list[dict[st
 
 def hall_refuses(plan: PutIncidentPlan, who: str, kind: str) -> Outcome:
     return small_hall().send(ACTORS[who], "incident.plan", kind, plan)
+
+
+@pytest.mark.parametrize("order", list(permutations(("first", "second", "fire"))), ids=" ".join)
+def test_another_thing_at_the_place_tears_no_report_from_its_incident(order: tuple[str, ...]) -> None:
+    """CON-40: a crowd at 9:03, reported again at 9:25; a fire there an hour later is another thing, whatever arrives first."""
+    said = {"first": ("qian", "crowd", "9:03"), "second": ("wang", "crowd", "9:25"), "fire": ("li", "fire", "10:13")}
+    hall = small_hall("13:50")
+    for rid in order:
+        who, kind, clock = said[rid]
+        sent = hall.send(ACTORS[who], "incident.report", rid, Report(kind, "w1", at(clock), 3), at=at(clock), received=at("13:50"))
+        assert sent.st == "applied"
+    assert {rid: row.get("main", "") for rid, row in hall.rows("incident")} == {"first": "", "second": "first", "fire": ""}
+    assert {one.rid: one.whole.reports for one in hall.tx.find(IncidentRecord) if one.whole} == {"first": 2, "fire": 1}
+
+
+@pytest.mark.parametrize("order", list(permutations(("earlier", "later", "done"))), ids=" ".join)
+def test_what_was_done_stands_with_the_incident_and_not_with_a_report_that_joined_it(order: tuple[str, ...]) -> None:
+    """IDX-37, CON-40: in the register, too, whichever report came first."""
+    hall = small_hall("13:50")
+    for step in order:
+        if step == "done":
+            args: Any = Tick("handling", at("9:20"))
+            hall.send(ACTORS["zhao"], "incident.tick", "later", args, at=at("9:20"), received=at("13:50"))
+            continue
+        who, clock = {"earlier": ("qian", "9:03"), "later": ("wang", "9:10")}[step]
+        hall.send(ACTORS[who], "incident.report", step, Report("crowd", "w1", at(clock), 3), at=at(clock), received=at("13:50"))
+    done = {one.rid: (one.handled_at, one.whole is None) for one in hall.tx.find(IncidentRecord)}
+    assert done == {"earlier": (at("9:20"), False), "later": (0, True)}

@@ -81,6 +81,37 @@ def test_nobody_takes_back_his_own_report_this_way_and_a_mistake_is_taken_back()
     assert hall.row("emergency", "i1")
 
 
+def test_that_it_was_a_mistake_and_was_none_after_all_stand_in_its_log_with_who_said_so_and_when() -> None:
+    """EMG-03, EMG-11: others have acted on it then, and whoever left for it is not counted; it may be over by its reporter's own word."""
+    hall = small_hall()
+    report(hall)
+    seen(hall, "o1", "w1", "10:02")
+    seen(hall, "o2", "w1", "10:16")
+    mark(hall, clock="10:20")
+    assert mark(hall, who="ma", clock="10:40", text="确有火情", stands=True).st == "applied"
+    row = hall.row("incident", "i1")
+    assert row["log"] == [
+        {"step": "mistaken", "by": "zhou", "at": at("10:20"), "text": "消防测试，没有火情"},
+        {"step": "stands", "by": "ma", "at": at("10:40"), "text": "确有火情"},
+    ]
+    assert "mistake" not in row
+    hall.tick(at("10:50"))
+    assert counted(hall) == {}
+    for duty in ("handling", "report", "feedback"):
+        hall.send(ACTORS["wang"], "incident.tick", "i1", Tick(duty, at("10:45")), at=at("10:45"), received=hall.tx.now)
+    assert hall.row("incident", "i1")["state"] == "resolved"
+
+
+def test_that_it_was_a_mistake_ends_nothing_by_the_word_of_its_reporter() -> None:
+    """EMG-05, EMG-11: until it was marked people were free to go; what the office says of it is no witness to what was done."""
+    hall = small_hall()
+    report(hall)
+    for duty in ("handling", "report", "feedback"):
+        hall.send(ACTORS["wang"], "incident.tick", "i1", Tick(duty, at("10:05")), at=at("10:05"), received=at("10:06"))
+    assert mark(hall, clock="10:20").st == "applied"
+    assert hall.tx.ask("suspensions", post="w1", from_at=at("10:00"), to_at=at("12:00")) == [(at("10:00"), at("10:20"))]
+
+
 @pytest.mark.parametrize("order", list(permutations(("i1", "i2", "mark"))), ids=" ".join)
 def test_nothing_belongs_to_a_mistaken_report_in_any_order(order: tuple[str, ...]) -> None:
     """CON-40: another report of the same time and place is an incident of its own."""

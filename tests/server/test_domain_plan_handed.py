@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from server.domain.base import Actor, Outcome
+from server.domain.campaign.handlers import sealed as sealed_problem
 from server.domain.hall.handlers import put_person
 from server.domain.hall.tables import PersonRecord
 from server.domain.norms.rules import items_of, shipped_checklists
@@ -321,3 +322,51 @@ def test_a_mission_of_no_plan_does_not_stay_with_a_lead_who_is_gone(how: dict[st
     gone(hall, **how)
     assert hall.row("mission", "m1")["lead"] == "gong"
     assert ("mission", "m1") not in hall.seen_by("u:sun")
+
+
+def entrusted() -> MemoryHall:
+    """The mission of no plan, with a sheet and a test application that is still open."""
+    hall = visited()
+    sheet = RecordVisit("m1", "ms-1", at("9:00", DAY), at("9:20", DAY), [ItemAnswer(item, "full") for item in ITEMS])
+    assert hall.send(ACTORS["wu"], "visit.record", "v1", sheet, received=at("10:10", DAY)).st == "applied"
+    opened = OpenCase("m1", "test", "个体户登记", "测8")
+    assert hall.send(ACTORS["wu"], "case.open", "c1", opened, received=at("10:11", DAY)).st == "applied"
+    return hall
+
+
+@pytest.mark.parametrize("case", ["c1", "c2"], ids=["of no plan", "of a plan"])
+@pytest.mark.parametrize("first", ["step", "relief"])
+def test_what_a_lead_said_before_he_was_relieved_counts_whatever_arrives_first(first: str, case: str) -> None:
+    """CHK-08, CHK-05: nothing he recorded is lost, and he learns nothing of what became of it; what he says afterwards waits for the new
+    lead.
+    """
+    hall = entrusted()
+    opened = OpenCase(missions(hall)["u2"], "test", "个体户登记", "测9")
+    assert hall.send(ACTORS["wu"], "case.open", "c2", opened, received=at("10:12", DAY)).st == "applied"
+    for step in (first, *({"step", "relief"} - {first})):
+        if step == "relief":
+            assert relieve(hall, at=at("11:00", DAY)).st == "applied"
+            continue
+        ended = StepCase("withdrawn", at("10:50", DAY), "当场撤回")
+        assert hall.send(ACTORS["sun"], "case.step", case, ended, at=at("10:50", DAY), received=at("11:05", DAY)).st == "applied"
+    assert [one["by"] for one in hall.row("case", case)["steps"]] == ["sun"]
+    assert hall.buckets("case", case) == {"u:gong", "u:wu", "u:zheng"}
+    again = StepCase("withdrawn", at("11:10", DAY), "又撤回")
+    said = hall.send(ACTORS["sun"], "case.step", case, again, at=at("11:10", DAY), received=at("11:10", DAY))
+    assert said == Outcome("held", "NO_RIGHT")
+    assert sealed(hall.tx, case, msgspec.json.encode(again), "sun") == {"u:gong"}
+
+
+@pytest.mark.parametrize("how", ["relieved", "gone", "of the unit"])
+def test_who_led_a_mission_of_no_plan_knows_of_its_visit_like_who_led_a_plan(how: str) -> None:
+    """CHK-05: what he says of it and is held goes to the check leads, and to nobody who would learn from it that there was a visit."""
+    hall = entrusted()
+    if how == "relieved":
+        relieve(hall)
+    else:
+        gone(hall, **({"roles": ["DIS"]} if how == "gone" else {"unit": "u1"}))
+    assert hall.row("mission", "m1")["lead"] == "gong"
+    assert visit_team(hall.tx, visit="v1") == {"wu", "zheng", "sun", "gong"}
+    assert ("visit", "v1") not in hall.seen_by("u:sun")
+    named = msgspec.json.encode({"source": "patrol", "fact": "v1"})
+    assert {uid: sealed_problem(hall.tx, "p", named, uid) for uid in ("sun", "lin")} == {"sun": {"role:CHECK"}, "lin": None}

@@ -42,6 +42,19 @@ def asked(hall: MemoryHall, rid: str) -> list[str]:
     return hints
 
 
+@pytest.mark.parametrize("first", ["tie", "sheet"])
+def test_a_lead_is_told_of_a_tie_to_the_unit_whether_it_or_the_sheet_arrives_first(first: str) -> None:
+    """CHK-04, PTL-07: what keeps a sheet from being published without a reason is seen before; who has no sheet changes nothing."""
+    hall = drawn()
+    for step in (first, *({"tie", "sheet"} - {first})):
+        if step == "tie":
+            tie(hall, "wu", ["u1"], [], "08:00")
+        else:
+            assert sheet(hall, "wu", "v1").st == "applied"
+    tie(hall, "lin", ["u1"], [], "10:30")
+    assert asked(hall, "v1") == ["tie", "alone"]
+
+
 def by_lead(hall: MemoryHall, kind: str, rid: str, args: msgspec.Struct, row: str = "visit", actor: Actor = ACTORS["sun"]) -> Outcome:
     return hall.send(actor, kind, rid, args, guard={rid: hall.tx.version(row, rid) or 0}, received=at("12:00", NEXT))
 

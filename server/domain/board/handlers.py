@@ -1,6 +1,6 @@
 """What the office says on the lobby board (DSP-01): dated items that come and go by themselves."""
 
-from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, refused
+from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, refused, stale
 from server.domain.board import ops
 from server.domain.board.ops import EndBoardItem, PutBoardItem
 from server.domain.board.registers import REGISTERS
@@ -21,9 +21,8 @@ def put(tx: Tx, op: Op[PutBoardItem]) -> Outcome:
     if not may_any(op.actor, *EDITORS):
         return refused("NO_RIGHT")
     known = tx.get(BoardItemRecord, op.rid)
-    present = tx.version("board.item", op.rid)
-    if op.guard.get(op.rid, present) != present:
-        return refused("STALE", present)
+    if old := stale(tx, op, "board.item"):
+        return old
     leader: PersonRecord | None = tx.ask("person", uid=a.person) if a.person else None
     if item_wrong(a) or (known and known.kind != a.kind) or (a.person and (leader is None or leader.outside or leader.left)):
         return refused("INVALID")
@@ -54,11 +53,10 @@ def end(tx: Tx, op: Op[EndBoardItem]) -> Outcome:
     item = tx.get(BoardItemRecord, op.rid)
     if item is None or not may_any(op.actor, *EDITORS):
         return refused("NO_RIGHT")
-    present = tx.version("board.item", op.rid)
-    if op.guard.get(op.rid, present) != present:
-        return refused("STALE", present)
+    if old := stale(tx, op, "board.item"):
+        return old
     if item.ended or item.place not in ("waiting", "board"):
-        return refused("GONE", present)
+        return refused("GONE", tx.version("board.item", op.rid))
     item.ended = True
     _show(tx, item)
     return APPLIED

@@ -1,6 +1,6 @@
 """What a bulletin op does (PTL-10, CHK-10): numbers from confirmed facts, words from people, read by others once it is issued."""
 
-from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, refused
+from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, refused, stale
 from server.domain.bulletin import ops
 from server.domain.bulletin.gather import Facts, gather, is_same
 from server.domain.bulletin.ops import DraftBulletin, EditBulletin, IssueBulletin, Kind, WithdrawBulletin
@@ -127,8 +127,7 @@ def _own(tx: Tx, op: Op[EditBulletin] | Op[IssueBulletin] | Op[WithdrawBulletin]
     record = tx.get(BulletinRecord, op.rid)
     if record is None or not _edits(op.actor, record.kind):
         return refused("NO_RIGHT")
-    present = tx.version("bulletin", op.rid)
-    return record if op.guard.get(op.rid, present) == present else refused("STALE", present)
+    return stale(tx, op, "bulletin") or record
 
 
 def _save(tx: Tx, record: BulletinRecord) -> None:

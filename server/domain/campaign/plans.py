@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused
+from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused, unseen
 from server.domain.campaign.keep import save
 from server.domain.campaign.ops import AddFile, FinishPhase, Output, PutCampaign, ReportDuty
 from server.domain.campaign.rules import (
@@ -30,9 +30,8 @@ def put_campaign(tx: Tx, op: Op[PutCampaign]) -> Outcome:
     a, known = op.a, tx.get(CampaignRecord, op.rid)
     if not may_any(op.actor, *LEADS):
         return refused("NO_RIGHT")
-    present = tx.version("campaign", op.rid)
-    if known and op.guard.get(op.rid) != present:
-        return refused("STALE", present)
+    if known and (old := unseen(tx, op, "campaign")):
+        return old
     duties = [duty.who for phase in a.phases for duty in phase.duties]
     people = [uid for uid in (a.first, a.deputy, *(phase.who for phase in a.phases), *duties, *a.heads.values()) if uid]
     exists = all(tx.ask("unit", unit=u) for u in a.units) and all(tx.ask("person", uid=p) for p in people)

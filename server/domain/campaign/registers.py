@@ -43,86 +43,96 @@ def _behind(problem: ProblemRecord) -> Sequence[Related]:
     return (Related("problem", N_("同类问题"), filters, problem.found_at, problem.found_at),)
 
 
+UNIT = Column("unit", N_("单位"), "unit", "P1")
+STATE = Column("state", N_("状态"), "choice", "P1", choices=STATES)
+OWNER = Column("owner", N_("责任人"), "person", "P1")
+
+
 def registers(names: Mapping[str, Names]) -> tuple[Register, ...]:
     """The three registers, with the hall's own list of codes."""
     code = Column("code", N_("问题类别"), "choice", "P1", choices=names)
-    unit = Column("unit", N_("单位"), "unit", "P1")
-    state = Column("state", N_("状态"), "choice", "P1", choices=STATES)
-    owner = Column("owner", N_("责任人"), "person", "P1")
-    return (
-        Register(
-            name="problem",
-            title=N_("问题台账"),
-            record=ProblemRecord,
-            columns=(
-                Column("found_at", N_("发现时间"), "time", "P1"),
-                unit,
-                code,
-                Column("text", N_("情况"), "text", "P2"),
-                Column("grade", N_("程度"), "choice", "P1", choices=LEVELS),
-                Column("source", N_("来源"), "choice", "P1", choices=SOURCES),
-                state,
-                Column("due_at", N_("整改期限"), "time", "P1", value=lambda p: p.due_at or None),
-                owner,
-                Column("by", N_("发现人"), "person", "P1"),
-                Column("again", N_("复发"), "flag", "P1", value=lambda p: bool(p.recurs)),
-            ),
-            readings=READINGS,
-            at="found_at",
-            unit="unit",
-            own="owner",
-            totals="state",
-            related=_behind,
+    return _problems(code), _rectifications(code), _closed(code)
+
+
+def _problems(code: Column) -> Register:
+    return Register(
+        name="problem",
+        title=N_("问题台账"),
+        record=ProblemRecord,
+        columns=(
+            Column("found_at", N_("发现时间"), "time", "P1"),
+            UNIT,
+            code,
+            Column("text", N_("情况"), "text", "P2"),
+            Column("grade", N_("程度"), "choice", "P1", choices=LEVELS),
+            Column("source", N_("来源"), "choice", "P1", choices=SOURCES),
+            STATE,
+            Column("due_at", N_("整改期限"), "time", "P1", value=lambda p: p.due_at or None),
+            OWNER,
+            Column("by", N_("发现人"), "person", "P1"),
+            Column("again", N_("复发"), "flag", "P1", value=lambda p: bool(p.recurs)),
         ),
-        Register(
-            name="rectification",
-            title=N_("整改台账"),
-            record=ProblemRecord,
-            columns=(
-                Column("due_at", N_("整改期限"), "time", "P1"),
-                unit,
-                code,
-                Column("demand", N_("整改要求"), "text", "P2"),
-                owner,
-                state,
-                Column("overdue", N_("逾期"), "flag", "P1"),
-                Column("first_due_at", N_("原定期限"), "time", "P1", value=lambda p: p.first_due_at or None),
-                Column("extended", N_("展期"), "flag", "P1"),
-                Column("unproven", N_("时间待核"), "flag", "P1"),
-                Column("claimed_at", N_("报告完成"), "time", "P1", value=lambda p: p.claimed_at or None),
-                Column("returned", N_("退回次数"), "number", "P1", value=_returned),
-                Column("closed_at", N_("核实销号"), "time", "P1", value=lambda p: p.closed_at or None),
-                Column("found_at", N_("发现时间"), "time", "P1"),
-            ),
-            readings=READINGS,
-            at="due_at",
-            unit="unit",
-            own="owner",
-            where="due_at > 0 AND NOT lifted",
-            totals="state",
-            related=_behind,
+        readings=READINGS,
+        at="found_at",
+        unit="unit",
+        own="owner",
+        totals="state",
+        related=_behind,
+    )
+
+
+def _rectifications(code: Column) -> Register:
+    return Register(
+        name="rectification",
+        title=N_("整改台账"),
+        record=ProblemRecord,
+        columns=(
+            Column("due_at", N_("整改期限"), "time", "P1"),
+            UNIT,
+            code,
+            Column("demand", N_("整改要求"), "text", "P2"),
+            OWNER,
+            STATE,
+            Column("overdue", N_("逾期"), "flag", "P1"),
+            Column("first_due_at", N_("原定期限"), "time", "P1", value=lambda p: p.first_due_at or None),
+            Column("extended", N_("展期"), "flag", "P1"),
+            Column("unproven", N_("时间待核"), "flag", "P1"),
+            Column("claimed_at", N_("报告完成"), "time", "P1", value=lambda p: p.claimed_at or None),
+            Column("returned", N_("退回次数"), "number", "P1", value=_returned),
+            Column("closed_at", N_("核实销号"), "time", "P1", value=lambda p: p.closed_at or None),
+            Column("found_at", N_("发现时间"), "time", "P1"),
         ),
-        Register(
-            name="closed",
-            title=N_("销号台账"),
-            record=ProblemRecord,
-            columns=(
-                Column("closed_at", N_("核实销号"), "time", "P1"),
-                unit,
-                code,
-                Column("came_back", N_("销号后又出现"), "flag", "P1"),
-                Column("grade", N_("程度"), "choice", "P1", choices=LEVELS),
-                owner,
-                Column("found_at", N_("发现时间"), "time", "P1"),
-            ),
-            readings=READINGS,
-            at="closed_at",
-            unit="unit",
-            own="owner",
-            where="closed_at > 0",
-            totals="code",
-            related=_behind,
+        readings=READINGS,
+        at="due_at",
+        unit="unit",
+        own="owner",
+        where="due_at > 0 AND NOT lifted",
+        totals="state",
+        related=_behind,
+    )
+
+
+def _closed(code: Column) -> Register:
+    return Register(
+        name="closed",
+        title=N_("销号台账"),
+        record=ProblemRecord,
+        columns=(
+            Column("closed_at", N_("核实销号"), "time", "P1"),
+            UNIT,
+            code,
+            Column("came_back", N_("销号后又出现"), "flag", "P1"),
+            Column("grade", N_("程度"), "choice", "P1", choices=LEVELS),
+            OWNER,
+            Column("found_at", N_("发现时间"), "time", "P1"),
         ),
+        readings=READINGS,
+        at="closed_at",
+        unit="unit",
+        own="owner",
+        where="closed_at > 0",
+        totals="code",
+        related=_behind,
     )
 
 

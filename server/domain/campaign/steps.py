@@ -3,7 +3,7 @@
 from collections.abc import Set
 from typing import Any
 
-from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused
+from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused, stale
 from server.domain.campaign.keep import proof_asked, save
 from server.domain.campaign.ops import (
     AnswerProblem,
@@ -152,10 +152,9 @@ def _decided(tx: Tx, op: Op[Any]) -> ProblemRecord | Outcome:
     problem = tx.get(ProblemRecord, op.rid)
     if problem is None or not may_any(op.actor, *FINDERS):
         return refused("NO_RIGHT")
-    present = tx.version("problem", op.rid)
-    if op.guard.get(op.rid, present) != present:
-        return refused("STALE", present)
-    return refused("GONE", present) if problem.lifted else problem
+    if old := stale(tx, op, "problem"):
+        return old
+    return refused("GONE", tx.version("problem", op.rid)) if problem.lifted else problem
 
 
 def _answers_for(tx: Tx, op: Op[Any], problem: ProblemRecord) -> bool:

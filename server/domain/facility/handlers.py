@@ -2,11 +2,22 @@
 
 from typing import Any, Literal
 
-from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
+from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused, stale
 from server.domain.facility import ops
 from server.domain.facility.ops import AssignRepair, CheckRepair, DropRepair, Fault, Inspect, Repaired, ReportFault
 from server.domain.facility.registers import REGISTERS
-from server.domain.facility.rules import ENDED, WORKS, first_term, is_extended, is_overdue, order_of, orders_of, repairers, state_of
+from server.domain.facility.rules import (
+    ENDED,
+    WORKS,
+    first_term,
+    is_extended,
+    is_overdue,
+    is_shut,
+    order_of,
+    orders_of,
+    repairers,
+    state_of,
+)
 from server.domain.facility.tables import InspectionRecord, RepairFact, RepairRecord
 from server.domain.facility.views import inspection_face, repair_face
 from server.domain.hall.blobs import Attached, attached, bind, records_alike, show_due, show_in
@@ -228,8 +239,7 @@ def _decided(tx: Tx, op: Op[Any], roles: tuple[str, ...]) -> RepairRecord | Outc
     repair = tx.get(RepairRecord, op.rid)
     if repair is None or not (may_any(op.actor, *roles) or _heads(op.actor, repair)):
         return refused("NO_RIGHT")
-    present = tx.version("repair", op.rid)
-    return repair if op.guard.get(op.rid, present) == present else refused("STALE", present)
+    return stale(tx, op, "repair") or repair
 
 
 def _heads(actor: Actor, repair: RepairRecord) -> bool:
@@ -256,7 +266,7 @@ def _save(tx: Tx, repair: RepairRecord) -> None:
     repair.overdue = _overdue(tx, hall, repair)
     repair.first_due_at = first_term(repair.facts, lambda one: _due_at(hall, repair, one))
     repair.extended = is_extended(repair.facts, repair.first_due_at, repair.state, tx.now)
-    before, repair.shut = repair.shut, repair.closes and repair.state not in WORKS
+    before, repair.shut = repair.shut, repair.closes and is_shut(repair.facts, repair.state)
     tx.put(repair)
     term = _term(hall, repair, order) if order and not order.due_day else None
     days = (day_or_none(at, hall.tz) for at in (repair.was_due_at, repair.first_due_at))

@@ -19,7 +19,7 @@ from server.domain.hall.terms import Standing, missed
 
 ENDED: frozenset[RepairState] = frozenset({"checked", "dropped"})
 WORKS: frozenset[RepairState] = frozenset({"repaired", "checked", "dropped"})
-"""From the report that it works again the window may open; who checks it may close it again."""
+"""From the report that it works again the window may open; who checks it may close it again (`is_shut`)."""
 
 
 def standing(facts: Sequence[RepairFact]) -> list[RepairFact]:
@@ -53,6 +53,14 @@ def state_of(facts: Sequence[RepairFact]) -> RepairState:
         elif state == "repaired":
             state = "checked" if fact.kind == "checked" else "repaired" if _unseen(facts, fact) else "assigned"
     return state
+
+
+def is_shut(facts: Iterable[RepairFact], state: RepairState) -> bool:
+    """Whether what closes a window still does (FAC-07): until somebody says that it works again; where such a word was returned, until
+    another has seen that it does.
+    """
+    returned = any(fact.kind == "returned" for fact in facts)
+    return state not in (ENDED if returned else WORKS)
 
 
 def order_of(facts: Iterable[RepairFact]) -> RepairFact | None:

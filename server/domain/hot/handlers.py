@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, held, refused
+from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, held, refused, stale
 from server.domain.hall.here import hall_of
 from server.domain.hall.leaving import leave_devices
 from server.domain.hall.recount import calendar_changed, was_due
@@ -68,13 +68,12 @@ def settle(tx: Tx, op: Op[SettleOrder]) -> Outcome:
     record = tx.get(HotOrderRecord, op.rid)
     if record is None or not may_any(op.actor, *MAY_ORDER):
         return refused("NO_RIGHT")
-    present = tx.version("hot.order", op.rid)
-    if op.guard.get(op.rid, present) != present:
-        return refused("STALE", present)
+    if old := stale(tx, op, "hot.order"):
+        return old
     if op.actor.unit == record.unit:
         return refused("OWN_WORK")
     if record.state != "answered":
-        return refused("GONE", present)
+        return refused("GONE", tx.version("hot.order", op.rid))
     if not op.a.accept and not op.a.text.strip():
         return refused("INVALID")
     record.said.append(_said(op, "settled" if op.a.accept else "returned", op.a.text))

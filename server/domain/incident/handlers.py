@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
+from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused, stale
 from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.here import hall_of
 from server.domain.hall.leaving import leave_devices, masked, newly_passed
@@ -46,6 +46,7 @@ from server.domain.incident.rules import (
     whole_of,
 )
 from server.domain.incident.tables import Entered, IncidentPlanRecord, IncidentRecord, Linked, Showing, Ticked, Whole
+from server.domain.incident.together import hanging_together
 from server.domain.incident.views import announced_face, emergency_face, incident_face, plan_face
 from sync.clock import proven, within
 from sync.units import DAY_MS, HOUR_MS
@@ -125,12 +126,8 @@ def _join(tx: Tx, record: IncidentRecord) -> None:
 def _regroup(tx: Tx, record: IncidentRecord) -> None:
     """A report came before others of its thing, or a person has said where it belongs: what may hang together is sorted anew (CON-40)."""
     within_ms = minutes_ms(hall_of(tx), "emg.link_min", record.found_at)
-    span = (record.found_at - 2 * within_ms, record.found_at + 2 * within_ms)
     tx.put(record)
-    near = {r.rid: r for r in tx.find(IncidentRecord, "place = ? AND found_at BETWEEN ? AND ?", [record.place, *span])}
-    near[record.rid] = record
-    for rid in (record.main, record.said_link.to if record.said_link else ""):
-        near |= {r.rid: r for r in tx.find(IncidentRecord, "main = ?", [rid])} if rid else {}
+    near = hanging_together(tx, record, within_ms)
     sorted_anew = mains(list(near.values()), within_ms)
     changed = {record.main, sorted_anew[record.rid]}
     for rid, main in sorted_anew.items():
@@ -213,15 +210,16 @@ def mistake(tx: Tx, op: Op[MarkMistake]) -> Outcome:
     record = tx.get(IncidentRecord, op.rid)
     if record is None or not may_any(op.actor, "OFF", "LEAD", "TOP"):
         return refused("NO_RIGHT")
-    present = tx.version("incident", op.rid)
-    if op.guard.get(op.rid, present) != present:
-        return refused("STALE", present)
+    if old := stale(tx, op, "incident"):
+        return old
     if op.actor.uid == record.reporter:
         return refused("OWN_WORK")
     if not op.a.text.strip() or op.a.stands is (record.mistake is None):
         return refused("INVALID")
     at = within(op.window, op.window.at)
     record.mistake = None if op.a.stands else Mistake(op.actor.uid, at, op.a.text)
+    record.log.append(Entered(op.id, "stands" if op.a.stands else "mistaken", op.actor.uid, at, op.a.text, ""))
+    record.acted = True
     rest = [one.rid for one in tx.find(IncidentRecord, "main = ?", [record.main], "said_at, rid") if one.rid != record.rid]
     shown, record.showing = record.showing, None
     _regroup(tx, record)
@@ -284,9 +282,8 @@ def put_plan(tx: Tx, op: Op[PutIncidentPlan]) -> Outcome:
     """The hall's own plan for a kind of incident (EMG-09)."""
     if not may_any(op.actor, "OFF", "LEAD", "TOP"):
         return refused("NO_RIGHT")
-    present = tx.version("incident.plan", op.rid)
-    if op.guard.get(op.rid, present) != present:
-        return refused("STALE", present)
+    if old := stale(tx, op, "incident.plan"):
+        return old
     if plan_wrong(op.rid, op.a.steps):
         return refused("INVALID")
     _lay_down(tx, IncidentPlanRecord(rid=op.rid, steps=op.a.steps, by=op.actor.uid))
@@ -328,8 +325,9 @@ def _mask_closed(tx: Tx) -> None:
     for one in newly_passed(tx, IncidentRecord, "ended_at", "masked:incident", "prv.mask_citizen_days"):
         ticks = [replace(tick, text=masked(tick.text)) for tick in one.ticks]
         log = [replace(entry, text=masked(entry.text), to=masked(entry.to)) for entry in one.log]
-        if (masked(one.text), ticks, log) != (one.text, one.ticks, one.log):
-            tx.put(replace(one, text=masked(one.text), ticks=ticks, log=log))
+        mistake = replace(one.mistake, text=masked(one.mistake.text)) if one.mistake else None
+        if (masked(one.text), ticks, log, mistake) != (one.text, one.ticks, one.log, one.mistake):
+            tx.put(replace(one, text=masked(one.text), ticks=ticks, log=log, mistake=mistake))
             changed.add(one.main)
     for main in changed:
         _show(tx, main)
@@ -361,9 +359,10 @@ def _show(tx: Tx, main: str, members: list[IncidentRecord] | None = None, acted:
         if (ended, free, state != "mistaken") != (record.ended_at, record.free_until, was_real) and not record.drill:
             _touch(tx, hall, record)
         record.ended_at, record.free_until = ended, free
-        if record.rid == main:
-            done = UNTOUCHED if first.mistake else in_place(came_at, ticks, terms, witnessed=witnessed)
-            record.handled_at, record.reported_at, record.told_at, record.waited_min, record.report_min, record.in_time = done
+        is_main = record.rid == main
+        done = in_place(came_at, ticks, terms, witnessed=witnessed) if is_main and not first.mistake else UNTOUCHED
+        record.handled_at, record.reported_at, record.told_at, record.waited_min, record.report_min, record.in_time = done
+        record.whole = record.whole if is_main else None
         if ended != FOREVER:
             record.showing = None
         record.state, record.calls = state, first.calls

@@ -15,6 +15,8 @@ Kind = Literal["dispute", "crowd", "system", "power", "medical", "fire", "securi
 Duty = Literal["handling", "report", "feedback"]
 Step = Literal["action", "report_up", "instruction", "media", "restored", "cause", "improve", "truthful", "told"]
 """采取措施, 向上报告, 上级指示, 媒体采访, 秩序恢复, 查明原因, 改进措施, 如实上报, 反馈当事人 (EMG-03..05)."""
+Entry = Literal[Step, "mistaken", "stands"]
+"""What stands in a log: a step, or the word that it was a mistake (误报) or was none after all."""
 CallStep = Literal["responder", "head", "lead"]
 """首位责任人与在岗人员, 科室负责人, 分管领导 (EMG-07)."""
 Message = Literal["system", "power", "evacuate", "crowd", "medical", "security"]
@@ -105,7 +107,7 @@ class Mistake(msgspec.Struct):
 class Noted(msgspec.Struct, omit_defaults=True):
     """One entry of an incident's log, with who wrote it."""
 
-    step: Step
+    step: Entry
     by: str
     at: int
     text: str

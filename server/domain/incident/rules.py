@@ -23,7 +23,7 @@ import msgspec
 from server.domain.hall.ops import Names
 from server.domain.hall.order import by_moment
 from server.domain.hall.rules import FOREVER
-from server.domain.incident.ops import CallStep, Done, Duty, Kind, Noted, Step
+from server.domain.incident.ops import CallStep, Done, Duty, Entry, Kind, Noted
 from server.domain.incident.tables import Entered, IncidentRecord, Ticked, Whole
 from sync.units import DAY_MS, MINUTE_MS
 
@@ -33,7 +33,7 @@ DUTIES: tuple[Duty, ...] = ("handling", "report", "feedback")
 Escalated = Literal["", "responder", "head", "lead"]
 LADDER: tuple[CallStep, ...] = ("responder", "head", "lead")
 State = Literal["reported", "handling", "resolved", "closed", "mistaken"]
-SUMMED_UP: frozenset[Step] = frozenset({"cause", "improve", "truthful"})
+SUMMED_UP: frozenset[Entry] = frozenset({"cause", "improve", "truthful"})
 """What is written down of every incident before it is closed: 查明原因 改进措施 如实上报 (EMG-05)."""
 
 
@@ -60,13 +60,14 @@ def whole_of(reports: Sequence[IncidentRecord]) -> Whole:
 
 
 def is_witnessed(main: IncidentRecord, acted: Iterable[IncidentRecord], *, by_two: bool) -> bool:
-    """Whether two people reported it, or anybody but its reporter has done or written down anything about it: nobody ends an incident of
-    his own alone (EMG-05)."""
-    others = (by != main.reporter for one in acted for by in (*(t.by for t in one.ticks), *(e.by for e in one.log)))
+    """Whether two people reported it, or anybody but its reporter has done or written down anything about it, but that it was a mistake:
+    nobody ends an incident of his own alone (EMG-05)."""
+    words = [e.by for one in acted for e in one.log if e.step != "mistaken"]
+    others = (by != main.reporter for by in (*(t.by for one in acted for t in one.ticks), *words))
     return main.drill or by_two or any(others)
 
 
-def state_of(ticks: Iterable[Ticked], steps: Iterable[Step], *, witnessed: bool, drill: bool) -> State:
+def state_of(ticks: Iterable[Ticked], steps: Iterable[Entry], *, witnessed: bool, drill: bool) -> State:
     """How far the incident is. `steps`: what was written down about it."""
     count = len(done(ticks))
     if count < len(DUTIES) or not witnessed:
@@ -98,9 +99,8 @@ def free_until(report: IncidentRecord, ended: int, day_end: int) -> int:
 
 def others_than_reporter(report: IncidentRecord, more: Iterable[str] = ()) -> set[str]:
     """Who else has acted on a report, `more` among them."""
-    word, mistake = report.said_link, report.mistake
+    word = report.said_link
     acted = {*(t.by for t in report.ticks), *(e.by for e in report.log), *([word.by] if word and word.to else [])}
-    acted |= {mistake.by} if mistake else set()
     return {*acted, *more} - {report.reporter}
 
 

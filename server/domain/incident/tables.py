@@ -6,7 +6,7 @@ import msgspec
 
 from server.domain.base import Record
 from server.domain.hall.ops import Names
-from server.domain.incident.ops import Call, Duty, Kind, Message, Mistake, Step
+from server.domain.incident.ops import Call, Duty, Entry, Kind, Message, Mistake
 from sync.ops import Blob
 
 
@@ -22,10 +22,10 @@ class Ticked(msgspec.Struct):
 
 
 class Entered(msgspec.Struct):
-    """One `incident.note` as a fact."""
+    """One `incident.note` or `incident.mistake` as a fact."""
 
     op: str
-    step: Step
+    step: Entry
     by: str
     at: int
     text: str

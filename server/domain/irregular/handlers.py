@@ -3,7 +3,7 @@
 A stranger learns nothing from an answer: NO_RIGHT is all he gets, whether there is a plan or not.
 """
 
-from server.domain.base import APPLIED, Domain, Face, Op, Outcome, Tx, refused
+from server.domain.base import APPLIED, Domain, Face, Op, Outcome, Tx, refused, stale
 from server.domain.hall.here import hall_of
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, day_of, day_start, minutes_ms, rule
@@ -89,11 +89,10 @@ def drop(tx: Tx, op: Op[DropRounds]) -> Outcome:
     plan = tx.get(IrregularRecord, op.rid)
     if plan is None or "EFF" not in op.actor.roles:
         return refused("NO_RIGHT")
-    present = tx.version("irregular", plan.rid)
-    if op.guard.get(plan.rid, present) != present:
-        return refused("STALE", present)
+    if old := stale(tx, op, "irregular", plan.rid):
+        return old
     if plan.state == "dropped":
-        return refused("GONE", present)
+        return refused("GONE", tx.version("irregular", plan.rid))
     if not op.a.text.strip():
         return refused("INVALID")
     plan.state, plan.text, plan.look_at = "dropped", op.a.text, FOREVER if plan.entry else 0

@@ -2,10 +2,10 @@
 
 import msgspec
 
-from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused
+from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused, unseen
 from server.domain.hall.here import hall_of
 from server.domain.hall.rules import day_of, is_day, may_any, of_the_hall
-from server.domain.norms import ops, shelf
+from server.domain.norms import library, ops
 from server.domain.norms.ops import (
     Checklist,
     ConductTag,
@@ -68,7 +68,7 @@ def put_checklist(tx: Tx, op: Op[PutChecklist]) -> Outcome:
     if wrong := list_wrong(a.use, a.names, a.groups):
         return refused(wrong)
     body = Checklist(a.names, number, a.groups, a.use, a.valid_from, op.actor.uid, a.text)
-    shelf.put_checklist(tx, ChecklistRecord(rid=op.rid, list=name, version=number, use=a.use, body=body))
+    library.put_checklist(tx, ChecklistRecord(rid=op.rid, list=name, version=number, use=a.use, body=body))
     return APPLIED
 
 
@@ -85,11 +85,10 @@ def put_code(tx: Tx, op: Op[PutCode]) -> Outcome:
     versions = tx.find(CodeRecord, "code = ?", [code], "valid_from")
     if any(one.rule.unit != rule.unit for one in versions):
         return refused("TAKEN")
-    present = tx.version("code", op.rid)
-    if present is not None and op.guard.get(op.rid) != present:
-        return refused("STALE", present)
+    if old := unseen(tx, op, "code"):
+        return old
     kept = msgspec.structs.replace(rule, example=False)
-    shelf.put_code(tx, CodeRecord(rid=op.rid, code=code, valid_from=day, rule=kept))
+    library.put_code(tx, CodeRecord(rid=op.rid, code=code, valid_from=day, rule=kept))
     return APPLIED
 
 
@@ -98,11 +97,11 @@ def put_phrase(tx: Tx, op: Op[PutPhrase]) -> Outcome:
     a = op.a
     if not edits(op.actor):
         return refused("NO_RIGHT")
-    if stale := _stale(tx, op, "phrase"):
-        return stale
+    if old := unseen(tx, op, "phrase"):
+        return old
     if not _rid_sane(op.rid) or not names_sane(a.good) or not may_lack(a.bad):
         return refused("INVALID")
-    shelf.put_phrase(tx, PhraseRecord(rid=op.rid, body=Phrase(a.scene, a.good, a.bad, a.order)))
+    library.put_phrase(tx, PhraseRecord(rid=op.rid, body=Phrase(a.scene, a.good, a.bad, a.order)))
     return APPLIED
 
 
@@ -121,11 +120,11 @@ def put_tags(tx: Tx, op: Op[PutTagSet]) -> Outcome:
     a = op.a
     if not edits(op.actor):
         return refused("NO_RIGHT")
-    if stale := _stale(tx, op, "tagset"):
-        return stale
+    if old := unseen(tx, op, "tagset"):
+        return old
     if not _rid_sane(op.rid) or not names_sane(a.names) or not _tags_sane(a.tags):
         return refused("INVALID")
-    shelf.put_tags(tx, TagSetRecord(rid=op.rid, body=TagSet(a.names, a.tags, a.order)))
+    library.put_tags(tx, TagSetRecord(rid=op.rid, body=TagSet(a.names, a.tags, a.order)))
     return APPLIED
 
 
@@ -145,7 +144,7 @@ def put_handbook(tx: Tx, op: Op[PutHandbook]) -> Outcome:
     if not names_sane(a.title) or not names_sane(a.text, TEXT_CHARS_MAX) or not _from_today(tx, a.from_day, op.received_at):
         return refused("INVALID")
     body = Handbook(a.title, a.text, a.from_day, op.actor.uid)
-    shelf.put_handbook(tx, HandbookRecord(rid=op.rid, number=newest + 1, body=body))
+    library.put_handbook(tx, HandbookRecord(rid=op.rid, number=newest + 1, body=body))
     return APPLIED
 
 
@@ -170,12 +169,6 @@ def _from_today(tx: Tx, day: str, received_at: int) -> bool:
     return is_day(day) and day >= day_of(received_at, hall.tz)
 
 
-def _stale(tx: Tx, op: Op[PutPhrase] | Op[PutTagSet], kind: str) -> Outcome | None:
-    """Somebody else has changed it since this person looked."""
-    present = tx.version(kind, op.rid)
-    return refused("STALE", present) if present is not None and op.guard.get(op.rid) != present else None
-
-
 def _rid_sane(rid: str) -> bool:
     return 0 < len(rid) <= RID_CHARS_MAX
 
@@ -194,12 +187,12 @@ DOMAIN = Domain(
         "norm.handbook": put_handbook,
         "norm.read": read_handbook,
     },
-    found=shelf.put_shipped,
+    found=library.put_shipped,
     answers={
-        "checklist": shelf.checklist,
-        "checklist_now": shelf.checklist_now,
-        "code": shelf.code_on,
-        "code_barred": shelf.code_barred,
+        "checklist": library.checklist,
+        "checklist_now": library.checklist_now,
+        "code": library.code_on,
+        "code_barred": library.code_barred,
     },
     registers=REGISTERS,
 )

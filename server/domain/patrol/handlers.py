@@ -10,14 +10,27 @@ from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.here import hall_of
 from server.domain.hall.leaving import leave_devices
 from server.domain.hall.ops import Hall
+from server.domain.hall.recount import calendar_changed
 from server.domain.hall.rules import day_of, may_any, vacancy_ms
 from server.domain.hall.tables import PostRecord
 from server.domain.patrol import facts, ops, points, summary, ties, video
 from server.domain.patrol.facts import may_void, moved, touch_day
 from server.domain.patrol.ops import Observe, RoundFinish, RoundStart, ScanPoint, Tie, Withdraw, ZoneClear
 from server.domain.patrol.registers import MEASURES, REGISTERS
-from server.domain.patrol.rules import EMPTY, WHAT, RoundFact, left_out
-from server.domain.patrol.slots import of_same_hour, posts_due, round_changed, slot_of, tick
+from server.domain.patrol.rules import EMPTY, WHAT, RoundFact, whole_by
+from server.domain.patrol.slots import (
+    fact_of,
+    look_again,
+    looked_at,
+    may_count,
+    of_same_hour,
+    over_at,
+    over_lunch,
+    posts_due,
+    round_changed,
+    slot_of,
+    tick,
+)
 from server.domain.patrol.tables import (
     AskRecord,
     EmptyDayRecord,
@@ -31,6 +44,7 @@ from server.domain.patrol.tables import (
     ZoneCodesRecord,
     ZoneSeenRecord,
 )
+from server.domain.patrol.ties import Marked
 from server.domain.patrol.views import observation_face, round_audience, round_face
 from sync.clock import Grade, Window
 from sync.units import DAY_MS, MINUTE_MS
@@ -66,11 +80,12 @@ def start(tx: Tx, op: Op[RoundStart]) -> Outcome:
         posts_due=len(posts),
         posts_seen=len(tally.looked) if tally else 0,
         posts=posts,
-        unit=op.actor.unit,
+        unit=ties.unit_then(tx, op.actor, day_of(at, hall.tz)),
     )
+    _measure(tx, record)
     tx.put(record)
     _show_photos_due(tx, op.rid, at)
-    _show_with_same(tx, record)
+    _show_hour(tx, record, None)
     return APPLIED
 
 
@@ -94,11 +109,10 @@ def zone_clear(tx: Tx, op: Op[ZoneClear]) -> Outcome:
         inspector=op.actor.uid,
         knew=op.a.knew,
         offset_ms=op.window.offset_ms,
-        unit=op.actor.unit,
+        unit=ties.unit_then(tx, op.actor, day_of(at, hall.tz)),
     )
     tx.put(seen)
-    _looked(tx, op.rid, seen.posts)
-    _show_round_of(tx, op.rid)
+    _looked(tx, op.rid, seen.posts, seen)
     for post in seen.posts:
         touch_day(tx, post, at)
     return APPLIED
@@ -124,7 +138,7 @@ def observe(tx: Tx, op: Op[Observe]) -> Outcome:
         received_at=op.received_at,
         grade=grade,
         inspector=op.actor.uid,
-        own_unit=post.unit == op.actor.unit,
+        own_unit=post.unit == ties.unit_then(tx, op.actor, day_of(at, hall.tz)),
         tied=ties.is_tied(tx, op.actor.uid, post, at, day_of(at, hall.tz)),
         knew=a.knew,
         codes=a.codes,
@@ -138,11 +152,10 @@ def observe(tx: Tx, op: Op[Observe]) -> Outcome:
     )
     tx.put(seen)
     _count(tx, a.round, 1)
-    _looked(tx, a.round, [a.post])
+    _looked(tx, a.round, [a.post], seen)
     if WHAT[a.seen] in EMPTY:
         tx.put(EmptyDayRecord(rid=f"{a.post}:{seen.day}", post=a.post, day=seen.day))
     _show_with_first(tx, seen, hall)
-    _show_round_of(tx, a.round)
     touch_day(tx, a.post, at, seen.person)
     return APPLIED
 
@@ -172,14 +185,13 @@ def finish(tx: Tx, op: Op[RoundFinish]) -> Outcome:
         return held("NO_RIGHT")
     if op.a.queue_len is not None and not 0 <= op.a.queue_len <= QUEUE_MAX:
         return held("INVALID")
+    before = fact_of(tx, record)
     record.queue_len = record.queue_len if op.a.queue_len is None else op.a.queue_len
     record.remark = op.a.remark.strip() or record.remark
     record.finished_at = max(record.finished_at, min(op.a.at, op.window.at))
-    record.received_at = max(record.received_at, op.received_at)
     _measure(tx, record)
     tx.put(record)
-    _show_with_same(tx, record)
-    round_changed(tx, record)
+    _show_hour(tx, record, before)
     return APPLIED
 
 
@@ -224,20 +236,32 @@ def declare(tx: Tx, op: Op[Tie]) -> Outcome:
     done = ties.declare(tx, op)
     if isinstance(done, Outcome):
         return done
-    for seen in done.looks:
-        _show_observation(tx, seen, hall_of(tx))
-        touch_day(tx, seen.post, seen.at)
-    for zone in done.zones:
-        for post in zone.posts:
-            touch_day(tx, post, zone.at)
-    _measure_anew(tx, done.rounds)
+    _mark_anew(tx, done)
+    if tx.knows("ties_declared"):
+        tx.ask("ties_declared", uid=op.rid)
     return APPLIED
 
 
+def _mark_anew(tx: Tx, marked: Marked) -> None:
+    """What an inspector saw, where he belongs or has ties to other units than was known."""
+    for seen in marked.looks:
+        _show_observation(tx, seen, hall_of(tx))
+        touch_day(tx, seen.post, seen.at)
+    for zone in marked.zones:
+        for post in zone.posts:
+            touch_day(tx, post, zone.at)
+    _measure_anew(tx, marked.rounds)
+
+
 def review(tx: Tx, touched: frozenset[Touched]) -> None:
-    """Other people were planned at a post: who had ties to them is marked by the roster as it stands now (PTL-07)."""
+    """Other people were planned at a post: who had ties to them is marked by the roster as it stands now (PTL-07), and a round over lunch
+    looks at the posts with lunch duty as it was then (CAL-05). An inspector belonged elsewhere than was known: what he saw is marked anew.
+    """
     for one in touched:
+        if one.person and one.to_at:
+            _mark_anew(tx, ties.of_person(tx, one.person, one.from_at, one.to_at))
         if one.post and one.to_at:
+            _due_anew(tx, over_lunch(tx, one.from_at, one.to_at))
             for seen in ties.of_roster(tx, one.post, one.from_at, one.to_at):
                 _show_observation(tx, seen, hall_of(tx))
                 touch_day(tx, seen.post, seen.at)
@@ -246,18 +270,19 @@ def review(tx: Tx, touched: frozenset[Touched]) -> None:
 
 def _show_round_of(tx: Tx, rid: str) -> None:
     if record := tx.get(RoundRecord, rid):
-        _show_round(tx, record)
+        _show_round(tx, record, of_same_hour(tx, record))
 
 
-def _show_round(tx: Tx, record: RoundRecord) -> None:
-    """A round with the zones and exceptions that have arrived for it."""
+def _show_round(tx: Tx, record: RoundRecord, same: list[RoundFact]) -> None:
+    """A round with the zones and exceptions that have arrived for it. `same`: the rounds of its hour."""
     zones = tx.find(ZoneSeenRecord, "round = ?", [record.rid])
     tally = tx.get(RoundTallyRecord, record.rid)
     exceptions = tally.exceptions if tally else 0
-    same = of_same_hour(tx, record)
     looked = frozenset[str]().union(*(one.looked for one in same))
-    left = [post for post in record.left if post not in looked]
-    tx.project(round_face(record, zones, exceptions, _is_repeated(record, same), points.of_round(tx, record), left))
+    left = [post for post in record.left if post not in looked] if record.finished_at else []
+    by = whole_by(same)
+    repeated = by is not None and by < (record.started_at, record.rid)
+    tx.project(round_face(record, zones, exceptions, repeated, points.of_round(tx, record), left))
 
 
 def _count(tx: Tx, rid: str, change: int) -> None:
@@ -269,52 +294,71 @@ def _count(tx: Tx, rid: str, change: int) -> None:
     tx.put(tally)
 
 
-def _looked(tx: Tx, rid: str, posts: list[str]) -> None:
+def _looked(tx: Tx, rid: str, posts: list[str], seen: ObservationRecord | ZoneSeenRecord) -> None:
     """Posts of a round were looked at once more: a look that is taken back was one (CON-44). Its slot may be done now (PTL-06)."""
     if not rid:
         return
-    tally = tx.get(RoundTallyRecord, rid) or RoundTallyRecord(rid=rid)
-    tally.looked = dict(sorted((tally.looked | {post: tally.looked.get(post, 0) + 1 for post in posts}).items()))
-    tx.put(tally)
     record = tx.get(RoundRecord, rid)
-    if record and record.posts_seen != len(tally.looked):
+    before = fact_of(tx, record) if record else None
+    tally = tx.get(RoundTallyRecord, rid) or RoundTallyRecord(rid=rid)
+    counts = [seen.at] if may_count(tx, seen.at, seen.grade, seen.received_at) else []
+    tally.looked = dict(sorted((tally.looked | {post: tally.looked.get(post, 0) + 1 for post in posts}).items()))
+    tally.times = dict(sorted((tally.times | {post: sorted([*tally.times.get(post, []), *counts]) for post in posts}).items()))
+    tx.put(tally)
+    if record:
         record.posts_seen = len(tally.looked)
         _measure(tx, record)
         tx.put(record)
-        if record.finished_at:
-            _show_with_same(tx, record)
-            round_changed(tx, record)
+        _show_hour(tx, record, before)
 
 
 def _measure(tx: Tx, record: RoundRecord) -> None:
-    """What a finished round did not look at."""
-    if record.finished_at:
-        tally = tx.get(RoundTallyRecord, record.rid)
-        record.left = ties.missed(tx, record, tally.looked if tally else ())
+    """What a round looked at, and what it did not, as far as it was walked."""
+    tally = tx.get(RoundTallyRecord, record.rid)
+    last_at = max((at for times in tally.times.values() for at in times), default=0) if tally else 0
+    looked = looked_at(tx, record)
+    record.reached = sorted(looked)
+    record.left = ties.missed(tx, record, looked, min(record.finished_at or last_at, over_at(tx, record)))
+
+
+def _due_anew(tx: Tx, rounds: Iterable[RoundRecord]) -> None:
+    """Others have lunch duty on these rounds than was known."""
+    for record in rounds:
+        posts = posts_due(tx, hall_of(tx), record.slot if record.type == "hourly" else "", record.started_at)
+        if posts != record.posts:
+            record.posts, record.posts_due = posts, len(posts)
+            _measure_anew(tx, [record])
+            tx.put(record)
+            _show_round_of(tx, record.rid)
 
 
 def _measure_anew(tx: Tx, rounds: Iterable[RoundRecord]) -> None:
     """Ties of their inspectors have changed, or who is planned at posts he has ties to."""
     for record in rounds:
-        before = record.left
+        before, left = fact_of(tx, record), record.left
         _measure(tx, record)
-        if before != record.left:
+        if left != record.left:
             tx.put(record)
-            _show_with_same(tx, record)
-            round_changed(tx, record)
+            _show_hour(tx, record, before)
 
 
-def _is_repeated(record: RoundRecord, same: list[RoundFact]) -> bool:
-    """True when earlier rounds of `same`, those of its slot, had done it (CON-08); not with posts left out (PTL-06)."""
-    earlier = [one for one in same if (one.started_at, one.rid) < (record.started_at, record.rid)]
-    return bool(earlier) and not left_out(earlier)
-
-
-def _show_with_same(tx: Tx, record: RoundRecord) -> None:
-    """A round, and the other hourly ones of its slot: which of them is a repeated one may have changed."""
-    _show_round(tx, record)
-    for same in tx.find(RoundRecord, "slot = ? AND type = 'hourly' AND rid <> ?", [record.slot, record.rid]):
-        _show_round(tx, same)
+def _show_hour(tx: Tx, record: RoundRecord, before: RoundFact | None) -> None:
+    """A round that was another `before`, and what follows from it: what others of its hour have left to look at, which of them is a
+    repeated one, and the slot.
+    """
+    same = of_same_hour(tx, record)
+    _show_round(tx, record, same)
+    if record.type != "hourly" or (now := fact_of(tx, record)) == before:
+        return
+    others = [one for one in same if one.rid != record.rid]
+    known = frozenset[str]().union(*(one.looked for one in (*others, *filter(None, [before]))))
+    turned = whole_by([*others, *([before] if before and before.looked else [])]) != whole_by(same)
+    fresh = now.looked - known
+    if fresh or turned:
+        for other in tx.find(RoundRecord, "slot = ? AND type = 'hourly' AND rid <> ?", [record.slot, record.rid]):
+            if turned or not fresh.isdisjoint(other.left):
+                _show_round(tx, other, same)
+    round_changed(tx, record)
 
 
 def _show_with_first(tx: Tx, seen: ObservationRecord, hall: Hall) -> None:
@@ -361,6 +405,8 @@ def show_again(tx: Tx, rid: str) -> None:
 
 def tick_all(tx: Tx) -> None:
     """Hours that are over, questions to the floor that have lapsed, and what is long over."""
+    if calendar_changed(tx, "patrol"):
+        look_again(tx)
     tick(tx)
     video.tick(tx)
     leave_devices(tx, RoundRecord, "started_at", "round")

@@ -18,7 +18,14 @@ SEEN = {
     "suspended": N_("暂停"),
     "other": N_("其他"),
 }
-SLOTS = {"missed": N_("未巡"), "partial": N_("只巡了一部分"), "late": N_("补到"), "done": N_("已巡"), "due": N_("待巡")}
+SLOTS = {
+    "missed": N_("未巡"),
+    "partial": N_("只巡了一部分"),
+    "late": N_("补到"),
+    "done": N_("已巡"),
+    "due": N_("待巡"),
+    "exempt": N_("闭厅，无需巡查"),
+}
 TYPES = {"hourly": N_("整点巡查"), "irregular": N_("不定时巡查"), "opening": N_("开门巡查"), "closing": N_("关门巡查")}
 GRADES = {"A": N_("A：时间有凭据"), "B": N_("B：按校正后的时间"), "C": N_("C：时间无法核实，由人判定")}
 
@@ -136,5 +143,6 @@ MEASURES = (
         at="day",
         unit="unit",
         sums={"slots_due": "COUNT(*)", "slots_done": "SUM(CASE WHEN made THEN 1 ELSE 0 END)", "max_gap_min": "MAX(gap_min)"},
+        where="state <> 'exempt'",
     ),
 )

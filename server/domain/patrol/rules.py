@@ -14,7 +14,7 @@ Answers of this domain, for `Tx.ask`: `seen_at`(post, day, zone) -> list[Sightin
 `void_observation`(observation, by, text) -> Outcome (CON-44).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from sync.units import MINUTE_MS
@@ -113,8 +113,8 @@ class Patrolled(NamedTuple):
 
 
 class RoundFact(NamedTuple):
-    """A finished hourly round: when it was walked (ms), when the server got it, what its time is worth, the posts that were looked at, and
-    those its inspector had to look at and did not (PTL-06).
+    """An hourly round, walked to its end or not: when it was begun (ms), when the server got it, what its time is worth, the posts that
+    were looked at, and those its inspector had to look at and has not (PTL-06).
     """
 
     rid: str
@@ -126,9 +126,9 @@ class RoundFact(NamedTuple):
     missing: frozenset[str] = frozenset()
 
 
-SlotState = Literal["due", "missed", "partial", "late", "done"]
+SlotState = Literal["due", "missed", "partial", "late", "done", "exempt"]
 """`missed` until a round arrives, `partial` until every post was looked at; `late`: that arrived after an alarm, which is withdrawn
-(CON-09)."""
+(CON-09); `exempt`: the hall was closed then, by what it has said since."""
 
 
 def slot_state(rounds: Sequence[RoundFact], slot_end_at: int, alarm_at: int, now: int) -> SlotState:
@@ -138,6 +138,11 @@ def slot_state(rounds: Sequence[RoundFact], slot_end_at: int, alarm_at: int, now
     if now < slot_end_at:
         return "due"
     return "partial" if rounds else "missed"
+
+
+def reached(times: Mapping[str, Sequence[int]], first: int, last: int) -> frozenset[str]:
+    """The posts looked at from `first` to `last` (ms): nobody walks a second hour on a round left open (PTL-06). `times`: post -> when."""
+    return frozenset(post for post, looks in times.items() if any(first <= at <= last for at in looks))
 
 
 def completes(one: RoundFact, daily_at: int, closed_at: int) -> bool:
@@ -170,6 +175,19 @@ def left_out(rounds: Sequence[RoundFact]) -> frozenset[str]:
     """
     looked = frozenset[str]().union(*(one.looked for one in rounds))
     return min((one.missing - looked for one in rounds), key=len, default=frozenset())
+
+
+def whole_by(rounds: Iterable[RoundFact]) -> tuple[int, str] | None:
+    """The round with which an hour lacked no post any more, by when it was begun and its rid: whatever was begun after it is a repeated one
+    (CON-08). None while posts are left.
+    """
+    looked, open_still = frozenset[str](), list[frozenset[str]]()
+    for one in sorted(rounds, key=lambda r: (r.started_at, r.rid)):
+        looked |= one.looked
+        open_still.append(one.missing)
+        if any(missing <= looked for missing in open_still):
+            return one.started_at, one.rid
+    return None
 
 
 def first_round(rounds: Iterable[RoundFact]) -> RoundFact:

@@ -10,7 +10,18 @@ from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, local, lunch_span, minutes_ms, posted_sessions, rule
 from server.domain.patrol.ops import Slot
-from server.domain.patrol.rules import RoundFact, completes, first_round, gaps, left_out, since_last, slot_state, slot_walked
+from server.domain.patrol.rules import (
+    Grade,
+    RoundFact,
+    completes,
+    first_round,
+    gaps,
+    left_out,
+    reached,
+    since_last,
+    slot_state,
+    slot_walked,
+)
 from server.domain.patrol.tables import RoundRecord, RoundTallyRecord, SlotRecord
 from sync.units import HOUR_MS
 
@@ -97,7 +108,7 @@ def _noted_until(tx: Tx, hall: Hall, today: str) -> str:
 
 
 def round_changed(tx: Tx, record: RoundRecord) -> None:
-    """A round was begun or finished, or arrived late: its slot is looked at again."""
+    """A round was walked further, or arrived late: its slot is looked at again."""
     if record.type != "hourly":
         return
     # One that arrives late shortens the gap of the hour after its own, too.
@@ -114,11 +125,18 @@ def look(tx: Tx, slot: str, over_at: int) -> None:
     known = tx.get(SlotRecord, slot)
     if known and tx.now >= _closes(tx, hall, day)[1]:
         return
+    if _is_exempt(tx, hall, slot):
+        alarms = (known.alarm_at, known.wide_at) if known else (0, 0)
+        exempt = SlotRecord(rid=slot, day=day, over_at=over_at, state="exempt", alarm_at=alarms[0], wide_at=alarms[1])
+        if known != exempt:
+            tx.put(exempt)
+            _show(tx, exempt)
+        return
     alarm_at, wide_at = (known.alarm_at, known.wide_at) if known else (0, 0)
     state = slot_state(facts, over_at, alarm_at, tx.now)
     best = first_round(facts) if facts else None
     seen, left = frozenset[str]().union(*(fact.looked for fact in facts)), left_out(facts)
-    gap_min = gaps(hours_of(hall, day), posted_sessions(hall, day), [fact.started_at for fact in walked]).get(slot, 0)
+    gap_min = gaps(hours_of(hall, day), _open(tx, day, posted_sessions(hall, day)), [fact.started_at for fact in walked]).get(slot, 0)
     wide = _is_wide(tx, hall, slot, walked)
     if tx.now < _closes(tx, hall, day)[0]:
         alarm_at = alarm_at or (tx.now if state in ("missed", "partial") else 0)
@@ -144,27 +162,83 @@ def look(tx: Tx, slot: str, over_at: int) -> None:
         _show(tx, record)
 
 
+def _is_exempt(tx: Tx, hall: Hall, slot: str) -> bool:
+    """Whether no more than half of this hour was open: closed by the hall's word said later, or by one taken back (CAL-01, CAL-10)."""
+    day = slot[:10]
+    hour = next((one for one in hours_of(hall, day) if one[0] == slot), None)
+    return hour is None or sum(b - a for a, b in _open(tx, day, [hour[1:]])) <= (hour[2] - hour[1]) // 2
+
+
+def _open(tx: Tx, day: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What of these spans (ms) the hall did not stand closed."""
+    for closed, again in tx.ask("stood_closed", day=day):
+        parts = [part for a, b in spans for part in ((a, min(b, closed)), (max(a, again), b))]
+        spans = [(a, b) for a, b in parts if a < b]
+    return spans
+
+
+def look_again(tx: Tx) -> None:
+    """Days and hours of the hall are others: what hours of days gone by had to have their round."""
+    for slot in tx.find(SlotRecord, "day >= ?", [add_days(today_of(tx), -SLEPT_DAYS_MAX)]):
+        look(tx, slot.rid, slot.over_at)
+
+
 def _walked(tx: Tx, day: str, slot: str) -> list[RoundFact]:
     """The rounds of a day, up to a slot, that count."""
     hall = hall_of(tx)
     closes = _closes(tx, hall, day)
-    rounds = tx.find(RoundRecord, "slot >= ? AND slot <= ? AND type = 'hourly' AND finished_at > 0", [day, slot])
+    rounds = tx.find(RoundRecord, "slot >= ? AND slot <= ? AND type = 'hourly' AND posts_seen > 0", [day, slot])
     return [fact for fact in map(partial(fact_of, tx), rounds) if completes(fact, *closes)]
 
 
 def fact_of(tx: Tx, record: RoundRecord) -> RoundFact:
-    """A finished round, with what was looked at on it."""
+    """A round, with what was looked at on it: a look is one, whether or not its round was walked to its end."""
+    looked = frozenset(record.reached) or looked_at(tx, record)
+    return RoundFact(record.rid, record.slot, record.started_at, record.received_at, record.grade, looked, frozenset(record.left))
+
+
+def looked_at(tx: Tx, record: RoundRecord) -> frozenset[str]:
+    """The posts that were looked at on a round, within its hour."""
     tally = tx.get(RoundTallyRecord, record.rid)
-    looked, missing = frozenset(tally.looked if tally else ()), frozenset(record.left)
-    return RoundFact(record.rid, record.slot, record.started_at, record.received_at, record.grade, looked, missing)
+    if tally is None:
+        return frozenset()
+    first = record.started_at - minutes_ms(hall_of(tx), "ptl.tolerance_min", record.started_at)
+    # Of looks kept by a server of before nobody knows when they were.
+    return reached(tally.times, first, over_at(tx, record)) | (tally.looked.keys() - tally.times.keys())
+
+
+def over_at(tx: Tx, record: RoundRecord) -> int:
+    """Until when (ms) a look counts for an hourly round: to the end of its hour, or an hour from its beginning, and tolerance (PTL-06)."""
+    if record.type != "hourly":
+        return FOREVER
+    hall, at = hall_of(tx), record.started_at
+    ends = next((last for name, _, last in hours_of(hall, record.slot[:10]) if name == record.slot), at)
+    interval = min(minutes_ms(hall, "ptl.interval_min", at), HOUR_MS)
+    return max(ends, at + interval) + minutes_ms(hall, "ptl.tolerance_min", at)
+
+
+def may_count(tx: Tx, at: int, grade: Grade, received_at: int) -> bool:
+    """Whether a look of `at` (ms) may still change its hour: one whose time nobody can prove, until the daily close alone (EVD-03)."""
+    return grade != "C" or received_at < _closes(tx, hall_of(tx), day_of(at, hall_of(tx).tz))[0]
 
 
 def of_same_hour(tx: Tx, record: RoundRecord) -> list[RoundFact]:
-    """The hourly rounds of the slot of an hourly one that were walked to their end, itself included."""
+    """The hourly rounds of the slot of an hourly one on which anything was looked at, itself included."""
     if record.type != "hourly":
         return []
-    found = tx.find(RoundRecord, "slot = ? AND type = 'hourly' AND finished_at > 0 AND posts_seen > 0", [record.slot])
-    return [fact_of(tx, one) for one in found]
+    found = tx.find(RoundRecord, "slot = ? AND type = 'hourly' AND posts_seen > 0", [record.slot])
+    return [fact for one in found if (fact := fact_of(tx, one)).looked]
+
+
+def over_lunch(tx: Tx, from_at: int, to_at: int) -> list[RoundRecord]:
+    """Rounds begun in the lunch time of the days of these moments (ms): their posts follow from who has lunch duty (CAL-05)."""
+    hall = hall_of(tx)
+    day, found = day_of(from_at, hall.tz), list[RoundRecord]()
+    while day <= day_of(to_at - 1, hall.tz):
+        if noon := lunch_span(hall, day):
+            found += tx.find(RoundRecord, "started_at >= ? AND started_at < ? AND type <> 'irregular'", [*noon], "started_at, rid")
+        day = add_days(day, 1)
+    return found
 
 
 def _is_wide(tx: Tx, hall: Hall, slot: str, walked: list[RoundFact]) -> bool:

@@ -13,7 +13,7 @@ def patrolled(tx: Tx, *, from_day: str, to_day: str) -> Patrolled:
     """Rounds, looks and reminders of these days, both included. Irregular rounds are in the looks and are not counted apart (PTL-05)."""
     hall = hall_of(tx)
     span = [day_start(from_day, hall.tz), day_start(add_days(to_day, 1), hall.tz)]
-    slots = tx.find(SlotRecord, "day >= ? AND day <= ?", [from_day, to_day])
+    slots = tx.find(SlotRecord, "day >= ? AND day <= ? AND state <> 'exempt'", [from_day, to_day])
     seen = tx.find(ObservationRecord, "at >= ? AND at < ?", span)
     live = [one for one in seen if not one.withdrawn and not one.void]
     cleared = sum(len(zone.posts) for zone in tx.find(ZoneSeenRecord, "day >= ? AND day <= ?", [from_day, to_day]))

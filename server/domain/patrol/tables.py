@@ -12,9 +12,10 @@ Grade = Literal["A", "B", "C"]
 
 
 class RoundRecord(Record):
-    """巡查轮次 (PTL-01). `slot`: the hour it was walked in (PTL-06). `finished_at`: 0 while running; `received_at`: when the last of its
-    beginning and end had arrived (ms); `grade`: what its time is worth. `posts_due`, `posts_seen`: posts there were, and those looked at.
-    `posts`: those there were; `left`, once finished: those of them its inspector, of `unit`, had to look at (PTL-07), and did not.
+    """巡查轮次 (PTL-01). `slot`: the hour it was walked in (PTL-06). `finished_at`: 0 while running; `received_at`: when its beginning
+    had arrived (ms); `grade`: what its time is worth. `posts_due`, `posts_seen`: posts there were, and those looked at.
+    `posts`: those there were; `reached`: looked at within its hour; `left`: those of `posts` its inspector, of `unit`, had to look at
+    (PTL-07), and has not.
     `queue_len`: people who waited, -1 where nobody counted.
     """
 
@@ -35,6 +36,7 @@ class RoundRecord(Record):
     posts: list[str] = msgspec.field(default_factory=list)
     unit: str = ""
     left: list[str] = msgspec.field(default_factory=list)
+    reached: list[str] = msgspec.field(default_factory=list)
 
 
 class SlotRecord(Record):
@@ -49,7 +51,7 @@ class SlotRecord(Record):
 
     day: str
     over_at: int
-    state: Literal["due", "missed", "partial", "late", "done"]
+    state: Literal["due", "missed", "partial", "late", "done", "exempt"]
     alarm_at: int = 0
     round: str = ""
     shown: bool = False
@@ -64,7 +66,7 @@ class SlotRecord(Record):
 
 class RoundTallyRecord(Record):
     """How many exceptions have arrived for a round, rid = round, in which zones codes were scanned, and how often each post was looked at;
-    they may be there before it.
+    they may be there before it. `times`: post -> when (ms), but for what came too late to change its hour.
     """
 
     TABLE: ClassVar[str] = "patrol_round_tally"
@@ -72,6 +74,7 @@ class RoundTallyRecord(Record):
     exceptions: int = 0
     points: list[str] = msgspec.field(default_factory=list)
     looked: dict[str, int] = msgspec.field(default_factory=dict)
+    times: dict[str, list[int]] = msgspec.field(default_factory=dict)
 
 
 class EmptyDayRecord(Record):
@@ -86,7 +89,7 @@ class EmptyDayRecord(Record):
 
 class ZoneSeenRecord(Record):
     """ "All others present" in a zone, rid = op id; every post it covers was seen present (PTL-02). `offset_ms`: as of an observation;
-    `unit`: the inspector's own as it was received (PTL-07).
+    `unit`: the inspector's own of that day (PTL-07).
     """
 
     TABLE: ClassVar[str] = "patrol_zone_seen"

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from server.domain.base import Face, Op, Outcome, Tx, held
+from server.domain.base import Actor, Face, Op, Outcome, Tx, held
 from server.domain.hall.duty import people_of
 from server.domain.hall.here import hall_of
 from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, may_any
-from server.domain.hall.tables import DutyRecord, PostRecord
+from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
 from server.domain.patrol.ops import Tie, Ties
 from server.domain.patrol.tables import ObservationRecord, RoundRecord, TieRecord, ZoneSeenRecord
 from sync.clock import Window
@@ -80,6 +80,41 @@ def rounds_of_roster(tx: Tx, post: str, from_at: int, to_at: int) -> list[RoundR
     return [one for one in rounds if one.inspector in who and post in one.posts]
 
 
+def unit_then(tx: Tx, actor: Actor, day: str) -> str:
+    """The unit somebody belonged to on a day, where days are known; else that of the moment of the op (CON-43)."""
+    person: PersonRecord | None = tx.ask("person", uid=actor.uid)
+    unit: str = tx.ask("unit_on", uid=actor.uid, day=day) if person and person.units and tx.knows("unit_on") else actor.unit
+    return unit
+
+
+def of_person(tx: Tx, uid: str, from_at: int, to_at: int) -> Marked:
+    """What an inspector saw between two moments (ms) and is marked otherwise now that he is known to have belonged elsewhere (CON-43)."""
+    person: PersonRecord | None = tx.ask("person", uid=uid)
+    marked = Marked([], [], [])
+    if person is None or not person.units or {*person.roles, *(term.role for term in person.terms)}.isdisjoint(OPEN):
+        return marked
+    hall, span = hall_of(tx), [uid, from_at, to_at]
+    for seen in tx.find(ObservationRecord, "inspector = ? AND at >= ? AND at < ?", span, "at, rid"):
+        own = tx.ask("post", post=seen.post).unit == tx.ask("unit_on", uid=uid, day=seen.day)
+        if own != seen.own_unit:
+            seen.own_unit = own
+            tx.put(seen)
+            marked.looks.append(seen)
+    zones = tx.find(ZoneSeenRecord, "inspector = ? AND at >= ? AND at < ?", span, "at, rid")
+    rounds = tx.find(RoundRecord, "started_at >= ? AND started_at < ? AND inspector = ?", [*span[1:], uid], "started_at, rid")
+    for zone in zones:
+        if zone.unit != (unit := tx.ask("unit_on", uid=uid, day=zone.day)):
+            zone.unit = unit
+            tx.put(zone)
+            marked.zones.append(zone)
+    for one in rounds:
+        if one.unit != (unit := tx.ask("unit_on", uid=uid, day=day_of(one.started_at, hall.tz))):
+            one.unit = unit
+            tx.put(one)
+            marked.rounds.append(one)
+    return marked
+
+
 def _to_people(tx: Tx) -> frozenset[str]:
     """Who has ever declared a tie to somebody."""
     return frozenset(known.rid for known in tx.find(TieRecord) if any(ties.people for ties in known.declared))
@@ -96,16 +131,16 @@ def _changed(tx: Tx, seen_there: Iterable[ObservationRecord]) -> list[Observatio
     return changed
 
 
-def missed(tx: Tx, record: RoundRecord, looked: Collection[str]) -> list[str]:
-    """The posts a round had to look at and did not (PTL-06): those in use until its end of which its inspector is neither by unit nor by
-    tie (PTL-07).
+def missed(tx: Tx, record: RoundRecord, looked: Collection[str], end_at: int) -> list[str]:
+    """The posts a round had to look at and did not (PTL-06): those in use until `end_at` (ms) of which its inspector is neither by unit nor
+    by tie (PTL-07).
     """
     hall = hall_of(tx)
     day = day_of(record.started_at, hall.tz)
     left = [post for rid in record.posts if rid not in looked and (post := tx.ask("post", post=rid))]
 
     def is_due(post: PostRecord) -> bool:
-        if post.unit == (record.unit or None) or (post.retired and post.until_at <= record.finished_at):
+        if post.unit == (record.unit or None) or (post.retired and post.until_at <= end_at):
             return False
         return not is_tied(tx, record.inspector, post, record.started_at, day)
 

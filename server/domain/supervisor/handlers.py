@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, held, refused
+from server.domain.base import APPLIED, Domain, Op, Outcome, Tx, held, refused, stale
 from server.domain.hall.blobs import attached, bind, show_due
 from server.domain.hall.handlers import put_person
 from server.domain.hall.here import hall_of, today_of
@@ -30,8 +30,8 @@ def nominate(tx: Tx, op: Op[Nominate]) -> Outcome:
     sane = 0 < len(a.name.strip()) <= NAME_CHARS_MAX and a.checked.strip() and all(tx.ask("unit", unit=one) for one in a.units)
     if not sane or (known is None and tx.ask("person", uid=op.rid) is not None):
         return refused("INVALID")
-    if known and (stale := _stale(tx, op.rid, op.guard)):
-        return stale
+    if known and (old := stale(tx, op, "supervisor")):
+        return old
     record = known or SupervisorRecord(rid=op.rid, name="", kind=a.kind, units=[], checked="")
     record.name, record.kind, record.units, record.checked, record.text = a.name.strip(), a.kind, a.units, a.checked, a.text
     _save(tx, record)
@@ -45,8 +45,8 @@ def appoint(tx: Tx, op: Op[Appoint]) -> Outcome:
         return refused("NO_RIGHT")
     if record is None:
         return refused("GONE")
-    if stale := _stale(tx, op.rid, op.guard):
-        return stale
+    if old := stale(tx, op, "supervisor"):
+        return old
     number = a.number.strip()
     if not 0 < len(number) <= NUMBER_CHARS_MAX or not sane_term(a.from_day, a.to_day, today_of(tx)):
         return refused("INVALID")
@@ -67,8 +67,8 @@ def end(tx: Tx, op: Op[EndTerm]) -> Outcome:
         return refused("NO_RIGHT")
     if record is None or record.state in ("resigned", "dismissed"):
         return refused("GONE")
-    if stale := _stale(tx, op.rid, op.guard):
-        return stale
+    if old := stale(tx, op, "supervisor"):
+        return old
     if not op.a.text.strip():
         return refused("INVALID")
     record.state, record.text = op.a.why, op.a.text
@@ -163,11 +163,6 @@ def supervisor_of(tx: Tx, *, uid: str) -> SupervisorRecord | None:
 
 
 # --- common ----------------------------------------------------------------------------------------------------------
-
-
-def _stale(tx: Tx, rid: str, guard: dict[str, int]) -> Outcome | None:
-    present = tx.version("supervisor", rid)
-    return refused("STALE", present) if guard.get(rid, present) != present else None
 
 
 def _save(tx: Tx, record: SupervisorRecord) -> None:

@@ -2,7 +2,7 @@
 nobody else anything of a person changes.
 """
 
-from server.domain.base import APPLIED, Op, Outcome, Tx, refused
+from server.domain.base import APPLIED, Op, Outcome, Tx, refused, stale
 from server.domain.hall.here import today_of
 from server.domain.hall.rules import add_days, is_day, is_unlisted
 from server.domain.hall.tables import PersonRecord
@@ -18,8 +18,8 @@ def appoint(tx: Tx, op: Op[AppointLead]) -> Outcome:
     a = op.a
     if "TOP" not in op.actor.roles:
         return refused("NO_RIGHT")
-    if stale := _stale(tx, op, "check.lead"):
-        return stale
+    if old := stale(tx, op, "check.lead"):
+        return old
     person: PersonRecord | None = tx.ask("person", uid=op.rid)
     if person is None or person.outside or person.left or not is_day(a.from_day) or a.from_day < today_of(tx):
         return refused("INVALID")
@@ -33,8 +33,8 @@ def put_visitor(tx: Tx, op: Op[PutVisitor]) -> Outcome:
     a = op.a
     if "CHECK" not in op.actor.roles:
         return refused("NO_RIGHT")
-    if stale := _stale(tx, op, "check.visitor"):
-        return stale
+    if old := stale(tx, op, "check.visitor"):
+        return old
     person: PersonRecord | None = tx.ask("person", uid=op.rid)
     if not a.ends and a.last_day and not _is_term(a.last_day, today_of(tx)):
         return refused("INVALID")
@@ -65,11 +65,6 @@ def _from_outside(tx: Tx, op: Op[PutVisitor], known: PersonRecord | None) -> Out
 
 def _is_term(last_day: str, today: str) -> bool:
     return is_day(last_day) and today <= last_day <= add_days(today, TERM_DAYS_MAX)
-
-
-def _stale(tx: Tx, op: Op[AppointLead] | Op[PutVisitor], kind: str) -> Outcome | None:
-    present = tx.version(kind, op.rid)
-    return refused("STALE", present) if op.guard.get(op.rid, present) != present else None
 
 
 def _outcome(changed: bool) -> Outcome:

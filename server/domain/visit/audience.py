@@ -3,7 +3,7 @@
 Nobody else receives a byte of it: what others see is the same row in the same version.
 """
 
-from server.domain.base import APPLIED, Op, Outcome, Tx, refused
+from server.domain.base import APPLIED, Op, Outcome, Tx, refused, stale
 from server.domain.hall.tables import PersonRecord
 from server.domain.hall.views import is_lead, is_visitor
 from server.domain.visit.cases import show_cases
@@ -12,7 +12,7 @@ from server.domain.visit.plan_ops import HandedOver, HandOverPlan
 from server.domain.visit.plans import leaders, may_lead, save_plan, tied
 from server.domain.visit.recuse import units_of
 from server.domain.visit.show import show_mission
-from server.domain.visit.tables import MissionRecord, PlanRecord
+from server.domain.visit.tables import Led, MissionRecord, PlanRecord
 
 
 def hand_over(tx: Tx, op: Op[HandOverPlan]) -> Outcome:
@@ -22,9 +22,8 @@ def hand_over(tx: Tx, op: Op[HandOverPlan]) -> Outcome:
     plan = tx.get(PlanRecord, op.rid)
     if plan is None or "CHECK" not in op.actor.roles or op.actor.uid not in leaders(tx, plan):
         return refused("NO_RIGHT")
-    present = tx.version("plan", plan.rid)
-    if op.guard.get(plan.rid, present) != present:
-        return refused("STALE", present)
+    if old := stale(tx, op, "plan", plan.rid):
+        return old
     heir: PersonRecord | None = tx.ask("person", uid=op.a.to)
     if heir is None or not is_lead(heir) or heir.rid == plan.lead or not op.a.text.strip():
         return refused("INVALID")
@@ -40,9 +39,8 @@ def relieve(tx: Tx, op: Op[RelieveLead]) -> Outcome:
     """
     if "TOP" not in op.actor.roles:
         return refused("NO_RIGHT")
-    present = tx.version("check.lead", op.rid)
-    if op.guard.get(op.rid, present) != present:
-        return refused("STALE", present)
+    if old := stale(tx, op, "check.lead"):
+        return old
     people: list[PersonRecord | None] = [tx.ask("person", uid=uid) for uid in (op.rid, op.a.to)]
     if op.rid == op.a.to or not all(one is not None and is_lead(one) for one in people):
         return refused("INVALID")
@@ -63,8 +61,7 @@ def _entrust(tx: Tx, mission: MissionRecord, heir: str = "", but: str = "") -> N
     able = [one.rid for one in people if is_lead(one) and one.rid != but and mission.unit not in units_of(tx, one.rid, tx.now)]
     lead = heir if heir in able else min(able, default="")
     if lead != mission.lead:
-        mission.lead = lead
-        _show(tx, mission)
+        _pass_to(tx, mission, lead)
 
 
 def lead_moved(tx: Tx, *, uid: str) -> None:
@@ -87,8 +84,14 @@ def _give(tx: Tx, plan: PlanRecord, lead: str, by: str, text: str) -> None:
     plan.lead, plan.left_alone = lead, False
     save_plan(tx, plan)
     for mission in tx.find(MissionRecord, "plan = ?", [plan.rid]):
-        mission.lead = lead
-        _show(tx, mission)
+        _pass_to(tx, mission, lead)
+
+
+def _pass_to(tx: Tx, mission: MissionRecord, lead: str) -> None:
+    """Another leads a mission from now on: what who led it has said until now counts as his (PROTOCOL §2)."""
+    mission.led += [Led(mission.lead, tx.now)] if mission.lead else []
+    mission.lead = lead
+    _show(tx, mission)
 
 
 def _show(tx: Tx, mission: MissionRecord) -> None:

@@ -11,10 +11,12 @@ from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.order import by_moment
 from server.domain.hall.rules import day_of, is_day
 from server.domain.visit.case_ops import Case, CasePermit, CaseStep, OpenCase, PermitCase, StepCase
+from server.domain.visit.coverage import lead_at
 from server.domain.visit.show import show_mission
 from server.domain.visit.tables import CaseRecord, KeptStep, MissionRecord, PermitRecord
 from server.domain.visit.team import ENDS, finished_day, followed
 from server.domain.visit.views import own, sealed
+from sync.clock import within
 
 NUMBER_CHARS_MAX = 60
 
@@ -68,7 +70,8 @@ def step(tx: Tx, op: Op[StepCase]) -> Outcome:
         # Only those who go on missions may be ahead of their own record; anybody else learns nothing.
         return held("REF_WAIT" if "TEAM" in op.actor.roles or "SUP" in op.actor.roles else "NO_RIGHT")
     # Its visitors may be gone: while it stands, nobody can be told of the check.
-    ends = mission is not None and op.actor.uid == mission.lead and op.a.kind in ENDS[case.kind]
+    leads = mission is not None and op.actor.uid in (mission.lead, lead_at(mission, within(op.window, op.window.at)))
+    ends = leads and op.a.kind in ENDS[case.kind]
     if mission is None or not (ends or op.actor.uid in mission.team):
         return held("NO_RIGHT")
     a = op.a

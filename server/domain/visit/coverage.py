@@ -157,9 +157,18 @@ def visit_team(tx: Tx, *, visit: str) -> frozenset[str]:
     """Who knows of a visit before anybody is told: its team, its lead and who led it before."""
     known = tx.get(VisitRecord, visit)
     mission = tx.get(MissionRecord, known.mission) if known else None
-    plan = tx.get(PlanRecord, mission.plan) if mission and mission.plan else None
-    earlier = {one.of for one in plan.handed} if plan else set()
-    return frozenset({mission.lead, *mission.team, *earlier} - {""}) if mission else frozenset()
+    return frozenset({mission.lead, *mission.team, *leads_before(tx, mission)} - {""}) if mission else frozenset()
+
+
+def leads_before(tx: Tx, mission: MissionRecord) -> list[str]:
+    """Who led a mission, or the plan that drew it, before, the last one last."""
+    plan = tx.get(PlanRecord, mission.plan) if mission.plan else None
+    return [*(one.of for one in (plan.handed if plan else ())), *(one.of for one in mission.led)]
+
+
+def lead_at(mission: MissionRecord, at: int) -> str:
+    """Who led a mission at a moment (ms)."""
+    return next((one.of for one in mission.led if at < one.until_at), mission.lead)
 
 
 def open_until(tx: Tx, result: ResultRecord) -> int:

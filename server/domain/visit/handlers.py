@@ -28,7 +28,7 @@ from server.domain.visit.lists import checklist_of
 from server.domain.visit.ops import RecordVisit
 from server.domain.visit.registers import MEASURES, REGISTERS
 from server.domain.visit.rules import answers_wrong, photos_sent
-from server.domain.visit.show import put_mission, show_alike, show_mission, tell_others
+from server.domain.visit.show import put_mission, show_alike, show_mission, tell_others, ties_declared
 from server.domain.visit.tables import CaseRecord, MissionRecord, PermitRecord, PlanRecord, ResultRecord, VisitRecord
 from server.domain.visit.views import own
 from sync.ops import under_seal
@@ -152,6 +152,7 @@ DOMAIN = Domain(
         "checks_of": coverage.checks_of,
         "covered_of": coverage.covered_of,
         "lead_moved": audience.lead_moved,
+        "ties_declared": ties_declared,
         "belonged": recuse.belonged,
         "decides_own": recuse.decides_own,
     },

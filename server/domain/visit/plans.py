@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Iterable
 from typing import Any
 
-from server.domain.base import APPLIED, Face, Op, Outcome, Tx, refused
+from server.domain.base import APPLIED, Face, Op, Outcome, Tx, refused, stale
 from server.domain.hall.audiences import HALL
 from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Hall
@@ -358,9 +358,8 @@ def own_plan(tx: Tx, op: Op[PublishPlan] | Op[RevealPlan] | Op[DropPlan] | Op[Re
     plan = _of_lead(tx, op)
     if plan is None:
         return refused("NO_RIGHT")
-    present = tx.version("plan", plan.rid)
-    if op.guard.get(plan.rid, present) != present:
-        return refused("STALE", present)
+    if old := stale(tx, op, "plan", plan.rid):
+        return old
     return refused("OWN_WORK") if tied(tx, plan, op.actor.uid) else plan
 
 

@@ -5,7 +5,7 @@ A stranger learns nothing from an answer: whether there is a visit or a result, 
 
 from typing import Any
 
-from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused
+from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused, stale, unseen
 from server.domain.hall.here import hall_of
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, day_of, may_any
@@ -89,7 +89,7 @@ def publish_plan(tx: Tx, op: Op[PublishPlan]) -> Outcome:
 
 def _published_with_others(tx: Tx, op: Op[PublishPlan], visit: VisitRecord, mission: MissionRecord) -> str:
     """Publish one result of a plan; why it cannot be, "" when it is. What nobody has marked is told one by one, with a reason."""
-    if op.guard.get(visit.rid) != tx.version("visit", visit.rid) or _team_moved(tx, op, mission):
+    if unseen(tx, op, "visit", visit.rid) or _team_moved(tx, op, mission):
         return "STALE"
     known = _known(tx, visit)
     if not op.a.unchecked and (known is None or known.state != "checking"):
@@ -180,9 +180,8 @@ def settle(tx: Tx, op: Op[SettleItem]) -> Outcome:
     mission = tx.get(MissionRecord, op.rid)
     if "CHECK" not in op.actor.roles or mission is None or op.actor.uid != mission.lead:
         return refused("NO_RIGHT")
-    present = tx.version("visit.team", mission.rid)
-    if op.guard.get(mission.rid) != present:
-        return refused("STALE", present)
+    if old := unseen(tx, op, "visit.team", mission.rid):
+        return old
     if _own_work(tx, op, mission):
         return refused("OWN_WORK")
     marks = {a.mark for v in _sheets(tx, mission) for a in v.answers if a.item == op.a.item}
@@ -192,7 +191,7 @@ def settle(tx: Tx, op: Op[SettleItem]) -> Outcome:
     if op.actor.uid in mission.team:
         return refused("OBSERVER")
     if any(one.state == "published" for one in tx.find(ResultRecord, "mission = ?", [mission.rid])):
-        return refused("GONE", present)
+        return refused("GONE", tx.version("visit.team", mission.rid))
     mission.settled[op.a.item] = Settled(op.a.mark, op.a.text)
     for one in tx.find(ResultRecord, "mission = ? AND state = 'checking'", [mission.rid]):
         _check_anew(tx, one)
@@ -244,12 +243,11 @@ def review(tx: Tx, op: Op[ReviewVisit]) -> Outcome:
         return refused("OBSERVER")
     if _own_work(tx, op, mission) or op.actor.uid in {*result.told, *(said.by for said in result.said)}:
         return refused("OWN_WORK")
-    present = tx.version("visit.unit", result.rid)
-    if op.guard.get(result.rid) != present:
-        return refused("STALE", present)
+    if old := unseen(tx, op, "visit.unit", result.rid):
+        return old
     asked = requests(result)
     if asked <= result.decided:
-        return refused("GONE", present)
+        return refused("GONE", tx.version("visit.unit", result.rid))
     checklist = checklist_of(tx, result.checklist)
     if not op.a.text.strip() or checklist is None or not op.a.changed.keys() <= items_of(checklist).keys():
         return refused("INVALID")
@@ -269,16 +267,14 @@ def _decide(tx: Tx, op: Op[Any]) -> tuple[VisitRecord, MissionRecord] | Outcome:
     # One answer for a visit that is not there and for one of another lead.
     if "CHECK" not in op.actor.roles or visit is None or mission is None or op.actor.uid != mission.lead:
         return refused("NO_RIGHT")
-    present = tx.version("visit", visit.rid)
-    if op.guard.get(visit.rid) != present:
-        return refused("STALE", present)
+    if old := unseen(tx, op, "visit", visit.rid):
+        return old
     return refused("OWN_WORK") if _own_work(tx, op, mission) else (visit, mission)
 
 
 def _team_moved(tx: Tx, op: Op[Any], mission: MissionRecord) -> Outcome | None:
     """Stale, when another sheet of the team has come, or was struck, since this actor looked; phones of an older release do not say."""
-    present = tx.version("visit.team", mission.rid)
-    return refused("STALE", present) if op.guard.get(mission.rid, present) != present else None
+    return stale(tx, op, "visit.team", mission.rid)
 
 
 def _check_anew(tx: Tx, result: ResultRecord) -> None:

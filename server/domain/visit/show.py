@@ -11,7 +11,7 @@ from server.domain.hall.rules import FOREVER, day_of, is_open, rule
 from server.domain.hall.tables import DutyRecord
 from server.domain.hall.terms import due_by
 from server.domain.visit import plans
-from server.domain.visit.coverage import open_until
+from server.domain.visit.coverage import leads_before, open_until
 from server.domain.visit.lists import checklist_of, same_list
 from server.domain.visit.ops import CaseTold, Checklist, ItemAnswer, Score
 from server.domain.visit.recuse import people_then, units_of
@@ -46,6 +46,13 @@ def show_mission(tx: Tx, mission: MissionRecord) -> None:
 def tell_others(tx: Tx) -> None:
     """Results whose unit had its time to answer, for those who are told only then (PRV-17)."""
     for rid in {result.mission for result in tx.find(ResultRecord, "public_at < ?", [tx.now])}:
+        if mission := tx.get(MissionRecord, rid):
+            show_mission(tx, mission)
+
+
+def ties_declared(tx: Tx, *, uid: str) -> None:
+    """Somebody has declared ties: the leads of his sheets are told, whichever came first (CHK-04, PTL-07)."""
+    for rid in sorted({visit.mission for visit in tx.find(VisitRecord, "visitor = ?", [uid])}):
         if mission := tx.get(MissionRecord, rid):
             show_mission(tx, mission)
 
@@ -188,7 +195,7 @@ def _open_problems(tx: Tx, result: ResultRecord, mission: MissionRecord, checkli
     ]
     plan = tx.get(PlanRecord, mission.plan) if mission.plan else None
     campaign = plan.campaign if plan else ""
-    lead = mission.lead or (plan.handed[-1].of if plan and plan.handed else "")
+    lead = next((uid for uid in (mission.lead, *reversed(leads_before(tx, mission))) if uid), "")
     tx.ask("vetoed", result=result.rid, unit=result.unit, by=lead, at=result.published_at, campaign=campaign, items=found)
 
 

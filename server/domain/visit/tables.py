@@ -71,10 +71,18 @@ class Settled(msgspec.Struct, omit_defaults=True):
     text: str = ""
 
 
+class Led(msgspec.Struct):
+    """Who led a mission before, and until when (ms)."""
+
+    of: str
+    until_at: int
+
+
 class MissionRecord(Record):
     """抽取结果: which unit and window, who goes, who leads, the cover story (P5). `plan`: the plan that drew it, "" for none.
 
-    `settled`: item -> what the lead decided where the sheets of the team differ (CON-35); `gone`: who of the team visits no more (VIS-02).
+    `settled`: item -> what the lead decided where the sheets of the team differ (CON-35); `gone`: who of the team visits no more (VIS-02);
+    `led`: who led it before, the first first.
     """
 
     TABLE: ClassVar[str] = "mission"
@@ -96,6 +104,7 @@ class MissionRecord(Record):
     method: Method = "covert"
     settled: dict[str, Settled] = msgspec.field(default_factory=dict)
     gone: list[str] = msgspec.field(default_factory=list)
+    led: list[Led] = msgspec.field(default_factory=list)
 
 
 class VisitRecord(Record):

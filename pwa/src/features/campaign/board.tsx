@@ -3,7 +3,7 @@ import { go, type ScreenProps } from "../../app/feature";
 import { monthDay, t } from "../../i18n";
 import type { Sync } from "../../sync/api";
 import type { Problem } from "../../sync/types.gen";
-import { Cell, Chips, Empty, List, Section, Select, Tag } from "../../ui";
+import { Cell, Chips, Dots, Empty, List, Section, Select, Tag } from "../../ui";
 import { unitName } from "../hall/names";
 import { board, COLUMNS, type ColumnId, type OnBoard, type Wanted } from "./model";
 import { codeWord, LEVEL_TONES, levelWord } from "./words";
@@ -32,7 +32,7 @@ export default function Board({ sync, query }: ScreenProps) {
   const none = COLUMNS.every((column) => columns[column].length === 0);
   return (
     <div class="wide stack">
-      <div class="row wrap">
+      <div class="row wrap filters">
         {campaigns.length > 0 && (
           <Select label={t("专项整治")} value={wanted.campaign} options={[{ value: "", label: t("全部") }, ...campaigns.map(([value, { body }]) => ({ value, label: body.title }))]} onChange={(campaign) => ask({ campaign })} />
         )}
@@ -79,7 +79,7 @@ function ProblemCard({ sync, rid, body }: OnBoard & { sync: Sync }) {
       }
       sub={
         <>
-          {facts.filter(Boolean).join("\u00a0· ")} {body.overdue && !ENDED.includes(body.state) && <Tag tone="bad">{t("已逾期")}</Tag>} {body.extended && <Tag tone="warn">{t("展期")}</Tag>} {body.unproven && <Tag tone="warn">{t("时间待核")}</Tag>} {body.recurs && <Tag tone="warn">{t("再次出现")}</Tag>}
+          <Dots of={facts.filter(Boolean).join("\u00a0· ")} /> {body.overdue && !ENDED.includes(body.state) && <Tag tone="bad">{t("已逾期")}</Tag>} {body.disputed && <Tag tone="warn">{t("单位提出异议")}</Tag>} {body.extended && <Tag tone="warn">{t("展期")}</Tag>} {body.unproven && <Tag tone="warn">{t("时间待核")}</Tag>} {body.recurs && <Tag tone="warn">{t("再次出现")}</Tag>}
         </>
       }
       href={`/problems/${rid}`}

@@ -30,7 +30,7 @@ export default function Campaigns({ sync, params }: ScreenProps) {
         </Button>
       )}
       {all.length === 0 ? (
-        <Empty title={t("没有专项整治")}>{t("开展专项整治时，阶段、自查和问题清单会列在这里。")}</Empty>
+        <Empty title={t("没有专项整治")} icon="flag">{t("开展专项整治时，阶段、自查和问题清单会列在这里。")}</Empty>
       ) : (
         <List label={t("专项整治")}>
           {all.map(([rid, { body }]) => {

@@ -113,6 +113,6 @@ function Opening(props: RecorderProps) {
 export default function InspectScreen({ sync, params }: ScreenProps) {
   const id = params["list"] ?? "";
   const checklist = sync.rows("checklist").value.get(id)?.body;
-  if (!checklist) return <Empty title={t("本机没有这个版本的检查表")}>{t("请回到场所检查，选现行的一份。")}</Empty>;
+  if (!checklist) return <Empty title={t("本机没有这个版本的检查表")} icon="search">{t("请回到场所检查，选现行的一份。")}</Empty>;
   return <Opening sync={sync} id={id} checklist={checklist} />;
 }

@@ -25,7 +25,7 @@ export default function Inspections({ sync, params }: ScreenProps) {
       ))}
       <Button onPress={() => go("/repairs")}>{t("报修与维修")}</Button>
       {all.length === 0 ? (
-        <Empty title={t("还没有场所检查")}>{t("逐项看、逐项点；不合格的成为报修，直到有人检查通过。")}</Empty>
+        <Empty title={t("还没有场所检查")} icon="check">{t("逐项看、逐项点；不合格的成为报修，直到有人检查通过。")}</Empty>
       ) : (
         <List label={t("场所检查")}>
           {all.map(([rid, { body, pending }]) => (

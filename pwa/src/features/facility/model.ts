@@ -49,6 +49,12 @@ export function mayClose(me: { unit: string; roles: readonly string[] } | undefi
   return !!me && ((!!me.unit && me.unit === unit) || ["INS", "EFF", "OFF", "LEAD"].some((role) => me.roles.includes(role)));
 }
 
+/** Whether what closes a window still does: once a word that it works was returned, until another has seen that it does (the twin of `is_shut`). */
+export function isShut(repair: RepairTask): boolean {
+  const returned = repair.steps.some(({ step }) => step === "returned");
+  return !!repair.closes && (["reported", "assigned"].includes(repair.state) || (repair.state === "repaired" && returned));
+}
+
 export type Act = "assign" | "done" | "drop" | "return" | "accept";
 const KEEPERS = ["OFF", "EFF", "LEAD", "TOP"];
 

@@ -7,7 +7,7 @@ import type { RepairTask } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Chips, DayField, Empty, Facts, List, Notice, Section, Select, Sheet, SplitView, Tag, TextArea } from "../../ui";
 import { dueDay } from "../hall/due-day";
 import { personName, unitName } from "../hall/names";
-import { actsOf, type Act } from "./model";
+import { actsOf, isShut, type Act } from "./model";
 import { kindWord, placeWord, SEVERITY_TONES, severityWord, STATE_TONES, stateWord, stepWord, whatWord } from "./words";
 
 type Filter = "open" | "check" | "all";
@@ -82,7 +82,7 @@ function Detail({ sync, rid, view }: { sync: Sync; rid: string; view: View<Repai
   return (
     <div class="stack">
       <Section title={repair.names && names(repair.names) ? `${repair.item ?? ""} ${names(repair.names)}` : repair.text} aside={<Tag tone={STATE_TONES[repair.state]}>{view.pending ? t("已存本机") : stateWord(repair.state)}</Tag>}>
-        {repair.closes && MATCHES.open(repair) && <Notice tone="warn" title={t("窗口因此暂停，大屏已显示。")} />}
+        {isShut(repair) && <Notice tone="warn" title={t("窗口因此暂停，大屏已显示。")} />}
         <Facts facts={facts} />
         {before && before.length > 0 && (
           <>

@@ -1,6 +1,6 @@
 /** The words of incidents as the hall says them (EMG). */
 import { exact, names, t } from "../../i18n";
-import type { EmergencyPublic, Hall, Incident, Noted } from "../../sync/types.gen";
+import type { EmergencyPublic, Hall, Incident, Noted, NoteStep } from "../../sync/types.gen";
 import type { Tone } from "../../ui";
 import { kindWord } from "../hall/kinds";
 import { postName, type Rows } from "../hall/names";
@@ -46,7 +46,7 @@ export function messageText(kind: Kind, place: string, level: number, at: number
   return t("突发事件报告：{time}，{place}，{kind}，{level}。", { time: exact(at), place, kind: kindWord(kind), level: levelWord(level) });
 }
 
-export const STEPS: readonly Noted["step"][] = ["action", "report_up", "instruction", "media", "restored", "cause", "improve", "truthful", "told"];
+export const STEPS: readonly NoteStep["step"][] = ["action", "report_up", "instruction", "media", "restored", "cause", "improve", "truthful", "told"];
 
 export function stepWord(step: Noted["step"]): string {
   const words: Record<Noted["step"], () => string> = {
@@ -59,6 +59,8 @@ export function stepWord(step: Noted["step"]): string {
     improve: () => t("改进措施"),
     truthful: () => t("如实上报"),
     told: () => t("告知当事人"),
+    mistaken: () => t("误报"),
+    stands: () => t("不是误报"),
   };
   return words[step]();
 }

@@ -2,7 +2,7 @@
 import { clock, dayOf, names } from "../../i18n";
 import type { AwayInspector, Cover, Hall, Knew, LeaveIns, Observation, Observe, Phrase, Post, Round, Ties, Zone } from "../../sync/types.gen";
 import { walkingOrder, type Rows } from "../hall/names";
-import { hoursOf, LUNCH, lunchSpan } from "../hall/hours";
+import { HOUR_MS, hoursOf, LUNCH, lunchSpan } from "../hall/hours";
 import { minutesMs } from "../hall/rules";
 import { isEmpty } from "./seen";
 
@@ -44,6 +44,13 @@ export function dueSlot(hall: Hall | undefined, now: number): string | null {
 export function runningRound(rounds: Rows<"round">, uid: string): { rid: string; round: Round } | null {
   const mine = [...rounds].filter(([, { body }]) => body.inspector === uid && body.state === "running").sort(([, x], [, y]) => y.body.started_at - x.body.started_at);
   return mine[0] ? { rid: mine[0][0], round: mine[0][1].body } : null;
+}
+
+/** Whether looks on an hourly round count for its hour no more: nobody walks a second hour on a round left open (the twin of `over_at`, PTL-06). */
+export function isLongOver(hall: Hall | undefined, round: Round, now: number): boolean {
+  if (!hall || round.type !== "hourly") return false;
+  const ends = hoursOf(hall, dayOf(round.started_at)).find(({ slot }) => slot === round.slot)?.to ?? 0;
+  return now > Math.max(ends, round.started_at + Math.min(minutesMs(hall, "ptl.interval_min"), HOUR_MS)) + minutesMs(hall, "ptl.tolerance_min");
 }
 
 /**

@@ -7,7 +7,7 @@ import { BigButton, Button, Confirm, Notice, Section, Sheet, Tag, TextField } fr
 import { useAct } from "../hall/act";
 import { personName } from "../hall/names";
 import { Mine } from "./mine";
-import { isStale, knewOf, type PostView, type RoundView, type ZoneView } from "./model";
+import { isLongOver, isStale, knewOf, type PostView, type RoundView, type ZoneView } from "./model";
 import { ObserveSheet } from "./observe";
 import { Rechecks } from "./recheck";
 import type { Patrol } from "./rows";
@@ -54,6 +54,7 @@ export function RoundScreen({ patrol, rid, round, view }: RoundProps) {
           n: view.exceptions,
         })}
       </p>
+      {isLongOver(rows.hall, round, now) && <Notice tone="warn" title={t("这一轮已超过一个时段，现在看的岗位不再计入。请结束本轮，再开始新的一轮。")} />}
       {isStale(rows.hall, synced_at, now) && <Stale patrol={patrol} />}
       <ScanWindow patrol={patrol} rid={rid} round={round} onPost={setOpen} />
       <Rechecks patrol={patrol} />

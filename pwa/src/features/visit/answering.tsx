@@ -22,7 +22,7 @@ export function Said({ answers = [], reviews = [], until }: SaidProps) {
   return (
     <Section title={t("说明和复核")} aside={until ? t("{day}前可以说明", { day: monthDay(until) }) : ""}>
       {answers.length === 0 && reviews.length === 0 ? (
-        <Empty title={t("还没有说明")}>{t("不说明不等于承认。")}</Empty>
+        <Empty title={t("还没有说明")} icon="text">{t("不说明不等于承认。")}</Empty>
       ) : (
         <List>
           {answers.map((one) => (

@@ -4,7 +4,7 @@ import { AttachField, Attachments, DraftNotice, type ScreenProps, SubmitBar, use
 import { date, dayOf, monthDay, names, t, when } from "../../i18n";
 import type { Photo, Sync, View } from "../../sync/api";
 import type { Case, CaseStep, Mission, OpenCase, StepCase } from "../../sync/types.gen";
-import { Button, Buttons, Cell, Chips, DayField, Empty, Facts, IconButton, List, Notice, Section, Select, Sheet, SplitView, Tag, TextArea, TextField } from "../../ui";
+import { Button, Buttons, Cell, Chips, DayField, Dots, Empty, Facts, IconButton, List, Notice, Section, Select, Sheet, SplitView, Tag, TextArea, TextField } from "../../ui";
 import { Discreet, hide } from "./discreet";
 
 type Kind = StepCase["kind"];
@@ -64,15 +64,19 @@ export default function Cases({ sync, params }: ScreenProps) {
         )}
       </Buttons>
       {cases.length === 0 ? (
-        <Empty title={t("还没有跟踪的办件")}>{t("真实办件照实记；测试件要有许可号，办完撤回或标注，不占用真实办事资源。")}</Empty>
+        <Empty title={t("还没有跟踪的办件")} icon="ledger">{t("真实办件照实记；测试件要有许可号，办完撤回或标注，不占用真实办事资源。")}</Empty>
       ) : (
         <List>
           {cases.map(([rid, { body, pending }]) => (
             <Cell
               key={rid}
               title={title(missions, body)}
-              sub={[body.kind === "test" ? t("测试件") : t("真实办件"), t("{n} 步", { n: body.steps.length }), body.due_day ? t("承诺 {day}", { day: monthDay(body.due_day) }) : ""].filter(Boolean).join("\u00a0· ")}
-              value={<StateTag one={body} pending={pending} />}
+              sub={
+                <>
+                  <Dots of={[body.kind === "test" ? t("测试件") : t("真实办件"), t("{n} 步", { n: body.steps.length }), body.due_day ? t("承诺 {day}", { day: monthDay(body.due_day) }) : ""].filter(Boolean).join("\u00a0· ")} />
+                  <StateTag one={body} pending={pending} />
+                </>
+              }
               href={`/cases/${rid}`}
               on={rid === params["id"]}
             />
@@ -140,7 +144,7 @@ function Step({ sync, rid, step }: { sync: Sync; rid: string; step: CaseStep }) 
       title={stepText(step.kind)}
       sub={
         <>
-          {[when(step.at, sync.now()), step.number ? t("凭证号 {number}", { number: step.number }) : "", step.due_day ? t("承诺 {day}", { day: monthDay(step.due_day) }) : "", equal, step.text].filter(Boolean).join("\u00a0· ")}
+          <Dots of={[when(step.at, sync.now()), step.number ? t("凭证号 {number}", { number: step.number }) : "", step.due_day ? t("承诺 {day}", { day: monthDay(step.due_day) }) : "", equal, step.text].filter(Boolean).join("\u00a0· ")} />
           <Attachments rid={rid} blobs={step.blobs} />
         </>
       }

@@ -20,7 +20,7 @@ function unitName(sync: Sync, unit: string): string {
 }
 
 function ResultList({ sync, entries, current }: { sync: Sync; entries: Entry[]; current: string | undefined }) {
-  if (entries.length === 0) return <Empty title={t("还没有公布的检查结果")}>{t("检查结果公布后会出现在这里。")}</Empty>;
+  if (entries.length === 0) return <Empty title={t("还没有公布的检查结果")} icon="check">{t("检查结果公布后会出现在这里。")}</Empty>;
   return (
     <List>
       {entries.map(([rid, body]) => (

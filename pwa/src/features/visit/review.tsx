@@ -39,7 +39,7 @@ export function ScoreTag({ score }: { score: Visit["score"] }) {
 }
 
 function VisitList({ sync, found, current }: { sync: Sync; found: Found[]; current: string | undefined }) {
-  if (found.length === 0) return <Empty title={t("还没有交来的记录")}>{t("暗访人员提交后，记录会出现在这里，公布之前只有您和暗访人员看得到。")}</Empty>;
+  if (found.length === 0) return <Empty title={t("还没有交来的记录")} icon="mission">{t("暗访人员提交后，记录会出现在这里，公布之前只有您和暗访人员看得到。")}</Empty>;
   return (
     <List>
       {found.map(({ rid, view: { body, pending }, mission }) => (
@@ -177,7 +177,7 @@ export default function Review({ sync, params }: ScreenProps) {
 /** A link to a record this device does not hold. */
 function Gone() {
   return (
-    <Empty title={t("没有找到这条记录")}>
+    <Empty title={t("没有找到这条记录")} icon="search">
       <button type="button" class="btn" onClick={() => go("/visits", { replace: true })}>
         {t("回到列表")}
       </button>
