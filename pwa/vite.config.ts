@@ -9,19 +9,19 @@ const api = process.env["ZAIGANG_API"] ?? "http://127.0.0.1:8000";
 
 /** Modules that most screens share travel together: fewer files for the service worker to list, and they pack better. */
 const GROUPS = [
-  { name: "kit", test: /src\/(ui\/(chips|datetime|desk|field|list|sheet|swipe)|app\/(amended|aside|attach|carrying|device|draft|drafting|merge|outgoing|receipt|rescued|spare|submit|words)|features\/hall\/(act|names))\.tsx?$/ },
+  { name: "kit", test: /src\/(ui\/(chips|datetime|desk|field|list|sheet|swipe)|app\/(amended|attach|carrying|device|draft|drafting|merge|outgoing|receipt|rescued|spare|stranded|submit|words)|features\/hall\/(act|names))\.tsx?$/ },
   { name: "hours", test: /src\/features\/hall\/(hours|kinds|label|problem|seen)\.ts$/ },
   { name: "gate", test: /src\/(app\/gate|i18n\/problem)\.ts$/ },
   { name: "seal", test: /src\/sync\/(vault|seal)\.ts$/ },
   { name: "pin", test: /src\/sync\/pin\.ts$/ },
   { name: "vault", test: /src\/(sync\/(enclose|people)|app\/(keeper|lock|others|pin-form|pin-offer|wrong|pages\/pin))\.tsx?$/ },
-  { name: "pages", test: /src\/app\/(lost|pages\/(?!pin)\w+)\.tsx$/ },
+  { name: "pages", test: /src\/app\/(nowhere|pages\/(?!pin)\w+)\.tsx$/ },
   { name: "office", test: /src\/features\/hall\/(devices|held|rescued)\.tsx$/ },
-  { name: "engine", test: /src\/sync\/(lead|leader|engine|lane|live|pull|push|replica|ledger|vital)\.ts$/ },
+  { name: "engine", test: /src\/sync\/(lead|election|engine|lane|live|pull|push|replica|acks|vital)\.ts$/ },
   { name: "journal", test: /src\/sync\/(second|journal|disk)\.ts$/ },
   { name: "mend", test: /src\/sync\/(audit|hash|repair|scope|snapshot)\.ts$/ },
   { name: "renew", test: /src\/sync\/(reenrol|chain-move|lost|recover)\.ts$/ },
-  { name: "luggage", test: /src\/sync\/(luggage|carry|shelf|spare)\.ts$/ },
+  { name: "luggage", test: /src\/sync\/(luggage|carry|blobs|spare)\.ts$/ },
   { name: "anchor", test: /src\/sync\/(anchor|kept-log|ed25519)\.ts$/ },
   { name: "door", test: /src\/(app\/(door|credentials|relogin)|sync\/signin)\.tsx?$/ },
   { name: "lists", test: /src\/features\/(presence|patrol|incident|visit|hall)\/(lists|words)\.ts$/ },

@@ -29,7 +29,10 @@ class _Problems:
 
     def play(self) -> None:
         """As many as the hall has units for; the first stories are the ones a small hall shows, too."""
-        stories = (self._verified, self._overdue, self._fresh, self._ordered, self._rectifying, self._claimed, self._returned, self._closed)
+        stories = (
+            *(self._verified, self._overdue, self._fresh, self._ordered, self._rectifying, self._claimed, self._returned, self._closed),
+            *(self._disputed, self._withdrawn),
+        )
         for n, story in enumerate(stories[: 3 if len(self.units) < 6 else len(stories)]):
             story(n)
         if self.s.has("leader"):
@@ -88,6 +91,17 @@ class _Problems:
         rid = self._find(n, 18, "complaint", "F23")
         self._order(n, rid, 18)
         self.s.say(self.s.at(6, "11:00"), "office", "problem.close", rid, ops.CloseProblem(self.s.words["closed"]))
+
+    def _disputed(self, n: int) -> None:
+        """It is not so, says the unit; nobody has decided since (PTL-10)."""
+        rid = self._find(n, 2, "patrol", "F02")
+        head = self._order(n, rid, 1)
+        self.s.say(self.s.at(1, "16:20"), head, "problem.answer", rid, ops.AnswerProblem(self.s.words[f"dispute_{n}"], dispute=True))
+
+    def _withdrawn(self, n: int) -> None:
+        """Entered for the wrong unit (CON-44)."""
+        rid = self._find(n, 3, "patrol", "F14")
+        self.s.say(self.s.at(2, "09:40"), self._finder, "problem.withdraw", rid, ops.WithdrawProblem(self.s.words[f"withdrawn_{n}"]))
 
     def _again(self) -> None:
         """What was verified is there again (RCT-05)."""

@@ -116,10 +116,13 @@ class _Checks:
         return s.new(min(left + 10 * MINUTE_MS, s.now), who, "visit.record", told)
 
     def _visit(self, n: int, mission: MissionRecord) -> None:
-        """Published and answered, reviewed, to be reviewed."""
+        """Published and answered, reviewed, to be reviewed; of one, a sheet was taken back and written anew (CON-44)."""
         s = self.s
         arrived = at_time(mission.from_day, "09:50", s.hall.tz)
         first = self._record(mission, mission.team[0], 4 + 3 * n, arrived, n)
+        if n == 0:
+            wrong = self._record(mission, mission.team[1], 1, arrived - 30 * MINUTE_MS)
+            s.say(arrived + 50 * MINUTE_MS, mission.team[1], "visit.withdraw", wrong, results.WithdrawVisit(s.words["visit_again"]))
         self._record(mission, mission.team[1], 3 + 3 * n, arrived + 2 * MINUTE_MS, n)
         at = s.at(4, "09:00") + n * 10 * MINUTE_MS
         if n % 2:

@@ -27,7 +27,9 @@ def _ask(s: Scene, at: int, uid: str, kind: str, span: tuple[int, int], text: st
 
 
 def _own_leave(s: Scene) -> None:
-    """The staff's: one day approved, with the work handed over to the stand-in (LV-06, AB-02); half a day that is over."""
+    """The staff's: one day approved, with the work handed over to the stand-in (LV-06, AB-02); two half days that are over, one of
+    them with a late return (LV-07).
+    """
     staff, b = s.who("staff"), s.who("standin")
     at, span = s.at(1, "16:10"), (s.coming(3, "08:30"), s.coming(3, "17:30"))
     leave = _ask(s, at, staff, "personal", span, s.words["leave_family"], b)
@@ -42,11 +44,15 @@ def _own_leave(s: Scene) -> None:
     rid = s.new(at + 50 * MINUTE_MS, staff, "handover.prepare", sheet)
     s.say(at + 51 * MINUTE_MS, b, "handover.received", rid, handover.SheetReceived())
     s.say(at + 55 * MINUTE_MS, b, "handover.answer", rid, handover.SheetAnswer(True))
-    past = (s.at(6, "14:30"), s.at(6, "17:30"))
-    leave = _ask(s, s.at(7, "10:00"), staff, "personal", past, s.words["leave_errand"], b)
-    s.say(s.at(7, "10:30"), s.own.head, "leave.decide", leave, ops.LeaveDecide(True))
-    s.say(s.at(7, "11:00"), "office", "leave.decide", leave, ops.LeaveDecide(True))
-    s.say(s.at(6, "17:28"), staff, "leave.return", leave, ops.LeaveReturn(s.at(6, "17:28")))
+    for back, (day, clock), text, why in (
+        (9, (8, "10:20"), s.words["leave_long"], s.words["leave_late"]),
+        (6, (6, "17:28"), s.words["leave_errand"], ""),
+    ):
+        past = (s.at(back, "14:30"), s.at(back, "17:30"))
+        leave = _ask(s, s.at(back + 1, "10:00"), staff, "personal", past, text, b)
+        s.say(s.at(back + 1, "10:30"), s.own.head, "leave.decide", leave, ops.LeaveDecide(True))
+        s.say(s.at(back + 1, "11:00"), "office", "leave.decide", leave, ops.LeaveDecide(True))
+        s.say(s.at(day, clock), staff, "leave.return", leave, ops.LeaveReturn(s.at(day, clock), why))
 
 
 def _queue(s: Scene) -> None:

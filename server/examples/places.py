@@ -12,6 +12,7 @@ def play(s: Scene) -> None:
     if s.has("inspector"):
         _inspection(s)
         _crowd(s)
+        _mistaken(s)
     _repairs(s)
     if s.has("leader"):
         _system(s)
@@ -70,6 +71,13 @@ def _crowd(s: Scene) -> None:
     s.say(at + 3 * HOUR_MS, "office", "incident.note", rid, ops.NoteStep("cause", at + 3 * HOUR_MS, s.words["crowd_cause"]))
     s.say(at + 4 * HOUR_MS, "office", "incident.note", rid, ops.NoteStep("improve", at + 4 * HOUR_MS, s.words["crowd_better"]))
     s.say(at + 5 * HOUR_MS, "office", "incident.note", rid, ops.NoteStep("truthful", at + 5 * HOUR_MS, s.words["crowd_reported"]))
+
+
+def _mistaken(s: Scene) -> None:
+    """A smell of fire that was none, the office says (CON-40)."""
+    at = s.at(2, "11:50")
+    rid = s.new(at, "inspector", "incident.report", ops.Report("fire", s.posts[-1].zone, at, 2, 0, s.words["mistaken"]))
+    s.say(at + 9 * MINUTE_MS, "office", "incident.mistake", rid, ops.MarkMistake(s.words["mistaken_text"]), seen="incident")
 
 
 def _system(s: Scene) -> None:

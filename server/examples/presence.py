@@ -12,6 +12,7 @@ def play(s: Scene) -> None:
     _late(s)
     _overdue(s)
     _asked(s)
+    _silent(s)
 
 
 def _step_away(s: Scene) -> None:
@@ -64,6 +65,19 @@ def _asked(s: Scene) -> None:
             )
             s.new(s.now - 3 * MINUTE_MS, a, "away.announce", said)
             return
+
+
+def _silent(s: Scene) -> None:
+    """Gone to a meeting; who was named has the request on the phone and has not answered it (CON-11)."""
+    if len(s.others()) < 5:
+        return
+    post = s.post_of(s.others()[4].rid).rid
+    a, b = s.duty(post, s.today)
+    at = s.now - 12 * MINUTE_MS
+    if a and b:
+        said = ops.Announce([post], "meeting", at, at + 50 * MINUTE_MS, a, destination=s.words["meeting_place"], stand_in=b)
+        rid = s.new(at - MINUTE_MS, a, "away.announce", said)
+        s.say(at, b, "away.received", rid, ops.Received())
 
 
 def _overdue(s: Scene) -> None:

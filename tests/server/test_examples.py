@@ -87,7 +87,7 @@ def test_every_list_has_something_in_it(morning: tuple[MemoryHall, list[DemoUser
 
 def test_things_stand_in_every_state(morning: tuple[MemoryHall, list[DemoUser]]) -> None:
     hall, _ = morning
-    assert states(hall, "problem") == {"found", "ordered", "rectifying", "claimed", "returned", "verified", "not_done"}
+    assert states(hall, "problem") == {"found", "ordered", "rectifying", "claimed", "returned", "verified", "not_done", "lifted"}
     assert {body["source"] for _, body in hall.rows("problem")} >= {
         "patrol",
         "complaint",
@@ -102,8 +102,12 @@ def test_things_stand_in_every_state(morning: tuple[MemoryHall, list[DemoUser]])
     assert states(hall, "hot.order") == {"ordered", "answered", "returned", "settled"}
     assert states(hall, "bulletin") == {"draft", "issued"}
     assert states(hall, "supervisor") == {"nominated", "appointed", "active", "resigned"}
-    assert states(hall, "incident") >= {"handling", "closed"}
+    assert states(hall, "incident") >= {"handling", "closed", "mistaken"}
     assert states(hall, "visit.unit") == {"checking", "published"}
+    assert any(body.get("disputed") for _, body in hall.rows("problem"))
+    assert any(body.get("late_return") for _, body in hall.rows("leave"))
+    assert any(body["cover"] == "silent" for _, body in hall.rows("away.office"))
+    assert [sum(body.get("struck", {}).values()) for _, body in hall.rows("plan.public")] == [1]
     for kind in ("repair", "problem", "hot.order", "sup.report"):
         assert any(body.get("overdue") for _, body in hall.rows(kind)), kind
 

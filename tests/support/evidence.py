@@ -40,7 +40,7 @@ class Past(NamedTuple):
 def minute(server: RunningServer, world: World) -> None:
     """A minute passes, and the log notices."""
     world.pass_ms(MINUTE_MS)
-    server.call(server.app.desk.places[SITE].log.turn)
+    server.call(server.app.gate.places[SITE].log.turn)
 
 
 def incident(device: Device, text: str) -> OutboxOp:
@@ -90,13 +90,13 @@ def live_through(data: Path, minutes: int = 300) -> Past:
                 answer_to: httpx.Response = people["林"].post("log/cosignature", m.Cosign(kept))
                 answer_to.raise_for_status()
         proof = people["林"].http.get(f"{LOG}/proof/{saved[0].id}").raise_for_status().text
-        facts = server.app.desk.places[SITE].store.facts
+        facts = server.app.gate.places[SITE].store.facts
 
         def erase(unit: Unit) -> int:
             with unit.step() as tx:
                 return evidence.erase(tx, saved[4].id, "office", "request of the person named")
 
-        erased = server.call(lambda: server.app.desk.places[SITE].store.write(erase))
+        erased = server.call(lambda: server.app.gate.places[SITE].store.write(erase))
         minute(server, world)
         newest = checkpoint(people["林"])
         people.close()

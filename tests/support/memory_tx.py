@@ -85,7 +85,8 @@ class MemoryTx:
 
     def sums(self, measure: Measure) -> dict[str, dict[str, int]]:
         """What a measure comes to, by unit."""
-        select = f'SELECT "{measure.unit}", {", ".join(measure.sums.values())} FROM "{measure.record.TABLE}" GROUP BY 1'
+        table = f'"{measure.record.TABLE}" WHERE {measure.where or "TRUE"}'
+        select = f'SELECT "{measure.unit}", {", ".join(measure.sums.values())} FROM {table} GROUP BY 1'
         return {unit: dict(zip(measure.sums, values, strict=True)) for unit, *values in self._db.execute(select)}
 
     def put(self, record: Record) -> None:

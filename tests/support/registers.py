@@ -80,7 +80,7 @@ def played_day(server: RunningServer, world: World) -> Iterator[Cast]:
                     )
                 )
 
-    server.call(lambda: server.app.desk.place(SITE).store.write(fill))
+    server.call(lambda: server.app.gate.place(SITE).store.write(fill))
     glance(cast, unit)
     yield cast
     cast.close()
@@ -125,4 +125,4 @@ def columns(device: Device, name: str) -> list[str]:
 def traces(server: RunningServer, act: str) -> list[tuple[Any, ...]]:
     """(who, about, detail) of the audit entries of an act, oldest first."""
     found = "SELECT uid, about, detail FROM audit WHERE act = ? ORDER BY n"
-    return server.call(lambda: server.app.desk.place(SITE).store.read(lambda sql: sql.all(found, (act,))))
+    return server.call(lambda: server.app.gate.place(SITE).store.read(lambda sql: sql.all(found, (act,))))

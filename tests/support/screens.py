@@ -9,7 +9,20 @@ from pathlib import Path
 SRC = Path(__file__).resolve().parent.parent.parent / "pwa" / "src"
 SCREENS: dict[str, tuple[str, ...]] = {
     "staff": (
-        *("/post", "/me", "/todo", "/messages", "/outbox", "/outbox/{outbox}", "/storage", "/settings", "/pin", "/nowhere", "/time-code"),
+        *(
+            "/post",
+            "/me",
+            "/todo",
+            "/messages",
+            "/outbox",
+            "/outbox/{outbox}",
+            "/storage",
+            "/settings",
+            "/pin",
+            "/password",
+            "/nowhere",
+            "/time-code",
+        ),
         *("/incident", "/incidents", "/records", "/records/{finding.own}", "/attendance", "/attendance/x/{att.exc}", "/attendance/list"),
         *("/leave", "/leave/new", "/leave/unit", "/leave/{leave}", "/handover", "/handover/new", "/handover/{handover}", "/roster"),
         *("/repairs", "/repairs/new", "/repairs/{repair}", "/own", "/papers", "/papers/leave_slip/{leave}", "/paper-check"),

@@ -9,6 +9,7 @@ import { Lazy } from "./lazy";
 import { loadLists } from "./lists";
 import { PullDown } from "./pull-down";
 import { ReceiptBanner } from "./receipt";
+import "../ui/needs.css";
 
 export default function Above({ home, roles }: { home: boolean; roles: readonly string[] }) {
   const sync = useSync();

@@ -18,7 +18,7 @@ const ROLE_ICON: Record<string, IconName> = { STF: "post", INS: "patrol", TEAM: 
 
 /** The address of the first-run screen, as the console prints it. */
 const SETUP = "/setup";
-const loadAside = () => import("./aside");
+const loadStranded = () => import("./stranded");
 const loadSetup = () => import("./setup");
 const loadOthers = () => import("./others");
 
@@ -59,7 +59,7 @@ export default function Door() {
       <div>
         {!isSecure() && <Insecure />}
         {wiped.value && <Notice tone="warn" title={t("这台设备已被停用，本机内容已清除。")}>{t("已送达的记录在服务器上，不受影响。")}</Notice>}
-        <Lazy quiet load={loadAside} props={{}} />
+        <Lazy quiet load={loadStranded} props={{}} />
         {failed.value && <Unreachable onRetry={load} />}
         {!config.value && !failed.value && <Loading />}
         {founded.value && <Notice tone="ok" title={t("大厅和管理员账号已建立，请用这个账号登录。")} />}

@@ -20,7 +20,7 @@ const screens = computed<readonly Screen[]>(() => [...SHELL_SCREENS, ...features
 /** What is said above a screen follows the first paint. */
 const loadAbove = () => import("./above");
 /** An address nobody has claimed yet may belong to an institution that is still to come. */
-const loadLost = () => loadMore().then(() => import("./lost"));
+const loadNowhere = () => loadMore().then(() => import("./nowhere"));
 
 export function Shell({ sync }: { sync: Sync }) {
   const roles = sync.rows("me").value.get(sync.uid)?.body.roles ?? account.value?.roles ?? [];
@@ -41,7 +41,7 @@ export function Shell({ sync }: { sync: Sync }) {
           <Lazy quiet load={loadAbove} props={{ home: at === home, roles }} />
           <div class="screen">
             <Wall of={at}>
-              {found ? <Lazy key={at} load={found.screen.load} props={{ sync, params: found.params, query }} /> : <Lazy load={loadLost} props={{ home }} />}
+              {found ? <Lazy key={at} load={found.screen.load} props={{ sync, params: found.params, query }} /> : <Lazy load={loadNowhere} props={{ home }} />}
             </Wall>
           </div>
         </Main>

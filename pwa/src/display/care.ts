@@ -62,7 +62,7 @@ function startAtNight(feed: Feed): () => void {
   });
 }
 
-/** Nobody works in this browser beside the wall: every page of a person holds the lock of its engine, or waits for it (sync/leader.ts). */
+/** Nobody works in this browser beside the wall: every page of a person holds the lock of its engine, or waits for it (sync/election.ts). */
 async function alone(): Promise<boolean> {
   const { held = [], pending = [] } = await navigator.locks.query();
   return ![...held, ...pending].some(({ name }) => name?.startsWith("zg-sync:"));

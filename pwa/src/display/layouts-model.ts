@@ -22,16 +22,19 @@ export function doorOf(cells: readonly Cell[], unit: string, post = ""): Door {
   };
 }
 
-/** Lines of the whereabouts board on one page. */
+/** Lines of the whereabouts board on one page of a wide screen. */
 export const LINES = 12;
 
+/** How many find room on a screen of this size: an upright one has more, each as tall as on a wide one (6 of 100 parts of the shorter side). */
+export const linesOn = (width: number, height: number): number => Math.max(LINES, Math.floor(((100 * height) / Math.min(width, height) - 25) / 6));
+
 /** The whereabouts board 人员去向公示: who is not at the post first, the longest away first, then everybody in walking order; by pages. */
-export function whereaboutsPages(cells: readonly Cell[]): Cell[][] {
+export function whereaboutsPages(cells: readonly Cell[], lines = LINES): Cell[][] {
   const people = cells.filter((cell) => cell.post.plate);
   const away = people.filter((cell) => isException(cell.post)).sort((x, y) => x.post.since - y.post.since);
   const ordered = [...away, ...people.filter((cell) => !isException(cell.post))];
   const pages: Cell[][] = [];
-  for (let start = 0; start < ordered.length; start += LINES) pages.push(ordered.slice(start, start + LINES));
+  for (let start = 0; start < ordered.length; start += lines) pages.push(ordered.slice(start, start + lines));
   return pages.length > 0 ? pages : [[]];
 }
 

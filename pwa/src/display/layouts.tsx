@@ -4,7 +4,7 @@ import { clock, clockSeconds, dayAndWeekday, names, setLocale, t, tc, zone } fro
 import type { Hall, PostPublic } from "../sync/types.gen";
 import { useTick } from "./board";
 import { emergenciesOf, freshness, watch, type Feed } from "./feed";
-import { doorOf, mayShow, overviewOf, whereaboutsPages, type Inside, type Layout } from "./layouts-model";
+import { doorOf, linesOn, mayShow, overviewOf, whereaboutsPages, type Inside, type Layout } from "./layouts-model";
 import { PAGE_MS, returnOf, rotationOf, shiftAt, stageOf, turnAt, type Cell, type Stage } from "./model";
 import { Shape } from "./shape";
 import { emergencyTexts, expectedText, labelText, namelessLabelText, returnText, staleText } from "./words";
@@ -40,7 +40,7 @@ export function LayoutScreen({ feed, layout, unit, post }: Props) {
   const stage = stageOf(age_ms, hall?.rules);
   // The overview is the office's own and speaks its language; the others turn through those of the public.
   const rotation = rotationOf(hall?.locale ?? "zh_Hans");
-  const pages = layout === "whereabouts" ? whereaboutsPages(cells).length : 1;
+  const pages = layout === "whereabouts" ? whereaboutsPages(cells, linesOn(innerWidth, innerHeight)).length : 1;
   const language = layout === "overview" ? rotation[0] : rotation[turnAt(step, pages, rotation.length, 1).language];
   useEffect(() => void setLocale(language ?? "zh_Hans", { remember: false }).catch(() => undefined), [language]); // the language before stays
   useEffect(() => {
@@ -148,7 +148,7 @@ function Plate({ cell: { rid, post }, frame }: { cell: Cell; frame: Frame }) {
 /** 人员去向公示 (AWY-10): a public promise, by plate; who is away stands first. */
 function Whereabouts({ frame }: { frame: Frame }) {
   const { persons, states } = mayShow(frame.stage);
-  const pages = whereaboutsPages(frame.cells);
+  const pages = whereaboutsPages(frame.cells, linesOn(innerWidth, innerHeight));
   const page = pages[frame.step % pages.length] ?? [];
   return (
     <>

@@ -45,6 +45,15 @@ export interface CellProps {
   on?: boolean;
 }
 
+/** Facts in a row: each stays together where there is room, and at the head of a line its dot is not seen (lists.css). */
+export const Dots = ({ of }: { of: string }) => (
+  <span class="dots">
+    {of.split("\u00a0· ").map((one) => (
+      <span>{one} </span>
+    ))}
+  </span>
+);
+
 export function Cell({ title, sub, value, icon, number, href, onPress, on = false }: CellProps) {
   const inside = (
     <>
@@ -52,7 +61,7 @@ export function Cell({ title, sub, value, icon, number, href, onPress, on = fals
       {number !== undefined && <b class="no num">{number}</b>}
       <span class="grow">
         <span>{title}</span>
-        {sub !== undefined && sub !== "" && <small>{sub}</small>}
+        {sub && <small>{typeof sub === "string" ? <Dots of={sub} /> : sub}</small>}
       </span>
       {value !== undefined && value !== "" && <span class="value">{value}</span>}
       {href && <Icon name="chevron" />}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { doorOf, LINES, mayShow, overviewOf, whereaboutsPages } from "../../src/display/layouts-model";
+import { doorOf, LINES, linesOn, mayShow, overviewOf, whereaboutsPages } from "../../src/display/layouts-model";
 import { stageOf, type Cell } from "../../src/display/model";
 import { emergencyTexts, expectedText, isLeaving } from "../../src/display/words";
 import { instant } from "../../src/i18n";
@@ -45,6 +45,10 @@ describe("the whereabouts board (AWY-10)", () => {
     const pages = whereaboutsPages(Array.from({ length: LINES + 1 }, (_, n) => cell(String(n + 1))));
     expect(pages.map((page) => page.length)).toEqual([LINES, 1]);
     expect(whereaboutsPages([])).toEqual([[]]);
+  });
+
+  it("fills an upright screen", () => {
+    expect([linesOn(1920, 1080), linesOn(1080, 1080), linesOn(768, 1024), linesOn(1080, 1920)]).toEqual([LINES, LINES, 18, 25]);
   });
 });
 

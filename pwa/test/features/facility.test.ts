@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ReadRows } from "../../src/sync/api";
 import type { Checklist, RepairTask } from "../../src/sync/types.gen";
 import { effects } from "../../src/features/facility/effect";
-import { actsOf, allWell, inspectOf, isRepairer, missingOf, type Draft } from "../../src/features/facility/model";
+import { actsOf, allWell, inspectOf, isRepairer, isShut, missingOf, type Draft } from "../../src/features/facility/model";
 import { answersOf, listsNow, marksOf, points, withoutProof } from "../../src/features/hall/answering";
 
 const names = { zh_Hans: "表" };
@@ -119,6 +119,18 @@ describe("a repair", () => {
       return effects["repair.report"]?.({ id: "o1", rid: "r1", a, at: 1, uid: "x", blobs: [] }, { get, all: () => [] })[0]?.body;
     };
     expect([staff, inspector, { unit: "u2", roles: ["STF"] }].map((me) => (shown(me) as RepairTask).closes)).toEqual([true, true, false]);
+  });
+
+  it.each([
+    ["reported", [], true],
+    ["repaired", ["repaired"], false],
+    ["assigned", ["repaired", "returned"], true],
+    ["repaired", ["repaired", "returned", "repaired"], true],
+    ["checked", ["repaired", "returned", "repaired", "checked"], false],
+    ["dropped", ["repaired", "returned", "dropped"], false],
+  ] as const)("closes its window until it works; once that was not so, until another has seen it (FAC-07): %s after %s", (state, steps, shut) => {
+    const said = steps.map((step) => ({ step, by: "li", at: 1 }));
+    expect([isShut(repair(state, { closes: true, steps: said })), isShut(repair(state, { steps: said }))]).toEqual([shut, false]);
   });
 
   it("knows who repaired it: none of them checks it", () => {

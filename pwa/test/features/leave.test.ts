@@ -70,6 +70,21 @@ describe("before it is sent", () => {
     expect(isOff(rows({ "leave.unit": { b1: unit({ settled: false }) } }).unit, "bob", span.from, span.to)).toBe(false);
   });
 
+  it("shows lunch duty during the leave, whosever the sessions are (CAL-05, LV-06)", () => {
+    const noon = { ...hall, lunch: ["12:00", "14:30"] as [string, string] };
+    const planned = (a: string, b: string) => ({ day: DAY, post: "p2", a: "bob", b: "cat", plan: [{ n: 0, a: "bob", b: "cat" }, { n: 8, a, b }] });
+    const seen = (duty: ReturnType<typeof planned>, from: string, to: string, stand_in = "") =>
+      coverOf({ ...rows({ duty: { [`${DAY}:p2`]: duty } }), hall: noon }, "ann", { from: at(from), to: at(to) }, stand_in).map((one) => [one.post, one.from, one.to, one.by, one.st]);
+    expect(seen(planned("ann", "cat"), "08:30", "17:30")).toEqual([["p2", at("12:00"), at("14:30"), "cat", "ok"]]);
+    expect(seen(planned("ann", ""), "13:00", "14:00")).toEqual([["p2", at("12:00"), at("14:30"), "", "none"]]);
+    expect(seen(planned("ann", "cat"), "14:30", "17:30")).toEqual([]);
+    expect(seen(planned("cat", "ann"), "08:30", "17:30")).toEqual([]);
+    // Over lunch the row of today says who has that; the afternoon stays whose it is.
+    const mine = { day: DAY, post: "p1", a: "cat", b: "", plan: [{ n: 0, a: "ann", b: "bob" }, { n: 8, a: "cat" }] };
+    const today = coverOf({ ...rows({ duty: { [`${DAY}:p1`]: mine } }), hall: noon }, "ann", { from: at("08:30"), to: at("17:30") }, "");
+    expect(today.map((one) => [one.from, one.by])).toEqual([[at("08:30"), "bob"], [at("14:30"), "bob"]]);
+  });
+
   it("proposes B first, and those on leave last", () => {
     expect(candidatesOf(rows(), "ann", span).map(({ uid }) => uid)).toEqual(["bob", "cat"]);
     expect(candidatesOf(rows({ "leave.unit": { b1: unit() } }), "ann", span).map(({ uid, off }) => [uid, off])).toEqual([["cat", false], ["bob", true]]);

@@ -8,7 +8,7 @@ import { codeOf, digestOf, holds, readAddress, readCode, stampHere, textOf } fro
 import { fromBase64url } from "../../src/sync/bytes";
 import { PAPERS, speaker } from "../../src/features/papers/templates";
 import { at, canonical } from "../../src/features/papers/values";
-import { makeKey } from "../../src/sync/crypto";
+import { makeKey } from "../../src/sync/keys";
 import type { Hall, RowBody } from "../../src/sync/types.gen";
 
 type Rows = Record<string, Record<string, unknown>>;

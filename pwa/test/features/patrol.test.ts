@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { effects } from "../../src/features/patrol/effect";
 import { sentence } from "../../src/features/hall/sentence";
 import { asksOf, forbidden, isTied, postOfCode,
-  codesOf, dueSlot, isStale, knewOf, presetSeen, rechecksOf, roundView, runningRound, slotRound, todaysOwn, type PatrolRows,
+  codesOf, dueSlot, isLongOver, isStale, knewOf, presetSeen, rechecksOf, roundView, runningRound, slotRound, todaysOwn, type PatrolRows,
 } from "../../src/features/patrol/model";
 import { syncedWord } from "../../src/features/patrol/words";
 import { nextSlotAt } from "../../src/features/patrol/next";
@@ -52,6 +52,14 @@ describe("which round is due", () => {
     expect(runningRound(done.rounds, "ins")).toBeNull();
     expect(slotRound(done.rounds, `${DAY}T10`).made?.state).toBe("done");
     expect(slotRound(done.rounds, `${DAY}T11`).made).toBeNull();
+  });
+
+  it("counts for its hour while that lasts, with tolerance: then another is begun (PTL-06)", () => {
+    const round = walk({}).rounds.get("r1")?.body as Round;
+    const over = (clock: string, more: Partial<Round> = {}) => isLongOver(HALL, { ...round, ...more }, at(clock));
+    expect([over("10:30"), over("11:10"), over("11:11"), over("11:11", { type: "irregular" })]).toEqual([false, false, true, false]);
+    const first = { slot: `${DAY}T09`, started_at: at("08:32") };
+    expect([over("10:10", first), over("10:11", first)]).toEqual([false, true]);
   });
 
   it("can be begun while another's runs, since that phone may be dead; not once the slot is done (PTL-01, CON-08)", () => {

@@ -43,6 +43,18 @@ describe("what waits for a person", () => {
     expect(waiting(presence, rows("ann", ["STF"], "suspended"), "ann", "10:05")).toEqual([]);
   });
 
+  it("is whoever has taken two windows at once, perhaps on two phones without a network, for the head and the office (AB-04, ORG-05)", () => {
+    const cover = (post: string, clock: string, until?: string) => ({ post, person: "ann", for_person: "bob", from_at: at(clock), until_at: until ? at(until) : null });
+    const two = { k1: cover("p2", "10:00"), k2: cover("p4", "10:03") };
+    for (const [roles, path] of [[["STF", "HEAD"], "/post"], [["STF", "OFF"], "/overview"]] as const) {
+      expect(waiting(presence, { me: me("cat", [...roles]), cover: two }, "cat", "10:05")).toEqual([["two:ann", path]]);
+    }
+    const text = (presence.inbox?.(engine({ me: me("cat", ["HEAD"]), cover: two }, "cat", "10:05")) ?? []).map((item) => item.text);
+    expect(text).toEqual(["演甲子；同时 2 个岗位；02号窗口、04号窗口"]);
+    expect(waiting(presence, { me: me("cat", ["HEAD"]), cover: { ...two, k1: cover("p2", "10:00", "10:04") } }, "cat", "10:05")).toEqual([]);
+    expect(waiting(presence, { me: me("ann", ["STF"]), cover: two }, "ann", "10:05")).toEqual([]);
+  });
+
   it("is the own overdue return, and for the head the overdue and the late notices of others", () => {
     expect(waiting(presence, { me: me("ann", ["STF"]), "away.office": { n1: AWAY } }, "ann", "10:41")).toEqual([["back:n1", "/post"]]);
     expect(waiting(presence, { me: me("cat", ["STF", "HEAD"]), "away.office": { n1: { ...AWAY, late: true } } }, "cat", "10:41")).toEqual([["late:n1", "/post"], ["over:n1", "/post"]]);

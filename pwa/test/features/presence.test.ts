@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { effects } from "../../src/features/presence/effect";
+import { effects as rosterEffects } from "../../src/features/roster/effect";
 import {
-  candidatesFor, coverStanding, coversOf, defaultPreset, dutiesOf, gapsOf, isServed, leaveHint, postsNow, promisesOf, proposedStandIn, returnPresets, servedBy, whereabouts, type PresenceRows,
+  candidatesFor, coverStanding, coversOf, defaultPreset, dutiesOf, gapsNow, gapsOf, isServed, leaveHint, postsNow, promisesOf, proposedStandIn, returnPresets, servedBy, whereabouts, type PresenceRows,
 } from "../../src/features/presence/model";
 import { emptiesOffice } from "../../src/features/presence/cover";
 import { toldOf } from "../../src/features/presence/words";
@@ -30,6 +31,11 @@ describe("leaving and coming back, before the server has answered", () => {
     expect(stateOf(rows, "p1", at("10:05"))).toMatchObject({ state: "gap", by: null, a: "ann" });
     expect(stateOf(rows, "p1", at("09:59"))?.state).toBe("a");
     expect(gapsOf(postsNow(rows, at("10:05"))).map((post) => post.id)).toEqual(["p1"]);
+  });
+
+  it("misses nobody outside the hours", () => {
+    const late = (clock: string) => gapsNow(postsNow(presence(after()), at(clock)), HALL, at(clock)).map((post) => post.id);
+    expect(["10:05", "13:00", "22:18"].map(late)).toEqual([["p1"], [], []]);
   });
 
   it("shows the own notice as away, due at the expected return and overdue after the grace", () => {
@@ -278,6 +284,23 @@ describe("what others see", () => {
     // Who leads says it for all.
     const head = seen("eve", [back], { ...me("eve", ["STF", "HEAD"]), "away.office": { w1: left } });
     expect(noticesOf(head).get("w1")).toMatchObject({ state: "returned", back_alone: [] });
+  });
+
+  it("shows whoever takes a window by his own word while his unit is away, though the lobby has not heard of it (AWY-09, ORG-09)", () => {
+    const left: AwayOffice = {
+      person: "eve", unit: "u2", whole_unit: true, posts: ["p3", "p4"], reason: "meeting", text: "", destination: "", contact: "", leaves_at: at("10:00"), back_at: at("11:30"),
+      announced_at: at("09:50"), received_at: at("09:50"), grade: "A", state: "active", cover: "none", late: false, stand_in: null,
+    };
+    const label: PostPublic = { number: "04", zone: "z2", order: 2, unit: {}, services: [], label: "suspended", plate: "", since: at("10:00") };
+    const swap = (clock: string) => op("roster.swap", "s1", { post: "p4", day: DAY, a: "dan", b: "eve" }, at(clock));
+    const now = at("10:25");
+    const rows = (uid: string, clock: string) => presence(screen(base({ "away.office": { w1: left }, "post.pub": { p4: label } }), [swap(clock)], { ...effects, ...rosterEffects }, uid));
+    const own = rows("dan", "10:20");
+    expect(postsNow(own, now).map((post) => [post.id, post.state, post.by])).toEqual([["p1", "a", "ann"], ["p2", "a", "bob"], ["p3", "gap", null], ["p4", "a", "dan"]]);
+    expect(whereabouts(own, postsNow(own, now), "u2", now).map((one) => [one.uid, one.notice?.rid])).toEqual([["eve", "w1"], ["dan", undefined]]);
+    const lent = presence(screen(base({ "away.office": { w1: { ...left, posts: ["p3"] } } }), [swap("10:20")], { ...effects, ...rosterEffects }, "dan"));
+    expect(whereabouts(lent, postsNow(lent, now), "u2", now).map((one) => [one.uid, one.notice?.rid]), "at another's window, too").toEqual([["eve", "w1"], ["dan", undefined]]);
+    for (const [uid, clock] of [["eve", "10:20"], ["dan", "09:55"]] as const) expect(stateOf(rows(uid, clock), "p4", now)).toMatchObject({ state: "gap", by: null });
   });
 
   it("says of everybody on the board what the lobby says (AWY-09, DOC-08)", () => {

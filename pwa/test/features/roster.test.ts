@@ -72,6 +72,17 @@ describe("a day of the roster", () => {
     expect([...asked(rows, [DAY], new Set(["w1"])).gaps.keys()]).toEqual(["w1"]);
   });
 
+  it("asks about the days that are published and no others of the week (ORG-02, ORG-06)", () => {
+    const posts = { w1: {}, [vectors.contact]: {} };
+    const [next, third, last] = ["2026-11-24", "2026-11-25", "2026-11-26"] as const;
+    const of = (...days: string[]) => days.flatMap((day) => [{ day, post: "w1", a: "li", b: "qian" }, { day, post: vectors.contact, a: "wang", b: "li" }]);
+    const found = (drafts: DutyDraft[]) => asked(gridRows(posts, [], drafts), [DAY, next, third, last], new Set(Object.keys(posts)));
+    expect([found(of(next)).days, [...found(of(next)).gaps]]).toEqual([[next], []]);
+    expect(found([]).days).toEqual([]);
+    const between = found(of(next, last));
+    expect([between.days, between.gaps.get(vectors.contact)]).toEqual([[next, third, last], { kind: "contact", days: [third] }]);
+  });
+
   it("wants a reason for whoever would be A of two posts by these drafts (ORG-02, EVD-04)", () => {
     const rows = gridRows({ w1: {}, w2: {} }, [{ day: DAY, post: "w2", a: "wang", b: "li" }], [{ day: DAY, post: "w1", a: "wang", b: "qian" }]);
     expect(asked(rows, [DAY], new Set(["w1"])).twice).toBe(true);

@@ -32,6 +32,13 @@ describe("the hours of a day (PTL-01, PTL-06)", () => {
     expect(hours({ part, whole: round({ slot: `${DAY}T09`, started_at: at("09:40") }) }, {}, "10:05")).toMatchObject({ "09": "done" });
   });
 
+  it("are done by looks on a round nobody ended, as far as these go (PTL-06)", () => {
+    const left = (looked: number) => ({ r10: round({ state: "running", due: 4, looked }) });
+    const told = (state: Slot["state"]): Record<string, Slot> => ({ [`${DAY}T10`]: { slot: `${DAY}T10`, state, alarm_at: at("11:11"), final_at: at("12:00") } });
+    expect([hours(left(4), {}, "11:05")["10"], hours(left(4), {}, "11:20")["10"], hours(left(3), {}, "11:20")["10"]]).toEqual(["running", "done", "running"]);
+    expect([hours(left(3), told("partial"), "11:20")["10"], hours(left(4), told("late"), "11:20")["10"], hours(left(4), told("wide"), "11:20")["10"]]).toEqual(["partial", "late", "done"]);
+  });
+
   it("are missed, too, where a round was begun and never heard of again (PTL-06, CON-08)", () => {
     const begun = { r10: round({ state: "running" }) };
     const missed: Slot = { slot: `${DAY}T10`, state: "missed", alarm_at: at("11:11"), final_at: at("12:00") };

@@ -56,6 +56,7 @@ export default function Me({ sync }: ScreenProps) {
           <Cell icon="sync" title={t("发件箱")} value={<Tag tone={status.tone}>{status.label}</Tag>} href="/outbox" />
           <Cell icon="storage" title={t("存储")} href="/storage" />
           <Cell icon="lock" title={t("解锁 PIN")} value={pin && (pin.set ? t("已设定") : t("未设定"))} href="/pin" />
+          <Cell icon="lock" title={t("密码")} href="/password" />
           <Cell icon="text" title={t("设置")} sub={t("语言、字号、颜色")} href="/settings" />
         </List>
       </Section>

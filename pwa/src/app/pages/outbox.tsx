@@ -2,7 +2,7 @@
 import { clockSeconds, problemText, t, when } from "../../i18n";
 import type { OutboxItem, Status, Sync } from "../../sync/api";
 import { rangesOf } from "../../sync/lost";
-import { Button, Cell, Empty, List, Notice, Section, Tag, useSwipe, type SwipeAct } from "../../ui";
+import { Button, Cell, Dots, Empty, List, Notice, Section, Tag, useSwipe, type SwipeAct } from "../../ui";
 import type { ScreenProps } from "../feature";
 import { Carrying, filesProblem, filesWord } from "../carrying";
 import { textOf } from "../lists";
@@ -111,12 +111,16 @@ function Line({ item, sync }: { item: OutboxItem; sync: Sync }) {
       title={text.title}
       sub={
         <>
-          <span class="num">{[when(item.saved_at, sync.now()), sizeWord(item.bytes), filesWord(item, sync), arrived].filter(Boolean).join("\u00a0· ")}</span>
-          {item.reason && !item.settled && <small>{problemText(item.reason)}</small>}
+          <Dots of={[when(item.saved_at, sync.now()), sizeWord(item.bytes), filesWord(item, sync), arrived].filter(Boolean).join("\u00a0· ")} />
+          {item.reason && !item.settled && (
+            <small class="text">
+              <Tag tone={state.tone}>{state.label}</Tag> {problemText(item.reason)}
+            </small>
+          )}
           {filesProblem(item, sync) && <small>{filesProblem(item, sync)}</small>}
         </>
       }
-      value={<Tag tone={state.tone}>{state.label}</Tag>}
+      value={item.reason && !item.settled ? undefined : <Tag tone={state.tone}>{state.label}</Tag>}
     />
   );
 }

@@ -15,7 +15,7 @@ import { itemWord, settledWord, sizeWord } from "../words";
 
 export default function Record({ sync, params }: ScreenProps) {
   const item = sync.outbox.value.find((one) => one.id === params["id"]);
-  if (!item) return <Empty title={t("这台设备上没有这条记录")}>{t("送达满三十天的记录只在服务器上保留。")}</Empty>;
+  if (!item) return <Empty title={t("这台设备上没有这条记录")} icon="search">{t("送达满三十天的记录只在服务器上保留。")}</Empty>;
   const text = textOf(item, sync);
   const state = itemWord(item);
   return (

@@ -54,7 +54,7 @@ export default function Grid() {
         <Tools attendance={attendance} month={month} waiting={waiting} />
       </div>
       {rows.length === 0 ? (
-        <Empty title={t("这个月还没有考勤记录")}>{t("有人应到的每个工作日，都会在这里占一格。")}</Empty>
+        <Empty title={t("这个月还没有考勤记录")} icon="ledger">{t("有人应到的每个工作日，都会在这里占一格。")}</Empty>
       ) : (
         <>
           <Legend />

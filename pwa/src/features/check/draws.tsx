@@ -15,7 +15,7 @@ import { methodWord, slotWord } from "./words";
 export default function Draws({ sync, params }: ScreenProps) {
   const draws = [...sync.rows("plan.public").value].sort(([, { body: a }], [, { body: b }]) => b.revealed_at - a.revealed_at);
   const open = draws.find(([rid]) => rid === params["id"]);
-  if (draws.length === 0) return <Empty title={t("还没有公布的抽取")}>{t("检查期间结束后，抽取的依据会公布在这里，任何人都可以在自己的设备上重新验算。")}</Empty>;
+  if (draws.length === 0) return <Empty title={t("还没有公布的抽取")} icon="check">{t("检查期间结束后，抽取的依据会公布在这里，任何人都可以在自己的设备上重新验算。")}</Empty>;
   const list = (
     <List label={t("抽取结果核验")}>
       {draws.map(([rid, { body }]) => (

@@ -17,7 +17,7 @@ export default function Leads({ sync }: ScreenProps) {
         {t("指定牵头人")}
       </Button>
       {rows.length === 0 ? (
-        <Empty title={t("还没有检查牵头人")}>{t("牵头人封存检查方案、安排检查人员、公布结果。")}</Empty>
+        <Empty title={t("还没有检查牵头人")} icon="me">{t("牵头人封存检查方案、安排检查人员、公布结果。")}</Empty>
       ) : (
         <List label={t("检查牵头人")}>
           {rows.map(([rid, { body, pending }]) => (

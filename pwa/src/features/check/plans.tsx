@@ -22,7 +22,7 @@ export default function Plans({ sync, params }: ScreenProps) {
         {t("新建检查方案")}
       </Button>
       {plans.length === 0 ? (
-        <Empty title={t("还没有检查方案")}>{t("方案在检查期间开始之前封存；抽取结果由封存的内容和存证日志共同决定，谁也不能挑选。")}</Empty>
+        <Empty title={t("还没有检查方案")} icon="lock">{t("方案在检查期间开始之前封存；抽取结果由封存的内容和存证日志共同决定，谁也不能挑选。")}</Empty>
       ) : (
         <List label={t("检查方案")}>
           {plans.map(([rid, { body }]) => (

@@ -24,7 +24,7 @@ export default function Visitors({ sync, params }: ScreenProps) {
         {t("增加检查人员")}
       </Button>
       {rows.length === 0 ? (
-        <Empty title={t("还没有检查人员")}>{t("厅外人员有自己的账号，到期自动停用；除牵头人外没有人看得到。")}</Empty>
+        <Empty title={t("还没有检查人员")} icon="me">{t("厅外人员有自己的账号，到期自动停用；除牵头人外没有人看得到。")}</Empty>
       ) : (
         <List label={t("检查人员")}>
           {rows.map(([rid, view]) => (

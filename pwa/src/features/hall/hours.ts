@@ -3,7 +3,7 @@ import { clock, dayOf, instant, when } from "../../i18n";
 import type { Hall } from "../../sync/types.gen";
 import { MINUTE_MS, postedHours, postedSessions, seasonOn, worksOn, type Session } from "./rules";
 
-const HOUR_MS = 60 * MINUTE_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
 
 export interface Hour extends Session {
   /** "YYYY-MM-DDTHH". */

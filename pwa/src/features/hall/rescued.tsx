@@ -158,6 +158,7 @@ function Result({ answer, files }: { answer: RescueAnswer; files: Files }) {
             [t("设备编号"), <span class="num">{answer.dev}</span>],
           ]}
         />
+        <p>{t("只有指定人员能看的记录同样已收下，不计入这些数字。")}</p>
       </Card>
       {files.refused.length > 0 && (
         <Notice tone="warn" title={t("有 {n} 件照片、录音没有收下。", { n: files.refused.length })}>

@@ -18,7 +18,7 @@ export default function Plans({ sync }: ScreenProps) {
   const known = KINDS.filter((kind) => plans.has(kind));
   const may = LAYS_DOWN.some((role) => me?.roles.includes(role));
   const edited = editing && plans.get(editing);
-  if (known.length === 0) return <Empty title={t("还没有应急预案")}>{t("预案由办公室制定，同步后断网也能看。")}</Empty>;
+  if (known.length === 0) return <Empty title={t("还没有应急预案")} icon="urgent">{t("预案由办公室制定，同步后断网也能看。")}</Empty>;
   return (
     <div class="stack">
       {known.map((kind) => {

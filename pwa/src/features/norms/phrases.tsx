@@ -60,7 +60,7 @@ function Book({ sync }: Pick<ScreenProps, "sync">) {
 
 function Conduct({ sync }: Pick<ScreenProps, "sync">) {
   const sets = [...sync.rows("tagset").value].sort(([, { body: a }], [, { body: b }]) => (a.order ?? 0) - (b.order ?? 0));
-  if (sets.length === 0) return <Empty title={t("还没有行为规范")} />;
+  if (sets.length === 0) return <Empty title={t("还没有行为规范")} icon="ledger" />;
   return (
     <>
       {sets.map(([rid, { body }]) => (

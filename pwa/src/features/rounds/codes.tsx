@@ -43,7 +43,7 @@ export default function Codes({ sync }: ScreenProps) {
           </div>
         </Section>
       ) : (
-        <Empty title={t("还没有分区巡查码")} />
+        <Empty title={t("还没有分区巡查码")} icon="camera" />
       )}
       <Buttons>
         {known && (

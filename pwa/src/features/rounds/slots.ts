@@ -38,9 +38,12 @@ export function today(hall: Hall, rounds: Rows<"round">, slots: Rows<"slot">, no
 function stateOf(hall: Hall, { from, to }: { from: number; to: number }, done: Round | undefined, first: Round | undefined, told: Slot | undefined, now: number): { state: SlotState; round: Round | null } {
   if (done?.missing) return { state: "partial", round: done };
   if (done) return { state: told?.state === "late" ? "late" : "done", round: done };
-  if (first) return { state: told?.state === "missed" ? "missed" : "running", round: first };
+  const over = now >= to + minutesMs(hall, "ptl.tolerance_min");
+  // Nobody ended it; its looks count all the same.
+  if (first && told && told.state !== "wide") return { state: told.state, round: first };
+  if (first) return { state: over && first.looked && first.looked >= (first.due ?? Infinity) ? "done" : "running", round: first };
   if (now < from) return { state: "ahead", round: null };
-  return { state: now < to + minutesMs(hall, "ptl.tolerance_min") ? "now" : "missed", round: null };
+  return { state: over ? "missed" : "now", round: null };
 }
 
 /** Rounds that run, the newest first; one of yesterday was forgotten and is left out. */

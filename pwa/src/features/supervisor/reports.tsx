@@ -31,7 +31,7 @@ export default function Reports({ sync, params }: ScreenProps) {
       )}
       <Section title={outside ? t("我的报告") : t("监督报告")} aside={String(rows.length)}>
         {rows.length === 0 ? (
-          <Empty title={t("还没有报告")}>{outside ? t("所见情况、意见建议、申请了解情况都可以写，每一份都会在期限内答复。") : t("监督员的报告会出现在这里，每一份都要在期限内答复。")}</Empty>
+          <Empty title={t("还没有报告")} icon="text">{outside ? t("所见情况、意见建议、申请了解情况都可以写，每一份都会在期限内答复。") : t("监督员的报告会出现在这里，每一份都要在期限内答复。")}</Empty>
         ) : (
           <List>
             {rows.map(([rid, view]) => (

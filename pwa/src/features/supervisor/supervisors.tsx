@@ -23,7 +23,7 @@ export default function Supervisors({ sync, params }: ScreenProps) {
         </Button>
       )}
       {rows.length === 0 ? (
-        <Empty title={t("还没有社会监督员")}>{t("可以聘请人大代表、政协委员、企业和群众代表等，任期内有受限的账号，到期自动停用。")}</Empty>
+        <Empty title={t("还没有社会监督员")} icon="me">{t("可以聘请人大代表、政协委员、企业和群众代表等，任期内有受限的账号，到期自动停用。")}</Empty>
       ) : (
         <List label={t("社会监督员")}>
           {rows.map(([rid, { body, pending }]) => (

@@ -2,7 +2,7 @@
 import { t } from "../i18n";
 import { Icon } from "../ui";
 
-export default function Lost({ home }: { home: string }) {
+export default function Nowhere({ home }: { home: string }) {
   return (
     <div class="empty">
       <Icon name="info" />

@@ -2,14 +2,14 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { t } from "../i18n";
-import { countAside } from "../sync/aside";
+import { countStranded } from "../sync/stranded";
 import { browserEnv } from "../sync/env";
 import { Notice } from "../ui";
 
-export default function Aside() {
+export default function Stranded() {
   const n = useSignal(0);
   useEffect(() => {
-    void countAside(browserEnv()).then((found) => (n.value = found));
+    void countStranded(browserEnv()).then((found) => (n.value = found));
   }, []);
   if (!n.value) return null;
   return (
