@@ -6,42 +6,48 @@ Everything else that works beside them (readers, passwords, files, child process
 """
 
 import os
+import random
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 MAY_CHOOSE = hasattr(os, "sched_setaffinity")
 """Linux alone lets a thread choose."""
 EVERYWHERE: Collection[int] = os.sched_getaffinity(0) if MAY_CHOOSE else ()
 THIS_THREAD = 0
+_home = EVERYWHERE
+"""Where this process keeps its loop."""
 
 
 def keep_together(threads: Collection[int]) -> None:
-    """Keep this thread and `threads` (native ids) on one processor; which, goes by the process, so that two of them seldom share it."""
+    """Keep this thread and `threads` (native ids) on one processor, drawn: servers of several containers have the same number."""
+    global _home
     if len(EVERYWHERE) > 1:
-        one = {sorted(EVERYWHERE)[os.getpid() % len(EVERYWHERE)]}
+        _home = {random.choice(sorted(EVERYWHERE))}
         for thread in (THIS_THREAD, *threads):
-            os.sched_setaffinity(thread, one)
+            _go(thread, _home)
 
 
 @contextmanager
 def everywhere() -> Iterator[None]:
     """What this thread starts meanwhile may run on any processor; without, it would stay on its parent's."""
-    if not MAY_CHOOSE:
-        yield
-        return
-    mine = os.sched_getaffinity(THIS_THREAD)
-    os.sched_setaffinity(THIS_THREAD, EVERYWHERE)
+    roam()
     try:
         yield
     finally:
-        os.sched_setaffinity(THIS_THREAD, mine)
+        _go(THIS_THREAD, _home)
 
 
 def roam() -> None:
     """Let this thread run on any processor."""
+    _go(THIS_THREAD, EVERYWHERE)
+
+
+def _go(thread: int, where: Collection[int]) -> None:
+    """Only speed hangs on it: where the machine forbids it, a thread stays where it is."""
     if MAY_CHOOSE:
-        os.sched_setaffinity(THIS_THREAD, EVERYWHERE)
+        with suppress(OSError):
+            os.sched_setaffinity(thread, where)
 
 
 def roaming_pool() -> ThreadPoolExecutor:

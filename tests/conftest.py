@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.support import server
+from tests.support import orders, server
 
 BROWSERS = ("chromium", "webkit")
 NEED_MUCH = (*BROWSERS, "much")
@@ -39,6 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     server.POSTGRES = config.getoption("--postgres")
+    orders.ALL = config.getoption("--nightly")
     if not hasattr(config, "workerinput"):
         locks = tempfile.TemporaryDirectory(prefix="zaigang-turns-")
         config.add_cleanup(locks.cleanup)

@@ -78,7 +78,7 @@ async def stock(data: Path, count: int, database: str = "") -> float:
     app = create_app(Settings(data=data, database=database))
     await app.start()
     try:
-        store = app.desk.place(SITE).store
+        store = app.gate.place(SITE).store
         await store.write(add_device)
         for first in range(1, count + 1, RECORDS_EACH):
             await store.write(records(first, min(RECORDS_EACH, count + 1 - first)), repeatable=True)

@@ -268,7 +268,7 @@ async def fill(data: Path, days: int) -> int:
     app = create_app(Settings(data=data))
     await app.start()
     try:
-        place = app.desk.place(SITE)
+        place = app.gate.place(SITE)
         year = await place.store.read(lambda sql: invented(sql, place.institutions, days))
         records = list(year.records())
         for first in range(0, len(records), RECORDS_EACH):

@@ -5,8 +5,8 @@ The press of the printed documents sets it (server/papers)."""
 from collections.abc import Iterable, Sequence
 from unicodedata import east_asian_width
 
+from server.papers.layout import REGIONS, SANS, SIZES
 from server.papers.press import Sheet
-from server.papers.sheets import REGIONS, SANS, SIZES
 from server.papers.template import Block
 from server.papers.values import Speaker
 from server.reports.export import Head, Value, shown

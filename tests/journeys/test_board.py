@@ -72,7 +72,6 @@ def goes_through_its_languages(wall: Board) -> None:
         wall.pass_ms(LANGUAGE_MS)
 
 
-@pytest.mark.alone
 def test_a_board_unplugged_over_a_restart_and_fifty_changes_equals_a_fresh_load(
     hall: Hall, board: MakeBoard, pytestconfig: pytest.Config
 ) -> None:

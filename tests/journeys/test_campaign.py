@@ -98,7 +98,7 @@ class Stage:
                 people.put_account(tx, people.Account(badge, badge, f"示{badge}", HASHER.hash(DEMO_PASSWORD), "", ("TEAM",), None))
                 tx.settle()
 
-        self.server.call(lambda: self.server.app.desk.place(SITE).store.write(come))
+        self.server.call(lambda: self.server.app.gate.place(SITE).store.write(come))
         return self.by_badge(badge)
 
     def close(self) -> None:

@@ -172,7 +172,7 @@ def test_a_draw_is_published_after_its_period_and_anybody_repeats_it(week: Week,
             phone.button("下载抽取依据").click()
         draw = json.loads(download.value.path().read_bytes())
 
-    key = str(evidence.vkey(week.server.app.desk.place(SITE).store.facts))
+    key = str(evidence.vkey(week.server.app.gate.place(SITE).store.facts))
     equal = recomputed(draw, key, tmp_path)
     assert equal.returncode == 0, equal.stdout + equal.stderr
     assert re.match(rf"equal: {len(draw['drawn'])} visits", equal.stdout)

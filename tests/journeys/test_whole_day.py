@@ -277,7 +277,7 @@ def test_a_whole_day_of_the_hall_ends_as_its_facts_say(theatre: Theatre) -> None
     # One end state: what every device holds is what the facts make in any order.
     for name in ("李", "林", "赵"):
         cast[name].pull()
-    store = theatre.server.app.desk.places[SITE].store
+    store = theatre.server.app.gate.places[SITE].store
     assert isinstance(store, ThreadedStore)
     result = theatre.server.call(lambda: compare(store))
     assert result.differences == []

@@ -161,7 +161,7 @@ def save_to_visible_ms(phone: Phone, times: int) -> list[float]:
 
 def changing(server: RunningServer, site: str, turn: int) -> None:
     """One commit which gives `CHANGED` windows another label."""
-    place = server.app.desk.places[site]
+    place = server.app.gate.places[site]
 
     def unit(unit: Unit) -> None:
         with unit.step() as tx:

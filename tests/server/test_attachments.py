@@ -270,7 +270,7 @@ def test_an_upload_the_server_died_over_after_it_was_noted_is_there_still(cast: 
     """I1: the bytes and their row were written, the upload was not yet forgotten; what the next start does again takes nothing away."""
     photo = jpeg(seed=50 + len(part))
     rid = report(cast["王"], blob_of(photo))
-    room = server.app.desk.rooms[cast["王"].site]
+    room = server.app.gate.rooms[cast["王"].site]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(room.parts, "drop", lambda _: None)
         sent = photo if part == "full" else jpeg(60, 40)
@@ -285,7 +285,7 @@ def test_a_blob_store_that_fails_keeps_nothing_half(cast: Cast, server: RunningS
     """A store that fails refuses with `busy`; the upload waits whole and is finished when the store is back."""
     photo = jpeg(seed=42)
     rid = report(cast["王"], blob_of(photo))
-    room = server.app.desk.rooms[cast["王"].site]
+    room = server.app.gate.rooms[cast["王"].site]
     working, room.store = room.store, Broken()
     try:
         assert Tus(cast["王"]).upload(photo).json()["type"] == "busy"
@@ -340,7 +340,7 @@ def test_a_blob_is_durable_when_it_and_its_row_are_in_a_verified_backup(tmp_path
     with serve_demo(clock=world, data=tmp_path / "data", backup_folder=tmp_path / "backups", database="") as server:
         cast = Cast(server.base_url, world)
         wang = cast["王"]
-        place = server.app.desk.places[wang.site]
+        place = server.app.gate.places[wang.site]
         server.call(lambda: server.app.keeper.back_up(place))
         rid = report(wang, blob_of(photo))
         assert Tus(wang).upload(photo).is_success

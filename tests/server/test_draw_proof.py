@@ -92,7 +92,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
         assert sun.do("plan.replace", ReplaceVisit(unit, REASON), kept, guard=seen(sun, kept)).st == "applied"
         minutes(server, world, 3)
         cosign(lin, world)
-        store = server.app.desk.places[SITE].store
+        store = server.app.gate.places[SITE].store
         of_plan = "SELECT id FROM op WHERE body LIKE '%\"plan.commit\"%' AND body LIKE ?"
         ops = server.call(lambda: store.read(lambda sql: sql.all(of_plan, (f"%{dropped}%",))))
         for op_id in [gone.id, *(op for (op,) in ops)]:

@@ -23,7 +23,7 @@ def emptied(device: Device) -> Device:
 
 
 def audited(server: RunningServer, act: str) -> list[tuple[str, str]]:
-    place = server.app.desk.place("yunting")
+    place = server.app.gate.place("yunting")
     found = server.call(lambda: place.store.read(lambda sql: sql.all("SELECT about, detail FROM audit WHERE act = ? ORDER BY n", (act,))))
     return [(str(about), str(detail)) for about, detail in found]
 

@@ -235,7 +235,7 @@ def test_records_taken_before_a_clock_was_set_back_enter_the_log_when_their_minu
 
 def test_processes_that_keep_the_log_in_turn_go_on_from_each_others_heads(own: RunningServer, world: World) -> None:
     """A process that kept the log before, or that never heard of its own last commit, is no contradiction."""
-    place = own.app.desk.places[SITE]
+    place = own.app.gate.places[SITE]
     books = [Logbook(place.store) for _ in range(2)]
     for book in (*books, *books):
         world.pass_ms(MINUTE_MS)

@@ -72,7 +72,7 @@ def issued(device: Device, uid: str) -> Issued:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     world = World(START)
     with serve(clock=world, mode="empty", site="hall", data=tmp_path_factory.mktemp("first")) as server:
-        setup = {"code": server.app.desk.setup_code, "login": "root", "password": "long enough", "name": "管理", "hall": "新厅"}
+        setup = {"code": server.app.gate.setup_code, "login": "root", "password": "long enough", "name": "管理", "hall": "新厅"}
         httpx.post(
             f"{server.base_url}/setup", json=setup | {"locale": "zh_Hans"}, headers={"Origin": server.base_url}, trust_env=False
         ).raise_for_status()

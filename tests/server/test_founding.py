@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from server.app import DOMAINS
-from server.domain.norms import shelf
+from server.domain.norms import library
 from server.domain.norms.rules import shipped_checklists
 from server.domain.norms.tables import ChecklistRecord
 from server.store.contract import UnsafeStore
@@ -43,7 +43,7 @@ def still() -> Iterator[pytest.MonkeyPatch]:
 def test_a_hall_has_what_it_begins_with_as_soon_as_its_setup_is_answered() -> None:
     with serve(mode="empty") as server:
         assert not shown(server), "nothing is laid down for a hall that is not founded"
-        code = server.app.desk.setup_code
+        code = server.app.gate.setup_code
         answer = httpx.post(f"{server.base_url}/setup", json={"code": code, **SETUP}, headers={"Origin": server.base_url}, trust_env=False)
         assert answer.status_code == 204
         assert shown(server).keys() >= BEGUN
@@ -84,7 +84,7 @@ def older_list(**changed: object) -> tuple[MemoryHall, ChecklistRecord]:
         msgspec.structs.replace(g, items=[msgspec.structs.replace(i, veto=i.id == "FF02") for i in g.items]) for g in known.body.groups
     ]
     older = msgspec.structs.replace(known, body=msgspec.structs.replace(known.body, **{"groups": groups, **changed}))
-    shelf.put_checklist(hall.tx, older)
+    library.put_checklist(hall.tx, older)
     return hall, older
 
 
@@ -97,8 +97,8 @@ def test_a_shipped_list_that_has_changed_comes_as_the_next_version_from_today() 
     assert (second.version, second.body.version, second.body.valid_from, second.body.by) == (2, 2, DAY, "")
     assert second.body.groups == shipped_checklists()["fa-1"].groups
     assert hall.tx.get(ChecklistRecord, "fa-1") == older
-    assert shelf.checklist_now(hall.tx, use="facility", day=DAY) == ("fa-2", second.body)
-    day_before = shelf.checklist_now(hall.tx, use="facility", day="2026-11-22")
+    assert library.checklist_now(hall.tx, use="facility", day=DAY) == ("fa-2", second.body)
+    day_before = library.checklist_now(hall.tx, use="facility", day="2026-11-22")
     assert day_before is not None
     assert day_before[1].groups == older.body.groups
     rows = dict(hall.tx.rows)
@@ -115,7 +115,7 @@ def test_a_list_the_hall_has_made_its_own_is_not_replaced_by_a_shipped_one() -> 
 def test_a_hall_whose_newest_version_is_its_own_keeps_it() -> None:
     hall, older = older_list()
     own = msgspec.structs.replace(older.body, version=2, by="zhou")
-    shelf.put_checklist(hall.tx, ChecklistRecord(rid="fa-2", list="fa", version=2, use="facility", body=own))
+    library.put_checklist(hall.tx, ChecklistRecord(rid="fa-2", list="fa", version=2, use="facility", body=own))
     hall.found()
     assert [one.rid for one in hall.tx.find(ChecklistRecord, "list = 'fa'")] == ["fa-1", "fa-2"]
 

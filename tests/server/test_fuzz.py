@@ -79,6 +79,7 @@ def messages(device: Device) -> dict[str, msgspec.Struct]:
     push = replica.push()
     return {
         "session": m.SignIn(persona="inspector"),
+        "session/password": m.NewPassword("no password of anybody", "another password"),
         "devices": replica.enrol(device.nonce),
         "push": push,
         "displays": m.PairingAsk(b64(replica.key.public), replica.prove("pair")),
@@ -107,7 +108,10 @@ def _big(value: Any) -> Any:
 
 @pytest.mark.parametrize(
     "path",
-    ["session", "devices", "push", "displays", "displays/confirm", "displays/session", "log/cosignature", "rescue", "rescue/file"],
+    [
+        *("session", "session/password", "devices", "push", "displays", "displays/confirm", "displays/session", "log/cosignature"),
+        *("rescue", "rescue/file"),
+    ],
 )
 def test_no_misshapen_message_gets_through_or_breaks_anything(cast: Cast, ledger: Callable[[], Any], path: str) -> None:
     lin = cast.device("林")
@@ -139,7 +143,9 @@ def test_a_misshapen_repair_is_a_problem_or_compares_nothing(cast: Cast, ledger:
     assert ledger() == before
 
 
-@pytest.mark.parametrize("path", ["session", "devices", "push", "displays", "displays/confirm", "displays/session", "log/cosignature"])
+@pytest.mark.parametrize(
+    "path", ["session", "session/password", "devices", "push", "displays", "displays/confirm", "displays/session", "log/cosignature"]
+)
 def test_more_than_a_door_takes_is_too_large(cast: Cast, path: str) -> None:
     lin = cast["林"]
     assert checked(lin.post(path, b" " * (16 * 1024 * 1024))) == "too_large"
@@ -176,7 +182,8 @@ def test_too_many_ops_are_too_large_and_other_protocols_named_so(cast: Cast, led
 @pytest.mark.parametrize(
     "path",
     [
-        *("push", "pull", "repair", "snapshot/AAAA", "session", "devices", "displays", "live", "nothing", "displays/confirm"),
+        *("push", "pull", "repair", "snapshot/AAAA", "session", "session/password", "devices", "displays", "live", "nothing"),
+        "displays/confirm",
         *("../etc/passwd", "%00", "%ff"),
         *("log/checkpoint", "log/checkpoint?from=%ff", "log/tile/0/000", "log/tile/%2e%2e/x", "log/proof/%00", "log/proof/x", "log/state"),
         *("log/cosignature", "rescue", "rescue/file", "blobs", "blobs/x", "blobs/%00/x"),

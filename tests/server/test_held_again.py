@@ -254,7 +254,7 @@ def test_the_command_runs_sealed_ops_again_and_does_not_list_them(
     assert op.id not in (said := capsys.readouterr().out)
     assert "yunting" not in said
     with serve(clock=world, data=data) as server:
-        dead = server.call(lambda: next(iter(server.app.desk.places.values())).store.read(lambda sql: sql.all("SELECT n FROM dead_op")))
+        dead = server.call(lambda: next(iter(server.app.gate.places.values())).store.read(lambda sql: sql.all("SELECT n FROM dead_op")))
         assert len(dead) == still_broken
     if still_broken:
         assert main(["replay", "--data", str(data), "--op", op.id]) == 1

@@ -318,7 +318,7 @@ def empty(world: World) -> Iterator[Device]:
     """The administrator of a hall that has nothing yet."""
     with serve(DOMAINS, clock=world, mode="empty", site="hall") as up:
         device = Device(up.base_url, DeviceClocks(world), site="hall")
-        code = up.app.desk.setup_code
+        code = up.app.gate.setup_code
         setup = {"code": code, "login": "root", "password": "long enough", "name": "管理", "hall": "新厅", "locale": "zh_Hans"}
         device.http.post("/setup", json=setup).raise_for_status()
         device.sign_in_with("root", "long enough")

@@ -152,7 +152,7 @@ def hall(server: RunningServer, world: World) -> Iterator[Cast]:
             for record in records:
                 tx.put(record)
 
-    server.call(lambda: server.app.desk.place(SITE).store.write(fill))
+    server.call(lambda: server.app.gate.place(SITE).store.write(fill))
     yield cast
     cast.close()
 

@@ -86,7 +86,7 @@ def at_years_end(unit: Unit) -> None:
 
 
 def place_of(server: RunningServer) -> Place:
-    return server.app.desk.places[SITE]
+    return server.app.gate.places[SITE]
 
 
 def everything(server: RunningServer) -> str:

@@ -5,7 +5,10 @@ import pytest
 
 from server.domain.presence.ops import Announce, Reason, Return
 from server.domain.roster.ops import PutPost, PutSwap
+from sync.units import MINUTE_MS
 from tests.server.scenes.attendance import NEXT
+from tests.server.scenes.conflicts import look
+from tests.server.scenes.play import Said
 from tests.server.scenes.small_hall import ACTORS, DAY, at, small_hall
 from tests.support.memory_tx import MemoryHall
 
@@ -106,3 +109,25 @@ def test_a_post_that_is_kept_in_the_mornings_is_not_served_in_the_afternoon() ->
     hall.tick(at("14:31", NEXT))
     assert label(hall, "w1") == "suspended"
     assert go_to(hall, "w1") == "w2"
+
+
+# --- a patrol says otherwise --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("first", "second"), [("10:02", "10:30"), ("11:50", "15:00")], ids=["back in between", "the afternoon"])
+def test_a_window_seen_empty_once_more_is_noticed_again(first: str, second: str) -> None:
+    """DSP-08: 王 was away and came back, or it was noon; what a patrol sees after that counts anew."""
+    hall = small_hall("09:00")
+    facts = [
+        Said("wang", "09:58", "away.announce", "n1", Announce(["w1"], "step_away", at("09:58"), at("10:20"), "wang")),
+        Said("wang", "10:10", "away.return", "n1", Return(at("10:10"))),
+        look("o1", first, "empty_no_notice"),
+    ]
+    for said in sorted(facts, key=lambda one: one.at):
+        hall.tick(said.at)
+        assert hall.run(said.op(hall, said.at)).st == "applied"
+    hall.tick(at(second))
+    assert label(hall, "w1") == "on_post"
+    hall.run(look("o2", second, "empty_no_notice").op(hall, at(second)))
+    hall.tick(at(second) + 11 * MINUTE_MS)
+    assert label(hall, "w1") == "suspended"

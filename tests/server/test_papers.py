@@ -244,7 +244,7 @@ def test_a_copy_is_replaced_by_a_later_one_that_says_something_else(away: tuple[
 
 def test_a_genuine_signature_that_is_in_no_register_is_told_apart(cast: Cast, server: RunningServer) -> None:
     """DOC: after a restored backup the register may lack what was printed since; that is no forgery, and no proof either."""
-    facts = server.app.desk.place(cast.site).store.facts
+    facts = server.app.gate.place(cast.site).store.facts
     lost = Stamp(cast.site, "A" * 22, "away_card", "2026-9", 1, 1_795_000_000_000, "B" * 43)
     code = sign(lost, Ed25519PrivateKey.from_private_bytes(facts.sign_key)).code
     assert words()["zh_Hans"]["unknown"] in check(f"{cast.url}/s/{cast.site}/p/{code}").text
@@ -292,7 +292,7 @@ def test_a_leave_slip_is_for_the_person_and_those_who_decide_and_keeps_the_reaso
     assert fetch(cast["赵"], "leave_slip", asked.rid).status_code == 200
     assert fetch(cast["李"], "leave_slip", asked.rid).status_code == 404
     assert fetch(wang, "leave_return", asked.rid).status_code == 404, "there is nothing to return from yet"
-    place = server.app.desk.place(cast.site)
+    place = server.app.gate.place(cast.site)
     prints = "SELECT uid, detail FROM audit WHERE act = 'paper.print' AND about = ? ORDER BY n"
     read = server.call(lambda: place.store.read(lambda sql: sql.all(prints, (f"leave_slip:{asked.rid}",))))
     assert [uid for uid, _ in read] == [wang.uid, cast["赵"].uid]

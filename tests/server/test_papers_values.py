@@ -24,8 +24,8 @@ from server.papers import register
 from server.papers import values as v
 from server.papers.faces import Reader, rows_of
 from server.papers.kinds import KINDS
+from server.papers.layout import SIZES, Issue, sheet_of
 from server.papers.press import WAITING_MAX, Press, PressFailed
-from server.papers.sheets import SIZES, Issue, sheet_of
 from server.papers.template import LOCALES, Block, compose, mark_of, speaker, template
 from sync import stamp
 from sync.keys import unb64

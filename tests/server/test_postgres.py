@@ -143,7 +143,7 @@ def test_two_processes_never_write_to_one_upload_at_once(
     photo = jpeg(seed=9)
     tus = Tus(wang)
     url = tus.create(photo).raise_for_status().headers["location"]
-    rooms = [door.app.desk.rooms["yunting"] for door in (first, second)]
+    rooms = [door.app.gate.rooms["yunting"] for door in (first, second)]
     upload = rooms[0].parts.find(url.rpartition("/")[2])
     assert upload is not None
     with rooms[0].parts.alone(upload) as mine:
@@ -237,10 +237,10 @@ def test_a_process_whose_connections_are_cut_serves_on_and_misses_nothing(both: 
 def test_the_lease_passes_on_when_its_holder_goes(founded: str, tmp_path: Path) -> None:
     database = postgres.new_database(like=founded)
     with serve(clock=FirstMorning(), data=tmp_path / "b", database=database) as second:
-        leads = second.app.desk.places["yunting"].store
+        leads = second.app.gate.places["yunting"].store
         assert leads.leads
         with serve(clock=FirstMorning(), data=tmp_path / "a", database=database) as first:
-            follows = first.app.desk.places["yunting"].store
+            follows = first.app.gate.places["yunting"].store
             assert not follows.leads
             second.close()
             until(lambda: follows.leads)
@@ -419,7 +419,7 @@ def test_what_a_synchronous_replica_has_is_durable_and_nothing_is_without_one(
     first, second, _ = both
     cast = TwoDoors(first, second, FirstMorning())
     cast["林"].do("incident.report", Report("other", "w-a-01", cast.world.at, 3))
-    leader = first if first.app.desk.places["yunting"].store.leads else second
+    leader = first if first.app.gate.places["yunting"].store.leads else second
     leader.call(leader.app.keeper.turn)
     assert cast["林"].pull().replica.dur == 0
     monkeypatch.setattr(keeping, "has_synchronous_replica", lambda sql: True)

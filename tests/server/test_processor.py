@@ -8,11 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from server import child
+from server import child, processor
 from server.processor import EVERYWHERE, keep_together, roaming_pool
 
 pytestmark = pytest.mark.skipif(len(EVERYWHERE) < 2, reason="one processor: nothing to choose")
 SAY_WHERE = "import os; print(*sorted(os.sched_getaffinity(0)))"
+
+
+@pytest.fixture(autouse=True)
+def own_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processor, "_home", EVERYWHERE)
 
 
 @pytest.fixture
@@ -57,6 +62,25 @@ def test_what_a_kept_loop_starts_may_run_anywhere(elsewhere: Callable[[Callable[
 
     assert child_s == aside == set(EVERYWHERE)
     assert len(mine) == 1
+
+
+def test_two_programs_at_once_leave_the_loop_where_it_is(elsewhere: Callable[[Callable[[], object]], object]) -> None:
+    async def start() -> set[int]:
+        keep_together([])
+        await asyncio.gather(*(child.run(b"", 30, "-c", "") for _ in range(2)))
+        return os.sched_getaffinity(0)
+
+    assert len(elsewhere(lambda: asyncio.run(start()))) == 1  # type: ignore[arg-type]
+
+
+def test_where_a_machine_forbids_to_choose_all_runs_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setaffinity", refused)
+    keep_together([threading.get_native_id()])
+    code, _ = asyncio.run(child.run(b"", 30, "-c", ""))
+    assert code == 0
 
 
 def test_a_program_that_takes_too_long_is_ended() -> None:

@@ -20,7 +20,7 @@ HOUR = 60 * MINUTE
 
 def become(server: RunningServer, device: Device, roles: tuple[str, ...], active: bool = True) -> None:
     """This person's rights change now."""
-    place = server.app.desk.place(device.site)
+    place = server.app.gate.place(device.site)
 
     def unit(unit: Unit) -> None:
         row = unit.sql.one("SELECT uid, login, name, password, unit FROM account WHERE uid = ?", (device.uid,))

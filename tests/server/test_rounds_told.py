@@ -66,7 +66,7 @@ def test_a_narrower_rule_takes_what_is_held_of_a_camera_from_those_who_saw_it(ca
                 rules = {**record.hall.rules, "ptl.video_roles": roles}
                 put_hall(tx, replace(record, hall=replace(record.hall, rules=rules)))
 
-        server.call(lambda: server.app.desk.place(SITE).store.write(rule))
+        server.call(lambda: server.app.gate.place(SITE).store.write(rule))
         server.call(server.app.tell_held)
         return [op.id in device.pull().replica.bodies("op.held") for device in (chen, zhou)]
 

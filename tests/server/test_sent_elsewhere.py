@@ -1,6 +1,5 @@
 """What HEAD or the office orders binds and protects whom it sends: to another post, or away with his whole unit (AB-05, AB-10, EVD-04)."""
 
-from itertools import permutations
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from tests.server.scenes.others_word import QIAN_ASKS_NOBODY, QIAN_LEAVES, SEEN,
 from tests.server.scenes.play import Said
 from tests.server.scenes.small_hall import at, small_hall
 from tests.support.memory_tx import MemoryHall
+from tests.support.orders import orders
 
 ACCUSED = ("unattended", 1, 1, "explain.unattended")
 
@@ -22,7 +22,7 @@ ACCUSED = ("unattended", 1, 1, "explain.unattended")
 def halls(facts: tuple[Said, ...]) -> list[MemoryHall]:
     """A hall for every order in which the facts can arrive; what answers another is heard after it."""
     found = []
-    for order in permutations(facts):
+    for order in orders(facts):
         hall, waiting = small_hall("08:00", domains=DOMAINS), [*order]
         for _ in order:
             waiting = [said for said in waiting if hall.run(said.op(hall)).st != "applied"]

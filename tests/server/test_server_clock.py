@@ -31,7 +31,7 @@ def met(device: Device, server: RunningServer) -> Device:
 
 def checked(server: RunningServer, data: Path) -> verify.Checker:
     """What an auditor finds in a copy of the database."""
-    key = evidence.vkey(server.app.desk.places[SITE].store.facts)
+    key = evidence.vkey(server.app.gate.places[SITE].store.facts)
     sql = sqlite3.connect(data / f"{SITE}.sqlite")
     checker = verify.Checker(verify.Database(sql), [verify.read_vkey(str(key))], [], [])
     checker.check()

@@ -163,7 +163,7 @@ def test_a_second_server_on_the_same_folder_is_told_why_it_does_not_start(tmp_pa
 def test_demo_halls_are_made_once_and_anew_when_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def epoch() -> bytes:
         with serve(data=tmp_path, dist=tmp_path) as server:
-            return server.app.desk.places["yunting"].epoch.encode()
+            return server.app.gate.places["yunting"].epoch.encode()
 
     assert main(["demo", f"--data={tmp_path}"]) == 0
     assert "yunting: ready" in capsys.readouterr().out

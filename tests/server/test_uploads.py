@@ -192,7 +192,7 @@ def test_a_creation_for_which_there_is_no_turn_now_begins_nothing(
     wang: Tus, server: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, photo = kept_files(server, "uploads"), PHOTO + b"one more"
-    monkeypatch.setattr(server.app.desk.rooms["yunting"], "busy", {str(n) for n in range(gateway.WRITERS_MAX)})
+    monkeypatch.setattr(server.app.gate.rooms["yunting"], "busy", {str(n) for n in range(gateway.WRITERS_MAX)})
     assert problem(wang.create(photo, first=photo[:CHUNK])) == "busy"
     assert kept_files(server, "uploads") == before
 

@@ -187,7 +187,7 @@ def test_who_joins_the_check_team_moves_no_row_of_anybody_else(cast: Cast, serve
     flush(server)
     offices = [cast[name] for name in "周管"]
     before = [device.pull().replica.state() for device in offices]
-    place = server.app.desk.place(li.site)
+    place = server.app.gate.place(li.site)
 
     def join(unit: object) -> None:
         with unit.step() as tx:  # type: ignore[attr-defined]
@@ -240,7 +240,7 @@ def test_a_hall_of_before_goes_on_showing_what_it_showed() -> None:
 
 def flush(server: RunningServer) -> None:
     """Everything that was to be noted without anybody waiting for it is noted."""
-    place = server.app.desk.place("yunting")
+    place = server.app.gate.place("yunting")
 
     async def wait() -> None:
         for note in list(place.vitals._notes):

@@ -66,7 +66,7 @@ def a_round(world: World, lin: Device, day: str) -> None:
 
 async def time_mark(server: RunningServer) -> Beacon:
     """What the wall of the lobby shows as its code of time."""
-    return server.app.desk.places[SITE].beacon("")
+    return server.app.gate.places[SITE].beacon("")
 
 
 @pytest.mark.parametrize("marks", [True, False], ids=["with the time code of the lobby", "without any mark of time"])

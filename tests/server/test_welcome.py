@@ -10,9 +10,9 @@ LINES_MAX, COLUMNS_MAX = 30, 100
 
 def test_the_demo_tells_address_display_and_everybody_one_may_be_on_one_screen() -> None:
     with serve_demo(clock=system_clock) as server:
-        desk = server.app.desk
-        sites = server.call(lambda: sites_of(desk))
-        text = welcome(server.app.settings, desk, 8000, sites)
+        gate = server.app.gate
+        sites = server.call(lambda: sites_of(gate))
+        text = welcome(server.app.settings, gate, 8000, sites)
     lines = text.splitlines()
     assert len(lines) <= LINES_MAX
     assert max(map(len, lines)) <= COLUMNS_MAX
