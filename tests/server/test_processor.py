@@ -11,7 +11,7 @@ import pytest
 from server import child, processor
 from server.processor import EVERYWHERE, keep_together, roaming_pool
 
-pytestmark = pytest.mark.skipif(len(EVERYWHERE) < 2, reason="one processor: nothing to choose")
+several = pytest.mark.skipif(len(EVERYWHERE) < 2, reason="one processor: nothing to choose")
 SAY_WHERE = "import os; print(*sorted(os.sched_getaffinity(0)))"
 
 
@@ -31,6 +31,7 @@ def elsewhere() -> Callable[[Callable[[], object]], object]:
     return run
 
 
+@several
 def test_a_loop_and_its_writer_are_kept_on_one_and_the_same_processor(elsewhere: Callable[[Callable[[], object]], object]) -> None:
     stop = threading.Event()
     writer = threading.Thread(target=stop.wait)
@@ -50,6 +51,7 @@ def test_a_loop_and_its_writer_are_kept_on_one_and_the_same_processor(elsewhere:
     assert len(mine) == 1
 
 
+@several
 def test_what_a_kept_loop_starts_may_run_anywhere(elsewhere: Callable[[Callable[[], object]], object]) -> None:
     async def start() -> tuple[set[int], set[int], set[int]]:
         keep_together([])
@@ -64,6 +66,7 @@ def test_what_a_kept_loop_starts_may_run_anywhere(elsewhere: Callable[[Callable[
     assert len(mine) == 1
 
 
+@several
 def test_two_programs_at_once_leave_the_loop_where_it_is(elsewhere: Callable[[Callable[[], object]], object]) -> None:
     async def start() -> set[int]:
         keep_together([])

@@ -40,7 +40,7 @@ export async function askParts(env: Env, path: string, options: Ask, take: (part
     const response = await env.fetch(env.origin + path, init(options, stalled.signal)).catch(offline);
     const good = response.ok && isOurs(response);
     let said = "";
-    if (good) await take("");
+    if (good) await take(""); // the answer has begun, whatever becomes of its body
     await read(response, moved, good ? take : (part) => void (said += part));
     if (!good) throw problemOf(response.status, said) ?? new Offline(`status ${response.status}`);
   } finally {

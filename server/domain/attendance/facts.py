@@ -219,12 +219,6 @@ def excuse_stood(tx: Tx, *, uid: str, at: int) -> bool:
     return any(_holds(tx, one, at) for one in excuses_stood(tx, uid, _unit_of(tx, uid), at, at + 1))
 
 
-def unit_then(tx: Tx, uid: str, day: str) -> str:
-    """The unit a person belonged to on a day (CON-43)."""
-    unit: str = tx.ask("unit_on", uid=uid, day=day) if tx.knows("unit_on") else _unit_of(tx, uid)
-    return unit
-
-
 def _unit_of(tx: Tx, uid: str) -> str:
     person: PersonRecord | None = tx.ask("person", uid=uid)
     return person.unit if person else ""

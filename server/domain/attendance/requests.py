@@ -4,12 +4,11 @@ from typing import Any
 
 from server.domain.attendance import views
 from server.domain.attendance.days import reckon
-from server.domain.attendance.facts import unit_then
 from server.domain.attendance.ops import AttDecide, HandList, Listed, PunchCorrect
 from server.domain.attendance.tables import CorrectionRecord, HandListRecord, Judged, PunchRecord
 from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused, stale
 from server.domain.hall.blobs import attached, bind, show_due
-from server.domain.hall.here import hall_of
+from server.domain.hall.here import hall_of, unit_then
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import add_days, day_start, leads, near, rule
 from sync.units import DAY_MS

@@ -2,7 +2,7 @@
 
 from server.domain.base import Tx
 from server.domain.hall.duty import has_parted, own_words
-from server.domain.hall.here import hall_of
+from server.domain.hall.here import hall_of, unit_then
 from server.domain.hall.rules import day_of
 from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
 from server.domain.presence.others import handed_over, holders, on_leave
@@ -23,19 +23,9 @@ from server.domain.presence.rules import (
 from server.domain.presence.tables import AwayPostRecord, CoverRecord, NoticeRecord
 
 
-def unit_then(tx: Tx, uid: str, at: int) -> str:
-    """The unit of a person on the day of `at` (CON-43)."""
-    day = day_of(at, hall_of(tx).tz)
-    if tx.knows("unit_on"):
-        unit: str = tx.ask("unit_on", uid=uid, day=day)
-        return unit
-    person: PersonRecord | None = tx.ask("person", uid=uid)
-    return person.unit if person else ""
-
-
 def _own(tx: Tx, uid: str, from_at: int, to_at: int, *, taken_back: bool = False) -> list[NoticeRecord]:
     """Notices about the person that touch the span; an open one lasts until somebody ends it."""
-    unit = unit_then(tx, uid, from_at)
+    unit = unit_then(tx, uid, day_of(from_at, hall_of(tx).tz))
     notices = tx.find(NoticeRecord, "person = ? AND until_at > ? AND leaves_at < ?", [uid, from_at, to_at])
     if unit:
         touching = "unit = ? AND until_at > ? AND whole_unit = ? AND leaves_at < ?"

@@ -4,12 +4,11 @@ import msgspec
 
 from server.domain.base import Actor, Touched, Tx
 from server.domain.hall.duty import own_words
-from server.domain.hall.here import hall_of, today_of
+from server.domain.hall.here import hall_of, today_of, unit_then
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, leads, opens_within
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
 from server.domain.presence import posts
-from server.domain.presence.facts import unit_then
 from server.domain.presence.ops import Barred
 from server.domain.presence.others import duty_in_force, holders, leaves_known, on_leave, serves_by_sheet, sheets_in_force
 from server.domain.presence.returns import backs_of, returned_of
@@ -46,8 +45,9 @@ def save(tx: Tx, notice: NoticeRecord, hall: Hall) -> None:
             tx.touch(post, tx.now, tx.now)
     if notice.stand_in:
         _touch_own(tx, notice.stand_in)
-    everybody = tx.find(PersonRecord) if notice.whole_unit else []
-    people = [one.rid for one in everybody if unit_then(tx, one.rid, notice.leaves_at) == notice.unit]
+    everybody: list[PersonRecord] = tx.ask("people") if notice.whole_unit else []
+    day = day_of(notice.leaves_at, hall.tz)
+    people = [one.rid for one in everybody if unit_then(tx, one.rid, day) == notice.unit]
     for uid in sorted({notice.person, *people, *(said.by for said in notice.replies if said.by), *(m.by for m in notice.backs)}):
         tx.touch_person(uid, *_span(tx, notice))
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from server.domain.base import Tx
-from server.domain.hall.here import today_of
+from server.domain.hall.here import today_of, unit_then
 from server.domain.hall.rules import add_days
 from server.domain.hall.tables import PersonRecord, PostRecord
-from server.domain.trail.gather import unit_then
 from server.domain.trail.ledger import Numbers, add, difference
 from server.domain.trail.ops import Scope
 from server.domain.trail.review import Review, finding_record

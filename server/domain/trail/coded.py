@@ -5,14 +5,14 @@ answer it (GEN-08, EVD-12); the first of a month that was dealt with on the spot
 from server.domain.base import APPLIED, Face, Op, Outcome, Tx, held
 from server.domain.hall.audiences import PATROL_AND_OFFICE
 from server.domain.hall.duty import Assigned
-from server.domain.hall.here import hall_of
+from server.domain.hall.here import hall_of, unit_then
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import add_days, day_start, leads, setting
 from server.domain.hall.tables import PostRecord
 from server.domain.hall.terms import due_by
 from server.domain.patrol.rules import CodedSighting
 from server.domain.presence.rules import Serving
-from server.domain.trail.gather import effective, unit_then
+from server.domain.trail.gather import effective
 from server.domain.trail.ops import Coded, FindingAnswer
 from server.domain.trail.settlement import month_of, next_month
 from server.domain.trail.tables import CodedRecord, FindingAnswerRecord

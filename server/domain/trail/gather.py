@@ -8,10 +8,11 @@ from msgspec.structs import replace
 from server.domain.attendance.rules import PunchFact
 from server.domain.base import Tx
 from server.domain.hall.duty import Assigned, assigned, due_spans, lunch_spans, own_words, session_starts, stood_spans
+from server.domain.hall.here import unit_then
 from server.domain.hall.ops import Hall, Swap
 from server.domain.hall.rules import FOREVER, add_days, day_start, minutes_ms, rule, sessions, vacancy_ms
 from server.domain.hall.spans import Span
-from server.domain.hall.tables import DutyRecord, PersonRecord, PostRecord
+from server.domain.hall.tables import DutyRecord, PostRecord
 from server.domain.hall.terms import next_session
 from server.domain.handover.rules import HandoverFact
 from server.domain.leave.rules import LeaveSpan
@@ -309,12 +310,3 @@ def notices_of(tx: Tx, uid: str, span: DayAt) -> list[NoticeFact]:
     """The person's own notices that begin that day."""
     found: list[NoticeFact] = tx.ask("left_in", uid=uid, from_at=span.from_at, to_at=span.to_at)
     return found
-
-
-def unit_then(tx: Tx, uid: str, day: str) -> str:
-    """The unit a person belonged to on a day (CON-43)."""
-    if tx.knows("unit_on"):
-        unit: str = tx.ask("unit_on", uid=uid, day=day)
-        return unit
-    person: PersonRecord | None = tx.ask("person", uid=uid)
-    return person.unit if person else ""

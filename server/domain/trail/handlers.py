@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Tx, held, refused, stale
-from server.domain.hall.here import hall_of, today_of
+from server.domain.hall.here import hall_of, today_of, unit_then
 from server.domain.hall.leaving import leave_devices
 from server.domain.hall.ops import Hall
 from server.domain.hall.recount import calendar_changed
@@ -16,7 +16,6 @@ from server.domain.trail import books, ops
 from server.domain.trail.books import Books, show_adjustment
 from server.domain.trail.coded import answer_coded
 from server.domain.trail.confirmed import confirmed_in, sighting_open, sighting_stands
-from server.domain.trail.gather import unit_then
 from server.domain.trail.ops import FindingAnswer, FindingDecide, FindingVoid, LedgerAdjust
 from server.domain.trail.registers import REGISTERS
 from server.domain.trail.review import OPEN_DAYS, review, review_until

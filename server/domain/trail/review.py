@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from server.domain.base import Touched, Tx
 from server.domain.hall.blobs import Attached, attached, show_in
-from server.domain.hall.here import hall_of
+from server.domain.hall.here import hall_of, unit_then
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, add_days, day_of, next_working_day, rule
 from server.domain.hall.tables import PostRecord
@@ -12,7 +12,7 @@ from server.domain.hall.terms import due_by
 from server.domain.trail.books import Books
 from server.domain.trail.coded import show_coded
 from server.domain.trail.episodes import Found
-from server.domain.trail.gather import day_at, due_day, notices_of, params_of, post_facts, unit_then
+from server.domain.trail.gather import day_at, due_day, notices_of, params_of, post_facts
 from server.domain.trail.judge import is_empty
 from server.domain.trail.ledger import Day, Named, Numbers, person_numbers, post_numbers
 from server.domain.trail.rules import reconcile
