@@ -92,12 +92,18 @@ HELD_SECONDS = 60
 BODY_BYTES_MAX = 64 * 1024
 
 HotRoute = Callable[[Gate, Place, AsgiScope, AsgiReceive, AsgiSend], Awaitable[None]]
-HOT_PATH = re.compile(r"/s/([^/]+)/(push|pull|repair)")
+HOT_DOORS: dict[str, tuple[HotRoute, str]] = {
+    "push": (push, "POST"),
+    "pull": (pull, "GET"),
+    "repair": (repair, "POST"),
+    r"snapshot/[\w-]{1,200}": (snapshot, "GET"),
+    "blobs(?:/[^/]{1,64})?": (uploads, ""),
+    "blobs/[^/]{1,64}/[0-9a-f]{64}": (read_blob, ""),
+}
+"""Served beside the framework: the path under a site, who answers, and its only method ("": it looks for itself)."""
+HOT_PATH = re.compile("/s/([^/]+)/(?:" + "|".join(f"({door})" for door in HOT_DOORS) + ")")
+HOT_ROUTES = list(HOT_DOORS.values())
 LIVE_PATH = re.compile(r"/s/([^/]+)/live")
-SNAPSHOT_PATH = re.compile(r"/s/([^/]+)/snapshot/[\w-]{1,200}")
-HOT_ROUTES: dict[str, tuple[HotRoute, str]] = {"push": (push, "POST"), "pull": (pull, "GET"), "repair": (repair, "POST")}
-# Uploads and files answer to methods of their own.
-BLOB_PATH = re.compile(r"/s/([^/]+)/blobs(?:/[^/]{1,64}(/[0-9a-f]{64})?)?")
 
 alarm = logging.getLogger("zaigang.alarm")
 
@@ -151,20 +157,13 @@ class App:
 
     async def _route(self, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
         """What is asked for most at once, everything else through the framework: its share of a request is a third of what a push costs."""
-        http = scope["type"] == "http"
         if scope["type"] == "websocket" and (hall := LIVE_PATH.fullmatch(scope["path"])) and (place := self.gate.places.get(hall[1])):
             await live(place, self.gate, scope, receive, cast(Any, send))
-            return
-        hot = HOT_PATH.fullmatch(scope["path"]) if http else None
-        if http and (snap := SNAPSHOT_PATH.fullmatch(scope["path"])):
-            await self._serve(snapshot, "GET", snap[1], scope, receive, send)
-        elif http and (blob := BLOB_PATH.fullmatch(scope["path"])):
-            await self._serve(read_blob if blob[2] else uploads, scope["method"], blob[1], scope, receive, send)
-        elif hot is None:
-            await self.framework(cast(Scope, scope), cast(Receive, receive), cast(Send, send))
+        elif scope["type"] == "http" and (hot := HOT_PATH.fullmatch(scope["path"])) and hot.lastindex:
+            route, method = HOT_ROUTES[hot.lastindex - 2]
+            await self._serve(route, method or scope["method"], hot[1], scope, receive, send)
         else:
-            route, method = HOT_ROUTES[hot[2]]
-            await self._serve(route, method, hot[1], scope, receive, send)
+            await self.framework(cast(Scope, scope), cast(Receive, receive), cast(Send, send))
 
     async def _serve(self, route: HotRoute, method: str, site: str, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
         """One request to a hot route; whatever goes wrong is told as a problem."""

@@ -34,15 +34,16 @@ def signed_in(sql: Sql, scope: AsgiScope, jar: Jar, now: int) -> SignedIn | None
 def sessions(sql: Sql, scope: AsgiScope, jar: Jar, now: int) -> list[SignedIn]:
     """Who is signed in here. `device_revoked` when this phone was disabled since (law I19)."""
     found = [who for token in tokens(scope, jar) if (who := people.session(sql, token, now))]
-    standing = [who for who in found if not _is_ended(sql, scope, jar, who)]
+    shown = cookies.sent(scope)
+    standing = [who for who in found if not is_ended(sql, who, shown.get(jar.device(who.uid), ""))]
     if found and not standing:
         raise ProblemError("device_revoked")
     return standing
 
 
-def _is_ended(sql: Sql, scope: AsgiScope, jar: Jar, who: SignedIn) -> bool:
-    """Whether the device this browser is of that person was disabled after the sign-in."""
-    dev = cookies.sent(scope).get(jar.device(who.uid), "")
+def is_ended(sql: Sql, who: SignedIn, shown: str = "") -> bool:
+    """Whether the device the session belongs to, or else the one this browser says it is (`shown`), was disabled after the sign-in."""
+    dev = who.dev or shown
     device = ledger.device(sql, dev) if dev else None
     if device is None or device.uid != who.uid or device.revoked_at is None:
         return False

@@ -6,7 +6,7 @@ from litestar import Response, delete, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from server.gateway import cookies
+from server.gateway import access, cookies
 from server.gateway.gate import Gate
 from server.gateway.place import Place
 from server.gateway.problems import ProblemError
@@ -64,6 +64,12 @@ async def enrol(
     was = cookies.sent(plain(request.scope)).get(jar.device(who.uid), "")
 
     def unit(unit: Unit) -> tuple[Device, Before | None]:
+        # Its device may have ended since it was looked up: it has no other one to go on with.
+        here = people.session(unit.sql, who.token, unit.now)
+        if here is None:
+            raise ProblemError("login_required")
+        if access.is_ended(unit.sql, here, was):
+            raise ProblemError("device_revoked")
         known = ledger.device(unit.sql, dev)
         if known is None:
             with unit.step() as tx:
@@ -77,6 +83,9 @@ async def enrol(
         before = known_before(unit, known, data.after or was, evicted=not data.after) if known.uid == who.uid else None
         if data.after and known.uid == who.uid:
             replace(unit, known, data.after)
+        if known.uid == who.uid and known.revoked_at is None and dev != who.dev:
+            with unit.step() as tx:
+                people.bind_session(tx, who.token, dev)
         return ledger.known_device(unit.sql, dev), before
 
     device, before = await place.store.write(unit)
@@ -138,8 +147,9 @@ async def revoke(
             vitals.show(tx, ledger.known_device(tx.sql, dev))
             people.drop_pairing(tx, dev)
             people.audit(tx, who.uid, "device.revoke", dev, "stolen" if stolen else "")
-            return people.end_sessions(tx, device.uid, keep=who.token) if stolen and device.uid else []
+            return people.end_sessions(tx, device.uid, keep=who.token) if stolen and device.uid else people.sessions_of(tx.sql, dev)
 
-    for token in await place.store.write(unit):
-        place.hub.close_session(token)
+    tokens = await place.store.write(unit)
     place.hub.close_device(dev)
+    for token in tokens:
+        place.hub.close_session(token)

@@ -122,7 +122,7 @@ async def renew(data: JSONBody[DeviceProof], gate: NamedDependency[Gate], place:
     fresh = abs(data.at - place.clock()) <= PROOF_MS
     if not fresh or not verify(device.key, hello_bytes(place.id, device.dev, str(data.at)), bytes_of(data.sig)):
         raise ProblemError("signature_bad", {"now": place.clock()})
-    token, who = await open_for(place, account, "display.session")
+    token, who = await open_for(place, account, "display.session", device.dev)
     jar = gate.jar(place)
     cookie = jar.set(jar.board, token, cookies.SESSION_SECONDS)
     return Response(view(who), cookies=[cookie])

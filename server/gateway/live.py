@@ -158,7 +158,8 @@ class Driver:
             if device is None:
                 return None, None, False
             sessions = (people.session(sql, token, self._place.clock()) for token in self._tokens)
-            return device, next((who for who in sessions if who and who.uid == device.uid), None), is_forked(sql, device, hello)
+            standing = (who for who in sessions if who and who.uid == device.uid and not access.is_ended(sql, who))
+            return device, next(standing, None), is_forked(sql, device, hello)
 
         while True:
             heard = self._place.hub.regrants

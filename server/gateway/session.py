@@ -49,15 +49,15 @@ async def signed_in(gate: Gate, place: Place, request: AnyRequest, may: frozense
     return who
 
 
-async def open_for(place: Place, account: Account, act: str) -> tuple[str, SignedIn]:
-    """A new session: the cookie's value and who it is for."""
+async def open_for(place: Place, account: Account, act: str, dev: str) -> tuple[str, SignedIn]:
+    """A new session: the cookie's value and who it is for. `dev`: the device the browser says it is."""
     token, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(18)
     digest = cookies.digest(token)
 
     def unit(unit: Unit) -> SignedIn:
         until_at = unit.now + cookies.SESSION_SECONDS * 1000
         with unit.step() as tx:
-            people.open_session(tx, digest, account.uid, nonce, until_at)
+            people.open_session(tx, digest, account.uid, nonce, until_at, dev)
             people.audit(tx, account.uid, act, account.uid)
         return SignedIn(digest, account.uid, account.name, account.unit, account.roles, nonce, until_at)
 
@@ -75,10 +75,10 @@ async def sign_in(
         account = await place.store.read(lambda sql: people.by_persona(sql, data.persona))
         if account is None:
             raise ProblemError("login_failed")
-        return await _welcome(gate, place, account, "")
+        return await _welcome(gate, place, request, account, "")
     login = data.name.strip()[:LOGIN_CHARS_MAX]
     account = await _authenticated(gate, place, request, login, data.password)
-    return await _welcome(gate, place, account, login)
+    return await _welcome(gate, place, request, account, login)
 
 
 async def _authenticated(gate: Gate, place: Place, request: AnyRequest, login: str, password: str) -> Account:
@@ -118,10 +118,11 @@ def _locked_ms(sql: Sql, subjects: list[tuple[str, Limit]], now: int) -> int:
     return max(people.attempts(sql, subject).until_at - now for subject, _ in subjects)
 
 
-async def _welcome(gate: Gate, place: Place, account: Account, login: str) -> Response[Session]:
+async def _welcome(gate: Gate, place: Place, request: AnyRequest, account: Account, login: str) -> Response[Session]:
     """A session and its cookie; after a password also the mark of a browser this account knows."""
     jar = gate.jar(place)
-    token, who = await open_for(place, account, "session.open")
+    dev = cookies.sent(plain(request.scope)).get(jar.device(account.uid), "")
+    token, who = await open_for(place, account, "session.open", dev)
     set_cookies = [jar.set(jar.person, token, cookies.SESSION_SECONDS)]
     if login:
         known = cookies.known_browser(place.store.facts.seal_key, login, secrets.token_hex(16))

@@ -25,7 +25,10 @@ class Porter:
         hub = self._place.hub
         tokens = sorted({link.token for link in hub.links if link.token})
         devices = sorted({link.session.dev for link in hub.links if link.token})
-        alive = await self._place.store.read(lambda sql: found_among(sql, "SELECT token FROM session WHERE token", tokens))
+        # A session that belongs to a disabled device has ended with it, whatever device its socket goes by.
+        ended = "SELECT 1 FROM device d WHERE d.dev = session.dev AND d.revoked_at IS NOT NULL"
+        standing = f"SELECT token FROM session WHERE NOT EXISTS ({ended}) AND token"
+        alive = await self._place.store.read(lambda sql: found_among(sql, standing, tokens))
         counted = "SELECT dev FROM device WHERE revoked_at IS NULL AND dev"
         counting = await self._place.store.read(lambda sql: found_among(sql, counted, devices))
         for token in tokens:

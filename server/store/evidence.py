@@ -245,11 +245,11 @@ def newest_cosigned(sql: Sql) -> str:
 
 
 def keep_cosignature(tx: Transaction, note: Note, count: int, name: str, at: int, line: str) -> None:
-    """A witness has cosigned the checkpoint of `count` entries. `note`: as the site signs it; `at` ms."""
+    """A witness has cosigned the checkpoint of `count` entries. `note`: as the site signs it; `at` ms. Never back to an older line."""
     tx.sql.run("INSERT INTO log_checkpoint (size, note) VALUES (?, ?) ON CONFLICT (size) DO NOTHING", (count, str(note)))
     tx.sql.run(
         "INSERT INTO log_cosignature (size, name, at, line) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (size, name) DO UPDATE SET at = excluded.at, line = excluded.line",
+        " ON CONFLICT (size, name) DO UPDATE SET at = excluded.at, line = excluded.line WHERE excluded.at > log_cosignature.at",
         (count, name, at, line),
     )
 

@@ -217,9 +217,7 @@ def add_device(tx: Transaction, dev: str, key: bytes, uid: str, label: str, link
 
 def revoke(tx: Transaction, dev: str, stolen: bool = False) -> None:
     """The device reads no more; what it still sends is kept in quarantine, or refused when its key is `stolen`."""
-    # Who reports it stolen afterwards ends what its person has opened with it since.
-    since = "CASE WHEN revoked_at IS NULL OR ?2 > stolen THEN ?1 ELSE revoked_at END"
-    tx.sql.run(f"UPDATE device SET revoked_at = {since}, stolen = max(stolen, ?2) WHERE dev = ?3", (tx.now, int(stolen), dev))
+    tx.sql.run("UPDATE device SET revoked_at = coalesce(revoked_at, ?), stolen = max(stolen, ?) WHERE dev = ?", (tx.now, int(stolen), dev))
 
 
 def close_chain(tx: Transaction, old: Device, by: str) -> None:

@@ -27,7 +27,7 @@ class Account(NamedTuple):
 
 
 class SignedIn(NamedTuple):
-    """A session with its person. `token`: SHA-256 of what the cookie holds."""
+    """A session with its person. `token`: SHA-256 of what the cookie holds; `dev`: the device it belongs to, if one is known."""
 
     token: str
     uid: str
@@ -36,6 +36,7 @@ class SignedIn(NamedTuple):
     roles: tuple[str, ...]
     nonce: str
     until_at: int
+    dev: str | None = None
 
     @property
     def actor(self) -> Actor:
@@ -202,12 +203,25 @@ def actor(sql: Sql, uid: str) -> Actor | None:
 # --- sessions --------------------------------------------------------------------------------------------------------
 
 
-def open_session(tx: Transaction, token: str, uid: str, nonce: str, until_at: int) -> None:
-    """A browser is signed in; sessions that ended are forgotten."""
+def open_session(tx: Transaction, token: str, uid: str, nonce: str, until_at: int, dev: str) -> None:
+    """A browser is signed in, as this device if that is one of the person's in use; sessions that ended are forgotten."""
     tx.sql.run("DELETE FROM session WHERE until_at <= ?", (tx.now,))
     tx.sql.run(
         "INSERT INTO session (token, uid, nonce, until_at, created_at) VALUES (?, ?, ?, ?, ?)", (token, uid, nonce, until_at, tx.now)
     )
+    device = ledger.device(tx.sql, dev) if dev else None
+    if device and device.uid == uid and device.revoked_at is None:
+        bind_session(tx, token, dev)
+
+
+def bind_session(tx: Transaction, token: str, dev: str) -> None:
+    """The browser that is signed in is this device: when it ends, the session does."""
+    tx.sql.run("UPDATE session SET dev = ? WHERE token = ?", (dev, token))
+
+
+def sessions_of(sql: Sql, dev: str) -> list[str]:
+    """Digests of the sessions that belong to a device."""
+    return [token for (token,) in sql.all("SELECT token FROM session WHERE dev = ?", (dev,))]
 
 
 def end_session(tx: Transaction, token: str) -> None:
@@ -218,14 +232,14 @@ def end_session(tx: Transaction, token: str) -> None:
 def session(sql: Sql, token: str, now: int) -> SignedIn | None:
     """The session behind a cookie, if it holds."""
     row = sql.one(
-        "SELECT s.token, s.uid, a.name, a.unit, a.roles, s.nonce, s.until_at FROM session s JOIN account a ON a.uid = s.uid"
+        "SELECT s.token, s.uid, a.name, a.unit, a.roles, s.nonce, s.until_at, s.dev FROM session s JOIN account a ON a.uid = s.uid"
         " WHERE s.token = ? AND s.until_at > ? AND a.active = 1",
         (token, now),
     )
     if row is None:
         return None
-    token, uid, name, unit, roles, nonce, until_at = row
-    return SignedIn(token, uid, name, unit, msgspec.json.decode(roles, type=tuple[str, ...]), nonce, until_at)
+    token, uid, name, unit, roles, nonce, until_at, dev = row
+    return SignedIn(token, uid, name, unit, msgspec.json.decode(roles, type=tuple[str, ...]), nonce, until_at, dev)
 
 
 # --- tries at signing in ---------------------------------------------------------------------------------------------

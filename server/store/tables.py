@@ -60,13 +60,14 @@ class Account(Table, tablename="account", db=DECLARED):
 
 
 class Session(Table, tablename="session", db=DECLARED):
-    """A signed-in browser; `token` is the SHA-256 of what the cookie holds."""
+    """A signed-in browser; `token` is the SHA-256 of what the cookie holds, `dev` the device it belongs to, and ends with."""
 
     token = Text(primary_key=True, secret=True)
     uid = Text()
     nonce = Text()
     until_at = BigInt()
     created_at = BigInt()
+    dev = Text(null=True)
 
 
 class LoginAttempt(Table, tablename="login_attempt", db=DECLARED):

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from server.app import HOT_DOORS
 from server.domain.incident.ops import Report
 from server.papers import kinds as papers
 from sync import messages as m
@@ -73,11 +74,16 @@ def checked(answer: httpx.Response) -> str:
     return body.type
 
 
+NO_MESSAGE = {"sheets", "people/{uid}/password"}
+"""Doors that take a spreadsheet, or nothing: see test_fuzz_office.py; and test_uploads.py for files."""
+
+
 def messages(device: Device) -> dict[str, msgspec.Struct]:
     """A well-formed message for every endpoint that takes one, by path."""
     replica = device.replica
     push = replica.push()
     return {
+        "setup": m.Setup("0123456789", "root", "管理员", "correct horse", "新厅", "en"),
         "session": m.SignIn(persona="inspector"),
         "session/password": m.NewPassword("no password of anybody", "another password"),
         "devices": replica.enrol(device.nonce),
@@ -104,6 +110,13 @@ def misshapen(message: msgspec.Struct) -> Iterator[bytes]:
 def _big(value: Any) -> Any:
     """msgspec writes no integer beyond 64 bits: such ones go in as they are."""
     return msgspec.Raw(str(value).encode()) if isinstance(value, int) and abs(value) >= 2**63 else value
+
+
+def test_every_door_that_takes_a_message_is_among_them(cast: Cast, server: RunningServer) -> None:
+    framework = [route.path for route in server.app.framework.routes if "POST" in getattr(route, "methods", ())]
+    taken = {re.sub(r":\w+}", "}", path.removeprefix("/s/{site:str}").lstrip("/")) for path in framework}
+    taken |= {path for path, (_, method) in HOT_DOORS.items() if method == "POST"}
+    assert taken == messages(cast["林"]).keys() | NO_MESSAGE
 
 
 @pytest.mark.parametrize(
@@ -255,6 +268,9 @@ def test_every_door_that_is_asked_is_on_the_list(server: RunningServer) -> None:
         re.sub(r":\w+}", "}", route.path.lstrip("/")) for route in server.app.framework.routes if "GET" in getattr(route, "methods", ())
     }
     assert asked - DOORS.keys() == set()
+    hot = [door for door, (_, method) in HOT_DOORS.items() if method == "GET"]
+    listed = [re.sub(r"{\w+}", "AAAA", door.removeprefix("s/{site}/")) for door in DOORS]
+    assert [door for door in hot if not any(re.fullmatch(door, path) for path in listed)] == ["pull"]
 
 
 @pytest.mark.parametrize("who", ["周", "管", "吴"])

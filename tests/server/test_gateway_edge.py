@@ -1,6 +1,7 @@
 """The hardening contract on every route and status: headers, origins, methods, problems, bodies."""
 
 import gzip
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from server.app import HOT_DOORS
 from server.gateway.rescue import FILE_BYTES_MAX
 from server.gateway.rescue_files import LINE_BYTES_MAX
 from server.settings import Settings
@@ -36,6 +38,9 @@ ROUTES = [
     ("POST", f"{SITE}/displays/confirm"),
     ("POST", f"{SITE}/displays/session"),
     ("POST", f"{SITE}/push"),
+    ("POST", f"{SITE}/repair"),
+    ("GET", f"{SITE}/snapshot/{DEV}"),
+    ("GET", f"{SITE}/live"),
     ("POST", f"{SITE}/rescue"),
     ("POST", f"{SITE}/rescue/file"),
     ("OPTIONS", f"{SITE}/blobs"),
@@ -106,9 +111,17 @@ def problem(answer: httpx.Response) -> m.ProblemBody:
 
 
 def test_every_route_the_app_has_is_among_those_tested(server: RunningServer) -> None:
-    known = {path.partition("?")[0].replace("yunting", "{}").replace(DEV, "{}") for _, path in ROUTES}
-    served = {"/".join("{}" if part.startswith("{") else part for part in route.path.split("/")) for route in server.app.framework.routes}
-    assert not served - known
+    """By its method; those served beside the framework, and the socket's, by their path."""
+    paths = [(method, path.partition("?")[0]) for method, path in ROUTES]
+    known = {(method, path.replace("yunting", "{}").replace(DEV, "{}")) for method, path in paths}
+    served = {
+        (method, "/".join("{}" if part.startswith("{") else part for part in route.path.split("/")))
+        for route in server.app.framework.routes
+        for method in getattr(route, "methods", ())
+        if method != "OPTIONS"
+    }
+    assert served - known == set()
+    assert [door for door in (*HOT_DOORS, "live") if not any(re.fullmatch(f"{SITE}/{door}", path) for _, path in paths)] == []
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)

@@ -152,6 +152,14 @@ def test_a_hello_with_a_wrong_proof_is_shut_out(cast: Cast) -> None:
         assert link.closed_with() == 4403
 
 
+def test_the_socket_of_a_phone_that_is_disabled_is_closed_within_five_seconds(cast: Cast) -> None:
+    """I19: by itself, whatever else it is told meanwhile."""
+    lost = cast.device("王")
+    with lost.live() as link:
+        cast["管"].http.delete(f"/s/{lost.site}/devices/{lost.replica.dev}").raise_for_status()
+        assert link.closed_with(5) == 4403
+
+
 def test_another_persons_device_is_not_listened_in_on(cast: Cast) -> None:
     lin, wang = cast["林"], cast["王"]
     with wang.socket() as socket:

@@ -1,7 +1,9 @@
 """Ended devices and held ops: nothing unsent is lost, nothing takes effect unasked, and who may not know does not learn (I18)."""
 
+import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import httpx
@@ -16,9 +18,11 @@ from sync import messages as m
 from sync.keys import b64
 from sync.ops import Blob, upload_bytes
 from tests.server.test_protocol_push import problem
-from tests.support.cast import Cast, Device
+from tests.support.cast import Cast, Device, Link
 from tests.support.day import MINUTE, post_of, visit_args
 from tests.support.photos import CHUNK, Tus, blob_of, fetch, jpeg
+from tests.support.server import RunningServer
+from tools import zaigang_verify as verify
 
 
 def report(device: Device, post: str, text: str = "x", *blobs: Blob) -> Any:
@@ -361,6 +365,73 @@ def test_a_disabled_phone_reads_nothing_by_the_name_of_another_phone_of_its_pers
     assert problem(lost.http.get(f"/s/{lost.site}/pull", params=asked)) == "device_revoked"
 
 
+@contextmanager
+def hiding(device: Device) -> Iterator[httpx.Client]:
+    """The session of a phone, by somebody who shows the site no cookie that says which phone it is."""
+    shown = {cookie.name: cookie.value or "" for cookie in device.http.cookies.jar if "-dev" not in cookie.name}
+    with httpx.Client(base_url=device.http.base_url, cookies=shown) as bare:
+        yield bare
+
+
+@pytest.mark.parametrize("begun", ["before its enrolment", "after it"])
+def test_a_disabled_phone_that_hides_which_it_is_opens_nothing_with_its_session_and_others_stay(cast: Cast, begun: str) -> None:
+    """I19: a session belongs to the device that was enrolled with it, or that the browser was when its person signed in."""
+    lost, other = cast.device("周", spare=True).pull(), cast["周"].pull()
+    if begun == "after it":
+        lost.sign_in("office")
+    door = f"/s/{lost.site}"
+    with hiding(lost) as bare:
+        assert bare.get(f"{door}/registers").is_success
+        revoke(cast, lost)
+        asked = {"dev": other.replica.dev, "cur": "", "epoch": "", "bh": "", "wait": "0", "sv": "1", "hs": "0", "hh": other.replica.link(0)}
+        for closed in (f"{door}/registers", f"{door}/blobs/x/{'0' * 64}", f"{door}/snapshot/x"):
+            assert problem(bare.get(closed)) == "device_revoked", closed
+        assert problem(bare.get(f"{door}/pull", params=asked)) == "device_revoked"
+        assert problem(bare.get(f"{door}/session")) == "login_required"
+    assert other.http.get(f"{door}/registers").is_success
+
+
+def test_a_session_goes_on_with_the_device_a_phone_has_become(cast: Cast) -> None:
+    """I19: the chain it left may be disabled."""
+    old = cast.device("周", spare=True)
+    again = Device(cast.url, cast["周"].clocks)
+    again.http, again.nonce = old.http, old.nonce
+    again.enrol()
+    revoke(cast, old)
+    assert again.http.get(f"/s/{again.site}/registers").is_success
+    revoke(cast, again)
+    with hiding(again) as bare:
+        assert problem(bare.get(f"/s/{again.site}/registers")) == "device_revoked"
+
+
+def test_no_socket_goes_on_or_begins_with_the_session_of_a_disabled_phone(cast: Cast) -> None:
+    """I19: nor under the name of a device that the same browser was before."""
+    before = cast.device("周", spare=True).pull()
+    lost = Device(cast.url, cast["周"].clocks)
+    lost.http, lost.nonce = before.http, before.nonce
+    lost.enrol()
+    with before.live() as link, cast["周"].pull().live() as other:
+        revoke(cast, lost)
+        assert link.closed_with() == 4401
+        with before.socket() as socket:
+            begun = Link(before, socket)
+            begun.send(before.replica.hello(msgspec.json.decode(socket.recv(timeout=5), type=m.Hi)))
+            assert begun.closed_with() == 4401
+        other.settle()
+
+
+def test_a_phone_disabled_and_reported_stolen_later_is_what_the_audit_says(cast: Cast, server: RunningServer) -> None:
+    """T6: whoever checks the hall's evidence finds nothing altered (EVD-14)."""
+    lost = cast.device("周", spare=True)
+    revoke(cast, lost)
+    time.sleep(0.01)
+    revoke(cast, lost, "?stolen=1")
+    with closing(sqlite3.connect(server.settings.data / f"{lost.site}.sqlite")) as sql:
+        checker = verify.Checker(verify.Database(sql), [], [], [])
+        checker.check()
+    assert [str(one) for one in checker.findings if lost.replica.dev in str(one)] == []
+
+
 def test_with_a_stolen_phone_its_person_is_signed_out_whatever_cookies_are_shown(cast: Cast) -> None:
     """I19: also one that was merely disabled before, and signed in on again."""
     for before in ("", "disabled"):
@@ -369,8 +440,7 @@ def test_with_a_stolen_phone_its_person_is_signed_out_whatever_cookies_are_shown
             revoke(cast, lost)
             lost.sign_in("office")
         revoke(cast, lost, "?stolen=1")
-        shown = {cookie.name: cookie.value or "" for cookie in lost.http.cookies.jar if "-dev" not in cookie.name}
-        with httpx.Client(base_url=lost.http.base_url, cookies=shown) as bare:
+        with hiding(lost) as bare:
             assert problem(bare.get(f"/s/{lost.site}/registers")) == "login_required"
         assert problem(lost.pull_response()) == "device_revoked", "by which it forgets what it holds"
         assert lost.http.get(f"/s/{lost.site}/registers").status_code in (401, 403)
