@@ -202,11 +202,10 @@ class Outbox:
         args: msgspec.Struct,
         rid: str | None = None,
         guard: dict[str, int] | None = None,
-        group: str | None = None,
         blobs: list[Blob] | None = None,
     ) -> OutboxOp:
         """Record one intent: number, link and exact bytes. Never waits for the network."""
-        op = self.draft(kind, args, rid, guard, group, blobs)
+        op = self.draft(kind, args, rid, guard, blobs)
         taken = self.keep(op)
         assert taken, "nobody else moved the head"
         return op
@@ -217,7 +216,6 @@ class Outbox:
         args: msgspec.Struct,
         rid: str | None = None,
         guard: dict[str, int] | None = None,
-        group: str | None = None,
         blobs: list[Blob] | None = None,
     ) -> OutboxOp:
         """An op that continues the present head, not yet kept: another tab may keep one first."""
@@ -230,8 +228,6 @@ class Outbox:
         }
         if guard:
             body["if"] = guard
-        if group:
-            body["g"] = group
         if blobs:
             body["blobs"] = blobs
         return self._link(op_id, kind.kind, rid, to_json(body), now)
@@ -279,10 +275,11 @@ class Outbox:
 
     def rescue(self) -> list[m.Push]:
         """Everything unsent as pushes that another terminal may send in this device's place."""
-        pushes, last = [], self.acked
-        while last < self.head.seq:
-            pushes.append(self.push(last))
-            last += len(pushes[-1].ops)
+        pushes: list[m.Push] = []
+        rest = self.pending
+        while rest:
+            pushes.append(self.push(rest[0].seq - 1))
+            rest = rest[len(pushes[-1].ops) :]
         return pushes
 
     def vital(self, app: str, free: int = -1, kept: bool = False) -> Vital:
@@ -399,13 +396,17 @@ class Outbox:
     # --- restored servers, ended devices -----------------------------------------------------------------------------
 
     def _new_epoch(self, epoch: str, last: m.Head, dur: int) -> None:
-        """The server was restored: what it has is verified by hash, everything after is unsent again, rows come from nothing."""
-        self.epoch, self.dur = epoch, min(self.dur, dur)
+        """The server was restored: what it has is verified by hash, everything after is unsent again, rows come from nothing.
+
+        Of a head this device never wrote only what both call durable is proven.
+        """
+        self.epoch, self.dur = epoch, min(self.dur, dur, last.seq)
         self._from_nothing()
-        if not self._wrote(last):
-            self.trouble = "fork"
-            return
-        self.acked, self.shown = last.seq, min(self.shown, last.seq)
+        if self._wrote(last):
+            self.acked = last.seq
+        else:
+            self.trouble, self.acked = "fork", self.dur
+        self.shown = min(self.shown, self.acked)
         for op in self.pending:
             op.state, op.result = "saved", None
 
@@ -429,12 +430,12 @@ def _seq(one: OutboxOp | m.Head) -> int:
 
 
 def _fitting(ops: list[OutboxOp], begin: int) -> tuple[list[str], int]:
-    """The bodies of as many ops as one push takes, and the number of the last."""
+    """The bodies of as many ops as one push takes, up to a hole, and the number of the last."""
     bodies: list[str] = []
     size, last = 0, begin
     for op in ops[:PUSH_OPS_MAX]:
         size += len(msgspec.json.encode(op.body)) + 1
-        if bodies and size > PUSH_BYTES_MAX - 1024:
+        if bodies and (size > PUSH_BYTES_MAX - 1024 or op.seq > last + 1):
             break
         bodies.append(op.body)
         last = op.seq

@@ -25,7 +25,7 @@ from server.domain.facility.ops import Inspect
 from server.domain.hall.handlers import put_person
 from server.domain.hall.ops import HeldReject
 from server.domain.hall.rules import visitor_number
-from server.domain.hall.tables import PersonRecord, UnitTerm
+from server.domain.hall.tables import PersonRecord, RoleTerm, UnitTerm
 from server.domain.incident.ops import Report
 from server.domain.irregular.ops import CommitRounds, DropRounds
 from server.domain.norms.rules import items_of, shipped_checklists
@@ -33,6 +33,7 @@ from server.domain.patrol.ops import Observe, RoundStart, Tie, ZoneClear
 from server.domain.presence.ops import Announce
 from server.domain.roster.ops import EndPerson, PutPerson
 from server.domain.supervisor.ops import FileReport
+from server.domain.trail.ops import FindingVoid
 from server.domain.visit.case_ops import OpenCase, PermitCase, StepCase
 from server.domain.visit.ops import ItemAnswer, Mark, RecordVisit, Void
 from server.domain.visit.people_ops import AppointLead, PutVisitor, RelieveLead
@@ -50,15 +51,16 @@ from tests.simulation.server import SimServer, founded
 from tests.simulation.store import Disk
 
 BEGIN = at("10:10")
-AUDIENCE = frozenset({"sun", "gong", "wu", "zheng", "mei"})
-"""The lead, another who takes a plan over, the two visitors, and one of the team who works in the hall; of drawn rounds, which are sealed,
-too, the efficiency group (陈); of appointments the director.
+AUDIENCE = frozenset({"sun", "gong", "wu", "zheng", "mei", "tang"})
+"""The lead, another who takes a plan over, the two visitors, and two of the team who work in the hall, one of them in its office; of drawn
+rounds, which are sealed, too, the efficiency group (陈); of appointments the director.
 """
 OTHER_PEOPLE = {
     "adm": ("", ("ADM",)),
     "top": ("c-lead", ("TOP",)),
     "gong": ("c-lead", ("CHECK",)),
     "mei": ("u2", ("STF", "TEAM")),
+    "tang": ("u2", ("OFF", "TEAM")),
     "he": ("", ("TEAM",)),
     "jian": ("", ("SUP",)),
     "ji": ("c-discipline", ("DIS",)),
@@ -120,6 +122,12 @@ def ordinary(rng: random.Random, now: Callable[[], int]) -> Iterator[Said]:
                 Said("jian", "sup.report", f"r{n}", FileReport("seen", "叫号屏不亮", now(), "u1")),
             ]
         )
+    # The office asks about its own desk, where nobody else could decide if all that is declared were told.
+    yield Said("chen", "patrol.observe", "desk", Observe("", "d1", "empty_no_notice", now(), KNEW))
+    yield Said("zhou", "finding.void", "desk", FindingVoid("看错了"))
+    # Somebody to whom a visitor has a tie belongs elsewhere than was known.
+    elsewhere = PutPerson("李", "li", [UnitTerm("u2", "2026-01-01")], [RoleTerm("STF", "2026-01-01")])
+    yield Said("zhou", "org.person", "li", elsewhere, "person")
 
 
 def walked(now: int) -> Inspect:
@@ -193,6 +201,8 @@ def hidden(rng: random.Random, now: Callable[[], int], rounds: bool = True) -> I
         Said("wu", "visit.record", "d3", sheet(rng, "over:1", now()), photo=True),
         Said("mei", "patrol.tie", "mei", Tie(["u1"], ["wang"])),
         Said("wu", "patrol.tie", "wu", Tie(["c-lead"], [], "亲属")),
+        Said("tang", "patrol.tie", "tang", Tie(["c-office"], [], "亲属")),
+        Said("zheng", "patrol.tie", "zheng", Tie([], ["li"], "亲属")),
         *(dropped if rounds else []),
         Said("chen", "irregular.commit", "irr", CommitRounds("2026-11-24", "2026-11-27", "5a" * 32)),
         Said("chen", "irregular.drop", "irr", DropRounds("改期"), "irregular"),

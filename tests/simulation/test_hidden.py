@@ -13,6 +13,7 @@ import pytest
 from server.app import DOMAINS
 from server.domain.base import Column, Domain, Register
 from server.domain.hall.params import Role
+from server.domain.visit.recuse import units_of
 from server.domain.visit.result_ops import FactCheck
 from server.domain.visit.tables import VisitRecord
 from server.store.vitals import device_faces
@@ -79,6 +80,11 @@ def _tells_all(device: Any, who: Any, roles: Any, _: Any, whole: Any) -> Any:
     return device_faces(device, who, roles, whole, whole)
 
 
+def _of_all_ties(tx: Any, uid: str, *moments: int, **_: bool) -> frozenset[str]:
+    """Units of somebody, as if what a visitor declares bore on the answer to anybody."""
+    return units_of(tx, uid, *moments)
+
+
 @pytest.mark.parametrize(
     ("where", "leak"),
     [
@@ -87,6 +93,7 @@ def _tells_all(device: Any, who: Any, roles: Any, _: Any, whole: Any) -> Any:
         ("server.domain.visit.plans._has_sealed", lambda _tx, _plan: False),
         ("server.domain.visit.views.sealed", lambda _: frozenset({"role:OFF"})),
         ("server.domain.campaign.handlers.CHECK_LEADS", frozenset({"role:OFF"})),
+        ("server.domain.visit.recuse.units_of", _of_all_ties),
     ],
 )
 def test_the_comparison_sees_what_phones_ties_plans_and_problems_let_out(monkeypatch: pytest.MonkeyPatch, where: str, leak: Any) -> None:
@@ -139,7 +146,7 @@ def test_somebody_of_every_role_but_the_audience_is_compared() -> None:
     }
     compared_with = {role for uid, roles in people.items() if uid not in sealed.AUDIENCE for role in roles}
     assert set(get_args(Role)) - compared_with == {"CHECK"}
-    assert {role for uid in sealed.AUDIENCE for role in people[uid]} == {"CHECK", "TEAM", "STF"}
+    assert {role for uid in sealed.AUDIENCE for role in people[uid]} == {"CHECK", "TEAM", "STF", "OFF"}
     assert {sealed.has_rounds(seed) for seed in range(MORNINGS)} == {True, False}
 
 

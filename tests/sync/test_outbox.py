@@ -166,6 +166,32 @@ def test_a_restored_server_with_other_bytes_breaks_the_chain() -> None:
     assert (replica.trouble, len(replica.outbox)) == ("fork", 3)
 
 
+@pytest.mark.parametrize("by", ["push", "page"])
+def test_of_a_restored_server_with_another_chain_only_what_it_calls_durable_too_counts_as_sent(by: str) -> None:
+    """I8, I10: everything above is unsent again at once, for the counts and the rescue file."""
+    replica = device(5)
+    settled(replica, 4, st="held", dur=3)
+    other = m.Head(2, "ab" * 32)
+    if by == "push":
+        replica.push_answered(answer(other, stop=m.Stop("epoch"), epoch="e2", dur=2), replica.push())
+    else:
+        lines = page(replica, other, "e2")
+        replica.pulled(replica.asking, [*lines[:-1], m.PullEnd("t-e2", False, other, 2, BEACON, START)])
+    assert (replica.trouble, replica.dur, replica.acked) == ("fork", 2, 2)
+    assert [(op.seq, op.state, op.result) for op in replica.pending] == [(3, "saved", None), (4, "saved", None), (5, "saved", None)]
+    assert replica.vital("app").unsent == 3
+    assert [seqs(push.ops) for push in replica.rescue()] == [[3, 4, 5]]
+
+
+def test_what_is_behind_a_hole_is_another_push_of_a_rescue() -> None:
+    """I10: what was forgotten as durable is a hole once a restored server lacks it; a push is without."""
+    replica = device(5)
+    results = [m.Result(op.seq, op.id, op.k, op.rid, "held" if op.seq == 2 else "applied", START, "A") for op in replica.pending[:4]]
+    replica.push_answered(answer(head(replica, 4), results, dur=4))
+    replica.push_answered(answer(m.Head(1, "ab" * 32), stop=m.Stop("epoch"), epoch="e2", dur=1))
+    assert [seqs(push.ops) for push in replica.rescue()] == [[2], [5]]
+
+
 def test_an_answer_of_an_epoch_that_is_over_says_nothing() -> None:
     replica = device(3)
     old_push, old_pull = replica.push(), replica.asking
@@ -227,13 +253,13 @@ def test_a_chain_broken_twice_still_names_where_an_op_stood_first() -> None:
     assert (orig.dev, orig.seq, orig.link) == (first, 2, link)
 
 
-def test_guard_group_and_unreadable_ops_survive_a_new_chain() -> None:
+def test_guards_and_unreadable_ops_survive_a_new_chain() -> None:
     replica = device()
-    replica.save(OPS[0], Report("fire", "p1", START, 1), rid="r1", guard={"r1": 4}, group="g1")
+    replica.save(OPS[0], Report("fire", "p1", START, 1), rid="r1", guard={"r1": 4})
     replica.append("junk", "", "", "no op at all")
     enrolled_anew(replica)
     body = decode_body(replica.outbox[0].body)
-    assert (body.guard, body.g, replica.outbox[1].body) == ({"r1": 4}, "g1", "no op at all")
+    assert (body.guard, replica.outbox[1].body) == ({"r1": 4}, "no op at all")
 
 
 def test_a_gap_that_cannot_be_filled_breaks_the_chain() -> None:

@@ -262,7 +262,7 @@ def test_a_late_answer_does_not_undo_what_a_row_said_since() -> None:
 
 def test_an_op_with_everything_set_decodes_to_what_was_meant() -> None:
     replica = device()
-    op = replica.save(OPS[0], Report("fire", "p1", START, 1), rid="r1", guard={"r1": 4}, group="g1")
+    op = replica.save(OPS[0], Report("fire", "p1", START, 1), rid="r1", guard={"r1": 4})
     body = decode_body(op.body)
     assert isinstance(body, OpBody)
-    assert (body.rid, body.guard, body.g, body.clk.w, body.id) == ("r1", {"r1": 4}, "g1", START, op.id)
+    assert (body.rid, body.guard, body.clk.w, body.id) == ("r1", {"r1": 4}, START, op.id)

@@ -22,27 +22,28 @@ export async function isOurs(tx: Tx, who: Who, head: Head): Promise<boolean> {
  * everything up to it now (law I15).
  */
 export async function takeAck(tx: Tx, who: Who, sync: SyncState, ack: Head, shows: boolean): Promise<SyncState> {
-  if (ack.seq < sync.acked.seq || (ack.seq === sync.acked.seq && ack.hash === sync.acked.hash)) return sync;
+  const { acked, sent } = sync;
+  if (ack.seq <= sent.seq && (ack.seq < acked.seq || (ack.seq === acked.seq && ack.hash === acked.hash))) return sync;
   if (!(await isOurs(tx, who, ack))) return { ...sync, broken: true };
-  return { ...sync, acked: shows ? ack : sync.acked, sent: ack.seq > sync.sent.seq ? ack : sync.sent };
+  return { ...sync, acked: shows && ack.seq >= acked.seq ? ack : acked, sent: ack.seq > sent.seq ? ack : sent };
 }
 
 /**
  * Another incarnation of the site has this chain up to `last`: what came after is unsent again, retained or not (law I10). A head that was
- * never written here, or a number that is not kept any more, breaks the chain. `dur`: up to where a backup of that site has it.
+ * never written here, or a number that is not kept any more, breaks the chain; of such a head only what both incarnations call durable is
+ * proven. `dur`: up to where a backup of that site has it.
  */
 export async function rewound(tx: Tx, who: Who, sync: SyncState, last: Head, dur: number): Promise<SyncState> {
   const ours = await isOurs(tx, who, last);
   const outbox = tx.objectStore("outbox");
-  const since = ours ? last.seq : Math.max(sync.dur, Math.min(dur, sync.sent.seq));
-  const after = await outbox.getAll(IDBKeyRange.lowerBound(since, true));
+  const durable = { seq: Math.min(sync.dur, dur, last.seq), hash: "" };
+  const sent = ours ? last : durable;
+  const after = await outbox.getAll(IDBKeyRange.lowerBound(sent.seq, true));
   // What the incarnation before had said of them counts no more, in this chain or an earlier one.
   for (const { result, was, ...op } of after) if (result || was) await outbox.put({ ...op, open: 1 });
-  if (!ours) return { ...sync, broken: true };
   const head = (await getMeta(tx, "head"))!;
-  const { seq } = last;
-  const acked = sync.acked.seq < seq ? sync.acked : last;
-  return { ...sync, sent: last, acked, dur: Math.min(sync.dur, seq), seen: Math.min(sync.seen, seq), broken: after.length < head.seq - seq };
+  const acked = sync.acked.seq < durable.seq ? sync.acked : durable;
+  return { ...sync, sent, acked, dur: durable.seq, seen: Math.min(sync.seen, sent.seq), broken: !ours || after.length < head.seq - sent.seq };
 }
 
 /** Keeps the results of ops of this device; the id must be the op's own. */

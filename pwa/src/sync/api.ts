@@ -78,8 +78,6 @@ export interface SaveOptions {
   rid?: string;
   /** For commands: the versions decided on. */
   guard?: Record<string, number>;
-  /** Ops of one group commit together. */
-  group?: string;
   /** Key of the draft this record was written from: forgotten in the same transaction, so that no kill can offer it again. */
   draft?: string;
   /** Photos and sounds the record names; their bytes are kept already. */

@@ -172,7 +172,10 @@ export class Engine {
       const { losses } = this;
       const pushed = await this.pushKnown();
       more = pushed.more;
-      if (pushed.broken) return this.leaveChain();
+      if (pushed.broken) {
+        context.changed();
+        return this.leaveChain();
+      }
       if (pushed.wipe) await this.farewell();
       if (pushed.ops) {
         this.reached("push", losses);

@@ -79,7 +79,6 @@ function opBody<K extends OpName>(who: Who, head: Head, clock: Clk, id: string, 
   const op = {
     ...{ v: PROTOCOL, site: who.site, dev: who.dev, seq: head.seq + 1, prev: head.hash, id, t, k, sv, rid: options.rid },
     ...(options.guard ? { if: options.guard } : {}),
-    ...(options.group ? { g: options.group } : {}),
     ...{ a, ...(options.blobs?.length ? { blobs: options.blobs } : {}), clk: clock },
   };
   return JSON.stringify(op, (_, value: unknown) => (typeof value === "string" ? value.replace(/[\ud800-\udfff]/gu, "\ufffd") : value));

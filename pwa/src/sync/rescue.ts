@@ -73,13 +73,14 @@ async function readUnsent(tx: Tx): Promise<{ sync: SyncState; head: Head; unsent
   return { sync, head: (await getMeta(tx, "head"))!, unsent };
 }
 
-/** The ops in order, so many together as fit into one line; one line without any when there are none. */
+/** The ops in order, so many together as follow one another and fit into one line; one line without any when there are none. */
 function parts(ops: readonly Op[]): Op[][] {
   const found: Op[][] = [[]];
   let bytes = ENVELOPE_BYTES;
   for (const op of ops) {
     const size = utf8(JSON.stringify(op.body)).length + 1;
-    if (found.at(-1)!.length && bytes + size > LINE_BYTES_MAX) {
+    const before = found.at(-1)!.at(-1);
+    if (before && (before.seq + 1 < op.seq || bytes + size > LINE_BYTES_MAX)) {
       found.push([]);
       bytes = ENVELOPE_BYTES;
     }

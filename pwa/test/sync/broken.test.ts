@@ -1,8 +1,14 @@
 /** Chains that break and sites that come back from a backup: nothing is lost, nothing doubles, and a person sees one item per intent (I1, I2, I8, I9, I10). */
 import { expect, test } from "vitest";
 import type { Sync } from "../../src/sync/api.ts";
-import type { OpBody } from "../../src/sync/types.gen.ts";
+import type { Tx } from "../../src/sync/store.ts";
+import type { OpBody, RescueFile } from "../../src/sync/types.gen.ts";
+import { newSync } from "../../src/sync/upgrade.ts";
+import { unsentCount } from "../../src/sync/account.ts";
+import { takeAck } from "../../src/sync/acks.ts";
 import { converged, disk, opened } from "./support/disk.ts";
+import { openRescue, rescueKey } from "./support/rescue.ts";
+import { SITE } from "./support/site.ts";
 import { Browser, incidents, newWorld, report, turn, type World } from "./support/world.ts";
 
 /** A phone on which `texts` were saved and have arrived. */
@@ -225,7 +231,7 @@ test("what was applied before the chain was left is not laid over the rows a sec
 });
 
 /** What the pill says while a restored site tells its rows and takes nothing, and in the end: state, number, and how much the site has. */
-async function busyAfter(world: World, browser: Browser, sync: Sync, restored: () => unknown): Promise<[string, number, number][]> {
+async function busyAfter(world: World, browser: Browser, sync: Sync, restored: () => unknown, all = 2): Promise<[string, number, number][]> {
   const { site } = world;
   const said = (): [string, number, number] => [sync.status.value.state, sync.status.value.count, site.log.length];
   const takes = site.fetch.bind(site);
@@ -236,7 +242,7 @@ async function busyAfter(world: World, browser: Browser, sync: Sync, restored: (
   await world.quiet(browser);
   const meanwhile = said();
   site.fetch = takes;
-  await world.until(() => sync.status.value.state === "synced" && site.log.length === 2);
+  await world.until(() => sync.status.value.state === "synced" && site.log.length === all);
   return [meanwhile, said()];
 }
 
@@ -264,6 +270,73 @@ test("of a restored site that has another chain here nothing is taken for sent, 
 
   expect(sync.dev).not.toBe(before);
   expect(said).toEqual([["pending", 2, 0], ["synced", 0, 2]]);
+});
+
+test("what a late gap took back and rows acknowledge once more is sent (I8)", async () => {
+  const [first, second] = [{ seq: 1, hash: "h1" }, { seq: 2, hash: "h2" }];
+  const tx = { objectStore: () => ({ get: async () => ({ link: "h2" }) }) } as unknown as Tx;
+  const sync = { ...newSync("e1", first), acked: second };
+
+  const next = await takeAck(tx, { site: SITE, uid: "lin", dev: "d" }, sync, second, true);
+
+  expect(next).toMatchObject({ sent: second, acked: second, broken: false });
+});
+
+/** A phone whose records 一 二 三 a backup was said to hold, and that keeps 一 no more: of a site put back to 一 alone it knows no link. */
+async function forgetful(): Promise<{ world: World; browser: Browser; sync: Sync }> {
+  const it = await phone("一", "二", "三");
+  const { world, browser } = it;
+  world.site.dur = 3;
+  world.site.put("incident", "other", { text: "别的" });
+  world.site.fanOut();
+  await world.until(async () => (await disk(browser)).sync.dur === 3);
+  await browser.store().tx(["outbox"], {}, (tx) => tx.objectStore("outbox").delete(1));
+  world.site.dur = 1;
+  return it;
+}
+
+test("of a site put back from a backup older than the one called durable nothing above that is taken for sent (I8, I10)", async () => {
+  const { world, browser, sync } = await forgetful();
+  const before = sync.dev;
+
+  const said = await busyAfter(world, browser, sync, () => world.site.restore(before, 1, "e2"), 3);
+
+  expect(sync.dev).not.toBe(before);
+  expect(said).toEqual([["pending", 2, 1], ["synced", 0, 3]]);
+});
+
+test("what a site put back from an older backup lacks counts as unsent and is in the rescue file while nobody can sign in (I1, I10)", async () => {
+  const key = await rescueKey();
+  const { world, browser, sync } = await forgetful();
+  world.site.rescueKey = key.point;
+  world.site.signedIn = false;
+  world.site.restore(sync.dev, 1, "e2");
+  await world.until(() => sync.status.value.login);
+
+  const { id } = await sync.save("incident.report", report("四"));
+  await world.until(async () => (await disk(browser)).sync.broken);
+  await world.quiet(browser);
+
+  expect(sync.outbox.value.map((item) => [item.id === id, item.state])).toEqual([[false, "saved"], [false, "saved"], [true, "saved"]]);
+  expect(await unsentCount(SITE, "lin", browser.env())).toBe(3);
+  world.site.signedIn = true;
+  browser.fetch = ((fetch) => (url, init) => (url.endsWith("/push") ? Promise.reject(new TypeError("cut")) : fetch(url, init)))(browser.fetch.bind(browser));
+  const inside = await openRescue(key, JSON.parse(await (await sync.exportUnsent()).file.text()) as RescueFile);
+  expect(inside.ops.map((body) => (JSON.parse(body) as { a: { text: string } }).a.text)).toEqual(["二", "三", "四"]);
+});
+
+test("a restored site whose backup is not called durable makes nothing durable that it has (I10)", async () => {
+  const { world, browser, sync } = await phone("一", "二");
+  world.site.dur = 2;
+  world.site.put("incident", "other", { text: "别的" });
+  world.site.fanOut();
+  await world.until(async () => (await disk(browser)).sync.dur === 2);
+
+  world.site.dur = 0;
+  world.site.restore(sync.dev, 2, "e2");
+  await world.until(async () => (await disk(browser)).sync.epoch === "e2");
+
+  expect((await disk(browser)).sync).toMatchObject({ dur: 0, sent: { seq: 2 }, broken: false });
 });
 
 test("of a site that is restored while a broken chain is left nothing is taken for sent that the one before had answered (I8, I10)", async () => {

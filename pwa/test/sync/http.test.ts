@@ -1,6 +1,6 @@
 /** What counts as the site's answer, and what as no network (promise 3). */
 import { describe, expect, test } from "vitest";
-import { ask, askJson, parsePage } from "../../src/sync/http.ts";
+import { ask, askJson, askParts, parsePage } from "../../src/sync/http.ts";
 import { Offline, Problem } from "../../src/sync/problem.ts";
 import { problem } from "./support/site.ts";
 import { Browser, newWorld, report, turn, type TabEnv } from "./support/world.ts";
@@ -61,6 +61,23 @@ test("the site's own no keeps its name, its details and whether asking again may
   const answer = () => typed(locked, "application/problem+json", 429);
   await expect(ask(answering(answer), "/x")).rejects.toEqual(new Problem("login_locked", 429, true, { seconds: 30 }));
   await expect(ask(answering(() => problem("forbidden", 403)), "/x")).rejects.toEqual(new Problem("forbidden", 403, false));
+});
+
+describe("an answer has begun", () => {
+  const told = async (answer: () => Response) => {
+    const heard: string[] = [];
+    const asked = askParts(answering(answer), "/x", { begun: () => void heard.push("begun") }, (part) => void (part && heard.push(part)));
+    await asked.catch(() => undefined);
+    return heard;
+  };
+  const cut = () => new Response(new ReadableStream({ pull: (body) => body.error(new TypeError("cut")) }), { headers: { "Content-Type": "application/json" } });
+
+  test.each([
+    ["once, before its first part", () => typed("[1]", "application/json"), ["begun", "[1]"]],
+    ["also when its body is cut before the first byte", cut, ["begun"]],
+    ["not where a portal answers", () => typed("<html>", "text/html"), []],
+    ["not where the site refuses", () => problem("forbidden", 403), []],
+  ])("%s", async (_, answer, heard) => expect(await told(answer)).toEqual(heard));
 });
 
 describe("a page of rows", () => {

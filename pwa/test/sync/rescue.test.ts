@@ -69,6 +69,26 @@ test("more than four megabytes of records go on in further lines, each under a s
   expect(ops.map((body) => parseInt((JSON.parse(body) as { a: { text: string } }).a.text))).toEqual([...Array(MANY).keys()]);
 }, 60_000);
 
+test("what stands behind a hole in the chain goes on in a line of its own, for a line says where it begins", async () => {
+  const world = newWorld();
+  const key = await rescueKey();
+  world.site.rescueKey = key.point;
+  const browser = new Browser(world);
+  const sync = await browser.signIn();
+  browser.network = "down";
+  for (const text of ["一", "二", "三", "四"]) await sync.save("incident.report", report(text));
+  await browser.store().tx(["outbox"], {}, (tx) => tx.objectStore("outbox").delete(2));
+
+  const lines = (await (await sync.exportUnsent()).file.text()).split("\n").map((line) => JSON.parse(line) as RescueFile);
+
+  const insides = await Promise.all(lines.map((line) => openRescue(key, line)));
+  expect(insides.map(({ from, ops }) => [from, ops.length])).toEqual([[1, 1], [3, 2]]);
+  for (const inside of insides) {
+    const link = inside.ops.reduce((prev, body) => nextLink(prev, body), inside.prev);
+    expect(await verify(fromBase64url(inside.key), pushBytes(SITE, sync.dev, inside.from + inside.ops.length - 1, link), inside.sig)).toBe(true);
+  }
+});
+
 test("neither its name nor its size tells how many records the phone has made, or that a few wait there (I18)", async () => {
   const world = newWorld();
   const key = await rescueKey();

@@ -155,9 +155,11 @@ export class FakeSite {
     const head = this.last(push.dev);
     let link = bodies[0]?.prev ?? head.hash;
     for (const text of push.ops) link = nextLink(link, text);
-    if (!(await verify(device.point, pushBytes(SITE, push.dev, bodies.at(-1)?.seq ?? head.seq, link), push.sig))) return problem("signature_bad", 401);
+    const elsewhere = push.epoch && push.epoch !== this.epoch;
+    const signed = await verify(device.point, pushBytes(SITE, push.dev, bodies.at(-1)?.seq ?? head.seq, link), push.sig);
+    if (!signed) return elsewhere && !bodies.length ? problem("epoch_changed", 409) : problem("signature_bad", 401);
     if (device.revoked && device.stolen) return problem("device_revoked", 403);
-    if (push.epoch && push.epoch !== this.epoch) return json(this.answer(push.dev, [], { code: "epoch" }));
+    if (elsewhere) return json(this.answer(push.dev, [], { code: "epoch" }));
     if (this.nextStop) {
       const stop = this.nextStop;
       this.nextStop = null;
@@ -354,7 +356,7 @@ function json(value: unknown): Response {
 }
 
 export function problem(type: string, status: number, params: Record<string, number> = {}): Response {
-  return text(JSON.stringify({ type, status, title: type, retry: false, params }), status, "application/problem+json");
+  return text(JSON.stringify({ type, status, title: type, retry: type === "epoch_changed", params }), status, "application/problem+json");
 }
 
 function text(body: string, status: number, type: string): Response {
