@@ -135,6 +135,23 @@ def test_away_overdue_after_grace_and_back() -> None:
     assert (public(hall)["label"], public(hall)["since"]) == ("on_post", at("10:40"))
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (2, 0, 3, 1), (0, 2, 1, 3), (2, 3, 0, 1)])
+def test_since_when_he_is_back_does_not_depend_on_what_arrived_first(order: tuple[int, ...]) -> None:
+    """AWY-04: two absences at the same time, of which the earlier word of being back ends both."""
+    hall = small_hall("9:00")
+    hall.tick(at("11:00"))
+    long, short = (Announce(["w1"], "step_away", at(leaves), at(back), "wang") for leaves, back in (("9:28", "9:58"), ("9:24", "9:34")))
+    heard: list[tuple[str, str, Any, str]] = [
+        ("away.announce", "long", long, "9:23"),
+        ("away.return", "long", Return(at("9:58")), "9:58"),
+        ("away.announce", "short", short, "9:04"),
+        ("away.return", "short", Return(at("9:34")), "9:34"),
+    ]
+    for kind, rid, args, clock in (heard[n] for n in order):
+        assert said(hall, "wang", kind, rid, args, "11:00", at=at(clock)).st == "applied"
+    assert (public(hall)["label"], public(hall)["since"]) == ("on_post", at("9:34"))
+
+
 def test_an_extension_moves_the_return_and_the_last_said_counts() -> None:
     hall = small_hall()
     leave(hall)

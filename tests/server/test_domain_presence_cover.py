@@ -60,12 +60,21 @@ def test_a_whole_unit_leaves_how_to_reach_it_and_says_where_it_goes() -> None:
     hall = small_hall()
     assert leave(hall, "zhao", posts=[], unit="u1", reason="training").st == "applied"
     assert hall.row("away.office", "n1")["missing"] == ["destination", "contact"]
-    assert leave(hall, reason="meeting", rid="n2").st == "applied"
+    assert leave(hall, reason="meeting", rid="n2", contact="8021").st == "applied"
     assert hall.row("away.office", "n2")["missing"] == ["destination"]
     label = public(hall, "w2")
     assert (label["label"], label["all_away"]) == ("suspended", "meeting_training"), (
         "the plate at the door tells the class, never the reason"
     )
+
+
+def test_one_person_too_leaves_how_to_be_reached() -> None:
+    """AWY-01, AB-07: a notice of one person without a contact is asked about by the head; it counts, and one with it is not asked about."""
+    hall = small_hall()
+    assert leave(hall, contact="  ").st == "applied"
+    assert hall.row("away.office", "n1")["missing"] == ["contact"]
+    leave(hall, "qian", posts=["w3"], rid="n2", contact="8021")
+    assert "missing" not in hall.row("away.office", "n2")
 
 
 # --- overdue ----------------------------------------------------------------------------------------------------------

@@ -6,13 +6,17 @@ from typing import Any
 import pytest
 
 from server.app import DOMAINS
+from server.domain.hall.handlers import put_duty
+from server.domain.hall.tables import DutyRecord
 from server.domain.handover.ops import HandoverItem, Prepare, SheetAnswer
+from server.domain.patrol.ops import Observe
 from server.domain.presence.ops import Announce, Return, StepUp
 from server.domain.roster.ops import PutSwap
 from server.domain.trail import check
+from tests.server.scenes.attendance import NEXT, attendance_hall, exc, state
 from tests.server.scenes.conflicts import look
 from tests.server.scenes.play import Said
-from tests.server.scenes.small_hall import ACTORS, DAY, at, small_hall
+from tests.server.scenes.small_hall import ACTORS, DAY, KNEW, at, small_hall
 from tests.server.test_back_alone import AFTER, BEFORE, GONE, LEAVES, Fact, Seen, away, in_every_order, lobby, lunch_of_qian, send
 from tests.server.test_stand_in_gone import trouble
 from tests.server.test_trail_ledger import numbers
@@ -109,6 +113,39 @@ def test_what_else_he_said_shows_alike_in_every_order_of_arrival(more: list[Fact
         row = heard(order, "10:45").row("post.pub", "w1")
         ends.add((row["label"], row["since"]))
     assert ends == {shown}
+
+
+# --- the day after: a swap says something of its own day, 返岗 of the absence -------------------------------------------
+
+TWO_DAYS = Announce([], "training", at("09:58"), at("12:00", "2026-11-25"), "zhao", unit="u1", contact="1", destination="党校")
+
+
+@pytest.mark.parametrize(
+    ("stays", "shown", "found", "day"),
+    [
+        (("roster.swap", "s", LI_TAKES_W1), "suspended", ("explained", "zhao", 0), None),
+        (("away.return", "u", Return(at("10:20"))), "on_post", ("unattended", "li", 1), ("absent", "detected", False)),
+    ],
+    ids=["own word", "back alone"],
+)
+def test_a_window_taken_for_a_day_says_nothing_of_the_next_and_who_has_come_back_has_come_back(
+    stays: tuple[str, str, Any], shown: str, found: tuple[str, str, int], day: tuple[str, str, bool] | None
+) -> None:
+    """AWY-02, ORG-09, EVD-04, ATT-07: u1 is away till Wednesday, 李 took w1 on Monday and has it by the plan on Tuesday: lobby, patrol and
+    attendance take him for away with the others until he says that he is there."""
+    hall = attendance_hall()
+    put_duty(hall.tx, DutyRecord(rid=f"{NEXT}:w1", day=NEXT, post="w1", a="li", b="wang"))
+    send(hall, "zhao", "away.announce", "u", TWO_DAYS, "09:50")
+    assert send(hall, "li", *stays, "10:20").st == "applied"
+    hall.tick(at("10:00", NEXT))
+    serves = "li" if shown == "on_post" else ""
+    assert (lobby(hall, "w1")[0], hall.tx.ask("serving", post="w1", at=at("10:00", NEXT)).person) == (shown, serves)
+    for rid, clock in (("o1", "10:10"), ("o2", "10:21")):
+        seen = Observe("", "w1", "empty_no_notice", at(clock, NEXT), KNEW)
+        assert hall.send(ACTORS["lin"], "patrol.observe", rid, seen, received=at(clock, NEXT)).st == "applied"
+    row = hall.row("finding", "o1")
+    hall.tick(at("12:01", "2026-11-25"))
+    assert ((row["state"], row["person"], row["person_count"]), state(hall, exc(who="li", day=NEXT))) == (found, day)
 
 
 # --- at another unit's window: the notice of his own does not speak of it -------------------------------------------------

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from server.app import DOMAINS
-from server.domain.hall.tables import RoleTerm, UnitTerm
+from server.domain.hall.handlers import put_person
+from server.domain.hall.tables import PersonRecord, RoleTerm, UnitTerm
 from server.domain.presence.ops import Cancel, StepUp
 from server.domain.roster.ops import PutPerson, PutSwap
 from server.domain.trail import check
@@ -91,3 +92,16 @@ def test_who_says_that_he_has_the_window_himself_relieves_whoever_stood_in() -> 
         say(seen, fact, received=at(fact[4]))
     seen.tick(at("10:25"))
     assert lobby(seen, "w1")[0] == "on_post"
+
+
+def test_saving_the_notice_of_a_unit_asks_nothing_of_anybody_elses() -> None:
+    """CON-43: who belonged to it that day is asked for once."""
+    hall = small_hall("15:00", domains=DOMAINS)
+    others = {f"x{n}" for n in range(30)}
+    for uid in others:
+        put_person(hall.tx, PersonRecord(rid=uid, name=uid, badge=uid, unit="u2", title={}, roles=["STF"]))
+    asked: list[str] = []
+    ask = hall.tx.ask
+    hall.tx.ask = lambda question, **about: asked.append(about.get("uid", "")) or ask(question, **about)  # type: ignore[method-assign,func-returns-value]
+    say(hall, LEAVES)
+    assert others.isdisjoint(asked)

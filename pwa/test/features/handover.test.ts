@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { describe, expect, it } from "vitest";
 import { effects } from "../../src/features/handover/effect";
 import { lists } from "../../src/features/handover/lists";
-import { atRisk, candidatesFor, groupsOf, isPlanned, lastOpen, loadOf, nextSpan, overloaded, postsOf, restOfToday, sheetsOf, stateNow, wantedOf, type HandoverRows } from "../../src/features/handover/model";
+import { atRisk, candidatesFor, groupsOf, isPlanned, lastOpen, loadOf, nextSpan, overloaded, postsOf, restOfToday, sheetsOf, stateNow, stateShown, wantedOf, type HandoverRows } from "../../src/features/handover/model";
 import { duesOf } from "../../src/features/handover/receipts";
 import { bothGone, consentsOf, isLastOfOffice, isOnLeave, liveAt, troublesOf, unfit } from "../../src/features/presence/cover";
 import { effects as presenceEffects } from "../../src/features/presence/effect";
@@ -43,6 +43,14 @@ describe("a sheet before the server has answered", () => {
   it("begins by the clock once it was accepted", () => {
     const body = sheet(after(op("handover.answer", "s1", { accept: true }, at("10:05")))) as HandoverRow;
     expect([at("14:29"), at("14:30")].map((now) => stateNow(body, now))).toEqual(["accepted", "in_force"]);
+  });
+
+  it("says of nobody that he stands in while he is away himself, and counts what is due then as at risk (AB-05, AB-11)", () => {
+    const body = sheet(after(op("handover.answer", "s1", { accept: true }, at("10:05")))) as HandoverRow;
+    const shown = (trouble: HandoverRow["trouble"]) => stateShown({ ...body, ...(trouble && { trouble }) }, at("14:31"));
+    expect([shown("away"), shown("busy"), shown("")]).toEqual(["accepted", "in_force", "in_force"]);
+    const risks = (more: Partial<HandoverRow>) => atRisk([{ rid: "s1", pending: false, ...body, ...more }], at("14:31")).length;
+    expect([risks({ trouble: "away" }), risks({})]).toEqual([1, 0]);
   });
 });
 

@@ -198,6 +198,30 @@ describe("standing in", () => {
     expect(stateOf(with_own(yesterday), "p1", at("10:26"))).toMatchObject({ state: "cover", by: "bob" });
   });
 
+  it("shows nobody in place of another whom the lobby knows to be away, be it with his whole unit (AWY-02, AB-05)", () => {
+    const { n1 } = officeOf();
+    if (!n1) throw new Error("no notice");
+    const pub = (label: PostPublic["label"], since = "10:00"): PostPublic => ({ number: "01", zone: "z1", order: 1, unit: {}, services: [], label, plate: "", since: at(since) });
+    const yes = { "away.office": { n1: { ...n1, cover: "in_force" as const } } };
+    const took = { "away.office": { n1: { ...n1, cover: "none" as const, stand_in: null } }, cover: { c1: { post: "p1", person: "eve", for_person: "ann", from_at: at("10:02"), until_at: null } } };
+    const at_p1 = (rows: Parameters<typeof base>[0], label: PostPublic, ops: Parameters<typeof screen>[1] = [], now = at("10:06")) => {
+      const known = presence(screen(base({ ...rows, "post.pub": { p1: label } }), ops, effects, "bob"), new Set(["u1"]));
+      const notice = noticesOf(known).get("n1");
+      const post = stateOf(known, "p1", now);
+      return [post?.label?.label ?? post?.state, notice && coverStanding(notice, now, HALL, postsNow(known, now))];
+    };
+    for (const rows of [yes, took]) {
+      expect(at_p1(rows, pub("covered"))[0]).toBe("cover");
+      expect(at_p1(rows, pub("on_post"))[0], "of before").toBe("cover");
+      expect(at_p1(rows, { ...pub("step_away"), since: at("10:00") - 86_400_000 })[0], "of the day before").toBe("cover");
+    }
+    expect(at_p1(yes, pub("step_away"))).toEqual(["step_away", "accepted"]);
+    expect(at_p1(took, pub("step_away"))).toEqual(["step_away", null]);
+    const asked = { "away.office": { n1 } };
+    expect(at_p1(asked, pub("step_away"), [op("away.answer", "n1", { accept: true }, at("10:05"))]), "said here").toEqual(["cover", "in_force"]);
+    expect(at_p1(asked, pub("step_away"), [op("cover.step_up", "c1", { post: "p1", at: at("10:05") }, at("10:05"))])[0], "taken here").toBe("cover");
+  });
+
   it("never lets the office's contact point be wholly away in working hours (AWY-03)", () => {
     const units = screen(base(), [], effects, "ann")("unit");
     const office = new Map([...units, ["u2", { ...units.get("u2")!, body: { ...units.get("u2")!.body, contact_post: "p3" } }]]);
@@ -301,6 +325,22 @@ describe("what others see", () => {
     const lent = presence(screen(base({ "away.office": { w1: { ...left, posts: ["p3"] } } }), [swap("10:20")], { ...effects, ...rosterEffects }, "dan"));
     expect(whereabouts(lent, postsNow(lent, now), "u2", now).map((one) => [one.uid, one.notice?.rid]), "at another's window, too").toEqual([["eve", "w1"], ["dan", undefined]]);
     for (const [uid, clock] of [["eve", "10:20"], ["dan", "09:55"]] as const) expect(stateOf(rows(uid, clock), "p4", now)).toMatchObject({ state: "gap", by: null });
+  });
+
+  it("believes the lobby of a word said before the notice was, which a colleague's phone does not know (AWY-09, EVD-05)", () => {
+    const face: AwayUnit = { person: "eve", whole_unit: true, posts: ["p3", "p4"], reason: "meeting", destination: "", leaves_at: at("10:00"), back_at: at("11:30"), state: "active", cover: "none" };
+    const said = { op: "s1", by: "dan", a: "dan", b: "eve", at: at("10:20"), grade: "A" as const };
+    const world = base({ "away.unit": { w1: face } });
+    const swapped = { ...world.duty, [`${DAY}:p4`]: { day: DAY, post: "p4", a: "dan", b: "eve", swaps: [said] } };
+    const label: PostPublic = { number: "04", zone: "z2", order: 2, unit: {}, services: [], label: "suspended", plate: "", since: at("10:00"), all_away: "meeting_training" };
+    const now = at("10:35");
+    const seen = (pub: PostPublic, ops: Parameters<typeof screen>[1] = []) =>
+      presence(screen({ ...world, ...(ops.length > 0 ? {} : { duty: swapped }), "post.pub": { p4: pub } }, ops, { ...effects, ...rosterEffects }, "dan"), new Set(["u2"]));
+    const line = (rows: PresenceRows) => [stateOf(rows, "p4", now)?.state, whereabouts(rows, postsNow(rows, now), "u2", now).find(({ uid }) => uid === "dan")?.label];
+    expect(line(seen(label))).toEqual(["gap", "suspended"]);
+    const { all_away: _, ...there } = label;
+    expect(line(seen({ ...there, label: "on_post" }))).toEqual(["a", "on_post"]);
+    expect(line(seen(label, [op("roster.swap", "s1", { post: "p4", day: DAY, a: "dan", b: "eve" }, at("10:20"))])), "his own word, on the way").toEqual(["a", "on_post"]);
   });
 
   it("says of everybody on the board what the lobby says (AWY-09, DOC-08)", () => {

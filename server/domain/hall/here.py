@@ -24,3 +24,9 @@ def unit_then(tx: Tx, uid: str, day: str) -> str:
         return unit
     person: PersonRecord | None = tx.ask("person", uid=uid)
     return person.unit if person else ""
+
+
+def people_then(tx: Tx, unit: str, day: str) -> list[str]:
+    """Who belonged to a unit on a day (CON-43); where no roster is kept, who does now."""
+    people: list[str] = tx.ask("people_on", unit=unit, day=day) if tx.knows("people_on") else tx.ask("unit_people", unit=unit)
+    return people

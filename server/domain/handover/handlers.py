@@ -3,10 +3,10 @@
 import msgspec
 
 from server.domain.base import APPLIED, Actor, Domain, Op, Outcome, Touched, Tx, held
-from server.domain.hall.here import hall_of
+from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Hall
 from server.domain.hall.order import by_moment, earlier
-from server.domain.hall.rules import day_of, leads, minutes_ms, near, rule
+from server.domain.hall.rules import day_of, day_start, leads, minutes_ms, near, rule
 from server.domain.hall.tables import PersonRecord, PostRecord
 from server.domain.hall.terms import day_ahead
 from server.domain.handover import ops
@@ -33,12 +33,13 @@ from server.domain.handover.rules import (
     fact_of,
     in_force,
     is_retired,
+    keeps_from,
     state_of,
     trouble_of,
 )
 from server.domain.handover.tables import Answered, Delivered, Ended, HandoverRecord, Named, Worked
 from server.domain.handover.views import sheet_faces
-from server.domain.presence.rules import PostCover, PostDay
+from server.domain.presence.rules import NoticeFact, PostCover, PostDay
 from sync.units import DAY_MS
 
 ITEMS_MAX = 60
@@ -232,11 +233,13 @@ def _taker(tx: Tx, sheet: HandoverRecord) -> Taker:
         return Taker(0, away=False, leave=False)
     day: PostDay = tx.ask("post_day", post=sheet.post, from_at=sheet.from_at - TOLERANCE_MS, to_at=sheet.to_at)
     taken = [c.from_at for c in day.covers if c.person == sheet.b and sheet.from_at - TOLERANCE_MS <= c.from_at < sheet.to_at]
-    away = tx.ask("away_of", uid=sheet.b, from_at=max(sheet.from_at, tx.now), to_at=sheet.to_at) if tx.now < sheet.to_at else []
+    day_at = day_start(today_of(tx), hall_of(tx).tz)
+    about = {"uid": sheet.b, "from_at": max(sheet.from_at, tx.now), "to_at": sheet.to_at}
+    away: list[NoticeFact] = tx.ask("away_of", **about) if tx.now < sheet.to_at else []
     leaves = tx.ask("leaves_of", uid=sheet.b, from_at=sheet.from_at, to_at=sheet.to_at) if tx.knows("leaves_of") else []
     return Taker(
         min(taken, default=0),
-        any(not n.whole_unit for n in away),
+        any(keeps_from(sheet, n, max(taken, default=0), tx.now, day_at) for n in away),
         any(one.state == "approved" for one in leaves),
         any(n.rid == sheet.notice and n.ended_at <= tx.now for n in day.notices),
         any(one.from_at < sheet.to_at and max(sheet.from_at, tx.now) < one.to_at for one in _agreed(tx, sheet.b) if one.post != sheet.post),

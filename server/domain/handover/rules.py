@@ -16,6 +16,7 @@ from server.domain.hall.order import by_moment
 from server.domain.hall.rules import FOREVER
 from server.domain.handover.ops import HandoverItem, HandoverState, HandoverTrouble
 from server.domain.handover.tables import Answered, Ended, HandoverRecord, Named
+from server.domain.presence.rules import NoticeFact
 from sync.units import DAY_MS, MINUTE_MS
 
 TOLERANCE_MS = 2 * MINUTE_MS
@@ -120,8 +121,10 @@ def _served_at(sheet: HandoverRecord, at: int) -> bool:
 def trouble_of(sheet: HandoverRecord, now: int, times: Times, taker: Taker) -> HandoverTrouble:
     """Why HEAD is asked at once (AB-05, CON-11..13)."""
     state = state_of(sheet, now)
-    if state == "in_force" and now < sheet.to_at and (taker.left_at > sheet.taken_at or (taker.busy and not sheet.taken_at)):
-        return "busy"
+    if state == "in_force" and now < sheet.to_at:
+        if taker.left_at > sheet.taken_at or (taker.busy and not sheet.taken_at):
+            return "busy"
+        return "away" if taker.away else ""
     if state not in ("prepared", "delivered", "accepted", "declined") or now >= sheet.to_at:
         return ""
     if state == "declined":
@@ -135,6 +138,20 @@ def trouble_of(sheet: HandoverRecord, now: int, times: Times, taker: Taker) -> H
     if state == "accepted" or now < answer_due_at(sheet, times):
         return ""
     return "silent" if state == "delivered" else "unreached"
+
+
+def keeps_from(sheet: HandoverRecord, notice: NoticeFact, taken_at: int, now: int, day_at: int) -> bool:
+    """Whether an absence of B that touches the sheet keeps him from it: before it begins as far as is expected, then until he is back, but
+    for one forgotten before `day_at`, when the day began, or one he had left for when he last took the post, at `taken_at` (ms, 0: not):
+    he is there. That of his whole unit does not where he had begun before at another unit's post; of the unit's own posts its notice
+    tells (AWY-02).
+    """
+    if taken_at >= max(notice.leaves_at, notice.announced_at):
+        return False
+    if notice.whole_unit and (notice.leaves_at > sheet.from_at or sheet.post in notice.posts):
+        return False
+    expected = notice.extensions[-1].back_at if notice.extensions else notice.first_back_at
+    return min(expected, notice.ended_at) > sheet.from_at if now < sheet.from_at else expected >= day_at
 
 
 def answer_due_at(sheet: HandoverRecord, times: Times) -> int:

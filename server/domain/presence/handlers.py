@@ -23,7 +23,7 @@ from server.domain.presence.ops import Announce, Answer, Cancel, Extend, HandBac
 from server.domain.presence.others import belongs, holders
 from server.domain.presence.registers import REGISTERS
 from server.domain.presence.returns import note_back, note_back_alone
-from server.domain.presence.rules import LATE_TOLERANCE_MS, is_back, is_late
+from server.domain.presence.rules import LATE_TOLERANCE_MS, is_late
 from server.domain.presence.tables import (
     AwayPostRecord,
     BackRecord,
@@ -128,6 +128,7 @@ def extend(tx: Tx, op: Op[Extend]) -> Outcome:
     notice.extensions.append(Extension(op.id, op.window.at, op.a.back_at, op.window.grade, op.actor.uid))
     notice.extensions.sort(key=by_moment)
     save(tx, notice, hall)
+    touch_stand_ins(tx, notice)
     return APPLIED
 
 
@@ -143,22 +144,13 @@ def come_back(tx: Tx, op: Op[Return]) -> Outcome:
     if mark.at < notice.leaves_at:
         notice.cancelled = earlier(notice.cancelled, mark)
     else:
-        others = note_back(tx, notice, mark)
-        for other in others:
+        for other in note_back(tx, notice, mark):
             save(tx, other, hall)
             end_covers(tx, other)
-        _note_served(tx, hall, [one for one in others if is_back(one, op.actor.uid)], mark)
     save(tx, notice, hall)
     end_covers(tx, notice)
     touch_stand_ins(tx, notice)
     return APPLIED
-
-
-def _note_served(tx: Tx, hall: Hall, absences: list[NoticeRecord], mark: Mark) -> None:
-    """Who is back while his unit is away serves again where he is A (AWY-02)."""
-    for post in {post for absence in absences for post in absence.posts}:
-        if holders(tx, hall, post, mark.at).a == mark.by:
-            posts.note_return(tx, post, mark.at)
 
 
 def _back_alone(tx: Tx, op: Op[Return], notice: NoticeRecord) -> Outcome:
@@ -171,7 +163,6 @@ def _back_alone(tx: Tx, op: Op[Return], notice: NoticeRecord) -> Outcome:
     for absence in {one.rid: one for one in (notice, *note_back_alone(tx, notice, mark))}.values():
         save(tx, absence, hall)
         end_covers(tx, absence)
-    _note_served(tx, hall, [notice], mark)
     stand_in_moved(tx, people=[op.actor.uid])
     return APPLIED
 

@@ -4,13 +4,13 @@ import msgspec
 
 from server.domain.base import Actor, Touched, Tx
 from server.domain.hall.duty import own_words
-from server.domain.hall.here import hall_of, today_of, unit_then
+from server.domain.hall.here import hall_of, people_then, today_of
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, leads, opens_within
 from server.domain.hall.tables import PersonRecord, PostRecord, UnitRecord
 from server.domain.presence import posts
 from server.domain.presence.ops import Barred
-from server.domain.presence.others import duty_in_force, holders, leaves_known, on_leave, serves_by_sheet, sheets_in_force
+from server.domain.presence.others import duty_in_force, handed_to, holders, leaves_known, on_leave, serves_by_sheet
 from server.domain.presence.returns import backs_of, returned_of
 from server.domain.presence.rules import (
     StandIn,
@@ -37,17 +37,13 @@ def save(tx: Tx, notice: NoticeRecord, hall: Hall) -> None:
     for post in notice.posts:
         until = end.at if end else FOREVER
         tx.put(AwayPostRecord(rid=f"{notice.rid}:{post}", notice=notice.rid, post=post, from_at=notice.leaves_at, until_at=until))
-        if end and end is not notice.cancelled:
-            posts.note_return(tx, post, end.at)
         tx.touch(post, *_span(tx, notice))
     if not notice.whole_unit and not posts.has_any(tx, hall, notice):
         for post in tx.ask("posts_of", uid=notice.person, day=today_of(tx)):
             tx.touch(post, tx.now, tx.now)
     if notice.stand_in:
         _touch_own(tx, notice.stand_in)
-    everybody: list[PersonRecord] = tx.ask("people") if notice.whole_unit else []
-    day = day_of(notice.leaves_at, hall.tz)
-    people = [one.rid for one in everybody if unit_then(tx, one.rid, day) == notice.unit]
+    people = people_then(tx, notice.unit, day_of(notice.leaves_at, hall.tz)) if notice.whole_unit else []
     for uid in sorted({notice.person, *people, *(said.by for said in notice.replies if said.by), *(m.by for m in notice.backs)}):
         tx.touch_person(uid, *_span(tx, notice))
 
@@ -270,10 +266,9 @@ def touch_where_standing_in(tx: Tx, person: str) -> None:
 
 
 def _touch_own(tx: Tx, person: str) -> None:
-    """Where he is A: whether the office's contact post has anybody (ORG-06), and what he serves by a sheet (ORG-05)."""
+    """Where he is A: whether the office's contact post has anybody (ORG-06), and what he serves, or is to serve, by a sheet (ORG-05)."""
     own = tx.ask("posts_of", uid=person, day=today_of(tx))
-    sheets = [post for post, _ in sheets_in_force(tx, person, tx.now)]
-    for post in [*(one for one in own if posts.is_contact(tx, one)), *sheets]:
+    for post in [*(one for one in own if posts.is_contact(tx, one)), *handed_to(tx, person, tx.now)]:
         tx.touch(post, tx.now, tx.now)
 
 

@@ -126,7 +126,7 @@ class AwayOffice(msgspec.Struct, omit_defaults=True):
 
     `by`: who made the notice; `late_text`: what HEAD wrote when judging a 补告示; `reply_text`: what the stand-in answered.
     `consent`, `consent_text`: HEAD's word, where one is needed; `barred`: why leaving does not count before it;
-    `missing`: what should have been said: where to, when it is official; how to reach a unit that is wholly away. `paper`: as announced.
+    `missing`: what should have been said: where to, when it is official; how to reach whoever is away. `paper`: as announced.
     `back_alone`: who has come back while the whole unit is away; so in the other faces.
     """
 

@@ -106,6 +106,12 @@ def handed_over(tx: Tx, post: str, at: int) -> Handed:
     return Handed(person, from_at)
 
 
+def handed_to(tx: Tx, uid: str, since: int) -> list[str]:
+    """Posts of the handover sheets for the person that last beyond that moment, begun or not, whatever he answered."""
+    sheets: list[Sheet] = maybe(tx, "handed_to", [], uid=uid, from_at=since, to_at=FOREVER)
+    return [one.post for one in sheets]
+
+
 def serves_by_sheet(tx: Tx, uid: str, from_at: int, to_at: int) -> list[str]:
     """Posts the person serves, or has agreed to serve, by handover sheets in the span."""
     sheets: list[Sheet] = maybe(tx, "handed_to", [], uid=uid, from_at=from_at, to_at=to_at)

@@ -18,7 +18,7 @@ from server.domain.presence.others import (
     sheets_in_force,
     shut_since,
 )
-from server.domain.presence.rules import PostDay, Times, back_at, cover_fact, cover_of, fact_of, is_back, is_barred, stood_at
+from server.domain.presence.rules import PostDay, Times, back_at, cover_fact, cover_of, ended, fact_of, is_back, is_barred, stood_at
 from server.domain.presence.tables import AwayPostRecord, CoverRecord, NoticeRecord, PhaseRecord, PostStateRecord
 from server.domain.presence.views import Plates, inside_face, public_face
 
@@ -76,22 +76,20 @@ def show(tx: Tx, hall: Hall, post: PostRecord) -> str:
     """Project the public face of a post; returns its label."""
     day: DutyRecord | None = tx.ask("duty_of", post=post.rid, day=today_of(tx))
     duty = holders(tx, hall, post.rid, tx.now) if is_kept(hall, post, tx.now, day) else Holders("", "")
-    known = tx.get(PostStateRecord, post.rid)
-    back_at = known.back_at if known else 0
-    now = _now(tx, hall, post, day, duty.a, back_at)
+    now = _now(tx, hall, post, day, duty.a)
     state = public_state(now, tx.now, times_of(hall, tx.now))
     plates = Plates(hall)
     people = [_person(tx, uid) for uid in (*duty, state.stand_in)]
     a, b, stand_in = (plates.of(person) for person in people)
     unit: UnitRecord | None = tx.ask("unit", unit=post.unit)
-    tx.put(PostStateRecord(rid=post.rid, family=post.group, label=state.label, back_at=back_at, due_at=state.due_at))
+    tx.put(PostStateRecord(rid=post.rid, family=post.group, label=state.label, due_at=state.due_at))
     go_to = _go_to(tx, post) if state.label in UNSERVED else ""
     tx.project(public_face(post, unit, state, (a, b, stand_in), go_to))
     tx.project(inside_face(post, unit, state, (a, b, stand_in), current_notice(now, tx.now)))
     return state.label
 
 
-def _now(tx: Tx, hall: Hall, record: PostRecord, duty: DutyRecord | None, a: str, back_at: int) -> PostNow:
+def _now(tx: Tx, hall: Hall, record: PostRecord, duty: DutyRecord | None, a: str) -> PostNow:
     """Everything known about a post now. Over lunch it is open where somebody has lunch duty (CAL-05)."""
     day_at, post = today_at(tx, hall), record.rid
     lunch = lunch_spans(hall, duty)
@@ -100,11 +98,12 @@ def _now(tx: Tx, hall: Hall, record: PostRecord, duty: DutyRecord | None, a: str
     notices += _unnamed(tx, hall, post, a)
     covers = [c for c in tx.find(CoverRecord, "post = ? AND until_at > ?", [post, tx.now]) if not has_parted(hall, duty, c.from_at, tx.now)]
     handed = handed_over(tx, post, tx.now)
-    if back_at >= handed.from_at or has_parted(hall, duty, handed.from_at, tx.now):  # A has come back since
-        handed = NOT_HANDED
     words = own_words(hall, record, duty) if any(n.whole_unit for n in notices) else []
-    came = [at for n in notices for at in (stood_at(n, words, a), *(m.at for m in n.backs if m.by == a))]
-    phase_at, back_at = _phase_at(tx, hall, lunch), max([back_at, *came])
+    phase_at = _phase_at(tx, hall, lunch)
+    came_at = _came_at(tx, hall, post, notices, min(phase_at, handed.from_at) if handed.person else phase_at)
+    if came_at >= handed.from_at or has_parted(hall, duty, handed.from_at, tx.now):  # A has come back since
+        handed = NOT_HANDED
+    back_at = max(came_at, *(stood_at(n, words, a) for n in notices), 0)
     takers = {c.person for c in covers} | {n.stand_in for n in notices if n.stand_in} | {handed.person} - {""}
     return PostNow(
         open=is_open(hall, tx.now) or any(start <= tx.now < end for start, end in lunch),
@@ -160,11 +159,13 @@ def has_any(tx: Tx, hall: Hall, notice: NoticeRecord) -> bool:
     return any(holders(tx, hall, named, tx.now).a == notice.person for named in notice.posts)
 
 
-def note_return(tx: Tx, post: str, at: int) -> None:
-    """Somebody came back to the post: it is served since then at the earliest."""
-    if (state := tx.get(PostStateRecord, post)) and at > state.back_at:
-        state.back_at = at
-        tx.put(state)
+def _came_at(tx: Tx, hall: Hall, post: str, notices: list[NoticeRecord], since: int) -> int:
+    """When somebody last came back to the post, of absences that ended since then or go on for others; as of all that is known by now,
+    whichever word of it came first. 0: nobody did."""
+    links = tx.find(AwayPostRecord, "post = ? AND until_at >= ? AND until_at < ?", [post, since, FOREVER])
+    over = [n for link in links if (n := tx.get(NoticeRecord, link.notice))]
+    ends = [end.at for n in over if (end := ended(n)) and end is not n.cancelled]
+    return max([*ends, *(m.at for n in notices for m in n.backs if holders(tx, hall, post, m.at).a == m.by)], default=0)
 
 
 def of_whole_unit(tx: Tx, uid: str) -> list[NoticeRecord]:

@@ -187,6 +187,8 @@ def is_back(notice: NoticeRecord, uid: str) -> bool:
 def stood_at(notice: NoticeRecord | NoticeFact, words: Iterable[Swap], uid: str) -> int:
     """Since when (ms) somebody of a unit that is away has its post by his own word, said after the notice and after leaving: he is there.
     0: he has not said so (AWY-02, ORG-09)."""
+    # For the day of the swap only, unlike 返岗: it says who has a window that day and nothing of the absence. On the next day he may have
+    # joined the others: the public would be sent to nobody, and he be missed, on the strength of yesterday's word (EVD-04).
     after = max(notice.leaves_at, notice.announced_at)
     return min((said.at for said in words if notice.whole_unit and said.by == uid and said.at > after), default=0)
 
@@ -265,11 +267,11 @@ OFFICIAL: frozenset[Reason] = frozenset({"trip", "meeting", "training", "site_vi
 
 
 def missing(notice: NoticeRecord) -> list[Literal["destination", "contact"]]:
-    """What the notice should have said and did not: it counts all the same, HEAD asks (AWY-01, AWY-02)."""
+    """What the notice should have said and did not: it counts all the same, HEAD asks (AWY-01, AWY-02, AB-07)."""
     found: list[Literal["destination", "contact"]] = []
     if notice.reason in OFFICIAL and not notice.destination.strip():
         found.append("destination")
-    if notice.whole_unit and not notice.contact.strip():
+    if not notice.contact.strip():
         found.append("contact")
     return found
 

@@ -181,8 +181,8 @@ class CoverRecord(Record):
 
 
 class PostStateRecord(Record):
-    """What the lobby was last told about a post, rid = post. `family`: its group of similar posts;
-    `back_at`: when somebody last came back to it; `due_at`: when time alone changes what is told (DSP-08), FOREVER: never.
+    """What the lobby was last told about a post, rid = post. `family`: its group of similar posts; `due_at`: when time alone changes what
+    is told (DSP-08), FOREVER: never.
     """
 
     TABLE: ClassVar[str] = "post_state"
@@ -190,7 +190,6 @@ class PostStateRecord(Record):
 
     family: str
     label: Label
-    back_at: int = 0
     due_at: int = FOREVER
 
 

@@ -322,6 +322,11 @@ def _unit_on(tx: Tx, *, uid: str, day: str) -> str:
     return unit_on(person, day) if person else ""
 
 
+def _people_on(tx: Tx, *, unit: str, day: str) -> list[str]:
+    people: list[PersonRecord] = tx.ask("people")
+    return [one.rid for one in people if unit_on(one, day) == unit]
+
+
 # --- days ------------------------------------------------------------------------------------------------------------
 
 
@@ -357,6 +362,7 @@ DOMAIN = Domain(
         "swaps_unproven": _swaps_unproven,
         "ever_named": _everybody_named,
         "unit_on": _unit_on,
+        "people_on": _people_on,
         "secret_role": secret.secret_role,
         "put_visitor": secret.put_visitor,
     },

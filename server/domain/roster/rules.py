@@ -7,7 +7,7 @@ sessions of the day and swaps taken into account whatever order they arrived in;
 proven (grade C) counts only from when the server had it ·
 `swaps_unproven`(post, day) -> list[tuple[int, Swap]]: those swaps, each with the time it claims (ms) ·
 `ever_named`(post, day) -> set[str]: everybody who was published for a post and day at any time ·
-`unit_on`(uid, day) -> str: the unit a person belonged to that day (CON-43), "" for none ·
+`unit_on`(uid, day) -> str: the unit a person belonged to that day (CON-43), "" for none; `people_on`(unit, day) -> list[str]: who did ·
 `secret_role`(uid, role, from_day, last_day, gives) -> bool, `put_visitor`(uid, name, last_day) -> bool: see secret.py (CHK-05).
 """
 

@@ -1,5 +1,6 @@
 """What an inspector coded beside the state of a post (late, phone, manner: P7 to P13 of the quick list): told to whom it concerns, who may
-answer it (GEN-08, EVD-12); the first of a month that was dealt with on the spot ends there (PTL-08).
+answer it (GEN-08, EVD-12); the first of a month that was dealt with on the spot ends there (PTL-08). Praise (P0) of somebody by name is
+told likewise: there is nothing to answer.
 """
 
 from server.domain.base import APPLIED, Face, Op, Outcome, Tx, held
@@ -12,7 +13,7 @@ from server.domain.hall.tables import PostRecord
 from server.domain.hall.terms import due_by
 from server.domain.patrol.rules import CodedSighting
 from server.domain.presence.rules import Serving
-from server.domain.trail.gather import effective
+from server.domain.trail.gather import effective, is_praise
 from server.domain.trail.ops import Coded, FindingAnswer
 from server.domain.trail.settlement import month_of, next_month
 from server.domain.trail.tables import CodedRecord, FindingAnswerRecord
@@ -79,10 +80,11 @@ def _at_work(tx: Tx, post: str, at: int) -> str:
 def _show_month(tx: Tx, hall: Hall, person: str, month: str) -> None:
     """All of a person's month: another may be the first of it now. With nobody named, none is anybody's first."""
     all_of_it = tx.find(CodedRecord, "person = ? AND day >= ? AND day < ?", [person, f"{month}-01", next_month(month)], "at, rid")
-    live = [one for one in all_of_it if one.live]
+    live = [one for one in all_of_it if one.live and not is_praise(one)]
     for one in all_of_it:
         if one.live:
-            _show(tx, hall, one, ended=person != "" and one.reminded and one is live[0] and _ends_there(hall, one))
+            first = person != "" and one.reminded and one in live[:1]
+            _show(tx, hall, one, ended=is_praise(one) or (first and _ends_there(hall, one)))
         else:
             tx.retract("coded", one.rid)
 
@@ -98,7 +100,7 @@ def _show(tx: Tx, hall: Hall, one: CodedRecord, *, ended: bool) -> None:
         at=one.at,
         codes=one.codes,
         grade=one.grade,
-        answer_until=due_by(hall, "evd.answer_days", one.turned_at or one.told_at).day,
+        answer_until="" if is_praise(one) else due_by(hall, "evd.answer_days", one.turned_at or one.told_at).day,
         person=one.person or None,
         note=one.note,
         reminded=one.reminded,

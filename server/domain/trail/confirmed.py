@@ -11,7 +11,7 @@ from server.domain.hall.rules import add_days, day_start
 from server.domain.hall.tables import PostRecord
 from server.domain.hall.terms import due_by
 from server.domain.patrol.rules import SeenAt
-from server.domain.trail.gather import effective, params_of, post_facts
+from server.domain.trail.gather import effective, is_praise, params_of, post_facts
 from server.domain.trail.rules import Confirmed, ConfirmedFinding, same_absence
 from server.domain.trail.tables import CodedRecord, FindingRecord
 
@@ -59,7 +59,7 @@ def sighting_open(tx: Tx, *, sighting: str) -> bool:
     """Whether something may yet come of a sighting: who is coded in it may still answer, or its finding does not stand yet (PTL-10)."""
     hall = hall_of(tx)
     coded = tx.get(CodedRecord, sighting)
-    if coded and coded.live and not _answered(tx, hall, coded.turned_at or coded.told_at):
+    if coded and coded.live and not is_praise(coded) and not _answered(tx, hall, coded.turned_at or coded.told_at):
         return True
     seen: SeenAt | None = tx.ask("sighting", observation=sighting)
     if seen is None:

@@ -16,7 +16,7 @@ from server.domain.hall.tables import DutyRecord, PostRecord
 from server.domain.hall.terms import next_session
 from server.domain.handover.rules import HandoverFact
 from server.domain.leave.rules import LeaveSpan
-from server.domain.patrol.rules import EMPTY, Sighting, Stray
+from server.domain.patrol.rules import EMPTY, PRAISE_CODE, Sighting, Stray
 from server.domain.presence.rules import CoverFact, NoticeFact, PostDay, by_member, of_member, still_matters, with_words
 from server.domain.trail.elsewhere import excuses_elsewhere, with_elsewhere
 from server.domain.trail.facts import Asked, Excuse, Holder, LeaveFact, Params, PostFacts, Ruling, UnprovenSwap
@@ -169,12 +169,19 @@ def _dutiful(tx: Tx, hall: Hall, notice: NoticeFact) -> NoticeFact:
     return notice._replace(barred_until=FOREVER) if barred else notice
 
 
+def is_praise(one: CodedRecord) -> bool:
+    """True when it says nothing but good of somebody: nothing to answer, and no first of anything."""
+    return one.codes == [PRAISE_CODE]
+
+
 def effective(tx: Tx, sighting: Sighting) -> Sighting:
-    """A sighting its author took back counts as such only when that was before anybody was told of it, or others decided so (CON-44)."""
+    """A sighting its author took back counts as such only when that was before anybody was told of it, but for whom it praised, or others
+    decided so (CON-44).
+    """
     if not sighting.withdrawn_at and not sighting.void:
         return sighting
     found, coded = tx.get(PublishedRecord, sighting.id), tx.get(CodedRecord, sighting.id)
-    told_at = min((one for one in (found and found.at, coded and coded.told_at) if one), default=FOREVER)
+    told_at = min((one for one in (found and found.at, coded and not is_praise(coded) and coded.told_at) if one), default=FOREVER)
     in_time = 0 < sighting.withdrawn_at <= told_at
     return sighting._replace(withdrawn=sighting.void or in_time)
 

@@ -117,9 +117,9 @@ class FindingOwn(msgspec.Struct, omit_defaults=True):
 
 
 class Coded(msgspec.Struct, omit_defaults=True):
-    """Row `coded`, rid = observation: what was coded beside the state of a post (P7 to P13), by no inspector's name. For the person, the
-    head, those who patrol and the office. `ended`: the first of the person's month, dealt with on the spot: it ends there (PTL-08);
-    `tied`: whoever saw it has a tie to the place (PTL-07).
+    """Row `coded`, rid = observation: what was coded beside the state of a post (P7 to P13), and praise (P0) of whom it names,
+    by no inspector's name. For the person, the head, those who patrol and the office. `ended`: praise, or the first of the person's month,
+    dealt with on the spot: it ends there (PTL-08); `answer_until`: "" of praise; `tied`: whoever saw it has a tie to the place (PTL-07).
     """
 
     post: str

@@ -5,7 +5,7 @@ import { t } from "../../i18n";
 import { BigButton, Cell, Empty, List, Loading, Section, SplitView, Tag } from "../../ui";
 import { personName, postName, postNames } from "../hall/names";
 import { rule } from "../hall/rules";
-import { groupsOf, overloaded, stateNow, type Sheet } from "./model";
+import { groupsOf, overloaded, stateShown, type Sheet } from "./model";
 import { leadsUnit, useHandovers, type Handovers } from "./rows";
 import { SheetView } from "./sheet";
 import { spanWord, STATE_TONE, stateWord, troubleWord } from "./words";
@@ -54,7 +54,7 @@ function Lists({ all, current }: { all: Handovers; current: string | undefined }
 
 function Line({ all, sheet, on }: { all: Handovers; sheet: Sheet; on: boolean }) {
   const { rows, now, uid } = all;
-  const state = stateNow(sheet, now);
+  const state = stateShown(sheet, now);
   const other = sheet.b === uid ? t("自 {name}", { name: personName(rows.people, sheet.a) }) : t("交 {name}", { name: personName(rows.people, sheet.b) });
   return (
     <Cell

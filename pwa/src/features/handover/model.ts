@@ -36,6 +36,12 @@ export function stateNow(sheet: HandoverRow, now: number): State {
   return sheet.state === "accepted" && now >= sheet.from_at ? "in_force" : sheet.state;
 }
 
+/** What is shown of a sheet: nobody is said to stand in while he is away himself (AB-05). */
+export function stateShown(sheet: HandoverRow, now: number): State {
+  const state = stateNow(sheet, now);
+  return state === "in_force" && sheet.trouble === "away" ? "accepted" : state;
+}
+
 export function sheetsOf(rows: Rows<"handover">): Sheet[] {
   return [...rows].map(([rid, view]: [string, View<HandoverRow>]) => ({ rid, pending: view.pending, ...view.body })).sort((x, y) => x.from_at - y.from_at || (x.rid < y.rid ? -1 : 1));
 }
@@ -149,7 +155,7 @@ function dueToday(sheets: readonly Sheet[], now: number): { sheet: Sheet; item: 
 
 /** A gap puts them at risk: nobody has taken over, and the time has begun. */
 export function atRisk(sheets: readonly Sheet[], now: number): { sheet: Sheet; item: HandoverItem }[] {
-  return dueToday(sheets, now).filter(({ sheet }) => now >= sheet.from_at && now < sheet.to_at && stateNow(sheet, now) !== "in_force");
+  return dueToday(sheets, now).filter(({ sheet }) => now >= sheet.from_at && now < sheet.to_at && stateShown(sheet, now) !== "in_force");
 }
 
 /** Matters of the person's last sheet of this post that are still open: most days hand over the same things. */

@@ -5,7 +5,7 @@ import type { HandoverItem } from "../../sync/types.gen";
 import { BigButton, Button, Buttons, Card, Cell, Chips, Facts, List, Notice, Section, Sheet as Panel, Tag, TextArea } from "../../ui";
 import { useAct } from "../hall/act";
 import { personName, postName, postNames } from "../hall/names";
-import { candidatesFor, isUnanswered, loadOf, stateNow, type Sheet } from "./model";
+import { candidatesFor, isUnanswered, loadOf, stateNow, stateShown, type Sheet } from "./model";
 import { leadsUnit, type Handovers } from "./rows";
 import { dueWord, ITEM_TONE, itemStateWord, reasonWord, spanWord, STATE_TONE, stateWord, troubleWord } from "./words";
 
@@ -16,7 +16,7 @@ interface Props {
 
 export function SheetView({ all, sheet }: Props) {
   const { rows, now, uid } = all;
-  const state = stateNow(sheet, now);
+  const state = stateShown(sheet, now);
   const name = (id: string) => personName(rows.people, id);
   return (
     <div class="hand-sheet">

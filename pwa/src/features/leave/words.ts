@@ -1,9 +1,9 @@
 /** The words of leave as the hall says them. */
 import { clock, dayOf, dayWord, instant, lookup, names, t, tc, when } from "../../i18n";
 import type { Explain, Hall, Leave, LeaveDecision, LeaveStep } from "../../sync/types.gen";
-import { LEAVE_EXPLAIN, LEAVE_EXPLAIN_PARAMS } from "../../sync/texts.gen";
 import type { Tone } from "../../ui";
 import { personName, postName, type Rows } from "../hall/names";
+import { EXPLAIN, EXPLAIN_PARAMS } from "./explain.gen";
 import { typeOn, type Preset } from "./model";
 
 /** "0.5 天", "98 天"; two hours of an eight-hour day are "0.25 天". */
@@ -81,14 +81,14 @@ export function spanWord(from: number, to: number, now: number): string {
 /** A sentence of the server in the reader's words (EVD-11). */
 export function noteWord(note: Explain, rows: { types: Rows<"leave.type">; people: Rows<"person">; posts: Rows<"post"> }, leave: Leave, now: number): string {
   const said = (key: string, value: string | number): string => {
-    const kind = LEAVE_EXPLAIN_PARAMS[key];
+    const kind = EXPLAIN_PARAMS[key];
     if (kind === "time") return when(Number(value), now);
     if (kind === "person") return personName(rows.people, String(value));
     if (kind === "post") return postName(rows.posts, String(value));
     if (kind === "days") return numberOf(Number(value));
     return typeWord(rows.types, String(value), leave.from_at);
   };
-  return lookup(LEAVE_EXPLAIN[note.key] ?? "", Object.fromEntries(Object.entries(note.params).map(([key, value]) => [key, said(key, value)])));
+  return lookup(EXPLAIN[note.key] ?? "", Object.fromEntries(Object.entries(note.params).map(([key, value]) => [key, said(key, value)])));
 }
 
 /** What the hall's plates say (DSP-06). */

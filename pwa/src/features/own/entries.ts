@@ -8,7 +8,7 @@ import { codeWord } from "../hall/seen";
 import { personName, postName, postNames } from "../hall/names";
 import { sentence } from "../hall/sentence";
 
-export type Kind = "finding" | "attendance" | "notice" | "cover" | "leave" | "handover" | "visit";
+export type Kind = "finding" | "attendance" | "notice" | "cover" | "leave" | "handover" | "visit" | "problem" | "repair";
 
 /** A moment of a record: when it happened, was saved, was received, was decided (GEN-02). ms. */
 type ClockLine = readonly [string, number];
@@ -35,7 +35,7 @@ export interface Entry {
 
 /** The entries of `sync`'s person. */
 export function entriesOf(sync: Sync): Entry[] {
-  const found = [...findings(sync), ...coded(sync), ...visits(sync), ...attendance(sync), ...candidates(sync), ...notices(sync), ...covers(sync), ...leaves(sync), ...handovers(sync)];
+  const found = [...findings(sync), ...coded(sync), ...visits(sync), ...attendance(sync), ...candidates(sync), ...notices(sync), ...covers(sync), ...leaves(sync), ...handovers(sync), ...problems(sync), ...repairs(sync)];
   return found.sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1));
 }
 
@@ -57,14 +57,15 @@ function findings(sync: Sync): Entry[] {
   });
 }
 
-/** What was coded beside the state of a post: late, phone, badge, manner (GEN-08). */
+/** What was coded beside the state of a post: late, phone, badge, manner; praise, to which there is nothing to answer (GEN-08). */
 function coded(sync: Sync): Entry[] {
   return [...sync.rows("coded").value].flatMap(([rid, { body }]): Entry[] => {
     if (body.person !== sync.uid) return [];
     const answers = body.answers ?? [];
+    const praise = !body.answer_until;
     return [{
       id: rid, kind: "finding", at: body.at, title: t("巡查核对：{post}", { post: postName(sync.rows("post").value, body.post) }), text: [...body.codes.map((code) => codeWord(sync, code)), body.note].filter(Boolean).join(t("；")), tone: body.ended ? "ok" : "info",
-      state: body.ended ? t("当场提醒") : answers.length > 0 ? t("已说明") : t("待说明"), clocks: clocks([t("记录时间"), body.at]), grade: body.grade, answers, href: `/records/${rid}`,
+      state: praise ? codeWord(sync, "P0") : body.ended ? t("当场提醒") : answers.length > 0 ? t("已说明") : t("待说明"), clocks: clocks([t("记录时间"), body.at]), grade: body.grade, answers, href: `/records/${rid}`,
       ...(body.ended ? {} : { answer: { k: "finding.answer" as const, rid, appeal: false, usual: [t("情况属实")], until: body.answer_until } }),
     }];
   });
@@ -174,6 +175,32 @@ function leaves(sync: Sync): Entry[] {
     return [{
       id: rid, kind: "leave", at: body.asked_at, title: t("请假：{type}", { type: names(type) || t("假别未定") }), text: [t("{from} 至 {to}", { from: when(body.from_at, now), to: when(body.to_at, now) }), body.text].filter(Boolean).join(t("；")), tone: tones[body.state], state: words[body.state],
       clocks: clocks([t("本机保存"), body.asked_at], [t("服务器收到"), body.received_at], ...decided, [t("销假"), body.returned_at]), grade: body.grade, by: body.by !== sync.uid ? body.by : "", answers: [], href: `/leave/${rid}`,
+    }];
+  });
+}
+
+/** Problems this person answers for, by order or for his unit (RCT-01, CAMP-01). */
+function problems(sync: Sync): Entry[] {
+  const words = { found: t("已登记"), ordered: t("已交办"), rectifying: t("整改中"), claimed: t("待核实"), returned: t("退回重改"), verified: t("已销号"), not_done: t("未整改"), lifted: t("已撤销") };
+  const tones = { found: "info", ordered: "info", rectifying: "info", claimed: "warn", returned: "bad", verified: "ok", not_done: "bad", lifted: "idle" } as const;
+  return [...sync.rows("problem").value].flatMap(([rid, { body }]): Entry[] => {
+    if (body.owner !== sync.uid && body.named !== sync.uid) return [];
+    return [{
+      id: rid, kind: "problem", at: body.found_at, title: t("问题"), text: [codeWord(sync, body.code), body.text, body.demand].filter(Boolean).join(t("；")), tone: tones[body.state], state: words[body.state],
+      clocks: clocks([t("记录时间"), body.found_at]), answers: [], href: `/problems/${rid}`,
+    }];
+  });
+}
+
+/** What this person is to repair (§7). */
+function repairs(sync: Sync): Entry[] {
+  const words = { reported: t("已报修"), assigned: t("已派修"), repaired: t("已修，待检查"), checked: t("已修好"), dropped: t("不予维修") };
+  const tones = { reported: "warn", assigned: "info", repaired: "warn", checked: "ok", dropped: "idle" } as const;
+  return [...sync.rows("repair").value].flatMap(([rid, { body }]): Entry[] => {
+    if (body.owner !== sync.uid) return [];
+    return [{
+      id: rid, kind: "repair", at: body.reported_at, title: t("报修"), text: [sync.rows("post").value.has(body.place) ? postName(sync.rows("post").value, body.place) : "", names(body.names) || body.text].filter(Boolean).join(t("；")), tone: tones[body.state], state: words[body.state],
+      clocks: clocks([t("记录时间"), body.reported_at]), answers: [], href: `/repairs/${rid}`,
     }];
   });
 }

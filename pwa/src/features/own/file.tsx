@@ -1,7 +1,8 @@
 /** One screen with everything recorded about this person; answering is two taps: the record, and a word that saves at once. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { DraftNotice, SubmitBar, useAsked, useDraft, useNow, useSync } from "../../app/feature";
 import { date, dayWord, exact, t, tc } from "../../i18n";
+import type { Sync } from "../../sync/api";
 import { Button, Card, Cell, Chips, Empty, Facts, List, Notice, Section, Sheet, Tag, TextArea } from "../../ui";
 import { useAct } from "../hall/act";
 import { personName } from "../hall/names";
@@ -14,8 +15,17 @@ export default function File() {
   const now = sync.now();
   const [kind, setKind] = useState<Kind | "all">("all");
   const [open, setOpen] = useState<string | null>(null);
+  // A copy of all of it (PRV-08): what is folded into sheets stands on the paper.
+  const [printing, setPrinting] = useState(false);
+  useEffect(() => {
+    if (!printing) return;
+    const done = () => setPrinting(false);
+    addEventListener("afterprint", done);
+    print();
+    return () => removeEventListener("afterprint", done);
+  }, [printing]);
   const all = entriesOf(sync);
-  const shown = all.filter((one) => kind === "all" || one.kind === kind);
+  const shown = all.filter((one) => printing || kind === "all" || one.kind === kind);
   const kinds = (Object.keys(KINDS) as Kind[]).filter((one) => all.some((entry) => entry.kind === one));
   const chosen = all.find((one) => one.id === open);
   useAsked((key) => setOpen(all.find(({ answer }) => key === `own:${answer?.rid}`)?.id ?? null));
@@ -23,7 +33,14 @@ export default function File() {
   return (
     <>
       <Notice title={t("别人和系统记录您的，都在这里。")}>{t("每条写明依据哪个时间、由谁认定；有异议可以当场说明，不说明不等于承认。未公布的暗访不在其中。")}</Notice>
-      {kinds.length > 1 && (
+      {printing ? (
+        <p>
+          {personName(sync.rows("person").value, sync.uid)} <span class="num">{exact(now)}</span>
+        </p>
+      ) : (
+        all.length > 0 && <Button onPress={() => setPrinting(true)}>{t("打印")}</Button>
+      )}
+      {!printing && kinds.length > 1 && (
         <Chips<Kind | "all">
           label={t("类别")}
           hideLabel
@@ -45,6 +62,7 @@ export default function File() {
                   sub={
                     <>
                       <Tag tone={one.tone}>{one.state}</Tag> {one.text}
+                      {printing && <Facts facts={[...factsOf(sync, one), ...one.answers.map((text): Fact => [t("我的说明"), text])]} />}
                     </>
                   }
                   onPress={() => setOpen(one.id)}
@@ -66,14 +84,23 @@ const KINDS: Record<Kind, () => string> = {
   leave: () => tc("假", "请假"),
   handover: () => t("工作移交"),
   visit: () => t("检查结果"),
+  problem: () => t("问题"),
+  repair: () => t("报修"),
 };
+
+type Fact = [string, preact.ComponentChildren];
+
+/** On which clocks a record rests, what its time is worth, and who wrote it down. */
+function factsOf(sync: Sync, entry: Entry): Fact[] {
+  const facts = entry.clocks.map(([label, at]): Fact => [label, <span class="num">{exact(at)}</span>]);
+  if (entry.grade) facts.push([t("时间凭据"), gradeWord(entry.grade)]);
+  if (entry.by) facts.push([t("经手人"), personName(sync.rows("person").value, entry.by)]);
+  return facts;
+}
 
 /** The record with its clocks; what can be answered comes first. */
 function EntrySheet({ entry, onClose }: { entry: Entry; onClose: () => void }) {
   const sync = useSync();
-  const facts: [string, preact.ComponentChildren][] = entry.clocks.map(([label, at]) => [label, <span class="num">{exact(at)}</span>]);
-  if (entry.grade) facts.push([t("时间凭据"), gradeWord(entry.grade)]);
-  if (entry.by) facts.push([t("经手人"), personName(sync.rows("person").value, entry.by)]);
   return (
     <Sheet open title={entry.title} onClose={onClose}>
       {entry.answer && <Answer answer={entry.answer} onDone={onClose} />}
@@ -82,7 +109,7 @@ function EntrySheet({ entry, onClose }: { entry: Entry; onClose: () => void }) {
           <Tag tone={entry.tone}>{entry.state}</Tag>
         </div>
         {entry.text && <p>{entry.text}</p>}
-        <Facts facts={facts} />
+        <Facts facts={factsOf(sync, entry)} />
       </Card>
       {entry.answers.length > 0 && (
         <Section title={t("我的说明")}>

@@ -3,7 +3,7 @@ import { clock, t } from "../../i18n";
 import { Button, Buttons, Card, Facts, Tag } from "../../ui";
 import { useAct } from "../hall/act";
 import { personName, postName, postNames } from "../hall/names";
-import { coversOf, promisesOf } from "./model";
+import { coversOf, coverStanding, promisesOf } from "./model";
 import { asksOf, type Notice } from "./notice";
 import type { Presence } from "./rows";
 import { reasonWord, spanWord, toldOf } from "./words";
@@ -20,7 +20,7 @@ export function Asks({ presence }: { presence: Presence }) {
       {promises.map((notice) => (
         <Card key={notice.rid} tone="ok">
           <div>
-            <Tag tone="ok">{notice.leaves_at <= now ? t("正在顶岗") : t("已答应顶岗")}</Tag>
+            <Tag tone="ok">{coverStanding(notice, now, hall, presence.posts) === "in_force" ? t("正在顶岗") : t("已答应顶岗")}</Tag>
           </div>
           <p>{about(presence, notice)}</p>
           <Told notice={notice} />

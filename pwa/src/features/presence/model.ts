@@ -1,5 +1,6 @@
 /** Who serves which post now, who may stand in, and when one comes back. Pure: rows and the time in, view models out. */
 import { dayOf } from "../../i18n";
+import type { View } from "../../sync/api";
 import type { Cover, Duty, Hall, Person, Post, PostPublic, SessionDuty } from "../../sync/types.gen";
 import { walkingOrder, type Rows } from "../hall/names";
 import { isParted } from "../hall/duty";
@@ -54,7 +55,7 @@ export function postsNow(rows: PresenceRows, now: number): PostNow[] {
   const day: Day = {
     today,
     notices: notices.sort((x, y) => y.leaves_at - x.leaves_at),
-    covers: [...rows.covers].map(([rid, { body }]) => ({ rid, ...body })).filter((cover) => isOpenCover(cover, today, now)),
+    covers: [...rows.covers].map(([rid, { body, pending }]) => ({ rid, pending, ...body })).filter((cover) => isOpenCover(cover, today, now)),
     away: new Set(notices.filter((notice) => !notice.whole_unit).map((notice) => notice.person)),
     unsent: new Set(every.filter((notice) => notice.pending).flatMap((notice) => notice.posts)),
   };
@@ -68,7 +69,7 @@ export function postsNow(rows: PresenceRows, now: number): PostNow[] {
 interface Day {
   today: string;
   notices: Notice[];
-  covers: (Cover & { rid: string })[];
+  covers: (Cover & { rid: string; pending: boolean })[];
   away: ReadonlySet<string>;
   /** Posts of notices this device has changed and the server has not answered for: the lobby does not know yet. */
   unsent: ReadonlySet<string>;
@@ -79,20 +80,22 @@ function isOpenCover(cover: Cover, today: string, now: number): boolean {
 }
 
 function postNow(id: string, post: Post, rows: PresenceRows, day: Day, now: number): PostNow {
-  const duty = rows.duties.get(`${day.today}:${id}`)?.body;
+  const shown = rows.duties.get(`${day.today}:${id}`);
+  const duty = shown?.body;
   const a = duty?.a || null;
   const lunch = lunchOf(duty, rows.hall, now);
   const left = day.notices.filter((one) => one.posts.includes(id) && (one.person === a || (one.whole_unit && (!a || isOfUnit(rows, one, a)))));
-  const notice = left.find((one) => !hasSaid(one, duty, rows.hall, lunch)) ?? null;
+  const said = rows.labels.get(id)?.body;
+  const notice = left.find((one) => !hasSaid(one, shown, said, rows.hall, lunch)) ?? null;
   const base = { id, post, a, b: duty?.b || null, notice, label: null, lunch };
   const cover = day.covers.find((one) => one.post === id && !day.away.has(one.person) && !isParted(rows.hall, duty, one.from_at, now));
-  if (cover) return { ...base, cover: cover.rid, by: cover.person, state: "cover" };
-  const stand_in = notice && inForce(notice, now) && notice.stand_in && !day.away.has(notice.stand_in) ? notice.stand_in : null;
-  if (stand_in) return { ...base, cover: null, by: stand_in, state: "cover" };
-  if (notice) return { ...base, cover: null, by: null, state: "gap" };
+  const by = cover?.person ?? (notice && inForce(notice, now) && notice.stand_in && !day.away.has(notice.stand_in) ? notice.stand_in : null);
+  // Whoever stands in may be away by a notice this device does not have, or with his whole unit: the lobby knows (AB-05).
+  const empty = said && UNATTENDED.has(said.label) && dayOf(said.since) === day.today && !day.unsent.has(id) && !cover?.pending;
+  if (by && !empty) return { ...base, cover: cover?.rid ?? null, by, state: "cover" };
+  if (notice) return { ...base, cover: null, label: (by && said) || null, by: null, state: "gap" };
   // Without a notice the lobby's label is asked: of other units always, of one's own while A is on leave, or where the lobby sends people away.
   const known = (rows.knows === null || rows.knows.has(post.unit)) && !(a && isOnLeave(rows.leaves, a, now, now + 1));
-  const said = rows.labels.get(id)?.body;
   const label = known && (said?.label !== "suspended" || day.unsent.has(id) || left.length > 0) ? undefined : said;
   if (label?.label === "covered") return { ...base, cover: null, label, by: null, state: "cover" };
   if (label && UNATTENDED.has(label.label)) return { ...base, cover: null, label, by: null, state: "gap" };
@@ -104,9 +107,11 @@ const isOfUnit = ({ people }: PresenceRows, notice: Notice, uid: string) =>
   people.get(uid)?.body.unit === (notice.office?.unit ?? people.get(notice.person)?.body.unit) && !notice.back_alone.includes(uid);
 
 /** Whether A has said, since the whole unit left, that he has the post: he is there (ORG-09); the twin of stood_at in the server's presence/rules.py. */
-function hasSaid({ whole_unit, leaves_at, office }: Notice, duty: Duty | undefined, hall: Hall | undefined, lunch: PostNow["lunch"]): boolean {
+function hasSaid({ whole_unit, leaves_at, office }: Notice, shown: View<Duty> | undefined, lobby: PostPublic | undefined, hall: Hall | undefined, lunch: PostNow["lunch"]): boolean {
   const after = Math.max(leaves_at, office?.announced_at ?? 0);
-  const own = (whole_unit && duty?.swaps) || [];
+  const duty = shown?.body;
+  // Colleagues do not know when the notice was said; the lobby does, but nothing yet of a word that is on its way.
+  const own = (whole_unit && (office || shown?.pending || !lobby?.all_away) && duty?.swaps) || [];
   return own.some(({ op, by, a, grade, at }) => op && by === a && a === duty?.a && grade !== "C" && at > after && (isServed({ lunch: null }, hall, at) || (lunch && lunch.from <= at && at < lunch.to)));
 }
 
@@ -262,7 +267,7 @@ export function whereabouts(rows: PresenceRows, posts: readonly PostNow[], unit:
     .filter(([, { body }]) => unit === null || body.unit === unit)
     .map(([uid, { body }]) => {
       const mine = posts.filter((post) => post.a === uid);
-      const isThere = (one: Notice) => mine.some(({ id, lunch }) => hasSaid(one, rows.duties.get(`${dayOf(now)}:${id}`)?.body, rows.hall, lunch));
+      const isThere = (one: Notice) => mine.some(({ id, lunch }) => hasSaid(one, rows.duties.get(`${dayOf(now)}:${id}`), rows.labels.get(id)?.body, rows.hall, lunch));
       const notice = notices.find((one) => one.person === uid || (one.whole_unit && isOfUnit(rows, one, uid) && !isThere(one))) ?? null;
       const away = notice ? awayLabel(notice.reason, notice.whole_unit, phaseOf(notice, now, rows.hall) === "overdue") : isOnLeave(rows.leaves, uid, now, now + 1) ? "off_today" : null;
       return {
@@ -277,9 +282,10 @@ export function whereabouts(rows: PresenceRows, posts: readonly PostNow[], unit:
     .sort((x, y) => Number(x.notice === null) - Number(y.notice === null) || Number(x.label === "on_post") - Number(y.label === "on_post") || x.person.badge.localeCompare(y.person.badge, "en", { numeric: true }));
 }
 
-/** How a cover reads now, or null when none was asked for. */
-export function coverStanding(notice: Notice, now: number, hall: Hall | undefined): Exclude<Notice["cover"], "none"> | null {
-  const cover = inForce(notice, now) ? "in_force" : coverOf(notice, now, hall);
+/** How a cover reads now, or null when none was asked for; a promise nobody is there to keep is no more than that. */
+export function coverStanding(notice: Notice, now: number, hall: Hall | undefined, posts: readonly PostNow[] = []): Exclude<Notice["cover"], "none"> | null {
+  const empty = posts.some((post) => post.state === "gap" && notice.posts.includes(post.id));
+  const cover = inForce(notice, now) ? (empty ? "accepted" : "in_force") : coverOf(notice, now, hall);
   return cover === "none" ? null : cover;
 }
 

@@ -20,7 +20,7 @@ export function OwnNotice({ presence, notice }: { presence: Presence; notice: No
   const act = useAct();
   const phase = phaseOf(notice, now, hall);
   const served = servedBy(notice, presence.posts);
-  const standing = served ? "in_force" : coverStanding(notice, now, hall);
+  const standing = served ? "in_force" : coverStanding(notice, now, hall, presence.posts);
   const over_ms = now - notice.back_at;
   const told = rows.told.get(notice.rid)?.body;
   const [assigning, setAssigning] = useState(false);
