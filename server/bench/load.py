@@ -140,9 +140,12 @@ class Line(asyncio.Protocol):
             self._answer.set_result(answer)
 
     def ask(self, request: bytes) -> "asyncio.Future[bytes]":
-        """Send one request; its raw answer (head and body)."""
+        """Send one request; its raw answer (head and body). A line the other side has closed answers nothing."""
         self._answer = asyncio.get_running_loop().create_future()
-        self._transport.write(request)
+        if self._transport.is_closing():
+            self._answer.set_exception(ConnectionResetError())
+        else:
+            self._transport.write(request)
         return self._answer
 
     def close(self) -> None:

@@ -39,16 +39,14 @@ NEWS_EVERY_S = 0.05
 NEWS_MAX = 4_000
 NEWS_SECONDS_MAX = 300
 BUSY = b"HTTP/1.1 503"
-PHOTO = f"POST /s/{SITE}/blobs".encode()
-PHOTOS_AT_ONCE = 24
-"""Fewer than a server takes (uploads.WRITERS_MAX) before it asks to come again."""
 RETRY_AFTER = re.compile(rb"\r\nretry-after: (\d+)\r\n", re.IGNORECASE)
 KINDS: dict[str, OpKind] = {kind.kind: kind for kind in (*PATROL_OPS, *INCIDENT_OPS)}
 
 
 class Storm(NamedTuple):
     """What it came to: the rounds with their photos (units are requests, CPU with the processes that make photos safe), the same requests
-    to a bare keeper, and the news on the wall before (`calm`) and during the storm. `records`: ops applied; `photo_bytes`: of all photos.
+    to a bare keeper, and the news on the wall before (`calm`) and during the storm. `records`: ops applied; `photo_bytes`: of all photos;
+    `put_off`: how often somebody was asked to come again.
     """
 
     drained: Run
@@ -57,6 +55,7 @@ class Storm(NamedTuple):
     board: Run
     records: int
     photo_bytes: int
+    put_off: int
 
 
 def stranger() -> Replica:
@@ -193,41 +192,42 @@ async def storm(process: Process, folder: Path, inspectors: int, calm: int) -> S
     done = asyncio.Event()
     telling = asyncio.create_task(news.tell(done))
     shrinking = process.children_s()
-    drained, answers = await patiently(process, queues)
+    drained, answers, put_off = await patiently(process, queues)
     drained = drained._replace(cpu_s=drained.cpu_s + process.children_s() - shrinking)
     done.set()
     board = await telling
     news.close()
     all_kept(answers, records, inspectors * EXCEPTIONS)
-    return Storm(drained, await to_keeper(folder, queues), before, board, records, sum(size for _, _, size in made))
+    return Storm(drained, await to_keeper(folder, queues), before, board, records, sum(size for _, _, size in made), put_off)
 
 
-async def patiently(process: Process, queues: Sequence[Sequence[bytes]]) -> tuple[Run, Answers]:
-    """Send every queue over a line of its own, all at once, but no more photos at a time than a server takes without asking to come again;
-    who is asked all the same comes again when it said, as phones do."""
+async def patiently(process: Process, queues: Sequence[Sequence[bytes]]) -> tuple[Run, Answers, int]:
+    """Send every queue over a line of its own, all at once; who is asked to come again does, over a new line, when the server said. Last:
+    how often that was.
+    """
     lines = [await dial(process.port) for _ in queues]
-    answers, sent = Answers([], []), 0
-    gates = {True: asyncio.Semaphore(PHOTOS_AT_ONCE), False: asyncio.Semaphore(len(queues))}
+    answers, sent, put_off = Answers([], []), 0, 0
 
     async def one(line: Line, requests: Sequence[bytes]) -> None:
-        nonlocal sent
+        nonlocal sent, put_off
         for request in requests:
             begin = time.perf_counter()
-            async with gates[request.startswith(PHOTO)]:
-                while (raw := await line.ask(request)).startswith(BUSY):
-                    wait = RETRY_AFTER.search(raw)
-                    await asyncio.sleep(float(wait[1]) if wait else 1)
+            while (raw := await line.ask(request)).startswith(BUSY):
+                put_off += 1
+                line.close()
+                wait = RETRY_AFTER.search(raw)
+                await asyncio.sleep(float(wait[1]) if wait else 1)
+                line = await dial(process.port)
             answers.delays_ms.append((time.perf_counter() - begin) * 1000)
             answers.bodies.append(raw)
             sent += len(request)
+        line.close()
 
     cpu, start = process.cpu_s(), time.perf_counter()
     await asyncio.gather(*(one(line, queue) for line, queue in zip(lines, queues, strict=True)))
     wall, used = time.perf_counter() - start, process.cpu_s() - cpu
-    for line in lines:
-        line.close()
     size = sent + sum(map(len, answers.bodies))
-    return Run(len(answers.bodies), wall, used, answers.delays_ms, size, process.rss_kib()), answers
+    return Run(len(answers.bodies), wall, used, answers.delays_ms, size, process.rss_kib()), answers, put_off
 
 
 def all_kept(answers: Answers, records: int, photos: int) -> None:

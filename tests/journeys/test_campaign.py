@@ -5,7 +5,6 @@ twelve visits by two sealed teams, forty problems, two of them returned, one tha
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -21,12 +20,11 @@ from server.gateway.passwords import HASHER
 from server.seed import DEMO_PASSWORD
 from server.store import people
 from server.store.contract import Unit
-from sync.ops import Blob
 from tests.support.browser import DESK, Phone
 from tests.support.cast import PERSONAS, SITE, Cast, Device
 from tests.support.clock import DeviceClocks, Passing
 from tests.support.hall import Hall, build_app
-from tests.support.photos import jpeg
+from tests.support.photos import Tus, blob_of, jpeg
 from tests.support.server import RunningServer, serve
 
 pytestmark = pytest.mark.chromium
@@ -34,6 +32,7 @@ TZ = "Asia/Shanghai"
 UNITS, VISITS, PROBLEMS, COVERAGE_PERCENT = 34, 12, 40, 35
 SELF_FOUND, BY_PATROL, RETURNED = 10, 7, 2
 MINUTE, HOUR = 60_000, 3_600_000
+UNSHOWN = "当面告知，无物可拍"
 PHASES = [
     campaign.Phase("mobilise", "2026-11-02", "2026-11-02", duties=[campaign.CampaignDuty("d1", "动员部署")]),
     campaign.Phase("self_check", "2026-11-03", "2026-11-03", ["逐项自查，边查边改"]),
@@ -240,7 +239,9 @@ def self_checks(stage: Stage, rid: str) -> list[str]:
 
 
 def rectify(stage: Stage, office: Device, verifier: Device, problems: Sequence[str], returned: int = 0) -> int:
-    """Ordered, done, looked at by somebody else; the first `returned` come back once. How many were returned (RCT-01, RCT-02)."""
+    """Ordered, done, looked at by somebody else; the first `returned` come back once, the last one is
+    shown by photos from before and after. How many were returned (RCT-01, RCT-02).
+    """
     unit_of = {rid: office.pull().replica.body("problem", rid)["unit"] for rid in problems}
     for rid, unit in unit_of.items():
         office.save("problem.order", campaign.OrderProblem("限期整改，报送回执", stage.head(unit).uid), rid)
@@ -249,20 +250,23 @@ def rectify(stage: Stage, office: Device, verifier: Device, problems: Sequence[s
     for rid, unit in unit_of.items():
         head = stage.head(unit)
         head.save("problem.measures", campaign.SetMeasures("逐条落实"), rid)
-        shown = [Blob(sha256(f"{rid} {when}".encode()).hexdigest(), 90_000, "image/jpeg", stage.world.at) for when in ("before", "after")]
-        claim = campaign.ClaimDone("已整改", [shown[0].sha256], [shown[1].sha256])
+        pair = [jpeg(seed=1), jpeg(seed=2)] if rid == problems[-1] else []
+        shown = [blob_of(photo, taken=stage.world.at) for photo in pair]
+        claim = campaign.ClaimDone("已整改", [one.sha256 for one in shown[:1]], [one.sha256 for one in shown[1:]])
         head.save("problem.claim", claim, rid, blobs=shown)
         said(head)
+        assert all(Tus(head).upload(photo).is_success for photo in pair)
     stage.world.pass_ms(HOUR)
     for n, rid in enumerate(problems):
-        verifier.save("problem.verify", campaign.VerifyProblem(n >= returned, "现场看过" if n >= returned else "照片看不清"), rid)
+        seen = campaign.VerifyProblem(True, "现场看过", "" if rid == problems[-1] else UNSHOWN)
+        verifier.save("problem.verify", seen if n >= returned else campaign.VerifyProblem(False, "照片看不清"), rid)
     said(verifier)
     stage.world.pass_ms(HOUR)
     for rid in problems[:returned]:
         stage.head(unit_of[rid]).save("problem.claim", campaign.ClaimDone("补拍照片"), rid)
         said(stage.head(unit_of[rid]))
         stage.world.pass_ms(HOUR)
-        verifier.save("problem.verify", campaign.VerifyProblem(True, "现场看过"), rid)
+        verifier.save("problem.verify", campaign.VerifyProblem(True, "现场看过", UNSHOWN), rid)
     said(verifier)
     return sum(any(step["step"] == "returned" for step in row["steps"]) for row in office.pull().replica.bodies("problem").values())
 

@@ -4,7 +4,7 @@ import json
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.support.browser import MakePhone, Phone
 
@@ -37,19 +37,44 @@ def points(phone: Phone) -> list[str]:
     return next((one.get("points", []) for one in rounds if one["state"] == "running" and one.get("points")), [])
 
 
+def picture_of(figure: Locator) -> tuple[str | None, int]:
+    """A printed code: its path, and how many modules it is wide."""
+    code = figure.locator("svg")
+    expect(code.locator("path")).to_be_attached()
+    return code.locator("path").get_attribute("d"), int((code.get_attribute("viewBox") or "").split()[2])
+
+
+def test_the_code_printed_for_a_window_opens_its_sheet_on_a_round(phone: MakePhone) -> None:
+    """PTL-09: offline, on a phone whose browser reads no codes; it names the window and is no proof of having been in its zone."""
+    office, inspector = phone("office"), phone("inspector")
+    office.open("/zone-codes")
+    printed = office.page.locator(".windows figure")
+    expect(printed).to_have_count(len(office.rows("post")))
+    number = printed.nth(2).inner_text().strip()
+    picture = picture_of(printed.nth(2))
+
+    inspector.offline()
+    inspector.button("开始巡查", exact=False).click()
+    inspector.page.evaluate(BEFORE_THE_CAMERA, picture)
+    inspector.button("扫窗口或分区的二维码", exact=False).click()
+    expect(inspector.page.get_by_role("dialog")).to_contain_text(number)
+    inspector.page.keyboard.press("Escape")
+    expect(inspector.button("扫窗口或分区的二维码", exact=False)).to_contain_text("到场凭据 0 个分区")
+
+
 def test_a_zone_is_proven_by_the_camera_by_a_link_and_by_hand_on_a_phone_that_reads_no_codes(phone: MakePhone) -> None:
     """PTL-09: each way leaves its proof with the round that runs, offline; the server takes all three."""
     office, inspector = phone("office"), phone("inspector")
     office.open("/zone-codes")
     office.button("生成").click()
-    printed = office.page.locator(".codes figure")
+    printed = office.page.locator(".codes:not(.windows) figure")
     expect(printed.locator("svg path").first).to_be_attached()
     office.until(lambda: ("zone.codes", "zones") in office.rows("zone.codes"))
     codes = json.loads(office.rows("zone.codes")["zone.codes", "zones"])["codes"]
     scanned, linked, typed = list(codes)[:3]
     names = {zone["id"]: zone["names"]["zh_Hans"] for zone in json.loads(office.rows("hall")["hall", "hall"])["zones"]}
     figure = printed.filter(has_text=names[scanned]).first
-    picture = [figure.locator("svg path").get_attribute("d"), int((figure.locator("svg").get_attribute("viewBox") or "").split()[2])]
+    picture = picture_of(figure)
     short = printed.filter(has_text=names[typed]).first.locator("code").inner_text()
 
     inspector.offline()

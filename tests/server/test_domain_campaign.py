@@ -25,7 +25,6 @@ from server.domain.campaign.ops import (
 from server.domain.campaign.tables import ProblemRecord
 from server.domain.hall.handlers import put_person
 from server.domain.hall.tables import PersonRecord
-from sync.ops import Blob
 from tests.server.scenes.small_hall import ACTORS, DOMAINS, at, small_hall
 from tests.support.memory_tx import MemoryHall
 
@@ -285,43 +284,6 @@ def test_what_had_no_term_is_neither_in_time_nor_late() -> None:
     assert (summary["verified"], summary["with_term"], summary["on_time"]) == (1, 0, 0)
 
 
-@pytest.mark.parametrize(
-    ("proof", "source", "shown", "text", "unshown", "code"),
-    [
-        *[(proof, "patrol", "ba", "", "", None) for proof in ("material", "reason", "words")],
-        *[("reason", source, shown, "现场看过", "", "NO_PROOF") for source in ("patrol", "covert") for shown in ("", "b", "a")],
-        ("reason", "patrol", "", "", "口头服务，无物可拍", "NO_PROOF"),
-        ("reason", "patrol", "", "现场看过", " ", "NO_PROOF"),
-        ("reason", "patrol", "b", "现场看过", "口头服务，无物可拍", None),
-        ("reason", "meeting", "", "现场看过", "", None),
-        ("reason", "meeting", "", "", "", "NO_PROOF"),
-        ("material", "covert", "a", "现场看过", "口头服务，无物可拍", "NO_PROOF"),
-        ("material", "complaint", "", "现场看过", "", None),
-        ("words", "patrol", "", "现场看过", "", None),
-        ("words", "patrol", "", "", "", "NO_PROOF"),
-    ],
-)
-def test_what_was_seen_on_the_spot_is_accepted_with_material_from_before_and_after_or_as_the_hall_has_it(
-    proof: str, source: str, shown: str, text: str, unshown: str, code: str | None
-) -> None:
-    """RCT-02, GEN-03: by default the material, or why there can be none; of the rest words on how it was verified. A claim is kept however
-    it comes, and the problem says what it will be accepted by.
-    """
-    hall = small_hall(domains=HALL, **{"rct.proof": proof})
-    assert put(hall).st == "applied"
-    find(hall, source=source)
-    assert hall.row("problem", "p1").get("proof", "words") == (proof if source in ("patrol", "covert") else "words")
-    before, after = (one if one in shown else "" for one in "ba")
-    blobs = [Blob(sha256=one * 64, size=1, mime="image/webp", taken=0) for one in (before, after) if one]
-    claim = ClaimDone("已改", [before * 64] if before else [], [after * 64] if after else [])
-    said = hall.op(ACTORS["zhao"], "problem.claim", "p1", claim, at=at("10:00"))
-    assert hall.run(msgspec.structs.replace(said, blobs=blobs)).st == "applied"
-    verify = VerifyProblem(True, text, unshown)
-    assert act(hall, "lin", "problem.verify", verify, clock="10:05") == Outcome("refused" if code else "applied", code)
-    assert state(hall) == ("claimed" if code else "verified")
-    assert hall.row("problem", "p1")["steps"][-1].get("unshown", "") == ("" if code else unshown)
-
-
 @pytest.mark.parametrize("who", ["zhao", "wang", "li"])
 def test_nobody_of_the_unit_verifies_its_work(who: str) -> None:
     """RCT-02."""
@@ -395,6 +357,24 @@ def test_a_time_nobody_can_prove_is_neither_in_time_nor_late(grade: Any, receive
     assert summary["verified"] == 1
     rct = next(measure for measure in CAMPAIGN.measures if "rct_in_time" in measure.sums)
     assert hall.tx.sums(rct)["u1"]["rct_in_time"] == told[2]
+
+
+NINETY_DAYS_MS = 90 * 24 * 60 * 60_000
+
+
+@pytest.mark.parametrize(("after_ms", "back"), [(-1, False), (0, True), (NINETY_DAYS_MS, True), (NINETY_DAYS_MS + 1, False)])
+def test_what_is_found_again_on_the_last_of_ninety_days_has_come_back_and_a_moment_later_not(after_ms: int, back: bool) -> None:
+    """RCT-03: counted from when it was verified."""
+    hall = campaign()
+    rectified(hall)
+    then = at("9:55") + after_ms
+    found = FindProblem("u1", "patrol", "F20", "又没有给全", campaign="c1")
+    assert hall.send(ACTORS["chen"], "problem.find", "p2", found, at=then, received=max(then, at("9:55"))).st == "applied"
+    again = hall.row("problem", "p2")
+    assert (again.get("recurs", ""), again["level"]) == (("p1", "serious") if back else ("", "minor"))
+    first = hall.tx.get(ProblemRecord, "p1")
+    assert first is not None
+    assert first.came_back is back
 
 
 def test_the_same_code_within_ninety_days_comes_back_heavier() -> None:

@@ -127,6 +127,21 @@ def test_who_once_answered_for_a_unit_judges_its_problem_when_nobody_else_can(
         assert verify(hall, who, kind, args) == (Outcome("applied") if may else Outcome("refused", "OWN_WORK"))
 
 
+@pytest.mark.parametrize("tied", [False, True])
+def test_what_a_visitor_declares_in_secret_bears_on_nobody_elses_verification(tied: bool) -> None:
+    """CHK-05, PRV-15, RCT-02: who was of the unit once is told that another can, whatever that one has said to those who send him."""
+    hall = claimed()
+    stay(hall, "lin", "ma")
+    person = hall.tx.get(PersonRecord, "ma")
+    assert person is not None
+    put_person(hall.tx, msgspec.structs.replace(person, roles=["LEAD", "TEAM"]))
+    secret = ACTORS["ma"]._replace(roles=frozenset({"LEAD", "TEAM"}))
+    if tied:
+        assert hall.send(secret, "patrol.tie", "ma", Tie(["u1"], []), at=at("9:00"), received=at("9:00")).st == "applied"
+    assert verify(hall, ACTORS["lin"]) == Outcome("refused", "OWN_WORK")
+    assert verify(hall, secret).st == "applied"
+
+
 def test_who_answers_for_a_unit_now_judges_nothing_of_it_though_nobody_else_can() -> None:
     """RCT-02, CAMP-01: nor who took measures."""
     hall = claimed()

@@ -390,6 +390,38 @@ def test_what_is_coded_of_somebody_at_a_window_of_another_unit_is_told_to_his_ow
         assert hall.send(ACTORS[head], "finding.answer", "o1", FindingAnswer("已问过")).st == "applied"
 
 
+def test_praise_reaches_whom_it_names_and_is_neither_answered_nor_the_first_of_a_month() -> None:
+    """GEN-08, PTL-08, PTL-10: recorded about somebody, told to him; without an inspector's name, and nothing waits for a word to it."""
+    hall = small_hall("09:00")
+    praise = Observe("r1", "w1", "serving", at("10:00"), KNEW, codes=["P1", "P0"], person="qian", note="耐心", reminded=True)
+    assert hall.send(ACTORS["lin"], "patrol.observe", "o1", praise, at=at("10:00"), received=at("10:00")).st == "applied"
+    body = hall.row("coded", "o1")
+    assert (body["codes"], body["person"], body["note"], body["ended"], body["answer_until"]) == (["P0"], "qian", "耐心", True, "")
+    assert "u:qian" in hall.buckets("coded", "o1")
+    assert "u:wang" not in hall.buckets("coded", "o1")
+    assert "lin" not in hall.tx.rows["coded", "o1"].body
+    assert hall.tx.ask("sighting_open", sighting="o1") is False
+    fault = Observe("r1", "w1", "serving", at("10:30"), KNEW, codes=["P10"], person="qian", reminded=True)
+    assert hall.send(ACTORS["lin"], "patrol.observe", "o2", fault, at=at("10:30"), received=at("10:30")).st == "applied"
+    assert hall.row("coded", "o2")["ended"] is True, "it is still the first of the month"
+    hall.send(ACTORS["zhou"], "finding.void", "o1", FindingVoid("不是他"))
+    assert hall.row("coded", "o1") is None
+
+
+def test_praise_that_is_taken_back_is_gone_and_its_look_accuses_nobody() -> None:
+    """CON-44, GEN-08, EVD-04: 钱 was praised at a window that was the wrong one; nobody had been told anything against 王."""
+    hall = small_hall("09:00")
+    empty = Observe("", "w1", "empty_no_notice", at("10:00"), KNEW, codes=["P0"], person="qian", note="帮隔壁")
+    hall.send(ACTORS["lin"], "patrol.observe", "o1", empty, at=at("10:00"), received=at("10:00"))
+    assert "u:qian" in hall.buckets("coded", "o1")
+    hall.send(ACTORS["lin"], "patrol.withdraw", "o1", Withdraw("看错窗口"), at=at("10:01"), received=at("10:01"))
+    assert hall.row("coded", "o1") is None
+    again = Observe("", "w1", "empty_no_notice", at("10:11"), KNEW)
+    hall.send(ACTORS["chen"], "patrol.observe", "o2", again, at=at("10:11"), received=at("10:11"))
+    states = {rid: (body["state"], body["person_count"]) for rid, body in hall.rows("finding")}
+    assert states == {"o1": ("withdrawn", 0), "o2": ("glance", 0)}
+
+
 def test_an_answer_that_comes_before_what_it_answers_waits() -> None:
     """GEN-08, EVD-01."""
     assert small_hall().send(ACTORS["wang"], "finding.answer", "o1", FindingAnswer("在核对")).code == "REF_WAIT"

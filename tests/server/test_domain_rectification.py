@@ -442,6 +442,8 @@ def test_what_arrives_after_somebody_has_looked_changes_nothing_of_what_he_saw()
     shown = [Blob("a" * 64, 10, "image/webp", 1), Blob("b" * 64, 10, "image/webp", 2)]
     claim = ClaimDone("已改", [shown[0].sha256], [shown[1].sha256])
     assert say(hall, "wang", "problem.claim", claim, "9:50", blobs=shown).st == "applied"
+    for one in shown:
+        hall.bytes_of("wang", one.sha256)
     assert say(hall, "lin", "problem.verify", VerifyProblem(True, "看过"), "10:00").st == "applied"
     before = hall.row("problem", "p1")["after"]
     assert before == [shown[1].sha256]

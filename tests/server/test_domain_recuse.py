@@ -133,6 +133,39 @@ def test_a_tie_at_the_time_of_the_visit_is_asked_about_whatever_is_declared_or_m
     assert by_lead(hall, "visit.publish", "v1", Publish()).code == "ITEMS_OPEN"
 
 
+@pytest.mark.parametrize("people", [[], ["li"]])
+def test_a_lead_is_told_of_a_unit_that_is_known_only_after_the_sheet(people: list[str]) -> None:
+    """CHK-04, CON-43: where the visitor, or somebody he has a tie to, belonged that day; no publication is refused for what nobody sees."""
+    hall = drawn()
+    sheet(hall, "zheng", "v2")
+    assert sheet(hall, "wu", "v1").st == "applied"
+    if people:
+        tie(hall, "wu", [], ["feng"], "8:00")
+    assert asked(hall, "v1") == []
+    who = hall.tx.get(PersonRecord, "feng" if people else "wu")
+    assert who is not None
+    units = [UnitTerm("u1", "2026-01-01", DAY), UnitTerm("c-lead", NEXT)]
+    hall.tick(at("8:00", NEXT))
+    put_person(hall.tx, msgspec.structs.replace(who, unit="c-lead", units=units))
+    assert (asked(hall, "v1"), asked(hall, "v2")) == (["tie"], [])
+    assert by_lead(hall, "visit.publish", "v1", Publish()).code == "ITEMS_OPEN"
+
+
+def test_who_moves_into_the_unit_from_the_day_of_the_visit_on_finds_nothing_to_visit_that_day() -> None:
+    """CHK-04, VIS-02: said by the office days before."""
+    hall = drawn()
+    own = missions(hall)["u1"]
+    person = hall.tx.get(PersonRecord, "wu")
+    assert person is not None
+    units = [UnitTerm("c-lead", "2026-01-01", DAY), UnitTerm("u1", NEXT)]
+    put_person(hall.tx, msgspec.structs.replace(person, unit="c-lead", units=units, outside=False))
+    hall.tick(at("16:00", DAY))
+    assert ("mission", own) in of_plan(hall, "wu")
+    hall.tick(at("0:01", NEXT))
+    assert ("mission", own) not in of_plan(hall, "wu")
+    assert ("mission", own) in of_plan(hall, "zheng")
+
+
 def test_a_window_that_is_another_units_by_the_time_of_the_visit_is_asked_about() -> None:
     """CHK-04, CHK-09: what was seen there is told to the unit that was drawn with a reason only; a move after the visit is none."""
     hall = drawn()

@@ -8,14 +8,14 @@ import pytest
 from msgspec.structs import replace
 
 from server.domain.base import Outcome
-from server.domain.hall.handlers import put_duty, put_screen
+from server.domain.hall.handlers import put_duty, put_person, put_screen
 from server.domain.hall.ops import Role, Swap
-from server.domain.hall.tables import DutyRecord, HallRecord, ScreenRecord
+from server.domain.hall.tables import DutyRecord, HallRecord, PersonRecord, ScreenRecord, UnitTerm
 from server.domain.patrol.handlers import DOMAIN as PATROL
 from server.domain.patrol.ops import Observe, PutCodes, RoundFinish, RoundStart, ScanPoint, Tie, VideoSeen, Withdraw, ZoneClear
 from server.domain.patrol.registers import REGISTERS
 from server.domain.patrol.rules import Patrolled, gaps
-from server.domain.patrol.tables import SlotRecord
+from server.domain.patrol.tables import ObservationRecord, SlotRecord
 from server.reports.rights import readings_of
 from sync.ops import Blob, to_json
 from tests.server.scenes.small_hall import ACTORS, DAY, KNEW, PEOPLE, at, small_hall
@@ -281,6 +281,25 @@ def test_ties_are_ones_own_and_the_newest_says_all() -> None:
     hall.send(ACTORS["lin"], "patrol.tie", "lin", Tie([], []), at=at("10:00"), received=at("10:01"))
     hall.send(ACTORS["lin"], "patrol.tie", "lin", Tie(["u2"], []), at=at("09:30"), received=at("10:02"))
     assert hall.row("tie", "lin")["units"] == []
+
+
+def test_a_window_on_a_recording_is_ones_own_by_the_unit_of_that_day() -> None:
+    """PTL-07, PTL-11, CON-43: whatever the office entered first."""
+    for entered_first in (True, False):
+        hall = small_hall()
+        for office in (entered_first, not entered_first):
+            if not office:
+                assert film(hall, who="zhou", post="w3").st == "applied"
+                continue
+            person = hall.tx.get(PersonRecord, "zhou")
+            assert person is not None
+            units = [UnitTerm("u2", "2020-01-01", DAY), UnitTerm("c-office", "2026-11-24")]
+            put_person(hall.tx, replace(person, units=units, roles=["OFF", "EFF"]))
+            hall.tx.touch_person("zhou", at("00:00"), at("23:00"))
+            hall.tick(at("10:10"))
+        found = hall.tx.get(ObservationRecord, "v1")
+        assert found is not None
+        assert found.own_unit
 
 
 # Codes in the zones ---------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from tests.server.test_trail_rounds import ends, kept, left, part, repeated, sen
 from tests.support.memory_tx import MemoryHall
 
 TEN = f"{DAY}T10"
+ALL = ("w1", "w2", "w3", "d1")
 
 
 def begun(rid: str = "r1", who: str = "lin", clock: str = "10:02") -> Said:
@@ -262,3 +263,86 @@ def test_no_hour_of_a_day_that_is_closed_wants_a_round_though_that_is_said_after
         "15": "missed",
     }
     assert due_and_done(hall) == (4, 1)
+
+
+# --- hours walked on a round that was left open --------------------------------------------------------------------------
+
+
+def test_what_was_looked_at_on_a_round_left_open_counts_for_the_hour_it_was_looked_at_in() -> None:
+    """PTL-06, CAL-10: as a round of its own would, in every order of arrival; each look once, however often its posts were seen before."""
+    whole = [looked("w1", "w2", clock="11:20"), looked("w3", "d1", clock="11:25")]
+    for hall in ends(looked(*ALL), *whole, first=[begun()]):
+        assert {rid[-2:]: made for rid, (_, made) in kept(hall).items()} == {"09": False, "10": True, "11": True}
+        assert (slot(hall, f"{DAY}T11").round, slot(hall, f"{DAY}T11").state) == ("r1", "done")
+    over = Said("lin", "11:31", "patrol.finish", "r1", RoundFinish(at("11:31")))
+    for more in ([], [over]):
+        for hall in ends(looked(*ALL), looked("w1", "w2", clock="11:20"), *more, first=[begun()]):
+            assert (slot(hall).state, slot(hall, f"{DAY}T11").state, slot(hall, f"{DAY}T11").looked) == ("done", "partial", 2)
+
+
+def test_the_alarm_of_the_next_hour_does_not_accuse_whoever_walked_it_on_a_round_left_open() -> None:
+    """PTL-06, CON-09: within tolerance of its own hour, too, where that needed the look no more; one that arrives late takes it back."""
+    for clock in ("11:05", "11:11"):
+        hall = small_hall("08:00")
+        send(hall, begun(), looked(*ALL), looked(*ALL, clock=clock))
+        hall.tick(at("12:11"))
+        assert slots(hall) == {"09": ("missed", None)}
+        assert kept(hall)[f"{DAY}T11"] == ("done", True)
+        assert due_and_done(hall) == (3, 2)
+    hall = small_hall("08:00")
+    send(hall, begun(), looked(*ALL))
+    hall.tick(at("12:11"))
+    assert slots(hall)["11"] == ("missed", None)
+    late = looked(*ALL, clock="11:11")
+    assert hall.send(ACTORS["lin"], late.kind, "r1", late.args, at=at("11:11"), received=at("12:20")).st == "applied"
+    assert slots(hall)["11"] == ("late", "r1")
+
+
+def test_a_look_that_its_own_hour_needs_is_none_of_the_next() -> None:
+    """PTL-06, CAL-10: one walk does not make two hours."""
+    hall = small_hall("08:00")
+    send(hall, begun(), looked(*ALL, clock="11:05"))
+    hall.tick(at("12:11"))
+    assert (kept(hall)[TEN], kept(hall)[f"{DAY}T11"]) == (("done", True), ("missed", False))
+
+
+def test_a_round_begun_before_the_hall_opens_counts_for_the_hour_it_was_walked_in() -> None:
+    """PTL-06: an hour that needs no round takes no look from one that does."""
+    for hall in ends(looked(*ALL, clock="08:40"), first=[begun(clock="08:15")]):
+        assert (slot(hall, f"{DAY}T09").state, slot(hall, f"{DAY}T09").round) == ("done", "r1")
+
+
+def test_a_second_look_after_a_round_was_ended_walks_no_other_hour() -> None:
+    """PTL-06, EVD-08, IDX-24: whichever arrives first; the hour is still without a round."""
+    over = Said("lin", "10:50", "patrol.finish", "r1", RoundFinish(at("10:50")))
+    again = Said("lin", "11:12", "patrol.observe", "o1", Observe("r1", "d1", "serving", at("11:12"), KNEW))
+    for hall in ends(looked(*ALL), over, again, first=[begun()]):
+        assert (kept(hall)[TEN][1], kept(hall)[f"{DAY}T11"]) == (True, ("missed", False))
+
+
+def test_an_open_round_and_another_share_the_hour_they_both_walked() -> None:
+    """CON-08, PTL-06: nothing is left of it; whatever is begun once it is whole is a repeated round."""
+    mine = Said("chen", "11:21", "patrol.start", "r2", RoundStart(f"{DAY}T11", "hourly", at("11:21")))
+    rest = looked("w3", "d1", rid="r2", who="chen", clock="11:22")
+    over = Said("chen", "11:30", "patrol.finish", "r2", RoundFinish(at("11:30")))
+    for hall in ends(looked(*ALL), looked("w1", "w2", clock="11:20"), rest, over, first=[begun(), mine]):
+        assert kept(hall)[f"{DAY}T11"] == ("done", True)
+        assert (repeated(hall), left(hall)["r2"]) == ([], [])
+    for hall in ends(looked(*ALL), looked(*ALL, clock="11:20"), rest, over, first=[begun(), mine]):
+        assert repeated(hall) == ["r2"]
+
+
+def test_a_round_nobody_ended_in_the_evening_counts_for_the_morning_it_is_walked_on_in() -> None:
+    """PTL-06: whatever was left of it; ties declared or known later say what that morning had to look at (PTL-07)."""
+    next_day = "2026-11-24"
+    hall = small_hall("08:00")
+    send(hall, begun(clock="16:02"), looked(*ALL, clock="16:05"))
+    hall.tick(at("10:05", next_day))
+    again = ZoneClear("A", ["w1", "w2", "d1"], at("09:05", next_day), KNEW)
+    said = {"at": at("09:05", next_day), "received": at("10:06", next_day)}
+    assert hall.send(ACTORS["lin"], "patrol.zone_clear", "r1", again, **said).st == "applied"
+    hall.tick(at("10:11", next_day))
+    assert kept(hall)[f"{next_day}T09"] == ("partial", False)
+    tie = {"at": at("08:50", next_day), "received": at("10:12", next_day)}
+    assert hall.send(ACTORS["lin"], "patrol.tie", "lin", Tie(["u2"], []), **tie).st == "applied"
+    assert kept(hall)[f"{next_day}T09"] == ("late", True)

@@ -139,12 +139,16 @@ def term_of(hall: Hall, order: Fact, stood_again_at: int) -> Due:
     return due_by(hall, days, max(order.at, stood_again_at))
 
 
+def come(tx: Tx, problem: ProblemRecord) -> frozenset[str]:
+    """The material (hashes) that can be looked at: what is only named, or was refused, shows nothing (RCT-02)."""
+    shown = (one for fact in problem.facts for one in attached(tx, fact.by, fact.blobs))
+    return frozenset(one.sha256 for one in shown if one.st == "stored")
+
+
 def _photos(tx: Tx, problem: ProblemRecord) -> list[Attached]:
-    """The material of every claim; what is missing is a work item of whoever sent it and of the office."""
-    shown: list[Attached] = []
-    for fact in problem.facts:
-        if fact.blobs:
-            mine = attached(tx, fact.by, fact.blobs)
-            show_due(tx, "problem", problem.rid, fact.by, mine, {"role:OFF", f"u:{fact.by}"}, fact.at)
-            shown += mine
-    return shown
+    """The material of every claim; what is missing is a work item of whoever sent it and of the office, that of the last claim first."""
+    claims = [(fact, attached(tx, fact.by, fact.blobs)) for fact in problem.facts if fact.blobs]
+    claims.sort(key=lambda claim: any(one.st == "missing" for one in claim[1]))
+    for fact, mine in claims[-1:]:
+        show_due(tx, "problem", problem.rid, fact.by, mine, {"role:OFF", f"u:{fact.by}"}, fact.at)
+    return [one for _, mine in claims for one in mine]

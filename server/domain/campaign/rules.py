@@ -148,11 +148,11 @@ def material(facts: Sequence[Fact]) -> tuple[list[str], list[str]]:
     return before, claims[-1].after if claims else []
 
 
-def proof_missing(facts: Sequence[Fact], proof: Proof, text: str, unshown: str) -> bool:
-    """Whether a claim cannot be accepted (RCT-02): without material from before and after it takes words on how it was verified and, by
-    what `proof` is asked for, the reason why there can be none; or it cannot be at all.
+def proof_missing(facts: Sequence[Fact], come: Collection[str], proof: Proof, text: str, unshown: str) -> bool:
+    """Whether a claim cannot be accepted (RCT-02): without material from before and after, of which something must have `come` (hashes), it
+    takes words on how it was verified and, by what `proof` is asked for, the reason why there can be none; or it cannot be at all.
     """
-    if all(material(facts)):
+    if all(not set(come).isdisjoint(part) for part in material(facts)):
         return False
     return not text.strip() or proof == "material" or (proof == "reason" and not unshown.strip())
 

@@ -4,7 +4,7 @@ from collections.abc import Set
 from typing import Any
 
 from server.domain.base import APPLIED, Op, Outcome, Tx, held, refused, stale
-from server.domain.campaign.keep import proof_asked, save
+from server.domain.campaign.keep import come, proof_asked, save
 from server.domain.campaign.ops import (
     AnswerProblem,
     ClaimDone,
@@ -126,7 +126,7 @@ def verify_problem(tx: Tx, op: Op[VerifyProblem]) -> Outcome:
         return refused("OWN_WORK")
     if problem.state != "claimed" or (not op.a.accept and not op.a.text.strip()):
         return refused("INVALID")
-    if op.a.accept and proof_missing(problem.facts, proof_asked(hall_of(tx), problem), op.a.text, op.a.unshown):
+    if op.a.accept and proof_missing(problem.facts, come(tx, problem), proof_asked(hall_of(tx), problem), op.a.text, op.a.unshown):
         return refused("NO_PROOF")
     problem.facts.append(fact_of(op, "verified" if op.a.accept else "returned", op.a.text, unshown=op.a.unshown))
     save(tx, problem)
@@ -170,18 +170,18 @@ def _own_work(tx: Tx, op: Op[Any], problem: ProblemRecord, but: Set[str]) -> boo
     campaign = tx.get(CampaignRecord, problem.campaign)
     if op.actor.unit == problem.unit or (campaign and campaign.heads.get(problem.unit) == op.actor.uid):
         return True
-    if not _had_part(tx, problem, campaign, op.actor.uid):
+    if not _had_part(tx, problem, campaign, op.actor.uid, openly=False):
         return False
     others: list[PersonRecord] = tx.ask("people")
     able = (one for one in others if not one.left and not {*FINDERS}.isdisjoint({*one.roles} - {"CHECK"}))
-    free = (one for one in able if one.unit != problem.unit and one.rid not in but)
-    return any(not _had_part(tx, problem, campaign, one.rid) for one in free)
+    free = (one for one in able if one.unit != problem.unit and one.rid not in {op.actor.uid, *but})
+    return any(not _had_part(tx, problem, campaign, one.rid, openly=True) for one in free)
 
 
-def _had_part(tx: Tx, problem: ProblemRecord, campaign: CampaignRecord | None, uid: str) -> bool:
+def _had_part(tx: Tx, problem: ProblemRecord, campaign: CampaignRecord | None, uid: str, *, openly: bool) -> bool:
     """Of its unit on any day from when it was seen until it was claimed done, with a tie to it, or named for the unit since it was seen."""
     seen, done_at = seen_at(problem), max((f.at for f in problem.facts if f.kind == "claimed"), default=problem.found_at)
-    if tx.knows("belonged") and tx.ask("belonged", uid=uid, unit=problem.unit, from_at=seen, to_at=done_at):
+    if tx.knows("belonged") and tx.ask("belonged", uid=uid, unit=problem.unit, from_at=seen, to_at=done_at, openly=openly):
         return True
     named_then = [(b.unit, b.uid) for b in campaign.heads_before if b.until_at > seen] if campaign else []
     return (problem.unit, uid) in [*named_then, *(campaign.heads.items() if campaign else ())]

@@ -6,7 +6,7 @@ from server.domain.base import APPLIED, Outcome, Tx, refused
 from server.domain.hall.here import hall_of
 from server.domain.hall.rules import day_of
 from server.domain.hall.tables import PostRecord
-from server.domain.patrol.rules import EMPTY, FAULT_CODES, STRAY_CODE, WHAT, CodedSighting, SeenAt, Sighting, Stray
+from server.domain.patrol.rules import EMPTY, FAULT_CODES, PRAISE_CODE, STRAY_CODE, WHAT, CodedSighting, SeenAt, Sighting, Stray
 from server.domain.patrol.tables import EmptyDayRecord, ObservationRecord, RoundRecord, ZoneSeenRecord
 from server.domain.patrol.ties import is_tied
 from sync.ops import Blob
@@ -67,9 +67,9 @@ def strays_of(tx: Tx, *, uid: str, from_at: int, to_at: int) -> list[Stray]:
 
 
 def coded_at(tx: Tx, *, post: str, day: str) -> list[CodedSighting]:
-    """Sightings of a post and day with codes that say something of a person, by time, taken back or not."""
+    """Sightings of a post and day with codes that say something of a person, praise only by name; by time, taken back or not."""
     found = tx.find(ObservationRecord, "post = ? AND day = ? AND source = ''", [post, day], "at, rid")
-    coded = [(o, [code for code in o.codes if code in FAULT_CODES]) for o in found]
+    coded = [(o, [code for code in o.codes if code in FAULT_CODES or (code == PRAISE_CODE and o.person)]) for o in found]
     return [CodedSighting(o.rid, o.at, [*codes], o.grade, o.person, o.note, o.reminded, _sighting(o)) for o, codes in coded if codes]
 
 

@@ -19,11 +19,12 @@ from server.domain.patrol.ops import Observe, RoundFinish, RoundStart, ScanPoint
 from server.domain.patrol.registers import MEASURES, REGISTERS
 from server.domain.patrol.rules import EMPTY, WHAT, RoundFact, whole_by
 from server.domain.patrol.slots import (
-    fact_of,
+    facts_of,
+    later_walks,
     look_again,
     looked_at,
     may_count,
-    of_same_hour,
+    of_hour,
     over_at,
     over_lunch,
     posts_due,
@@ -34,6 +35,7 @@ from server.domain.patrol.slots import (
 from server.domain.patrol.tables import (
     AskRecord,
     EmptyDayRecord,
+    LaterHour,
     ObservationRecord,
     PointRecord,
     ReadersRecord,
@@ -85,7 +87,7 @@ def start(tx: Tx, op: Op[RoundStart]) -> Outcome:
     _measure(tx, record)
     tx.put(record)
     _show_photos_due(tx, op.rid, at)
-    _show_hour(tx, record, None)
+    _show_hour(tx, record, [])
     return APPLIED
 
 
@@ -185,7 +187,7 @@ def finish(tx: Tx, op: Op[RoundFinish]) -> Outcome:
         return held("NO_RIGHT")
     if op.a.queue_len is not None and not 0 <= op.a.queue_len <= QUEUE_MAX:
         return held("INVALID")
-    before = fact_of(tx, record)
+    before = facts_of(tx, record)
     record.queue_len = record.queue_len if op.a.queue_len is None else op.a.queue_len
     record.remark = op.a.remark.strip() or record.remark
     record.finished_at = max(record.finished_at, min(op.a.at, op.window.at))
@@ -270,11 +272,12 @@ def review(tx: Tx, touched: frozenset[Touched]) -> None:
 
 def _show_round_of(tx: Tx, rid: str) -> None:
     if record := tx.get(RoundRecord, rid):
-        _show_round(tx, record, of_same_hour(tx, record))
+        _show_round(tx, record)
 
 
-def _show_round(tx: Tx, record: RoundRecord, same: list[RoundFact]) -> None:
-    """A round with the zones and exceptions that have arrived for it. `same`: the rounds of its hour."""
+def _show_round(tx: Tx, record: RoundRecord) -> None:
+    """A round with the zones and exceptions that have arrived for it."""
+    same = of_hour(tx, record.slot) if record.type == "hourly" else []
     zones = tx.find(ZoneSeenRecord, "round = ?", [record.rid])
     tally = tx.get(RoundTallyRecord, record.rid)
     exceptions = tally.exceptions if tally else 0
@@ -299,7 +302,7 @@ def _looked(tx: Tx, rid: str, posts: list[str], seen: ObservationRecord | ZoneSe
     if not rid:
         return
     record = tx.get(RoundRecord, rid)
-    before = fact_of(tx, record) if record else None
+    before = facts_of(tx, record) if record else []
     tally = tx.get(RoundTallyRecord, rid) or RoundTallyRecord(rid=rid)
     counts = [seen.at] if may_count(tx, seen.at, seen.grade, seen.received_at) else []
     tally.looked = dict(sorted((tally.looked | {post: tally.looked.get(post, 0) + 1 for post in posts}).items()))
@@ -313,21 +316,27 @@ def _looked(tx: Tx, rid: str, posts: list[str], seen: ObservationRecord | ZoneSe
 
 
 def _measure(tx: Tx, record: RoundRecord) -> None:
-    """What a round looked at, and what it did not, as far as it was walked."""
+    """What a round looked at, and what it did not, as far as it was walked; of its own hour, and of those walked on it after that."""
     tally = tx.get(RoundTallyRecord, record.rid)
-    last_at = max((at for times in tally.times.values() for at in times), default=0) if tally else 0
+    last_at = record.finished_at or (max((at for times in tally.times.values() for at in times), default=0) if tally else 0)
+
+    def left(walked: RoundRecord, looked: frozenset[str]) -> list[str]:
+        return ties.missed(tx, walked, looked, min(last_at, over_at(tx, walked)))
+
     looked = looked_at(tx, record)
-    record.reached = sorted(looked)
-    record.left = ties.missed(tx, record, looked, min(record.finished_at or last_at, over_at(tx, record)))
+    record.reached, record.left = sorted(looked), left(record, looked)
+    record.later = [LaterHour(one.slot, one.started_at, sorted(seen), left(one, seen)) for one, seen in later_walks(tx, record)]
+    record.last_slot = record.later[-1].slot if record.later else ""
 
 
 def _due_anew(tx: Tx, rounds: Iterable[RoundRecord]) -> None:
     """Others have lunch duty on these rounds than was known."""
     for record in rounds:
         posts = posts_due(tx, hall_of(tx), record.slot if record.type == "hourly" else "", record.started_at)
-        if posts != record.posts:
-            record.posts, record.posts_due = posts, len(posts)
-            _measure_anew(tx, [record])
+        changed = posts != record.posts
+        record.posts, record.posts_due = posts, len(posts)
+        _measure_anew(tx, [record])
+        if changed:
             tx.put(record)
             _show_round_of(tx, record.rid)
 
@@ -335,30 +344,37 @@ def _due_anew(tx: Tx, rounds: Iterable[RoundRecord]) -> None:
 def _measure_anew(tx: Tx, rounds: Iterable[RoundRecord]) -> None:
     """Ties of their inspectors have changed, or who is planned at posts he has ties to."""
     for record in rounds:
-        before, left = fact_of(tx, record), record.left
+        before = facts_of(tx, record)
         _measure(tx, record)
-        if left != record.left:
+        if facts_of(tx, record) != before:
             tx.put(record)
             _show_hour(tx, record, before)
 
 
-def _show_hour(tx: Tx, record: RoundRecord, before: RoundFact | None) -> None:
-    """A round that was another `before`, and what follows from it: what others of its hour have left to look at, which of them is a
-    repeated one, and the slot.
+def _show_hour(tx: Tx, record: RoundRecord, before: list[RoundFact]) -> None:
+    """A round that was another `before`, and what follows from it: what others of its hours have left to look at, which of them is a
+    repeated one, and the slots.
     """
-    same = of_same_hour(tx, record)
-    _show_round(tx, record, same)
-    if record.type != "hourly" or (now := fact_of(tx, record)) == before:
+    _show_round(tx, record)
+    if record.type != "hourly" or (now := facts_of(tx, record)) == before:
         return
-    others = [one for one in same if one.rid != record.rid]
-    known = frozenset[str]().union(*(one.looked for one in (*others, *filter(None, [before]))))
-    turned = whole_by([*others, *([before] if before and before.looked else [])]) != whole_by(same)
-    fresh = now.looked - known
+    hours = sorted({one.slot for one in (*before, *now)})
+    for hour in hours:
+        _show_others(tx, record.rid, hour, [one for one in before if one.slot == hour and one.looked])
+    round_changed(tx, hours)
+
+
+def _show_others(tx: Tx, rid: str, hour: str, was: list[RoundFact]) -> None:
+    """The other rounds of an hour in which one is new, or `was` another."""
+    same = of_hour(tx, hour)
+    others = [one for one in same if one.rid != rid]
+    known = frozenset[str]().union(*(one.looked for one in (*others, *was)))
+    turned = whole_by([*others, *was]) != whole_by(same)
+    fresh = frozenset[str]().union(*(one.looked for one in same)) ^ known
     if fresh or turned:
-        for other in tx.find(RoundRecord, "slot = ? AND type = 'hourly' AND rid <> ?", [record.slot, record.rid]):
+        for other in tx.find(RoundRecord, "slot = ? AND type = 'hourly' AND rid <> ?", [hour, rid]):
             if turned or not fresh.isdisjoint(other.left):
-                _show_round(tx, other, same)
-    round_changed(tx, record)
+                _show_round(tx, other)
 
 
 def _show_with_first(tx: Tx, seen: ObservationRecord, hall: Hall) -> None:
@@ -451,6 +467,7 @@ DOMAIN = Domain(
         "photos_of": facts.photos_of,
         "sighting": facts.sighting,
         "void_observation": void_observation,
+        "tied_to": ties.tied_to,
         "tied_units": ties.tied_units,
         "zone_mark": points.mark_of,
         "irregular_round": facts.irregular_round,

@@ -7,7 +7,8 @@ Answers of this domain, for `Tx.ask`: `seen_at`(post, day, zone) -> list[Sightin
 `seen_empty`(post, since) -> int: when a patrol first saw nobody there, nobody having been seen since; 0: it did not ·
 `first_day`() -> str: the first day anything was seen, "" for none ·
 `irregular_round`(zone, from_at, to_at) -> str: the irregular round on which the zone was looked at ·
-`tied_units`(uid, at) -> frozenset[str]: units an inspector has declared a tie to, at a moment (ms) or, without it, now ·
+`tied_units`(uid, at, openly) -> frozenset[str]: units an inspector has declared a tie to, at a moment (ms) or, without it, now; `openly`:
+those others may learn of · `tied_to`(uid) -> frozenset[str]: who has declared a tie to this person ·
 `zone_mark`(zone) -> str: the code that hangs there ·
 `patrolled`(from_day, to_day) -> Patrolled, what the patrol of these days came to ·
 `photos_of`(observation) -> (uid, blobs) · `sighting`(observation) -> SeenAt | None ·
@@ -36,6 +37,8 @@ STRAY_CODE = "P8"
 """串岗闲聊 of the quick list (§6.3)."""
 FAULT_CODES = frozenset({"P7", "P8", "P9", "P10", "P11", "P12", "P13"})
 """Codes of the quick list that say something of a person: late, chat, screen, phone, badge, dress, manner."""
+PRAISE_CODE = "P0"
+"""表扬: concerns whoever the inspector names, and nobody else (§6.3)."""
 
 
 class Sighting(NamedTuple):
@@ -83,7 +86,9 @@ class Stray(NamedTuple):
 
 
 class CodedSighting(NamedTuple):
-    """What an inspector coded beside the state of a post (FAULT_CODES); `named`: whom he named, if anybody; `look`: the record itself."""
+    """What an inspector coded beside the state of a post (FAULT_CODES, praise by name); `named`: whom he named, if anybody; `look`: the
+    record itself.
+    """
 
     rid: str
     at: int
@@ -141,8 +146,17 @@ def slot_state(rounds: Sequence[RoundFact], slot_end_at: int, alarm_at: int, now
 
 
 def reached(times: Mapping[str, Sequence[int]], first: int, last: int) -> frozenset[str]:
-    """The posts looked at from `first` to `last` (ms): nobody walks a second hour on a round left open (PTL-06). `times`: post -> when."""
+    """The posts looked at from `first` to `last` (ms): a round does one hour (PTL-06). `times`: post -> when."""
     return frozenset(post for post, looks in times.items() if any(first <= at <= last for at in looks))
+
+
+def unused(times: Mapping[str, Sequence[int]], first: int, last: int, ends: int) -> dict[str, list[int]]:
+    """What was looked at on a round left open once its hour was over (`ends`, ms), but for the look at each post that hour
+    takes, from `first` to `last` (PTL-06).
+    """
+    needed = {post: min((at for at in looks if first <= at <= last), default=0) for post, looks in times.items()}
+    rest = {post: [at for at in looks if at >= ends and at != needed[post]] for post, looks in times.items()}
+    return {post: looks for post, looks in rest.items() if looks}
 
 
 def completes(one: RoundFact, daily_at: int, closed_at: int) -> bool:

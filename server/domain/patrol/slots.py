@@ -1,7 +1,9 @@
 """整点巡查 by the hour: did every slot of opening time have its round; an alarm that a late one takes back (CAL-10, CON-08, CON-09)."""
 
-from functools import partial
+from collections.abc import Iterable
 from typing import Literal
+
+from msgspec.structs import replace
 
 from server.domain.base import Face, Tx
 from server.domain.hall.audiences import NOBODY, PATROL_AND_OFFICE
@@ -9,6 +11,7 @@ from server.domain.hall.duty import lunch_spans
 from server.domain.hall.here import hall_of, today_of
 from server.domain.hall.ops import Hall
 from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, local, lunch_span, minutes_ms, posted_sessions, rule
+from server.domain.patrol import ties
 from server.domain.patrol.ops import Slot
 from server.domain.patrol.rules import (
     Grade,
@@ -21,6 +24,7 @@ from server.domain.patrol.rules import (
     since_last,
     slot_state,
     slot_walked,
+    unused,
 )
 from server.domain.patrol.tables import RoundRecord, RoundTallyRecord, SlotRecord
 from sync.units import HOUR_MS
@@ -29,6 +33,8 @@ SHOWN_DAYS = 2
 """An alarm leaves the devices after so many days; the record stays."""
 SLEPT_DAYS_MAX = 31
 """A server that was off looks back no further."""
+OPEN_DAYS_MAX = 62
+"""So long, at most, the month of a day stays open (EVD-10)."""
 
 
 def hours_of(hall: Hall, day: str) -> list[tuple[str, int, int]]:
@@ -107,13 +113,13 @@ def _noted_until(tx: Tx, hall: Hall, today: str) -> str:
     return max(day, add_days(today, -SLEPT_DAYS_MAX))
 
 
-def round_changed(tx: Tx, record: RoundRecord) -> None:
-    """A round was walked further, or arrived late: its slot is looked at again."""
-    if record.type != "hourly":
-        return
+def round_changed(tx: Tx, hours: Iterable[str]) -> None:
+    """A round of these hours was walked further, or arrived late: they are looked at again."""
     # One that arrives late shortens the gap of the hour after its own, too.
-    for slot in tx.find(SlotRecord, "day = ? AND rid >= ?", [record.slot[:10], record.slot]):
-        look(tx, slot.rid, slot.over_at)
+    first = {hour[:10]: hour for hour in sorted(hours, reverse=True)}
+    for day, hour in sorted(first.items()):
+        for slot in tx.find(SlotRecord, "day = ? AND rid >= ?", [day, hour]):
+            look(tx, slot.rid, slot.over_at)
 
 
 def look(tx: Tx, slot: str, over_at: int) -> None:
@@ -179,7 +185,7 @@ def _open(tx: Tx, day: str, spans: list[tuple[int, int]]) -> list[tuple[int, int
 
 def look_again(tx: Tx) -> None:
     """Days and hours of the hall are others: what hours of days gone by had to have their round."""
-    for slot in tx.find(SlotRecord, "day >= ?", [add_days(today_of(tx), -SLEPT_DAYS_MAX)]):
+    for slot in tx.find(SlotRecord, "day >= ?", [add_days(today_of(tx), -OPEN_DAYS_MAX)]):
         look(tx, slot.rid, slot.over_at)
 
 
@@ -187,14 +193,26 @@ def _walked(tx: Tx, day: str, slot: str) -> list[RoundFact]:
     """The rounds of a day, up to a slot, that count."""
     hall = hall_of(tx)
     closes = _closes(tx, hall, day)
-    rounds = tx.find(RoundRecord, "slot >= ? AND slot <= ? AND type = 'hourly' AND posts_seen > 0", [day, slot])
-    return [fact for fact in map(partial(fact_of, tx), rounds) if completes(fact, *closes)]
+    return [fact for fact in _facts(tx, day, slot) if completes(fact, *closes)]
 
 
-def fact_of(tx: Tx, record: RoundRecord) -> RoundFact:
-    """A round, with what was looked at on it: a look is one, whether or not its round was walked to its end."""
+def _facts(tx: Tx, from_slot: str, slot: str) -> list[RoundFact]:
+    """What was looked at for the hours between two of them, both included."""
+    began = "(slot >= ? AND slot <= ?) OR (last_slot >= ? AND slot < ?)"
+    rounds = tx.find(RoundRecord, f"({began}) AND type = 'hourly' AND posts_seen > 0", [from_slot, slot, from_slot, slot])
+    return [fact for one in rounds for fact in facts_of(tx, one) if from_slot <= fact.slot <= slot]
+
+
+def facts_of(tx: Tx, record: RoundRecord) -> list[RoundFact]:
+    """A round, with what was looked at on it: a look is one, whether or not its round was walked to its end. After it, the other hours that
+    were walked on it.
+    """
     looked = frozenset(record.reached) or looked_at(tx, record)
-    return RoundFact(record.rid, record.slot, record.started_at, record.received_at, record.grade, looked, frozenset(record.left))
+    own = RoundFact(record.rid, record.slot, record.started_at, record.received_at, record.grade, looked, frozenset(record.left))
+    # When each of their looks was is known by itself.
+    made = own._replace(grade="A")
+    rest = [(one.slot, one.started_at, frozenset(one.reached), frozenset(one.left)) for one in record.later]
+    return [own, *(made._replace(slot=slot, started_at=at, looked=seen, missing=left) for slot, at, seen, left in rest)]
 
 
 def looked_at(tx: Tx, record: RoundRecord) -> frozenset[str]:
@@ -202,9 +220,41 @@ def looked_at(tx: Tx, record: RoundRecord) -> frozenset[str]:
     tally = tx.get(RoundTallyRecord, record.rid)
     if tally is None:
         return frozenset()
-    first = record.started_at - minutes_ms(hall_of(tx), "ptl.tolerance_min", record.started_at)
     # Of looks kept by a server of before nobody knows when they were.
-    return reached(tally.times, first, over_at(tx, record)) | (tally.looked.keys() - tally.times.keys())
+    return reached(tally.times, *_span(tx, record)) | (tally.looked.keys() - tally.times.keys())
+
+
+def later_walks(tx: Tx, record: RoundRecord) -> list[tuple[RoundRecord, frozenset[str]]]:
+    """The hours that were walked on an hourly round once its own was over, each as the round it would be, with the posts looked at: the
+    inspector was there, though he forgot to end the one and begin the next (PTL-06).
+    """
+    tally = tx.get(RoundTallyRecord, record.rid)
+    walked, ended = record, record.finished_at or FOREVER
+    known = tally.times if tally and record.type == "hourly" else {}
+    # A second look at what an ended round saw is no walk.
+    times = {post: [at for at in looks if at <= ended] for post, looks in known.items()}
+    found = []
+    while times:
+        if _ends(hall_of(tx), walked):
+            times = unused(times, *_span(tx, walked), _ends(hall_of(tx), walked))
+        begun = min((at for looks in times.values() for at in looks if _hour(tx, at) > walked.slot), default=0)
+        if not begun:
+            break
+        slot = _hour(tx, begun)
+        walked = replace(record, slot=slot, started_at=begun, posts=posts_due(tx, hall_of(tx), slot, begun))
+        found.append((walked, reached(times, *_span(tx, walked))))
+    return found
+
+
+def _hour(tx: Tx, at: int) -> str:
+    """The hour that needs a round, "" for none, a look (ms) is of where its round is of no other."""
+    hall = hall_of(tx)
+    return slot_walked(hours_of(hall, day_of(at, hall.tz)), "", at, minutes_ms(hall, "ptl.tolerance_min", at))
+
+
+def _span(tx: Tx, record: RoundRecord) -> tuple[int, int]:
+    """From when to when (ms) looks count for a round."""
+    return record.started_at - minutes_ms(hall_of(tx), "ptl.tolerance_min", record.started_at), over_at(tx, record)
 
 
 def over_at(tx: Tx, record: RoundRecord) -> int:
@@ -212,9 +262,13 @@ def over_at(tx: Tx, record: RoundRecord) -> int:
     if record.type != "hourly":
         return FOREVER
     hall, at = hall_of(tx), record.started_at
-    ends = next((last for name, _, last in hours_of(hall, record.slot[:10]) if name == record.slot), at)
     interval = min(minutes_ms(hall, "ptl.interval_min", at), HOUR_MS)
-    return max(ends, at + interval) + minutes_ms(hall, "ptl.tolerance_min", at)
+    return max(_ends(hall, record), at + interval) + minutes_ms(hall, "ptl.tolerance_min", at)
+
+
+def _ends(hall: Hall, record: RoundRecord) -> int:
+    """When the hour of a round is over (ms); 0 for one that needs none."""
+    return next((last for name, _, last in hours_of(hall, record.slot[:10]) if name == record.slot), 0)
 
 
 def may_count(tx: Tx, at: int, grade: Grade, received_at: int) -> bool:
@@ -222,21 +276,18 @@ def may_count(tx: Tx, at: int, grade: Grade, received_at: int) -> bool:
     return grade != "C" or received_at < _closes(tx, hall_of(tx), day_of(at, hall_of(tx).tz))[0]
 
 
-def of_same_hour(tx: Tx, record: RoundRecord) -> list[RoundFact]:
-    """The hourly rounds of the slot of an hourly one on which anything was looked at, itself included."""
-    if record.type != "hourly":
-        return []
-    found = tx.find(RoundRecord, "slot = ? AND type = 'hourly' AND posts_seen > 0", [record.slot])
-    return [fact for one in found if (fact := fact_of(tx, one)).looked]
+def of_hour(tx: Tx, slot: str) -> list[RoundFact]:
+    """The hourly rounds of a slot on which anything was looked at."""
+    return [fact for fact in _facts(tx, slot, slot) if fact.looked]
 
 
 def over_lunch(tx: Tx, from_at: int, to_at: int) -> list[RoundRecord]:
-    """Rounds begun in the lunch time of the days of these moments (ms): their posts follow from who has lunch duty (CAL-05)."""
+    """Rounds walked in the lunch time of the days of these moments (ms): their posts follow from who has lunch duty (CAL-05)."""
     hall = hall_of(tx)
     day, found = day_of(from_at, hall.tz), list[RoundRecord]()
     while day <= day_of(to_at - 1, hall.tz):
         if noon := lunch_span(hall, day):
-            found += tx.find(RoundRecord, "started_at >= ? AND started_at < ? AND type <> 'irregular'", [*noon], "started_at, rid")
+            found += [one for one in ties.rounds_within(tx, *noon) if one.type != "irregular"]
         day = add_days(day, 1)
     return found
 

@@ -11,16 +11,25 @@ from sync.ops import Blob
 Grade = Literal["A", "B", "C"]
 
 
+class LaterHour(msgspec.Struct):
+    """What of a round that was left open counts for a later hour, as a round begun at `started_at` (ms) would (PTL-06)."""
+
+    slot: str
+    started_at: int
+    reached: list[str]
+    left: list[str]
+
+
 class RoundRecord(Record):
     """巡查轮次 (PTL-01). `slot`: the hour it was walked in (PTL-06). `finished_at`: 0 while running; `received_at`: when its beginning
     had arrived (ms); `grade`: what its time is worth. `posts_due`, `posts_seen`: posts there were, and those looked at.
     `posts`: those there were; `reached`: looked at within its hour; `left`: those of `posts` its inspector, of `unit`, had to look at
     (PTL-07), and has not.
-    `queue_len`: people who waited, -1 where nobody counted.
+    `queue_len`: people who waited, -1 where nobody counted. `later`: of other hours walked on it, to that of `last_slot`, "" for none.
     """
 
     TABLE: ClassVar[str] = "patrol_round"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("slot", ("started_at", "rid"))
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("slot", ("started_at", "rid"), "last_slot")
 
     slot: str
     type: Literal["hourly", "irregular", "opening", "closing"]
@@ -37,6 +46,8 @@ class RoundRecord(Record):
     unit: str = ""
     left: list[str] = msgspec.field(default_factory=list)
     reached: list[str] = msgspec.field(default_factory=list)
+    later: list[LaterHour] = msgspec.field(default_factory=list)
+    last_slot: str = ""
 
 
 class SlotRecord(Record):
@@ -154,12 +165,15 @@ class ObservationRecord(Record):
 
 
 class TieRecord(Record):
-    """What an inspector has declared of his ties (PTL-07), rid = uid: every declaration, the oldest first."""
+    """What an inspector has declared of his ties (PTL-07), rid = uid: every declaration, the oldest first. `openly`: when (ms) he declared
+    any as somebody everybody knows to inspect; of others nothing may tell that there are any (PRV-15).
+    """
 
     TABLE: ClassVar[str] = "patrol_tie"
     SHARED: ClassVar[bool] = True
 
     declared: list[Ties]
+    openly: list[int] = msgspec.field(default_factory=list)
 
 
 class ReadersRecord(Record):

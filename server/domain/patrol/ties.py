@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from server.domain.base import Actor, Face, Op, Outcome, Tx, held
+from server.domain.hall import here
 from server.domain.hall.duty import people_of
 from server.domain.hall.here import hall_of
 from server.domain.hall.rules import FOREVER, add_days, day_of, day_start, may_any
@@ -38,15 +39,16 @@ def declare(tx: Tx, op: Op[Tie]) -> Outcome | Marked:
     at = _provable(op.window)
     known = tx.get(TieRecord, op.rid)
     declared = sorted([*(known.declared if known else []), Ties(a.units, a.people, at, a.text)], key=_order)
-    tx.put(TieRecord(rid=op.rid, declared=declared))
     # Whoever visits in secret is known to those who send him alone (PRV-15).
-    others = {"role:EFF", "role:OFF"} if may_any(op.actor, *OPEN) else {"role:CHECK"}
+    is_open = may_any(op.actor, *OPEN)
+    tx.put(TieRecord(rid=op.rid, declared=declared, openly=[*(known.openly if known else []), *([at] if is_open else [])]))
+    others = {"role:EFF", "role:OFF"} if is_open else {"role:CHECK"}
     tx.project(Face("tie", op.rid, frozenset({f"u:{op.rid}", *others}), declared[-1]))
-    span = [op.rid, at, min((ties.at for ties in declared if ties.at > at), default=FOREVER)]
+    until = min((ties.at for ties in declared if ties.at > at), default=FOREVER)
+    span = [op.rid, at, until]
     looks = _changed(tx, tx.find(ObservationRecord, "inspector = ? AND at >= ? AND at < ?", span, "at, rid"))
     zones = tx.find(ZoneSeenRecord, "inspector = ? AND at >= ? AND at < ?", span, "at, rid")
-    rounds = tx.find(RoundRecord, "started_at >= ? AND started_at < ? AND inspector = ?", [*span[1:], op.rid], "started_at, rid")
-    return Marked(looks, zones, rounds)
+    return Marked(looks, zones, [one for one in rounds_within(tx, at, until) if one.inspector == op.rid])
 
 
 def _provable(window: Window) -> int:
@@ -76,15 +78,20 @@ def rounds_of_roster(tx: Tx, post: str, from_at: int, to_at: int) -> list[RoundR
         return []
     hall = hall_of(tx)
     span = [day_start(day_of(from_at, hall.tz), hall.tz), day_start(add_days(day_of(to_at - 1, hall.tz), 1), hall.tz)]
-    rounds = tx.find(RoundRecord, "started_at >= ? AND started_at < ?", span, "started_at, rid")
-    return [one for one in rounds if one.inspector in who and post in one.posts]
+    return [one for one in rounds_within(tx, *span) if one.inspector in who and (post in one.posts or one.later)]
+
+
+def rounds_within(tx: Tx, from_at: int, to_at: int) -> list[RoundRecord]:
+    """Rounds begun between two moments (ms), and those begun before and left open on which an hour of these days was walked (PTL-06)."""
+    begun = "(started_at >= ? AND started_at < ?) OR (last_slot >= ? AND started_at < ?)"
+    day = day_of(from_at, hall_of(tx).tz)
+    return tx.find(RoundRecord, begun, [from_at, to_at, day, from_at], "started_at, rid")
 
 
 def unit_then(tx: Tx, actor: Actor, day: str) -> str:
     """The unit somebody belonged to on a day, where days are known; else that of the moment of the op (CON-43)."""
     person: PersonRecord | None = tx.ask("person", uid=actor.uid)
-    unit: str = tx.ask("unit_on", uid=actor.uid, day=day) if person and person.units and tx.knows("unit_on") else actor.unit
-    return unit
+    return here.unit_then(tx, actor.uid, day) if person and person.units else actor.unit
 
 
 def of_person(tx: Tx, uid: str, from_at: int, to_at: int) -> Marked:
@@ -95,20 +102,19 @@ def of_person(tx: Tx, uid: str, from_at: int, to_at: int) -> Marked:
         return marked
     hall, span = hall_of(tx), [uid, from_at, to_at]
     for seen in tx.find(ObservationRecord, "inspector = ? AND at >= ? AND at < ?", span, "at, rid"):
-        own = tx.ask("post", post=seen.post).unit == tx.ask("unit_on", uid=uid, day=seen.day)
+        own = tx.ask("post", post=seen.post).unit == here.unit_then(tx, uid, seen.day)
         if own != seen.own_unit:
             seen.own_unit = own
             tx.put(seen)
             marked.looks.append(seen)
     zones = tx.find(ZoneSeenRecord, "inspector = ? AND at >= ? AND at < ?", span, "at, rid")
-    rounds = tx.find(RoundRecord, "started_at >= ? AND started_at < ? AND inspector = ?", [*span[1:], uid], "started_at, rid")
     for zone in zones:
-        if zone.unit != (unit := tx.ask("unit_on", uid=uid, day=zone.day)):
+        if zone.unit != (unit := here.unit_then(tx, uid, zone.day)):
             zone.unit = unit
             tx.put(zone)
             marked.zones.append(zone)
-    for one in rounds:
-        if one.unit != (unit := tx.ask("unit_on", uid=uid, day=day_of(one.started_at, hall.tz))):
+    for one in (one for one in rounds_within(tx, from_at, to_at) if one.inspector == uid):
+        if one.unit != (unit := here.unit_then(tx, uid, day_of(one.started_at, hall.tz))):
             one.unit = unit
             tx.put(one)
             marked.rounds.append(one)
@@ -118,6 +124,11 @@ def of_person(tx: Tx, uid: str, from_at: int, to_at: int) -> Marked:
 def _to_people(tx: Tx) -> frozenset[str]:
     """Who has ever declared a tie to somebody."""
     return frozenset(known.rid for known in tx.find(TieRecord) if any(ties.people for ties in known.declared))
+
+
+def tied_to(tx: Tx, *, uid: str) -> frozenset[str]:
+    """Who has ever declared a tie to this person."""
+    return frozenset(known.rid for known in tx.find(TieRecord) if any(uid in ties.people for ties in known.declared))
 
 
 def _changed(tx: Tx, seen_there: Iterable[ObservationRecord]) -> list[ObservationRecord]:
@@ -159,16 +170,18 @@ def _people_of(duty: DutyRecord) -> set[str]:
     return people_of(duty) | {uid for swap in duty.swaps for uid in (swap.a, swap.b)}
 
 
-def _in_force(tx: Tx, uid: str, at: int) -> Ties:
-    """The newest declaration made up to then (ms)."""
+def _in_force(tx: Tx, uid: str, at: int, *, openly: bool = False) -> Ties:
+    """The newest declaration made up to then (ms), of those made `openly` or of all."""
     known = tx.get(TieRecord, uid)
-    return next((ties for ties in reversed(known.declared) if ties.at <= at), NONE) if known else NONE
+    made = [ties for ties in known.declared if ties.at <= at and (not openly or ties.at in known.openly)] if known else []
+    return made[-1] if made else NONE
 
 
-def tied_units(tx: Tx, *, uid: str, at: int = FOREVER) -> frozenset[str]:
-    """Units this person has declared a tie to, by themselves or through people who work there: as it stood at a moment (ms), or now."""
-    ties = _in_force(tx, uid, at)
+def tied_units(tx: Tx, *, uid: str, at: int = FOREVER, openly: bool = False) -> frozenset[str]:
+    """Units this person has declared a tie to, by themselves or through people who work there: as it stood at a moment (ms), or now.
+    `openly`: those only that may bear on what others are told.
+    """
+    ties = _in_force(tx, uid, at, openly=openly)
     hall = hall_of(tx)
     day = day_of(min(at, tx.now), hall.tz)
-    through = [tx.ask("unit_on", uid=one, day=day) if tx.knows("unit_on") else tx.ask("person", uid=one).unit for one in ties.people]
-    return frozenset({*ties.units, *through}) - {""}
+    return frozenset({*ties.units, *(here.unit_then(tx, one, day) for one in ties.people)}) - {""}

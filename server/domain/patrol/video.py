@@ -16,7 +16,7 @@ from server.domain.patrol.facts import touch_day
 from server.domain.patrol.ops import Knew, VideoSeen
 from server.domain.patrol.rules import EMPTY, WHAT
 from server.domain.patrol.tables import AskRecord, EmptyDayRecord, ObservationRecord, ReadersRecord
-from server.domain.patrol.ties import is_tied
+from server.domain.patrol.ties import is_tied, unit_then
 from server.domain.patrol.views import ask_face, video_face
 from sync.clock import Grade, Window
 
@@ -59,7 +59,7 @@ def record(tx: Tx, op: Op[VideoSeen]) -> Outcome:
         received_at=op.received_at,
         grade=grade,
         inspector=op.actor.uid,
-        own_unit=post.unit == op.actor.unit,
+        own_unit=post.unit == unit_then(tx, op.actor, day),
         tied=is_tied(tx, op.actor.uid, post, at, day),
         knew=Knew(0, [], 0),
         codes=a.codes,

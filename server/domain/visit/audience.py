@@ -11,7 +11,7 @@ from server.domain.visit.people_ops import RelieveLead
 from server.domain.visit.plan_ops import HandedOver, HandOverPlan
 from server.domain.visit.plans import leaders, may_lead, save_plan, tied
 from server.domain.visit.recuse import units_of
-from server.domain.visit.show import show_mission
+from server.domain.visit.show import show_mission, ties_declared
 from server.domain.visit.tables import Led, MissionRecord, PlanRecord
 
 
@@ -66,7 +66,7 @@ def _entrust(tx: Tx, mission: MissionRecord, heir: str = "", but: str = "") -> N
 
 def lead_moved(tx: Tx, *, uid: str) -> None:
     """A person's record changed: plans that person may no longer lead wait for a new lead, and are shown to those who may take over;
-    a mission of no plan, which nobody hands over, goes to another.
+    a mission of no plan, which nobody hands over, goes to another. Whose sheets may be of the own unit now is told to their leads.
     """
     person: PersonRecord | None = tx.ask("person", uid=uid)
     for plan in tx.find(PlanRecord, "lead = ?", [uid]):
@@ -77,6 +77,8 @@ def lead_moved(tx: Tx, *, uid: str) -> None:
     for mission in tx.find(MissionRecord, "plan = '' AND lead IN ('', ?)", [uid]):
         if not mission.lead or person is None or not is_lead(person) or person.unit == mission.unit:
             _entrust(tx, mission)
+    for visitor in sorted({uid, *(tx.ask("tied_to", uid=uid) if tx.knows("tied_to") else ())}):
+        ties_declared(tx, uid=visitor)
 
 
 def _give(tx: Tx, plan: PlanRecord, lead: str, by: str, text: str) -> None:

@@ -5,8 +5,8 @@ has neither answered nor had the time to answer, so that nothing of it is told t
 bool | None: a published result was not taken back, None: nobody was told of one · `result_seen`(result) -> int, when it or one of its
 sheets was visited (ms), 0: there is none · `visit_team`(visit) -> frozenset[str], who knows of a visit from the beginning ·
 `checks_of`(campaign) -> list[PlanChecked], the revealed plans of a campaign · `covered_of`(campaign, units, days) -> PlanChecked, all of
-them over those units, by visits made on those days · `lead_moved`(uid): a person was put, and leads checks or does not ·
-`ties_declared`(uid): somebody has declared ties · `belonged`(uid, unit, from_at, to_at) -> bool,
+them over those units, by visits made on those days · `lead_moved`(uid): a person was put, and leads checks or does not, or belongs
+elsewhere · `ties_declared`(uid): somebody has declared ties · `belonged`(uid, unit, from_at, to_at, openly) -> bool,
 `decides_own`(uid, units, at, roles, but) -> bool: who is of a unit or has a tie to it (recuse.py).
 """
 

@@ -51,7 +51,9 @@ def tell_others(tx: Tx) -> None:
 
 
 def ties_declared(tx: Tx, *, uid: str) -> None:
-    """Somebody has declared ties: the leads of his sheets are told, whichever came first (CHK-04, PTL-07)."""
+    """Somebody has declared ties, or belonged elsewhere than was known: the leads of his sheets are told, whichever came first (CHK-04,
+    PTL-07).
+    """
     for rid in sorted({visit.mission for visit in tx.find(VisitRecord, "visitor = ?", [uid])}):
         if mission := tx.get(MissionRecord, rid):
             show_mission(tx, mission)

@@ -113,7 +113,7 @@ class VisitRecord(Record):
     """
 
     TABLE: ClassVar[str] = "visit"
-    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("mission",)
+    INDEX: ClassVar[tuple[str | tuple[str, ...], ...]] = ("mission", "visitor")
 
     mission: str
     checklist: str

@@ -120,10 +120,15 @@ export function actsOf(problem: Problem, uid: string, me: { unit: string; roles:
   return acts;
 }
 
-/** What it takes to accept a claim as it is (RCT-02), "" nothing more; twin of `proof_missing`. */
-export function wanting(problem: Pick<Problem, "before" | "after" | "proof">): NonNullable<Problem["proof"]> | "" {
-  return problem.before?.length && problem.after?.length ? "" : (problem.proof ?? "words");
+/** What it takes to accept a claim as it is (RCT-02), "" nothing more; twin of `proof_missing`: what is only named shows nothing. */
+export function wanting({ before, after, blobs, proof = "words" }: Pick<Problem, "before" | "after" | "blobs" | "proof">): NonNullable<Problem["proof"]> | "" {
+  const come = (part: readonly string[] = []) => blobs?.some(({ sha256, st }) => st === "stored" && part.includes(sha256));
+  return come(before) && come(after) ? "" : proof;
 }
+
+/** Whether some of what a claim names to show it is still on its way; what was refused is not waited for. */
+export const isComing = ({ before = [], after = [], blobs }: Pick<Problem, "before" | "after" | "blobs">): boolean =>
+  blobs?.some(({ sha256, st = "missing" }) => st === "missing" && [...before, ...after].includes(sha256)) ?? false;
 
 /** Whether a zero report is signed with the own name (CAMP-03): spaces and the width of letters do not matter; twin of the server's `_plain`. */
 export function isSigned(signed: string, name: string): boolean {

@@ -7,7 +7,7 @@ import type { OrderProblem, Problem } from "../../sync/types.gen";
 import { Button, Buttons, Cell, Check, Chips, Empty, Facts, List, Notice, Section, Select, Sheet, SplitView, Tag, TextArea } from "../../ui";
 import { dueDay } from "../hall/due-day";
 import { personName, unitName } from "../hall/names";
-import { actsOf, wanting, type Act } from "./model";
+import { actsOf, isComing, wanting, type Act } from "./model";
 import { codeWord, LEVEL_TONES, levelWord, sourceWord, STATE_TONES, stateWord, stepWord } from "./words";
 
 type Filter = "open" | "verify" | "all";
@@ -199,7 +199,8 @@ function ActSheet({ sync, rid, view, act, title, onClose }: { sync: Sync; rid: s
   };
   return (
     <Sheet open title={title} onClose={onClose} foot={<SubmitBar onSubmit={submit} verb={title} disabled={missing} />}>
-      {lacks === "material" && <Notice tone="warn" title={t("没有整改前后的材料，按本厅规定不能核实通过。请退回，让责任人补上照片。")} />}
+      {bare && isComing(view.body) && <Notice tone="info" title={t("整改照片还没有全部送到，送到后这里会显示，到时再核实。")} />}
+      {lacks === "material" && !isComing(view.body) && <Notice tone="warn" title={t("没有整改前后的材料，按本厅规定不能核实通过。请退回，让责任人补上照片。")} />}
       <TextArea label={t("说明")} required={act !== "accept" || bare} rows={3} max={1000} value={text} onChange={setText} hint={hints[act]} />
       {lacks === "reason" && (
         <TextArea label={t("为什么无法提供材料")} required rows={2} max={500} value={unshown} onChange={setUnshown} hint={t("现场发现的问题应有整改前后的照片；确实拍不到的写明原因。")} />

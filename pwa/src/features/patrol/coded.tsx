@@ -33,7 +33,7 @@ export function CodedList({ every = false }: { every?: boolean }) {
               number={posts.get(body.post)?.body.number ?? "—"}
               title={wordsOf(sync, body)}
               sub={`${monthDay(dayOf(body.at))} ${clock(body.at)}`}
-              value={body.ended ? <Tag tone="ok">{t("当场提醒")}</Tag> : (body.answers ?? []).length > 0 ? t("已说明") : ""}
+              value={body.ended ? body.answer_until && <Tag tone="ok">{t("当场提醒")}</Tag> : (body.answers ?? []).length > 0 ? t("已说明") : ""}
               href={`/records/${rid}`}
             />
           ))}
@@ -50,19 +50,19 @@ export function CodedDetail({ rid, body }: { rid: string; body: Coded }) {
     [t("时间"), `${date(dayOf(body.at))} ${clock(body.at)}`],
     [t("责任人"), personName(sync.rows("person").value, body.person)],
     [t("时间凭据"), gradeWord(body.grade)],
-    [t("可说明至"), date(body.answer_until)],
   ];
+  if (body.answer_until) facts.push([t("可说明至"), date(body.answer_until)]);
   if (body.tied) facts.push([t("记录人"), t("应当回避")]);
   return (
     <div class="stack">
       <Card tone="info">
         <p>{wordsOf(sync, body)}</p>
         {body.note && <p>{body.note}</p>}
-        {body.ended ? <p class="muted">{t("本月第一次，已当场提醒，到此为止，不作为问题登记。")}</p> : body.reminded && <p class="muted">{t("已当场提醒")}</p>}
+        {body.ended && body.answer_until ? <p class="muted">{t("本月第一次，已当场提醒，到此为止，不作为问题登记。")}</p> : body.reminded && <p class="muted">{t("已当场提醒")}</p>}
         <Facts facts={facts} />
       </Card>
       <Answers said={body.answers ?? []} />
-      <Answer rid={rid} body={{ post: body.post, person: body.person ?? null, cover: null, person_count: 0 }} asked={false} />
+      {body.answer_until && <Answer rid={rid} body={{ post: body.post, person: body.person ?? null, cover: null, person_count: 0 }} asked={false} />}
       <TakeBack looks={[{ rid, at: body.at }]} about={[body.person]} />
     </div>
   );

@@ -46,7 +46,7 @@ export function runningRound(rounds: Rows<"round">, uid: string): { rid: string;
   return mine[0] ? { rid: mine[0][0], round: mine[0][1].body } : null;
 }
 
-/** Whether looks on an hourly round count for its hour no more: nobody walks a second hour on a round left open (the twin of `over_at`, PTL-06). */
+/** Whether looks on an hourly round left open count for its hour no more, but for that they are made in (the twin of `over_at`, PTL-06). */
 export function isLongOver(hall: Hall | undefined, round: Round, now: number): boolean {
   if (!hall || round.type !== "hourly") return false;
   const ends = hoursOf(hall, dayOf(round.started_at)).find(({ slot }) => slot === round.slot)?.to ?? 0;

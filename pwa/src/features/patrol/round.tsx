@@ -54,7 +54,7 @@ export function RoundScreen({ patrol, rid, round, view }: RoundProps) {
           n: view.exceptions,
         })}
       </p>
-      {isLongOver(rows.hall, round, now) && <Notice tone="warn" title={t("这一轮已超过一个时段，现在看的岗位不再计入。请结束本轮，再开始新的一轮。")} />}
+      {isLongOver(rows.hall, round, now) && <Notice tone="warn" title={t("这一轮的时段已过，现在看的岗位计入现在的时段。请结束本轮，再开始新的一轮。")} />}
       {isStale(rows.hall, synced_at, now) && <Stale patrol={patrol} />}
       <ScanWindow patrol={patrol} rid={rid} round={round} onPost={setOpen} />
       <Rechecks patrol={patrol} />

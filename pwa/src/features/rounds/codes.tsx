@@ -1,4 +1,5 @@
-/** 分区巡查码: the office prints them and hangs one in every zone; old ones stop counting when they are made anew (PTL-09). */
+/** 分区巡查码: the office prints them and hangs one in every zone; old ones stop counting when they are made anew (PTL-09). A window's
+ * code only names it, for whoever scans instead of tapping; it proves nothing and stays. */
 import { useState } from "preact/hooks";
 import { type ScreenProps } from "../../app/feature";
 import { Qr } from "../../display/qr";
@@ -6,17 +7,22 @@ import { date, dayOf, names, t } from "../../i18n";
 import { toHex } from "../../sync/bytes";
 import { Button, Buttons, Confirm, Empty, Section } from "../../ui";
 import { useAct } from "../hall/act";
+import { postTitle } from "../hall/names";
 import { shortCode, zoneLink } from "../hall/zone-code";
 import "./rounds.css";
 
 const SECRET_BYTES = 16;
 const ZONES = "zones";
 
+/** What a window's code says: any camera opens the rounds with it, the app's own the window (`postOfCode`). */
+const windowLink = (post: string) => `${location.origin}/patrol?post=${encodeURIComponent(post)}`;
+
 export default function Codes({ sync }: ScreenProps) {
   const act = useAct();
   const [asking, setAsking] = useState(false);
   const zones = sync.rows("hall").value.get("hall")?.body.zones ?? [];
   const known = sync.rows("zone.codes").value.get(ZONES)?.body;
+  const posts = [...sync.rows("post").value].sort(([, a], [, b]) => a.body.number.localeCompare(b.body.number, "en", { numeric: true }));
   const make = async () => {
     setAsking(false);
     await act(() => sync.save("patrol.codes", { secret: toHex(crypto.getRandomValues(new Uint8Array(SECRET_BYTES))) }, { rid: ZONES }));
@@ -45,12 +51,21 @@ export default function Codes({ sync }: ScreenProps) {
       ) : (
         <Empty title={t("还没有分区巡查码")} icon="camera" />
       )}
+      <Section title={t("各窗口的码")}>
+        <p class="muted">{t("贴在窗口外侧。巡查时扫一下就打开这个窗口的记录，不算到场凭据；更换分区码时不用重贴。")}</p>
+        <div class="codes windows">
+          {posts.map(([rid, { body }]) => (
+            <figure key={rid}>
+              <Qr text={windowLink(rid)} label={postTitle(body)} />
+              <figcaption>{postTitle(body)}</figcaption>
+            </figure>
+          ))}
+        </div>
+      </Section>
       <Buttons>
-        {known && (
-          <Button tone="main" onPress={() => print()}>
-            {t("打印")}
-          </Button>
-        )}
+        <Button tone={known ? "main" : "plain"} onPress={() => print()}>
+          {t("打印")}
+        </Button>
         <Button tone={known ? "danger" : "main"} onPress={() => (known ? setAsking(true) : void make())}>
           {known ? t("全部更换") : t("生成")}
         </Button>
