@@ -9,15 +9,17 @@ const api = process.env["ZAIGANG_API"] ?? "http://127.0.0.1:8000";
 
 /** Modules that most screens share travel together: fewer files for the service worker to list, and they pack better. */
 const GROUPS = [
-  { name: "kit", test: /src\/(ui\/(chips|datetime|desk|field|list|sheet|swipe)|app\/(amended|attach|carrying|device|draft|drafting|merge|outgoing|receipt|rescued|spare|stranded|submit|words)|features\/hall\/(act|names))\.tsx?$/ },
+  { name: "base", test: /src\/(ui\/(button|icon)|app\/router)\.tsx?$/ },
+  { name: "tab", test: /node_modules\/idb\/|src\/sync\/(bus|chain|drafts|fate|keyring|keys|model|outbox|overlay|seal|sha256|status|store|tab|timekeeper|timers|types\.gen|upgrade|vault|warm)\.ts$/ },
+  { name: "kit", test: /src\/(ui\/(chips|datetime|desk|field|list|sheet|swipe)|app\/(amended|attach|carrying|device|draft|drafting|merge|outgoing|receipt|rescued|spare|stranded|submit|words)|features\/hall\/(act|names)|sync\/stranded)\.tsx?$/ },
   { name: "hours", test: /src\/features\/hall\/(hours|kinds|label|problem|seen)\.ts$/ },
-  { name: "gate", test: /src\/(app\/gate|i18n\/problem)\.ts$/ },
-  { name: "seal", test: /src\/sync\/(vault|seal)\.ts$/ },
+  { name: "http", test: /src\/(app\/gate|i18n\/problem|sync\/(http|texts\.gen))\.ts$/ },
+  { name: "update", test: /src\/(app\/update|sync\/scripts)\.tsx?$/ },
   { name: "pin", test: /src\/sync\/pin\.ts$/ },
   { name: "vault", test: /src\/(sync\/(enclose|people)|app\/(keeper|lock|others|pin-form|pin-offer|wrong|pages\/pin))\.tsx?$/ },
-  { name: "pages", test: /src\/app\/(nowhere|pages\/(?!pin)\w+)\.tsx$/ },
+  { name: "pages", test: /src\/app\/(nowhere|room|signout|pages\/(?!pin)\w+)\.tsx?$/ },
   { name: "office", test: /src\/features\/hall\/(devices|held|rescued)\.tsx$/ },
-  { name: "engine", test: /src\/sync\/(lead|election|engine|lane|live|pull|push|replica|acks|vital)\.ts$/ },
+  { name: "engine", test: /src\/sync\/(acks|away|election|engine|lane|lead|live|pull|push|replica|sums|vital)\.ts$/ },
   { name: "journal", test: /src\/sync\/(second|journal|disk)\.ts$/ },
   { name: "mend", test: /src\/sync\/(audit|hash|repair|scope|snapshot)\.ts$/ },
   { name: "renew", test: /src\/sync\/(reenrol|chain-move|lost|recover)\.ts$/ },

@@ -6,7 +6,7 @@
  */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { filesOf, keepList } from "./precache.ts";
+import { filesOf, keepList, laterList } from "./precache.ts";
 
 interface Chunk {
   file: string;
@@ -21,6 +21,7 @@ type Manifest = Record<string, Chunk>;
 interface Line {
   what: string;
   bytes: number;
+  /** Infinity: only said. */
   limit: number;
 }
 
@@ -70,12 +71,13 @@ export function weigh(root: string): Line[] {
     ...chunks.map((name) => ({ what: name, bytes: size(name), limit: LIMITS.lazy })),
     { what: "service worker", bytes: size("sw.js"), limit: LIMITS.worker },
     { what: "precache, for everybody", bytes: sum(keptAtOnce(root)), limit: LIMITS.precache },
+    { what: "kept once used: other languages, the wall, what only some need", bytes: sum(Object.keys(laterList(root)).map((url) => url.slice(1))), limit: Infinity },
   ];
 }
 
 /** The table as text, biggest chunks last within their kind. */
 export function table(lines: readonly Line[]): string {
-  const kb = (bytes: number) => (bytes / KB).toFixed(1).padStart(7);
+  const kb = (bytes: number) => (bytes === Infinity ? "any" : (bytes / KB).toFixed(1)).padStart(7);
   const rows = lines.map(({ what, bytes, limit }) => `${bytes > limit ? "OVER " : "  ok "} ${kb(bytes)} /${kb(limit)} KB  ${what}`);
   return ["       brotli    allowed", ...rows].join("\n");
 }

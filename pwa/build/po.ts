@@ -66,9 +66,9 @@ export function textsOf(messages: Message[], keys: string[]): (string | 0)[] {
 /** Which sources a part speaks for; a message goes with the first part that says it. The first screens know a few folders of features,
  * the others travel with app/more.ts: those of supervision apart, so that no chunk grows too large. */
 const PARTS: readonly (readonly [string, RegExp])[] = [
-  ["first", /^(?!features\/|app\/(?:draft|rescued|signout)\.)|^features\/(?:presence|patrol\/(?!coded|decide|times|found|findings|records|take-back|zone-)|incident\/(?!list\.|log\.|plan\.)|hall\/(?!categories|devices|first-password|held|rescued)|visit\/(?!later|cases|own|results|review|answering|team|decide))/],
+  ["first", /^(?!features\/|app\/(?:draft|rescued|signout)\.)|^features\/(?:presence|patrol\/(?!coded|decide|times|found|findings|records|take-back|zone-)|incident\/(?!list\.|log\.|plan\.)|hall\/(?!categories|devices|explain|first-password|held|rescued)|visit\/(?!later|cases|own|results|review|answering|team|decide))/],
   ["more", /^app\/|^features\/(?!presence|patrol|incident|visit|hall|bulletin|campaign|check|rounds|supervisor)/],
-  ["watch", /^features\/(?:visit|bulletin|campaign|check|rounds|supervisor)\/|^features\/(?:incident|patrol)\/|^features\/hall\/(?:categories|devices|first-password|held|rescued)/],
+  ["watch", /^features\/(?:visit|bulletin|campaign|check|rounds|supervisor)\/|^features\/(?:incident|patrol)\/|^features\/hall\/(?:categories|devices|explain|first-password|held|rescued)/],
 ];
 
 /** All text under `folder` of files that are `wanted`, where a literal msgid can be looked for. */

@@ -4,16 +4,16 @@ import { isFor } from "./screens";
 import { tellLoaded } from "./update";
 
 const KEY = "zg.ahead";
+const AGAIN_MS = 20_000;
 
 /**
  * Fetches what `roles` may open, one screen after another while nothing else happens; once for each version and set of roles. Where there is
- * no network, or none any more, it is waited for.
+ * no network, or no answer, it is waited for: the network may have come back while the fetch was failing, and who has one may lack the server.
  */
 export async function fetchAhead(roles: readonly string[]): Promise<void> {
   const done = `${import.meta.url} ${roles.join()}`;
   if (!("serviceWorker" in navigator) || recall() === done) return;
-  if (!navigator.onLine) await event(globalThis, "online");
-  while (!(await fetchAll(roles).then(() => true, () => false))) await event(globalThis, "online");
+  while (!navigator.onLine || !(await fetchAll(roles).then(() => true, () => false))) await again();
   await controlled();
   await tellLoaded();
   remember(done);
@@ -29,6 +29,17 @@ async function fetchAll(roles: readonly string[]): Promise<void> {
 }
 
 const event = (target: EventTarget, name: string): Promise<unknown> => new Promise((resolve) => target.addEventListener(name, resolve, { once: true }));
+
+const again = (): Promise<unknown> =>
+  new Promise((resolve) => {
+    const over = () => {
+      clearTimeout(timer);
+      removeEventListener("online", over);
+      resolve(undefined);
+    };
+    const timer = setTimeout(over, AGAIN_MS);
+    addEventListener("online", over);
+  });
 
 /** Once the worker sees what this page fetches: until then, at a first visit, it has to be told of it. */
 const controlled = (): Promise<unknown> =>

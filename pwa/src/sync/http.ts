@@ -16,6 +16,8 @@ interface Ask {
   /** The server may keep quiet this much longer before it answers (long poll). */
   wait_ms?: number;
   signal?: AbortSignal;
+  /** The site has begun to answer, whatever becomes of the body. */
+  begun?: () => void;
 }
 
 /** Asks the site and returns the text of its answer. Throws `Problem` or `Offline`. */
@@ -40,7 +42,7 @@ export async function askParts(env: Env, path: string, options: Ask, take: (part
     const response = await env.fetch(env.origin + path, init(options, stalled.signal)).catch(offline);
     const good = response.ok && isOurs(response);
     let said = "";
-    if (good) await take(""); // the answer has begun, whatever becomes of its body
+    if (good) options.begun?.();
     await read(response, moved, good ? take : (part) => void (said += part));
     if (!good) throw problemOf(response.status, said) ?? new Offline(`status ${response.status}`);
   } finally {

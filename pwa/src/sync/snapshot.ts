@@ -24,13 +24,14 @@ export async function takeSnapshot(context: PullContext, work: SnapWork): Promis
   const { env, who } = context;
   const taker = new Taker(context, work);
   const { done, cuts = 0 } = work;
+  let begun = false;
   try {
-    await askParts(env, `/s/${who.site}/snapshot/${work.id}?after=${work.done}`, {}, (part) => taker.take(part));
+    await askParts(env, `/s/${who.site}/snapshot/${work.id}?after=${work.done}`, { begun: () => (begun = true) }, (part) => taker.take(part));
     await taker.end();
   } catch (error) {
     // Refused, gone or not what it says: pages bring this bucket.
     const useless = error instanceof Damaged || (error instanceof Problem && !error.retry && error.id !== "login_required");
-    const cut = error instanceof Offline && taker.heard && work.done === done;
+    const cut = error instanceof Offline && begun && work.done === done;
     if (!useless && !(cut && cuts >= CUTS_MAX)) {
       if (cut) await change(context, work, async (_, sync) => noted(sync, { ...work, cuts: cuts + 1 }));
       throw error;
@@ -46,8 +47,6 @@ function noted(sync: SyncState, work: SnapWork): SyncState {
 }
 
 class Taker {
-  /** The site has begun to answer. */
-  heard = false;
   private rest = "";
   private rows: Row[] = [];
 
@@ -59,7 +58,6 @@ class Taker {
   async take(part: string): Promise<void> {
     const lines = (this.rest + part).split("\n");
     this.rest = lines.pop()!;
-    this.heard = true;
     for (const line of lines) await this.line(parse(line) as Line | undefined);
   }
 

@@ -9,6 +9,7 @@ const before = features.value;
 afterEach(() => {
   features.value = before;
   vi.unstubAllGlobals();
+  vi.useRealTimers();
 });
 
 /** A page whose worker has it, with one screen; what it has noted. */
@@ -20,6 +21,7 @@ function page(load: Screen["load"], onLine: boolean) {
   vi.stubGlobal("location", { origin: "https://hall.test", pathname: "/" });
   vi.stubGlobal("localStorage", { getItem: (name: string) => notes.get(name) ?? null, setItem: (name: string, text: string) => notes.set(name, text) });
   vi.stubGlobal("addEventListener", events.addEventListener.bind(events));
+  vi.stubGlobal("removeEventListener", events.removeEventListener.bind(events));
   vi.stubGlobal("BarcodeDetector", Object.assign(vi.fn(), { getSupportedFormats: () => Promise.resolve(["qr_code"]) }));
   features.value = [{ screens: [{ path: "/later", title: () => "later", load }] } as unknown as Feature];
   const connect = () => {
@@ -51,4 +53,16 @@ test("a network that goes while screens are fetched is waited for", async () => 
   await done;
   expect(load).toHaveBeenCalledTimes(2);
   expect(notes.size).toBe(1);
+});
+
+test("a fetch that failed is tried again without a word of the network: it came back before, or the server was away", async () => {
+  vi.useFakeTimers();
+  const load = vi.fn<Screen["load"]>().mockRejectedValueOnce(new TypeError("Failed to fetch")).mockResolvedValue({ default: () => null });
+  const { notes } = page(load, true);
+  const done = fetchAhead(["STF"]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect([load.mock.calls.length, notes.size]).toEqual([1, 0]);
+  await vi.advanceTimersByTimeAsync(60_000);
+  await done;
+  expect([load.mock.calls.length, notes.size]).toEqual([2, 1]);
 });

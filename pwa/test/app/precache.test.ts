@@ -78,6 +78,15 @@ describe("the budget", () => {
     expect(execFileSync(process.execPath, ["--experimental-strip-types", join(root, "../build/budget.ts")], { encoding: "utf8", stdio: "pipe" })).toContain("first load of index.html");
   });
 
+  it("says, without a limit, how much is kept once it has been used", () => {
+    build(noise(20_000));
+    const kept = () => weigh(root).find(({ what }) => what.startsWith("kept once used"))!;
+    const before = kept().bytes;
+    write("assets/en-xyz.js", "0123456789");
+    expect([kept().bytes - before, kept().limit]).toEqual([10, Infinity]);
+    expect(table(weigh(root))).toMatch(/ok .* any KB {2}kept once used/);
+  });
+
   it("says which line is over", () => {
     build(noise(20_000));
     expect(table(weigh(root))).toMatch(/OVER .* first load of index\.html/);

@@ -131,7 +131,7 @@ describe("pages", () => {
   });
 });
 
-describe("turning", () => {
+describe("turning (DSP-07)", () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 18])("shows each of %d pages in each of three languages", (pages) => {
     const seen = new Set<string>();
     for (let step = 0; step < pages * 27; step++) {

@@ -1,7 +1,7 @@
 /** Tasks of a campaign on the device, and what of a plan can be published together. */
 import { expect, test } from "vitest";
 import { effects } from "../../src/features/campaign/effect";
-import { actsOf, answersFor, batchesOf, dutiesOf, evenly, isSigned, wanting } from "../../src/features/campaign/model";
+import { actsOf, answersFor, batchesOf, dutiesOf, evenly, isComing, isSigned, wanting } from "../../src/features/campaign/model";
 import { waitingOf } from "../../src/features/check/model";
 import type { View } from "../../src/sync/api";
 import type { Campaign, Mission, Problem, Visit, VisitTeam, VisitUnit } from "../../src/sync/types.gen";
@@ -73,9 +73,15 @@ test("batches are of the sizes that were typed, the last takes the others: 10 + 
   for (const wrong of [split("20", "14", ""), split("0", ""), split("x", ""), split("1.5", "")]) expect(batchesOf(units, wrong)).toBeNull();
 });
 
-test("a claim is accepted with material from before and after, else as the hall has it (RCT-02)", () => {
-  const shown = { before: ["b"], after: ["a"] };
-  expect(([{ ...shown, proof: "material" }, { proof: "material", before: ["b"] }, { proof: "reason", after: ["a"] }, {}] as const).map((one) => wanting(one as Problem))).toEqual(["", "material", "reason", "words"]);
+test("a claim is accepted with material from before and after that has come, else as the hall has it (RCT-02)", () => {
+  const blob = (sha256: string, st?: "stored" | "refused") => ({ sha256, mime: "image/webp", size: 1, taken: 0, ...(st ? { st } : {}) });
+  const shown: Pick<Problem, "before" | "after" | "proof"> = { before: ["b"], after: ["a"], proof: "material" };
+  const of = (over: Pick<Problem, "before" | "blobs" | "proof">) => ({ ...shown, ...over });
+  const [b, a] = [blob("b", "stored"), blob("a", "stored")];
+  const rows = [of({ blobs: [b, a] }), of({ blobs: [b, blob("a")] }), of({ blobs: [b, blob("a", "refused")] }), of({ before: [], blobs: [a], proof: "reason" }), {}];
+  expect(rows.map(wanting)).toEqual(["", "material", "material", "reason", "words"]);
+  expect(rows.map(isComing)).toEqual([false, true, false, false, false]);
+  expect(isComing(of({ blobs: [b, a, blob("of an earlier claim")] }))).toBe(false);
 });
 
 const problem = (over: Partial<Problem>): Problem => ({ unit: "u1", source: "patrol", code: "F20", text: "x", level: "minor", state: "found", steps: [{ step: "found", by: "lin", at: 1 }], found_at: 1, ...over });

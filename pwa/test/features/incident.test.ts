@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { toChildArray, type VNode } from "preact";
+import { CallLine } from "../../src/features/incident/call";
 import { effects } from "../../src/features/incident/effect";
 import { inOrder, KINDS, mayTick, nextCall, placesFor, presetLevel, waitsFor } from "../../src/features/incident/model";
 import { at, base, HALL, MINUTE_MS, op, screen } from "./world";
@@ -18,6 +20,24 @@ describe("a first report", () => {
 
   it("is there at once, with the head of the place as first responsible", () => {
     expect(after().get("i1")?.body).toMatchObject({ state: "reported", reporter: "ann", responder: "cat", done: [], escalated: "" });
+  });
+});
+
+describe("without a network of ours", () => {
+  const links = (hall: typeof HALL, report?: string) => {
+    const line = CallLine({ hall, ...(report ? { report } : {}) }) as VNode<{ children: preact.ComponentChildren }> | null;
+    return toChildArray(line?.props.children).flatMap((one) => (typeof one === "object" ? [(one as VNode<{ href: string }>).props.href] : []));
+  };
+
+  it("calls the hall's number, or writes it the report as a text message whole (EMG-07)", () => {
+    const hall = { ...HALL, phone: "0571-1234 5678" };
+    const report = "系统故障 & 3楼? 12号窗口";
+    const [call, sms] = links(hall, report);
+    expect(call).toBe("tel:057112345678");
+    expect(sms).toMatch(/^sms:057112345678\?body=[^&?#]+$/);
+    expect(decodeURIComponent(sms?.split("?body=")[1] ?? "")).toBe(report);
+    expect(links(hall)).toHaveLength(1);
+    expect(links({ ...HALL, phone: "" }, report)).toEqual([]);
   });
 });
 

@@ -38,6 +38,17 @@ describe("everything recorded about me (GEN-08, EVD-12)", () => {
     expect(found.map((one) => [one.answer?.rid ?? "", one.answers])).toEqual([["", ["我"]], ["c", []], ["", []], ["", []], [`${DAY}:ann:0:in`, []]]);
   });
 
+  it("has praise of this person, with nothing to answer, and the problems and repairs he answers for; nobody else's", () => {
+    const praise = { post: "p1", at: at("09:10"), codes: ["P0"], grade: "A" as const, answer_until: "", ended: true, person: "ann" };
+    const problem = { unit: "u1", source: "patrol" as const, code: "P10", text: "看手机", level: "minor" as const, state: "ordered" as const, steps: [{ step: "found" as const, by: "bob", at: at("10:00") }, { step: "ordered" as const, by: "bob", at: at("10:30") }], found_at: at("10:00"), owner: "ann" };
+    const repair = { place: "p1", unit: "u1", kind: "fault" as const, severity: "minor" as const, text: "打印机", state: "assigned" as const, steps: [{ step: "reported" as const, by: "bob", at: at("11:00") }], reported_at: at("11:00"), owner: "ann" };
+    const held = { coded: { c: praise }, problem: { p: problem, n: { ...problem, owner: "", named: "ann", found_at: at("09:30") }, o: { ...problem, owner: "bob" } }, repair: { r: repair, s: { ...repair, owner: "bob" } } };
+    const found = entriesOf(phone("ann", held));
+    expect(found.map((one) => [one.kind, one.id, one.state, one.clocks.length])).toEqual([["repair", "r", "已派修", 1], ["problem", "p", "已交办", 1], ["problem", "n", "已交办", 1], ["finding", "c", "P0", 1]]);
+    expect(found.map((one) => one.answer)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(found[1]?.text).toBe("P10；看手机");
+  });
+
   it("has what another's hand list says of this person, whatever became of it, and nobody else's (ATT-05)", () => {
     const listed = { person: "ann", day: DAY, session: 0, way: "in" as const, claim_at: at("08:25"), cause: "power" as const, by: "bob", at: at("09:00"), received_at: at("09:01"), state: "refused" as const, decided_by: "cat", decided_at: at("10:00"), decision: "查无" };
     const found = entriesOf(phone("ann", { "att.listed": { "l:ann": listed, "l:dan": { ...listed, person: "dan" } } }));

@@ -164,7 +164,7 @@ describe("walking a round", () => {
     expect([postOf(ended, "p1")?.notice, postOf(ahead, "p1")?.notice]).toEqual([null, null]);
   });
 
-  it("stores what the phone knew of these posts, and warns when that is old", () => {
+  it("stores what the phone knew of these posts, and warns when that is old (EVD-09)", () => {
     const rows = walk({ "away.ins": { n1: NOTICE, n2: { ...NOTICE, posts: ["p3"] } } });
     expect(knewOf(rows, ["p1", "p2"], at("09:58"), at("10:05"))).toEqual({ roster_version: 7, notices: ["n1"], synced_at: at("09:58") });
     expect([at("09:58"), at("09:50"), null].map((synced) => isStale(HALL, synced, at("10:05")))).toEqual([false, true, true]);

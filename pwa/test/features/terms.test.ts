@@ -1,4 +1,5 @@
-/** Terms on the phone give what they give at the server: the same vectors, and the same calendar (CAL-01..12). */
+/** Terms on the phone give what they give at the server: the same vectors, and the same calendar (CAL-01..12): what
+ * the phone caches is enough to compute them without a network (CAL-11). */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { dayOf, instant } from "../../src/i18n";

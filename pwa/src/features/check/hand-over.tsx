@@ -25,7 +25,7 @@ export function HandOver({ sync, rid, view }: { sync: Sync; rid: string; view: V
           {handed.map((one, at) => (
             <Cell
               key={at}
-              title={one.to ? t("{from} 移交给 {to}", { from: leadName(sync, one.of), to: leadName(sync, one.to) }) : t("{name} 不再牵头检查", { name: leadName(sync, one.of) })}
+              title={one.to ? t("{from}移交给{to}", { from: leadName(sync, one.of), to: leadName(sync, one.to) }) : t("{name} 不再牵头检查", { name: leadName(sync, one.of) })}
               sub={[one.by && one.by !== one.of ? t("经办 {name}", { name: leadName(sync, one.by) }) : "", one.text, when(one.at, sync.now())].filter(Boolean).join("\u00a0· ")}
             />
           ))}

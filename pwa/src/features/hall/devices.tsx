@@ -165,7 +165,7 @@ function Disable({ body, open, onClose }: { body: DeviceState; open: boolean; on
     <Confirm open={open} title={t("停用这台设备")} confirm={t("停用")} tone="danger" disabled={busy.value} onConfirm={() => void press()} onClose={onClose}>
       {failed.value && <Notice tone="bad" title={failed.value} />}
       <p>{t("它会立即断开；联网时把未送达的记录连同照片、录音交到“待定记录”，然后清除本机内容。")}</p>
-      <Check label={t("已丢失或被盗")} hint={t("不再接收它送来的内容；先前导出的文件仍可导入，待定。")} value={stolen.value} onChange={(on) => (stolen.value = on)} />
+      <Check label={t("已丢失或被盗")} hint={t("不再接收它送来的内容；先前导出的文件仍可导入，待定。使用人在所有手机上的登录都会失效，须逐台重新登录。")} value={stolen.value} onChange={(on) => (stolen.value = on)} />
     </Confirm>
   );
 }

@@ -1,7 +1,7 @@
 /** The sentence by which a computed result explains itself, in the reader's language (EVD-11), and what the clock behind a record is worth (EVD-03). */
 import { clock, lookup, t } from "../../i18n";
-import { EXPLAIN, EXPLAIN_PARAMS } from "../../sync/texts.gen";
 import type { Explain } from "../../sync/types.gen";
+import { EXPLAIN, EXPLAIN_PARAMS } from "./explain.gen";
 import { personName, postName, type Rows } from "./names";
 
 /** Times by the hall's clock, people by name, posts by number. */
