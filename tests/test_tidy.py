@@ -1,6 +1,7 @@
 """The house rules of the tree, held as tests: layers, generated files, catalogues, and that everything public is documented."""
 
 import ast
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import fields
@@ -35,8 +36,12 @@ def name_of(path: Path) -> str:
 
 
 def files(*folders: str, suffixes: tuple[str, ...]) -> list[Path]:
-    found = (p for folder in folders for p in (ROOT / folder).rglob("*") if p.suffix in suffixes)
-    return sorted(p for p in found if not {"node_modules", "dist"} & set(p.parts))
+    found: list[Path] = []
+    for folder in folders:
+        for here, inside, names in os.walk(ROOT / folder):
+            inside[:] = (name for name in inside if name not in ("node_modules", "dist"))
+            found += (path for name in names if (path := Path(here) / name).suffix in suffixes)
+    return sorted(found)
 
 
 @cache
@@ -183,6 +188,12 @@ def test_one_of_something_is_said_in_another_word_than_several_where_a_language_
     assert [say("en", "{n} 处", n=n) for n in (0, 1, 2)] == ["0 places", "1 place", "2 places"]
     assert say("zh_Hant_TW", "{n} 处", n=1).startswith("1 ")
     assert list(locales.message_faults("en", Message("{n} 处", "{n:place}")))
+
+
+def test_a_message_without_a_translation_and_one_that_is_only_guessed_are_found() -> None:
+    assert list(locales.message_faults("en", Message("好"))) == ["is not translated"]
+    assert list(locales.message_faults("en", Message("好", "Good", flags=["fuzzy"]))) == ["is fuzzy"]
+    assert list(locales.message_faults("en", Message("好", "Good"))) == []
 
 
 HAN = re.compile(r"[\u3400-\u9fff，。；：？！（）]")

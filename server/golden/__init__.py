@@ -1,12 +1,14 @@
 """`python -m server golden`: the corpus of a release: a hall as that release kept it, and signed ops of every kind it knew.
 
-Made once per release, from fixed keys and a fixed clock, and never changed: every later release must take these very bytes and come to the
-same outcomes. `tests/server/test_golden.py` replays every corpus there is.
+Made from fixed keys and a fixed clock, anew (--anew) for as long as its release is in the making. When the release is finished, `--finish`
+writes its hash to `tests/golden/finished.json`, and it is never changed again: every later release must take these very bytes and come to
+the same outcomes. `tests/server/test_golden.py` replays every corpus there is and compares the finished ones with their hashes.
 """
 
 import argparse
 import asyncio
 import gzip
+import hashlib
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +31,8 @@ from server.store.sqlite import Connection, SqliteStore
 from sync.version import SOFTWARE
 
 FOLDER = ROOT / "tests" / "golden"
+FINISHED = "finished.json"
+"""Under `FOLDER`: release-N → hash of its corpus, once it is finished."""
 
 
 class Corpus(msgspec.Struct):
@@ -117,9 +121,36 @@ def load(folder: Path, data: Path) -> Corpus:
     return corpus
 
 
+def digest(folder: Path) -> str:
+    """SHA-256 (hex) over the files of a corpus: each file's own, in the order of their names."""
+    whole = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def finished() -> dict[str, str]:
+    """By the name of a finished release: the hash of its corpus."""
+    path = FOLDER / FINISHED
+    return msgspec.json.decode(path.read_bytes(), type=dict[str, str]) if path.exists() else {}
+
+
+def finish(name: str) -> None:
+    """The corpus of this release is never changed from now on."""
+    pinned = {**finished(), name: digest(FOLDER / name)}
+    (FOLDER / FINISHED).write_bytes(msgspec.json.format(msgspec.json.encode(pinned, order="sorted"), indent=2) + b"\n")
+
+
 def run(given: argparse.Namespace) -> int:
-    """Write the corpus of a release that has none yet."""
+    """Write the corpus of a release that is not finished, or finish it."""
     folder = FOLDER / f"release-{given.release}"
+    if folder.name in finished():
+        print(f"{folder.name} is finished: its corpus is never changed. A new kind of op goes into the corpus of the release in the making")
+        return 1
+    if given.finish:
+        finish(folder.name)
+        print(f"{folder.name} is finished: {digest(folder)} in {FOLDER / FINISHED}")
+        return 0
     if folder.exists() and not given.anew:
         print(f"{folder} is there already: a corpus is never changed")
         return 1
@@ -135,4 +166,5 @@ def run(given: argparse.Namespace) -> int:
 def options(parser: argparse.ArgumentParser) -> None:
     """Options of `golden`."""
     parser.add_argument("--release", type=int, required=True, help="number of the release whose corpus this is")
-    parser.add_argument("--anew", action="store_true", help="replace a corpus that no release has been made with")
+    parser.add_argument("--anew", action="store_true", help="replace the corpus of a release still in the making")
+    parser.add_argument("--finish", action="store_true", help="the release is finished: pin the hash of its corpus, for ever")

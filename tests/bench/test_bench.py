@@ -36,7 +36,7 @@ FIGURE = r"  (.+?)  +[\d,]+(?: +[\d.]+ +[\d.]+)? +\d+\.\d(?: +[\d,]+)?(?: +[\d,]
         pytest.param("drain", ["drain", "drain", "flat, drain"], marks=pytest.mark.nightly),
         ("live", ["live", "picows"]),
         pytest.param("pull", ["pull"], marks=pytest.mark.nightly),
-        ("first", ["first"]),
+        pytest.param("first", ["first"], marks=pytest.mark.nightly),
         pytest.param("delta", ["delta", "delta", "delta", "delta", "flat, nothing new", "flat, one new row"], marks=pytest.mark.nightly),
         pytest.param("storm", ["storm"], marks=pytest.mark.nightly),
         pytest.param("rounds", ["rounds"], marks=pytest.mark.nightly),
@@ -103,7 +103,7 @@ def test_every_path_is_measured_when_none_is_named(monkeypatch: pytest.MonkeyPat
     assert measured == ["a", "b"]
 
 
-def test_a_check_in_storm_is_of_sixty_inspectors_and_says_how_many_photos_go_at_a_time(
+def test_a_check_in_storm_is_of_sixty_inspectors_at_once_and_says_how_often_the_server_put_one_off(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """A storm of fewer says nothing of the top of the hour; the smoke run stays a small one."""
@@ -112,14 +112,16 @@ def test_a_check_in_storm_is_of_sixty_inspectors_and_says_how_many_photos_go_at_
     async def storm(process: object, folder: Path, inspectors: int, calm: int) -> rounds.Storm:
         asked.append(inspectors)
         run = Run(1, 1.0, 1.0, [1.0])
-        return rounds.Storm(run, run, run, run, 1, 1)
+        return rounds.Storm(run, run, run, run, 1, 1, 7)
 
     monkeypatch.setattr(rounds, "storm", storm)
     monkeypatch.setattr(bench, "server", lambda folder, ground: nullcontext())
     for given in ((), ("--full",), ("--tiny",)):
         bench.bench_rounds(bench.Sizes(arguments("rounds", *given)), tmp_path)
     assert asked == [60, 60, 1]
-    assert f"bench rounds (a check-in storm, requests, at most {rounds.PHOTOS_AT_ONCE} photos at a time)" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "bench rounds (a check-in storm, requests, all photos at once)" in said
+    assert re.search(r"put off, sent again when it said +7", said)
 
 
 def test_a_run_that_lost_a_record_gives_no_figures(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

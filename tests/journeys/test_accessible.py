@@ -268,7 +268,7 @@ PRESS = """async (done) => {
 
 
 def pressed(phone: Phone, persona: str, language: str, nightly: bool) -> list[str]:
-    """What the buttons of this person's screens open, in one language and size."""
+    """What the buttons of this person's screens open, in one language and, by day, one size."""
     found, seen = [], 0
     for number, path in enumerate(path for path in SCREENS[persona] if path not in UNPRESSED):
         if not nightly and (number + len(persona) + today()) % PARTS:
@@ -280,7 +280,8 @@ def pressed(phone: Phone, persona: str, language: str, nightly: bool) -> list[st
             done.append(one["pressed"])
             if one["opened"]:
                 seen += 1
-                found += faults(phone, f"{path}: {one['pressed']} {language}", SIZES[seen % len(SIZES)])
+                for size in SIZES if nightly else [SIZES[seen % len(SIZES)]]:
+                    found += faults(phone, f"{path}: {one['pressed']} {language}", size)
                 phone.page.keyboard.press("Escape")
             if one["left"]:
                 show(phone, here)

@@ -57,6 +57,16 @@ def test_staff_leave_and_come_back_within_their_taps(slow: Callable[[str], Phone
         saved(staff)
 
 
+def test_staff_leave_until_the_time_proposed_within_two_taps(slow: Callable[[str], Phone]) -> None:
+    """AWY-06: reason, return and stand-in are chosen already; offline."""
+    staff = slow("staff")
+    ready(staff)
+    with staff.job("离岗（建议的时间）", taps_max=2):
+        staff.tap(staff.button("离岗", exact=False))
+        staff.tap(staff.button("提交（联网后自动发送）"))
+        saved(staff)
+
+
 def test_a_stand_in_accepts_within_two_taps(phone: MakePhone, slow: Callable[[str], Phone]) -> None:
     staff, standin = phone("staff"), slow("standin")
     staff.button("离岗", exact=False).click()

@@ -138,8 +138,13 @@ def ids(ops: list[Any]) -> list[str]:
 
 @pytest.mark.parametrize(
     "spoil",
-    [garbage("*.log"), garbage("MANIFEST-*"), garbage("CURRENT"), cut("*.log"), gone],
-    ids=["log", "MANIFEST", "CURRENT", "log cut in half", "everything"],
+    [
+        pytest.param(garbage("*.log"), id="log"),
+        pytest.param(garbage("MANIFEST-*"), id="MANIFEST", marks=pytest.mark.nightly),
+        pytest.param(garbage("CURRENT"), id="CURRENT", marks=pytest.mark.nightly),
+        pytest.param(cut("*.log"), id="log cut in half", marks=pytest.mark.nightly),
+        pytest.param(gone, id="everything"),
+    ],
 )
 def test_records_come_back_when_the_database_is_damaged(site: Hall, staff: Phone, spoil: Callable[[Phone], None]) -> None:
     spoil(staff)
@@ -155,8 +160,11 @@ def test_records_come_back_when_the_database_is_damaged(site: Hall, staff: Phone
 
 @pytest.mark.parametrize(
     "change",
-    [lambda lines: lines[: len(lines) // 2], lambda lines: [], lambda lines: [b"\xa5" * len(line) for line in lines]],
-    ids=["cut in half", "emptied", "garbage"],
+    [
+        pytest.param(lambda lines: lines[: len(lines) // 2], id="cut in half"),
+        pytest.param(lambda lines: [], id="emptied", marks=pytest.mark.nightly),
+        pytest.param(lambda lines: [b"\xa5" * len(line) for line in lines], id="garbage", marks=pytest.mark.nightly),
+    ],
 )
 def test_the_journal_is_written_anew_when_it_is_damaged(staff: Phone, change: Callable[[list[bytes]], list[bytes]]) -> None:
     path = journal(staff)

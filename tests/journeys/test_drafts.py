@@ -133,6 +133,7 @@ def test_a_departure_left_half_written_is_restored_and_asked_about_no_more_once_
     quiet(staff, (first, second))
 
 
+@pytest.mark.nightly
 def test_the_departure_of_a_whole_unit_is_restored_as_that_and_nothing_else(phone: MakePhone) -> None:
     """AWY-02, OFF-02."""
     head = phone("head")
@@ -154,6 +155,7 @@ def test_the_departure_of_a_whole_unit_is_restored_as_that_and_nothing_else(phon
     quiet(head, (first, second))
 
 
+@pytest.mark.nightly
 def test_an_observation_left_half_written_is_restored_at_its_own_post(phone: MakePhone) -> None:
     """PTL-03, OFF-02."""
     inspector = phone("inspector")

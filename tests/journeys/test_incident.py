@@ -13,7 +13,9 @@ pytestmark = pytest.mark.chromium
 
 
 def test_three_reports_are_one_incident_and_the_lobby_is_told(hall: Hall, phone: MakePhone, desk: MakePhone, board: MakeBoard) -> None:
-    """EMG-01, EMG-03, EMG-05, EMG-07, EMG-08, CON-40, DOC-20: the earliest report is the first one, however late it arrives."""
+    """EMG-01, EMG-03, EMG-05, EMG-07, EMG-08, CON-40, DOC-20: three reports of one place are one incident; which of them came first
+    is asked in tests/server/scenes.
+    """
     wall, office, staff = board(), desk("office"), phone("staff")
     staff.offline()
     staff.open("/incident")

@@ -18,7 +18,8 @@ SATURDAY = "2026-11-28"
 
 
 def test_the_time_to_answer_begins_when_something_speaks_against_the_person() -> None:
-    """EVD-12: a leave that is refused two weeks later makes the absence of that day; the head does not confirm it two minutes after."""
+    """EVD-12, LV-02: a leave that is refused two weeks later makes the absence of that day; the head does not confirm it at
+    once."""
     hall = attendance_hall()
     asked = LeaveRequest("wang", "personal", at("08:30"), at("12:00"), text="家事")
     assert hall.send(ACTORS["wang"], "leave.request", "l", asked, received=at("08:00")).st == "applied"
@@ -96,7 +97,7 @@ def test_who_is_put_in_at_three_in_the_afternoon_was_not_absent_in_the_morning()
     ("said", "args"), [("away.cancel", Cancel("不准")), ("away.return", Return(at("08:10"))), ("away.close", Close("应已回来"))]
 )
 def test_what_the_head_says_of_a_trip_makes_nobody_late_who_has_not_heard_of_it(said: str, args: Any) -> None:
-    """EVD-05, AWY-06: on his way since eight, he signs in when the trip is over."""
+    """EVD-05: on his way since eight, he signs in when the trip is over."""
     hall = attendance_hall()
     trip = Announce(["w1"], "trip", at("08:00"), at("11:00"), "wang")
     assert hall.send(ACTORS["wang"], "away.announce", "n1", trip, at=at("07:50"), received=at("07:50")).st == "applied"

@@ -228,6 +228,8 @@ def changes(said: dict[str, Any]) -> dict[str, dict[str, Any]]:
     changed("a window")["inputs"]["units"][0]["windows"].append("new")
     changed("a visitor")["inputs"]["visitors"].append({"id": "friend", "recused": []})
     changed("a recusal")["inputs"]["visitors"][0]["recused"].append("u00")
+    changed("the size of a team")["inputs"]["team_size"] += 1
+    changed("a time of day")["inputs"]["slots"].append("night")
     changed("a day")["inputs"]["days"].append("2026-10-09")
     changed("a unit not visited")["drawn"].pop()
     changed("another window")["drawn"][0]["window"] = "elsewhere"

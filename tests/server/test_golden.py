@@ -48,6 +48,27 @@ def test_a_later_release_takes_the_very_bytes_of_an_earlier_one_to_the_same_end(
             assert [outcome(r) for r in told.results] == [outcome(r) for r in sent.results]
 
 
+def test_the_corpus_of_a_finished_release_has_the_bytes_it_was_finished_with() -> None:
+    """I25: pinned by `golden --finish`."""
+    assert {name: golden.digest(golden.FOLDER / name) for name in golden.finished()} == golden.finished()
+
+
+def test_a_finished_corpus_is_told_from_a_changed_one_and_not_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """I25: one byte is enough."""
+    kept = tmp_path / "release-7"
+    kept.mkdir()
+    (kept / "corpus.json").write_bytes(b"{}")
+    (kept / "database.sql.gz").write_bytes(b"zipped")
+    monkeypatch.setattr(golden, "FOLDER", tmp_path)
+    monkeypatch.setattr(golden, "make", None)
+    assert main(["golden", "--release", "7", "--finish"]) == 0
+    assert golden.finished() == {"release-7": golden.digest(kept)}
+    for more in (["--anew"], ["--finish"], []):
+        assert main(["golden", "--release", "7", *more]) == 1
+    (kept / "database.sql.gz").write_bytes(b"Zipped")
+    assert golden.finished() != {"release-7": golden.digest(kept)}
+
+
 BEFORE = golden.FOLDER / "schema-0009.sql.gz"
 """The demo hall as it was kept before migration 0010, and before several institutions kept more of their records. Never written anew."""
 

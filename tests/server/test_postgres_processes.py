@@ -1,4 +1,5 @@
-"""One site over PostgreSQL in processes of their own, one of which is killed; and the day it was put back from a backup."""
+"""One site over PostgreSQL in processes of their own, as devices meet them behind a proxy, one of which is killed; and the day it was put
+back from a backup. No proxy runs here: the device itself goes to the other process."""
 
 import subprocess
 import sys
@@ -101,7 +102,7 @@ def go_to(device: Device, url: str) -> Device:
 
 
 def test_two_processes_tell_each_others_sockets_and_when_one_is_killed_the_other_does_its_chores(founded: str, tmp_path: Path) -> None:
-    """I1, I11, I12 behind one proxy: nothing the dead process had answered is lost, and what time makes due is done."""
+    """I1, I11, I12: nothing the dead process had answered is lost, and what time makes due is done."""
     database, acknowledged = postgres.new_database(like=founded), []
     with ExitStack() as stack:
         (one, leader), (other, _) = (stack.enter_context(process(database, tmp_path / name, tmp_path)) for name in "ab")

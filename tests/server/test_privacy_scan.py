@@ -12,11 +12,15 @@ from itertools import count
 from typing import Any, NamedTuple
 
 import httpx
+import pypdfium2
 import pytest
+import zxingcpp
 
 from server.domain.presence.ops import Announce
+from sync import messages as m
+from sync.keys import b64
 from tests.support.cast import Cast, Device, Link
-from tests.support.clock import FirstMorning
+from tests.support.clock import DeviceClocks, FirstMorning, Passing
 from tests.support.day import MINUTE, Act, Day, post_of
 from tests.support.server import serve
 
@@ -79,6 +83,11 @@ WIRE = {
 }
 BEACON = {"id", "t", "n", "s"}
 CONFIG = frozenset({"software", "demo", "setup", "sites", "sites[].id", "sites[].names", "sites[].names.*", "sites[].locale"})
+PAGE = frozenset({"文件", "编号", "份次", "出具时间", "大厅电话"})
+"""What the page behind the code of a document tells of it."""
+PAIRING = {"code", "until", "paired"}
+SESSION = {"uid", "name", "roles", "until", "nonce"}
+PROBLEM = {"type", "title", "status", "retry", "params"}
 PERSONAS = frozenset({"sites[].personas", "sites[].personas[].id", "sites[].personas[].role", "sites[].personas[].name"})
 """Whom a demo offers to be; a hall at work offers nobody."""
 
@@ -134,8 +143,10 @@ def listen(device: Device, link: Link) -> Heard:
 
 
 @pytest.fixture(scope="module")
-def world() -> FirstMorning:
-    return FirstMorning()
+def world() -> Passing:
+    morning = Passing(0)
+    morning.at = FirstMorning().at
+    return morning
 
 
 class Lived(NamedTuple):
@@ -146,10 +157,12 @@ class Lived(NamedTuple):
     names: frozenset[str]
     plates: frozenset[str]
     uids: frozenset[str]
+    page: str
+    screen: Device
 
 
 @pytest.fixture(scope="module")
-def lived(world: FirstMorning) -> Iterator[Lived]:
+def lived(world: Passing) -> Iterator[Lived]:
     """One day in which every institution says everything it can, private reasons among them."""
     with serve(clock=world) as server, ExitStack() as stack:
         cast = Cast(server.base_url, world)
@@ -173,6 +186,8 @@ def lived(world: FirstMorning) -> Iterator[Lived]:
 
         Day(cast).play(listen_on)
         private_matters(cast)
+        world.at += MINUTE
+        server.tick()  # the log closes the minute
         for link in links.values():
             link.settle()
         people = cast["周"].pull().replica.bodies("person")
@@ -182,6 +197,8 @@ def lived(world: FirstMorning) -> Iterator[Lived]:
             frozenset(str(p["name"]) for p in people.values()),
             frozenset(str(row["plate"]) for row in screens["hall"].replica.bodies("post.pub").values()),
             frozenset(people),
+            printed(cast["王"].pull()),
+            screens["door"],
         )
 
 
@@ -194,6 +211,14 @@ def private_matters(cast: Cast) -> None:
     unit = str(head.replica.body("person", head.uid)["unit"])
     whole = Announce([], "meeting", now, now + 60 * MINUTE, head.uid, unit=unit, text="去医院", destination="市局", contact="八零二一")
     assert head.do("away.announce", whole).st == "applied"
+
+
+def printed(wang: Device) -> str:
+    """The address in the code of the card at the window of whoever is ill."""
+    ill = next(rid for rid, body in wang.replica.bodies("away.office").items() if body["person"] == wang.uid and "去医院" in body["text"])
+    pdf = wang.http.get(f"/s/{wang.site}/paper/away_card/{ill}.pdf").raise_for_status().content
+    (found,) = zxingcpp.read_barcodes(pypdfium2.PdfDocument(pdf)[0].render(scale=4).to_pil())
+    return str(found.text)
 
 
 @pytest.mark.parametrize("layout", ["hall", "whereabouts", "door"])
@@ -269,6 +294,53 @@ def test_a_stranger_learns_the_halls_and_how_to_reach_them_and_nothing_of_anybod
             refused = stranger.get(f"/s/yunting/{path}")
             assert refused.status_code in (400, 401, 403, 404, 405), (path, refused.status_code)
             assert not any(name in refused.text for name in lived.names), path
+
+
+def test_a_stranger_reads_the_log_and_the_page_of_a_document_and_finds_nobody_in_them(lived: Lived) -> None:
+    """PRV-02, DOC-06: the log is hashes and notes; the page behind a code tells that a document is the hall's, never what it says."""
+    with httpx.Client(base_url=lived.url, trust_env=False) as stranger:
+        note = stranger.get("/s/yunting/log/checkpoint").raise_for_status()
+        size = int(note.text.splitlines()[1])
+        head = stranger.get("/s/yunting/log/checkpoint", params={"from": 1}).raise_for_status()
+        assert set(fields(head.json(), frozenset())) == {"checkpoint", "vkey", "proof", "cosigned"}
+        width = f".p/{size % 256}" if size < 256 else ""
+        tiles = [stranger.get(f"/s/yunting/log/tile/{level}/000{width}").raise_for_status() for level in ("0", "entries")]
+        page = stranger.get(lived.page).raise_for_status()
+        assert set(re.findall("<dt>(.*?)</dt>", page.text)) <= PAGE
+        assert len(re.findall("<dt>", page.text)) >= 3, "it is the page of a real document"
+        answers = [note, head, *tiles, page, stranger.get("/s/yunting/paper.css").raise_for_status(), stranger.get("/s/yunting/p/1.x")]
+        for answer in answers:
+            assert told_of_people(lived, answer) == []
+
+
+def test_a_stranger_who_would_be_a_screen_gets_six_digits_and_a_screen_itself(lived: Lived, world: Passing) -> None:
+    """DSP-01, PRV-02."""
+    strange = Device(lived.url, DeviceClocks(world), site="yunting")
+    replica, at = strange.replica, strange.clocks.wall_ms()
+    asked = strange.post("displays", m.PairingAsk(b64(replica.key.public), replica.prove("pair"))).raise_for_status()
+    polled = strange.http.get(f"/s/yunting/displays/{replica.dev}").raise_for_status()
+    assert set(asked.json()) == set(polled.json()) == PAIRING
+    refused = [
+        strange.post("displays/session", m.DeviceProof(replica.dev, at, replica.prove(str(at)))),
+        strange.http.get("/s/yunting/displays/nothing"),
+        strange.post("displays/confirm", m.PairingConfirm(asked.json()["code"])),
+    ]
+    assert [answer.status_code for answer in refused] == [401, 404, 401]
+    assert set().union(*(answer.json() for answer in refused)) <= PROBLEM
+    own = lived.screen
+    at = own.clocks.wall_ms()
+    session = own.post("displays/session", m.DeviceProof(own.replica.dev, at, own.replica.prove(str(at)))).raise_for_status()
+    assert set(session.json()) == SESSION
+    assert session.json()["uid"] == f"board-{own.replica.dev[:8]}"
+    for answer in (asked, polled, *refused, session):
+        assert told_of_people(lived, answer) == []
+    strange.close()
+
+
+def told_of_people(lived: Lived, answer: httpx.Response) -> list[str]:
+    """Secrets, names and ids of people in an answer, its headers included."""
+    said = answer.content.decode(errors="replace") + "".join(f"{key}: {value}\n" for key, value in answer.headers.multi_items())
+    return [word for word in (*SECRETS, *lived.names, *lived.plates, *lived.uids) if word and word in said]
 
 
 def test_the_scan_would_notice() -> None:

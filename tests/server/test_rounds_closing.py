@@ -2,7 +2,8 @@
 
 import pytest
 
-from server.domain.patrol.ops import RoundFinish
+from server.domain.hall.days import HallDay
+from server.domain.patrol.ops import RoundFinish, RoundStart
 from server.domain.patrol.tables import SlotRecord
 from server.domain.roster.ops import EndUse
 from tests.server.scenes.play import Said
@@ -127,3 +128,21 @@ def test_the_time_a_hall_stood_closed_is_no_time_without_a_round() -> None:
     send(hall, begun("r16", clock="16:02"), looked(*ALL, rid="r16", clock="16:03"))
     hall.tick(at("17:45"))
     assert hall.tx.ask("patrolled", from_day=DAY, to_day=DAY).gap_min < 120
+
+
+@pytest.mark.parametrize(("clock", "day"), [("09:00", "2026-09-02"), ("13:00", "2026-09-02"), ("09:00", "2026-10-05")])
+def test_hours_of_a_day_that_is_said_later_to_have_been_closed_accuse_nobody(clock: str, day: str) -> None:
+    """CAL-01, CAL-10, IDX-24: before its daily close and after it, as long as the month is open."""
+    first = "2026-09-01"
+    hall = small_hall("08:00", today=first)
+    start = RoundStart(f"{first}T09", "hourly", at("09:05", first))
+    assert hall.send(ACTORS["lin"], "patrol.start", "r1", start, received=at("09:05", first)).st == "applied"
+    hall.tick(at("18:00", first))
+    assert {rid for rid, _ in hall.rows("slot")} == {f"{first}T{name}" for name in ("09", "10", "11", "15", "16")}
+    hall.tick(at(clock, day))
+    said = HallDay(first, first, "closed", "停电")
+    assert hall.send(ACTORS["zhou"], "hall.day", "hall", said, received=at(clock, day)).st == "applied"
+    hall.tick(at(clock, day) + 60_000)
+    assert {one.state for one in hall.tx.find(SlotRecord, "day = ?", [first])} == {"exempt"}
+    assert not [rid for rid, _ in hall.rows("slot") if rid.startswith(first)]
+    assert hall.tx.ask("patrolled", from_day=first, to_day=first).slots_due == 0

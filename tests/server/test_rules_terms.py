@@ -105,6 +105,22 @@ def test_the_working_days_of_the_published_years(year: int, days: int) -> None:
     assert working_days(HALL, f"{year}-01-01", f"{year}-12-31") == days
 
 
+def test_the_working_days_of_the_months_of_2026() -> None:
+    """CAL-01, CAL-02: the figures of catalogue §1."""
+    ends = [date(2026 + month // 12, month % 12 + 1, 1) - timedelta(days=1) for month in range(1, 13)]
+    months = [working_days(HALL, f"{end:%Y-%m}-01", end.isoformat()) for end in ends]
+    assert months == [21, 16, 22, 21, 19, 21, 23, 21, 22, 18, 21, 23]
+
+
+def test_a_late_press_of_resume_moves_no_term() -> None:
+    """CAL-06, the last vector of catalogue §1: the clock runs from when the condition was met; days up to the press are the office's."""
+    ten, begun, met = Term(10, "working_day"), ms("2026-11-02 10:00"), ms("2026-11-12 09:00")
+    stood = Pause(ms("2026-11-05 10:00"), met)
+    pressed = due(HALL, ten, begun, [stood._replace(to_at=ms("2026-11-16 10:00"))]).day
+    assert due(HALL, ten, begun, [stood]).day == "2026-11-23"
+    assert (pressed, working_days(HALL, "2026-11-24", pressed)) == ("2026-11-25", 2)
+
+
 def test_a_day_ahead_is_the_end_of_business_of_the_working_day_before() -> None:
     """CAL-09: not 24 hours."""
     assert day_ahead(HALL, "2026-11-02") == ms("2026-10-30 17:30")

@@ -73,6 +73,42 @@ def test_a_tie_is_as_good_as_belonging() -> None:
     assert void(hall, ACTORS["chen"]) == OWN
 
 
+def in_secret(hall: MemoryHall, tied: bool) -> Actor:
+    """A colleague who may decide, too, and visits in secret, with a tie to the office's own unit or without."""
+    put_person(hall.tx, PersonRecord(rid="tang", name="唐", badge="tang", unit="u2", title={}, roles=["OFF", "TEAM"]))
+    who = Actor("tang", "u2", frozenset({"OFF", "TEAM"}))
+    if tied:
+        assert hall.send(who, "patrol.tie", "tang", Tie(["c-office"], []), at=at("9:00"), received=at("9:00")).st == "applied"
+    return who
+
+
+@pytest.mark.parametrize("tied", [False, True])
+def test_what_a_visitor_declares_in_secret_bears_on_nobody_elses_answer(tied: bool) -> None:
+    """CHK-05, PRV-15: the refusal would tell that there is a visitor, and whose; on his own acts it bears."""
+    hall = accused("d1", grade="C")
+    who = in_secret(hall, tied)
+    assert decide(hall, ACTORS["zhou"]) == OWN
+    assert decide(hall, who).st == "applied"
+    hall = accused("d1")
+    who = in_secret(hall, tied)
+    another(hall, "new", "c-office", "EFF")
+    hall.send(ACTORS["chen"], "patrol.tie", "chen", Tie(["c-office"], []), at=at("9:00"), received=at("9:00"))
+    assert void(hall, ACTORS["zhou"]) == OWN
+    assert void(hall, who).st == "applied"
+    hall = accused("d1")
+    who = in_secret(hall, tied)
+    assert void(hall, who) == (OWN if tied else Outcome("applied")), "the efficiency group can"
+
+
+def test_a_tie_everybody_may_know_leaves_the_decision_to_whoever_is_there() -> None:
+    """PTL-07: 陈 inspects openly; declared while he visited in secret alone, it is none to anybody else."""
+    for roles, outcome in ((frozenset({"EFF"}), Outcome("applied")), (frozenset({"TEAM"}), OWN)):
+        hall = accused("d1")
+        tie = Tie(["c-office"], [])
+        hall.send(ACTORS["chen"]._replace(roles=roles), "patrol.tie", "chen", tie, at=at("9:00"), received=at("9:00"))
+        assert void(hall, ACTORS["zhou"]) == outcome
+
+
 def test_where_nobody_else_can_the_own_unit_decides_and_never_the_accused_himself() -> None:
     """CON-02: the enquiry desk is the office's, and who decides is the office."""
     hall = accused("d1", grade="C")

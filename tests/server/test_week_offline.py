@@ -35,6 +35,18 @@ def duty(device: Device, day: str) -> dict[str, Any]:
     return found
 
 
+def its_needs_are_there(phone: Device) -> None:
+    """OFF-02: two years of calendar (the second by the fixed days, CAL-03), the rule set, lists, phrases, and which window does what."""
+    hall = phone.replica.body("hall", "hall")
+    assert {"2026-02-17", "2027-01-01"} <= set(hall["days"])
+    assert hall["rule_set"]
+    assert hall["rules"]
+    assert all(phone.replica.bodies(kind) for kind in ("checklist", "phrase", "handbook", "unit"))
+    windows = {str(name["zh_Hans"]): post for post in phone.replica.bodies("post").values() for name in post["services"]}
+    assert {post["zone"] for post in windows.values()} <= {zone["id"] for zone in hall["zones"]}
+    assert windows["企业设立登记"]["zone"] == "A"
+
+
 def a_day_of_staff(world: World, wang: Device, li: Device, day: str) -> None:
     """Signed in and out four times; a meeting with cover, a handover and, on one day, a leave."""
     post = duty(wang, day)["post"]
@@ -82,6 +94,7 @@ def test_a_week_without_a_server_takes_effect_as_it_happened(opened: Open, marks
         server.tick()  # contacts are written behind the answer: before the world goes on
         lin, li, wang = personas
         assert all(duty(wang, day) for day in WEEK), "the roster of seven days is on the phone"
+        its_needs_are_there(wang)
         for day in WEEK:
             for device in personas:
                 device.clocks.reload()

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple, TypeVar, get_origin, get_type_hints
 import msgspec
 
 from server.domain.base import Actor, Borne, Domain, Face, Measure, Op, Outcome, Record, Touched
+from server.domain.hall.blobs import BlobRecord, blob_rid, records_showing
 from sync.clock import Grade, Verdict, Window
 from sync.ops import Blob
 
@@ -256,6 +257,17 @@ class MemoryHall:
     def send(self, actor: Actor, kind: str, rid: str, args: msgspec.Struct, **how: Any) -> Outcome:
         """Make and run an op."""
         return self.run(self.op(actor, kind, rid, args, **how))
+
+    def bytes_of(self, uid: str, sha256: str, state: Literal["stored", "refused"] = "stored") -> None:
+        """The bytes of a photo an op of this person names have come, or were refused: what shows it is shown again."""
+        known = self.tx.get(BlobRecord, blob_rid(uid, sha256))
+        assert known is not None
+        known.state = state
+        self.tx.put(known)
+        for rid in records_showing(self.tx, known.rid):
+            for domain in self.domains:
+                if domain.attached:
+                    domain.attached(self.tx, rid)
 
     def found(self) -> None:
         """Lay down what a hall begins with."""
