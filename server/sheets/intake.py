@@ -44,7 +44,8 @@ from sync.clock import Window
 from sync.errors import CODES, N_
 from sync.sheets import SheetCount, SheetError, SheetReport
 
-ERRORS_MAX = 200
+ERRORS_MAX = 20_000
+"""One for every row a sheet may have (reader.ROWS_MAX): some 5 MB of answer. More are counted."""
 Rows = list[tuple[int, list[str]]]
 
 FAULTS: dict[str, str] = {
