@@ -3,10 +3,11 @@
 import json
 from urllib.parse import quote
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.support.browser import MakePhone, Phone
+from tests.support.browser import DESK, MakePhone, Phone
 
 pytestmark = pytest.mark.chromium
 
@@ -60,6 +61,18 @@ def test_the_code_printed_for_a_window_opens_its_sheet_on_a_round(phone: MakePho
     expect(inspector.page.get_by_role("dialog")).to_contain_text(number)
     inspector.page.keyboard.press("Escape")
     expect(inspector.button("扫窗口或分区的二维码", exact=False)).to_contain_text("到场凭据 0 个分区")
+
+
+def test_the_codes_of_all_windows_stand_on_the_printed_pages(phone: MakePhone) -> None:
+    """PTL-03, on a desk: the frame of the screens cuts nothing off on paper."""
+    office = phone("office", size=DESK)
+    office.open("/zone-codes")
+    windows = office.page.locator(".codes.windows figcaption")
+    expect(windows.first).to_be_visible()
+    paper = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(office.page.pdf(format="A4")))
+    names = windows.all_inner_texts()
+    assert len(names) > 60
+    assert [name for name in names if name not in paper] == []
 
 
 def test_a_zone_is_proven_by_the_camera_by_a_link_and_by_hand_on_a_phone_that_reads_no_codes(phone: MakePhone) -> None:
