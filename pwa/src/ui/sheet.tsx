@@ -1,6 +1,6 @@
 /** Surfaces above the screen: a sheet from below, a question before something final. Native <dialog>: focus, Escape and inertness come with it. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
 import { Button, Buttons, IconButton } from "./button";
 
@@ -88,7 +88,8 @@ function useModal(open: boolean, onClose: () => void) {
       dialog.removeEventListener("click", beside);
     };
   }, []);
-  useEffect(() => {
+  // Before the next key is looked at: an Escape right after the Enter that opened it must find it.
+  useLayoutEffect(() => {
     const dialog = ref.current;
     if (open && dialog && !dialog.open) dialog.showModal();
     if (!open && dialog?.open) dialog.close();
