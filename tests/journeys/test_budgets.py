@@ -1,5 +1,6 @@
 """Tap budgets of the first jobs, offline on a phone slowed four times; seconds are printed beside an empty page's."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -124,6 +125,21 @@ def test_a_first_report_of_an_incident_within_four_taps(slow: Callable[[str], Ph
         staff.tap(staff.chip("停电"))
         staff.tap(staff.button("报告（联网后自动发送）"))
         saved(staff)
+
+
+def test_an_incident_at_ones_own_window_is_reported_with_one_press(slow: Callable[[str], Phone]) -> None:
+    """EMG-07: offline, from the home screen; a short tap still opens the form and reports nothing."""
+    staff = slow("staff")
+    ready(staff)
+    with staff.job("一键报告", taps_max=1):
+        staff.hold(staff.button("报告突发事件"))
+        saved(staff)
+    expect(staff.page).to_have_url(re.compile("/incidents/"))
+    expect(staff.page.get_by_text("一键报告，情况随后补充。")).to_be_visible()
+    staff.page.go_back()
+    staff.button("报告突发事件").click()
+    expect(staff.chip("停电")).to_be_visible()
+    assert len(staff.stored("outbox")) == 1
 
 
 def test_a_checklist_item_is_one_tap(slow: Callable[[str], Phone]) -> None:

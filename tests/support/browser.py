@@ -276,6 +276,11 @@ class Phone:
         self.taps += 1
         target.click()
 
+    def hold(self, target: Locator) -> None:
+        """One press of a second, counted like a tap."""
+        self.taps += 1
+        target.click(delay=1000)
+
     def button(self, name: str, *, exact: bool = True) -> Locator:
         return self.page.get_by_role("button", name=name, exact=exact)
 

@@ -47,13 +47,17 @@ export interface TabSpec {
   icon: IconName;
 }
 
-/** A way in that is not a tab: listed under 我的 and at the desk's side; `urgent` also stands in the header of every screen. */
+/**
+ * A way in that is not a tab: listed under 我的 and at the desk's side; `urgent` also stands in the header of every screen,
+ * where `held` is what pressing it longer does at once.
+ */
 export interface Action {
   path: string;
   label: () => string;
   icon: IconName;
   roles?: readonly Role[];
   urgent?: boolean;
+  held?: (sync: Sync) => Promise<void>;
 }
 
 /** One line of 事项 (`waits`: something is asked of this person) or 消息. `at` ms. */

@@ -82,8 +82,8 @@ function Header({ sync, title, root, home }: { sync: Sync; title: string; root: 
           </small>
         )}
       </div>
-      {urgent.map((action) => (
-        <IconButton key={action.path} icon={action.icon} label={action.label()} onPress={() => go(action.path)} />
+      {urgent.map(({ path, icon, label, held }) => (
+        <IconButton key={path} icon={icon} label={label()} onPress={() => go(path)} {...(held && { onHold: () => void held(sync) })} />
       ))}
       <Pill {...status} href="/outbox" />
     </header>

@@ -1,5 +1,6 @@
 /** Buttons. The big one is the screen's one thumb-sized action. */
 import type { ComponentChildren } from "preact";
+import { useRef } from "preact/hooks";
 import { Icon, type IconName } from "./icon";
 
 /** `plain` beside others, `main` for the way on, `danger` for what cannot be taken back, `quiet` without a frame. */
@@ -48,10 +49,35 @@ export function BigButton({ label, sub, icon, tone = "main", disabled = false, o
   );
 }
 
-/** A button that is only a sign, with its name for screen readers. */
-export function IconButton({ icon, label, onPress }: { icon: IconName; label: string; onPress: () => void }) {
+/** Pressed this long, a button does at once what else it only opens: too long for a slip of the thumb. */
+const HOLD_MS = 800;
+
+function usePress(onPress: () => void, onHold: (() => void) | undefined) {
+  const timer = useRef(0);
+  const held = useRef(false);
+  if (!onHold) return { onClick: onPress };
+  const end = () => clearTimeout(timer.current);
+  return {
+    onClick: () => held.current || onPress(),
+    onPointerDown: () => {
+      end();
+      held.current = false;
+      timer.current = window.setTimeout(() => {
+        held.current = true;
+        onHold();
+      }, HOLD_MS);
+    },
+    onPointerUp: end,
+    onPointerLeave: end,
+    onPointerCancel: end,
+    onContextMenu: (event: Event) => event.preventDefault(),
+  };
+}
+
+/** A button that is only a sign, with its name for screen readers; `onHold`: a second way, never the only one. */
+export function IconButton({ icon, label, onPress, onHold }: { icon: IconName; label: string; onPress: () => void; onHold?: () => void }) {
   return (
-    <button type="button" class="btn sign" aria-label={label} title={label} onClick={onPress}>
+    <button type="button" class="btn sign" aria-label={label} title={label} {...usePress(onPress, onHold)}>
       <Icon name={icon} />
     </button>
   );

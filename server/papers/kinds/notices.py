@@ -78,8 +78,17 @@ def back(reader: Reader, notice: Notice) -> Value:
 
 
 AGREED = ("accepted", "in_force")
+UNATTENDED: frozenset[Label] = frozenset({"step_away", "official_out", "meeting_training", "off_today", "suspended"})
+
+
+class SeenLabel(msgspec.Struct):
+    """The part of row `post.pub` that says whether somebody serves there."""
+
+    label: Label
 
 
 def stand_in(reader: Reader, notice: Notice) -> str | None:
-    """The plate of the one who stands in, once he has said so: nobody is put up on paper who may not come."""
-    return reader.plate(notice.stand_in) if notice.cover in AGREED else None
+    """The plate of the one who stands in: nobody is put up on paper who has not said yes, nor where the lobby says nobody is."""
+    seen = [one.label for rid in notice.posts if (one := reader.faces.get("post.pub", rid, SeenLabel))]
+    empty = notice.leaves_at <= reader.now and bool(seen) and UNATTENDED.issuperset(seen)
+    return reader.plate(notice.stand_in) if notice.cover in AGREED and not empty else None

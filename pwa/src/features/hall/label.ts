@@ -7,6 +7,9 @@ const LABELS: Record<AwayOffice["reason"], Label> = {
   step_away: "step_away", trip: "official_out", site_visit: "official_out", errand: "official_out", meeting: "meeting_training", training: "meeting_training", off_today: "off_today",
 };
 
+/** Nobody serves there, and not because the hall is closed. */
+export const UNATTENDED: ReadonlySet<Label> = new Set(["step_away", "official_out", "meeting_training", "off_today", "suspended"]);
+
 /** What the public reads of an absence for which nobody stands in, in the lobby and on paper. */
 export const awayLabel = (reason: AwayOffice["reason"], whole_unit: boolean, overdue: boolean): Label => (whole_unit || overdue ? "suspended" : LABELS[reason]);
 

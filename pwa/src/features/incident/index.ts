@@ -16,7 +16,7 @@ export const feature: Feature = {
   ],
   tabs: [],
   actions: [
-    { path: "/incident", label: () => t("报告突发事件"), icon: "urgent", roles: HALL, urgent: true },
+    { path: "/incident", label: () => t("报告突发事件"), icon: "urgent", roles: HALL, urgent: true, held: async (sync) => (await import("./now")).reportNow(sync) },
     { path: "/incidents", label: () => t("突发事件"), icon: "warning", roles: HALL },
   ],
   lists: () => import("./lists"),

@@ -1,7 +1,7 @@
 /** DOC-07 离岗告示卡 and DOC-08 人员去向一览表, from the rows of this device (AWY-01, AWY-09, AWY-11). Twin of kinds/{notices,away_card,whereabouts}.py. */
 import { dayOf } from "../../i18n";
 import type { AwayInspector, AwayOffice, AwayUnit, Person, PostPublic } from "../../sync/types.gen";
-import { awayLabel, personLabel } from "../hall/label";
+import { awayLabel, personLabel, UNATTENDED } from "../hall/label";
 import { plateOf, postOf, today, unitOf, type Data, type Reader } from "./reader";
 import { at, word, type Cells, type Value } from "./values";
 
@@ -43,9 +43,13 @@ function back(reader: Reader, notice: Notice): Value {
   return at(then, dayOf(then) === today(reader) ? "time" : "datetime");
 }
 
-/** Nobody is put up on paper who may not come. */
+/** Nobody is put up on paper who has not said yes, nor where the lobby says nobody is. */
 const AGREED: readonly Notice["cover"][] = ["accepted", "in_force"];
-const standIn = (reader: Reader, notice: Notice): string | null => (AGREED.includes(notice.cover) ? plateOf(reader, notice.stand_in) : null);
+const standIn = (reader: Reader, notice: Notice): string | null => {
+  const seen = notice.posts.flatMap((post) => reader.get("post.pub", post) ?? []);
+  const empty = notice.leaves_at <= reader.now && seen.length > 0 && seen.every(({ label }) => UNATTENDED.has(label));
+  return AGREED.includes(notice.cover) && !empty ? plateOf(reader, notice.stand_in) : null;
+};
 const unitIdOf = (reader: Reader, notice: Notice): string => ("unit" in notice && notice.unit) || (reader.get("person", notice.person)?.unit ?? "");
 
 export const awayCard: Data = (reader, rid) => {

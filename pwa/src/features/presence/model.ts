@@ -4,7 +4,7 @@ import type { View } from "../../sync/api";
 import type { Cover, Duty, Hall, Person, Post, PostPublic, SessionDuty } from "../../sync/types.gen";
 import { walkingOrder, type Rows } from "../hall/names";
 import { isParted } from "../hall/duty";
-import { awayLabel, personLabel } from "../hall/label";
+import { awayLabel, personLabel, UNATTENDED } from "../hall/label";
 import { LUNCH, lunchSpan } from "../hall/hours";
 import { isOpen, MINUTE_MS, postedHours, postedSessions, type Session } from "../hall/rules";
 import { isOnLeave } from "./cover";
@@ -43,8 +43,6 @@ export interface PostNow {
   /** Lunch duty there today: when, who has it, whether it is now, and who is planned for the sessions (CAL-05). */
   lunch: (Session & { a: string; b: string; on: boolean; plan: SessionDuty[] }) | null;
 }
-
-const UNATTENDED: ReadonlySet<PostPublic["label"]> = new Set(["step_away", "official_out", "meeting_training", "off_today", "suspended"]);
 
 /** Every post as it stands at `now`, in walking order: the decisions of public_state in server/domain/presence/rules.py. */
 export function postsNow(rows: PresenceRows, now: number): PostNow[] {
