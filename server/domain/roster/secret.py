@@ -42,7 +42,8 @@ def put_visitor(tx: Tx, *, uid: str, name: str, last_day: str) -> bool:
 
 def end_visitors(tx: Tx, today: str) -> None:
     """A new day: who was to visit until yesterday does so no more."""
-    for record in tx.find(PersonRecord, "outside = ? AND left = ?", [True, False]):
+    # `left` is a word of SQL's own: PostgreSQL reads it only in quotes.
+    for record in tx.find(PersonRecord, 'outside = ? AND "left" = ?', [True, False]):
         last = record.terms[-1:] if is_unlisted(record.roles) else []
         if any(term.to_day and term.to_day < today for term in last):
             _keep(tx, record, left=True)
