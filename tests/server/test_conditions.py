@@ -6,7 +6,10 @@ from pathlib import Path
 import server
 
 # Words PostgreSQL keeps for itself that are names of columns or could be; SQLite takes most of them.
-RESERVED = "all|any|both|case|check|column|default|desc|do|end|from|grant|group|left|limit|offset|on|only|order|primary|right|table|then|to|user|using|when|window|with"
+RESERVED = (
+    "all|any|both|case|check|column|default|desc|do|end|from|grant|group|left|limit|offset|on|only|order|primary|right|table|then|to|user|using|when"
+    "|window|with"
+)
 CONDITION = re.compile(rf"""(?:["'] ?|(?:AND|OR|WHERE) )(?:{RESERVED}) (?:=|<>|<=?|>=?|IN|IS) (?:\?|\(|NULL|NOT|')""")
 
 

@@ -56,7 +56,7 @@ export default function ReportScreen() {
   return (
     <>
       <DraftNotice draft={draft} />
-      {places[0]?.kind === "post" && kind === null && <p class="muted">{t("来不及填：在首页长按右上角的报警图标，立即从您的窗口报出。")}</p>}
+      {places[0]?.kind === "post" && kind === null && <p class="muted">{t("来不及填：在首页长按右上角的警铃，立即从您的窗口报出。")}</p>}
       <div class="kinds">
         <Chips label={t("发生了什么")} options={KINDS.map((value) => ({ value, label: kindWord(value) }))} value={kind} onChange={(value) => draft.set({ kind: value })} />
       </div>
