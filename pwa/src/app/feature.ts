@@ -49,7 +49,7 @@ export interface TabSpec {
 
 /**
  * A way in that is not a tab: listed under 我的 and at the desk's side; `urgent` also stands in the header of every screen,
- * where `held` is what pressing it longer does at once.
+ * where `held` is what pressing it longer does at once; should that fail, its screen opens.
  */
 export interface Action {
   path: string;

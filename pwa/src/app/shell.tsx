@@ -83,7 +83,7 @@ function Header({ sync, title, root, home }: { sync: Sync; title: string; root: 
         )}
       </div>
       {urgent.map(({ path, icon, label, held }) => (
-        <IconButton key={path} icon={icon} label={label()} onPress={() => go(path)} {...(held && { onHold: () => void held(sync) })} />
+        <IconButton key={path} icon={icon} label={label()} onPress={() => go(path)} {...(held && { onHold: () => void held(sync).catch(() => go(path)) })} />
       ))}
       <Pill {...status} href="/outbox" />
     </header>

@@ -1,6 +1,6 @@
 /** Buttons. The big one is the screen's one thumb-sized action. */
 import type { ComponentChildren } from "preact";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Icon, type IconName } from "./icon";
 
 /** `plain` beside others, `main` for the way on, `danger` for what cannot be taken back, `quiet` without a frame. */
@@ -52,16 +52,22 @@ export function BigButton({ label, sub, icon, tone = "main", disabled = false, o
 /** Pressed this long, a button does at once what else it only opens: too long for a slip of the thumb. */
 const HOLD_MS = 800;
 
+/** What a button does when it is pressed, and, if anything, when it is held; a click that ends a hold is no press. */
 function usePress(onPress: () => void, onHold: (() => void) | undefined) {
   const timer = useRef(0);
   const held = useRef(false);
-  if (!onHold) return { onClick: onPress };
   const end = () => clearTimeout(timer.current);
+  useEffect(() => end, []);
+  if (!onHold) return { onClick: onPress };
   return {
-    onClick: () => held.current || onPress(),
-    onPointerDown: () => {
+    onClick: () => {
+      if (!held.current) onPress();
+      held.current = false;
+    },
+    onPointerDown: (event: PointerEvent) => {
       end();
       held.current = false;
+      if (event.button !== 0) return;
       timer.current = window.setTimeout(() => {
         held.current = true;
         onHold();

@@ -1,16 +1,8 @@
 """DOC-07 离岗告示卡: the card a person puts up on leaving a post, also in a power cut (AWY-11). rid: the notice."""
 
-import msgspec
-
 from server.papers.faces import Kind, Reader
-from server.papers.kinds.notices import Notice, back, label, notice, stand_in
+from server.papers.kinds.notices import Notice, SeenPublic, back, label, notice, stand_in
 from server.papers.values import Value, Values, word
-
-
-class SeenPublic(msgspec.Struct):
-    """The part of row `post.pub` a card uses."""
-
-    go_to: str = ""
 
 
 def data(reader: Reader, rid: str) -> Values | None:

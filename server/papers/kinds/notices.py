@@ -81,14 +81,16 @@ AGREED = ("accepted", "in_force")
 UNATTENDED: frozenset[Label] = frozenset({"step_away", "official_out", "meeting_training", "off_today", "suspended"})
 
 
-class SeenLabel(msgspec.Struct):
-    """The part of row `post.pub` that says whether somebody serves there."""
+class SeenPublic(msgspec.Struct):
+    """The part of row `post.pub` these documents use."""
 
     label: Label
+    stand_in: str = ""
+    go_to: str = ""
 
 
 def stand_in(reader: Reader, notice: Notice) -> str | None:
     """The plate of the one who stands in: nobody is put up on paper who has not said yes, nor where the lobby says nobody is."""
-    seen = [one.label for rid in notice.posts if (one := reader.faces.get("post.pub", rid, SeenLabel))]
+    seen = [one.label for rid in notice.posts if (one := reader.faces.get("post.pub", rid, SeenPublic))]
     empty = notice.leaves_at <= reader.now and bool(seen) and UNATTENDED.issuperset(seen)
     return reader.plate(notice.stand_in) if notice.cover in AGREED and not empty else None

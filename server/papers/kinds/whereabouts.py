@@ -6,7 +6,7 @@ from server.domain.hall.rules import day_of
 from server.domain.presence.ops import Label
 from server.domain.presence.rules import person_label
 from server.papers.faces import Kind, Reader, Seen
-from server.papers.kinds.notices import Notice, back, label, on_leave, open_notices, stand_in
+from server.papers.kinds.notices import Notice, SeenPublic, back, label, on_leave, open_notices, stand_in
 from server.papers.values import Value, Values, at, word
 
 SEES_ALL = frozenset({"OFF", "INS", "EFF"})
@@ -19,13 +19,6 @@ class SeenDuty(msgspec.Struct):
     day: str
     post: str
     a: str
-
-
-class SeenPublic(msgspec.Struct):
-    """The part of row `post.pub` a board uses."""
-
-    label: Label
-    stand_in: str = ""
 
 
 def data(reader: Reader, rid: str) -> Values | None:
