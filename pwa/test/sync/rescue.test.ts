@@ -17,6 +17,17 @@ async function exported(sync: Sync): Promise<RescueFile> {
   return JSON.parse(await (await sync.exportUnsent()).file.text()) as RescueFile;
 }
 
+/** A phone that knows the site's rescue key and has lost its network. */
+async function cutOff() {
+  const world = newWorld();
+  const key = await rescueKey();
+  world.site.rescueKey = key.point;
+  const browser = new Browser(world);
+  const sync = await browser.signIn();
+  browser.network = "down";
+  return { browser, key, sync, world };
+}
+
 test("holds everything unsent and nothing else, as a push of any length, under the device's signature", async () => {
   const world = newWorld();
   const key = await rescueKey();
@@ -44,12 +55,7 @@ test("holds everything unsent and nothing else, as a push of any length, under t
 });
 
 test("more than four megabytes of records go on in further lines, each under a signature of its own", async () => {
-  const world = newWorld();
-  const key = await rescueKey();
-  world.site.rescueKey = key.point;
-  const browser = new Browser(world);
-  const sync = await browser.signIn();
-  browser.network = "down";
+  const { key, sync } = await cutOff();
   for (let n = 0; n < MANY; n++) await sync.save("incident.report", report(`${n}`.padEnd(31_900, " ")));
 
   const lines = (await (await sync.exportUnsent()).file.text()).split("\n").map((line) => ({ line, file: JSON.parse(line) as RescueFile }));
@@ -70,12 +76,7 @@ test("more than four megabytes of records go on in further lines, each under a s
 }, 60_000);
 
 test("what stands behind a hole in the chain goes on in a line of its own, for a line says where it begins", async () => {
-  const world = newWorld();
-  const key = await rescueKey();
-  world.site.rescueKey = key.point;
-  const browser = new Browser(world);
-  const sync = await browser.signIn();
-  browser.network = "down";
+  const { browser, key, sync } = await cutOff();
   for (const text of ["一", "二", "三", "四"]) await sync.save("incident.report", report(text));
   await browser.store().tx(["outbox"], {}, (tx) => tx.objectStore("outbox").delete(2));
 
@@ -90,12 +91,7 @@ test("what stands behind a hole in the chain goes on in a line of its own, for a
 });
 
 test("neither its name nor its size tells how many records the phone has made, or that a few wait there (I18)", async () => {
-  const world = newWorld();
-  const key = await rescueKey();
-  world.site.rescueKey = key.point;
-  const browser = new Browser(world);
-  const sync = await browser.signIn();
-  browser.network = "down";
+  const { key, sync } = await cutOff();
   const seen = new Set<string>();
   for (let n = 0; n < 8; n++) {
     const { name, file } = await sync.exportUnsent();
@@ -138,12 +134,7 @@ test("a device that was never told the site's key asks for it, and says so when 
 });
 
 test("photos and sounds the site does not have are lines of their own, those whose bytes are gone are counted", async () => {
-  const world = newWorld();
-  const key = await rescueKey();
-  world.site.rescueKey = key.point;
-  const browser = new Browser(world);
-  const sync = await browser.signIn();
-  browser.network = "down";
+  const { key, sync } = await cutOff();
   const files = await sync.files();
   const bytes = new TextEncoder().encode("\n一张照片\n");
   const [photo, other] = [
