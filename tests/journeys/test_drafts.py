@@ -4,6 +4,7 @@ Two tabs of one person write one draft and make one record of it; after a SIGKIL
 """
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -60,7 +61,7 @@ def restore(page: Page, title: str) -> Locator:
     sheet = page.get_by_role("dialog", name=title)
     expect(sheet).to_be_visible()
     expect(page.locator("dialog[open]")).to_have_count(1)
-    assert "draft" not in page.url
+    expect(page).not_to_have_url(re.compile("draft"))
     return sheet
 
 

@@ -18,6 +18,7 @@ def test_an_own_visit_is_reported_offline_from_a_cold_start_and_answered(hall: H
     supervisor = phone("supervisor")
     page = supervisor.open("/reports/new")
     expect(page.get_by_label("内容")).to_be_visible()
+    supervisor.fetched()
 
     supervisor.offline()
     supervisor.kill()
