@@ -116,7 +116,7 @@ class Recorder:
             return kept
 
         def answered(device: Device, push: m.Push, answer: Answer) -> None:
-            asked = {"dev": push.dev, "epoch": push.epoch or "", "wiped": device.replica.wiped}
+            asked = {"dev": push.dev, "epoch": push.epoch or "", "floor": device.replica.floor.seq}
             pushed(device, push, answer)
             self.note(device, {"answer": answer.body.decode(), "asked": {**asked, "wipes": device.replica.wiped}})
 

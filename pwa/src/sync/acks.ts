@@ -31,7 +31,7 @@ export async function takeAck(tx: Tx, who: Who, sync: SyncState, ack: Head, show
 /**
  * Another incarnation of the site has this chain up to `last`: what came after is unsent again, retained or not (law I10). A head that was
  * never written here, or a number that is not kept any more, breaks the chain; of such a head only what both incarnations call durable is
- * proven. `dur`: up to where a backup of that site has it.
+ * proven. `dur`: up to where a backup of that site has it. A chain that was broken before stays so: only another chain mends it (I9).
  */
 export async function rewound(tx: Tx, who: Who, sync: SyncState, last: Head, dur: number): Promise<SyncState> {
   const ours = await isOurs(tx, who, last);
@@ -43,7 +43,7 @@ export async function rewound(tx: Tx, who: Who, sync: SyncState, last: Head, dur
   for (const { result, was, ...op } of after) if (result || was) await outbox.put({ ...op, open: 1 });
   const head = (await getMeta(tx, "head"))!;
   const acked = sync.acked.seq < durable.seq ? sync.acked : durable;
-  return { ...sync, sent, acked, dur: durable.seq, seen: Math.min(sync.seen, sent.seq), broken: !ours || after.length < head.seq - sent.seq };
+  return { ...sync, sent, acked, dur: durable.seq, seen: Math.min(sync.seen, sent.seq), broken: sync.broken || !ours || after.length < head.seq - sent.seq };
 }
 
 /** Keeps the results of ops of this device; the id must be the op's own. */

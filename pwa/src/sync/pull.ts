@@ -59,7 +59,7 @@ export async function pullOnce(context: PullContext, wait_s = 0, signal?: AbortS
   const contact = { now: page.end.now, wall: wait_s ? env.wall() : (began + env.wall()) / 2, beacon: page.end.beacon };
   const { head, end } = page;
   const next = head.ask
-    ? await (await part(import("./scope.ts"))).narrow(context, { from: at, head, ack: end.ack, contact })
+    ? await (await part(import("./scope.ts"))).narrow(context, { from: at, head, ack: end.ack, dur: end.dur, contact })
     : await applyCut(context, { ...cutOf(page, at), contact });
   return !next || end.more || hasWork(next);
 }

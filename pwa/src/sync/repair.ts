@@ -2,7 +2,8 @@
 import { ask, parsePage, type Page } from "./http.ts";
 import { Problem } from "./problem.ts";
 import { standing, type PullContext } from "./pull.ts";
-import { dropRows, putRows, encrypted, takeOut, type KeptRow } from "./replica.ts";
+import { takeAck, tidy } from "./acks.ts";
+import { dropRows, noteContact, putRows, encrypted, takeOut, type Contact, type KeptRow } from "./replica.ts";
 import { fence, getMeta, putMeta, type StoredRow, type SyncState, type Tx } from "./store.ts";
 import { count, leafOf, moved, NO_ROWS, type Sum, type Sums } from "./sums.ts";
 import { SHAPES, type Repair } from "./types.gen.ts";
@@ -39,8 +40,10 @@ export async function repair(context: PullContext, bucket: string): Promise<true
   const rows = await store.tx(["rows"], { mode: "readonly" }, (tx) => tx.objectStore("rows").getAll());
   const body: Repair = { dev: who.dev, cur, epoch, bh, bucket, leaves: leafSums(rows, bucket), sv: SHAPES };
   try {
+    const began = env.wall();
     const page = parsePage(await ask(env, `/s/${who.site}/repair`, { body }));
-    await apply(context, cur, bucket, page);
+    const { now, beacon } = page.end;
+    await apply(context, cur, bucket, page, { now, wall: (began + env.wall()) / 2, beacon });
   } catch (error) {
     if (!(error instanceof Problem) || error.retry || error.id === "login_required") throw error;
     // The site does not repair this: the bucket is not this device's any more. The next page tells what is (law I35).
@@ -49,11 +52,16 @@ export async function repair(context: PullContext, bucket: string): Promise<true
   return true;
 }
 
-/** All of the leaves that came, or nothing. When more differ than one answer holds the bucket stays to be repaired. */
-async function apply(context: PullContext, cur: string, bucket: string, page: Page): Promise<void> {
+/**
+ * All of the leaves that came, or nothing. When more differ than one answer holds the bucket stays to be repaired. What the site has of this
+ * chain is known from here, too; that the rows show it (law I15), only from a page.
+ */
+async function apply(context: PullContext, cur: string, bucket: string, page: Page, contact: Contact): Promise<void> {
   const rows = await encrypted(context.store, page.rows);
   const leaves = new Set(page.leaves.filter((leaf) => leaf.bucket === bucket).flatMap((leaf) => leaf.leaves));
-  await rewrite(context, cur, async (tx, sync) => {
+  await rewrite(context, cur, async (tx, before) => {
+    await noteContact(tx, context.env, contact);
+    const sync = await tidy(tx, await takeAck(tx, context.who, before, page.end.ack, false));
     const { [bucket]: _, ...others } = sync.differs;
     const differs = page.head.fill?.includes(bucket) ? sync.differs : others;
     // Nothing was compared: the device stands elsewhere than it thinks, and the next page says where.

@@ -13,11 +13,12 @@ export interface Asks {
   from: { cur: string; epoch: string };
   head: PullHead;
   ack: Head;
+  dur: number;
   contact?: Contact;
 }
 
 /** Narrows the replica to the buckets of `head`; null, and nothing has happened, when it does not stand where it was asked. */
-export function narrow(context: CutContext, { from, head, ack, contact }: Asks): Promise<SyncState | null> {
+export function narrow(context: CutContext, { from, head, ack, dur, contact }: Asks): Promise<SyncState | null> {
   const { env, store, who } = context;
   return store.tx(["meta", "outbox", "rows"], {}, async (tx) => {
     await fence(tx, context);
@@ -28,7 +29,8 @@ export function narrow(context: CutContext, { from, head, ack, contact }: Asks):
     const rest = await takeOut(tx, before, (row) => row.buckets.filter((bucket) => mine.has(bucket)));
     const fill = head.buckets.filter((bucket) => !whole.includes(bucket));
     const asked: SyncState = { ...rest, buckets: head.buckets, fill, have: true, bh: bucketSetHash(whole) };
-    const sync = await tidy(tx, await takeAck(tx, who, asked, ack, false));
+    const taken = await takeAck(tx, who, asked, ack, false);
+    const sync = await tidy(tx, { ...taken, dur: Math.max(taken.dur, Math.min(dur, taken.sent.seq)) });
     await putMeta(tx, "sync", sync);
     if (contact) await noteContact(tx, env, contact);
     return sync;

@@ -48,7 +48,7 @@ interface Standing {
 /** One thing that happened; the word for it is its first key. */
 type Step = { then: Partial<Standing> } & (
   | { op: SavedOp }
-  | { answer: string; asked: { dev: string; epoch: string; wipes: boolean } }
+  | { answer: string; asked: { dev: string; epoch: string; wipes: boolean; floor: number } }
   | { known: string; epoch: string }
   | { enrolled: string; dev: string; ops: Pick<SavedOp, "id" | "link">[] }
   | { page: string; from: { cur: string; epoch: string } }
@@ -142,11 +142,20 @@ class Twin {
     });
   }
 
-  /** The answer to a push that left when the device was `asked.dev` and the site was `asked.epoch`. */
-  private async answered(text: string, asked: { dev: string; epoch: string; wipes?: boolean }): Promise<void> {
-    const { now } = JSON.parse(text) as PushAnswer;
+  /**
+   * The answer to a push that left when the device was `asked.dev` and the site was `asked.epoch`. One so late that it asks for what Python has
+   * let go of as durable, up to `asked.floor`, breaks the chain there. This twin keeps its last ops longer and has one push under way at a time:
+   * it gets no such answer, and its chain is broken here by hand.
+   */
+  private async answered(text: string, asked: { dev: string; epoch: string; wipes?: boolean; floor?: number }): Promise<void> {
+    const { now, stop } = JSON.parse(text) as PushAnswer;
     this.browser.world.time.now = now;
     const present = await this.sync();
+    if (stop?.code === "gap" && stop.want! <= (asked.floor ?? 0) && asked.dev === this.who.dev && asked.epoch === present.epoch) {
+      expect(stop.want, "only what is durable").toBeLessThanOrEqual(present.dur);
+      await this.setSync({ ...present, broken: true });
+      return;
+    }
     await this.setSync({ ...present, broken: false, epoch: asked.epoch });
     this.browser.fetch = async () => {
       await this.setSync(present);
@@ -195,7 +204,7 @@ class Twin {
     const page = parsePage(text);
     this.browser.world.time.now = page.end.now;
     const { head, end } = page;
-    await (head.ask ? narrow(this.context, { from, head, ack: end.ack }) : applyCut(this.context, cutOf(page, from)));
+    await (head.ask ? narrow(this.context, { from, head, ack: end.ack, dur: end.dur }) : applyCut(this.context, cutOf(page, from)));
   }
 
   private async frame({ prev, to, bh, rows, ack, dur }: Commit): Promise<void> {

@@ -347,7 +347,7 @@ function repeated(first: Result): Decision {
   return { st: "dup", first: first.st, ...(first.code ? { code: first.code } : {}) };
 }
 
-function ndjson(lines: object[]): Response {
+export function ndjson(lines: object[]): Response {
   return text(lines.map((line) => `${JSON.stringify(line)}\n`).join(""), 200, "application/x-ndjson");
 }
 
