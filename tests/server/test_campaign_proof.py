@@ -80,3 +80,29 @@ def test_a_claim_whose_photos_are_on_their_way_waits_in_sight_and_is_verified_on
     assert (hall.row("blob.due", "p1"), hall.tx.version("problem", "p1")) != (None, seen), "whoever verifies is shown that it has come"
     assert act(hall, "lin", "problem.verify", VerifyProblem(True), clock="12:00").st == "applied"
     assert (state(hall), hall.tx.get(ProblemRecord, "p1").claimed_at) == ("verified", at("9:45"))  # type: ignore[union-attr]
+
+
+def test_a_later_claim_in_words_alone_hides_no_photos_but_those_that_were_returned() -> None:
+    """RCT-02: the material asked for has come, whatever is added; of work that was returned no old photo shows how it is now."""
+    hall = small_hall(domains=HALL, **{"rct.proof": "material"})
+    assert put(hall).st == "applied"
+    find(hall)
+    act(hall, "chen", "problem.order", OrderProblem("整改", "wang"), clock="9:40")
+
+    def claims(clock: str, shown: str) -> tuple[list[str], list[str]]:
+        photos = [Blob(sha256=one * 64, size=1, mime="image/webp", taken=0) for one in shown]
+        before, after = ([p.sha256 for p in photos if p.sha256[0] in part] for part in ("b", "ac"))
+        assert act(hall, "wang", "problem.claim", ClaimDone("已改", before, after), clock=clock, blobs=photos).st == "applied"
+        for photo in photos:
+            hall.bytes_of("wang", photo.sha256)
+        row = hall.row("problem", "p1")
+        return row.get("before", []), row.get("after", [])
+
+    assert claims("9:50", "ba") == (["b" * 64], ["a" * 64])
+    assert claims("9:55", "") == (["b" * 64], ["a" * 64])
+    assert act(hall, "lin", "problem.verify", VerifyProblem(False, "没有改好"), clock="10:00").st == "applied"
+    assert hall.row("problem", "p1")["after"] == ["a" * 64]
+    assert claims("10:10", "") == (["b" * 64], [])
+    assert act(hall, "lin", "problem.verify", VerifyProblem(True), clock="10:15").code == "NO_PROOF"
+    assert claims("10:20", "c") == (["b" * 64], ["c" * 64])
+    assert act(hall, "lin", "problem.verify", VerifyProblem(True), clock="10:30").st == "applied"

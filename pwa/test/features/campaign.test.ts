@@ -125,3 +125,11 @@ test("a device shows proof made after the term as a step that reopens nothing (C
 test("a zero report is signed with the own name, spaces and width apart (CAMP-03)", () => {
   expect([isSigned(" 冯　某 ", "冯某"), isSigned("Ａｎｎａ", "Anna"), isSigned("x", "冯某"), isSigned("", "")]).toEqual([true, true, false, false]);
 });
+
+test("photos of before and after stay when only words are added; those of work that was returned show nothing of now (RCT-02)", () => {
+  const claim = (state: Problem["state"], a: object) =>
+    effects["problem.claim"]!({ id: "o", rid: "p1", a: { text: "已改", ...a }, at: 5, uid: "wang", blobs: [] }, { get: () => problem({ state, before: ["b"], after: ["a"] }) } as never)[0]?.body as Problem;
+  expect(claim("claimed", {})).toMatchObject({ before: ["b"], after: ["a"] });
+  expect(claim("returned", {})).toMatchObject({ before: ["b"], after: [] });
+  expect(claim("returned", { before: ["d"], after: ["c"] })).toMatchObject({ before: ["d"], after: ["c"] });
+});

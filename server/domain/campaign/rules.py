@@ -139,13 +139,14 @@ def _missed(facts: Sequence[Fact], orders: Iterable[Given], now: int, said_at: C
 
 
 def material(facts: Sequence[Fact]) -> tuple[list[str], list[str]]:
-    """What shows how it was before and after (RCT-02): of the last claim with any of that kind, the rest of it may be sent again; once
-    somebody has looked, what he could see. `facts`: as they arrived.
+    """What shows how it was before and after (RCT-02): of the last claim with any of that kind, the rest of it may be sent again; what was
+    returned shows no more how it is now once there is another claim. Once somebody has looked, what he could see. `facts`: as they arrived.
     """
-    looked = next((n for n, f in enumerate(facts) if f.kind == "verified"), len(facts))
-    claims = [f for f in in_order(facts[:looked]) if f.kind == "claimed"]
+    looked = facts[: next((n for n, f in enumerate(facts) if f.kind == "verified"), len(facts))]
+    claims = [f for f in in_order(looked) if f.kind == "claimed"]
     before = next((f.before for f in reversed(claims) if f.before), [])
-    return before, claims[-1].after if claims else []
+    after = next((f.after for f in reversed(standing(looked) or claims) if f.after), [])
+    return before, after
 
 
 def proof_missing(facts: Sequence[Fact], come: Collection[str], proof: Proof, text: str, unshown: str) -> bool:

@@ -42,6 +42,9 @@ export const effects: Effects = {
   "camp.file": ({ rid, a, at, uid, blobs }) => (a.gone ? [{ kind: "camp.file", rid, body: null }] : [{ kind: "camp.file", rid, body: { campaign: a.campaign, title: a.title, by: uid, at, blobs: [...blobs] } }]),
   "problem.answer": ({ rid, a, at, uid }, rows) => step(rows, rid, { step: a.dispute ? "disputed" : "answered", by: uid, at, text: a.text }, ({ state }) => state, a.dispute ? { disputed: true } : {}),
   "problem.measures": ({ rid, a, at, uid }, rows) => step(rows, rid, { step: "measures", by: uid, at, text: a.text }, ({ state }) => (["found", "ordered", "returned"].includes(state) ? "rectifying" : state)),
-  "problem.claim": ({ rid, a, at, uid, blobs }, rows) =>
-    step(rows, rid, { step: "claimed", by: uid, at, text: a.text }, (problem) => claimed(problem, at), { before: a.before ?? [], after: a.after ?? [], blobs: [...(rows.get("problem", rid)?.blobs ?? []), ...blobs] }),
+  "problem.claim": ({ rid, a, at, uid, blobs }, rows) => {
+    const was = rows.get("problem", rid);
+    const shown = { before: a.before?.length ? a.before : (was?.before ?? []), after: a.after?.length || was?.state !== "claimed" ? (a.after ?? []) : (was.after ?? []) };
+    return step(rows, rid, { step: "claimed", by: uid, at, text: a.text }, (problem) => claimed(problem, at), { ...shown, blobs: [...(was?.blobs ?? []), ...blobs] });
+  },
 };
