@@ -64,5 +64,5 @@ export function Camera({ onFound }: { onFound: (text: string) => void }) {
   }, []);
   if (lacks === "reader") return <Notice tone="warn" title={t("本机还没有取到扫码部件")}>{t("联网后再试；现在可用手机自带的相机扫码并点开链接。")}</Notice>;
   if (lacks) return <Notice tone="warn" title={t("没有得到相机")}>{t("请允许本应用使用相机，或用手机自带的相机扫码并点开链接。")}</Notice>;
-  return <video ref={video} style={{ width: "100%" }} muted playsInline aria-label={t("相机画面")} />;
+  return <video ref={video} style={{ width: "100%" }} muted playsInline tabIndex={0} aria-label={t("相机画面")} />;
 }
