@@ -216,6 +216,7 @@ class Replica(Outbox):
         self.shelf.repair(asked.bucket, leaves, rows)
         self._taken(end.ack)
         self._contact(end.now, end.beacon)
+        self._durable(end.dur, end.now)
         if asked.bucket not in head.fill:
             self._differing.remove(asked.bucket)
             # Where the server could not compare (other rights, another epoch) the pull tells why, and this was no repair.

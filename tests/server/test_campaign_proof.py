@@ -82,8 +82,8 @@ def test_a_claim_whose_photos_are_on_their_way_waits_in_sight_and_is_verified_on
     assert (state(hall), hall.tx.get(ProblemRecord, "p1").claimed_at) == ("verified", at("9:45"))  # type: ignore[union-attr]
 
 
-def test_a_later_claim_in_words_alone_hides_no_photos_but_those_that_were_returned() -> None:
-    """RCT-02: the material asked for has come, whatever is added; of work that was returned no old photo shows how it is now."""
+def test_a_later_claim_in_words_alone_hides_no_photos_but_those_of_work_that_was_returned_or_ordered_anew() -> None:
+    """RCT-02: the material asked for has come, whatever is added; of work returned or ordered anew no old photo shows how it is now."""
     hall = small_hall(domains=HALL, **{"rct.proof": "material"})
     assert put(hall).st == "applied"
     find(hall)
@@ -105,4 +105,8 @@ def test_a_later_claim_in_words_alone_hides_no_photos_but_those_that_were_return
     assert claims("10:10", "") == (["b" * 64], [])
     assert act(hall, "lin", "problem.verify", VerifyProblem(True), clock="10:15").code == "NO_PROOF"
     assert claims("10:20", "c") == (["b" * 64], ["c" * 64])
+    act(hall, "chen", "problem.order", OrderProblem("整改台账", "wang"), clock="10:21")
+    assert hall.row("problem", "p1")["after"] == ["c" * 64]
+    assert claims("10:22", "") == (["b" * 64], [])
+    assert claims("10:25", "a") == (["b" * 64], ["a" * 64])
     assert act(hall, "lin", "problem.verify", VerifyProblem(True), clock="10:30").st == "applied"

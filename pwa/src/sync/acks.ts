@@ -3,7 +3,7 @@ import { firstLink } from "./chain.ts";
 import { isPending, KEEP_OPS_MIN, outcome } from "./fate.ts";
 import type { Who } from "./outbox.ts";
 import { fence, getMeta, type Pen, type Store, type StoredOp, type SyncState, type Tx } from "./store.ts";
-import type { Head, Result } from "./types.gen.ts";
+import type { Head, PullEnd, Result } from "./types.gen.ts";
 
 /** Closed ops stay on the device until the server has them in a verified backup, at most this long, and never fewer than the last few. */
 const KEEP_DAYS = 30;
@@ -19,9 +19,15 @@ export async function isOurs(tx: Tx, who: Who, head: Head): Promise<boolean> {
 /**
  * Takes the server's head of this chain as an ack of everything up to it. A head this device never wrote settles nothing: the browser
  * profile was rolled back, or somebody else wrote in this chain: the device must enrol anew (laws I8, I9). `shows`: the rows here contain
- * everything up to it now (law I15).
+ * everything up to it now (law I15). `dur`: up to where a backup has the chain.
  */
-export async function takeAck(tx: Tx, who: Who, sync: SyncState, ack: Head, shows: boolean): Promise<SyncState> {
+export async function takeAck(tx: Tx, who: Who, sync: SyncState, { ack, dur }: Pick<PullEnd, "ack" | "dur">, shows: boolean): Promise<SyncState> {
+  const next = await taken(tx, who, sync, ack, shows);
+  // Of numbers that are not this chain's nothing is said.
+  return { ...next, dur: Math.max(next.dur, Math.min(dur, next.sent.seq)) };
+}
+
+async function taken(tx: Tx, who: Who, sync: SyncState, ack: Head, shows: boolean): Promise<SyncState> {
   const { acked, sent } = sync;
   if (ack.seq <= sent.seq && (ack.seq < acked.seq || (ack.seq === acked.seq && ack.hash === acked.hash))) return sync;
   if (!(await isOurs(tx, who, ack))) return { ...sync, broken: true };

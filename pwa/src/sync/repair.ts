@@ -61,7 +61,7 @@ async function apply(context: PullContext, cur: string, bucket: string, page: Pa
   const leaves = new Set(page.leaves.filter((leaf) => leaf.bucket === bucket).flatMap((leaf) => leaf.leaves));
   await rewrite(context, cur, async (tx, before) => {
     await noteContact(tx, context.env, contact);
-    const sync = await tidy(tx, await takeAck(tx, context.who, before, page.end.ack, false));
+    const sync = await tidy(tx, await takeAck(tx, context.who, before, page.end, false));
     const { [bucket]: _, ...others } = sync.differs;
     const differs = page.head.fill?.includes(bucket) ? sync.differs : others;
     // Nothing was compared: the device stands elsewhere than it thinks, and the next page says where.

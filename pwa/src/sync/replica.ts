@@ -170,9 +170,7 @@ export async function takeOut(tx: Tx, sync: SyncState, left: (row: StoredRow) =>
 async function moved(tx: Tx, who: Who, sync: SyncState, { to, dur, ack, page }: Cut): Promise<SyncState> {
   const there = { ...sync, ...to };
   const again = sync.epoch && sync.epoch !== to.epoch ? await rewound(tx, who, there, ack, dur) : there;
-  const next = await takeAck(tx, who, again, ack, !page?.more);
-  // Of numbers that are not this chain's nothing is said.
-  return { ...next, dur: Math.max(next.dur, Math.min(dur, next.sent.seq)) };
+  return takeAck(tx, who, again, { ack, dur }, !page?.more);
 }
 
 /**

@@ -29,8 +29,7 @@ export function narrow(context: CutContext, { from, head, ack, dur, contact }: A
     const rest = await takeOut(tx, before, (row) => row.buckets.filter((bucket) => mine.has(bucket)));
     const fill = head.buckets.filter((bucket) => !whole.includes(bucket));
     const asked: SyncState = { ...rest, buckets: head.buckets, fill, have: true, bh: bucketSetHash(whole) };
-    const taken = await takeAck(tx, who, asked, ack, false);
-    const sync = await tidy(tx, { ...taken, dur: Math.max(taken.dur, Math.min(dur, taken.sent.seq)) });
+    const sync = await tidy(tx, await takeAck(tx, who, asked, { ack, dur }, false));
     await putMeta(tx, "sync", sync);
     if (contact) await noteContact(tx, env, contact);
     return sync;

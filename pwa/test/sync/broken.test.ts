@@ -277,7 +277,7 @@ test("what a late gap took back and rows acknowledge once more is sent (I8)", as
   const tx = { objectStore: () => ({ get: async () => ({ link: "h2" }) }) } as unknown as Tx;
   const sync = { ...newSync("e1", first), acked: second };
 
-  const next = await takeAck(tx, { site: SITE, uid: "lin", dev: "d" }, sync, second, true);
+  const next = await takeAck(tx, { site: SITE, uid: "lin", dev: "d" }, sync, { ack: second, dur: 0 }, true);
 
   expect(next).toMatchObject({ sent: second, acked: second, broken: false });
 });

@@ -55,12 +55,12 @@ test("a page that only names other buckets says how far a backup has the chain, 
 test("a repair tells what the site has of the chain, not that the rows show it (I8, I15), and what time it is", async () => {
   const { browser, context, store, stands } = await phone({ differs: { hall: [[1, "0"], [0, "0"]] } });
   const head = { t: "h", epoch: "e1", buckets: ["hall"], bh: "", reset: false };
-  const end = { t: "e", to: "c1", more: true, ack: HEADS[2], dur: 0, beacon: BEACON, now: AT };
+  const end = { t: "e", to: "c1", more: true, ack: HEADS[2], dur: 1, beacon: BEACON, now: AT };
   browser.fetch = async () => ndjson([head, { t: "l", bucket: "hall", leaves: [0] }, end]);
 
   await repair(context, "hall");
 
-  expect(await stands()).toMatchObject({ sent: HEADS[2], acked: HEADS[1], differs: {} });
+  expect(await stands()).toMatchObject({ sent: HEADS[2], acked: HEADS[1], dur: 1, differs: {} });
   const clock = await store.tx(["meta"], { mode: "readonly" }, (tx) => getMeta(tx, "clock"));
   expect(clock).toMatchObject({ contact_at: AT });
 });

@@ -85,7 +85,7 @@ describe("style sheets", () => {
     expect(css("lists.css")).toMatch(/\.whole,\n\.facts,\n\.tag,\n\.cell \.grow \{\n {2}word-break: keep-all;/);
   });
 
-  it("keeps English words whole in the largest text: a value without room stands below its title", () => {
+  it("keeps English words whole in larger text: a value without room stands below its title", () => {
     expect(css("lists.css")).toMatch(/:is\(\[data-size="large"\], \[data-size="elder"\]\):lang\(en\) \.cell \{\s*flex-wrap: wrap;/);
     expect(css("lists.css")).toMatch(/:is\(\[data-size="large"\], \[data-size="elder"\]\):lang\(en\) \.cell \.grow \{[^}]*min-width: min-content;/);
   });

@@ -59,6 +59,12 @@ def standing(facts: Sequence[Fact]) -> list[Fact]:
     return [f for f in in_order(facts) if f.kind == "claimed" and f.op not in used]
 
 
+def _unanswered(facts: Sequence[Fact]) -> list[Fact]:
+    """The claims that nobody has returned and no later order, given when they had arrived, has passed over."""
+    place, orders = _places(facts), [f for f in in_order(facts) if f.kind == "ordered"]
+    return [c for c in standing(facts) if not any(c.at <= order.at and place[c.op] < place[order.op] for order in orders)]
+
+
 def state_of(facts: Sequence[Fact], due_at: int) -> ProblemState:
     """Where a problem stands. A claim whose time can be proven and lies within the term outlives a "not done" (CON-36)."""
     state: ProblemState = "found"
@@ -140,12 +146,13 @@ def _missed(facts: Sequence[Fact], orders: Iterable[Given], now: int, said_at: C
 
 def material(facts: Sequence[Fact]) -> tuple[list[str], list[str]]:
     """What shows how it was before and after (RCT-02): of the last claim with any of that kind, the rest of it may be sent again; what was
-    returned shows no more how it is now once there is another claim. Once somebody has looked, what he could see. `facts`: as they arrived.
+    returned, or there before a new order, shows no more how it is now once there is another claim. Once somebody has looked, what he could
+    see. `facts`: as they arrived.
     """
     looked = facts[: next((n for n, f in enumerate(facts) if f.kind == "verified"), len(facts))]
     claims = [f for f in in_order(looked) if f.kind == "claimed"]
     before = next((f.before for f in reversed(claims) if f.before), [])
-    after = next((f.after for f in reversed(standing(looked) or claims) if f.after), [])
+    after = next((f.after for f in reversed(_unanswered(looked) or claims) if f.after), [])
     return before, after
 
 
