@@ -28,6 +28,7 @@ ceilings, each taken in the same run on the same machine:
           the same with the two signatures of a push (one P-256 check, one Ed25519 signature).
           bare durable writer: the same app, which also inserts every record of a push by id into one SQLite table and commits once a
           push with synchronous=FULL; no rules, no results, no rows for others, no evidence.
+          bare Litestar writer: a Litestar application that does the same with the fields of every record decoded and in columns.
   store   one thread, one connection, the very rows the store wrote into the same tables, the same group commits.
   live    `websockets` broadcast of the same bytes to as many sockets; `picows` (C), where it is installed.
   pull    a bare app that reads the same lines from one SQLite table, joins and sends them; for whole first syncs with gzip. Also delta's.
@@ -51,7 +52,8 @@ class Sizes:
         self.hall: Path | None = args.hall
         full, tiny = args.full, args.tiny
         self.sockets: tuple[int, ...] = (100, 1_000, 5_000) if full else (8,) if tiny else (100, 1_000)
-        self.commits = 3 if tiny else 20
+        # Few would measure what the first frame of a socket costs; as many deliveries to few sockets as to many.
+        self.deliveries, self.commits = (0, 3) if tiny else (50_000, 100)
         self.phones, self.records = (4, 50) if tiny else (50, 200)
         self.first: tuple[int, ...] = (1_000, 10_000, 100_000) if full else (60,) if tiny else (1_000, 10_000)
         self.stored: tuple[int, ...] = (10_000, 100_000, 1_000_000) if full else (20, 60) if tiny else (1_000, 20_000)
@@ -137,6 +139,8 @@ def bench_push(sizes: Sizes, folder: Path) -> None:
     ratio("records", pushed.many, pushed.bare_many, "bare ASGI")
     line("  ceiling: bare durable writer, same pushes", pushed.durable)
     ratio("durable", pushed.many, pushed.durable, "the bare durable writer")
+    line("  ceiling: bare Litestar writer, same pushes", pushed.litestar)
+    ratio("litestar", pushed.many, pushed.litestar, "the bare Litestar writer")
     line(f"pushes of {push.BATCH} incident reports, which are joined", pushed.incidents)
     line(f"single plain records, {push.PHONES} phones", pushed.single)
     line("  ceiling: bare ASGI, same pushes", pushed.bare)
@@ -176,12 +180,13 @@ def bench_live(sizes: Sizes, folder: Path) -> None:
     heading(f"live (W2, deliveries{sizes.ground.named})")
     for sockets in sizes.sockets:
         with server(folder / str(sockets), ground=sizes.ground) as process:
-            heard = asyncio.run(_fan_out(process, sockets, sizes.commits))
+            commits = max(sizes.commits, sizes.deliveries // sockets)
+            heard = asyncio.run(_fan_out(process, sockets, commits))
         line(f"a record to {sockets:,} sockets, 1 in {live.STALLED_SHARE} stalled", heard.run)
         line("  without what the commits cost alone", heard.delivered)
         fact("  memory of an idle socket", heard.rss_each_kib, "KiB", "aim at most 30")
         for kind, of in (("sockets", "bare websockets"), *((("picows", "the C server"),) if live.has_picows() else ())):
-            bare = live.bare_broadcast(folder, kind, heard.frame, sockets, sizes.commits)
+            bare = live.bare_broadcast(folder, kind, heard.frame, sockets, commits)
             line(f"  ceiling: {of}, same bytes", bare)
             ratio("live" if kind == "sockets" else kind, heard.delivered, bare, of)
 

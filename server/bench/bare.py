@@ -1,7 +1,7 @@
 """The ceilings: the same work with nothing but the bare parts, measured in the same run.
 
-`python -m server.bench.bare asgi PORT [KEY [PAGE [CODING]]]` · `durable PORT DATABASE [FOLDER]` · `sockets PORT` ·
-`picows PORT`: processes of their own, like the server they are held against.
+`python -m server.bench.bare asgi PORT [KEY [PAGE [CODING]]]` · `durable PORT DATABASE [FOLDER]` · `litestar PORT DATABASE` ·
+`sockets PORT` · `picows PORT`: processes of their own, like the server they are held against.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ import msgspec
 import uvicorn
 import uvloop
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from litestar import Litestar, post
 from PIL import Image
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 
@@ -32,7 +33,7 @@ from server.store.shrink import THUMB_EDGE
 from server.store.sqlite import WRITER, Connection
 from sync.keys import bytes_of
 from sync.messages import Push
-from sync.ops import verify
+from sync.ops import OpBody, decode_body, to_json, verify
 
 _push = msgspec.json.Decoder(Push)
 
@@ -95,7 +96,7 @@ class Durable:
         self._files = itertools.count()
         # A file, or the address of a database on a server.
         self._sql = postgres.Connection(where, "public") if "://" in where else Connection(Path(where), WRITER)
-        self._sql.run("CREATE TABLE record (id TEXT PRIMARY KEY NOT NULL, body TEXT NOT NULL)")
+        self._sql.run("CREATE TABLE IF NOT EXISTS record (id TEXT PRIMARY KEY NOT NULL, body TEXT NOT NULL)")
         self._writer = ThreadPoolExecutor(1)
         self._records = msgspec.json.Decoder(Named)
 
@@ -109,7 +110,7 @@ class Durable:
             await send({"type": "http.response.body", "body": b""})
         else:
             push = _push.decode(await body_of(receive))
-            rows = [(self._records.decode(text).id, text) for text in push.ops]
+            rows: list[tuple[str, ...]] = [(self._records.decode(text).id, text) for text in push.ops]
             await asyncio.get_running_loop().run_in_executor(self._writer, self._write, rows)
             answer = b'{"last":%d}' % len(rows)
             await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(answer))]})
@@ -126,10 +127,48 @@ class Durable:
             file.flush()
             os.fsync(file.fileno())
 
-    def _write(self, rows: list[tuple[str, str]]) -> None:
+    def _write(self, rows: list[tuple[str, ...]]) -> None:
         self._sql.run("BEGIN IMMEDIATE")
         self._sql.many("INSERT INTO record VALUES (?, ?)", rows)
         self._sql.run("COMMIT")
+
+
+class Columned(Durable):
+    """The same, with the fields of an op in columns, decoded as what they are: as a service that keeps such records is usually written."""
+
+    FIELDS = tuple(field.name for field in msgspec.structs.fields(OpBody))
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
+        columns = ", ".join(f'"{name}" TEXT{" PRIMARY KEY" if name == "id" else ""}' for name in self.FIELDS)
+        self._sql.run(f"CREATE TABLE columned ({columns})")
+        self._insert = f"INSERT INTO columned VALUES ({', '.join('?' * len(self.FIELDS))})"
+
+    async def keep(self, push: Push) -> int:
+        """Keep the records of a push; how many they were."""
+        rows = [tuple(map(_column, msgspec.structs.astuple(decode_body(text)))) for text in push.ops]
+        await asyncio.get_running_loop().run_in_executor(self._writer, self._write, rows)
+        return len(rows)
+
+    def _write(self, rows: list[tuple[str, ...]]) -> None:
+        self._sql.run("BEGIN IMMEDIATE")
+        self._sql.many(self._insert, rows)
+        self._sql.run("COMMIT")
+
+
+def _column(value: Any) -> str:
+    return value if type(value) is str else to_json(value)
+
+
+def behind_litestar(where: str) -> Litestar:
+    """`Columned` as a Litestar application."""
+    columned = Columned(where)
+
+    @post("/s/{site:str}/push", status_code=200)
+    async def push(data: Push) -> dict[str, int]:
+        return {"last": await columned.keep(data)}
+
+    return Litestar([push], openapi_config=None)
 
 
 def write_page(path: Path, lines: Sequence[bytes]) -> None:
@@ -237,6 +276,8 @@ if __name__ == "__main__":
         serve_asgi(int(port), Bare(bytes.fromhex(key), Path(page) if page else None, coding))
     elif what == "durable":
         serve_asgi(int(port), Durable(more[0], Path(more[1]) if len(more) > 1 else None))
+    elif what == "litestar":
+        serve_asgi(int(port), behind_litestar(more[0]))
     elif what == "picows":
         uvloop.run(picows(int(port)))
     else:

@@ -170,7 +170,7 @@ class Pushed(NamedTuple):
     """Single plain records and incident reports, pushes of `BATCH` of either; the same pushes of plain records to bare apps.
 
     Bare ASGI reads, decodes and answers; `signing` also checks one signature a push and makes one; `durable` inserts the records of a
-    push by id and commits them to the disk.
+    push by id and commits them to the disk; `litestar` does so field by field, behind that framework.
     """
 
     single: Run
@@ -181,6 +181,7 @@ class Pushed(NamedTuple):
     incidents: Run
     bare_many: Run
     durable: Run
+    litestar: Run
 
     @property
     def units(self) -> int:
@@ -195,10 +196,10 @@ async def to_asgi(folder: Path, queues: Sequence[Sequence[bytes]], seconds: floa
         return (await flood(floor, queues, seconds, units_each))[0]
 
 
-async def to_durable(folder: Path, queues: Sequence[Sequence[bytes]], units_each: int, database: str) -> Run:
+async def to_durable(folder: Path, queues: Sequence[Sequence[bytes]], units_each: int, database: str, kind: str = "durable") -> Run:
     """The same pushes to a bare app that keeps the records on the disk: in a file, or in a `database` beside that of the server."""
-    port, where = free_port(), database or str(folder / "durable.sqlite")
-    with Process(["-m", "server.bench.bare", "durable", str(port), where], port, folder / "durable.log") as floor:
+    port, where = free_port(), database or str(folder / f"{kind}.sqlite")
+    with Process(["-m", "server.bench.bare", kind, str(port), where], port, folder / f"{kind}.log") as floor:
         return (await flood(floor, queues, 600, units_each))[0]
 
 
@@ -214,7 +215,8 @@ async def compare_push(process: Process, folder: Path, seconds: float, database:
     key = phones[0].replica.key.public.hex()
     bare, signing = await to_asgi(folder, queues, seconds * 4, 1), await to_asgi(folder, queues, seconds * 4, 1, key)
     bare_many, durable = await to_asgi(folder, outboxes, 600, BATCH), await to_durable(folder, outboxes, BATCH, database)
-    return Pushed(one, one_incident, bare, signing, many, incidents, bare_many, durable)
+    litestar = await to_durable(folder, outboxes, BATCH, database, "litestar")
+    return Pushed(one, one_incident, bare, signing, many, incidents, bare_many, durable, litestar)
 
 
 class Drained(NamedTuple):

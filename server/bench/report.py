@@ -6,6 +6,7 @@ AIMS = {
     "store": "aim 0.5 of the bare writer",
     "records": "aim 0.2 of bare ASGI",
     "durable": "aim 0.5 of a bare durable writer",
+    "litestar": "aim 0.5 of a bare durable writer",
     "live": "aim 0.85 of bare websockets",
     "picows": "aim 0.55 of the C server",
     "pull": "aim 0.5 of a bare app",

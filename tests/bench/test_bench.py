@@ -31,7 +31,7 @@ FIGURE = r"  (.+?)  +[\d,]+(?: +[\d.]+ +[\d.]+)? +\d+\.\d(?: +[\d,]+)?(?: +[\d,]
 @pytest.mark.parametrize(
     ("what", "ratios"),
     [
-        ("push", ["records", "durable", "records", "records"]),
+        ("push", ["records", "durable", "litestar", "records", "records"]),
         ("store", ["store"]),
         pytest.param("drain", ["drain", "drain", "flat, drain"], marks=pytest.mark.nightly),
         ("live", ["live", "picows"]),

@@ -291,7 +291,7 @@ def _term(hall: Hall, repair: RepairRecord, order: RepairFact) -> Due:
 def _photos(tx: Tx, repair: RepairRecord) -> list[Attached]:
     """Its photos from before and after; those of an inspection are waited for there."""
     shown = attached(tx, repair.by, repair.blobs)
-    if not repair.inspection:
+    if repair.blobs and not repair.inspection:
         show_due(tx, "repair", repair.rid, repair.by, shown, {"role:OFF", f"u:{repair.by}"}, repair.reported_at)
     for fact in repair.facts:
         shown += attached(tx, fact.by, fact.blobs)
