@@ -102,7 +102,8 @@ def go_to(device: Device, url: str) -> Device:
 
 
 def test_two_processes_tell_each_others_sockets_and_when_one_is_killed_the_other_does_its_chores(founded: str, tmp_path: Path) -> None:
-    """I1, I11, I12: nothing the dead process had answered is lost, and what time makes due is done."""
+    """I1, I11, I12, I19: nothing the dead process had answered is lost, what time makes due is done, and who signs out at one is shut out
+    of the other."""
     database, acknowledged = postgres.new_database(like=founded), []
     with ExitStack() as stack:
         (one, leader), (other, _) = (stack.enter_context(process(database, tmp_path / name, tmp_path)) for name in "ab")
@@ -114,6 +115,10 @@ def test_two_processes_tell_each_others_sockets_and_when_one_is_killed_the_other
                 heard = ("incident", report(device))
                 assert [result.st for result in device.push()] == ["applied"]
                 link.until(lambda replica, heard=heard: heard in replica.rows)  # type: ignore[misc]
+        wang = go_to(cast["王"], other).pull()
+        with wang.live() as there:
+            go_to(wang, one).http.delete("/s/yunting/session").raise_for_status()
+            assert there.closed_with() == 4401
         pusher = Thread(target=push_on, args=(zhou, acknowledged))
         pusher.start()
         until(lambda: len(acknowledged) > 10)

@@ -222,6 +222,8 @@ class Device:
         self.world.trace(self, answer.body)
         if answer.status == 200 or (answer.status, then.__name__) in ((404, "fetched"), (403, "repaired")):
             try:
+                if answer.status != 200:
+                    msgspec.json.decode(answer.body, type=m.ProblemBody)  # One that was cut off is no answer.
                 then(answer)
             except (msgspec.DecodeError, Damaged):
                 self.world.counts["unreadable"] += 1

@@ -194,22 +194,23 @@ class Recorder:
     def _damage(self) -> tuple[tuple[Any, str, Any], ...]:
         corrupt, audit = Troubles._corrupt, Replica.audit
         watched: list[Replica] = []
-        damaged: dict[tuple[str, str], Any] = {}
+        found: list[dict[tuple[str, str], Any]] = []
 
         async def corrupts(troubles: Troubles) -> None:
             device = troubles.devices[0]
             before = dict(device.replica.rows)
             watched[:] = [device.replica]
-            damaged.clear()
+            found.clear()
             await corrupt(troubles)
-            for key in [key for key in before if damaged and damaged.get(key) != before[key]]:
-                row = damaged.get(key)
-                self.note(device, {"damaged": [*key, row and {"ver": row.ver, "h": row.hash, "d": row.body}]})
+            for damaged in found:
+                for key in [key for key in before if damaged.get(key) != before[key]]:
+                    row = damaged.get(key)
+                    self.note(device, {"damaged": [*key, row and {"ver": row.ver, "h": row.hash, "d": row.body}]})
 
         def audits(replica: Replica, part: int) -> Any:
             # Before the first part is looked at: what is on the disk now.
             if part == 0 and replica in watched:
-                damaged.update(replica.rows)
+                found.append(dict(replica.rows))
             return audit(replica, part)
 
         return (Troubles, "_corrupt", corrupts), (Replica, "audit", audits)
